@@ -1,0 +1,86 @@
+"""chalkgrad: a scalar-and-tensor autograd engine to think with.
+
+``autograd`` is to PyTorch's ``torch`` as ``nn`` to ``torch.nn`` and ``optim`` to ``torch.optim``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from . import cuda, utils
+from .backward import backward, backward_steps, grad
+from .creation import (
+    arange,
+    as_tensor,
+    empty,
+    empty_like,
+    eye,
+    from_numpy,
+    full,
+    full_like,
+    linspace,
+    ones,
+    ones_like,
+    tensor,
+    zeros,
+    zeros_like,
+)
+from .device import device
+from .dtypes import (
+    bool,
+    double,
+    dtype,
+    float,
+    float16,
+    float32,
+    float64,
+    get_default_dtype,
+    half,
+    int,
+    int8,
+    int16,
+    int32,
+    int64,
+    long,
+    set_default_dtype,
+    short,
+    uint8,
+)
+from .grad_mode import (
+    enable_grad,
+    inference_mode,
+    is_grad_enabled,
+    is_inference_mode_enabled,
+    no_grad,
+    set_grad_enabled,
+)
+from .install import install
+from .node import Node
+from .ops import Op, op
+from .printing import set_printoptions
+from .random import (
+    Generator,
+    bernoulli,
+    default_generator,
+    get_rng_state,
+    initial_seed,
+    manual_seed,
+    rand,
+    rand_like,
+    randint,
+    randn,
+    randn_like,
+    randperm,
+    seed,
+    set_rng_state,
+)
+from .seeing import draw
+from .tensor import Size, Tensor
+
+__version__ = "0.1.0"
+
+globals().update(install())
+
+if TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any: ...

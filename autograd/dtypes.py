@@ -1,0 +1,136 @@
+"""Element types, and PyTorch's rules for what a mix of them becomes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+class dtype:
+    """The element type of a Tensor, such as ``autograd.float32``; NumPy accepts it wherever it takes a dtype.
+
+    >>> import autograd, numpy
+    >>> autograd.float64, autograd.float64.itemsize, autograd.int32.is_floating_point
+    (autograd.float64, 8, False)
+    >>> numpy.zeros(2, autograd.float64).dtype
+    dtype('float64')
+    """
+
+    __slots__ = ("dtype", "is_complex", "is_floating_point", "is_signed", "itemsize", "name")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.dtype = np.dtype(name)
+        self.is_floating_point = self.dtype.kind == "f"
+        self.is_complex = False
+        self.is_signed = self.dtype.kind in "if"
+        self.itemsize = self.dtype.itemsize
+
+    def __repr__(self) -> str:
+        return f"autograd.{self.name}"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _by_name, (self.name,)
+
+
+float16 = half = dtype("float16")
+float32 = float = dtype("float32")
+float64 = double = dtype("float64")
+uint8 = dtype("uint8")
+int8 = dtype("int8")
+int16 = short = dtype("int16")
+int32 = int = dtype("int32")
+int64 = long = dtype("int64")
+bool = dtype("bool")
+
+DTYPES = {d.dtype: d for d in (float16, float32, float64, uint8, int8, int16, int32, int64, bool)}
+PYTHON_TYPES = {type(0): int64, type(0.0): float64, type(True): bool}
+
+_default = float32
+
+
+def _by_name(name: str) -> dtype:
+    return DTYPES[np.dtype(name)]
+
+
+def get_default_dtype() -> dtype:
+    """The type that Python floats become: ``autograd.float32`` unless `set_default_dtype` said otherwise.
+
+    >>> import autograd
+    >>> autograd.get_default_dtype()
+    autograd.float32
+    """
+    return _default
+
+
+def set_default_dtype(d: dtype) -> None:
+    """Set the type that Python floats become in `tensor`, `zeros`, `rand` and in ops such as ``int / int``.
+
+    Raises TypeError unless ``d`` is a floating-point type.
+
+    >>> import autograd
+    >>> autograd.set_default_dtype(autograd.float64); autograd.tensor(1.).dtype
+    autograd.float64
+    >>> autograd.set_default_dtype(autograd.float32)
+    """
+    global _default
+    if not isinstance(d, dtype) or not d.is_floating_point:
+        raise TypeError(f"set_default_dtype(): only floating-point types are supported as the default, not {d!r}")
+    _default = d
+
+
+def numpy_dtype(d: Any) -> np.dtype[Any]:
+    """The NumPy dtype of one of ours, of a Python type (``float`` is float64), or of anything NumPy takes as one."""
+    if isinstance(d, dtype):
+        return d.dtype
+    found = PYTHON_TYPES[d].dtype if d in PYTHON_TYPES else np.dtype(d)
+    if found not in DTYPES:
+        raise TypeError(f"{found} is not supported; the types are {', '.join(map(repr, DTYPES.values()))}")
+    return found
+
+
+def from_numpy_dtype(d: np.dtype[Any]) -> dtype:
+    """Our name for a NumPy dtype; raises TypeError for one that has none."""
+    try:
+        return DTYPES[d]
+    except KeyError:
+        raise TypeError(f"can't make a Tensor of {d}; the types are {', '.join(map(repr, DTYPES.values()))}") from None
+
+
+CATEGORY = {"b": 0, "u": 1, "i": 1, "f": 2}
+SCALAR_CATEGORY = {type(True): 0, type(0): 1, type(0.0): 2}
+
+
+def result_dtype(arrays: list[np.ndarray[Any, Any]], scalars: list[Any]) -> np.dtype[Any]:
+    """PyTorch's promotion: bool < integer < float; within a category, arrays with dimensions outrank 0-d arrays, and
+    those outrank Python scalars, which never widen.
+
+    >>> import numpy as np
+    >>> result_dtype([np.zeros(3, "float32"), np.zeros((), "float64")], [2.0])
+    dtype('float32')
+    >>> result_dtype([np.zeros(3, "int64")], [2.5])
+    dtype('float32')
+    """
+    result: np.dtype[Any] | None = None
+    category = -1
+    for ranked in ([a for a in arrays if a.ndim], [a for a in arrays if not a.ndim]):
+        found: np.dtype[Any] | None = None
+        for a in ranked:
+            found = a.dtype if found is None else promote_types(found, a.dtype)
+        if found is not None and CATEGORY[found.kind] > category:
+            category = CATEGORY[found.kind]
+            result = found
+    for scalar in scalars:
+        if SCALAR_CATEGORY[type(scalar)] > category:
+            category = SCALAR_CATEGORY[type(scalar)]
+            result = (bool, int64, _default)[category].dtype
+    assert result is not None
+    return result
+
+
+def promote_types(a: np.dtype[Any], b: np.dtype[Any]) -> np.dtype[Any]:
+    """The smallest type that holds both; a float beside integers stays as it is, as in PyTorch."""
+    if CATEGORY[a.kind] == CATEGORY[b.kind]:
+        return np.promote_types(a, b)
+    return a if CATEGORY[a.kind] > CATEGORY[b.kind] else b

@@ -1,0 +1,108 @@
+"""Operations that write into a Tensor's memory: ``add_``, ``zero_``, ``x += y``, ``x[i] = y`` ..."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from . import overwrite
+from .functions import normal_key
+from .ops.op import Op
+from .random import Generator, default_generator
+from .tensor import Tensor, needs_graph
+
+
+def refuse_in_graph(name: str, x: Tensor, *others: Any) -> None:
+    """Raise RuntimeError where writing into ``x`` would change what a graph has recorded."""
+    if not needs_graph(x, *others):
+        return
+    if x.node is not None and x.is_leaf:
+        raise RuntimeError(
+            f"{name}: a leaf Variable that requires grad is being used in an in-place operation; "
+            "write to it under no_grad(), or make a new Tensor instead"
+        )
+    raise RuntimeError(
+        f"{name}: an in-place operation on a Tensor of shape {tuple(x.shape)} that is part of a graph; "
+        f"make a new Tensor instead, as in x = x.{name.strip('_')}(...)"
+    )
+
+
+def write(name: str, x: Tensor, values: Any) -> Tensor:
+    """Put ``values`` into the memory of ``x``, in its dtype and shape."""
+    values = np.asarray(values)
+    if values.dtype.kind == "f" and x.array.dtype.kind != "f":
+        raise RuntimeError(f"{name}: result type {values.dtype} can't be cast to the desired output type {x.array.dtype}")
+    try:
+        x.array[...] = np.broadcast_to(values, x.array.shape)
+    except ValueError:
+        raise RuntimeError(
+            f"{name}: output with shape {list(x.shape)} doesn't match the broadcast shape {list(values.shape)}"
+        ) from None
+    overwrite.note_write(x.array)
+    return x
+
+
+def in_place(op: Op) -> Callable[..., Tensor]:
+    """The method ``op_``: what ``op`` computes, written into its first argument."""
+    name = f"{op.name}_"
+
+    def call(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+        refuse_in_graph(name, self, *args, *kwargs.values())
+        return write(name, self, op.function(self.detach(), *args, **kwargs).array)
+
+    call.__name__ = call.__qualname__ = name
+    call.__doc__ = f"In place: writes ``{op.name}`` of this Tensor and the arguments into it, and returns it."
+    return call
+
+
+def zero_(self: Tensor) -> Tensor:
+    """In place: 0 everywhere."""
+    return fill_(self, 0)
+
+
+def fill_(self: Tensor, value: Any) -> Tensor:
+    """In place: ``value`` everywhere."""
+    refuse_in_graph("fill_", self, value)
+    self.array[...] = value.item() if isinstance(value, Tensor) else value
+    overwrite.note_write(self.array)
+    return self
+
+
+def copy_(self: Tensor, src: Tensor) -> Tensor:
+    """In place: the values of ``src``, which may have another dtype or broadcast to the shape."""
+    refuse_in_graph("copy_", self, src)
+    return write("copy_", self, src.array.astype(self.array.dtype, copy=False))
+
+
+def uniform_(self: Tensor, a: float = 0.0, b: float = 1.0, *, generator: Generator | None = None) -> Tensor:
+    """In place: uniform random numbers in [a, b)."""
+    refuse_in_graph("uniform_", self)
+    if a > b:
+        raise RuntimeError(f"uniform_ expects to return a [from, to) range, but found from={a} > to={b}")
+    numbers = (generator or default_generator).uniform(self.array.size, self.array.dtype)
+    return write("uniform_", self, (numbers * (b - a) + a).reshape(self.array.shape))
+
+
+def normal_(self: Tensor, mean: float = 0.0, std: float = 1.0, *, generator: Generator | None = None) -> Tensor:
+    """In place: random numbers of the normal distribution."""
+    refuse_in_graph("normal_", self)
+    if std < 0:
+        raise RuntimeError(f"normal_ expects std >= 0.0, but found std {std}")
+    numbers = (generator or default_generator).normal(self.array.size, self.array.dtype)
+    return write("normal_", self, (numbers * std + mean).reshape(self.array.shape))
+
+
+def setitem(self: Tensor, key: Any, value: Any) -> None:
+    """``x[key] = value``."""
+    refuse_in_graph("__setitem__", self, value)
+    values = value.array if isinstance(value, Tensor) else value
+    try:
+        self.array[normal_key(key)] = values
+    except ValueError as error:
+        raise RuntimeError(f"__setitem__: {error} (shapes: {tuple(self.shape)}, {np.shape(values)})") from None
+    overwrite.note_write(self.array)
+
+
+METHODS = {f.__name__: f for f in (zero_, fill_, copy_, uniform_, normal_)}

@@ -1,0 +1,96 @@
+"""What follows from the registry of ops: functions, methods, operators, in-place forms and their documentation."""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+from . import functions, inplace
+from .ops import OPS
+from .ops.op import Op
+from .pullback import pull_of
+from .record import caller_of
+from .tensor import Tensor
+
+OPERATORS = {
+    "add": "__add__",
+    "sub": "__sub__",
+    "mul": "__mul__",
+    "div": "__truediv__",
+    "floor_divide": "__floordiv__",
+    "remainder": "__mod__",
+    "pow": "__pow__",
+    "matmul": "__matmul__",
+    "bitwise_and": "__and__",
+    "bitwise_or": "__or__",
+    "bitwise_xor": "__xor__",
+    "eq": "__eq__",
+    "ne": "__ne__",
+    "lt": "__lt__",
+    "le": "__le__",
+    "gt": "__gt__",
+    "ge": "__ge__",
+    "neg": "__neg__",
+    "abs": "__abs__",
+    "bitwise_not": "__invert__",
+}
+COMPARISONS = frozenset({"eq", "ne", "lt", "le", "gt", "ge"})
+
+
+def install() -> dict[str, Callable[..., Any]]:
+    """Make every op record, give Tensors their methods, and return the public functions by name."""
+    # Overflow and division by zero give inf and NaN without a word, as in PyTorch; NumPy's warnings elsewhere stay.
+    warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"autograd\.")
+    public: dict[str, Callable[..., Any]] = {}
+    for op in OPS.values():
+        op.function = documented(op, caller_of(op))
+        op.pull = pull_of(op)
+        for name in (op.name, *op.aliases):
+            if op.level == "method":
+                setattr(Tensor, name, op.function)
+            if op.level != "internal":
+                public[name] = op.function
+        if op.level == "method" and op.kind == "elementwise":
+            for name in (op.name, *op.aliases):
+                setattr(Tensor, f"{name}_", inplace.in_place(op))
+    for name, special in OPERATORS.items():
+        operator(OPS[name], special)
+    for name, function in functions.METHODS.items():
+        setattr(Tensor, name, function)
+    for name, function in inplace.METHODS.items():
+        setattr(Tensor, name, function)
+    Tensor.__getitem__ = functions.getitem
+    Tensor.__setitem__ = inplace.setitem
+    Tensor.T = property(transposed, doc="The dimensions in reverse order.")
+    Tensor.mT = property(lambda self: OPS["transpose"].function(self, -2, -1), doc="The last two dimensions swapped.")
+    public.update(functions.FUNCTIONS)
+    return public
+
+
+def transposed(self: Tensor) -> Tensor:
+    return OPS["permute"].function(self, tuple(range(self.ndim))[::-1])
+
+
+def operator(op: Op, special: str) -> None:
+    """Give Tensors an operator, its reflected form, and its in-place form where there is one."""
+    function = op.function
+    setattr(Tensor, special, function)
+    if op.arity == 2 and op.name not in COMPARISONS:
+        name = special.strip("_")
+        setattr(Tensor, f"__r{name}__", lambda self, other: function(other, self))
+        if op.kind == "elementwise":
+            setattr(Tensor, f"__i{name}__", getattr(Tensor, f"{op.name}_"))
+
+
+def documented(op: Op, function: Callable[..., Any]) -> Callable[..., Any]:
+    """``function`` under the name of ``op``, with its signature and its text, the derivative at the end."""
+    function.__name__ = function.__qualname__ = op.name
+    function.__module__ = "autograd"
+    text = inspect.cleandoc(op.__doc__ or "")
+    if any(op.derivative):
+        text += "\n\nDerivative: " + "; ".join(filter(None, op.derivative)) + "."
+    function.__doc__ = text
+    function.__signature__ = op.signature  # type: ignore[attr-defined]
+    return function

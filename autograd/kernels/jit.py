@@ -1,0 +1,79 @@
+"""Compiling a kernel at its first call, and the NumPy twin that stands in where Numba can't.
+
+Importing Numba takes a third of a second, so nothing here does it before a kernel is needed.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+# Without nnan and ninf: NaN and inf must pass through. The NumPy error model lets loops with a division vectorise.
+OPTIONS = {"error_model": "numpy", "fastmath": {"reassoc", "contract", "arcp", "nsz", "afn"}, "nogil": True}
+
+
+def kernel(twin: Callable[..., Any], **options: Any) -> Callable[[F], F]:
+    """Jit the decorated loop at its first call; run ``twin``, the same in NumPy, where there is no Numba.
+
+    ``options`` override the ones of all kernels, for Numba's ``njit``.
+    """
+
+    def decorate(loop: F) -> F:
+        @functools.wraps(loop)
+        def first(*args: Any) -> Any:
+            run.target = compiled(loop, {**OPTIONS, **options}) or twin
+            return run.target(*args)
+
+        def run(*args: Any) -> Any:
+            return run.target(*args)
+
+        functools.update_wrapper(run, loop)
+        run.target = first
+        run.twin = twin
+        run.loop = loop
+        return run  # type: ignore[return-value]
+
+    return decorate
+
+
+def compiled(loop: Callable[..., Any], options: dict[str, Any]) -> Callable[..., Any] | None:
+    """``loop``, to be compiled for the types it is called with; None where Numba is missing or turned off."""
+    if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
+        return None
+    try:
+        import numba
+    except ImportError:
+        return None
+    directory = cache_directory()
+    if directory is None:
+        return numba.njit(**options)(loop)
+    # Numba looks up where to cache while it decorates; other code's setting is not ours to change.
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(directory)
+    try:
+        return numba.njit(cache=True, **options)(loop)
+    finally:
+        numba.config.CACHE_DIR = before
+
+
+@functools.cache
+def cache_directory() -> Path | None:
+    """A directory of this user for this version of the kernels; None if none can be written to.
+
+    Numba notices an edit of a kernel's own file only, so the directory is named by a hash of all of them.
+    """
+    sources = sorted(Path(__file__).parent.glob("*.py"))
+    digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:16]
+    root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    directory = root / "chalkgrad" / digest
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return directory if os.access(directory, os.W_OK) else None

@@ -1,0 +1,79 @@
+"""A recorded call: the node of the computation graph."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from .ops.op import Op
+
+next_id = count(1).__next__
+
+
+class Node:
+    """One recorded call of an op; without an op, a leaf: a Tensor whose gradient is asked for.
+
+    Nodes know their parents and never their children or a Tensor, so a graph has no cycle and goes with its last handle.
+
+    id: counts up, so a node is younger than all it was made from: descending ids are a topological order.
+    parents: a node for each argument, None where no gradient is needed.
+    saved: what the rules are called with after the upstream gradient: result, arguments, residual; None for what no
+        rule reads, a node where a rule reads only the shape.
+    grad: the accumulated gradient, on a leaf or where it is retained.
+    """
+
+    __slots__ = ("dtype", "frees", "grad", "hooks", "id", "label", "op", "parents", "saved", "shape")
+
+    id: int
+    op: Op | None
+    parents: tuple[Node | None, ...]
+    saved: Any
+    frees: bool
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    hooks: list[Any] | None
+    grad: Any
+    label: str
+
+    @property
+    def ndim(self) -> int:
+        return len(self.shape)
+
+    def name(self) -> str:
+        """The name PyTorch would print, such as ``MulBackward0``."""
+        if self.op is None:
+            return "AccumulateGrad"
+        return "".join(word.capitalize() for word in self.op.name.split("_")) + "Backward0"
+
+    @property
+    def next_functions(self) -> tuple[tuple[Node | None, int], ...]:
+        return tuple((parent, 0) for parent in self.parents)
+
+    def __repr__(self) -> str:
+        return f"<{self.name()}>"
+
+
+def record(
+    op: Op | None, parents: tuple[Node | None, ...], saved: Any, frees: bool, like: np.ndarray[Any, Any]
+) -> Node:
+    """A new node for a call whose result is the array ``like``."""
+    node = Node()
+    node.id = next_id()
+    node.op = op
+    node.parents = parents
+    node.saved = saved
+    node.frees = frees
+    node.shape = like.shape
+    node.dtype = like.dtype
+    node.hooks = None
+    return node
+
+
+def leaf(array: np.ndarray[Any, Any]) -> Node:
+    """A node in which the gradient of ``array`` will be accumulated."""
+    node = record(None, (), None, False, array)
+    node.grad = None
+    return node

@@ -1,0 +1,185 @@
+"""How wrong a prediction is, as a number to make small."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from ..dtypes import numpy_dtype
+from .index import gather
+from .op import op
+from .reduction import mean, sum
+from .shape import reshape
+from .softmax import log_softmax
+
+REDUCTIONS = ("none", "mean", "sum")
+
+
+def reduced(losses, reduction):
+    """All the losses, or their mean or sum."""
+    if reduction not in REDUCTIONS:
+        raise ValueError(f"{reduction!r} is not a valid value for reduction; it is one of {', '.join(REDUCTIONS)}")
+    if reduction == "none":
+        return losses
+    return mean(losses) if reduction == "mean" else sum(losses)
+
+
+@op(symbol="MSE", derivative=("∂L/∂x = 2(x - y)/n", "∂L/∂y = -2(x - y)/n"), level="function")
+def mse_loss(x, target, reduction="mean"):
+    """``(x - target)²``, its mean, or its sum; both of one shape.
+
+    >>> nn.functional.mse_loss(autograd.tensor([1., 2.]), autograd.tensor([1., 4.]))
+    tensor(2.)
+    """
+    error = x - target
+    return reduced(error * error, reduction)
+
+
+def mse_slope(g, x, target, reduction):
+    """``2(x - target)`` times ``g``, divided by how many elements were averaged."""
+    count = math.prod(x.shape) if reduction == "mean" else 1
+    return (x - target) * (g * (2 / max(count, 1)))
+
+
+mse_loss.vjp(
+    lambda g, out, x, target, reduction: mse_slope(g, x, target, reduction),
+    lambda g, out, x, target, reduction: -mse_slope(g, x, target, reduction),
+)
+
+
+def cross_entropy_of_log_softmax(x, target, weight, ignore_index, reduction, label_smoothing):
+    """Cross-entropy in terms of other ops: ``-ln softmax(x)`` picked at the target. Only x is a Tensor."""
+    dim = 1 if x.ndim > 1 else 0
+    logp = log_softmax(x, dim)
+    kept = (target != ignore_index).astype(numpy_dtype(x.dtype))
+    safe = np.where(target != ignore_index, target, 0)
+    classes = x.shape[dim]
+    weights = np.ones(classes, kept.dtype) if weight is None else weight
+    sample_weight = weights[safe] * kept
+    picked = gather(logp, dim, np.expand_dims(safe, dim))
+    losses = reshape(picked, safe.shape) * -sample_weight * (1 - label_smoothing)
+    if label_smoothing:
+        column = reshape(weights, (-1,) + (1,) * (x.ndim - 1 - dim))
+        losses = losses - sum(logp * column, dim) * kept * (label_smoothing / classes)
+    if reduction == "mean":
+        return sum(losses) / sum(sample_weight)
+    return reduced(losses, reduction)
+
+
+@op(
+    symbol="cross-entropy",
+    derivative="∂L/∂xᵢ = (softmax(x)ᵢ - [i = target])/n",
+    level="function",
+    residual=True,
+    reference=cross_entropy_of_log_softmax,
+)
+def cross_entropy(x, target, weight=None, ignore_index=-100, reduction="mean", label_smoothing=0.0):
+    """``-ln softmax(x)[target]``: how surprised a classifier with these scores is by the right classes.
+
+    x: scores (classes), (N, classes) or (N, classes, d₁, ...). target: class indices, in the shape of x without its
+    classes. weight: how much each class counts (classes). Samples whose target is ``ignore_index`` don't count.
+    label_smoothing: the share of the target spread over all classes. The mean is over the weights of the samples.
+    IndexError for a target out of range, ValueError or RuntimeError for shapes that don't fit.
+
+    >>> nn.functional.cross_entropy(autograd.tensor([[2., 1., 0.]]), autograd.tensor([0]))
+    tensor(0.4076)
+    """
+    checked(x, target, weight, reduction)
+    rows = class_rows(x)
+    labels = target.reshape(-1)
+    kept = labels != ignore_index
+    if kept.all():
+        safe, kept = labels, None
+    else:
+        safe = np.where(kept, labels, 0)
+    classes = rows.shape[1]
+    if safe.size and (safe.min() < 0 or safe.max() >= classes):
+        wrong = safe[(safe < 0) | (safe >= classes)][0]
+        raise IndexError(f"Target {wrong} is out of bounds for {classes} classes")
+
+    shifted = rows - rows.max(axis=1, keepdims=True) if rows.size else rows.copy()
+    picked = shifted[np.arange(len(safe)), safe]
+    summed = shifted.sum(axis=1) if label_smoothing and weight is None else None
+    weighted = shifted @ weight if label_smoothing and weight is not None else summed
+    p = np.exp(shifted, out=shifted)
+    total = p.sum(axis=1, keepdims=True)
+    p /= total
+    log_total = np.log(total[:, 0])
+
+    sample_weight = None if weight is None else weight[safe]
+    if kept is not None:
+        sample_weight = kept.astype(x.dtype) if sample_weight is None else sample_weight * kept
+    losses = log_total - picked
+    if sample_weight is not None:
+        losses = losses * sample_weight
+    if label_smoothing:
+        weight_sum = classes if weight is None else weight.sum()
+        smooth = log_total * weight_sum - weighted
+        if kept is not None:
+            smooth = smooth * kept
+        losses = losses * (1 - label_smoothing) + smooth * (label_smoothing / classes)
+    if reduction == "none":
+        return losses.reshape(target.shape).astype(x.dtype, copy=False), (p, safe, sample_weight, kept)
+    out = losses.sum()
+    if reduction == "mean":
+        out = out / (len(losses) if sample_weight is None else sample_weight.sum())
+    return x.dtype.type(out), (p, safe, sample_weight, kept)
+
+
+def cross_entropy_slope(g, out, x, target, weight, ignore_index, reduction, label_smoothing, residual):
+    """``softmax(x)`` minus the target's distribution, each row times its weight."""
+    p, safe, sample_weight, kept = residual
+    classes = p.shape[1]
+    scale = np.reshape(g, -1)
+    if reduction == "mean":
+        scale = scale / (len(safe) if sample_weight is None else sample_weight.sum())
+    scale = np.broadcast_to(scale, safe.shape)
+    hard = scale * (1 - label_smoothing)
+    if sample_weight is not None:
+        hard = hard * sample_weight
+    dx = p * hard[:, None]
+    dx[np.arange(len(safe)), safe] -= hard
+    if label_smoothing:
+        soft = scale * (label_smoothing / classes)
+        if kept is not None:
+            soft = soft * kept
+        dx += (p * weight.sum() - weight if weight is not None else p * classes - 1) * soft[:, None]
+    return unrowed(dx.astype(x.dtype, copy=False), x.shape), None, None
+
+
+cross_entropy.fused(cross_entropy_slope, arity=3)
+
+
+def checked(x, target, weight, reduction):
+    """Raise unless the shapes of a cross-entropy fit together."""
+    if reduction not in REDUCTIONS:
+        raise ValueError(f"{reduction!r} is not a valid value for reduction; it is one of {', '.join(REDUCTIONS)}")
+    if x.dtype.kind != "f":
+        raise NotImplementedError(f"not implemented for scores of {x.dtype}; make them floats, as in x.float()")
+    if target.dtype.kind not in "iu":
+        raise RuntimeError(f"expected target to hold class indices of int64, or probabilities, but got {target.dtype}")
+    if x.ndim == 0:
+        raise RuntimeError("expected scores with a dimension of classes")
+    wanted = x.shape[:1] + x.shape[2:] if x.ndim > 1 else ()
+    if target.shape != wanted:
+        if x.ndim > 1 and target.ndim and x.shape[0] != target.shape[0]:
+            raise ValueError(f"Expected input batch_size ({x.shape[0]}) to match target batch_size ({target.shape[0]}).")
+        raise RuntimeError(f"expected a target of shape {wanted} for scores of shape {x.shape}")
+    classes = x.shape[1 if x.ndim > 1 else 0]
+    if weight is not None and weight.shape != (classes,):
+        raise RuntimeError(f"weight tensor should be defined either for all {classes} classes or no classes")
+
+
+def class_rows(x):
+    """The scores as a matrix with a row for each sample."""
+    if x.ndim < 3:
+        return x if x.ndim == 2 else x[None]
+    return np.moveaxis(x, 1, -1).reshape(-1, x.shape[1])
+
+
+def unrowed(rows, shape):
+    """The inverse of `class_rows`."""
+    if len(shape) < 3:
+        return rows.reshape(shape)
+    return np.moveaxis(rows.reshape(shape[0], *shape[2:], shape[1]), -1, 1)

@@ -1,0 +1,90 @@
+"""Products of matrices."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from .op import op
+from .reduction import sum, sum_to_size
+from .shape import reshape, unsqueeze
+
+
+@op(symbol="@", derivative=("∂L/∂x = ∂L/∂out @ yᵀ", "∂L/∂y = xᵀ @ ∂L/∂out"))
+def matmul(x, y):
+    """The product of matrices, of stacks of matrices, or of vectors with either.
+
+    RuntimeError unless the last size of x is the size that it meets in y.
+
+    >>> autograd.tensor([[1., 2.], [3., 4.]]) @ autograd.tensor([1., 10.])
+    tensor([21., 43.])
+    """
+    if not x.ndim or not y.ndim:
+        raise RuntimeError("both arguments need to be at least 1D; use * to multiply by a number")
+    if x.shape[-1] != y.shape[-2 if y.ndim > 1 else -1]:
+        raise RuntimeError(
+            f"mat1 and mat2 shapes cannot be multiplied ({'x'.join(map(str, x.shape))} and {'x'.join(map(str, y.shape))}): "
+            f"{x.shape[-1]} columns meet {y.shape[-2 if y.ndim > 1 else -1]} rows"
+        )
+    return np.matmul(x, y)
+
+
+def matmul_x(g, x, y):
+    """``g @ yᵀ``, in the shape of ``x``."""
+    if y.ndim == 1:
+        made = (g if x.ndim == 1 else unsqueeze(g, -1)) * y
+    elif x.ndim == 1:
+        made = reshape(y @ unsqueeze(g, -1), y.shape[:-1])
+    else:
+        made = g @ y.mT
+    return made if made.shape == x.shape else sum_to_size(made, x.shape)
+
+
+def matmul_y(g, x, y):
+    """``xᵀ @ g``, in the shape of ``y``."""
+    if x.ndim == 1:
+        made = x * g if y.ndim == 1 else unsqueeze(x, -1) * unsqueeze(g, -2)
+    elif y.ndim == 1:
+        made = reshape(unsqueeze(g, -2) @ x, x.shape[:-2] + x.shape[-1:])
+    else:
+        made = x.mT @ g
+    return made if made.shape == y.shape else sum_to_size(made, y.shape)
+
+
+matmul.linear(lambda g, out, x, y: matmul_x(g, x, y),
+              lambda g, out, x, y: matmul_y(g, x, y))  # fmt: skip
+
+
+@op(symbol="x·Wᵀ+b", derivative=("∂L/∂x = ∂L/∂out @ W", "∂L/∂W = (∂L/∂out)ᵀ @ x", "∂L/∂b = Σ ∂L/∂out"), level="function")
+def linear(x, weight, bias=None):
+    """A fully connected layer: ``x @ weightᵀ + bias``.
+
+    x (..., in_features), weight (out_features, in_features), bias (out_features) or None; gives (..., out_features).
+
+    >>> nn.functional.linear(autograd.ones(1, 3), autograd.ones(2, 3), autograd.tensor([0., 1.]))
+    tensor([[3., 4.]])
+    """
+    if x.ndim == 0 or weight.ndim != 2 or x.shape[-1] != weight.shape[1]:
+        raise RuntimeError(
+            f"mat1 and mat2 shapes cannot be multiplied ({'x'.join(map(str, x.shape))} and "
+            f"{'x'.join(map(str, weight.shape[::-1]))}): the input needs {weight.shape[-1]} features in its last dimension"
+        )
+    if bias is not None and bias.shape != weight.shape[:1]:
+        raise RuntimeError(f"expected a bias of shape {weight.shape[:1]}")
+    out = rows(x) @ weight.T
+    if bias is not None:
+        out += bias
+    return out if x.ndim == 2 else out.reshape(*x.shape[:-1], len(weight))
+
+
+def rows(x):
+    """``x`` as a matrix, with its last dimension for columns."""
+    return x if x.ndim == 2 else reshape(x, (math.prod(x.shape[:-1]), x.shape[-1]))
+
+
+linear.linear(
+    lambda g, out, x, weight, bias: rows(g) @ weight if x.ndim == 2 else reshape(rows(g) @ weight, x.shape),
+    lambda g, out, x, weight, bias: rows(g).T @ rows(x),
+    lambda g, out, x, weight, bias: sum(rows(g), 0),
+)

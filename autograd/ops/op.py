@@ -1,0 +1,191 @@
+"""What an operation is: a function over arrays, the rule of its derivative, and how both are written on a blackboard.
+
+An op is declared in one place, its rule right under it, in one of four ways::
+
+    @op(symbol="×", derivative=("∂(x·y)/∂x = y", "∂(x·y)/∂y = x"))
+    def mul(x, y):
+        return x * y
+    mul.elementwise(lambda g, out, x, y: g * y,
+                    lambda g, out, x, y: g * x)
+
+``elementwise``
+    one formula an argument; the engine undoes broadcasting.
+``linear``
+    one formula an argument, in which the op is linear: its own forward is its jvp.
+``vjp``
+    one formula an argument, for everything else.
+``fused``
+    one kernel for the gradients of all arguments. Such an op carries ``reference=``, the same function composed of
+    other ops, which is what higher derivatives go through.
+
+A rule gets the upstream gradient ``g``, the result ``out``, then everything the op was called with. It is written with
+ops and operators only, so it runs on arrays (an ordinary backward pass) as well as on Tensors (recording the graph of
+the derivative itself). What a rule does not read is not kept for it: `usage` looks that up in its bytecode.
+"""
+
+from __future__ import annotations
+
+import dis
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+OPS: dict[str, Op] = {}
+
+SHAPE_ATTRIBUTES = frozenset({"shape", "ndim", "dtype"})
+
+
+class Op:
+    """One operation: its forward over arrays, its rules, and how it is written. Calling it runs ``function``."""
+
+    def __init__(
+        self,
+        forward: Callable[..., Any],
+        *,
+        symbol: str = "",
+        derivative: str | tuple[str, ...] = (),
+        level: Literal["method", "function", "internal"] = "method",
+        aliases: tuple[str, ...] = (),
+        floating: bool = False,
+        promotes: bool = False,
+        variadic: bool = False,
+        packs: bool = False,
+        residual: bool = False,
+        reference: Callable[..., Any] | None = None,
+    ) -> None:
+        self.forward = forward
+        self.name = forward.__name__
+        self.symbol = symbol or self.name
+        self.derivative = (derivative,) if isinstance(derivative, str) else derivative
+        self.level = level
+        self.aliases = aliases
+        self.floating = floating
+        self.promotes = promotes
+        self.variadic = variadic
+        self.packs = packs
+        self.residual = residual
+        self.reference = reference
+        self.kind: Literal["constant", "elementwise", "linear", "vjp", "fused"] = "constant"
+        self.rules: tuple[Callable[..., Any] | None, ...] = ()
+        self.signature = inspect.signature(forward)
+        self.parameters = tuple(self.signature.parameters)
+        self.defaults = tuple(p.default for p in self.signature.parameters.values())
+        self.arity = sum(default is inspect.Parameter.empty for default in self.defaults)
+        self.__doc__ = forward.__doc__
+        # What the engine makes of the declaration: the caller that records, the pull of its rules.
+        self.function: Callable[..., Any] = forward
+        self.pull: Callable[..., Any] | None = None
+        self._plans: dict[tuple[bool, ...], tuple[str, ...]] = {}
+        OPS[self.name] = self
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.function(*args, **kwargs)
+
+    def __repr__(self) -> str:
+        return f"<op {self.name}{self.signature}>"
+
+    def elementwise(self, *rules: Callable[..., Any] | None) -> None:
+        """Declare the derivative with respect to each argument, element by element."""
+        self.promotes = True
+        self._declare("elementwise", rules)
+
+    def linear(self, *rules: Callable[..., Any] | None) -> None:
+        """Declare the adjoint in each argument in which the op is linear."""
+        self._declare("linear", rules)
+
+    def vjp(self, *rules: Callable[..., Any] | None) -> None:
+        """Declare the vector-Jacobian product with respect to each argument."""
+        self._declare("vjp", rules)
+
+    def fused(self, rule: Callable[..., Any], arity: int) -> None:
+        """Declare one rule for the gradients of the first ``arity`` arguments together; it returns a tuple."""
+        self._declare("fused", (rule,) * arity)
+
+    def _declare(self, kind: Any, rules: tuple[Callable[..., Any] | None, ...]) -> None:
+        self.kind, self.rules, self.arity = kind, rules, len(rules)
+
+    def reads(self, needs: tuple[bool, ...]) -> tuple[str, ...]:
+        """What the rules of the arguments that ``needs`` marks read: of the result, each argument, the residual.
+
+        Each is ``"value"``, ``"shape"`` or ``""``. A fused op keeps its arguments whole: its reference starts from them.
+        """
+        plan = self._plans.get(needs)
+        if plan is None:
+            count = 1 + len(self.parameters) + self.residual
+            used = [usage(rule, 1, count) for rule, need in zip(self.rules, needs, strict=True) if need and rule]
+            plan = tuple(max(position, key=("", "shape", "value").index) for position in zip(*used, strict=True))
+            if self.kind == "fused":
+                plan = plan[:1] + ("value",) * len(self.parameters) + plan[1 + len(self.parameters) :]
+            self._plans[needs] = plan
+        return plan
+
+    def complete(self, args: Sequence[Any], kwargs: dict[str, Any]) -> list[Any]:
+        """All arguments in the order of the signature, defaults filled in.
+
+        ``input``, ``other``, ``axis`` and ``keepdims`` are understood for PyTorch's and NumPy's sake. Where the op packs
+        its last parameter, ``f(x, 2, 3)`` is ``f(x, (2, 3))``.
+        """
+        if self.packs and len(args) > 1 and not isinstance(args[1], (tuple, list)):
+            args = (args[0], tuple(size.__index__() for size in args[1:]))
+        if len(args) > len(self.parameters):
+            raise TypeError(f"{self.name}() takes {len(self.parameters)} arguments ({len(args)} given)")
+        values = list(args) + list(self.defaults[len(args) :])
+        for key, value in kwargs.items():
+            position = self._position(key)
+            if position is None:
+                expected = ", ".join(self.parameters)
+                raise TypeError(f"{self.name}() got an unexpected keyword argument '{key}'; it takes ({expected})")
+            if position < len(args):
+                raise TypeError(f"{self.name}() got multiple values for argument '{key}'")
+            values[position] = value
+        for name, value in zip(self.parameters, values, strict=True):
+            if value is inspect.Parameter.empty:
+                raise TypeError(f"{self.name}() missing required argument '{name}'")
+        return values
+
+    def _position(self, key: str) -> int | None:
+        if key in self.parameters:
+            return self.parameters.index(key)
+        if key in ("input", "other"):
+            return ("input", "other").index(key) if self.arity > ("input", "other").index(key) else None
+        twin = {"axis": "dim", "keepdims": "keepdim"}.get(key)
+        return self.parameters.index(twin) if twin in self.parameters else None
+
+
+def op(forward: Callable[..., Any] | None = None, **declaration: Any) -> Any:
+    """Make an `Op` of a function over arrays: ``@op`` or ``@op(symbol=..., derivative=...)``."""
+    if forward is None:
+        return lambda forward: Op(forward, **declaration)
+    return Op(forward, **declaration)
+
+
+def usage(rule: Callable[..., Any], start: int, count: int) -> list[str]:
+    """How ``rule`` uses ``count`` positional arguments from ``start`` on: ``"value"``, ``"shape"`` or ``""`` (unread).
+
+    PyTorch reads the same off the text of its formulas to decide what an op must save.
+
+    >>> usage(lambda g, out, x, y: g * y, 1, 3)
+    ['', '', 'value']
+    >>> usage(lambda g, out, x: g.reshape(x.shape), 1, 2)
+    ['', 'shape']
+    """
+    code = rule.__code__
+    names = code.co_varnames[: code.co_argcount]
+    used = dict.fromkeys(names, "")
+    used.update((name, "value") for name in code.co_cellvars if name in used)
+    instructions = list(dis.get_instructions(code))
+    for this, following in zip(instructions, [*instructions[1:], None], strict=True):
+        if "LOAD_FAST" not in this.opname:
+            continue
+        loaded = this.argval if isinstance(this.argval, tuple) else (this.argval,)
+        for name in loaded:
+            only_shape = (
+                name == loaded[-1]
+                and following is not None
+                and following.opname == "LOAD_ATTR"
+                and following.argval in SHAPE_ATTRIBUTES
+            )
+            if name in used and used[name] != "value":
+                used[name] = "shape" if only_shape else "value"
+    spread = "value" if code.co_flags & inspect.CO_VARARGS else ""
+    return [used[names[i]] if i < len(names) else spread for i in range(start, start + count)]

@@ -1,0 +1,342 @@
+"""Ops that move elements about and compute nothing: each one's derivative moves them back."""
+
+from __future__ import annotations
+
+import builtins
+
+import numpy as np
+
+from ..dtypes import numpy_dtype
+from . import reduction
+from .op import op
+
+
+@op(symbol="cast", derivative="∂cast(x)/∂x = 1")
+def cast(x, dtype):
+    """``x`` in another dtype. Its gradient comes back in the dtype of ``x``.
+
+    >>> autograd.tensor([1, 2]).cast(autograd.float32)
+    tensor([1., 2.])
+    """
+    return x.astype(numpy_dtype(dtype))
+
+
+cast.linear(lambda g, out, x, dtype: cast(g, x.dtype))
+
+
+@op(symbol="=", derivative="∂x/∂x = 1", level="internal")
+def identity(x):
+    """``x`` itself, as a new node of the graph."""
+    return x
+
+
+identity.linear(lambda g, out, x: g)
+
+
+@op(symbol="clone", derivative="∂x/∂x = 1")
+def clone(x):
+    """A copy in memory of its own, through which gradients pass.
+
+    >>> autograd.tensor([1., 2.]).clone()
+    tensor([1., 2.])
+    """
+    return np.array(x)
+
+
+clone.linear(lambda g, out, x: g)
+
+
+@op(symbol="contiguous", derivative="∂x/∂x = 1")
+def contiguous(x):
+    """``x`` laid out in rows, copied only if it isn't.
+
+    >>> autograd.ones(2, 3).t().contiguous().stride()
+    (2, 1)
+    """
+    return np.ascontiguousarray(x) if x.ndim else x
+
+
+contiguous.linear(lambda g, out, x: g)
+
+
+@op(packs=True, derivative="∂L/∂x = reshape(∂L/∂out, x.shape)")
+def reshape(x, shape):
+    """The same elements in another shape; one size may be -1.
+
+    >>> autograd.arange(6).reshape(2, -1)
+    tensor([[0, 1, 2],
+            [3, 4, 5]])
+    """
+    try:
+        return np.reshape(x, shape)
+    except ValueError:
+        sizes = list(shape) if isinstance(shape, (tuple, list)) else [shape]
+        raise RuntimeError(f"shape '{sizes}' is invalid for input of size {np.size(x)}") from None
+
+
+reshape.linear(lambda g, out, x, shape: reshape(g, x.shape))
+
+
+@op(
+    packs=True,
+    derivative="∂L/∂x = reshape(∂L/∂out, x.shape)",
+)
+def view(x, shape):
+    """`reshape` without copying: RuntimeError where the layout in memory doesn't allow it.
+
+    >>> autograd.arange(4).view(2, 2)
+    tensor([[0, 1],
+            [2, 3]])
+    """
+    try:
+        return np.reshape(x, shape, copy=False)
+    except ValueError as error:
+        if "copy" in str(error):
+            raise RuntimeError("view size is not compatible with input tensor's size and stride; use .reshape(...)") from None
+        return reshape(x, shape)
+
+
+view.linear(lambda g, out, x, shape: reshape(g, x.shape))
+
+
+@op(packs=True, derivative="∂L/∂x = permute(∂L/∂out, dims⁻¹)")
+def permute(x, dims):
+    """The dimensions in another order.
+
+    >>> autograd.ones(2, 3, 4).permute(2, 0, 1).shape
+    autograd.Size([4, 2, 3])
+    """
+    if len(dims) != np.ndim(x):
+        raise RuntimeError(f"dims {tuple(dims)} must name each of the {np.ndim(x)} dimensions once")
+    return np.transpose(x, dims)
+
+
+permute.linear(lambda g, out, x, dims: permute(g, inverse_permutation(dims)))
+
+
+def inverse_permutation(dims):
+    """The permutation that undoes ``dims``."""
+    inverse = [0] * len(dims)
+    for position, dim in enumerate(dims):
+        inverse[dim] = position
+    return tuple(inverse)
+
+
+@op(symbol="ᵀ", derivative="∂L/∂x = (∂L/∂out)ᵀ", aliases=("swapaxes", "swapdims"))
+def transpose(x, dim0, dim1):
+    """Two dimensions swapped.
+
+    >>> autograd.ones(2, 3).transpose(0, 1).shape
+    autograd.Size([3, 2])
+    """
+    return x if x.ndim == 0 and dim0 in (0, -1) and dim1 in (0, -1) else np.swapaxes(x, dim0, dim1)
+
+
+transpose.linear(lambda g, out, x, dim0, dim1: transpose(g, dim0, dim1))
+
+
+@op(symbol="ᵀ", derivative="∂L/∂x = (∂L/∂out)ᵀ")
+def t(x):
+    """The transpose of a matrix; a vector or scalar as it is. RuntimeError for more dimensions.
+
+    >>> autograd.ones(2, 3).t().shape
+    autograd.Size([3, 2])
+    """
+    if x.ndim > 2:
+        raise RuntimeError(f"expects a tensor with <= 2 dimensions, but it has {x.ndim}")
+    return x.T
+
+
+t.linear(lambda g, out, x: t(g))
+
+
+@op(packs=True, derivative="∂L/∂x = sum of ∂L/∂out over the repeated dimensions", aliases=("broadcast_to",))
+def expand(x, shape):
+    """Dimensions of size 1, and new ones in front, repeated to ``shape`` without copying; -1 keeps a size.
+
+    >>> autograd.tensor([[1], [2]]).expand(2, 3)
+    tensor([[1, 1, 1],
+            [2, 2, 2]])
+    """
+    missing = len(shape) - np.ndim(x)
+    if missing < 0:
+        raise RuntimeError(f"the number of sizes provided ({len(shape)}) must be at least the number of dimensions")
+    sizes = (1,) * missing + np.shape(x)
+    target = tuple(size if wanted == -1 else wanted for wanted, size in zip(shape, sizes))
+    for dim, (size, wanted) in enumerate(zip(sizes, target)):
+        if size not in (1, wanted):
+            raise RuntimeError(
+                f"The expanded size of the tensor ({wanted}) must match the existing size ({size}) at non-singleton "
+                f"dimension {dim}"
+            )
+    return np.broadcast_to(x, target)
+
+
+expand.linear(lambda g, out, x, shape: reduction.sum_to_size(g, x.shape))
+
+
+@op(derivative="∂L/∂x = reshape(∂L/∂out, x.shape)")
+def squeeze(x, dim=None):
+    """Without the dimensions of size 1, or without those of ``dim`` that have it.
+
+    >>> autograd.ones(1, 3, 1).squeeze(0).shape
+    autograd.Size([3, 1])
+    """
+    if dim is None:
+        return np.squeeze(x)
+    dims = dim if isinstance(dim, (tuple, list)) else (dim,)
+    axes = np.lib.array_utils.normalize_axis_tuple(dims, builtins.max(x.ndim, 1))
+    return np.squeeze(x, tuple(axis for axis in axes if x.ndim and x.shape[axis] == 1))
+
+
+squeeze.linear(lambda g, out, x, dim: reshape(g, x.shape))
+
+
+@op(derivative="∂L/∂x = reshape(∂L/∂out, x.shape)")
+def unsqueeze(x, dim):
+    """With a new dimension of size 1 at ``dim``.
+
+    >>> autograd.ones(3).unsqueeze(-1).shape
+    autograd.Size([3, 1])
+    """
+    return np.expand_dims(x, dim)
+
+
+unsqueeze.linear(lambda g, out, x, dim: reshape(g, x.shape))
+
+
+@op(derivative="∂L/∂x = reshape(∂L/∂out, x.shape)")
+def flatten(x, start_dim=0, end_dim=-1):
+    """The dimensions from ``start_dim`` to ``end_dim`` as one.
+
+    >>> autograd.ones(2, 3, 4).flatten(1).shape
+    autograd.Size([2, 12])
+    """
+    if not np.ndim(x):
+        return np.reshape(x, 1)
+    start, end = (np.lib.array_utils.normalize_axis_index(dim, x.ndim) for dim in (start_dim, end_dim))
+    if start > end:
+        raise RuntimeError("start_dim cannot come after end_dim")
+    return np.reshape(x, (*x.shape[:start], int(np.prod(x.shape[start : end + 1])), *x.shape[end + 1 :]))
+
+
+flatten.linear(lambda g, out, x, start_dim, end_dim: reshape(g, x.shape))
+
+
+@op(packs=True, derivative="∂L/∂x = flip(∂L/∂out)")
+def flip(x, dims):
+    """The order of elements reversed along ``dims``.
+
+    >>> autograd.arange(3).flip(0)
+    tensor([2, 1, 0])
+    """
+    return np.flip(x, dims)
+
+
+flip.linear(lambda g, out, x, dims: flip(g, dims))
+
+
+@op(variadic=True, derivative="∂L/∂xᵢ = the part of ∂L/∂out that came from xᵢ", aliases=("concat", "concatenate"))
+def cat(tensors, dim=0):
+    """Tensors joined along a dimension they have; other sizes must agree.
+
+    >>> autograd.cat([autograd.zeros(2), autograd.ones(1)])
+    tensor([0., 0., 1.])
+    """
+    if not tensors:
+        raise RuntimeError("expected a non-empty list of Tensors")
+    for position, x in enumerate(tensors):
+        if x.ndim == 0:
+            raise RuntimeError(f"zero-dimensional tensor (at position {position}) cannot be concatenated")
+    # PyTorch lets an empty vector stand beside anything.
+    joined = [x for x in tensors if x.shape != (0,)] or tensors[:1]
+    for x in joined[1:]:
+        if x.ndim != joined[0].ndim:
+            raise RuntimeError(f"Tensors must have same number of dimensions: got {joined[0].ndim} and {x.ndim}")
+    return np.concatenate(joined, dim)
+
+
+def uncat(g, shapes, dim):
+    """``g`` cut along ``dim`` into pieces of these shapes; an empty vector gets an empty piece."""
+    axis = dim % g.ndim
+    before = (slice(None),) * axis
+    pieces, start = [], 0
+    for shape in shapes:
+        size = 0 if shape == (0,) and g.ndim > 1 else shape[axis]
+        piece = g[(*before, slice(start, start + size))]
+        pieces.append(piece if piece.shape == shape else reshape(piece, shape))
+        start += size
+    return pieces
+
+
+cat.linear(lambda g, out, tensors, dim: uncat(g, [x.shape for x in tensors], dim))
+
+
+@op(variadic=True, derivative="∂L/∂xᵢ = ∂L/∂out[i]")
+def stack(tensors, dim=0):
+    """Tensors of one shape side by side along a new dimension.
+
+    >>> autograd.stack([autograd.zeros(2), autograd.ones(2)])
+    tensor([[0., 0.],
+            [1., 1.]])
+    """
+    if not tensors:
+        raise RuntimeError("expects a non-empty list of Tensors")
+    for position, x in enumerate(tensors):
+        if x.shape != tensors[0].shape:
+            raise RuntimeError(
+                f"each tensor is expected to be equal size, but got {tensors[0].shape} at entry 0 and {x.shape} at "
+                f"entry {position}"
+            )
+    return np.stack(tensors, dim)
+
+
+stack.linear(lambda g, out, tensors, dim: [select(g, dim, i) for i in range(len(tensors))])
+
+
+def select(g, dim, position):
+    """The slice of ``g`` at ``position`` of ``dim``."""
+    return g[(*(slice(None),) * (dim % g.ndim), position)]
+
+
+@op(level="function", derivative="∂L/∂x = ∂L/∂out without its border")
+def constant_pad(x, pad, value=0):
+    """``x`` in a border of ``value``: ``pad`` has how many before and after for the last dimension, then the one before it.
+
+    >>> nn.functional.pad(autograd.ones(2), (1, 2))
+    tensor([0., 1., 1., 0., 0.])
+    """
+    if len(pad) % 2 or len(pad) > 2 * x.ndim:
+        raise RuntimeError(f"padding {tuple(pad)} must have two entries for each of at most {x.ndim} dimensions")
+    widths = [(0, 0)] * (x.ndim - len(pad) // 2) + [(pad[i], pad[i + 1]) for i in range(len(pad) - 2, -1, -2)]
+    if any(size + before + after < 0 for size, (before, after) in zip(x.shape, widths)):
+        raise RuntimeError(f"padding {tuple(pad)} takes away more than there is")
+    inner = tuple(slice(builtins.max(-before, 0), size - builtins.max(-after, 0)) for size, (before, after) in zip(x.shape, widths))
+    grown = [(builtins.max(before, 0), builtins.max(after, 0)) for before, after in widths]
+    return np.pad(x[inner], grown, constant_values=value)
+
+
+constant_pad.linear(lambda g, out, x, pad, value: constant_pad(g, tuple(-p for p in pad)))
+
+
+@op(packs=True, derivative="∂L/∂x = sum of ∂L/∂out over the copies")
+def repeat(x, sizes):
+    """``x`` laid side by side, ``sizes[i]`` times along dimension i.
+
+    >>> autograd.tensor([1, 2]).repeat(2, 2)
+    tensor([[1, 2, 1, 2],
+            [1, 2, 1, 2]])
+    """
+    if len(sizes) < x.ndim:
+        raise RuntimeError("number of dimensions of repeat dims can not be smaller than number of dimensions of tensor")
+    return np.tile(x, sizes)
+
+
+repeat.linear(lambda g, out, x, sizes: reshape(unrepeat(g, x.shape, sizes), x.shape))
+
+
+def unrepeat(g, shape, sizes):
+    """The sum of the copies in ``g`` that `repeat` made of each element."""
+    padded = (1,) * (len(sizes) - len(shape)) + tuple(shape)
+    split = [size for pair in zip(sizes, padded) for size in pair]
+    return reduction.sum(reshape(g, split), tuple(range(0, len(split), 2))) if sizes else g

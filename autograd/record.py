@@ -1,0 +1,303 @@
+"""How a call of an op is recorded: arrays in, arrays out; Tensors in, a graph out.
+
+There is one caller for each arity, so that the common ops pay for nothing they don't use.
+"""
+
+from __future__ import annotations
+
+import numbers
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from .dtypes import SCALAR_CATEGORY, get_default_dtype, result_dtype
+from .errors import explained
+from .grad_mode import is_grad_enabled, restricted
+from .node import Node, next_id, record
+from .ops.op import Op
+from .tensor import Tensor, wrap
+
+ndarray = np.ndarray
+new = object.__new__
+
+# The Python numbers that leave an array of each kind in its own dtype.
+WEAK = {
+    "f": frozenset({float, int, bool}),
+    "i": frozenset({int, bool}),
+    "u": frozenset({int, bool}),
+    "b": frozenset({bool}),
+}
+
+
+def caller_of(op: Op) -> Callable[..., Any]:
+    """The function that runs ``op`` and records it, specialised by arity."""
+    plain = op.kind in ("elementwise", "linear", "vjp") and len(op.parameters) == op.arity and not op.residual
+    if op.variadic:
+        return _variadic(op)
+    if plain and op.arity == 1 and op.rules[0] is not None:
+        return _unary(op)
+    if plain and op.arity == 2 and None not in op.rules:
+        return _binary(op)
+    return _nary(op)
+
+
+def _unary(op: Op) -> Callable[..., Any]:
+    forward, floating = op.forward, op.floating
+    out_read, x_read = op.reads((True,))
+    keep_out, keep_x, keep_shape = out_read == "value", x_read == "value", x_read == "shape"
+    frees = keep_out or keep_x
+
+    def call(x: Any) -> Any:
+        if not isinstance(x, Tensor):
+            return forward(_array(op, x))
+        a = x.array
+        p = x.node
+        if floating and a.dtype.kind != "f":
+            a = a.astype(get_default_dtype().dtype)
+        try:
+            out = forward(a)
+        except Exception as error:
+            raise explained(op, (x,), error) from None
+        if type(out) is not ndarray:
+            out = np.asarray(out)
+        made = new(Tensor)
+        made.array = out
+        if p is None or (restricted.count and not is_grad_enabled()):
+            made.node = None
+            return made
+        made.node = node = Node()
+        node.id = next_id()
+        node.op = op
+        node.parents = (p,)
+        node.saved = (out if keep_out else None, a if keep_x else p if keep_shape else None)
+        node.frees = frees
+        node.shape = out.shape
+        node.dtype = out.dtype
+        node.hooks = None
+        return made
+
+    return call
+
+
+def _binary(op: Op) -> Callable[..., Any]:
+    forward, floating, promotes = op.forward, op.floating, op.promotes
+    x_rule, y_rule = op.reads((True, False)), op.reads((False, True))
+    # Of each array: the sum of 1 if the rule of x reads it and 2 if that of y does.
+    out_readers, x_readers, y_readers = (bool(one) + 2 * bool(two) for one, two in zip(x_rule, y_rule))
+    saves_any = bool(out_readers | x_readers | y_readers)
+    saves_beside_number_y, saves_beside_number_x = bool((out_readers | x_readers) & 1), bool((out_readers | y_readers) & 2)
+
+    def call(x: Any, y: Any) -> Any:
+        if isinstance(x, Tensor):
+            a = x.array
+            p = x.node
+            if isinstance(y, Tensor):
+                b = y.array
+                q = y.node
+                frees = saves_any
+                dtype = a.dtype
+                if dtype is not b.dtype or (floating and dtype.kind != "f"):
+                    return call(*_alike(op, (x, y)))
+            else:
+                b = y
+                q = None
+                frees = saves_beside_number_y
+                dtype = a.dtype
+                if not promotes or type(y) not in WEAK[dtype.kind] or (floating and dtype.kind != "f"):
+                    return call(*_alike(op, (x, y)))
+        elif isinstance(y, Tensor):
+            a = x
+            b = y.array
+            p = None
+            q = y.node
+            frees = saves_beside_number_x
+            dtype = b.dtype
+            if not promotes or type(x) not in WEAK[dtype.kind] or (floating and dtype.kind != "f"):
+                return call(*_alike(op, (x, y)))
+        else:
+            return forward(_array(op, x), _array(op, y))
+        try:
+            out = forward(a, b)
+        except Exception as error:
+            raise explained(op, (x, y), error) from None
+        if type(out) is not ndarray:
+            out = np.asarray(out)
+        made = new(Tensor)
+        made.array = out
+        if p is not None:
+            needs = 1 if q is None else 3
+        elif q is not None:
+            needs = 2
+        else:
+            made.node = None
+            return made
+        if restricted.count and not is_grad_enabled():
+            made.node = None
+            return made
+        made.node = node = Node()
+        node.id = next_id()
+        node.op = op
+        node.parents = (p, q)
+        node.saved = (
+            out if out_readers & needs else None,
+            a if x_readers & needs else None,
+            b if y_readers & needs else None,
+        )
+        node.frees = frees
+        node.shape = out.shape
+        node.dtype = dtype
+        node.hooks = None
+        return made
+
+    return call
+
+
+def _nary(op: Op) -> Callable[..., Any]:
+    forward, arity, rules, floating, residual = op.forward, op.arity, op.rules, op.floating, op.residual
+    total = len(op.parameters)
+    packs = op.packs
+    one_dtype = op.kind != "constant" and not op.promotes and sum(rule is not None for rule in rules) > 1
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        values = op.complete(args, kwargs) if kwargs or len(args) != total or packs else list(args)
+        parents: list[Node | None] = [None] * arity
+        tensors = 0
+        for i in range(arity):
+            value = values[i]
+            if isinstance(value, Tensor):
+                tensors += 1
+                values[i] = value.array
+                if rules and rules[i] is not None:
+                    parents[i] = value.node
+            elif value is not None:
+                values[i] = _array(op, value)
+        if not tensors:
+            out = forward(*values)
+            return out[0] if residual else out
+        if op.promotes or floating or one_dtype:
+            given = op.complete(args, kwargs)
+            alike = _alike(op, given[:arity]) if op.promotes or floating else _one_dtype(op, given[:arity])
+            if alike is not None:
+                return call(*alike, *given[arity:])
+        try:
+            out = forward(*values)
+        except Exception as error:
+            raise explained(op, values, error) from None
+        kept: tuple[Any, ...] = ()
+        if residual:
+            out, kept = out
+            kept = (kept,)
+        if type(out) is not ndarray:
+            out = np.asarray(out)
+        if not any(parents) or (restricted.count and not is_grad_enabled()):
+            return wrap(out, None)
+        plan = op.reads(tuple([parent is not None for parent in parents]))
+        for i in range(arity):
+            if plan[i + 1] != "value" and values[i] is not None:
+                values[i] = (parents[i] or record(None, (), None, False, values[i])) if plan[i + 1] else None
+        saved = (out if plan[0] == "value" else None, *values, *kept)
+        return wrap(out, record(op, tuple(parents), saved, residual or "value" in plan[: arity + 1], out))
+
+    return call
+
+
+def _variadic(op: Op) -> Callable[..., Any]:
+    """The caller of an op over a sequence of Tensors, such as cat. Its rule sees only their shapes."""
+    forward = op.forward
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        given, *parameters = op.complete(args, kwargs)
+        if isinstance(given, Tensor) or not isinstance(given, (list, tuple)):
+            raise TypeError(f"{op.name}(): argument 'tensors' must be a list or tuple of Tensors, not {_kind(given)}")
+        if not any(isinstance(x, Tensor) for x in given):
+            return forward(given, *parameters)
+        for x in given:
+            if not isinstance(x, Tensor):
+                raise TypeError(f"{op.name}(): every element of 'tensors' must be a Tensor, not {_kind(x)}")
+        xs = _alike(op, given) or given
+        arrays = [x.array for x in xs]
+        try:
+            out = forward(arrays, *parameters)
+        except Exception as error:
+            raise explained(op, arrays, error) from None
+        parents = tuple(x.node for x in xs)
+        if not any(parents) or (restricted.count and not is_grad_enabled()):
+            return wrap(out, None)
+        shapes = [node or record(None, (), None, False, array) for node, array in zip(parents, arrays)]
+        return wrap(out, record(op, parents, (None, shapes, *parameters), False, out))
+
+    return call
+
+
+def _array(op: Op, value: Any) -> Any:
+    """An operand that is not a Tensor, if it is an array or a number; TypeError, as for a list, if not."""
+    if isinstance(value, (ndarray, np.generic, int, float)):
+        return value
+    raise TypeError(
+        f"{op.name}(): expected a Tensor, an array or a number, not {_kind(value)}; "
+        "make a Tensor of it with autograd.tensor(...)"
+    )
+
+
+def _kind(value: Any) -> str:
+    return type(value).__name__
+
+
+def _alike(op: Op, given: Sequence[Any]) -> list[Any] | None:
+    """The arguments of an op in one dtype by PyTorch's rules, the casts recorded; None if they are so already.
+
+    Python numbers stay as they are beside Tensors that they don't widen.
+    """
+    operands = [value if value is None else _operand(op, value) for value in given]
+    arrays = [x.array for x in operands if isinstance(x, Tensor)]
+    scalars = [x for x in operands if not isinstance(x, Tensor) and x is not None]
+    if not (op.promotes or op.variadic or op.floating):
+        if scalars or len({array.dtype for array in arrays}) > 1:
+            raise _mismatch(op, given)
+        return operands
+    dtype = result_dtype(arrays, scalars)
+    if op.floating and dtype.kind != "f":
+        dtype = get_default_dtype().dtype
+    if all(x is None or type(x) in WEAK[dtype.kind] or (isinstance(x, Tensor) and x.array.dtype is dtype) for x in given):
+        return None
+
+    def convert(operand: Any) -> Any:
+        if operand is None:
+            return None
+        if isinstance(operand, Tensor):
+            return operand if operand.array.dtype is dtype else operand.cast(dtype)
+        return wrap(np.asarray(operand, dtype), None)
+
+    return [convert(operand) for operand in operands]
+
+
+def _operand(op: Op, value: Any) -> Any:
+    """A Tensor or a Python number."""
+    if isinstance(value, Tensor) or type(value) in SCALAR_CATEGORY:
+        return value
+    value = _array(op, value)
+    if isinstance(value, ndarray):
+        return wrap(value, None)
+    return value.item() if isinstance(value, np.generic) else numbers_to_python(value)
+
+
+def numbers_to_python(value: Any) -> Any:
+    """A plain int or float of a subclass of one, such as an IntEnum."""
+    return int(value) if isinstance(value, numbers.Integral) else float(value)
+
+
+def _one_dtype(op: Op, given: Sequence[Any]) -> None:
+    """RuntimeError if the Tensors that take part in a product differ in dtype: PyTorch doesn't promote them."""
+    found = {
+        x.array.dtype for x, rule in zip(given, op.rules) if rule is not None and isinstance(x, Tensor)
+    }
+    if len(found) > 1:
+        raise _mismatch(op, given)
+
+
+def _mismatch(op: Op, given: Sequence[Any]) -> Exception:
+    if not all(isinstance(x, Tensor) or x is None for x in given):
+        return TypeError(f"{op.name}(): expected Tensors, not {', '.join(map(_kind, given))}")
+    described = " and ".join(f"{x.dtype} {tuple(x.shape)}" for x in given if x is not None)
+    return RuntimeError(f"{op.name}: expected Tensors of one dtype, but got {described}; convert one, as in x.float()")

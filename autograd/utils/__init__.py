@@ -1,0 +1,5 @@
+"""What training scripts need beside Tensors."""
+
+from . import data
+
+__all__ = ["data"]
