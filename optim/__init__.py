@@ -1,0 +1,7 @@
+"""Optimizers: what to do with gradients once they are known."""
+
+from .adam import Adam
+from .optimizer import Optimizer
+from .sgd import SGD
+
+__all__ = ["SGD", "Adam", "Optimizer"]

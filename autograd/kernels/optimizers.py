@@ -38,23 +38,21 @@ def momentum_sgd(p, g, v, lr, momentum, dampening, weight_decay, nesterov):
         p[i] -= lr * (slope + momentum * v[i] if nesterov else v[i])
 
 
-def adam_numpy(p, g, m, v, lr, beta1, beta2, eps, weight_decay, correction1, correction2):
+def adam_numpy(p, g, m, v, rate, mix1, beta2, mix2, root, eps, weight_decay):
     g = g + p * weight_decay if weight_decay else g
-    m += (g - m) * (1 - beta1)
+    m += (g - m) * mix1
     v *= beta2
-    v += g * g * (1 - beta2)
-    p -= (lr / correction1) * m / (np.sqrt(v / correction2) + eps)
+    v += g * g * mix2
+    p -= rate * m / (np.sqrt(v) / root + eps)
 
 
 @kernel(twin=adam_numpy)
-def adam(p, g, m, v, lr, beta1, beta2, eps, weight_decay, correction1, correction2):
-    """``m`` and ``v`` move towards g and g², then ``p -= lr·(m/correction1)/(√(v/correction2) + eps)``."""
-    one = p.dtype.type(1)
-    rate = lr / correction1
+def adam(p, g, m, v, rate, mix1, beta2, mix2, root, eps, weight_decay):
+    """``m += mix1·(g - m)``, ``v = beta2·v + mix2·g²``, then ``p -= rate·m/(√v/root + eps)``."""
     for i in range(p.size):
         slope = g[i] + weight_decay * p[i]
-        first = m[i] + (slope - m[i]) * (one - beta1)
-        second = v[i] * beta2 + slope * slope * (one - beta2)
+        first = m[i] + (slope - m[i]) * mix1
+        second = v[i] * beta2 + slope * slope * mix2
         m[i] = first
         v[i] = second
-        p[i] -= rate * first / (np.sqrt(second / correction2) + eps)
+        p[i] -= rate * first / (np.sqrt(second) / root + eps)

@@ -148,7 +148,7 @@ def cross_entropy_slope(g, out, x, target, weight, ignore_index, reduction, labe
     return unrowed(dx.astype(x.dtype, copy=False), x.shape), None, None
 
 
-cross_entropy.fused(cross_entropy_slope, arity=3)
+cross_entropy.fused(cross_entropy_slope, arity=3, constant=("target",))
 
 
 def checked(x, target, weight, reduction):

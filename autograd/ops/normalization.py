@@ -68,4 +68,4 @@ def batch_norm_slope(g, out, x, weight, bias, running_mean, running_var, trainin
     return dx, dweight, dbias, None, None
 
 
-batch_norm.fused(batch_norm_slope, arity=5)
+batch_norm.fused(batch_norm_slope, arity=5, constant=("running_mean", "running_var"))

@@ -97,9 +97,12 @@ class Op:
         """Declare the vector-Jacobian product with respect to each argument."""
         self._declare("vjp", rules)
 
-    def fused(self, rule: Callable[..., Any], arity: int) -> None:
-        """Declare one rule for the gradients of the first ``arity`` arguments together; it returns a tuple."""
-        self._declare("fused", (rule,) * arity)
+    def fused(self, rule: Callable[..., Any], arity: int, constant: tuple[str, ...] = ()) -> None:
+        """Declare one rule for the gradients of the first ``arity`` arguments together; it returns a tuple.
+
+        Nothing passes back to those named in ``constant``.
+        """
+        self._declare("fused", tuple(None if name in constant else rule for name in self.parameters[:arity]))
 
     def _declare(self, kind: Any, rules: tuple[Callable[..., Any] | None, ...]) -> None:
         self.kind, self.rules, self.arity = kind, rules, len(rules)

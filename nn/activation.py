@@ -1,0 +1,169 @@
+"""Activations as modules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from autograd import Tensor
+
+from . import functional as F
+from .module import Module
+
+
+class _Activation(Module):
+    """A function with settings: ``function(input, **settings)``, the settings being attributes."""
+
+    function: Any
+    settings: tuple[str, ...] = ()
+
+    def forward(self, input: Tensor) -> Tensor:
+        result: Tensor = type(self).function(input, **{name: getattr(self, name) for name in self.settings})
+        return result
+
+    def extra_repr(self) -> str:
+        return ", ".join(f"{name}={getattr(self, name)!r}" for name in self.settings)
+
+
+class _InPlaceOption(_Activation):
+    """An activation that takes PyTorch's ``inplace``, which here only shows in its repr: results are always new."""
+
+    def __init__(self, inplace: bool = False) -> None:
+        super().__init__()
+        self.inplace = inplace
+
+    def extra_repr(self) -> str:
+        return "inplace=True" if self.inplace else ""
+
+
+class ReLU(_InPlaceOption):
+    """``max(0, x)``; see `nn.functional.relu`.
+
+    >>> nn.ReLU()(autograd.tensor([-1., 2.]))
+    tensor([0., 2.])
+    """
+
+    function = staticmethod(F.relu)
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.relu(input)
+
+
+class ReLU6(_InPlaceOption):
+    """``min(max(0, x), 6)``."""
+
+    function = staticmethod(F.relu6)
+
+
+class SELU(_InPlaceOption):
+    """See `nn.functional.selu`."""
+
+    function = staticmethod(F.selu)
+
+
+class SiLU(_InPlaceOption):
+    """``x·σ(x)``; see `nn.functional.silu`."""
+
+    function = staticmethod(F.silu)
+
+
+class LeakyReLU(_Activation):
+    """``x`` where x > 0, else ``negative_slope·x``; see `nn.functional.leaky_relu`.
+
+    >>> nn.LeakyReLU(0.1)(autograd.tensor([-1., 2.]))
+    tensor([-0.1000,  2.0000])
+    """
+
+    function = staticmethod(F.leaky_relu)
+    settings = ("negative_slope",)
+
+    def __init__(self, negative_slope: float = 1e-2, inplace: bool = False) -> None:
+        super().__init__()
+        self.negative_slope = negative_slope
+
+
+class ELU(_Activation):
+    """``x`` where x > 0, else ``alpha·(eˣ - 1)``; see `nn.functional.elu`."""
+
+    function = staticmethod(F.elu)
+    settings = ("alpha",)
+
+    def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
+        super().__init__()
+        self.alpha = alpha
+
+
+class GELU(_Activation):
+    """``x·Φ(x)``; see `nn.functional.gelu`."""
+
+    function = staticmethod(F.gelu)
+    settings = ("approximate",)
+
+    def __init__(self, approximate: str = "none") -> None:
+        super().__init__()
+        self.approximate = approximate
+
+
+class Softplus(_Activation):
+    """``ln(1 + e^(beta·x))/beta``; see `nn.functional.softplus`."""
+
+    function = staticmethod(F.softplus)
+    settings = ("beta", "threshold")
+
+    def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:
+        super().__init__()
+        self.beta, self.threshold = beta, threshold
+
+
+class Hardtanh(_Activation):
+    """``x`` cut off at ``min_val`` and ``max_val``."""
+
+    function = staticmethod(F.hardtanh)
+    settings = ("min_val", "max_val")
+
+    def __init__(self, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> None:
+        super().__init__()
+        self.min_val, self.max_val = min_val, max_val
+
+
+class Sigmoid(_Activation):
+    """``1/(1 + e⁻ˣ)``."""
+
+    function = staticmethod(F.sigmoid)
+
+
+class LogSigmoid(_Activation):
+    """``ln(1/(1 + e⁻ˣ))``."""
+
+    function = staticmethod(F.logsigmoid)
+
+
+class Tanh(_Activation):
+    """The hyperbolic tangent."""
+
+    function = staticmethod(F.tanh)
+
+
+class Softmax(_Activation):
+    """``e^xᵢ / Σⱼ e^xⱼ`` over ``dim``.
+
+    >>> nn.Softmax(dim=0)(autograd.tensor([0., 0.]))
+    tensor([0.5000, 0.5000])
+    """
+
+    function = staticmethod(F.softmax)
+    settings = ("dim",)
+
+    def __init__(self, dim: int) -> None:
+        super().__init__()
+        self.dim = dim
+
+
+class LogSoftmax(_Activation):
+    """``ln softmax(x)`` over ``dim``."""
+
+    function = staticmethod(F.log_softmax)
+    settings = ("dim",)
+
+    def __init__(self, dim: int) -> None:
+        super().__init__()
+        self.dim = dim

@@ -1,0 +1,109 @@
+"""Batch normalization."""
+
+from __future__ import annotations
+
+import autograd
+from autograd import Tensor
+
+from . import functional as F
+from . import init
+from .module import Module
+from .parameter import Parameter
+
+
+class _BatchNorm(Module):
+    weight: Parameter | None
+    bias: Parameter | None
+    running_mean: Tensor | None
+    running_var: Tensor | None
+    num_batches_tracked: Tensor | None
+    dims: tuple[int, ...]
+
+    def __init__(
+        self,
+        num_features: int,
+        eps: float = 1e-5,
+        momentum: float | None = 0.1,
+        affine: bool = True,
+        track_running_stats: bool = True,
+        device: object = None,
+        dtype: autograd.dtype | None = None,
+        *,
+        bias: bool = True,
+    ) -> None:
+        super().__init__()
+        self.num_features, self.eps, self.momentum = num_features, eps, momentum
+        self.affine, self.track_running_stats = affine, track_running_stats
+        self.weight = Parameter(autograd.empty(num_features, dtype=dtype, device=device)) if affine else None
+        self.bias = Parameter(autograd.empty(num_features, dtype=dtype)) if affine and bias else None
+        tracked = track_running_stats
+        self.register_buffer("running_mean", autograd.zeros(num_features, dtype=dtype) if tracked else None)
+        self.register_buffer("running_var", autograd.ones(num_features, dtype=dtype) if tracked else None)
+        self.register_buffer("num_batches_tracked", autograd.tensor(0) if tracked else None)
+        self.reset_parameters()
+
+    def reset_running_stats(self) -> None:
+        """Forget what was seen of the data."""
+        if self.running_mean is not None and self.running_var is not None and self.num_batches_tracked is not None:
+            self.running_mean.zero_()
+            self.running_var.fill_(1)
+            self.num_batches_tracked.zero_()
+
+    def reset_parameters(self) -> None:
+        """Start over with scale 1, offset 0 and no statistics."""
+        self.reset_running_stats()
+        if self.weight is not None:
+            init.ones_(self.weight)
+        if self.bias is not None:
+            init.zeros_(self.bias)
+
+    def forward(self, input: Tensor) -> Tensor:
+        if input.dim() not in self.dims:
+            expected = " or ".join(f"{dim}D" for dim in self.dims)
+            raise ValueError(f"{type(self).__name__}: expected {expected} input (got {input.dim()}D input)")
+        momentum = 0.0 if self.momentum is None else self.momentum
+        if self.training and self.num_batches_tracked is not None:
+            self.num_batches_tracked.add_(1)
+            if self.momentum is None:
+                momentum = 1.0 / self.num_batches_tracked.item()
+        return F.batch_norm(
+            input,
+            self.running_mean,
+            self.running_var,
+            self.weight,
+            self.bias,
+            self.training or self.running_mean is None,
+            momentum,
+            self.eps,
+        )
+
+    def extra_repr(self) -> str:
+        return (
+            f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, affine={self.affine}, "
+            f"bias={self.bias is not None}, track_running_stats={self.track_running_stats}"
+        )
+
+
+class BatchNorm1d(_BatchNorm):
+    """Each of ``num_features`` features brought to mean 0 and variance 1, then scaled by γ and shifted by β.
+
+    Input (N, C) or (N, C, L). In training by the statistics of the batch, while running ones are kept by an
+    exponential average with ``momentum`` (None: a plain average); in prediction by the running ones. γ is ``weight``,
+    β ``bias``. Ioffe and Szegedy, 2015. ValueError for another rank or a single value per feature in training.
+
+    >>> nn.BatchNorm1d(2)(autograd.tensor([[1., 10.], [3., 30.]]))
+    tensor([[-1.0000, -1.0000],
+            [ 1.0000,  1.0000]], grad_fn=<BatchNormBackward0>)
+    """
+
+    dims = (2, 3)
+
+
+class BatchNorm2d(_BatchNorm):
+    """As `BatchNorm1d`, for images (N, C, H, W): each channel has one mean and one variance.
+
+    >>> nn.BatchNorm2d(3)(autograd.ones(2, 3, 4, 4)).shape
+    autograd.Size([2, 3, 4, 4])
+    """
+
+    dims = (4,)

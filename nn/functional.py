@@ -1,0 +1,338 @@
+"""The functions behind the modules: PyTorch's ``nn.functional``."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import autograd
+from autograd import Tensor
+from autograd.ops import OPS
+
+elu = OPS["elu"].function
+gelu = OPS["gelu"].function
+hardtanh = OPS["hardtanh"].function
+leaky_relu = OPS["leaky_relu"].function
+linear = OPS["linear"].function
+log_softmax = OPS["log_softmax"].function
+one_hot = OPS["one_hot"].function
+relu = OPS["relu"].function
+selu = OPS["selu"].function
+sigmoid = OPS["sigmoid"].function
+silu = OPS["silu"].function
+softmax = OPS["softmax"].function
+softplus = OPS["softplus"].function
+tanh = OPS["tanh"].function
+
+_batch_norm = OPS["batch_norm"].function
+_constant_pad = OPS["constant_pad"].function
+_conv2d = OPS["conv2d"].function
+_cross_entropy = OPS["cross_entropy"].function
+_dropout = OPS["dropout"].function
+_max_pool2d = OPS["max_pool2d"].function
+_avg_pool2d = OPS["avg_pool2d"].function
+_mse_loss = OPS["mse_loss"].function
+
+Pair = int | tuple[int, int]
+
+
+def pair(value: Any) -> tuple[int, int]:
+    """``(n, n)`` for an int n; a pair as it is."""
+    if isinstance(value, (tuple, list)):
+        if len(value) not in (1, 2):
+            raise RuntimeError(f"expected an int or a pair (height, width), not {tuple(value)}")
+        return int(value[0]), int(value[-1])
+    return int(value), int(value)
+
+
+def relu6(input: Tensor) -> Tensor:
+    """``min(max(0, x), 6)``.
+
+    >>> nn.functional.relu6(autograd.tensor([-1., 8.]))
+    tensor([0., 6.])
+    """
+    result: Tensor = hardtanh(input, 0.0, 6.0)
+    return result
+
+
+def logsigmoid(input: Tensor) -> Tensor:
+    """``ln(1/(1 + e⁻ˣ))``, without overflow.
+
+    >>> nn.functional.logsigmoid(autograd.tensor([0.]))
+    tensor([-0.6931])
+    """
+    # Beyond 40, ln(1 + eˣ) and x are the same number in float64.
+    return -softplus(-input, 1.0, 40.0)
+
+
+def padding_of(
+    padding: Any, kernel_size: tuple[int, int], stride: tuple[int, int], dilation: tuple[int, int]
+) -> tuple[tuple[int, int], tuple[int, int]]:
+    """How many zeros before and after each dimension a convolution's ``padding`` means; ValueError for a wrong name."""
+    if padding == "valid":
+        return (0, 0), (0, 0)
+    if padding == "same":
+        if stride != (1, 1):
+            raise ValueError("padding='same' is not supported for strided convolutions")
+        total = [d * (k - 1) for d, k in zip(dilation, kernel_size)]
+        return (total[0] // 2, total[1] // 2), (total[0] - total[0] // 2, total[1] - total[1] // 2)
+    if isinstance(padding, str):
+        raise ValueError(f"Invalid padding string {padding!r}, should be one of 'valid', 'same'")
+    return pair(padding), pair(padding)
+
+
+def conv2d(
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: Pair = 1,
+    padding: Pair | str = 0,
+    dilation: Pair = 1,
+    groups: int = 1,
+) -> Tensor:
+    """Each filter slid over the image: (N, C, H, W) or (C, H, W), filters (O, C/groups, kh, kw), bias (O).
+
+    stride, padding, dilation: an int or (height, width); padding may be "same" (keep the size) or "valid" (none).
+    RuntimeError where the shapes don't fit, naming them.
+
+    >>> nn.functional.conv2d(autograd.ones(1, 3, 3), autograd.ones(1, 1, 2, 2), padding="same").shape
+    autograd.Size([1, 3, 3])
+    """
+    if input.dim() == 3:
+        return conv2d(input.unsqueeze(0), weight, bias, stride, padding, dilation, groups).squeeze(0)
+    stride, dilation = pair(stride), pair(dilation)
+    before, after = padding_of(padding, tuple(weight.shape[2:]), stride, dilation)
+    if before != after:
+        input = _constant_pad(input, (0, after[1] - before[1], 0, after[0] - before[0]))
+    result: Tensor = _conv2d(input, weight, bias, stride, before, dilation, groups)
+    return result
+
+
+def max_pool2d(
+    input: Tensor,
+    kernel_size: Pair,
+    stride: Pair | None = None,
+    padding: Pair = 0,
+    dilation: Pair = 1,
+    ceil_mode: bool = False,
+) -> Tensor:
+    """The largest value of each window; sizes are an int or (height, width). See `autograd.max_pool2d`.
+
+    >>> nn.functional.max_pool2d(autograd.arange(4.).reshape(1, 2, 2), 2)
+    tensor([[[3.]]])
+    """
+    size = pair(kernel_size)
+    step = size if stride is None else pair(stride)
+    result: Tensor = _max_pool2d(input, size, step, pair(padding), pair(dilation), ceil_mode)
+    return result
+
+
+def avg_pool2d(
+    input: Tensor,
+    kernel_size: Pair,
+    stride: Pair | None = None,
+    padding: Pair = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+    divisor_override: int | None = None,
+) -> Tensor:
+    """The mean of each window; sizes are an int or (height, width). See `autograd.avg_pool2d`.
+
+    >>> nn.functional.avg_pool2d(autograd.arange(4.).reshape(1, 2, 2), 2)
+    tensor([[[1.5000]]])
+    """
+    size = pair(kernel_size)
+    step = size if stride is None else pair(stride)
+    result: Tensor = _avg_pool2d(input, size, step, pair(padding), ceil_mode, count_include_pad, divisor_override)
+    return result
+
+
+def pad(input: Tensor, pad: tuple[int, ...], mode: str = "constant", value: float | None = None) -> Tensor:
+    """A border of ``value`` (0) around the last dimensions: ``pad`` is (left, right, top, bottom, ...); negative crops.
+
+    >>> nn.functional.pad(autograd.ones(1, 2), (1, 0, 0, 1))
+    tensor([[0., 1., 1.],
+            [0., 0., 0.]])
+    """
+    if mode != "constant":
+        raise NotImplementedError(f"pad: mode {mode!r} is not there; it is 'constant'")
+    result: Tensor = _constant_pad(input, tuple(pad), 0 if value is None else value)
+    return result
+
+
+def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
+    """In training, 0 with probability ``p`` and else ``x/(1-p)``; otherwise ``x``. ValueError for p outside [0, 1].
+
+    >>> nn.functional.dropout(autograd.ones(3), 0.5, training=False)
+    tensor([1., 1., 1.])
+    """
+    if not 0 <= p <= 1:
+        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+    if not training or p == 0:
+        return input
+    kept = autograd.rand(*input.shape) >= p
+    noise = kept.to(input.dtype) * (1 / (1 - p) if p < 1 else 0.0)
+    result: Tensor = _dropout(input, noise)
+    return result
+
+
+def batch_norm(
+    input: Tensor,
+    running_mean: Tensor | None,
+    running_var: Tensor | None,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    training: bool = False,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> Tensor:
+    """``weight·(x - μ)/√(σ² + eps) + bias`` for each channel of (N, C, ...).
+
+    In training μ and σ² are the batch's, and the running ones, if given, move towards them by ``momentum``; else they
+    are the running ones.
+
+    >>> x = autograd.tensor([[1.], [3.]])
+    >>> nn.functional.batch_norm(x, None, None, training=True)
+    tensor([[-1.0000],
+            [ 1.0000]])
+    """
+    if not training and (running_mean is None or running_var is None):
+        raise RuntimeError("batch_norm: expected running_mean and running_var to be given when training=False")
+    result: Tensor = _batch_norm(input, weight, bias, running_mean, running_var, training, momentum, eps)
+    return result
+
+
+def _reduced(losses: Tensor, reduction: str) -> Tensor:
+    if reduction not in ("none", "mean", "sum"):
+        raise ValueError(f"{reduction!r} is not a valid value for reduction; it is one of none, mean, sum")
+    return losses if reduction == "none" else getattr(losses, reduction)()
+
+
+def _same_shape(name: str, input: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+    """Both broadcast to one shape, with PyTorch's warning: it is rarely what was meant."""
+    if input.shape == target.shape:
+        return input, target
+    warnings.warn(
+        f"{name}: using a target size ({tuple(target.shape)}) that is different to the input size "
+        f"({tuple(input.shape)}). This will likely lead to incorrect results due to broadcasting.",
+        stacklevel=3,
+    )
+    return input + autograd.zeros_like(target), target + autograd.zeros_like(input)
+
+
+def mse_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
+    """The squared error ``(x - target)²``, its mean, or its sum.
+
+    >>> nn.functional.mse_loss(autograd.tensor([1., 2.]), autograd.tensor([1., 4.]))
+    tensor(2.)
+    """
+    result: Tensor = _mse_loss(*_same_shape("mse_loss", input, target), reduction)
+    return result
+
+
+def l1_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
+    """The absolute error ``|x - target|``, its mean, or its sum.
+
+    >>> nn.functional.l1_loss(autograd.tensor([1., 2.]), autograd.tensor([1., 4.]))
+    tensor(1.)
+    """
+    input, target = _same_shape("l1_loss", input, target)
+    return _reduced((input - target).abs(), reduction)
+
+
+def binary_cross_entropy(
+    input: Tensor, target: Tensor, weight: Tensor | None = None, reduction: str = "mean"
+) -> Tensor:
+    """``-(t·ln p + (1-t)·ln(1-p))`` of probabilities p; the logarithms are cut off at -100.
+
+    ValueError unless both have one shape, RuntimeError for p outside [0, 1].
+
+    >>> nn.functional.binary_cross_entropy(autograd.tensor([0.5]), autograd.tensor([1.]))
+    tensor(0.6931)
+    """
+    if input.shape != target.shape:
+        raise ValueError(
+            f"binary_cross_entropy: target size ({tuple(target.shape)}) and input size ({tuple(input.shape)}) must match"
+        )
+    if bool(((input < 0) | (input > 1)).any()):
+        raise RuntimeError("binary_cross_entropy: all elements of input should be between 0 and 1; is a sigmoid missing?")
+    losses = -(target * input.log().clamp(-100.0) + (1 - target) * (-input).log1p().clamp(-100.0))
+    return _reduced(losses if weight is None else losses * weight, reduction)
+
+
+def binary_cross_entropy_with_logits(
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None = None,
+    reduction: str = "mean",
+    pos_weight: Tensor | None = None,
+) -> Tensor:
+    """Binary cross-entropy of ``σ(x)``, computed from the scores x without overflow.
+
+    pos_weight: how much more a target of 1 counts than one of 0. ValueError unless x and target have one shape.
+
+    >>> nn.functional.binary_cross_entropy_with_logits(autograd.tensor([0.]), autograd.tensor([1.]))
+    tensor(0.6931)
+    """
+    if input.shape != target.shape:
+        raise ValueError(
+            f"binary_cross_entropy_with_logits: target size ({tuple(target.shape)}) must be the same as input size "
+            f"({tuple(input.shape)})"
+        )
+    positive = 1.0 if pos_weight is None else (pos_weight - 1) * target + 1
+    losses = (1 - target) * input - logsigmoid(input) * positive
+    return _reduced(losses if weight is None else losses * weight, reduction)
+
+
+def nll_loss(
+    input: Tensor, target: Tensor, weight: Tensor | None = None, ignore_index: int = -100, reduction: str = "mean"
+) -> Tensor:
+    """``-x[target]`` of log-probabilities x, weighted by class; see `cross_entropy` for the shapes.
+
+    >>> nn.functional.nll_loss(autograd.tensor([[-0.1, -2.3]]), autograd.tensor([0]))
+    tensor(0.1000)
+    """
+    dim = 1 if input.dim() > 1 else 0
+    kept = target != ignore_index
+    safe = target * kept
+    classes = input.shape[dim]
+    if bool(((safe < 0) | (safe >= classes)).any()):
+        raise IndexError(f"nll_loss: a target is out of bounds for {classes} classes")
+    sample_weight = kept.to(input.dtype) if weight is None else weight[safe] * kept
+    losses = -input.gather(dim, safe.unsqueeze(dim)).squeeze(dim) * sample_weight
+    if reduction == "mean":
+        return losses.sum() / sample_weight.sum()
+    return _reduced(losses, reduction)
+
+
+def cross_entropy(
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None = None,
+    ignore_index: int = -100,
+    reduction: str = "mean",
+    label_smoothing: float = 0.0,
+) -> Tensor:
+    """``-ln softmax(x)[target]`` of scores x, for class indices or, as floats in the shape of x, class probabilities.
+
+    input (N, classes), (N, classes, d₁, ...) or (classes); see `autograd.cross_entropy`.
+
+    >>> nn.functional.cross_entropy(autograd.tensor([[2., 1., 0.]]), autograd.tensor([0]))
+    tensor(0.4076)
+    """
+    if not target.is_floating_point():
+        result: Tensor = _cross_entropy(input, target, weight, ignore_index, reduction, label_smoothing)
+        return result
+    if input.shape != target.shape:
+        raise RuntimeError(
+            f"cross_entropy: expected probabilities of the shape of the scores {tuple(input.shape)}, "
+            f"but got a floating point target of shape {tuple(target.shape)}; class indices are int64, as in target.long()"
+        )
+    dim = 1 if input.dim() > 1 else 0
+    if label_smoothing:
+        target = target * (1 - label_smoothing) + label_smoothing / input.shape[dim]
+    logp = log_softmax(input, dim)
+    if weight is not None:
+        logp = logp * weight.reshape((-1,) + (1,) * (input.dim() - 1 - dim))
+    losses = -(logp * target).sum(dim)
+    return losses.sum() / max(input.numel() // input.shape[dim], 1) if reduction == "mean" else _reduced(losses, reduction)

@@ -1,0 +1,64 @@
+"""Fully connected layers."""
+
+from __future__ import annotations
+
+import math
+
+import autograd
+from autograd import Tensor
+
+from . import functional as F
+from . import init
+from .module import Module
+from .parameter import Parameter
+
+
+class Identity(Module):
+    """Passes its input on; takes any arguments and ignores them."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__()
+
+    def forward(self, input: Tensor) -> Tensor:
+        return input
+
+
+class Linear(Module):
+    """A fully connected (dense) layer: ``x @ weightᵀ + bias``.
+
+    in_features, out_features: sizes of each input and output. Shapes: (..., in_features) to (..., out_features).
+    weight and bias start uniform in ±1/√in_features.
+
+    >>> nn.Linear(3, 2)(autograd.ones(4, 3)).shape
+    autograd.Size([4, 2])
+    """
+
+    weight: Parameter
+    bias: Parameter | None
+
+    def __init__(
+        self,
+        in_features: int,
+        out_features: int,
+        bias: bool = True,
+        device: object = None,
+        dtype: autograd.dtype | None = None,
+    ) -> None:
+        super().__init__()
+        self.in_features, self.out_features = in_features, out_features
+        self.weight = Parameter(autograd.empty(out_features, in_features, dtype=dtype, device=device))
+        self.bias = Parameter(autograd.empty(out_features, dtype=dtype)) if bias else None
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Draw the parameters anew."""
+        init.kaiming_uniform_(self.weight, a=math.sqrt(5))
+        if self.bias is not None:
+            bound = 1 / math.sqrt(self.in_features) if self.in_features else 0.0
+            init.uniform_(self.bias, -bound, bound)
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.linear(input, self.weight, self.bias)
+
+    def extra_repr(self) -> str:
+        return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"

@@ -1,0 +1,66 @@
+"""Stochastic gradient descent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from autograd import Tensor
+from autograd.kernels import optimizers as kernels
+
+from .optimizer import Optimizer, checked
+
+
+class SGD(Optimizer):
+    """``p -= lr·v``, where v is the gradient, or with ``momentum`` a running sum of gradients.
+
+        g = ∂L/∂p + weight_decay·p        v = momentum·v + (1 - dampening)·g
+
+    nesterov: step by ``g + momentum·v`` instead (Sutskever et al., 2013). ValueError for negative settings.
+
+    >>> w = autograd.tensor([1.], requires_grad=True)
+    >>> optimizer = optim.SGD([w], lr=0.1)
+    >>> (w * w).sum().backward(); optimizer.step(); w
+    tensor([0.8000], requires_grad=True)
+    """
+
+    def __init__(
+        self,
+        params: Iterable[Any],
+        lr: float = 1e-3,
+        momentum: float = 0.0,
+        dampening: float = 0.0,
+        weight_decay: float = 0.0,
+        nesterov: bool = False,
+    ) -> None:
+        checked("learning rate", lr)
+        checked("momentum value", momentum)
+        checked("weight_decay value", weight_decay)
+        if nesterov and (momentum <= 0 or dampening != 0):
+            raise ValueError("Nesterov momentum requires a momentum and zero dampening")
+        settings = {"lr": lr, "momentum": momentum, "dampening": dampening}
+        super().__init__(params, {**settings, "weight_decay": weight_decay, "nesterov": nesterov})
+
+    def update(
+        self,
+        group: dict[str, Any],
+        settings: dict[Any, Any],
+        parameter: Tensor,
+        values: np.ndarray[Any, Any],
+        slope: np.ndarray[Any, Any],
+    ) -> None:
+        number = values.dtype.type
+        lr, weight_decay = number(group["lr"]), number(group["weight_decay"])
+        if not group["momentum"]:
+            kernels.sgd(values, slope, lr, weight_decay)
+            return
+        state = self.state[parameter]
+        momentum, dampening = number(group["momentum"]), number(group["dampening"])
+        if "momentum_buffer" not in state:
+            # The first step has no history: v = g, undampened.
+            state["momentum_buffer"] = Tensor._wrap(np.zeros(parameter.array.shape, values.dtype), None)
+            dampening = number(0)
+        velocity = state["momentum_buffer"].array.reshape(-1)
+        kernels.momentum_sgd(values, slope, velocity, lr, momentum, dampening, weight_decay, group["nesterov"])
