@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .ops.op import Op
+from .ops.op import InvalidValue, Op
 
 
 def explained(op: Op, arguments: Sequence[Any], error: Exception) -> Exception:
@@ -19,8 +19,11 @@ def explained(op: Op, arguments: Sequence[Any], error: Exception) -> Exception:
         low, high = -max(error.ndim, 1), max(error.ndim, 1) - 1
         text = f"Dimension out of range (expected to be in range of [{low}, {high}], but got {error.axis})"
         return IndexError(f"{op.name}: {text}{given}")
-    if isinstance(error, (IndexError, TypeError, NotImplementedError)):
-        return type(error)(f"{op.name}: {text}{given}")
+    if isinstance(error, InvalidValue):
+        return ValueError(f"{op.name}: {text}{given}")
+    for kept in (IndexError, TypeError, NotImplementedError):
+        if isinstance(error, kept):
+            return kept(f"{op.name}: {text}{given}")
     if op.kind == "elementwise" or op.promotes:
         text = _broadcast_failure(shapes) or text
     kind = type(error) if isinstance(error, (RuntimeError, MemoryError)) else RuntimeError

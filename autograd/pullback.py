@@ -21,6 +21,8 @@ def pull_of(op: Op) -> Pull:
     """The function ``(upstream, node, parents) -> [(parent, contribution)]`` of an op, specialised by its kind."""
     if op.kind == "fused":
         return _fused(op)
+    if op.variadic:
+        return _variadic(op)
     if op.kind == "elementwise" and op.arity == 2 and None not in op.rules and len(op.parameters) == 2:
         return _elementwise_binary(op)
     return _by_argument(op)
@@ -69,6 +71,17 @@ def _by_argument(op: Op) -> Pull:
     return pull
 
 
+def _variadic(op: Op) -> Pull:
+    rule = op.rules[0]
+    assert rule is not None
+
+    def pull(g: Any, node: Node, parents: Sequence[Node | None], saved: Any = None) -> Contributions:
+        pieces = rule(g, *(saved or node.saved))
+        return [(parent, piece) for parent, piece in zip(parents, pieces) if parent is not None]
+
+    return pull
+
+
 def _fused(op: Op) -> Pull:
     rule = op.rules[0]
     assert rule is not None
@@ -101,6 +114,8 @@ def pull_recorded(g: Tensor, node: Node, parents: Sequence[Node | None]) -> Cont
     """
     op = node.op
     assert op is not None
+    if op.variadic:
+        return op.pull(g, node, parents)
     out, *arguments = node.saved
     for position, parent in enumerate(node.parents):
         if parent is not None and isinstance(arguments[position], np.ndarray):

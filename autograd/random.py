@@ -32,10 +32,17 @@ class Generator:
     def manual_seed(self, seed: int) -> Generator:
         """Start over from ``seed``."""
         self._seed = int(seed)
-        # The state that seeding with init_genrand gives, which RandomState does for a 32-bit seed.
-        self._bits: Any = np.random.RandomState(self._seed & 0xFFFFFFFF)._bit_generator
+        self._twister: Any = None
         self._next_normal: float | None = None
         return self
+
+    @property
+    def _bits(self) -> Any:
+        # numpy.random takes longer to import than all of this package, so not before a number is asked for.
+        if self._twister is None:
+            # The state that seeding with init_genrand gives, which RandomState does for a 32-bit seed.
+            self._twister = np.random.RandomState(self._seed & 0xFFFFFFFF)._bit_generator
+        return self._twister
 
     def seed(self) -> int:
         """Start over from a seed that differs every time, and return it."""

@@ -154,32 +154,47 @@ def _binary(op: Op) -> Callable[..., Any]:
 
 
 def _nary(op: Op) -> Callable[..., Any]:
-    forward, arity, rules, floating, residual = op.forward, op.arity, op.rules, op.floating, op.residual
+    forward, arity, rules, floating, residual, packs = op.forward, op.arity, op.rules, op.floating, op.residual, op.packs
     total = len(op.parameters)
-    packs = op.packs
-    one_dtype = op.kind != "constant" and not op.promotes and sum(rule is not None for rule in rules) > 1
+    # Which arguments need a gradient, and which must agree in dtype: those, or all that a comparison promotes.
+    differentiable = [bool(rules) and rules[i] is not None for i in range(arity)]
+    alike = differentiable if rules else [op.promotes] * arity
+    positions = list(zip(range(arity), differentiable, alike))
+    promotes = op.promotes or floating
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        values = op.complete(args, kwargs) if kwargs or len(args) != total or packs else list(args)
+        if args and type(args[0]) is ndarray and not packs and not any([isinstance(value, Tensor) for value in args[1:arity]]):
+            out = forward(*args, **kwargs)
+            return out[0] if residual else out
+        given = op.complete(args, kwargs) if kwargs or len(args) != total or packs else args
+        values = list(given)
         parents: list[Node | None] = [None] * arity
-        tensors = 0
-        for i in range(arity):
+        tensors = False
+        even = True
+        dtype = None
+        for i, needs, agrees in positions:
             value = values[i]
             if isinstance(value, Tensor):
-                tensors += 1
-                values[i] = value.array
-                if rules and rules[i] is not None:
+                tensors = True
+                values[i] = array = value.array
+                if needs:
                     parents[i] = value.node
+                if agrees:
+                    if dtype is None:
+                        dtype = array.dtype
+                    elif array.dtype is not dtype:
+                        even = False
             elif value is not None:
                 values[i] = _array(op, value)
+                even = even and not agrees
         if not tensors:
             out = forward(*values)
             return out[0] if residual else out
-        if op.promotes or floating or one_dtype:
-            given = op.complete(args, kwargs)
-            alike = _alike(op, given[:arity]) if op.promotes or floating else _one_dtype(op, given[:arity])
-            if alike is not None:
-                return call(*alike, *given[arity:])
+        if not even or (floating and dtype.kind != "f"):
+            converted = _alike(op, [value if agrees else None for value, agrees in zip(given, alike)], optional=True)
+            if converted is not None:
+                mixed = [new if agrees else old for new, old, agrees in zip(converted, given, alike)]
+                return call(*mixed, *given[arity:])
         try:
             out = forward(*values)
         except Exception as error:
@@ -244,12 +259,12 @@ def _kind(value: Any) -> str:
     return type(value).__name__
 
 
-def _alike(op: Op, given: Sequence[Any]) -> list[Any] | None:
+def _alike(op: Op, given: Sequence[Any], optional: bool = False) -> list[Any] | None:
     """The arguments of an op in one dtype by PyTorch's rules, the casts recorded; None if they are so already.
 
-    Python numbers stay as they are beside Tensors that they don't widen.
+    Python numbers stay as they are beside Tensors that they don't widen, and so does None if ``optional``.
     """
-    operands = [value if value is None else _operand(op, value) for value in given]
+    operands = [value if value is None and optional else _operand(op, value) for value in given]
     arrays = [x.array for x in operands if isinstance(x, Tensor)]
     scalars = [x for x in operands if not isinstance(x, Tensor) and x is not None]
     if not (op.promotes or op.variadic or op.floating):
@@ -259,7 +274,7 @@ def _alike(op: Op, given: Sequence[Any]) -> list[Any] | None:
     dtype = result_dtype(arrays, scalars)
     if op.floating and dtype.kind != "f":
         dtype = get_default_dtype().dtype
-    if all(x is None or type(x) in WEAK[dtype.kind] or (isinstance(x, Tensor) and x.array.dtype is dtype) for x in given):
+    if arrays and all(x is None or type(x) in WEAK[dtype.kind] or (isinstance(x, Tensor) and x.array.dtype is dtype) for x in given):
         return None
 
     def convert(operand: Any) -> Any:
@@ -285,15 +300,6 @@ def _operand(op: Op, value: Any) -> Any:
 def numbers_to_python(value: Any) -> Any:
     """A plain int or float of a subclass of one, such as an IntEnum."""
     return int(value) if isinstance(value, numbers.Integral) else float(value)
-
-
-def _one_dtype(op: Op, given: Sequence[Any]) -> None:
-    """RuntimeError if the Tensors that take part in a product differ in dtype: PyTorch doesn't promote them."""
-    found = {
-        x.array.dtype for x, rule in zip(given, op.rules) if rule is not None and isinstance(x, Tensor)
-    }
-    if len(found) > 1:
-        raise _mismatch(op, given)
 
 
 def _mismatch(op: Op, given: Sequence[Any]) -> Exception:

@@ -213,8 +213,8 @@ def _same_shape(name: str, input: Tensor, target: Tensor) -> tuple[Tensor, Tenso
     if input.shape == target.shape:
         return input, target
     warnings.warn(
-        f"{name}: using a target size ({tuple(target.shape)}) that is different to the input size "
-        f"({tuple(input.shape)}). This will likely lead to incorrect results due to broadcasting.",
+        f"{name}: using a target size {tuple(target.shape)} that is different to the input size "
+        f"{tuple(input.shape)}. This will likely lead to incorrect results due to broadcasting.",
         stacklevel=3,
     )
     return input + autograd.zeros_like(target), target + autograd.zeros_like(input)

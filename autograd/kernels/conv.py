@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from .jit import kernel
@@ -47,7 +49,7 @@ def conv2d(x, weight, bias, stride, padding, dilation, groups):
     n, filters = x.shape[0], weight.shape[0]
     sizes = out_sizes(x.shape[2:], weight.shape[2:], stride, padding, dilation)
     columns = columns_of(x, weight.shape[2:], sizes, stride, padding, dilation)
-    grouped = columns.reshape(n, groups, -1, sizes[0] * sizes[1])
+    grouped = columns.reshape(n, groups, weight[0].size, sizes[0] * sizes[1])
     out = np.matmul(weight.reshape(groups, filters // groups, -1), grouped).reshape(n, filters, *sizes)
     if bias is not None:
         out += bias[:, None, None]
@@ -57,7 +59,7 @@ def conv2d(x, weight, bias, stride, padding, dilation, groups):
 def conv2d_input(g, weight, shape, stride, padding, dilation, groups):
     """The adjoint of `conv2d` in x, of ``shape``."""
     n, filters = g.shape[:2]
-    upstream = g.reshape(n, groups, filters // groups, -1)
+    upstream = g.reshape(n, groups, filters // groups, g.shape[2] * g.shape[3])
     columns = np.matmul(weight.reshape(groups, filters // groups, -1).mT, upstream)
     columns = columns.reshape(n, shape[1], *weight.shape[2:], *g.shape[2:])
     out = np.zeros(shape, g.dtype)
@@ -69,8 +71,8 @@ def conv2d_weight(g, x, shape, stride, padding, dilation, groups):
     """The adjoint of `conv2d` in weight, of ``shape``."""
     n, filters = g.shape[:2]
     columns = columns_of(x, shape[2:], g.shape[2:], stride, padding, dilation)
-    grouped = columns.reshape(n, groups, -1, g.shape[2] * g.shape[3])
-    upstream = g.reshape(n, groups, filters // groups, -1)
+    grouped = columns.reshape(n, groups, math.prod(shape[1:]), g.shape[2] * g.shape[3])
+    upstream = g.reshape(n, groups, filters // groups, g.shape[2] * g.shape[3])
     return np.matmul(upstream, grouped.mT).sum(axis=0).reshape(shape)
 
 

@@ -18,31 +18,29 @@ F = TypeVar("F", bound=Callable[..., Any])
 OPTIONS = {"error_model": "numpy", "fastmath": {"reassoc", "contract", "arcp", "nsz", "afn"}, "nogil": True}
 
 
-def kernel(twin: Callable[..., Any], **options: Any) -> Callable[[F], F]:
+def kernel(twin: Callable[..., Any]) -> Callable[[F], F]:
     """Jit the decorated loop at its first call; run ``twin``, the same in NumPy, where there is no Numba.
 
-    ``options`` override the ones of all kernels, for Numba's ``njit``.
+    The twin also takes float16, which Numba can't compute with. The first argument is an array.
     """
 
     def decorate(loop: F) -> F:
+        target: Callable[..., Any] | None = None
+
         @functools.wraps(loop)
-        def first(*args: Any) -> Any:
-            run.target = compiled(loop, {**OPTIONS, **options}) or twin
-            return run.target(*args)
-
         def run(*args: Any) -> Any:
-            return run.target(*args)
+            nonlocal target
+            if target is None:
+                target = compiled(loop) or twin
+            return target(*args) if args[0].dtype.char != "e" else twin(*args)
 
-        functools.update_wrapper(run, loop)
-        run.target = first
-        run.twin = twin
-        run.loop = loop
+        run.twin = twin  # type: ignore[attr-defined]
         return run  # type: ignore[return-value]
 
     return decorate
 
 
-def compiled(loop: Callable[..., Any], options: dict[str, Any]) -> Callable[..., Any] | None:
+def compiled(loop: Callable[..., Any]) -> Callable[..., Any] | None:
     """``loop``, to be compiled for the types it is called with; None where Numba is missing or turned off."""
     if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
         return None
@@ -52,12 +50,12 @@ def compiled(loop: Callable[..., Any], options: dict[str, Any]) -> Callable[...,
         return None
     directory = cache_directory()
     if directory is None:
-        return numba.njit(**options)(loop)
+        return numba.njit(**OPTIONS)(loop)
     # Numba looks up where to cache while it decorates; other code's setting is not ours to change.
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(directory)
     try:
-        return numba.njit(cache=True, **options)(loop)
+        return numba.njit(cache=True, **OPTIONS)(loop)
     finally:
         numba.config.CACHE_DIR = before
 

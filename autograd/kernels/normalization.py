@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from .jit import kernel
@@ -9,7 +11,7 @@ from .jit import kernel
 
 def by_channel(x):
     """``x`` (N, C, ...) as (N, C, L), in rows."""
-    return np.ascontiguousarray(x).reshape(*x.shape[:2], -1)
+    return np.ascontiguousarray(x).reshape(*x.shape[:2], math.prod(x.shape[2:]))
 
 
 def channel_moments(x):
@@ -55,7 +57,7 @@ def scale_channels(x, center, inverse, weight, bias):
     scale = inverse if weight is None else inverse * weight
     offset = -center * scale if bias is None else bias - center * scale
     out = np.empty(x.shape, x.dtype)
-    scale_rows(by_channel(x), scale, offset, out.reshape(*x.shape[:2], -1))
+    scale_rows(by_channel(x), scale, offset, by_channel(out))
     return out
 
 

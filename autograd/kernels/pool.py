@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from .conv import each_tap
@@ -39,7 +41,7 @@ def check_shapes(shape, kernel_size, stride, padding, dilation, ceil_mode):
 
 def planes(x):
     """``x`` as (planes, H, W), in rows."""
-    return np.ascontiguousarray(x).reshape(-1, *x.shape[-2:])
+    return np.ascontiguousarray(x).reshape(math.prod(x.shape[:-2]), *x.shape[-2:])
 
 
 def max_pool2d(x, kernel_size, stride, padding, dilation, ceil_mode):
@@ -92,8 +94,9 @@ def pool_max(x, out, places, kh, kw, sh, sw, ph, pw, dh, dw):
 
 def put_in_planes(x, places, shape):
     """Zeros of ``shape`` with each element of ``x`` added at its place."""
-    out = np.zeros((int(np.prod(shape[:-2])), shape[-2] * shape[-1]), x.dtype)
-    add_at(out, np.ascontiguousarray(x).reshape(len(out), -1), places.reshape(len(out), -1))
+    out = np.zeros((math.prod(shape[:-2]), shape[-2] * shape[-1]), x.dtype)
+    picked = len(out), x.shape[-2] * x.shape[-1]
+    add_at(out, np.ascontiguousarray(x).reshape(picked), places.reshape(picked))
     return out.reshape(shape)
 
 
@@ -111,8 +114,9 @@ def add_at(out, x, places):
 
 def pick_from_planes(x, places):
     """The elements of ``x`` at these places."""
-    flat = x.reshape(-1, x.shape[-2] * x.shape[-1])
-    return np.take_along_axis(flat, places.reshape(len(flat), -1), 1).reshape(places.shape)
+    flat = x.reshape(math.prod(x.shape[:-2]), x.shape[-2] * x.shape[-1])
+    picked = len(flat), places.shape[-2] * places.shape[-1]
+    return np.take_along_axis(flat, places.reshape(picked), 1).reshape(places.shape)
 
 
 def avg_pool2d(x, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override):

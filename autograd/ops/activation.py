@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from .. import kernels
 from .arithmetic import where
 from .op import op
 from .pointwise import erf, exp, sigmoid, tanh
@@ -18,10 +19,17 @@ def relu(x):
     >>> autograd.tensor([-1., 2.]).relu()
     tensor([0., 2.])
     """
-    return np.maximum(x, 0)
+    return kernels.activation.relu(x)
 
 
-relu.elementwise(lambda g, out, x: where(out > 0, g, 0.0))
+@op(symbol="ReLU′", derivative=("1 where out > 0, else 0", ""), level="internal")
+def relu_slope(g, out):
+    """``g`` where ``out`` > 0, else 0: what ReLU passes back."""
+    return kernels.activation.relu_slope(g, out)
+
+
+relu.elementwise(lambda g, out, x: relu_slope(g, out))
+relu_slope.linear(lambda g, out, y, gate: relu_slope(g, gate), None)
 
 
 @op(symbol="leaky ReLU", derivative="1 where x > 0, else negative_slope", level="function")

@@ -159,11 +159,13 @@ minimum.elementwise(lambda g, out, x, y: share_of(g, x < y, x > y),
 
 @op(derivative=("", "1 where the condition holds, else 0", "0 where the condition holds, else 1"))
 def where(condition, x, y):
-    """``x`` where the condition (a bool Tensor) holds, else ``y``.
+    """``x`` where the condition (a bool Tensor) holds, else ``y``; RuntimeError for a condition of another dtype.
 
     >>> autograd.where(autograd.tensor([True, False]), 1., 2.)
     tensor([1., 2.])
     """
+    if getattr(condition, "dtype", np.bool_) != np.bool_:
+        raise RuntimeError(f"expected condition to be a bool Tensor, but got one of {condition.dtype}")
     return np.where(condition, x, y)
 
 

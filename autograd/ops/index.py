@@ -6,7 +6,6 @@ import numpy as np
 
 from .arithmetic import where
 from .op import op
-from .reduction import sum
 
 
 @op(symbol="[ ]", derivative="∂L/∂x = ∂L/∂out at the places picked, else 0", level="internal")
@@ -82,36 +81,41 @@ def index_select(x, dim, index):
     tensor([[3, 4],
             [3, 4]])
     """
-    return x[slices(x.ndim, dim, index)]
+    return x[slices(x.shape, dim, index)]
 
 
-index_select.linear(lambda g, out, x, dim, index: put_at(g, slices(x.ndim, dim, index), x.shape), None, None)
+index_select.linear(lambda g, out, x, dim, index: put_at(g, slices(x.shape, dim, index), x.shape), None, None)
 
 
-def slices(ndim, dim, index):
+def slices(shape, dim, index):
     """The key of `index_select`."""
+    if index.dtype.kind not in "iu":
+        raise RuntimeError(f"expected an index of int64 or int32, not {index.dtype}")
     if index.ndim > 1:
         raise IndexError("Index is supposed to be a vector")
-    return (*(slice(None),) * np.lib.array_utils.normalize_axis_index(dim, ndim), np.reshape(index, -1))
+    axis = np.lib.array_utils.normalize_axis_index(dim, len(shape))
+    if index.size and (index.min() < 0 or index.max() >= shape[axis]):
+        raise IndexError(f"index out of range for dimension {axis} with size {shape[axis]}")
+    return (*(slice(None),) * axis, np.reshape(index, -1))
 
 
-@op(derivative=("0 where the mask holds, else 1", "", "Σ of ∂L/∂out where the mask holds"))
+@op(derivative=("0 where the mask holds, else 1", "", "1 where the mask holds, else 0"))
 def masked_fill(x, mask, value):
-    """``x`` with ``value`` where the mask (a bool Tensor) holds.
+    """``x`` with ``value``, a number or a 0-d Tensor, where the mask (a bool Tensor) holds.
 
     >>> autograd.tensor([1., 2.]).masked_fill(autograd.tensor([True, False]), 0.)
     tensor([0., 2.])
     """
     if mask.dtype != np.bool_:
         raise RuntimeError(f"only supports boolean masks, but got a mask of {mask.dtype}")
+    if np.ndim(value):
+        raise RuntimeError(f"only supports a 0-dimensional value tensor, but got one with {value.ndim} dimensions")
     return np.where(mask, value, x)
 
 
-masked_fill.vjp(
-    lambda g, out, x, mask, value: where(mask, 0.0, g),
-    None,
-    lambda g, out, x, mask, value: sum(where(mask, g, 0.0)),
-)
+masked_fill.elementwise(lambda g, out, x, mask, value: where(mask, 0.0, g),
+                        None,
+                        lambda g, out, x, mask, value: where(mask, g, 0.0))  # fmt: skip
 
 
 @op(level="function")

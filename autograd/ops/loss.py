@@ -6,10 +6,11 @@ import math
 
 import numpy as np
 
+from .. import kernels
 from ..dtypes import numpy_dtype
 from .index import gather
-from .op import op
-from .reduction import mean, sum
+from .op import InvalidValue, op
+from .reduction import mean, sum, sum_to_size
 from .shape import reshape
 from .softmax import log_softmax
 
@@ -19,7 +20,7 @@ REDUCTIONS = ("none", "mean", "sum")
 def reduced(losses, reduction):
     """All the losses, or their mean or sum."""
     if reduction not in REDUCTIONS:
-        raise ValueError(f"{reduction!r} is not a valid value for reduction; it is one of {', '.join(REDUCTIONS)}")
+        raise InvalidValue(f"{reduction!r} is not a valid value for reduction; it is one of {', '.join(REDUCTIONS)}")
     if reduction == "none":
         return losses
     return mean(losses) if reduction == "mean" else sum(losses)
@@ -27,7 +28,7 @@ def reduced(losses, reduction):
 
 @op(symbol="MSE", derivative=("∂L/∂x = 2(x - y)/n", "∂L/∂y = -2(x - y)/n"), level="function")
 def mse_loss(x, target, reduction="mean"):
-    """``(x - target)²``, its mean, or its sum; both of one shape.
+    """``(x - target)²``, its mean, or its sum.
 
     >>> nn.functional.mse_loss(autograd.tensor([1., 2.]), autograd.tensor([1., 4.]))
     tensor(2.)
@@ -36,15 +37,17 @@ def mse_loss(x, target, reduction="mean"):
     return reduced(error * error, reduction)
 
 
-def mse_slope(g, x, target, reduction):
-    """``2(x - target)`` times ``g``, divided by how many elements were averaged."""
-    count = math.prod(x.shape) if reduction == "mean" else 1
-    return (x - target) * (g * (2 / max(count, 1)))
+def mse_slope(g, x, target, shape, reduction):
+    """``2(x - target)`` times ``g``, divided by how many elements were averaged, in the shape of one of the two."""
+    error = x - target
+    count = math.prod(error.shape) if reduction == "mean" else 1
+    slope = error * (g * (2 / max(count, 1)))
+    return slope if slope.shape == shape else sum_to_size(slope, shape)
 
 
 mse_loss.vjp(
-    lambda g, out, x, target, reduction: mse_slope(g, x, target, reduction),
-    lambda g, out, x, target, reduction: -mse_slope(g, x, target, reduction),
+    lambda g, out, x, target, reduction: mse_slope(g, x, target, x.shape, reduction),
+    lambda g, out, x, target, reduction: -mse_slope(g, x, target, target.shape, reduction),
 )
 
 
@@ -86,66 +89,33 @@ def cross_entropy(x, target, weight=None, ignore_index=-100, reduction="mean", l
     tensor(0.4076)
     """
     checked(x, target, weight, reduction)
-    rows = class_rows(x)
+    number = x.dtype.type
+    rows = np.ascontiguousarray(class_rows(x))
     labels = target.reshape(-1)
-    kept = labels != ignore_index
-    if kept.all():
-        safe, kept = labels, None
-    else:
-        safe = np.where(kept, labels, 0)
-    classes = rows.shape[1]
-    if safe.size and (safe.min() < 0 or safe.max() >= classes):
-        wrong = safe[(safe < 0) | (safe >= classes)][0]
-        raise IndexError(f"Target {wrong} is out of bounds for {classes} classes")
-
-    shifted = rows - rows.max(axis=1, keepdims=True) if rows.size else rows.copy()
-    picked = shifted[np.arange(len(safe)), safe]
-    summed = shifted.sum(axis=1) if label_smoothing and weight is None else None
-    weighted = shifted @ weight if label_smoothing and weight is not None else summed
-    p = np.exp(shifted, out=shifted)
-    total = p.sum(axis=1, keepdims=True)
-    p /= total
-    log_total = np.log(total[:, 0])
-
-    sample_weight = None if weight is None else weight[safe]
-    if kept is not None:
-        sample_weight = kept.astype(x.dtype) if sample_weight is None else sample_weight * kept
-    losses = log_total - picked
-    if sample_weight is not None:
-        losses = losses * sample_weight
-    if label_smoothing:
-        weight_sum = classes if weight is None else weight.sum()
-        smooth = log_total * weight_sum - weighted
-        if kept is not None:
-            smooth = smooth * kept
-        losses = losses * (1 - label_smoothing) + smooth * (label_smoothing / classes)
+    weight = np.ones(rows.shape[1], x.dtype) if weight is None else weight
+    losses, weights, shifted = np.empty(len(rows), x.dtype), np.empty(len(rows), x.dtype), np.empty_like(rows)
+    if rows.size:
+        kernels.loss.shift_rows(rows, shifted)
+    p = np.exp(shifted)
+    wrong = kernels.loss.losses_of_rows(shifted, p, labels, weight, ignore_index, number(label_smoothing), losses, weights)
+    if wrong >= 0:
+        raise IndexError(f"Target {labels[wrong]} is out of bounds for {rows.shape[1]} classes")
     if reduction == "none":
-        return losses.reshape(target.shape).astype(x.dtype, copy=False), (p, safe, sample_weight, kept)
+        return losses.reshape(target.shape), (p, labels, weight, weights)
     out = losses.sum()
-    if reduction == "mean":
-        out = out / (len(losses) if sample_weight is None else sample_weight.sum())
-    return x.dtype.type(out), (p, safe, sample_weight, kept)
+    return out / weights.sum() if reduction == "mean" else out, (p, labels, weight, weights)
 
 
 def cross_entropy_slope(g, out, x, target, weight, ignore_index, reduction, label_smoothing, residual):
     """``softmax(x)`` minus the target's distribution, each row times its weight."""
-    p, safe, sample_weight, kept = residual
-    classes = p.shape[1]
+    p, labels, weight, weights = residual
     scale = np.reshape(g, -1)
     if reduction == "mean":
-        scale = scale / (len(safe) if sample_weight is None else sample_weight.sum())
-    scale = np.broadcast_to(scale, safe.shape)
-    hard = scale * (1 - label_smoothing)
-    if sample_weight is not None:
-        hard = hard * sample_weight
-    dx = p * hard[:, None]
-    dx[np.arange(len(safe)), safe] -= hard
-    if label_smoothing:
-        soft = scale * (label_smoothing / classes)
-        if kept is not None:
-            soft = soft * kept
-        dx += (p * weight.sum() - weight if weight is not None else p * classes - 1) * soft[:, None]
-    return unrowed(dx.astype(x.dtype, copy=False), x.shape), None, None
+        scale = scale / weights.sum()
+    dx = np.empty_like(p)
+    number = x.dtype.type
+    kernels.loss.slope_of_rows(p, labels, weight, weights, ignore_index, number(label_smoothing), scale, dx)
+    return unrowed(dx, x.shape), None, None
 
 
 cross_entropy.fused(cross_entropy_slope, arity=3, constant=("target",))
@@ -154,7 +124,7 @@ cross_entropy.fused(cross_entropy_slope, arity=3, constant=("target",))
 def checked(x, target, weight, reduction):
     """Raise unless the shapes of a cross-entropy fit together."""
     if reduction not in REDUCTIONS:
-        raise ValueError(f"{reduction!r} is not a valid value for reduction; it is one of {', '.join(REDUCTIONS)}")
+        raise InvalidValue(f"{reduction!r} is not a valid value for reduction; it is one of {', '.join(REDUCTIONS)}")
     if x.dtype.kind != "f":
         raise NotImplementedError(f"not implemented for scores of {x.dtype}; make them floats, as in x.float()")
     if target.dtype.kind not in "iu":
@@ -164,7 +134,7 @@ def checked(x, target, weight, reduction):
     wanted = x.shape[:1] + x.shape[2:] if x.ndim > 1 else ()
     if target.shape != wanted:
         if x.ndim > 1 and target.ndim and x.shape[0] != target.shape[0]:
-            raise ValueError(f"Expected input batch_size ({x.shape[0]}) to match target batch_size ({target.shape[0]}).")
+            raise InvalidValue(f"Expected input batch_size ({x.shape[0]}) to match target batch_size ({target.shape[0]}).")
         raise RuntimeError(f"expected a target of shape {wanted} for scores of shape {x.shape}")
     classes = x.shape[1 if x.ndim > 1 else 0]
     if weight is not None and weight.shape != (classes,):

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from .. import kernels
-from .op import op
+from .op import InvalidValue, op
 from .pointwise import sqrt
 from .reduction import mean, var
 from .shape import reshape
@@ -48,7 +48,7 @@ def batch_norm(x, weight, bias, running_mean, running_var, training, momentum, e
             raise RuntimeError(f"{name} should contain {channels} elements, one for each channel, not {given.size}")
     count = math.prod(x.shape) // channels if channels else 0
     if training and count == 1:
-        raise ValueError(f"Expected more than 1 value per channel when training, got input size {x.shape}")
+        raise InvalidValue(f"Expected more than 1 value per channel when training, got input size {x.shape}")
     if training:
         center, variance = kernels.normalization.channel_moments(x)
     else:

@@ -35,6 +35,10 @@ OPS: dict[str, Op] = {}
 SHAPE_ATTRIBUTES = frozenset({"shape", "ndim", "dtype"})
 
 
+class InvalidValue(ValueError):
+    """Where PyTorch raises ValueError. Other ValueErrors are NumPy's, about shapes, which are RuntimeErrors in PyTorch."""
+
+
 class Op:
     """One operation: its forward over arrays, its rules, and how it is written. Calling it runs ``function``."""
 

@@ -215,7 +215,7 @@ def sign(x):
     >>> autograd.tensor([-2., 0., 3.]).sign()
     tensor([-1.,  0.,  1.])
     """
-    return np.sign(x)
+    return np.array(x) if x.dtype.kind == "b" else np.sign(x)
 
 
 @op(symbol="⌊x⌋", derivative="∂⌊x⌋/∂x = 0")

@@ -62,7 +62,7 @@ def avg_pool2d(
 def avg_pool2d_input(g, shape, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override):
     """The adjoint of avg_pool2d, whose input has ``shape``."""
     return kernels.pool.avg_pool2d_input(
-        g, shape, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override
+        g, shape, kernel_size, stride or kernel_size, padding, ceil_mode, count_include_pad, divisor_override
     )
 
 

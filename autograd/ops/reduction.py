@@ -17,6 +17,8 @@ def axes(dim, ndim):
     """``dim`` (an int, a sequence, or None for all) as a tuple of axes counted from the front. () means all, too."""
     if dim is None or (isinstance(dim, (tuple, list)) and not dim):
         return tuple(range(ndim))
+    if type(dim) is int and 0 <= dim < ndim:
+        return (dim,)
     dims = tuple(dim) if isinstance(dim, (tuple, list)) else (dim,)
     if not ndim:
         normalize_axis_tuple(dims, 1)
@@ -55,12 +57,11 @@ def sum(x, dim=None, keepdim=False, dtype=None):
     return np.sum(x, axis=axes(dim, x.ndim), dtype=kind, keepdims=keepdim)
 
 
-sum.linear(lambda g, out, x, dim, keepdim, dtype: expand(spread(cast_like(g, x), x.shape, dim), x.shape))
-
-
-def cast_like(g, x):
-    """``g`` in the dtype of ``x``."""
-    return g if g.dtype == x.dtype else cast(g, x.dtype)
+sum.linear(
+    lambda g, out, x, dim, keepdim, dtype: (
+        expand(spread(g if dtype is None else cast(g, x.dtype), x.shape, dim), x.shape)
+    )
+)
 
 
 @op(packs=True, derivative="∂L/∂x = expand(∂L/∂out, x.shape)")
@@ -184,7 +185,7 @@ def var(x, dim=None, correction=1, keepdim=False):
     >>> autograd.tensor([1., 2., 3.]).var()
     tensor(1.)
     """
-    return np.var(x, axis=axes(dim, x.ndim), ddof=correction, keepdims=keepdim)
+    return np.var(of_floats(x), axis=axes(dim, x.ndim), ddof=correction, keepdims=keepdim)
 
 
 @op(symbol="σ", derivative="∂(std x)/∂xᵢ = (xᵢ - mean x)/((n - correction)·std x)")
@@ -194,7 +195,14 @@ def std(x, dim=None, correction=1, keepdim=False):
     >>> autograd.tensor([1., 2., 3.]).std()
     tensor(1.)
     """
-    return np.std(x, axis=axes(dim, x.ndim), ddof=correction, keepdims=keepdim)
+    return np.std(of_floats(x), axis=axes(dim, x.ndim), ddof=correction, keepdims=keepdim)
+
+
+def of_floats(x):
+    """``x``, unless it is of integers or bools: those have no variance in PyTorch."""
+    if x.dtype.kind != "f":
+        raise RuntimeError(f"std and var only support floating point dtypes, not {x.dtype}; convert it, as in x.float()")
+    return x
 
 
 def deviations(x, dim, correction):
@@ -211,7 +219,7 @@ std.vjp(
 )
 
 
-@op(derivative="∂(log Σeˣ)/∂xᵢ = softmax(x)ᵢ")
+@op(derivative="∂(log Σeˣ)/∂xᵢ = softmax(x)ᵢ", floating=True)
 def logsumexp(x, dim, keepdim=False):
     """``log Σ exp(xᵢ)`` over ``dim``, without overflow.
 
@@ -237,7 +245,7 @@ def cumsum(x, dim):
     >>> autograd.tensor([1, 2, 3]).cumsum(0)
     tensor([1, 3, 6])
     """
-    return np.cumsum(x, axis=dim if x.ndim else None, dtype=None if x.dtype.kind == "f" else np.int64).reshape(x.shape)
+    return np.cumsum(x, axis=dim if x.ndim else axes(dim, 0) or None, dtype=None if x.dtype.kind == "f" else np.int64).reshape(x.shape)
 
 
 cumsum.linear(lambda g, out, x, dim: flip(cumsum(flip(g, (dim,)), dim), (dim,)) if g.ndim else g)

@@ -161,6 +161,8 @@ def expand(x, shape):
     missing = len(shape) - np.ndim(x)
     if missing < 0:
         raise RuntimeError(f"the number of sizes provided ({len(shape)}) must be at least the number of dimensions")
+    if -1 in shape[:missing]:
+        raise RuntimeError(f"The expanded size of the tensor (-1) isn't allowed in a leading, non-existing dimension of {shape}")
     sizes = (1,) * missing + np.shape(x)
     target = tuple(size if wanted == -1 else wanted for wanted, size in zip(shape, sizes))
     for dim, (size, wanted) in enumerate(zip(sizes, target)):
@@ -212,9 +214,7 @@ def flatten(x, start_dim=0, end_dim=-1):
     >>> autograd.ones(2, 3, 4).flatten(1).shape
     autograd.Size([2, 12])
     """
-    if not np.ndim(x):
-        return np.reshape(x, 1)
-    start, end = (np.lib.array_utils.normalize_axis_index(dim, x.ndim) for dim in (start_dim, end_dim))
+    start, end = (np.lib.array_utils.normalize_axis_index(dim, x.ndim or 1) for dim in (start_dim, end_dim))
     if start > end:
         raise RuntimeError("start_dim cannot come after end_dim")
     return np.reshape(x, (*x.shape[:start], int(np.prod(x.shape[start : end + 1])), *x.shape[end + 1 :]))
@@ -244,7 +244,7 @@ def cat(tensors, dim=0):
     tensor([0., 0., 1.])
     """
     if not tensors:
-        raise RuntimeError("expected a non-empty list of Tensors")
+        raise RuntimeError("cat: expected a non-empty list of Tensors")
     for position, x in enumerate(tensors):
         if x.ndim == 0:
             raise RuntimeError(f"zero-dimensional tensor (at position {position}) cannot be concatenated")
@@ -281,7 +281,7 @@ def stack(tensors, dim=0):
             [1., 1.]])
     """
     if not tensors:
-        raise RuntimeError("expects a non-empty list of Tensors")
+        raise RuntimeError("stack: expects a non-empty list of Tensors")
     for position, x in enumerate(tensors):
         if x.shape != tensors[0].shape:
             raise RuntimeError(

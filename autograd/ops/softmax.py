@@ -6,7 +6,7 @@ import numpy as np
 
 from .op import op
 from .pointwise import exp
-from .reduction import sum
+from .reduction import axes, sum
 
 
 @op(symbol="softmax", derivative="∂pᵢ/∂xⱼ = pᵢ·([i=j] - pⱼ)", floating=True)
@@ -17,7 +17,7 @@ def softmax(x, dim):
     tensor([0.0900, 0.2447, 0.6652])
     """
     out = exp_of_shifted(x, dim)
-    out /= out.sum(axis=dim if x.ndim else None, keepdims=True)
+    out /= out.sum(axis=dim if x.ndim else axes(dim, 0), keepdims=True)
     return out
 
 
@@ -31,7 +31,7 @@ def log_softmax(x, dim):
     >>> autograd.tensor([1., 2., 3.]).log_softmax(0)
     tensor([-2.4076, -1.4076, -0.4076])
     """
-    axis = dim if x.ndim else None
+    axis = dim if x.ndim else axes(dim, 0)
     shifted = np.asarray(x - top(x, axis))
     return shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
 
@@ -46,5 +46,5 @@ def top(x, axis):
 
 def exp_of_shifted(x, dim):
     """``e^(x - max x)`` over ``dim``, as an array of its own."""
-    shifted = np.asarray(x - top(x, dim if x.ndim else None))
+    shifted = np.asarray(x - top(x, dim if x.ndim else axes(dim, 0)))
     return np.exp(shifted, out=shifted)

@@ -1,0 +1,100 @@
+"""Timing side by side: every workload runs in turn with its peers', in one process, and medians are compared.
+
+Import this before NumPy: one thread is set here.
+"""
+
+from __future__ import annotations
+
+import os
+
+for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
+    os.environ[variable] = "1"
+
+import argparse
+import gc
+import json
+import platform
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+Work = Callable[[], Any]
+
+
+def interleaved(contenders: dict[str, Work], seconds: float, inner: int = 1) -> dict[str, float]:
+    """The median time in seconds of one call of each contender, all called in turn until the time is up."""
+    for work in contenders.values():
+        for _ in range(3):
+            work()
+    times: dict[str, list[float]] = {name: [] for name in contenders}
+    gc.collect()
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end or len(next(iter(times.values()))) < 5:
+        for name, work in contenders.items():
+            start = time.perf_counter()
+            for _ in range(inner):
+                work()
+            times[name].append((time.perf_counter() - start) / inner)
+    return {name: statistics.median(samples) for name, samples in times.items()}
+
+
+class Report:
+    """The table on the screen and the JSON beside it."""
+
+    def __init__(self, title: str, baseline: str = "torch") -> None:
+        self.title, self.baseline = title, baseline
+        self.rows: list[dict[str, Any]] = []
+        print(f"{title}\n{'':34}{'ours':>12}{baseline:>12}{'ratio':>8}{'at most':>9}")
+
+    def add(self, name: str, times: dict[str, float], at_most: float | None = None, unit: str = "us") -> None:
+        """A row: our median, the baseline's, their ratio, and the ratio that is asked for."""
+        scale = {"us": 1e6, "ms": 1e3}[unit]
+        ratio = times["ours"] / times[self.baseline] if self.baseline in times else None
+        others = {key: value * scale for key, value in times.items() if key not in ("ours", self.baseline)}
+        self.rows.append({"name": name, "unit": unit, **{k: v * scale for k, v in times.items()}, "ratio": ratio, "at_most": at_most})
+        verdict = "" if ratio is None or at_most is None else ("" if ratio <= at_most else "  missed")
+        baseline = f"{times[self.baseline] * scale:9.1f} {unit}" if self.baseline in times else f"{'-':>12}"
+        print(
+            f"  {name:32}{times['ours'] * scale:9.1f} {unit}{baseline}"
+            f"{'-' if ratio is None else format(ratio, '.2f'):>8}{'' if at_most is None else format(at_most, '.2f'):>9}{verdict}"
+            + "".join(f"   {key} {value:.1f} {unit}" for key, value in others.items()),
+            flush=True,
+        )
+
+    def save(self, path: Path) -> None:
+        """Write the rows as JSON, with what they were measured on."""
+        import numpy
+
+        record = {
+            "title": self.title,
+            "python": platform.python_version(),
+            "numpy": numpy.__version__,
+            "torch": getattr(sys.modules.get("torch"), "__version__", None),
+            "machine": platform.machine(),
+            "rows": self.rows,
+        }
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(record, indent=1) + "\n")
+        print(f"written to {path}")
+
+
+def arguments(name: str, description: str) -> argparse.Namespace:
+    """``--seconds`` for each row and ``--json`` for where the figures go."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--seconds", type=float, default=3.0, help="how long each row is measured (%(default)s)")
+    parser.add_argument("--json", type=Path, default=Path("out/bench") / f"{name}.json", help="where the figures go (%(default)s)")
+    return parser.parse_args()
+
+
+def torch_or_none() -> Any:
+    """PyTorch on one thread, if it is installed."""
+    try:
+        import torch
+    except ImportError:
+        print("torch is not installed: our times only\n")
+        return None
+    torch.set_num_threads(1)
+    return torch

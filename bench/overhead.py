@@ -1,0 +1,122 @@
+"""What an op costs beside its arithmetic, and what that makes of a training step.
+
+    python bench/overhead.py [--seconds S] [--json FILE]
+"""
+
+from harness import Report, arguments, interleaved, torch_or_none  # isort: skip  (one thread is set before NumPy loads)
+
+import subprocess
+import sys
+import time
+
+import autograd
+import nn
+import optim
+
+LENGTH = 100
+
+
+def chain(lib, shape):
+    """``x * w`` LENGTH times, forward and backward."""
+    x, w = lib.ones(shape, requires_grad=True), lib.ones(shape, requires_grad=True)
+    upstream = lib.ones(shape)
+
+    def run():
+        y = x
+        for _ in range(LENGTH):
+            y = y * w
+        y.backward(upstream)
+        x.grad = w.grad = None
+
+    return run
+
+
+def long_chain(length):
+    """The time an op of a chain of ``length`` scalars takes, forward and backward, in seconds."""
+    x = autograd.ones((), requires_grad=True)
+    start = time.perf_counter()
+    y = x
+    for _ in range(length):
+        y = y * 1.0
+    y.backward()
+    return (time.perf_counter() - start) / length
+
+
+def micrograd_chain():
+    """The same on micrograd's floats."""
+    from micrograd.engine import Value
+
+    x, w = Value(1.0), Value(1.0)
+
+    def run():
+        y = x
+        for _ in range(LENGTH):
+            y = y * w
+        y.backward()
+
+    return run
+
+
+def training_step(lib, modules, optimizers, sizes, batch):
+    """One step of Adam on a ReLU network with these layer sizes: gradients cleared, forward, backward, update."""
+    lib.manual_seed(0)
+    layers = []
+    for i, (inputs, outputs) in enumerate(zip(sizes, sizes[1:])):
+        layers += [modules.ReLU()] if i else []
+        layers.append(modules.Linear(inputs, outputs))
+    model, loss_of = modules.Sequential(*layers), modules.CrossEntropyLoss()
+    optimizer = optimizers.Adam(model.parameters())
+    x, y = lib.randn(batch, sizes[0]), lib.randint(0, sizes[-1], (batch,))
+
+    def run():
+        optimizer.zero_grad()
+        loss_of(model(x), y).backward()
+        optimizer.step()
+
+    return run
+
+
+def import_cost(module, repeats=7):
+    """The fastest of some imports of ``module`` in a new interpreter, in seconds."""
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        subprocess.run([sys.executable, "-c", f"import {module}"], check=True)
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def main():
+    options = arguments("overhead", __doc__.splitlines()[0])
+    torch = torch_or_none()
+    report = Report(f"Overhead: one thread, medians of interleaved runs, {options.seconds:g} s a row")
+
+    def row(name, ours, theirs, at_most=None, per=1, **others):
+        contenders = {"ours": ours, **({"torch": theirs()} if torch else {}), **others}
+        times = interleaved(contenders, options.seconds)
+        report.add(name, {key: value / per for key, value in times.items()}, at_most)
+
+    try:
+        peers = {"micrograd": micrograd_chain()}
+    except ImportError:
+        peers = {}
+    row("x*w, 0-d, an op", chain(autograd, ()), lambda: chain(torch, ()), None, LENGTH, **peers)
+    row("x*w, 32x32, an op", chain(autograd, (32, 32)), lambda: chain(torch, (32, 32)), 0.6, LENGTH)
+    for sizes, batch, at_most in (((64, 64, 10), 32, 0.35), ((784, 128, 10), 64, None), ((784, 512, 512, 10), 128, 0.75)):
+        row(
+            f"MLP {'-'.join(map(str, sizes))}, batch {batch}",
+            training_step(autograd, nn, optim, sizes, batch),
+            lambda sizes=sizes, batch=batch: training_step(torch, torch.nn, torch.optim, sizes, batch),
+            at_most,
+        )
+    short, long = (min(long_chain(length) for _ in range(3)) for length in (100_000, 1_000_000))
+    print(f"  x*1.0, 0-d, an op: {short * 1e6:.2f} us in a chain of 100,000, {long * 1e6:.2f} us in one of 1,000,000")
+    report.rows.append({"name": "long chain", "unit": "us", "100000": short * 1e6, "1000000": long * 1e6})
+    extra = import_cost("autograd") - import_cost("numpy")
+    print(f"  import autograd costs {extra * 1e3:.0f} ms more than import numpy (at most 60)")
+    report.rows.append({"name": "import autograd beyond numpy", "unit": "ms", "ours": extra * 1e3, "at_most": 60})
+    report.save(options.json)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,353 @@
+"""The walk: what it accumulates, what it frees, what it refuses."""
+
+import gc
+import sys
+import threading
+import weakref
+
+import numpy as np
+import pytest
+
+import autograd
+
+
+def leaf(*values):
+    return autograd.tensor(values[0] if len(values) == 1 else list(values), dtype=autograd.float64, requires_grad=True)
+
+
+def test_an_argument_used_twice_gets_both_contributions():
+    x = leaf(3.0)
+    (x * x).backward()
+    assert x.grad.item() == 6.0
+
+
+def test_a_diamond_is_walked_once_each_node():
+    x = leaf(2.0)
+    a = x * 3
+    b, c = a * a, a + 1
+    (b * c).backward()
+    # d/dx 9x²(3x + 1) = 81x² + 18x
+    assert x.grad.item() == 81 * 4 + 18 * 2
+
+
+def test_gradients_accumulate_until_they_are_cleared():
+    x = leaf(1.0, 2.0)
+    for expected in ([2, 4], [4, 8]):
+        (x * x).sum().backward()
+        assert x.grad.tolist() == expected
+    x.grad = None
+    (x * x).sum().backward()
+    assert x.grad.tolist() == [2, 4]
+
+
+def test_each_node_comes_after_all_that_were_made_from_it():
+    x = leaf(0.5)
+    hidden = [x]
+    for i in range(20):
+        hidden.append(hidden[-1].tanh() * hidden[i // 2])
+    done = set()
+    for node, _, contributions in autograd.backward_steps({hidden[-1].node: np.float64(1.0)}):
+        assert not done.intersection(parent for parent, _ in contributions)
+        done.add(node)
+
+
+def test_what_the_steps_say_is_what_backward_accumulates():
+    x, w = leaf(1.0, -2.0), leaf(0.5, 3.0)
+    loss = ((x * w).tanh() * x).sum()
+    arrived = {
+        node: upstream
+        for node, upstream, _ in autograd.backward_steps({loss.node: np.float64(1.0)}, retain_graph=True)
+        if node.op is None
+    }
+    loss.backward()
+    assert x.grad.tolist() == arrived[x.node].tolist()
+    assert w.grad.tolist() == arrived[w.node].tolist()
+
+
+def test_gradients_of_two_leaves_never_share_memory():
+    x, y = leaf(1.0, 2.0), leaf(3.0, 4.0)
+    (x + y).sum().backward()
+    x.grad.zero_()
+    assert y.grad.tolist() == [1.0, 1.0]
+
+
+def test_a_gradient_given_by_the_caller_is_not_kept():
+    x = leaf(1.0, 2.0)
+    upstream = autograd.tensor([1.0, 1.0], dtype=autograd.float64)
+    (x + 0).backward(upstream)
+    x.grad.zero_()
+    assert upstream.tolist() == [1.0, 1.0]
+
+
+def test_backward_of_several_roots():
+    x = leaf(2.0)
+    autograd.backward([x * 3, x * x], [autograd.tensor(1.0, dtype=autograd.float64), None])
+    assert x.grad.item() == 3 + 4
+
+
+def test_backward_into_some_inputs_only():
+    x, y = leaf(2.0), leaf(5.0)
+    (x * y).backward(inputs=[x])
+    assert x.grad.item() == 5.0
+    assert y.grad is None
+
+
+def test_grad_of_an_input_that_leads_to_another():
+    x = leaf(2.0)
+    h = x * x
+    dh, dx = autograd.grad(h * 3, [h, x])
+    assert (dh.item(), dx.item()) == (3.0, 12.0)
+    assert x.grad is None
+
+
+def test_grad_of_an_output_with_respect_to_itself():
+    x = leaf(2.0)
+    y = x * x
+    assert autograd.grad(y, y)[0].item() == 1.0
+
+
+def test_grad_calls_no_rule_that_is_not_needed(monkeypatch):
+    x, w = leaf(2.0), leaf(3.0)
+    called = []
+    mul = autograd.ops.OPS["mul"]
+    pull = mul.pull
+    monkeypatch.setattr(mul, "pull", lambda g, node, parents: called.append(parents) or pull(g, node, parents))
+    autograd.grad(x * w, [w])
+    assert called == [(None, w.node)]
+
+
+def test_unused_inputs():
+    x, y = leaf(1.0), leaf(2.0, 3.0)
+    with pytest.raises(RuntimeError, match=r"grad: input 1 of shape \(2,\) was not used"):
+        autograd.grad(x * 2, [x, y])
+    assert autograd.grad(x * 2, [x, y], allow_unused=True)[1] is None
+    assert autograd.grad(x * 2, [x, y], materialize_grads=True)[1].tolist() == [0.0, 0.0]
+
+
+def test_any_order_of_derivative():
+    x = leaf(2.0)
+    value, expected = x**5, [5 * 16.0, 20 * 8.0, 60 * 4.0, 120 * 2.0, 120.0]
+    for slope in expected:
+        (value,) = autograd.grad(value, x, create_graph=True)
+        assert value.item() == pytest.approx(slope)
+
+
+def test_create_graph_accumulates_differentiable_gradients():
+    x = leaf(3.0)
+    (x * x * x).backward(create_graph=True)
+    assert x.grad.requires_grad
+    (second,) = autograd.grad(x.grad, x)
+    assert second.item() == 18.0
+
+
+def test_a_second_walk_needs_retain_graph():
+    x = leaf(3.0)
+    y = x * x
+    y.backward(retain_graph=True)
+    y.backward()
+    assert x.grad.item() == 12.0
+    with pytest.raises(RuntimeError, match=r"mul: backward\(\) a second time .* retain_graph=True"):
+        y.backward()
+    assert x.grad.item() == 12.0
+
+
+def test_a_graph_that_saved_no_array_can_be_walked_again():
+    x = leaf(1.0, 2.0)
+    y = (x * 2 + 1).sum()
+    y.backward()
+    y.backward()
+    assert x.grad.tolist() == [4.0, 4.0]
+
+
+def test_a_failing_backward_changes_no_gradient():
+    x, y = leaf(2.0), leaf(3.0)
+    shared = x * x
+    shared.backward()
+    with pytest.raises(RuntimeError, match="second time"):
+        (shared * y).backward()
+    assert x.grad.item() == 4.0
+    assert y.grad is None
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda x: (x * 2).backward(), RuntimeError, r"backward: grad can be implicitly .* shape \(2,\).*loss\.sum\(\)"),
+        (
+            lambda x: (x * 2).backward(autograd.ones(3, dtype=autograd.float64)),
+            RuntimeError,
+            r"gradient has shape \(3,\), but the tensor it belongs to has \(2,\)",
+        ),
+        (lambda x: (x * 2).backward(autograd.ones(2)), RuntimeError, "gradient is autograd.float32"),
+        (lambda x: (x * 2).backward([1.0, 1.0]), RuntimeError, "1 tensors but 2 gradients"),
+        (lambda x: (x * 2).backward(1.0), TypeError, "gradient must be a Tensor or None, not float"),
+        (lambda x: autograd.ones(1).backward(), RuntimeError, "does not require grad and does not have a grad_fn"),
+        (lambda x: autograd.grad((x * 2).sum(), autograd.ones(2)), RuntimeError, "does not require grad"),
+        (lambda x: autograd.grad((x * 2).sum(), 3), TypeError, "inputs must be Tensors, not int"),
+        (lambda x: autograd.grad(3, x), TypeError, "expected a Tensor to differentiate, not int"),
+    ],
+)
+def test_what_backward_refuses(call, error, message):
+    x = leaf(1.0, 2.0)
+    with pytest.raises(error, match=message):
+        call(x)
+    assert x.grad is None
+
+
+def test_integers_need_no_gradient():
+    with pytest.raises(RuntimeError, match="only Tensors of floating point dtype can require gradients, not autograd.int64"):
+        autograd.tensor([1, 2], requires_grad=True)
+
+
+def test_a_rule_that_returns_a_wrong_shape_is_named(monkeypatch):
+    total = autograd.ops.OPS["sum"]
+    monkeypatch.setattr(total, "rules", (lambda g, *saved: g,))
+    monkeypatch.setattr(total, "pull", autograd.pullback.pull_of(total))
+    with pytest.raises(RuntimeError, match=r"sum: its rule returned a gradient of shape \(\) for an argument of shape \(2,\)"):
+        leaf(1.0, 2.0).sum().backward()
+
+
+def test_hooks_see_and_replace_gradients():
+    x = leaf(2.0)
+    h = x * 3
+    seen = []
+    handle = h.register_hook(lambda g: seen.append(g.item()))
+    x.register_hook(lambda g: g * 10)
+    (h * h).backward()
+    assert seen == [12.0]
+    assert x.grad.item() == 360.0
+    handle.remove()
+    (x * 3).backward()
+    assert seen == [12.0]
+
+
+def test_a_hook_that_returns_a_wrong_shape_is_refused():
+    x = leaf(1.0, 2.0)
+    x.register_hook(lambda g: g.sum())
+    with pytest.raises(RuntimeError, match=r"hook of AccumulateGrad: expected None or a Tensor of shape \(2,\)"):
+        x.sum().backward()
+
+
+def test_hooks_under_create_graph_stay_in_the_graph():
+    x = leaf(2.0)
+    h = x * x
+    h.register_hook(lambda g: g * 2)
+    (slope,) = autograd.grad(h * h, x, create_graph=True)
+    assert slope.item() == 2 * 4 * 8
+    # slope = 4h·2x, and what comes back through h is doubled once more: 2·(8x·2x) + 8h
+    assert autograd.grad(slope, x)[0].item() == 40 * 4
+
+
+def test_retain_grad_keeps_the_gradient_of_a_result():
+    x = leaf(2.0)
+    h = x * 3
+    h.retain_grad()
+    (h * h).backward()
+    assert h.grad.item() == 12.0
+    assert (x * 2).grad is None
+
+
+def test_retain_grad_sees_what_hooks_made_of_it():
+    x = leaf(2.0)
+    h = x * 3
+    h.retain_grad()
+    h.register_hook(lambda g: g * 2)
+    h.backward()
+    assert h.grad.item() == 2.0
+
+
+def test_detach_ends_the_graph_and_shares_memory():
+    x = leaf(1.0, 2.0)
+    d = (x * 2).detach()
+    assert not d.requires_grad
+    assert x.detach().array is x.array
+
+
+def test_an_array_that_a_rule_needs_may_not_be_overwritten():
+    x = leaf(1.0, 2.0)
+    y = (x * x).sum()
+    with autograd.no_grad():
+        x += 1
+    with pytest.raises(RuntimeError, match=r"mul: an array of shape \(2,\) that its derivative needs was modified"):
+        y.backward()
+    assert x.grad is None
+
+
+def test_writing_to_what_no_rule_needs_is_fine():
+    x = leaf(1.0, 2.0)
+    y = (x + 1).sum()
+    with autograd.no_grad():
+        x *= 2
+    y.backward()
+    assert x.grad.tolist() == [1.0, 1.0]
+
+
+def test_a_view_shares_the_fate_of_its_memory():
+    x = leaf(1.0, 2.0)
+    y = (x * x).sum()
+    with autograd.no_grad():
+        x[0] = 5.0
+    with pytest.raises(RuntimeError, match="in-place"):
+        y.backward()
+
+
+def test_in_place_operations_in_a_graph_are_refused():
+    x = leaf(1.0, 2.0)
+    with pytest.raises(RuntimeError, match="add_: a leaf Variable that requires grad"):
+        x += 1
+    y = x * 2
+    with pytest.raises(RuntimeError, match=r"mul_: an in-place operation on a Tensor of shape \(2,\) that is part of a graph"):
+        y.mul_(3)
+    assert x.tolist() == [1.0, 2.0]
+
+
+def test_a_chain_of_a_million_nodes_needs_no_recursion():
+    assert sys.getrecursionlimit() < 10_000
+    x = autograd.ones((), requires_grad=True)
+    y = x
+    for _ in range(1_000_000):
+        y = y * 1.0
+    # Every node once: bench/overhead.py has the time, which is linear in the length.
+    steps = sum(1 for _ in autograd.backward_steps({y.node: np.float32(1.0)}, retain_graph=True))
+    assert steps == 1_000_001
+    y.backward()
+    assert x.grad.item() == 1.0
+
+
+def test_a_graph_goes_with_its_last_handle_without_the_garbage_collector():
+    gc.collect()
+    gc.disable()
+    try:
+        x = autograd.ones(4, requires_grad=True)
+        y = x
+        alive = []
+        for i in range(200_000):
+            y = (y * x).tanh()
+            if i % 10_000 == 0:
+                alive.append(weakref.ref(y.array))
+        del y
+        assert [ref() for ref in alive] == [None] * len(alive)
+        loss = (x * x).sum()
+        loss.backward()
+        kept = weakref.ref(x)
+        del x, loss
+        assert kept() is None
+    finally:
+        gc.enable()
+
+
+def test_threads_may_walk_graphs_on_shared_leaves():
+    w = autograd.ones(50, requires_grad=True)
+    results = []
+
+    def work(scale):
+        for _ in range(50):
+            (gradient,) = autograd.grad(((w * scale) * w).sum(), w)
+        results.append((scale, gradient.tolist()))
+
+    threads = [threading.Thread(target=work, args=(float(i),)) for i in range(1, 5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(results) == [(float(i), [2.0 * i] * 50) for i in range(1, 5)]
