@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import cuda, utils
+from . import cuda, ops, utils
 from .backward import backward, backward_steps, grad
 from .creation import (
     arange,
@@ -79,7 +79,79 @@ from .tensor import Size, Tensor
 
 __version__ = "0.1.0"
 
-globals().update(install())
+__all__ = [
+    "Generator",
+    "Node",
+    "Op",
+    "Size",
+    "Tensor",
+    "arange",
+    "as_tensor",
+    "backward",
+    "backward_steps",
+    "bernoulli",
+    "bool",
+    "cuda",
+    "default_generator",
+    "device",
+    "double",
+    "draw",
+    "dtype",
+    "empty",
+    "empty_like",
+    "enable_grad",
+    "eye",
+    "float",
+    "float16",
+    "float32",
+    "float64",
+    "from_numpy",
+    "full",
+    "full_like",
+    "get_default_dtype",
+    "get_rng_state",
+    "grad",
+    "half",
+    "inference_mode",
+    "initial_seed",
+    "int",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "is_grad_enabled",
+    "is_inference_mode_enabled",
+    "linspace",
+    "long",
+    "manual_seed",
+    "no_grad",
+    "ones",
+    "ones_like",
+    "op",
+    "ops",
+    "rand",
+    "rand_like",
+    "randint",
+    "randn",
+    "randn_like",
+    "randperm",
+    "seed",
+    "set_default_dtype",
+    "set_grad_enabled",
+    "set_printoptions",
+    "set_rng_state",
+    "short",
+    "tensor",
+    "uint8",
+    "utils",
+    "zeros",
+    "zeros_like",
+]
+
+# Ops and the functions composed of them: whatever is registered.
+_public = install()
+globals().update(_public)
+__all__ += _public
 
 if TYPE_CHECKING:
 

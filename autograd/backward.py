@@ -30,9 +30,9 @@ def backward_steps(
     """Walk the graph from ``roots`` back, each node after all that were made from it.
 
     Yields ``(node, upstream gradient, contributions)``, these as pairs ``(parent, contribution)`` of the parents that
-    need a gradient. Gradients are arrays, or Tensors with a graph of their own under
-    ``create_graph``. With ``towards``, only what leads to those nodes is walked. What a node saved is let go once it was
-    walked, unless ``retain_graph``. ``only_ends`` yields just the leaves, or the nodes in ``towards``.
+    need a gradient. Gradients are arrays, or Tensors with a graph of their own under ``create_graph``. With ``towards``,
+    only what leads to those nodes is walked. What a node saved is let go once it was walked, unless ``retain_graph``.
+    ``only_ends`` yields just the leaves, or the nodes in ``towards``.
 
     >>> import autograd
     >>> x = autograd.tensor(3., requires_grad=True)
@@ -56,7 +56,7 @@ def backward_steps(
             continue
         if node.hooks is not None:
             upstream = _run_hooks(node, upstream)
-        op = node.op
+        op: Any = node.op
         parents = node.parents
         if wanted is not None:
             parents = tuple([parent if parent in wanted else None for parent in parents])
@@ -163,7 +163,7 @@ def _seeds(caller: str, outputs: Sequence[Tensor], gradients: Sequence[Any], cre
             if output.array.size != 1:
                 raise RuntimeError(
                     f"{caller}: grad can be implicitly created only for scalar outputs, and this one has shape "
-                    f"{tuple(output.shape)}; reduce it first, as in loss.sum().backward(), or pass gradient= of that shape"
+                    f"{tuple(output.shape)}; reduce it first, as in loss.sum().backward(), or pass a gradient for it"
                 )
             gradient = wrap(np.ones_like(output.array), None)
         if not isinstance(gradient, Tensor):
@@ -174,7 +174,7 @@ def _seeds(caller: str, outputs: Sequence[Tensor], gradients: Sequence[Any], cre
             )
         if gradient.array.dtype != node.dtype:
             raise RuntimeError(
-                f"{caller}: gradient is {gradient.dtype}, but the tensor it belongs to is {from_numpy_dtype(node.dtype)}"
+                f"{caller}: gradient is {gradient.dtype}, but its tensor is {from_numpy_dtype(node.dtype)}"
             )
         seed = gradient if create_graph else gradient.array
         seeds[node] = seeds[node] + seed if node in seeds else seed
@@ -252,7 +252,8 @@ def grad(
 
     grad_outputs: the upstream gradient of each output; scalars have 1.
     create_graph: record the gradients, so that they can be differentiated again, to any order.
-    allow_unused: None for an input that ``outputs`` don't depend on (zeros with ``materialize_grads``), else RuntimeError.
+    allow_unused: None for an input that ``outputs`` don't depend on (zeros with ``materialize_grads``); otherwise
+        RuntimeError.
 
     >>> import autograd
     >>> x = autograd.tensor(2., requires_grad=True)

@@ -112,9 +112,7 @@ def sizes_of(name: str, size: Sequence[Any]) -> tuple[int, ...]:
 
 
 def _filled(name: str, fill: Any, text: str) -> Any:
-    def create(
-        *size: Any, dtype: Dtype | None = None, device: Any = None, requires_grad: bool = False
-    ) -> Tensor:
+    def create(*size: Any, dtype: Dtype | None = None, device: Any = None, requires_grad: bool = False) -> Tensor:
         return finish(fill(sizes_of(name, size), numpy_dtype(dtype or get_default_dtype())), requires_grad, device)
 
     def create_like(
@@ -174,10 +172,7 @@ def arange(
     if step == 0 or (end - start) / step < 0:
         raise RuntimeError(f"arange: step {step} doesn't lead from {start} to {end}")
     count = max(0, int(np.ceil((end - start) / step)))
-    if dtype is None:
-        wanted = np.dtype(np.int64) if whole else get_default_dtype().dtype
-    else:
-        wanted = numpy_dtype(dtype)
+    wanted = (np.dtype(np.int64) if whole else get_default_dtype().dtype) if dtype is None else numpy_dtype(dtype)
     return finish((start + step * np.arange(count)).astype(wanted), requires_grad, device)
 
 
@@ -191,10 +186,14 @@ def linspace(
     """
     if steps < 0:
         raise RuntimeError(f"linspace: number of steps must be non-negative, not {steps}")
-    return finish(np.linspace(start, end, steps, dtype=numpy_dtype(dtype or get_default_dtype())), requires_grad, device)
+    return finish(
+        np.linspace(start, end, steps, dtype=numpy_dtype(dtype or get_default_dtype())), requires_grad, device
+    )
 
 
-def eye(n: int, m: int | None = None, *, dtype: Dtype | None = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def eye(
+    n: int, m: int | None = None, *, dtype: Dtype | None = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
     """A matrix with 1 on the diagonal and 0 elsewhere.
 
     >>> autograd.eye(2)

@@ -159,10 +159,9 @@ def dot(input: Tensor, other: Tensor) -> Tensor:
 def _product(name: str, x: Tensor, y: Tensor, x_ndim: int, y_ndim: int) -> Tensor:
     if x.ndim != x_ndim or y.ndim != y_ndim:
         raise RuntimeError(
-            f"{name}: expected {x_ndim}D and {y_ndim}D Tensors, but got {x.ndim}D {tuple(x.shape)} and {y.ndim}D {tuple(y.shape)}"
+            f"{name}: expected {x_ndim}D and {y_ndim}D Tensors, but got shapes {tuple(x.shape)} and {tuple(y.shape)}"
         )
-    result: Tensor = x @ y
-    return result
+    return x @ y
 
 
 @method
@@ -252,4 +251,3 @@ def normal_key(key: Any) -> Any:
         "only integers, slices (`:`), ellipsis (`...`), None and long or bool tensors are valid indices, "
         f"not {type(key).__name__}"
     )
-

@@ -33,7 +33,9 @@ def write(name: str, x: Tensor, values: Any) -> Tensor:
     """Put ``values`` into the memory of ``x``, in its dtype and shape."""
     values = np.asarray(values)
     if values.dtype.kind == "f" and x.array.dtype.kind != "f":
-        raise RuntimeError(f"{name}: result type {values.dtype} can't be cast to the desired output type {x.array.dtype}")
+        raise RuntimeError(
+            f"{name}: result type {values.dtype} can't be cast to the desired output type {x.array.dtype}"
+        )
     try:
         x.array[...] = np.broadcast_to(values, x.array.shape)
     except ValueError:

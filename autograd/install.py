@@ -61,10 +61,13 @@ def install() -> dict[str, Callable[..., Any]]:
         setattr(Tensor, name, function)
     for name, function in inplace.METHODS.items():
         setattr(Tensor, name, function)
-    Tensor.__getitem__ = functions.getitem
-    Tensor.__setitem__ = inplace.setitem
-    Tensor.T = property(transposed, doc="The dimensions in reverse order.")
-    Tensor.mT = property(lambda self: OPS["transpose"].function(self, -2, -1), doc="The last two dimensions swapped.")
+    for name, attribute in {
+        "__getitem__": functions.getitem,
+        "__setitem__": inplace.setitem,
+        "T": property(transposed, doc="The dimensions in reverse order."),
+        "mT": property(lambda self: OPS["transpose"].function(self, -2, -1), doc="The last two dimensions swapped."),
+    }.items():
+        setattr(Tensor, name, attribute)
     public.update(functions.FUNCTIONS)
     return public
 

@@ -16,7 +16,7 @@ next_id = count(1).__next__
 class Node:
     """One recorded call of an op; without an op, a leaf: a Tensor whose gradient is asked for.
 
-    Nodes know their parents and never their children or a Tensor, so a graph has no cycle and goes with its last handle.
+    Nodes know their parents, never their children or a Tensor: a graph has no cycle and goes with its last handle.
 
     id: counts up, so a node is younger than all it was made from: descending ids are a topological order.
     parents: a node for each argument, None where no gradient is needed.

@@ -1,7 +1,7 @@
 """Which arrays were written to in place, and when: so that no rule reads a value that is no longer there.
 
-A node saved its arrays when it was made, and ids count up: an array written to at a later id than the node's is not what
-the node saw. Nothing is paid for this when an op runs.
+A node saved its arrays when it was made, and ids count up: an array written to at a later id than the node's is not
+what the node saw. Nothing is paid for this when an op runs.
 """
 
 from __future__ import annotations

@@ -40,7 +40,12 @@ def set_printoptions(
     tensor(0.33)
     >>> autograd.set_printoptions(precision=4)
     """
-    for name, value in (("precision", precision), ("threshold", threshold), ("edgeitems", edgeitems), ("linewidth", linewidth)):
+    for name, value in (
+        ("precision", precision),
+        ("threshold", threshold),
+        ("edgeitems", edgeitems),
+        ("linewidth", linewidth),
+    ):
         if value is not None:
             setattr(options, name, value)
     options.sci_mode = sci_mode
@@ -116,7 +121,10 @@ def column_format(values: np.ndarray[Any, Any]) -> Any:
         return f"{value:.{options.precision}f}"
 
     considered = plain if len(plain) else flat[:0]
-    width = max([len(text(value)) for value in considered.tolist()] + [len(text(v)) for v in flat[~np.isfinite(flat)].tolist()], default=1)
+    width = max(
+        [len(text(value)) for value in considered.tolist()] + [len(text(v)) for v in flat[~np.isfinite(flat)].tolist()],
+        default=1,
+    )
     return lambda value: text(value).rjust(width)
 
 

@@ -32,7 +32,7 @@ def _elementwise_binary(op: Op) -> Pull:
     x_rule, y_rule = op.rules
     assert x_rule is not None and y_rule is not None
 
-    def pull(g: Any, node: Node, parents: Sequence[Node | None], saved: Any = None) -> Contributions:
+    def pull(g: Any, node: Node, parents: Sequence[Any], saved: Any = None) -> Contributions:
         out, x, y = saved or node.saved
         p, q = parents
         shape = node.shape
@@ -103,7 +103,8 @@ def _fused(op: Op) -> Pull:
 
 def _wrong_shape(op: Op, contribution: Any, parent: Node) -> RuntimeError:
     return RuntimeError(
-        f"{op.name}: its rule returned a gradient of shape {tuple(contribution.shape)} for an argument of shape {parent.shape}"
+        f"{op.name}: its rule returned a gradient of shape {tuple(contribution.shape)} for an argument of shape "
+        f"{parent.shape}"
     )
 
 
@@ -112,8 +113,7 @@ def pull_recorded(g: Tensor, node: Node, parents: Sequence[Node | None]) -> Cont
 
     A fused op goes through its reference instead.
     """
-    op = node.op
-    assert op is not None
+    op: Any = node.op
     if op.variadic:
         return op.pull(g, node, parents)
     out, *arguments = node.saved

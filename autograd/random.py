@@ -79,7 +79,7 @@ class Generator:
         return ((self.raw32(count) & np.uint64((1 << digits) - 1)) * 2.0**-digits).astype(dtype)
 
     def normal(self, count: int, dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
-        """Numbers of the standard normal distribution, by Box and Muller: in blocks, or pair by pair if they are few."""
+        """Numbers of the standard normal distribution, by Box and Muller: in blocks, or if they are few in pairs."""
         if count < BLOCK:
             return np.array([self._normal_one() for _ in range(count)]).astype(dtype)
         uniform = self.uniform(count, dtype)

@@ -86,7 +86,10 @@ def _binary(op: Op) -> Callable[..., Any]:
     # Of each array: the sum of 1 if the rule of x reads it and 2 if that of y does.
     out_readers, x_readers, y_readers = (bool(one) + 2 * bool(two) for one, two in zip(x_rule, y_rule))
     saves_any = bool(out_readers | x_readers | y_readers)
-    saves_beside_number_y, saves_beside_number_x = bool((out_readers | x_readers) & 1), bool((out_readers | y_readers) & 2)
+    saves_beside_number_y, saves_beside_number_x = (
+        bool((out_readers | x_readers) & 1),
+        bool((out_readers | y_readers) & 2),
+    )
 
     def call(x: Any, y: Any) -> Any:
         if isinstance(x, Tensor):
@@ -154,16 +157,20 @@ def _binary(op: Op) -> Callable[..., Any]:
 
 
 def _nary(op: Op) -> Callable[..., Any]:
-    forward, arity, rules, floating, residual, packs = op.forward, op.arity, op.rules, op.floating, op.residual, op.packs
-    total = len(op.parameters)
+    forward, arity, total = op.forward, op.arity, len(op.parameters)
+    rules, floating, residual, packs = op.rules, op.floating, op.residual, op.packs
     # Which arguments need a gradient, and which must agree in dtype: those, or all that a comparison promotes.
     differentiable = [bool(rules) and rules[i] is not None for i in range(arity)]
     alike = differentiable if rules else [op.promotes] * arity
     positions = list(zip(range(arity), differentiable, alike))
-    promotes = op.promotes or floating
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        if args and type(args[0]) is ndarray and not packs and not any([isinstance(value, Tensor) for value in args[1:arity]]):
+        if (
+            args
+            and type(args[0]) is ndarray
+            and not packs
+            and not any(isinstance(value, Tensor) for value in args[1:arity])
+        ):
             out = forward(*args, **kwargs)
             return out[0] if residual else out
         given = op.complete(args, kwargs) if kwargs or len(args) != total or packs else args
@@ -171,7 +178,7 @@ def _nary(op: Op) -> Callable[..., Any]:
         parents: list[Node | None] = [None] * arity
         tensors = False
         even = True
-        dtype = None
+        dtype: Any = None
         for i, needs, agrees in positions:
             value = values[i]
             if isinstance(value, Tensor):
@@ -192,8 +199,8 @@ def _nary(op: Op) -> Callable[..., Any]:
             return out[0] if residual else out
         if not even or (floating and dtype.kind != "f"):
             converted = _alike(op, [value if agrees else None for value, agrees in zip(given, alike)], optional=True)
-            if converted is not None:
-                mixed = [new if agrees else old for new, old, agrees in zip(converted, given, alike)]
+            if any(made is not value for made, value in zip(converted, given) if made is not None):
+                mixed = [made if agrees else value for made, value, agrees in zip(converted, given, alike)]
                 return call(*mixed, *given[arity:])
         try:
             out = forward(*values)
@@ -205,7 +212,7 @@ def _nary(op: Op) -> Callable[..., Any]:
             kept = (kept,)
         if type(out) is not ndarray:
             out = np.asarray(out)
-        if not any(parents) or (restricted.count and not is_grad_enabled()):
+        if not any(parents) or out.dtype.kind != "f" or (restricted.count and not is_grad_enabled()):
             return wrap(out, None)
         plan = op.reads(tuple([parent is not None for parent in parents]))
         for i in range(arity):
@@ -230,7 +237,7 @@ def _variadic(op: Op) -> Callable[..., Any]:
         for x in given:
             if not isinstance(x, Tensor):
                 raise TypeError(f"{op.name}(): every element of 'tensors' must be a Tensor, not {_kind(x)}")
-        xs = _alike(op, given) or given
+        xs = _alike(op, given)
         arrays = [x.array for x in xs]
         try:
             out = forward(arrays, *parameters)
@@ -259,8 +266,8 @@ def _kind(value: Any) -> str:
     return type(value).__name__
 
 
-def _alike(op: Op, given: Sequence[Any], optional: bool = False) -> list[Any] | None:
-    """The arguments of an op in one dtype by PyTorch's rules, the casts recorded; None if they are so already.
+def _alike(op: Op, given: Sequence[Any], optional: bool = False) -> list[Any]:
+    """The arguments of an op in one dtype by PyTorch's rules, the casts recorded; themselves if they are so already.
 
     Python numbers stay as they are beside Tensors that they don't widen, and so does None if ``optional``.
     """
@@ -274,8 +281,10 @@ def _alike(op: Op, given: Sequence[Any], optional: bool = False) -> list[Any] | 
     dtype = result_dtype(arrays, scalars)
     if op.floating and dtype.kind != "f":
         dtype = get_default_dtype().dtype
-    if arrays and all(x is None or type(x) in WEAK[dtype.kind] or (isinstance(x, Tensor) and x.array.dtype is dtype) for x in given):
-        return None
+    if arrays and all(
+        x is None or type(x) in WEAK[dtype.kind] or (isinstance(x, Tensor) and x.array.dtype is dtype) for x in given
+    ):
+        return operands
 
     def convert(operand: Any) -> Any:
         if operand is None:

@@ -54,12 +54,15 @@ class Report:
         scale = {"us": 1e6, "ms": 1e3}[unit]
         ratio = times["ours"] / times[self.baseline] if self.baseline in times else None
         others = {key: value * scale for key, value in times.items() if key not in ("ours", self.baseline)}
-        self.rows.append({"name": name, "unit": unit, **{k: v * scale for k, v in times.items()}, "ratio": ratio, "at_most": at_most})
+        self.rows.append(
+            {"name": name, "unit": unit, **{k: v * scale for k, v in times.items()}, "ratio": ratio, "at_most": at_most}
+        )
         verdict = "" if ratio is None or at_most is None else ("" if ratio <= at_most else "  missed")
         baseline = f"{times[self.baseline] * scale:9.1f} {unit}" if self.baseline in times else f"{'-':>12}"
         print(
             f"  {name:32}{times['ours'] * scale:9.1f} {unit}{baseline}"
-            f"{'-' if ratio is None else format(ratio, '.2f'):>8}{'' if at_most is None else format(at_most, '.2f'):>9}{verdict}"
+            f"{'-' if ratio is None else format(ratio, '.2f'):>8}"
+            f"{'' if at_most is None else format(at_most, '.2f'):>9}{verdict}"
             + "".join(f"   {key} {value:.1f} {unit}" for key, value in others.items()),
             flush=True,
         )
@@ -85,7 +88,9 @@ def arguments(name: str, description: str) -> argparse.Namespace:
     """``--seconds`` for each row and ``--json`` for where the figures go."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--seconds", type=float, default=3.0, help="how long each row is measured (%(default)s)")
-    parser.add_argument("--json", type=Path, default=Path("out/bench") / f"{name}.json", help="where the figures go (%(default)s)")
+    parser.add_argument(
+        "--json", type=Path, default=Path("out/bench") / f"{name}.json", help="where the figures go (%(default)s)"
+    )
     return parser.parse_args()
 
 

@@ -1,10 +1,11 @@
 """What an op costs beside its arithmetic, and what that makes of a training step.
 
-    python bench/overhead.py [--seconds S] [--json FILE]
+python bench/overhead.py [--seconds S] [--json FILE]
 """
 
 from harness import Report, arguments, interleaved, torch_or_none  # isort: skip  (one thread is set before NumPy loads)
 
+import itertools
 import subprocess
 import sys
 import time
@@ -61,7 +62,7 @@ def training_step(lib, modules, optimizers, sizes, batch):
     """One step of Adam on a ReLU network with these layer sizes: gradients cleared, forward, backward, update."""
     lib.manual_seed(0)
     layers = []
-    for i, (inputs, outputs) in enumerate(zip(sizes, sizes[1:])):
+    for i, (inputs, outputs) in enumerate(itertools.pairwise(sizes)):
         layers += [modules.ReLU()] if i else []
         layers.append(modules.Linear(inputs, outputs))
     model, loss_of = modules.Sequential(*layers), modules.CrossEntropyLoss()
@@ -102,7 +103,11 @@ def main():
         peers = {}
     row("x*w, 0-d, an op", chain(autograd, ()), lambda: chain(torch, ()), None, LENGTH, **peers)
     row("x*w, 32x32, an op", chain(autograd, (32, 32)), lambda: chain(torch, (32, 32)), 0.6, LENGTH)
-    for sizes, batch, at_most in (((64, 64, 10), 32, 0.35), ((784, 128, 10), 64, None), ((784, 512, 512, 10), 128, 0.75)):
+    for sizes, batch, at_most in (
+        ((64, 64, 10), 32, 0.35),
+        ((784, 128, 10), 64, None),
+        ((784, 512, 512, 10), 128, 0.75),
+    ):
         row(
             f"MLP {'-'.join(map(str, sizes))}, batch {batch}",
             training_step(autograd, nn, optim, sizes, batch),

@@ -17,8 +17,7 @@ class _Activation(Module):
     settings: tuple[str, ...] = ()
 
     def forward(self, input: Tensor) -> Tensor:
-        result: Tensor = type(self).function(input, **{name: getattr(self, name) for name in self.settings})
-        return result
+        return type(self).function(input, **{name: getattr(self, name) for name in self.settings})
 
     def extra_repr(self) -> str:
         return ", ".join(f"{name}={getattr(self, name)!r}" for name in self.settings)

@@ -51,8 +51,7 @@ def relu6(input: Tensor) -> Tensor:
     >>> nn.functional.relu6(autograd.tensor([-1., 8.]))
     tensor([0., 6.])
     """
-    result: Tensor = hardtanh(input, 0.0, 6.0)
-    return result
+    return hardtanh(input, 0.0, 6.0)
 
 
 def logsigmoid(input: Tensor) -> Tensor:
@@ -101,11 +100,10 @@ def conv2d(
     if input.dim() == 3:
         return conv2d(input.unsqueeze(0), weight, bias, stride, padding, dilation, groups).squeeze(0)
     stride, dilation = pair(stride), pair(dilation)
-    before, after = padding_of(padding, tuple(weight.shape[2:]), stride, dilation)
+    before, after = padding_of(padding, pair(weight.shape[2:]), stride, dilation)
     if before != after:
         input = _constant_pad(input, (0, after[1] - before[1], 0, after[0] - before[0]))
-    result: Tensor = _conv2d(input, weight, bias, stride, before, dilation, groups)
-    return result
+    return _conv2d(input, weight, bias, stride, before, dilation, groups)
 
 
 def max_pool2d(
@@ -123,8 +121,7 @@ def max_pool2d(
     """
     size = pair(kernel_size)
     step = size if stride is None else pair(stride)
-    result: Tensor = _max_pool2d(input, size, step, pair(padding), pair(dilation), ceil_mode)
-    return result
+    return _max_pool2d(input, size, step, pair(padding), pair(dilation), ceil_mode)
 
 
 def avg_pool2d(
@@ -143,8 +140,7 @@ def avg_pool2d(
     """
     size = pair(kernel_size)
     step = size if stride is None else pair(stride)
-    result: Tensor = _avg_pool2d(input, size, step, pair(padding), ceil_mode, count_include_pad, divisor_override)
-    return result
+    return _avg_pool2d(input, size, step, pair(padding), ceil_mode, count_include_pad, divisor_override)
 
 
 def pad(input: Tensor, pad: tuple[int, ...], mode: str = "constant", value: float | None = None) -> Tensor:
@@ -156,8 +152,7 @@ def pad(input: Tensor, pad: tuple[int, ...], mode: str = "constant", value: floa
     """
     if mode != "constant":
         raise NotImplementedError(f"pad: mode {mode!r} is not there; it is 'constant'")
-    result: Tensor = _constant_pad(input, tuple(pad), 0 if value is None else value)
-    return result
+    return _constant_pad(input, tuple(pad), 0 if value is None else value)
 
 
 def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
@@ -172,8 +167,7 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
         return input
     kept = autograd.rand(*input.shape) >= p
     noise = kept.to(input.dtype) * (1 / (1 - p) if p < 1 else 0.0)
-    result: Tensor = _dropout(input, noise)
-    return result
+    return _dropout(input, noise)
 
 
 def batch_norm(
@@ -198,8 +192,7 @@ def batch_norm(
     """
     if not training and (running_mean is None or running_var is None):
         raise RuntimeError("batch_norm: expected running_mean and running_var to be given when training=False")
-    result: Tensor = _batch_norm(input, weight, bias, running_mean, running_var, training, momentum, eps)
-    return result
+    return _batch_norm(input, weight, bias, running_mean, running_var, training, momentum, eps)
 
 
 def _reduced(losses: Tensor, reduction: str) -> Tensor:
@@ -226,8 +219,7 @@ def mse_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
     >>> nn.functional.mse_loss(autograd.tensor([1., 2.]), autograd.tensor([1., 4.]))
     tensor(2.)
     """
-    result: Tensor = _mse_loss(*_same_shape("mse_loss", input, target), reduction)
-    return result
+    return _mse_loss(*_same_shape("mse_loss", input, target), reduction)
 
 
 def l1_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
@@ -252,10 +244,12 @@ def binary_cross_entropy(
     """
     if input.shape != target.shape:
         raise ValueError(
-            f"binary_cross_entropy: target size ({tuple(target.shape)}) and input size ({tuple(input.shape)}) must match"
+            f"binary_cross_entropy: target size {tuple(target.shape)} and input size {tuple(input.shape)} must match"
         )
     if bool(((input < 0) | (input > 1)).any()):
-        raise RuntimeError("binary_cross_entropy: all elements of input should be between 0 and 1; is a sigmoid missing?")
+        raise RuntimeError(
+            "binary_cross_entropy: all elements of input should be between 0 and 1; is a sigmoid missing?"
+        )
     losses = -(target * input.log().clamp(-100.0) + (1 - target) * (-input).log1p().clamp(-100.0))
     return _reduced(losses if weight is None else losses * weight, reduction)
 
@@ -321,12 +315,11 @@ def cross_entropy(
     tensor(0.4076)
     """
     if not target.is_floating_point():
-        result: Tensor = _cross_entropy(input, target, weight, ignore_index, reduction, label_smoothing)
-        return result
+        return _cross_entropy(input, target, weight, ignore_index, reduction, label_smoothing)
     if input.shape != target.shape:
         raise RuntimeError(
             f"cross_entropy: expected probabilities of the shape of the scores {tuple(input.shape)}, "
-            f"but got a floating point target of shape {tuple(target.shape)}; class indices are int64, as in target.long()"
+            f"but got a floating point target of shape {tuple(target.shape)}; class indices are int64: target.long()"
         )
     dim = 1 if input.dim() > 1 else 0
     if label_smoothing:
@@ -335,4 +328,6 @@ def cross_entropy(
     if weight is not None:
         logp = logp * weight.reshape((-1,) + (1,) * (input.dim() - 1 - dim))
     losses = -(logp * target).sum(dim)
-    return losses.sum() / max(input.numel() // input.shape[dim], 1) if reduction == "mean" else _reduced(losses, reduction)
+    return (
+        losses.sum() / max(input.numel() // input.shape[dim], 1) if reduction == "mean" else _reduced(losses, reduction)
+    )

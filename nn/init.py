@@ -9,42 +9,39 @@ import numpy as np
 from autograd import Tensor, no_grad, randn
 
 
-@no_grad
+@no_grad()
 def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0) -> Tensor:
     """Uniform in [a, b).
 
     >>> bool((nn.init.uniform_(autograd.empty(9), 2, 3) >= 2).all())
     True
     """
-    result: Tensor = tensor.uniform_(a, b)
-    return result
+    return tensor.uniform_(a, b)
 
 
-@no_grad
+@no_grad()
 def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0) -> Tensor:
     """Normal, of this mean and standard deviation."""
-    result: Tensor = tensor.normal_(mean, std)
-    return result
+    return tensor.normal_(mean, std)
 
 
-@no_grad
+@no_grad()
 def constant_(tensor: Tensor, val: float) -> Tensor:
     """``val`` everywhere."""
-    result: Tensor = tensor.fill_(val)
-    return result
+    return tensor.fill_(val)
 
 
 def ones_(tensor: Tensor) -> Tensor:
     """1 everywhere."""
-    return constant_(tensor, 1.0)  # type: ignore[no-any-return]
+    return constant_(tensor, 1.0)
 
 
 def zeros_(tensor: Tensor) -> Tensor:
     """0 everywhere."""
-    return constant_(tensor, 0.0)  # type: ignore[no-any-return]
+    return constant_(tensor, 0.0)
 
 
-@no_grad
+@no_grad()
 def eye_(tensor: Tensor) -> Tensor:
     """1 on the diagonal of a matrix, else 0."""
     if tensor.ndim != 2:
@@ -74,7 +71,16 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
     if nonlinearity == "leaky_relu":
         return math.sqrt(2.0 / (1 + (0.01 if param is None else param) ** 2))
     gains = {"tanh": 5.0 / 3, "relu": math.sqrt(2.0), "selu": 3.0 / 4}
-    plain = ("linear", "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "sigmoid")
+    plain = (
+        "linear",
+        "conv1d",
+        "conv2d",
+        "conv3d",
+        "conv_transpose1d",
+        "conv_transpose2d",
+        "conv_transpose3d",
+        "sigmoid",
+    )
     gains.update(dict.fromkeys(plain, 1.0))
     if nonlinearity not in gains:
         raise ValueError(f"Unsupported nonlinearity {nonlinearity}")
@@ -88,23 +94,23 @@ def xavier_uniform_(tensor: Tensor, gain: float = 1.0) -> Tensor:
     True
     """
     bound = gain * math.sqrt(6.0 / sum(fans(tensor)))
-    return uniform_(tensor, -bound, bound)  # type: ignore[no-any-return]
+    return uniform_(tensor, -bound, bound)
 
 
 def xavier_normal_(tensor: Tensor, gain: float = 1.0) -> Tensor:
     """Normal with variance ``gain²·2/(fan_in + fan_out)`` (Glorot and Bengio, 2010)."""
-    return normal_(tensor, 0.0, gain * math.sqrt(2.0 / sum(fans(tensor))))  # type: ignore[no-any-return]
+    return normal_(tensor, 0.0, gain * math.sqrt(2.0 / sum(fans(tensor))))
 
 
 def kaiming_uniform_(tensor: Tensor, a: float = 0.0, mode: str = "fan_in", nonlinearity: str = "leaky_relu") -> Tensor:
     """Uniform with variance ``gain²/fan`` (He et al., 2015): for ReLU and its relatives; a: leaky ReLU's slope."""
     bound = math.sqrt(3.0) * _kaiming_std(tensor, a, mode, nonlinearity)
-    return uniform_(tensor, -bound, bound)  # type: ignore[no-any-return]
+    return uniform_(tensor, -bound, bound)
 
 
 def kaiming_normal_(tensor: Tensor, a: float = 0.0, mode: str = "fan_in", nonlinearity: str = "leaky_relu") -> Tensor:
     """Normal with variance ``gain²/fan`` (He et al., 2015): for ReLU and its relatives; a: leaky ReLU's slope."""
-    return normal_(tensor, 0.0, _kaiming_std(tensor, a, mode, nonlinearity))  # type: ignore[no-any-return]
+    return normal_(tensor, 0.0, _kaiming_std(tensor, a, mode, nonlinearity))
 
 
 def _kaiming_std(tensor: Tensor, a: float, mode: str, nonlinearity: str) -> float:
@@ -114,7 +120,7 @@ def _kaiming_std(tensor: Tensor, a: float, mode: str, nonlinearity: str) -> floa
     return calculate_gain(nonlinearity, a) / math.sqrt(fan) if fan else 0.0
 
 
-@no_grad
+@no_grad()
 def orthogonal_(tensor: Tensor, gain: float = 1.0) -> Tensor:
     """A (semi-)orthogonal matrix times ``gain``, the dimensions behind the first as one (Saxe et al., 2013).
 

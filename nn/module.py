@@ -201,7 +201,8 @@ class Module:
 
     def to(self: M, *args: Any, **kwargs: Any) -> M:
         """Convert all floating-point parameters and buffers, as `Tensor.to` would, in place."""
-        for tensor in (*self.parameters(), *self.buffers()):
+        tensors: list[Tensor] = [*self.parameters(), *self.buffers()]
+        for tensor in tensors:
             converted = tensor.data.to(*args, **kwargs)
             if converted.is_floating_point() and tensor.is_floating_point():
                 tensor.data = converted
@@ -229,9 +230,9 @@ class Module:
         state: OrderedDict[str, Tensor] = OrderedDict()
         for name, value in _own_parameters(self):
             state[prefix + name] = value.detach()
-        for name, value in _own_buffers(self):
+        for name, buffer in _own_buffers(self):
             if self._buffers[name]:
-                state[prefix + name] = value.detach()
+                state[prefix + name] = buffer.detach()
         for name, child in self.__dict__.items():
             if isinstance(child, Module):
                 state.update(child.state_dict(prefix=f"{prefix}{name}."))

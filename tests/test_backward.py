@@ -172,7 +172,11 @@ def test_a_failing_backward_changes_no_gradient():
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda x: (x * 2).backward(), RuntimeError, r"backward: grad can be implicitly .* shape \(2,\).*loss\.sum\(\)"),
+        (
+            lambda x: (x * 2).backward(),
+            RuntimeError,
+            r"backward: grad can be implicitly .* shape \(2,\).*loss\.sum\(\)",
+        ),
         (
             lambda x: (x * 2).backward(autograd.ones(3, dtype=autograd.float64)),
             RuntimeError,
@@ -195,7 +199,9 @@ def test_what_backward_refuses(call, error, message):
 
 
 def test_integers_need_no_gradient():
-    with pytest.raises(RuntimeError, match="only Tensors of floating point dtype can require gradients, not autograd.int64"):
+    with pytest.raises(
+        RuntimeError, match=r"only Tensors of floating point dtype can require gradients, not autograd.int64"
+    ):
         autograd.tensor([1, 2], requires_grad=True)
 
 
@@ -203,7 +209,9 @@ def test_a_rule_that_returns_a_wrong_shape_is_named(monkeypatch):
     total = autograd.ops.OPS["sum"]
     monkeypatch.setattr(total, "rules", (lambda g, *saved: g,))
     monkeypatch.setattr(total, "pull", autograd.pullback.pull_of(total))
-    with pytest.raises(RuntimeError, match=r"sum: its rule returned a gradient of shape \(\) for an argument of shape \(2,\)"):
+    with pytest.raises(
+        RuntimeError, match=r"sum: its rule returned a gradient of shape \(\) for an argument of shape \(2,\)"
+    ):
         leaf(1.0, 2.0).sum().backward()
 
 
@@ -296,7 +304,9 @@ def test_in_place_operations_in_a_graph_are_refused():
     with pytest.raises(RuntimeError, match="add_: a leaf Variable that requires grad"):
         x += 1
     y = x * 2
-    with pytest.raises(RuntimeError, match=r"mul_: an in-place operation on a Tensor of shape \(2,\) that is part of a graph"):
+    with pytest.raises(
+        RuntimeError, match=r"mul_: an in-place operation on a Tensor of shape \(2,\) that is part of a graph"
+    ):
         y.mul_(3)
     assert x.tolist() == [1.0, 2.0]
 

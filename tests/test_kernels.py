@@ -25,8 +25,8 @@ def with_specials(*shape):
 
 LABELS = np.array([0, 3, -100, 2])
 ARGUMENTS = {
-    kernels.activation.cut: lambda: [(with_specials(20), np.empty(20))],
-    kernels.activation.gate: lambda: [(normal(20), with_specials(20), np.empty(20))],
+    kernels.activation.cut: lambda: [(with_specials(20), np.zeros(20))],
+    kernels.activation.gate: lambda: [(normal(20), with_specials(20), np.zeros(20))],
     kernels.conv.copy_columns: lambda: [
         (normal(2, 3, 7, 6), np.full((2, 3, 3, 2, *sizes), 9.0), *geometry) for sizes, geometry in GEOMETRIES
     ],
@@ -34,25 +34,27 @@ ARGUMENTS = {
         (normal(2, 3, 7, 6), normal(2, 3, 3, 2, *sizes), *geometry) for sizes, geometry in GEOMETRIES
     ],
     kernels.pool.pool_max: lambda: [
-        (image(2, 7, 6), np.empty((2, *sizes)), np.empty((2, *sizes), np.int64), 3, 2, *geometry)
+        (image(2, 7, 6), np.zeros((2, *sizes)), np.zeros((2, *sizes), np.int64), 3, 2, *geometry)
         for sizes, geometry in GEOMETRIES
         for image in (normal, with_specials)
     ],
     kernels.pool.add_at: lambda: [(np.zeros((2, 5)), normal(2, 4), np.array([[0, 1, 1, 4], [2, 2, 2, 0]]))],
     kernels.normalization.moments: lambda: [(normal(4, 3, 5), np.zeros(3), np.zeros(3))],
-    kernels.normalization.scale_rows: lambda: [(normal(4, 3, 5), normal(3), normal(3), np.empty((4, 3, 5)))],
-    kernels.normalization.sums: lambda: [(normal(4, 3, 5), normal(4, 3, 5), normal(3), normal(3), np.zeros(3), np.zeros(3))],
-    kernels.normalization.pull_rows: lambda: [
-        (normal(4, 3, 5), normal(4, 3, 5), normal(3), normal(3), normal(3), normal(3), np.empty((4, 3, 5)))
+    kernels.normalization.scale_rows: lambda: [(normal(4, 3, 5), normal(3), normal(3), np.zeros((4, 3, 5)))],
+    kernels.normalization.sums: lambda: [
+        (normal(4, 3, 5), normal(4, 3, 5), normal(3), normal(3), np.zeros(3), np.zeros(3))
     ],
-    kernels.loss.shift_rows: lambda: [(normal(4, 5), np.empty((4, 5)))],
+    kernels.normalization.pull_rows: lambda: [
+        (normal(4, 3, 5), normal(4, 3, 5), normal(3), normal(3), normal(3), normal(3), np.zeros((4, 3, 5)))
+    ],
+    kernels.loss.shift_rows: lambda: [(normal(4, 5), np.zeros((4, 5)))],
     kernels.loss.losses_of_rows: lambda: [
         (normal(4, 5), np.exp(normal(4, 5)), labels, np.abs(normal(5)), -100, smoothing, np.zeros(4), np.zeros(4))
         for smoothing in (0.0, 0.2)
         for labels in (LABELS, LABELS + 2)
     ],
     kernels.loss.slope_of_rows: lambda: [
-        (np.abs(normal(4, 5)), LABELS, normal(5), normal(4) * (LABELS >= 0), -100, smoothing, scale, np.empty((4, 5)))
+        (np.abs(normal(4, 5)), LABELS, normal(5), normal(4) * (LABELS >= 0), -100, smoothing, scale, np.zeros((4, 5)))
         for smoothing in (0.0, 0.2)
         for scale in (normal(1), normal(4))
     ],
@@ -60,10 +62,17 @@ ARGUMENTS = {
     kernels.optimizers.momentum_sgd: lambda: [
         (normal(9), normal(9), normal(9), 0.1, 0.9, 0.3, 0.2, nesterov) for nesterov in (True, False)
     ],
-    kernels.optimizers.adam: lambda: [(normal(9), normal(9), normal(9), np.abs(normal(9)), 0.1, 0.1, 0.9, 0.1, 0.5, 1e-8, 0.2)],
+    kernels.optimizers.adam: lambda: [
+        (normal(9), normal(9), normal(9), np.abs(normal(9)), 0.1, 0.1, 0.9, 0.1, 0.5, 1e-8, 0.2)
+    ],
 }
 # Sizes of the output, and stride, padding and dilation (height, width) that give them for 7x6 images and 3x2 windows.
-GEOMETRIES = [((5, 5), (1, 1, 0, 0, 1, 1)), ((4, 4), (2, 2, 1, 1, 1, 1)), ((3, 6), (1, 1, 0, 1, 2, 2)), ((2, 2), (3, 4, 0, 0, 1, 1))]
+GEOMETRIES = [
+    ((5, 5), (1, 1, 0, 0, 1, 1)),
+    ((4, 4), (2, 2, 1, 1, 1, 1)),
+    ((3, 6), (1, 1, 0, 1, 2, 2)),
+    ((2, 2), (3, 4, 0, 0, 1, 1)),
+]
 
 
 def all_kernels():
@@ -86,7 +95,9 @@ def test_a_kernel_does_what_its_twin_does(kernel, dtype):
         assert result == expected
         if expected == -1 or expected is None:
             for a, b in zip(ours, twins):
-                np.testing.assert_allclose(a, b, rtol=1e-12 if dtype is np.float64 else 2e-5, atol=1e-6 if dtype is np.float32 else 1e-14)
+                np.testing.assert_allclose(
+                    a, b, rtol=1e-12 if dtype is np.float64 else 2e-5, atol=1e-6 if dtype is np.float32 else 1e-14
+                )
 
 
 SCRIPT = """

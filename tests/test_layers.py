@@ -82,5 +82,7 @@ def test_the_check_sees_an_import_that_points_up(tmp_path, monkeypatch):
     (tmp_path / "autograd" / "tensor.py").touch()
     wrong = tmp_path / "autograd" / "kernels" / "wrong.py"
     wrong.write_text("def f():\n    from ..tensor import Tensor\n")
-    with pytest.raises(AssertionError, match=r"autograd\.kernels\.wrong \(kernels\) imports autograd\.tensor \(engine\)"):
+    with pytest.raises(
+        AssertionError, match=r"autograd\.kernels\.wrong \(kernels\) imports autograd\.tensor \(engine\)"
+    ):
         test_imports_point_down(wrong)

@@ -170,7 +170,7 @@ def test_dropout_keeps_the_expectation_and_rests_in_prediction():
     assert x.grad.equal(y.detach())
     assert layer.eval()(x) is x
     assert nn.Dropout(1.0)(x).sum().item() == 0
-    with pytest.raises(ValueError, match="between 0 and 1, but got 1.5"):
+    with pytest.raises(ValueError, match=r"between 0 and 1, but got 1.5"):
         nn.Dropout(1.5)
 
 
@@ -197,16 +197,28 @@ def test_batch_norm_learns_the_statistics_it_predicts_with():
         (lambda: nn.BatchNorm2d(2)(autograd.ones(1, 3, 2, 2)), RuntimeError, "batch_norm: .* 2 elements|3 elements"),
         (lambda: nn.Linear(3, 2)(autograd.ones(4, 5)), RuntimeError, r"linear: .*\(4x5 and 3x2\)"),
         (lambda: nn.Linear(3, 2)(autograd.ones(4, 3).double()), RuntimeError, "linear: expected Tensors of one dtype"),
-        (lambda: nn.Conv2d(3, 8, 3)(autograd.ones(1, 4, 8, 8)), RuntimeError, "conv2d: .*to have 3 channels, but got 4"),
+        (
+            lambda: nn.Conv2d(3, 8, 3)(autograd.ones(1, 4, 8, 8)),
+            RuntimeError,
+            "conv2d: .*to have 3 channels, but got 4",
+        ),
         (lambda: nn.Conv2d(1, 1, 5)(autograd.ones(1, 1, 3, 3)), RuntimeError, "Kernel size can't be greater than"),
         (lambda: nn.Conv2d(3, 8, 3, groups=2), ValueError, "in_channels must be divisible by groups"),
         (lambda: nn.Conv2d(1, 1, 3, stride=2, padding="same"), ValueError, "not supported for strided convolutions"),
         (lambda: nn.Conv2d(1, 1, 3, padding="full"), ValueError, "Invalid padding string 'full'"),
         (lambda: nn.MaxPool2d(2, padding=2)(autograd.ones(1, 1, 4, 4)), RuntimeError, "pad should be at most half"),
-        (lambda: nn.CrossEntropyLoss()(autograd.ones(2, 3), autograd.tensor([0, 3])), IndexError, "Target 3 is out of bounds"),
+        (
+            lambda: nn.CrossEntropyLoss()(autograd.ones(2, 3), autograd.tensor([0, 3])),
+            IndexError,
+            "Target 3 is out of bounds",
+        ),
         (lambda: nn.CrossEntropyLoss()(autograd.ones(2, 3), autograd.tensor([0])), ValueError, r"batch_size \(2\)"),
         (lambda: nn.CrossEntropyLoss(reduction="max"), ValueError, "'max' is not a valid value for reduction"),
-        (lambda: nn.BCELoss()(autograd.ones(2) * 2, autograd.ones(2)), RuntimeError, "between 0 and 1; is a sigmoid missing"),
+        (
+            lambda: nn.BCELoss()(autograd.ones(2) * 2, autograd.ones(2)),
+            RuntimeError,
+            "between 0 and 1; is a sigmoid missing",
+        ),
         (lambda: nn.init.xavier_uniform_(autograd.ones(2)), ValueError, "fewer than 2 dimensions"),
         (lambda: nn.Parameter(3.0), TypeError, "Parameter: expected a Tensor, not float"),
     ],

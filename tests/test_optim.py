@@ -148,4 +148,6 @@ def test_what_is_refused(call, error, message):
 
 
 def test_printing():
-    assert repr(optim.SGD([parameter(1.0)], lr=0.1)).startswith("SGD (\nParameter Group 0\n    dampening: 0.0\n    lr: 0.1\n")
+    assert repr(optim.SGD([parameter(1.0)], lr=0.1)).startswith(
+        "SGD (\nParameter Group 0\n    dampening: 0.0\n    lr: 0.1\n"
+    )

@@ -67,7 +67,11 @@ def test_the_default_dtype_can_be_set():
         (lambda: iter(autograd.tensor(1.0)), TypeError, "0-d tensor"),
         (lambda: [0, 1][autograd.tensor(1.0)], TypeError, "only integer tensors of a single element"),
         (lambda: autograd.ones(2, requires_grad=True).numpy(), RuntimeError, r"use tensor\.detach\(\)\.numpy\(\)"),
-        (lambda: autograd.ones(2) + [1.0, 2.0], TypeError, r"add\(\): expected a Tensor, .* not list; .*autograd\.tensor"),
+        (
+            lambda: autograd.ones(2) + [1.0, 2.0],
+            TypeError,
+            r"add\(\): expected a Tensor, .* not list; .*autograd\.tensor",
+        ),
         (lambda: autograd.ones(2) + None, TypeError, r"add\(\): .* not NoneType"),
         (lambda: autograd.exp([1.0]), TypeError, r"exp\(\): .* not list"),
         (lambda: autograd.cat(autograd.ones(2)), TypeError, r"cat\(\): argument 'tensors' must be a list or tuple"),
@@ -167,9 +171,21 @@ def test_printing(text):
 def test_printing_is_pytorchs():
     torch = pytest.importorskip("torch")
     rng = np.random.default_rng(0)
-    samples = [rng.standard_normal(shape) * scale for shape in [(), (3,), (2, 3), (2, 2, 2), (30,), (40, 40), (2000,)] for scale in (1e-6, 1, 1e5)]
-    samples += [rng.integers(-5, 10**k, (4, 3)) for k in (1, 6)] + [np.array([0.0, 1e9]), np.array([np.nan, 1.5, -np.inf])]
-    samples += [rng.standard_normal((1001, 2)), rng.standard_normal((3, 7, 100)), np.zeros((2, 0)), np.array([0.0, 0.0])]
+    samples = [
+        rng.standard_normal(shape) * scale
+        for shape in [(), (3,), (2, 3), (2, 2, 2), (30,), (40, 40), (2000,)]
+        for scale in (1e-6, 1, 1e5)
+    ]
+    samples += [rng.integers(-5, 10**k, (4, 3)) for k in (1, 6)] + [
+        np.array([0.0, 1e9]),
+        np.array([np.nan, 1.5, -np.inf]),
+    ]
+    samples += [
+        rng.standard_normal((1001, 2)),
+        rng.standard_normal((3, 7, 100)),
+        np.zeros((2, 0)),
+        np.array([0.0, 0.0]),
+    ]
     for sample in samples:
         for dtype in (sample.dtype, np.float32):
             array = sample.astype(dtype)
@@ -212,7 +228,7 @@ def test_in_place_forms():
     x[0] = 9
     x -= 1
     assert x.tolist() == [8.0, 1.0]
-    with pytest.raises(RuntimeError, match="result type .* can't be cast"):
+    with pytest.raises(RuntimeError, match=r"result type .* can't be cast"):
         autograd.tensor([1, 2]).add_(0.5)
     with pytest.raises(RuntimeError, match="output with shape"):
         autograd.ones(2).add_(autograd.ones(3, 2))

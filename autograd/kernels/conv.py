@@ -1,7 +1,7 @@
 """Convolution of images: windows laid out as columns, then one matrix product for each image and group.
 
-    columns[c·kh·kw + i·kw + j, p] = x[c, window p, tap (i, j)]
-    out = W @ columns        ∂W = ∂out @ columnsᵀ        ∂columns = Wᵀ @ ∂out, added back where they came from
+columns[c·kh·kw + i·kw + j, p] = x[c, window p, tap (i, j)]
+out = W @ columns        ∂W = ∂out @ columnsᵀ        ∂columns = Wᵀ @ ∂out, added back where they came from
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ def out_sizes(sizes, kernel_sizes, stride, padding, dilation):
 def check_shapes(x, weight, bias, stride, padding, dilation, groups):
     """Raise RuntimeError unless these shapes make a convolution."""
     if len(x) != 4 or len(weight) != 4:
-        raise RuntimeError(f"expected a 4D input (N, C, H, W) and a 4D weight (O, C/groups, kh, kw), got {x} and {weight}")
+        raise RuntimeError(
+            f"expected a 4D input (N, C, H, W) and a 4D weight (O, C/groups, kh, kw), got {x} and {weight}"
+        )
     if min(stride) < 1 or min(dilation) < 1 or groups < 1:
         raise RuntimeError(f"stride {stride}, dilation {dilation} and groups {groups} must be positive")
     if min(padding) < 0:
@@ -41,7 +43,9 @@ def check_shapes(x, weight, bias, stride, padding, dilation, groups):
     if min(out_sizes(x[2:], weight[2:], stride, padding, dilation)) < 1:
         padded = tuple(size + 2 * p for size, p in zip(x[2:], padding))
         reach = tuple(d * (k - 1) + 1 for k, d in zip(weight[2:], dilation))
-        raise RuntimeError(f"Kernel size can't be greater than actual input size: {reach} over a padded input of {padded}")
+        raise RuntimeError(
+            f"Kernel size can't be greater than actual input size: {reach} over a padded input of {padded}"
+        )
 
 
 def conv2d(x, weight, bias, stride, padding, dilation, groups):

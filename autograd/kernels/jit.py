@@ -7,24 +7,23 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import importlib
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
-
-F = TypeVar("F", bound=Callable[..., Any])
+from typing import Any
 
 # Without nnan and ninf: NaN and inf must pass through. The NumPy error model lets loops with a division vectorise.
 OPTIONS = {"error_model": "numpy", "fastmath": {"reassoc", "contract", "arcp", "nsz", "afn"}, "nogil": True}
 
 
-def kernel(twin: Callable[..., Any]) -> Callable[[F], F]:
+def kernel(twin: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Jit the decorated loop at its first call; run ``twin``, the same in NumPy, where there is no Numba.
 
     The twin also takes float16, which Numba can't compute with. The first argument is an array.
     """
 
-    def decorate(loop: F) -> F:
+    def decorate(loop: Callable[..., Any]) -> Callable[..., Any]:
         target: Callable[..., Any] | None = None
 
         @functools.wraps(loop)
@@ -35,7 +34,7 @@ def kernel(twin: Callable[..., Any]) -> Callable[[F], F]:
             return target(*args) if args[0].dtype.char != "e" else twin(*args)
 
         run.twin = twin  # type: ignore[attr-defined]
-        return run  # type: ignore[return-value]
+        return run
 
     return decorate
 
@@ -45,7 +44,7 @@ def compiled(loop: Callable[..., Any]) -> Callable[..., Any] | None:
     if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
         return None
     try:
-        import numba
+        numba: Any = importlib.import_module("numba")
     except ImportError:
         return None
     directory = cache_directory()

@@ -21,9 +21,7 @@ def out_size(size, kernel_size, stride, padding, dilation, ceil_mode):
 
 def out_sizes(shape, kernel_size, stride, padding, dilation, ceil_mode):
     """The height and width of the pooled image."""
-    return tuple(
-        out_size(*sizes, ceil_mode) for sizes in zip(shape[-2:], kernel_size, stride, padding, dilation)
-    )
+    return tuple(out_size(*sizes, ceil_mode) for sizes in zip(shape[-2:], kernel_size, stride, padding, dilation))
 
 
 def check_shapes(shape, kernel_size, stride, padding, dilation, ceil_mode):
@@ -31,12 +29,16 @@ def check_shapes(shape, kernel_size, stride, padding, dilation, ceil_mode):
     if len(shape) not in (3, 4):
         raise RuntimeError(f"Expected 3D or 4D (batch mode) tensor, (C, H, W) or (N, C, H, W), but got {tuple(shape)}")
     if min(kernel_size) < 1 or min(stride) < 1 or min(dilation) < 1:
-        raise RuntimeError(f"kernel size {kernel_size}, stride {stride} and dilation {dilation} must be greater than zero")
+        raise RuntimeError(
+            f"kernel size {kernel_size}, stride {stride} and dilation {dilation} must be greater than zero"
+        )
     if any(p < 0 or 2 * p > k for p, k in zip(padding, kernel_size)):
         raise RuntimeError(f"pad should be at most half of kernel size, but got padding {padding} for {kernel_size}")
     sizes = out_sizes(shape, kernel_size, stride, padding, dilation, ceil_mode)
     if min(sizes) < 1:
-        raise RuntimeError(f"Given input size {tuple(shape[-3:])}, calculated output size {sizes}: output size is too small")
+        raise RuntimeError(
+            f"Given input size {tuple(shape[-3:])}, calculated output size {sizes}: output size is too small"
+        )
 
 
 def planes(x):

@@ -31,7 +31,9 @@ def sub(x, y):
     tensor([-9., -8.])
     """
     if getattr(x, "dtype", None) == np.bool_ and getattr(y, "dtype", None) == np.bool_:
-        raise RuntimeError("Subtraction, the `-` operator, with two bool tensors is not supported; use the `^` operator")
+        raise RuntimeError(
+            "Subtraction, the `-` operator, with two bool tensors is not supported; use the `^` operator"
+        )
     return x - y
 
 
@@ -122,7 +124,7 @@ pow.elementwise(lambda g, out, x, y: g * power_slope(x, y),
 def power_slope(x, y):
     """``y·xʸ⁻¹``, and 0 for the power 0 even where x is 0."""
     if isinstance(y, (int, float)):
-        return x * 0 if y == 0 else x ** (y - 1) * y
+        return zero(x) if y == 0 else x ** (y - 1) * y
     return where(y == 0, 0.0, y * x ** (y - 1))
 
 
@@ -146,15 +148,15 @@ def minimum(x, y):
     return np.minimum(x, y)
 
 
-def share_of(g, chosen, other):
-    """``g`` where ``chosen`` holds, half of it where neither does nor ``other``: there the two are equal."""
-    return g * ((cast(chosen, g.dtype) - cast(other, g.dtype) + 1) * 0.5)
+def share_of(g, lost, equal):
+    """Nothing where the comparison is ``lost``, half of ``g`` where the two are ``equal``, else ``g``: beside NaN too."""
+    return g * (1 - cast(lost, g.dtype) - cast(equal, g.dtype) * 0.5)
 
 
-maximum.elementwise(lambda g, out, x, y: share_of(g, x > y, x < y),
-                    lambda g, out, x, y: share_of(g, x < y, x > y))  # fmt: skip
-minimum.elementwise(lambda g, out, x, y: share_of(g, x < y, x > y),
-                    lambda g, out, x, y: share_of(g, x > y, x < y))  # fmt: skip
+maximum.elementwise(lambda g, out, x, y: share_of(g, x < y, x == y),
+                    lambda g, out, x, y: share_of(g, x > y, x == y))  # fmt: skip
+minimum.elementwise(lambda g, out, x, y: share_of(g, x > y, x == y),
+                    lambda g, out, x, y: share_of(g, x < y, x == y))  # fmt: skip
 
 
 @op(derivative=("", "1 where the condition holds, else 0", "0 where the condition holds, else 1"))
@@ -174,7 +176,10 @@ where.elementwise(None,
                   lambda g, out, condition, x, y: where(condition, 0.0, g))  # fmt: skip
 
 
-@op(derivative=("1 where min ≤ x ≤ max, else 0", "1 where x < min, else 0", "1 where x > max, else 0"), aliases=("clip",))
+@op(
+    derivative=("1 where min ≤ x ≤ max, else 0", "1 where x < min, else 0", "1 where x > max, else 0"),
+    aliases=("clip",),
+)
 def clamp(x, min=None, max=None):
     """``x`` cut off below ``min`` and above ``max``, each a number, a Tensor or None; RuntimeError if both are None.
 

@@ -1,4 +1,4 @@
-"""Convolution. Its derivatives in the input and in the weight are ops too, and each rule names the other two: closed."""
+"""Convolution. Its derivatives in the input and in the weight are ops too, and each rule names the other two."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ def conv2d(x, weight, bias=None, stride=(1, 1), padding=(0, 0), dilation=(1, 1),
     tensor([[[[4., 4.],
               [4., 4.]]]])
     """
-    kernels.conv.check_shapes(x.shape, weight.shape, bias if bias is None else bias.shape, stride, padding, dilation, groups)
+    kernels.conv.check_shapes(
+        x.shape, weight.shape, bias if bias is None else bias.shape, stride, padding, dilation, groups
+    )
     return kernels.conv.conv2d(x, weight, bias, stride, padding, dilation, groups)
 
 

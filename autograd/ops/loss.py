@@ -97,7 +97,9 @@ def cross_entropy(x, target, weight=None, ignore_index=-100, reduction="mean", l
     if rows.size:
         kernels.loss.shift_rows(rows, shifted)
     p = np.exp(shifted)
-    wrong = kernels.loss.losses_of_rows(shifted, p, labels, weight, ignore_index, number(label_smoothing), losses, weights)
+    wrong = kernels.loss.losses_of_rows(
+        shifted, p, labels, weight, ignore_index, number(label_smoothing), losses, weights
+    )
     if wrong >= 0:
         raise IndexError(f"Target {labels[wrong]} is out of bounds for {rows.shape[1]} classes")
     if reduction == "none":
@@ -134,7 +136,9 @@ def checked(x, target, weight, reduction):
     wanted = x.shape[:1] + x.shape[2:] if x.ndim > 1 else ()
     if target.shape != wanted:
         if x.ndim > 1 and target.ndim and x.shape[0] != target.shape[0]:
-            raise InvalidValue(f"Expected input batch_size ({x.shape[0]}) to match target batch_size ({target.shape[0]}).")
+            raise InvalidValue(
+                f"Expected input batch_size ({x.shape[0]}) to match target batch_size ({target.shape[0]})."
+            )
         raise RuntimeError(f"expected a target of shape {wanted} for scores of shape {x.shape}")
     classes = x.shape[1 if x.ndim > 1 else 0]
     if weight is not None and weight.shape != (classes,):

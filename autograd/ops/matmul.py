@@ -24,10 +24,15 @@ def matmul(x, y):
         raise RuntimeError("both arguments need to be at least 1D; use * to multiply by a number")
     if x.shape[-1] != y.shape[-2 if y.ndim > 1 else -1]:
         raise RuntimeError(
-            f"mat1 and mat2 shapes cannot be multiplied ({'x'.join(map(str, x.shape))} and {'x'.join(map(str, y.shape))}): "
+            f"mat1 and mat2 shapes cannot be multiplied ({by(x.shape)} and {by(y.shape)}): "
             f"{x.shape[-1]} columns meet {y.shape[-2 if y.ndim > 1 else -1]} rows"
         )
     return np.matmul(x, y)
+
+
+def by(shape):
+    """A shape as PyTorch writes it in this error: ``2x3``."""
+    return "x".join(map(str, shape))
 
 
 def matmul_x(g, x, y):
@@ -56,7 +61,9 @@ matmul.linear(lambda g, out, x, y: matmul_x(g, x, y),
               lambda g, out, x, y: matmul_y(g, x, y))  # fmt: skip
 
 
-@op(symbol="x·Wᵀ+b", derivative=("∂L/∂x = ∂L/∂out @ W", "∂L/∂W = (∂L/∂out)ᵀ @ x", "∂L/∂b = Σ ∂L/∂out"), level="function")
+@op(
+    symbol="x·Wᵀ+b", derivative=("∂L/∂x = ∂L/∂out @ W", "∂L/∂W = (∂L/∂out)ᵀ @ x", "∂L/∂b = Σ ∂L/∂out"), level="function"
+)
 def linear(x, weight, bias=None):
     """A fully connected layer: ``x @ weightᵀ + bias``.
 
@@ -67,8 +74,8 @@ def linear(x, weight, bias=None):
     """
     if x.ndim == 0 or weight.ndim != 2 or x.shape[-1] != weight.shape[1]:
         raise RuntimeError(
-            f"mat1 and mat2 shapes cannot be multiplied ({'x'.join(map(str, x.shape))} and "
-            f"{'x'.join(map(str, weight.shape[::-1]))}): the input needs {weight.shape[-1]} features in its last dimension"
+            f"mat1 and mat2 shapes cannot be multiplied ({by(x.shape)} and {by(weight.shape[::-1])}): "
+            f"the input needs {weight.shape[-1]} features in its last dimension"
         )
     if bias is not None and bias.shape != weight.shape[:1]:
         raise RuntimeError(f"expected a bias of shape {weight.shape[:1]}")

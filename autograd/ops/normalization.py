@@ -29,7 +29,11 @@ def batch_norm_of_means(x, weight, bias, running_mean, running_var, training, mo
 
 @op(
     symbol="batch norm",
-    derivative=("∂L/∂x = γ/σ·(∂L/∂out - mean(∂L/∂out) - x̂·mean(∂L/∂out·x̂))", "∂L/∂γ = Σ ∂L/∂out·x̂", "∂L/∂β = Σ ∂L/∂out"),
+    derivative=(
+        "∂L/∂x = γ/σ·(∂L/∂out - mean(∂L/∂out) - x̂·mean(∂L/∂out·x̂))",
+        "∂L/∂γ = Σ ∂L/∂out·x̂",
+        "∂L/∂β = Σ ∂L/∂out",
+    ),
     level="internal",
     residual=True,
     reference=batch_norm_of_means,
@@ -43,7 +47,12 @@ def batch_norm(x, weight, bias, running_mean, running_var, training, momentum, e
     if x.ndim < 2:
         raise RuntimeError(f"expected an input of at least 2 dimensions, (N, C, ...), but it has {x.ndim}")
     channels = x.shape[1]
-    for name, given in (("weight", weight), ("bias", bias), ("running_mean", running_mean), ("running_var", running_var)):
+    for name, given in (
+        ("weight", weight),
+        ("bias", bias),
+        ("running_mean", running_mean),
+        ("running_var", running_var),
+    ):
         if given is not None and given.shape != (channels,):
             raise RuntimeError(f"{name} should contain {channels} elements, one for each channel, not {given.size}")
     count = math.prod(x.shape) // channels if channels else 0

@@ -36,7 +36,7 @@ SHAPE_ATTRIBUTES = frozenset({"shape", "ndim", "dtype"})
 
 
 class InvalidValue(ValueError):
-    """Where PyTorch raises ValueError. Other ValueErrors are NumPy's, about shapes, which are RuntimeErrors in PyTorch."""
+    """Where PyTorch raises ValueError. Others are NumPy's, about shapes, which are RuntimeErrors in PyTorch."""
 
 
 class Op:
@@ -114,7 +114,7 @@ class Op:
     def reads(self, needs: tuple[bool, ...]) -> tuple[str, ...]:
         """What the rules of the arguments that ``needs`` marks read: of the result, each argument, the residual.
 
-        Each is ``"value"``, ``"shape"`` or ``""``. A fused op keeps its arguments whole: its reference starts from them.
+        Each is ``"value"``, ``"shape"`` or ``""``. A fused op keeps its arguments whole: its reference needs them.
         """
         plan = self._plans.get(needs)
         if plan is None:
@@ -129,8 +129,8 @@ class Op:
     def complete(self, args: Sequence[Any], kwargs: dict[str, Any]) -> list[Any]:
         """All arguments in the order of the signature, defaults filled in.
 
-        ``input``, ``other``, ``axis`` and ``keepdims`` are understood for PyTorch's and NumPy's sake. Where the op packs
-        its last parameter, ``f(x, 2, 3)`` is ``f(x, (2, 3))``.
+        ``input``, ``other``, ``axis`` and ``keepdims`` are understood for PyTorch's and NumPy's sake. Where the op
+        packs its last parameter, ``f(x, 2, 3)`` is ``f(x, (2, 3))``.
         """
         if self.packs and len(args) > 1 and not isinstance(args[1], (tuple, list)):
             args = (args[0], tuple(size.__index__() for size in args[1:]))

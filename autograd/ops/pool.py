@@ -6,7 +6,12 @@ from .. import kernels
 from .op import op
 
 
-@op(symbol="max pool", derivative="∂L/∂x = ∂L/∂out at the largest of each window, else 0", level="function", residual=True)
+@op(
+    symbol="max pool",
+    derivative="∂L/∂x = ∂L/∂out at the largest of each window, else 0",
+    level="function",
+    residual=True,
+)
 def max_pool2d(x, kernel_size, stride=None, padding=(0, 0), dilation=(1, 1), ceil_mode=False):
     """The largest value of each window of ``kernel_size``; the gradient goes to the first of the largest.
 

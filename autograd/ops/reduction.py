@@ -50,16 +50,13 @@ def sum(x, dim=None, keepdim=False, dtype=None):
     >>> autograd.tensor([[1., 2.], [3., 4.]]).sum(dim=0)
     tensor([4., 6.])
     """
-    if dtype is not None:
-        kind = numpy_dtype(dtype)
-    else:
-        kind = None if x.dtype.kind == "f" else np.int64
+    kind = numpy_dtype(dtype) if dtype is not None else None if x.dtype.kind == "f" else np.int64
     return np.sum(x, axis=axes(dim, x.ndim), dtype=kind, keepdims=keepdim)
 
 
 sum.linear(
-    lambda g, out, x, dim, keepdim, dtype: (
-        expand(spread(g if dtype is None else cast(g, x.dtype), x.shape, dim), x.shape)
+    lambda g, out, x, dim, keepdim, dtype: expand(
+        spread(g if dtype is None else cast(g, x.dtype), x.shape, dim), x.shape
     )
 )
 
@@ -89,7 +86,9 @@ def mean(x, dim=None, keepdim=False):
     tensor(3.)
     """
     if x.dtype.kind != "f":
-        raise RuntimeError(f"could not infer output dtype of a mean of {x.dtype}; make it a float first, as in x.float()")
+        raise RuntimeError(
+            f"could not infer output dtype of a mean of {x.dtype}; make it a float first, as in x.float()"
+        )
     return np.sum(x, axis=axes(dim, x.ndim), keepdims=keepdim) / counted(x.shape, dim)
 
 
@@ -103,7 +102,7 @@ def counted(shape, dim):
 
 @op(derivative="∂(max x)/∂xᵢ = 1/k for the k largest, else 0")
 def amax(x, dim=None, keepdim=False):
-    """The largest element, or the largest over ``dim``. Where several are the largest, the gradient is shared evenly.
+    """The largest element, or the largest over ``dim``. Several that are the largest share the gradient evenly.
 
     >>> autograd.tensor([[1., 5.], [7., 2.]]).amax(1)
     tensor([5., 7.])
@@ -113,7 +112,7 @@ def amax(x, dim=None, keepdim=False):
 
 @op(derivative="∂(min x)/∂xᵢ = 1/k for the k smallest, else 0")
 def amin(x, dim=None, keepdim=False):
-    """The smallest element, or the smallest over ``dim``. Where several are the smallest, the gradient is shared evenly.
+    """The smallest element, or the smallest over ``dim``. Several that are the smallest share the gradient evenly.
 
     >>> autograd.tensor([[1., 5.], [7., 2.]]).amin(1)
     tensor([1., 2.])
@@ -201,7 +200,9 @@ def std(x, dim=None, correction=1, keepdim=False):
 def of_floats(x):
     """``x``, unless it is of integers or bools: those have no variance in PyTorch."""
     if x.dtype.kind != "f":
-        raise RuntimeError(f"std and var only support floating point dtypes, not {x.dtype}; convert it, as in x.float()")
+        raise RuntimeError(
+            f"std and var only support floating point dtypes, not {x.dtype}; convert it, as in x.float()"
+        )
     return x
 
 
@@ -245,7 +246,9 @@ def cumsum(x, dim):
     >>> autograd.tensor([1, 2, 3]).cumsum(0)
     tensor([1, 3, 6])
     """
-    return np.cumsum(x, axis=dim if x.ndim else axes(dim, 0) or None, dtype=None if x.dtype.kind == "f" else np.int64).reshape(x.shape)
+    return np.cumsum(
+        x, axis=dim if x.ndim else axes(dim, 0) or None, dtype=None if x.dtype.kind == "f" else np.int64
+    ).reshape(x.shape)
 
 
 cumsum.linear(lambda g, out, x, dim: flip(cumsum(flip(g, (dim,)), dim), (dim,)) if g.ndim else g)

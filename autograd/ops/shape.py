@@ -92,7 +92,9 @@ def view(x, shape):
         return np.reshape(x, shape, copy=False)
     except ValueError as error:
         if "copy" in str(error):
-            raise RuntimeError("view size is not compatible with input tensor's size and stride; use .reshape(...)") from None
+            raise RuntimeError(
+                "view size is not compatible with input tensor's size and stride; use .reshape(...)"
+            ) from None
         return reshape(x, shape)
 
 
@@ -162,7 +164,9 @@ def expand(x, shape):
     if missing < 0:
         raise RuntimeError(f"the number of sizes provided ({len(shape)}) must be at least the number of dimensions")
     if -1 in shape[:missing]:
-        raise RuntimeError(f"The expanded size of the tensor (-1) isn't allowed in a leading, non-existing dimension of {shape}")
+        raise RuntimeError(
+            f"The expanded size of the tensor (-1) isn't allowed in a leading, non-existing dimension of {shape}"
+        )
     sizes = (1,) * missing + np.shape(x)
     target = tuple(size if wanted == -1 else wanted for wanted, size in zip(shape, sizes))
     for dim, (size, wanted) in enumerate(zip(sizes, target)):
@@ -301,7 +305,7 @@ def select(g, dim, position):
 
 @op(level="function", derivative="∂L/∂x = ∂L/∂out without its border")
 def constant_pad(x, pad, value=0):
-    """``x`` in a border of ``value``: ``pad`` has how many before and after for the last dimension, then the one before it.
+    """``x`` in a border of ``value``; ``pad``: how many before and after the last dimension, then the one before it.
 
     >>> nn.functional.pad(autograd.ones(2), (1, 2))
     tensor([0., 1., 1., 0., 0.])
@@ -311,7 +315,10 @@ def constant_pad(x, pad, value=0):
     widths = [(0, 0)] * (x.ndim - len(pad) // 2) + [(pad[i], pad[i + 1]) for i in range(len(pad) - 2, -1, -2)]
     if any(size + before + after < 0 for size, (before, after) in zip(x.shape, widths)):
         raise RuntimeError(f"padding {tuple(pad)} takes away more than there is")
-    inner = tuple(slice(builtins.max(-before, 0), size - builtins.max(-after, 0)) for size, (before, after) in zip(x.shape, widths))
+    inner = tuple(
+        slice(builtins.max(-before, 0), size - builtins.max(-after, 0))
+        for size, (before, after) in zip(x.shape, widths)
+    )
     grown = [(builtins.max(before, 0), builtins.max(after, 0)) for before, after in widths]
     return np.pad(x[inner], grown, constant_values=value)
 

@@ -21,7 +21,7 @@ class Dataset:
 
 
 class TensorDataset(Dataset):
-    """Samples that are rows of Tensors: ``dataset[i]`` is ``(a[i], b[i], ...)``. ValueError unless all have as many rows.
+    """Samples that are rows of Tensors: ``dataset[i]`` is ``(a[i], b[i], ...)``. ValueError unless all are as long.
 
     >>> autograd.utils.data.TensorDataset(autograd.ones(3, 2), autograd.arange(3))[1]
     (tensor([1., 1.]), tensor(1))
