@@ -1,0 +1,78 @@
+"""Everything that the README shows, run."""
+
+import contextlib
+import doctest
+import io
+import re
+import subprocess
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+import autograd
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+
+
+def blocks(language):
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def test_the_op_that_is_quoted_is_the_one_that_runs():
+    def squeezed(text):
+        return re.sub(r"\s+", "", re.sub(r'""".*?"""', "", text, flags=re.DOTALL)).replace("#fmt:skip", "")
+
+    source = (ROOT / "autograd" / "ops" / "arithmetic.py").read_text()
+    quoted = squeezed(blocks("python")[0])
+    assert quoted in squeezed(source).replace(',aliases=("multiply",)', "")
+
+
+def test_the_script_runs_and_the_picture_is_what_it_draws(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    _, script, drawing = blocks("python")
+    assert len([line for line in script.splitlines() if line]) <= 16
+    names, out = {}, io.StringIO()
+    with contextlib.redirect_stdout(out):
+        exec(script, names)
+    assert [out.getvalue()] == blocks("text")
+    exec(drawing, names)
+    shown, drawn = (
+        [element.text for element in ET.parse(path).iter() if element.tag.endswith("text")]
+        for path in (ROOT / "notebooks" / "pictures" / "graph.svg", tmp_path / "graph.svg")
+    )
+    assert shown == drawn
+
+
+def test_the_sessions():
+    session = "\n".join(blocks("pycon"))
+    test = doctest.DocTestParser().get_doctest(session, {}, "README", "README.md", 0)
+    assert doctest.DocTestRunner().run(test).failed == 0
+
+
+@pytest.mark.parametrize("target", re.findall(r"make (\w+)", README))
+def test_what_is_made_exists(target):
+    subprocess.run(["make", "-n", target], cwd=ROOT, check=True, capture_output=True)
+
+
+def test_the_options_that_are_named_exist():
+    from autograd.cli.demo import add_parser
+    import argparse
+
+    subparsers = argparse.ArgumentParser().add_subparsers()
+    add_parser(subparsers)
+    options = re.search(r'make demo ARGS="(.*?)"', README)[1]
+    assert subparsers.choices["demo"].parse_args(options.split()).model == "mlp"
+
+
+@pytest.mark.parametrize("path", re.findall(r"^\| `(.*?)`(?:, `(.*?)`)?", README, re.MULTILINE))
+def test_the_files_that_are_named_exist(path):
+    for name in filter(None, path):
+        assert (ROOT / name).exists()
+
+
+def test_the_version_is_the_installed_one():
+    from importlib.metadata import version
+
+    assert autograd.__version__ == version("chalkgrad")
