@@ -176,7 +176,8 @@ def _seeds(caller: str, outputs: Sequence[Tensor], gradients: Sequence[Any], cre
             raise RuntimeError(
                 f"{caller}: gradient is {gradient.dtype}, but its tensor is {from_numpy_dtype(node.dtype)}"
             )
-        seed = gradient if create_graph else gradient.array
+        # A leaf keeps its gradient, so it must not be the caller's array.
+        seed = gradient if create_graph else gradient.array if node.op is not None else gradient.array.copy()
         seeds[node] = seeds[node] + seed if node in seeds else seed
     return seeds
 
