@@ -1,0 +1,46 @@
+"""The command line, ``python -m autograd COMMAND``.
+
+A command is a module with ``add_parser(commands)``, which adds its subparser and sets ``run`` to what carries it out.
+Only the options are declared at import; what a command works with is imported when it runs, so that help is there at
+once. Of the whole package, only the commands may import `nn` and `optim`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from . import demo
+from .parsing import CommandError, Parser
+
+PROGRAM = "python -m autograd"
+COMMANDS = (demo,)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command line and return its exit code: 0, 2 for bad input, 130 where Ctrl-C stopped it."""
+    parser = Parser(prog=PROGRAM, description="chalkgrad: a scalar-and-tensor autograd engine to think with.")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
+    for command in COMMANDS:
+        command.add_parser(commands)
+    program = PROGRAM
+    try:
+        args = parser.parse_args(argv)
+        if args.command is None:
+            parser.print_help()
+            return 0
+        program = f"{PROGRAM} {args.command}"
+        args.run(args)
+        sys.stdout.flush()
+    except CommandError as error:
+        print(f"{error.program or program}: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(f"{program}: interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # Whoever read the output has had enough, as `| head` has; Python would complain when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return 0
