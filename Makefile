@@ -33,7 +33,9 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --upgrade pip
 
-# A stamp for each extra: installed again only when pyproject.toml has changed.
+# A stamp for each extra: installed again only when pyproject.toml has changed. Bytecode is made here, because some
+# environments (PYTHONDONTWRITEBYTECODE) would compile every file at every import.
 $(VENV)/%: pyproject.toml | $(BIN)/python
 	$(BIN)/pip install --quiet --editable ".[$*]" $(TORCH)
+	$(BIN)/python -m compileall -q autograd nn optim
 	@touch $@

@@ -136,13 +136,21 @@ def mm(input: Tensor, mat2: Tensor) -> Tensor:
 
 @method
 def bmm(input: Tensor, mat2: Tensor) -> Tensor:
-    """The products of two stacks of matrices."""
+    """The products of two stacks of matrices.
+
+    >>> autograd.ones(5, 2, 3).bmm(autograd.ones(5, 3, 4)).shape
+    autograd.Size([5, 2, 4])
+    """
     return _product("bmm", input, mat2, 3, 3)
 
 
 @method
 def mv(input: Tensor, vec: Tensor) -> Tensor:
-    """The product of a matrix and a vector."""
+    """The product of a matrix and a vector.
+
+    >>> autograd.tensor([[1., 2.], [3., 4.]]).mv(autograd.tensor([1., 10.]))
+    tensor([21., 43.])
+    """
     return _product("mv", input, vec, 2, 1)
 
 
@@ -198,31 +206,51 @@ def movedim(input: Tensor, source: int, destination: int) -> Tensor:
 
 @method
 def allclose(input: Tensor, other: Tensor, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> bool:
-    """Whether ``|input - other| ≤ atol + rtol·|other|`` for all elements."""
+    """Whether ``|input - other| ≤ atol + rtol·|other|`` for all elements.
+
+    >>> autograd.tensor([1., 2.]).allclose(autograd.tensor([1., 2.000001]))
+    True
+    """
     return bool(np.allclose(input.array, other.array, rtol, atol, equal_nan))
 
 
 @method
 def equal(input: Tensor, other: Tensor) -> bool:
-    """Whether both have the same shape and the same elements."""
+    """Whether both have the same shape and the same elements.
+
+    >>> autograd.tensor([1, 2]).equal(autograd.tensor([1, 2])), autograd.ones(2).equal(autograd.ones(1))
+    (True, False)
+    """
     return bool(np.array_equal(input.array, other.array))
 
 
 @method
 def numel(input: Tensor) -> int:
-    """How many elements there are."""
+    """How many elements there are.
+
+    >>> autograd.numel(autograd.ones(2, 3))
+    6
+    """
     return int(input.array.size)
 
 
 @only_function
 def is_tensor(obj: Any) -> bool:
-    """Whether ``obj`` is a Tensor."""
+    """Whether ``obj`` is a Tensor.
+
+    >>> autograd.is_tensor(autograd.ones(2)), autograd.is_tensor(numpy.ones(2))
+    (True, False)
+    """
     return isinstance(obj, Tensor)
 
 
 @only_function
 def is_floating_point(input: Tensor) -> bool:
-    """Whether the elements are floats."""
+    """Whether the elements are floats.
+
+    >>> autograd.is_floating_point(autograd.tensor(1.)), autograd.is_floating_point(autograd.tensor(1))
+    (True, False)
+    """
     return input.is_floating_point()
 
 

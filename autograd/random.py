@@ -221,7 +221,7 @@ def randperm(n: int, *, generator: Generator | None = None, dtype: Dtype | None 
     """The integers from 0 to ``n - 1`` in random order.
 
     >>> _ = autograd.manual_seed(0); autograd.randperm(4)
-    tensor([2, 0, 1, 3])
+    tensor([0, 1, 3, 2])
     """
     order = list(range(n))
     if n > 1:

@@ -163,14 +163,10 @@ def _nary(op: Op) -> Callable[..., Any]:
     differentiable = [bool(rules) and rules[i] is not None for i in range(arity)]
     alike = differentiable if rules else [op.promotes] * arity
     positions = list(zip(range(arity), differentiable, alike))
+    alone = arity == 1
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        if (
-            args
-            and type(args[0]) is ndarray
-            and not packs
-            and not any(isinstance(value, Tensor) for value in args[1:arity])
-        ):
+        if args and type(args[0]) is ndarray and not packs and (alone or not any(map(is_tensor, args[1:arity]))):
             out = forward(*args, **kwargs)
             return out[0] if residual else out
         given = op.complete(args, kwargs) if kwargs or len(args) != total or packs else args
@@ -224,6 +220,10 @@ def _nary(op: Op) -> Callable[..., Any]:
     return call
 
 
+def is_tensor(value: Any) -> bool:
+    return isinstance(value, Tensor)
+
+
 def _variadic(op: Op) -> Callable[..., Any]:
     """The caller of an op over a sequence of Tensors, such as cat. Its rule sees only their shapes."""
     forward = op.forward
@@ -232,7 +232,7 @@ def _variadic(op: Op) -> Callable[..., Any]:
         given, *parameters = op.complete(args, kwargs)
         if isinstance(given, Tensor) or not isinstance(given, (list, tuple)):
             raise TypeError(f"{op.name}(): argument 'tensors' must be a list or tuple of Tensors, not {_kind(given)}")
-        if not any(isinstance(x, Tensor) for x in given):
+        if not any(map(is_tensor, given)):
             return forward(given, *parameters)
         for x in given:
             if not isinstance(x, Tensor):

@@ -6,7 +6,6 @@ Importing Numba takes a third of a second, so nothing here does it before a kern
 from __future__ import annotations
 
 import functools
-import hashlib
 import importlib
 import os
 from collections.abc import Callable
@@ -65,6 +64,8 @@ def cache_directory() -> Path | None:
 
     Numba notices an edit of a kernel's own file only, so the directory is named by a hash of all of them.
     """
+    import hashlib  # not at the top: it takes as long to load as all the kernels
+
     sources = sorted(Path(__file__).parent.glob("*.py"))
     digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:16]
     root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")

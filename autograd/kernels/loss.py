@@ -24,7 +24,7 @@ def shift_rows(x, shifted):
             shifted[i, c] = x[i, c] - top
 
 
-def losses_of_rows_numpy(shifted, p, target, weight, ignore_index, smoothing, losses, weights):
+def losses_of_rows_numpy(shifted, p, target, weight, ignore_index, smoothing, losses, weights, totals):
     kept = target != ignore_index
     safe = np.where(kept, target, 0)
     wrong = np.flatnonzero((safe < 0) | (safe >= p.shape[1]))
@@ -37,16 +37,18 @@ def losses_of_rows_numpy(shifted, p, target, weight, ignore_index, smoothing, lo
     losses[:] = -logp[np.arange(len(safe)), safe] * weights * (1 - smoothing)
     if smoothing:
         losses -= (logp * weight).sum(axis=1) * kept * (smoothing / p.shape[1])
+    totals[:] = losses.sum(dtype=np.float64), weights.sum(dtype=np.float64)
     return -1
 
 
 @kernel(twin=losses_of_rows_numpy)
-def losses_of_rows(shifted, p, target, weight, ignore_index, smoothing, losses, weights):
-    """Fill ``losses`` and the ``weights`` of the samples, and make ``p`` = exp(shifted) the softmax.
+def losses_of_rows(shifted, p, target, weight, ignore_index, smoothing, losses, weights, totals):
+    """Fill ``losses`` and ``weights`` of the samples and their ``totals``, and make ``p`` = exp(shifted) the softmax.
 
     Returns the number of the first row whose target is no class, or -1.
     """
     rows, classes = shifted.shape
+    totals[:] = 0
     for i in range(rows):
         t = target[i]
         if t != ignore_index and (t < 0 or t >= classes):
@@ -69,17 +71,21 @@ def losses_of_rows(shifted, p, target, weight, ignore_index, smoothing, losses, 
                 spread += weight[c] * (log_total - shifted[i, c])
             loss += spread * smoothing / classes
         losses[i] = loss
+        totals[0] += loss
+        totals[1] += weights[i]
     return -1
 
 
 def slope_of_rows_numpy(p, target, weight, weights, ignore_index, smoothing, scale, dx):
     kept = target != ignore_index
     safe = np.where(kept, target, 0)
+    # Where all samples are ignored their scale is NaN, but what is ignored passes nothing back.
+    scale = np.where(kept, scale, 0)
     hard = weights * scale * (1 - smoothing)
     np.multiply(p, hard[:, None], out=dx)
     dx[np.arange(len(safe)), safe] -= hard
     if smoothing:
-        dx += (p * weight.sum() - weight) * (kept * scale * (smoothing / p.shape[1]))[:, None]
+        dx += (p * weight.sum() - weight) * (scale * (smoothing / p.shape[1]))[:, None]
 
 
 @kernel(twin=slope_of_rows_numpy)

@@ -47,10 +47,10 @@ def planes(x):
 
 
 def max_pool2d(x, kernel_size, stride, padding, dilation, ceil_mode):
-    """The largest of each window, and its place in the flattened image."""
+    """The largest of each window, and its place in the flattened image; -inf and -1 for one that sees only padding."""
     sizes = out_sizes(x.shape, kernel_size, stride, padding, dilation, ceil_mode)
     images = planes(x)
-    out = np.empty((len(images), *sizes), x.dtype)
+    out = np.full((len(images), *sizes), -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min, x.dtype)
     places = np.empty(out.shape, np.int64)
     pool_max(images, out, places, *kernel_size, *stride, *padding, *dilation)
     shape = (*x.shape[:-2], *sizes)
@@ -58,26 +58,28 @@ def max_pool2d(x, kernel_size, stride, padding, dilation, ceil_mode):
 
 
 def pool_max_numpy(x, out, places, kh, kw, *geometry):
-    first = np.ones(out.shape, bool)
+    places[:] = -1
     pixel = np.arange(x.shape[1] * x.shape[2]).reshape(x.shape[1:])
     shape = (1, len(x), kh, kw, *out.shape[1:])
     for _, _, window, pixels in each_tap((1, *x.shape), shape, *geometry):
         seen = x[pixels]
-        better = first[window] | (seen > out[window]) | np.isnan(seen)
+        better = (places[window] < 0) | (seen > out[window]) | np.isnan(seen)
         out[window] = np.where(better, seen, out[window])
         places[window] = np.where(better, pixel[pixels], places[window])
-        first[window] = False
 
 
 @kernel(twin=pool_max_numpy)
 def pool_max(x, out, places, kh, kw, sh, sw, ph, pw, dh, dw):
-    """Fill ``out`` with the largest value of each window and ``places`` with where it was; NaN is larger than all."""
+    """Fill ``out`` with the largest value of each window and ``places`` with where it was; NaN is larger than all.
+
+    A window without pixels leaves ``out`` as it is, and its place is -1.
+    """
     n, h, w = x.shape
     for b in range(n):
         for p in range(out.shape[1]):
             for q in range(out.shape[2]):
                 place = -1
-                best = x[b, 0, 0]
+                best = out[b, p, q]
                 for i in range(kh):
                     y = p * sh - ph + i * dh
                     if y < 0 or y >= h:
@@ -95,7 +97,7 @@ def pool_max(x, out, places, kh, kw, sh, sw, ph, pw, dh, dw):
 
 
 def put_in_planes(x, places, shape):
-    """Zeros of ``shape`` with each element of ``x`` added at its place."""
+    """Zeros of ``shape`` with each element of ``x`` added at its place; nowhere if that is -1."""
     out = np.zeros((math.prod(shape[:-2]), shape[-2] * shape[-1]), x.dtype)
     picked = len(out), x.shape[-2] * x.shape[-1]
     add_at(out, np.ascontiguousarray(x).reshape(picked), places.reshape(picked))
@@ -103,22 +105,24 @@ def put_in_planes(x, places, shape):
 
 
 def add_at_numpy(out, x, places):
-    np.add.at(out, (np.arange(len(out))[:, None], places), x)
+    np.add.at(out, (np.arange(len(out))[:, None], np.maximum(places, 0)), np.where(places < 0, 0, x))
 
 
 @kernel(twin=add_at_numpy)
 def add_at(out, x, places):
-    """``out[i, places[i, j]] += x[i, j]``."""
+    """``out[i, places[i, j]] += x[i, j]`` where the place isn't -1."""
     for i in range(x.shape[0]):
         for j in range(x.shape[1]):
-            out[i, places[i, j]] += x[i, j]
+            if places[i, j] >= 0:
+                out[i, places[i, j]] += x[i, j]
 
 
 def pick_from_planes(x, places):
-    """The elements of ``x`` at these places."""
+    """The elements of ``x`` at these places; 0 for -1."""
     flat = x.reshape(math.prod(x.shape[:-2]), x.shape[-2] * x.shape[-1])
     picked = len(flat), places.shape[-2] * places.shape[-1]
-    return np.take_along_axis(flat, places.reshape(picked), 1).reshape(places.shape)
+    found = np.take_along_axis(flat, np.maximum(places, 0).reshape(picked), 1).reshape(places.shape)
+    return np.where(places < 0, x.dtype.type(0), found)
 
 
 def avg_pool2d(x, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override):

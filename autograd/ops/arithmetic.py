@@ -112,7 +112,10 @@ def pow(x, y):
     >>> autograd.tensor([1., 2., 3.]) ** 2
     tensor([1., 4., 9.])
     """
-    if np.result_type(x, y).kind in "iu" and np.any(np.less(y, 0)):
+    kind = np.result_type(x, y).kind
+    if kind == "b":
+        return np.logical_or(x, np.logical_not(y))
+    if kind in "iu" and np.any(np.less(y, 0)):
         raise RuntimeError("Integers to negative integer powers are not allowed.")
     return x**y
 
@@ -149,7 +152,7 @@ def minimum(x, y):
 
 
 def share_of(g, lost, equal):
-    """Nothing where the comparison is ``lost``, half of ``g`` where the two are ``equal``, else ``g``: beside NaN too."""
+    """Nothing of ``g`` where the comparison is ``lost``, half where the two are ``equal``, else (beside NaN) all."""
     return g * (1 - cast(lost, g.dtype) - cast(equal, g.dtype) * 0.5)
 
 

@@ -97,25 +97,26 @@ def cross_entropy(x, target, weight=None, ignore_index=-100, reduction="mean", l
     if rows.size:
         kernels.loss.shift_rows(rows, shifted)
     p = np.exp(shifted)
+    totals = np.empty(2)
     wrong = kernels.loss.losses_of_rows(
-        shifted, p, labels, weight, ignore_index, number(label_smoothing), losses, weights
+        shifted, p, labels, weight, ignore_index, number(label_smoothing), losses, weights, totals
     )
     if wrong >= 0:
         raise IndexError(f"Target {labels[wrong]} is out of bounds for {rows.shape[1]} classes")
+    residual = p, labels, weight, weights, totals[1]
     if reduction == "none":
-        return losses.reshape(target.shape), (p, labels, weight, weights)
-    out = losses.sum()
-    return out / weights.sum() if reduction == "mean" else out, (p, labels, weight, weights)
+        return losses.reshape(target.shape), residual
+    return number(totals[0] / totals[1] if reduction == "mean" else totals[0]), residual
 
 
 def cross_entropy_slope(g, out, x, target, weight, ignore_index, reduction, label_smoothing, residual):
     """``softmax(x)`` minus the target's distribution, each row times its weight."""
-    p, labels, weight, weights = residual
+    p, labels, weight, weights, total = residual
+    number = x.dtype.type
     scale = np.reshape(g, -1)
     if reduction == "mean":
-        scale = scale / weights.sum()
+        scale = scale / number(total)
     dx = np.empty_like(p)
-    number = x.dtype.type
     kernels.loss.slope_of_rows(p, labels, weight, weights, ignore_index, number(label_smoothing), scale, dx)
     return unrowed(dx, x.shape), None, None
 

@@ -1,0 +1,17 @@
+"""Settings of the whole suite: Hypothesis draws the same examples every time; NaN and infinity come unannounced."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "same every time", derandomize=True, deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("same every time")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # NumPy's own answers overflow on purpose.
+    config.addinivalue_line("filterwarnings", "ignore::RuntimeWarning:samples")
+    config.addinivalue_line("filterwarnings", "ignore::RuntimeWarning:numpy")

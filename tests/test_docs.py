@@ -1,0 +1,67 @@
+"""The examples in the documentation run, and every public function has one."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+from typing import Any
+
+import numpy
+import pytest
+
+import autograd
+from autograd.functions import FUNCTIONS
+from autograd.ops import OPS
+
+MODULES = (
+    "autograd.backward",
+    "autograd.creation",
+    "autograd.device",
+    "autograd.dtypes",
+    "autograd.grad_mode",
+    "autograd.ops.op",
+    "autograd.printing",
+    "autograd.random",
+    "autograd.tensor",
+)
+PUBLIC = {name: op.function for name, op in OPS.items() if op.level != "internal"} | FUNCTIONS
+
+
+def namespace() -> dict[str, Any]:
+    """What an example may use without importing it."""
+    return {"autograd": autograd, "nn": importlib.import_module("nn"), "numpy": numpy}
+
+
+def failures_of(test: doctest.DocTest) -> str:
+    """What doctest has to say about the examples that fail."""
+    report: list[str] = []
+    doctest.DocTestRunner().run(test, out=report.append)
+    return "".join(report)
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_example_of_function(name: str) -> None:
+    text = PUBLIC[name].__doc__ or ""
+    test = doctest.DocTestParser().get_doctest(text, namespace(), name, None, 0)
+    assert test.examples, f"{name} has no example"
+    assert failures_of(test) == ""
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_in_module(name: str) -> None:
+    module = importlib.import_module(name)
+    tests = doctest.DocTestFinder(exclude_empty=True).find(module, extraglobs=namespace())
+    tests = [test for test in tests if test.examples]
+    assert tests, f"{name} has no examples"
+    assert "".join(map(failures_of, tests)) == ""
+
+
+@pytest.mark.parametrize("name", sorted(OPS))
+def test_documentation_of_op(name: str) -> None:
+    """A first line to itself, and at the end the derivative of each argument that has a rule."""
+    op = OPS[name]
+    text = op.function.__doc__ or ""
+    assert text.splitlines()[0].strip()
+    assert op.function.__name__ == name
+    if any(op.derivative):
+        assert text.splitlines()[-1].startswith("Derivative: ")
