@@ -32,14 +32,19 @@ def _owner(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     return array
 
 
-def note_write(array: np.ndarray[Any, Any]) -> None:
-    """Remember that the memory of ``array`` was written to just now."""
-    owner = _owner(array)
-    key = id(owner)
-    latest.id = next_id()
-    entry = _written.get(key)
-    reference = weakref.ref(owner, lambda _: _written.pop(key, None)) if entry is None else entry[0]
-    _written[key] = reference, latest.id
+def note_write(*arrays: np.ndarray[Any, Any]) -> None:
+    """Remember that the memory of ``arrays`` was written to just now."""
+    latest.id = now = next_id()
+    for array in arrays:
+        owner = array if array.base is None else _owner(array)
+        key = id(owner)
+        entry = _written.get(key)
+        _written[key] = (_watched(owner, key) if entry is None else entry[0]), now
+
+
+def _watched(owner: np.ndarray[Any, Any], key: int) -> weakref.ref[Any]:
+    """A reference that keeps nothing alive, and forgets the entry with the array."""
+    return weakref.ref(owner, lambda _: _written.pop(key, None))
 
 
 def refuse_overwritten(node: Node) -> None:

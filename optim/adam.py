@@ -58,12 +58,12 @@ class Adam(Optimizer):
             for name in ("exp_avg", "exp_avg_sq"):
                 state[name] = Tensor._wrap(np.zeros(parameter.array.shape, values.dtype), None)
         state["step"] = t = state["step"] + 1
-        constants = settings.get((values.dtype, t))
-        if constants is None:
+        constants = settings.get(t)
+        if constants is None or constants[0].dtype is not values.dtype:
             beta1, beta2 = group["betas"]
             rate, root = group["lr"] / (1 - beta1**t), math.sqrt(1 - beta2**t)
             numbers = (rate, 1 - beta1, beta2, 1 - beta2, root, group["eps"], group["weight_decay"])
-            constants = settings[values.dtype, t] = tuple(map(values.dtype.type, numbers))
+            constants = settings[t] = tuple(map(values.dtype.type, numbers))
         kernels.adam(
             values, slope, state["exp_avg"].array.reshape(-1), state["exp_avg_sq"].array.reshape(-1), *constants
         )

@@ -69,6 +69,7 @@ class Optimizer:
         if closure is not None:
             with enable_grad():
                 loss = closure()
+        written = []
         for group in self.param_groups:
             settings: dict[Any, Any] = {}
             for p in group["params"]:
@@ -83,7 +84,8 @@ class Optimizer:
                 if not array.flags.c_contiguous:
                     # The flattened values are a copy then.
                     array[...] = flat.reshape(array.shape)
-                note_write(array)
+                written.append(array)
+        note_write(*written)
         return loss
 
     def update(

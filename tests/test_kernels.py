@@ -49,7 +49,17 @@ ARGUMENTS = {
     ],
     kernels.loss.shift_rows: lambda: [(normal(4, 5), np.zeros((4, 5)))],
     kernels.loss.losses_of_rows: lambda: [
-        (normal(4, 5), np.exp(normal(4, 5)), labels, np.abs(normal(5)), -100, smoothing, np.zeros(4), np.zeros(4), np.zeros(2))
+        (
+            normal(4, 5),
+            np.exp(normal(4, 5)),
+            labels,
+            np.abs(normal(5)),
+            -100,
+            smoothing,
+            np.zeros(4),
+            np.zeros(4),
+            np.zeros(2),
+        )
         for smoothing in (0.0, 0.2)
         for labels in (LABELS, LABELS + 2)
     ],

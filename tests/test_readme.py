@@ -57,8 +57,9 @@ def test_what_is_made_exists(target):
 
 
 def test_the_options_that_are_named_exist():
-    from autograd.cli.demo import add_parser
     import argparse
+
+    from autograd.cli.demo import add_parser
 
     subparsers = argparse.ArgumentParser().add_subparsers()
     add_parser(subparsers)
