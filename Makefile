@@ -30,12 +30,14 @@ clean:  ## remove the environment and what was made
 	rm -rf $(VENV) out build *.egg-info
 
 $(BIN)/python:
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --upgrade pip
+	@echo "making $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install -qq --upgrade pip
 
 # A stamp for each extra: installed again only when pyproject.toml has changed. Bytecode is made here, because some
 # environments (PYTHONDONTWRITEBYTECODE) would compile every file at every import.
 $(VENV)/%: pyproject.toml | $(BIN)/python
-	$(BIN)/pip install --quiet --editable ".[$*]" $(TORCH)
-	$(BIN)/python -m compileall -q autograd nn optim
+	@echo "installing chalkgrad[$*]"
+	@$(BIN)/pip install -qq --editable ".[$*]" $(TORCH)
+	@$(BIN)/python -m compileall -q autograd nn optim
 	@touch $@

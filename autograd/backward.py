@@ -30,9 +30,9 @@ def backward_steps(
     """Walk the graph from ``roots`` back, each node after all that were made from it.
 
     Yields ``(node, upstream gradient, contributions)``, these as pairs ``(parent, contribution)`` of the parents that
-    need a gradient. Gradients are arrays, or under ``create_graph`` Tensors with a graph of their own. ``towards``: walk
-    only what leads to those nodes. ``only_ends``: yield just the leaves, or the nodes in ``towards``. What a node saved
-    is let go once it was walked, unless ``retain_graph``.
+    need a gradient. Gradients are arrays, or under ``create_graph`` Tensors with a graph of their own.
+    What a node saved is let go once it was walked, unless ``retain_graph``.
+    towards: walk only what leads to these nodes. only_ends: yield just the leaves, or the nodes in ``towards``.
 
     >>> import autograd
     >>> x = autograd.tensor(3., requires_grad=True)
