@@ -7,6 +7,8 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from . import functions, inplace
 from .ops import OPS
 from .ops.op import Op
@@ -36,6 +38,7 @@ OPERATORS = {
     "abs": "__abs__",
     "bitwise_not": "__invert__",
 }
+OPERANDS = (Tensor, np.ndarray, np.generic, int, float)
 COMPARISONS = frozenset({"eq", "ne", "lt", "le", "gt", "ge"})
 
 
@@ -57,6 +60,8 @@ def install() -> dict[str, Callable[..., Any]]:
                 setattr(Tensor, f"{name}_", inplace.in_place(op))
     for name, special in OPERATORS.items():
         operator(OPS[name], special)
+    for special in ("__eq__", "__ne__"):
+        setattr(Tensor, special, equality(getattr(Tensor, special)))
     for name, function in functions.METHODS.items():
         setattr(Tensor, name, function)
     for name, function in inplace.METHODS.items():
@@ -85,6 +90,15 @@ def operator(op: Op, special: str) -> None:
         setattr(Tensor, f"__r{name}__", lambda self, other: function(other, self))
         if op.kind == "elementwise":
             setattr(Tensor, f"__i{name}__", getattr(Tensor, f"{op.name}_"))
+
+
+def equality(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``==`` or ``!=`` that leaves what is no operand, such as None, to Python: nothing is equal to it."""
+
+    def compare(self: Tensor, other: Any) -> Any:
+        return function(self, other) if isinstance(other, OPERANDS) else NotImplemented
+
+    return compare
 
 
 def documented(op: Op, function: Callable[..., Any]) -> Callable[..., Any]:

@@ -224,10 +224,7 @@ row("sqrt", np.sqrt, *unary(0.1, 3))
 row("rsqrt", lambda x: 1 / np.sqrt(x), *unary(0.1, 3))
 row("reciprocal", lambda x: 1 / x, *unary(0.3, 3))
 row("abs", np.abs, *unary(ints="same", bools=""))
-row(
-    "sign", lambda x: x if x.dtype == bool else np.sign(x),
-    *[not_in_torch(c) if c.args[0] is NAN_AND_ONE else c for c in unary(ints="same", bools="bool")],  # 0 for NaN there
-)  # fmt: skip
+row("sign", lambda x: x if x.dtype == bool else np.nan_to_num(np.sign(x)), *unary(ints="same", bools="bool"))
 row("floor", np.floor, *unary(ints="same", bools=""))
 row("ceil", np.ceil, *unary(ints="same", bools=""))
 row("trunc", np.trunc, *unary(ints="same", bools=""))

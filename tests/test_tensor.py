@@ -267,6 +267,12 @@ def test_conversions():
     assert x.type(autograd.int64).tolist() == [1, -2]
 
 
+def test_nothing_is_equal_to_what_is_no_number():
+    x = autograd.ones(2)
+    assert (x == None, x != None, x == "a") == (False, True, False)  # noqa: E711
+    assert x not in [None, "a"]
+
+
 def test_copies_and_pickles():
     x = autograd.tensor([1.0, 2.0], requires_grad=True)
     (x * x).sum().backward()

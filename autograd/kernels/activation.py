@@ -27,18 +27,18 @@ def cut(x, out):
 
 
 def relu_slope(g, out):
-    """``g`` where ``out`` > 0, else 0."""
+    """0 where ``out`` is 0, else ``g``; so at NaN too."""
     made = np.empty(g.shape, g.dtype)
     gate(np.ascontiguousarray(g).reshape(-1), np.ascontiguousarray(out).reshape(-1), made.reshape(-1))
     return made
 
 
 def gate_numpy(g, out, made):
-    made[:] = np.where(out > 0, g, 0)
+    made[:] = np.where(out <= 0, 0, g)
 
 
 @kernel(twin=gate_numpy)
 def gate(g, out, made):
-    """``made = g`` where ``out`` > 0, else 0."""
+    """``made = 0`` where ``out`` ≤ 0, else ``g``."""
     for i in range(g.size):
-        made[i] = g[i] if out[i] > 0 else g.dtype.type(0)
+        made[i] = g.dtype.type(0) if out[i] <= 0 else g[i]

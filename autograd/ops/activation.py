@@ -22,9 +22,9 @@ def relu(x):
     return kernels.activation.relu(x)
 
 
-@op(symbol="ReLU′", derivative=("1 where out > 0, else 0", ""), level="internal")
+@op(symbol="ReLU′", derivative=("0 where out = 0, else 1", ""), level="internal")
 def relu_slope(g, out):
-    """``g`` where ``out`` > 0, else 0: what ReLU passes back."""
+    """0 where ``out`` is 0, else ``g``: what ReLU passes back."""
     return kernels.activation.relu_slope(g, out)
 
 
@@ -55,7 +55,7 @@ def elu(x, alpha=1.0):
     return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))
 
 
-elu.elementwise(lambda g, out, x, alpha: where(x > 0, g, g * (out + alpha)))
+elu.elementwise(lambda g, out, x, alpha: where(x <= 0, g * (out + alpha), g))
 
 
 @op(symbol="SELU", derivative="scale where x > 0, else scale·alpha·eˣ", level="function")
@@ -70,7 +70,7 @@ def selu(x):
 
 SELU_ALPHA = 1.6732632423543772848170429916717
 SELU_SCALE = 1.0507009873554804934193349852946
-selu.elementwise(lambda g, out, x: where(x > 0, g * SELU_SCALE, g * (out + SELU_SCALE * SELU_ALPHA)))
+selu.elementwise(lambda g, out, x: where(x <= 0, g * (out + SELU_SCALE * SELU_ALPHA), g * SELU_SCALE))
 
 
 @op(symbol="GELU", derivative="Φ(x) + x·φ(x)", level="function")
@@ -144,4 +144,4 @@ def hardtanh(x, min_val=-1.0, max_val=1.0):
     return np.clip(x, min_val, max_val)
 
 
-hardtanh.elementwise(lambda g, out, x, min_val, max_val: where((x > min_val) & (x < max_val), g, 0.0))
+hardtanh.elementwise(lambda g, out, x, min_val, max_val: where((x <= min_val) | (x >= max_val), 0.0, g))

@@ -175,6 +175,8 @@ def usage(rule: Callable[..., Any], start: int, count: int) -> list[str]:
     ['', '', 'value']
     >>> usage(lambda g, out, x: g.reshape(x.shape), 1, 2)
     ['', 'shape']
+    >>> usage(lambda g, out, x: slope(x, x.shape), 1, 2)
+    ['', 'value']
     """
     code = rule.__code__
     names = code.co_varnames[: code.co_argcount]
@@ -185,9 +187,9 @@ def usage(rule: Callable[..., Any], start: int, count: int) -> list[str]:
         if "LOAD_FAST" not in this.opname:
             continue
         loaded = this.argval if isinstance(this.argval, tuple) else (this.argval,)
-        for name in loaded:
+        for position, name in enumerate(loaded):
             only_shape = (
-                name == loaded[-1]
+                position == len(loaded) - 1
                 and following is not None
                 and following.opname == "LOAD_ATTR"
                 and following.argval in SHAPE_ATTRIBUTES

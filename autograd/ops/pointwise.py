@@ -212,12 +212,12 @@ abs.elementwise(lambda g, out, x: g * sign(x))
 
 @op(symbol="sign", derivative="∂(sign x)/∂x = 0")
 def sign(x):
-    """-1, 0 or 1.
+    """-1, 0 or 1; 0 for NaN.
 
     >>> autograd.tensor([-2., 0., 3.]).sign()
     tensor([-1.,  0.,  1.])
     """
-    return np.array(x) if x.dtype.kind == "b" else np.sign(x)
+    return ((x > 0) * np.int8(1) - (x < 0)).astype(x.dtype)
 
 
 @op(symbol="⌊x⌋", derivative="∂⌊x⌋/∂x = 0")
