@@ -211,18 +211,18 @@ def backward(
     given = [None] * len(outputs) if grad_tensors is None else _listed(grad_tensors)
     roots = _seeds("backward", outputs, given, create_graph)
     ends = None if inputs is None else [_differentiable("backward", t) for t in _listed(inputs)]
-    arrived: list[tuple[Node, Any]] = []
     with set_grad_enabled(create_graph):
-        for node, gradient, _ in backward_steps(
-            roots,
-            create_graph=create_graph,
-            retain_graph=create_graph if retain_graph is None else retain_graph,
-            towards=ends,
-            only_ends=True,
-        ):
-            arrived.append((node, gradient))
-        for node, gradient in arrived:
+        for node, gradient in _arrivals(roots, ends, retain_graph, create_graph):
             _accumulate(node, gradient)
+
+
+def _arrivals(
+    roots: Mapping[Node, Any], ends: Sequence[Node] | None, retain_graph: bool | None, create_graph: bool
+) -> list[tuple[Node, Any]]:
+    """What arrives at the leaves, or at ``ends``, once the whole walk has succeeded."""
+    retain_graph = create_graph if retain_graph is None else retain_graph
+    steps = backward_steps(roots, create_graph=create_graph, retain_graph=retain_graph, towards=ends, only_ends=True)
+    return [(node, gradient) for node, gradient, _ in steps]
 
 
 def _accumulate(node: Node, gradient: Any) -> None:
@@ -267,16 +267,8 @@ def grad(
     given = [None] * len(targets) if grad_outputs is None else _listed(grad_outputs)
     roots = _seeds("grad", targets, given, create_graph)
     ends = [_differentiable("grad", t) for t in sources]
-    found: dict[Node, Any] = {}
     with set_grad_enabled(create_graph):
-        for node, gradient, _ in backward_steps(
-            roots,
-            create_graph=create_graph,
-            retain_graph=create_graph if retain_graph is None else retain_graph,
-            towards=ends,
-            only_ends=True,
-        ):
-            found[node] = gradient
+        found = dict(_arrivals(roots, ends, retain_graph, create_graph))
     results: list[Tensor | None] = []
     for position, (source, end) in enumerate(zip(sources, ends)):
         if end in found:

@@ -6,12 +6,10 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-import numpy as np
-
-from autograd import Tensor
+from autograd import Tensor, zeros_like
 from autograd.kernels import optimizers as kernels
 
-from .optimizer import Optimizer, checked
+from .optimizer import Array, Optimizer, checked
 
 
 class Adam(Optimizer):
@@ -45,18 +43,13 @@ class Adam(Optimizer):
         super().__init__(params, {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay})
 
     def update(
-        self,
-        group: dict[str, Any],
-        settings: dict[Any, Any],
-        parameter: Tensor,
-        values: np.ndarray[Any, Any],
-        slope: np.ndarray[Any, Any],
+        self, group: dict[str, Any], settings: dict[Any, Any], parameter: Tensor, values: Array, slope: Array
     ) -> None:
         state = self.state[parameter]
         if not state:
             state["step"] = 0
             for name in ("exp_avg", "exp_avg_sq"):
-                state[name] = Tensor._wrap(np.zeros(parameter.array.shape, values.dtype), None)
+                state[name] = zeros_like(parameter)
         state["step"] = t = state["step"] + 1
         constants = settings.get(t)
         if constants is None or constants[0].dtype is not values.dtype:

@@ -12,6 +12,8 @@ import numpy as np
 from autograd import Tensor, enable_grad, zeros_like
 from autograd.overwrite import note_write
 
+Array = np.ndarray[Any, Any]
+
 
 class Optimizer:
     """Parameters in groups, each group with settings of its own, and what is remembered of each parameter.
@@ -89,12 +91,7 @@ class Optimizer:
         return loss
 
     def update(
-        self,
-        group: dict[str, Any],
-        settings: dict[Any, Any],
-        parameter: Tensor,
-        values: np.ndarray[Any, Any],
-        slope: np.ndarray[Any, Any],
+        self, group: dict[str, Any], settings: dict[Any, Any], parameter: Tensor, values: Array, slope: Array
     ) -> None:
         """Write the new ``values`` of a flattened parameter, given its flattened gradient.
 

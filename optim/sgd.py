@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import numpy as np
-
-from autograd import Tensor
+from autograd import Tensor, zeros_like
 from autograd.kernels import optimizers as kernels
 
-from .optimizer import Optimizer, checked
+from .optimizer import Array, Optimizer, checked
 
 
 class SGD(Optimizer):
@@ -44,12 +42,7 @@ class SGD(Optimizer):
         super().__init__(params, {**settings, "weight_decay": weight_decay, "nesterov": nesterov})
 
     def update(
-        self,
-        group: dict[str, Any],
-        settings: dict[Any, Any],
-        parameter: Tensor,
-        values: np.ndarray[Any, Any],
-        slope: np.ndarray[Any, Any],
+        self, group: dict[str, Any], settings: dict[Any, Any], parameter: Tensor, values: Array, slope: Array
     ) -> None:
         number = values.dtype.type
         lr, weight_decay = number(group["lr"]), number(group["weight_decay"])
@@ -60,7 +53,7 @@ class SGD(Optimizer):
         momentum, dampening = number(group["momentum"]), number(group["dampening"])
         if "momentum_buffer" not in state:
             # The first step has no history: v = g, undampened.
-            state["momentum_buffer"] = Tensor._wrap(np.zeros(parameter.array.shape, values.dtype), None)
+            state["momentum_buffer"] = zeros_like(parameter)
             dampening = number(0)
         velocity = state["momentum_buffer"].array.reshape(-1)
         kernels.momentum_sgd(values, slope, velocity, lr, momentum, dampening, weight_decay, group["nesterov"])
