@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from .device import only_cpu
+from .dtypes import canonical, get_default_dtype, numpy_dtype
 from .dtypes import dtype as Dtype
-from .dtypes import from_numpy_dtype, get_default_dtype, numpy_dtype
 from .tensor import Tensor, wrap
 
 
@@ -64,10 +64,7 @@ def array_of(data: Any, dtype: Any, copy: bool) -> np.ndarray[Any, Any]:
         data = data.array
     if isinstance(data, (np.ndarray, np.generic)):
         array = np.array(data, wanted) if copy else np.asarray(data, wanted)
-        from_numpy_dtype(array.dtype)
-        # An array from elsewhere may name its dtype by another object; ops compare by identity.
-        canonical = np.dtype(array.dtype.char)
-        return array if array.dtype is canonical else array.view(canonical)
+        return canonical(array)
     try:
         array = np.array(plain(data))
     except ValueError as error:

@@ -98,6 +98,15 @@ def from_numpy_dtype(d: np.dtype[Any]) -> dtype:
         raise TypeError(f"can't make a Tensor of {d}; the types are {', '.join(map(repr, DTYPES.values()))}") from None
 
 
+def canonical(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """``array``, its dtype by the one object of ours for it: ops compare by identity, and unpickling makes others.
+
+    Raises TypeError for a dtype that is none of ours.
+    """
+    dtype = from_numpy_dtype(array.dtype).dtype
+    return array if array.dtype is dtype else array.view(dtype)
+
+
 CATEGORY = {"b": 0, "u": 1, "i": 1, "f": 2}
 SCALAR_CATEGORY = {type(True): 0, type(0): 1, type(0.0): 2}
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .device import CPU, device, only_cpu
-from .dtypes import dtype, float32, float64, from_numpy_dtype, int32, int64
+from .dtypes import canonical, dtype, float32, float64, from_numpy_dtype, int32, int64
 from .grad_mode import is_grad_enabled
 from .node import Node, leaf
 
@@ -391,7 +391,7 @@ class Tensor:
 
 
 def _restored(cls: type[Tensor], array: np.ndarray[Any, Any], requires_grad: bool) -> Tensor:
-    made: Tensor = cls._wrap(array, None)
+    made: Tensor = cls._wrap(canonical(array), None)
     return made.requires_grad_() if requires_grad else made
 
 

@@ -280,7 +280,9 @@ def test_copies_and_pickles():
     assert twin.requires_grad
     assert twin.grad.tolist() == [2.0, 4.0]
     assert twin.array is not x.array
-    assert pickle.loads(pickle.dumps(x)).tolist() == [1.0, 2.0]
+    one, other = (pickle.loads(pickle.dumps(x)) for _ in range(2))
+    assert (one + other).tolist() == [2.0, 4.0]
+    assert one.array.dtype is x.array.dtype
     with pytest.raises(RuntimeError, match="deepcopy"):
         copy.deepcopy(x * 2)
 
