@@ -205,6 +205,36 @@ def movedim(input: Tensor, source: int, destination: int) -> Tensor:
 
 
 @method
+def view_as(input: Tensor, other: Tensor) -> Tensor:
+    """`view` in the shape of ``other``.
+
+    >>> autograd.arange(4).view_as(autograd.ones(2, 2)).shape
+    autograd.Size([2, 2])
+    """
+    return input.view(other.shape)
+
+
+@method
+def reshape_as(input: Tensor, other: Tensor) -> Tensor:
+    """`reshape` in the shape of ``other``.
+
+    >>> autograd.arange(4).reshape_as(autograd.ones(2, 2)).shape
+    autograd.Size([2, 2])
+    """
+    return input.reshape(other.shape)
+
+
+@method
+def expand_as(input: Tensor, other: Tensor) -> Tensor:
+    """`expand` to the shape of ``other``.
+
+    >>> autograd.arange(2).expand_as(autograd.ones(3, 2)).shape
+    autograd.Size([3, 2])
+    """
+    return input.expand(other.shape)
+
+
+@method
 def allclose(input: Tensor, other: Tensor, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> bool:
     """Whether ``|input - other| ≤ atol + rtol·|other|`` for all elements.
 

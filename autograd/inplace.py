@@ -14,45 +14,67 @@ from .random import Generator, default_generator
 from .tensor import Tensor, needs_graph
 
 
-def refuse_in_graph(name: str, x: Tensor, *others: Any) -> None:
-    """Raise RuntimeError where writing into ``x`` would change what a graph has recorded."""
-    if not needs_graph(x, *others):
-        return
+def refuse_leaf(name: str, x: Tensor) -> None:
+    """Raise RuntimeError for a leaf that a graph may have recorded."""
     if x.node is not None and x.is_leaf:
         raise RuntimeError(
             f"{name}: a leaf Variable that requires grad is being used in an in-place operation; "
             "write to it under no_grad(), or make a new Tensor instead"
         )
-    raise RuntimeError(
-        f"{name}: an in-place operation on a Tensor of shape {tuple(x.shape)} that is part of a graph; "
-        f"make a new Tensor instead, as in x = x.{name.strip('_')}(...)"
-    )
 
 
-def write(name: str, x: Tensor, values: Any) -> Tensor:
-    """Put ``values`` into the memory of ``x``, in its dtype and shape."""
-    values = np.asarray(values)
+def refuse_in_graph(name: str, x: Tensor, *others: Any) -> None:
+    """Raise RuntimeError where writing into ``x`` would change what a graph has recorded."""
+    if needs_graph(x, *others):
+        refuse_leaf(name, x)
+        raise RuntimeError(
+            f"{name}: an in-place operation on a Tensor of shape {tuple(x.shape)} that is part of a graph, or that "
+            "others see the memory of; make a new Tensor instead"
+        )
+
+
+def check_result(name: str, x: Tensor, values: np.ndarray[Any, Any]) -> None:
+    """Raise RuntimeError unless ``values`` can take the place of those of ``x``."""
     if values.dtype.kind == "f" and x.array.dtype.kind != "f":
         raise RuntimeError(
             f"{name}: result type {values.dtype} can't be cast to the desired output type {x.array.dtype}"
         )
-    try:
-        x.array[...] = np.broadcast_to(values, x.array.shape)
-    except ValueError:
+    if values.shape != x.array.shape:
         raise RuntimeError(
             f"{name}: output with shape {list(x.shape)} doesn't match the broadcast shape {list(values.shape)}"
-        ) from None
+        )
+
+
+def write(name: str, x: Tensor, values: np.ndarray[Any, Any]) -> Tensor:
+    """Put ``values`` into the memory of ``x``, in its dtype."""
+    check_result(name, x, values)
+    x.array[...] = values
     overwrite.note_write(x.array)
     return x
 
 
+def is_view(x: Tensor) -> bool:
+    """Whether the memory of ``x`` may be another Tensor's."""
+    return x.array.base is not None and (x.node is None or x.node.op is None or x.node.op.view)
+
+
 def in_place(op: Op) -> Callable[..., Tensor]:
-    """The method ``op_``: what ``op`` computes, written into its first argument."""
+    """The method ``op_``: what ``op`` computes, written into its first argument.
+
+    In a graph the handle gets the new node and its array; what the graph has saved of the old one stays as it was.
+    """
     name = f"{op.name}_"
 
     def call(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-        refuse_in_graph(name, self, *args, *kwargs.values())
-        return write(name, self, op.function(self.detach(), *args, **kwargs).array)
+        if not needs_graph(self, *args, *kwargs.values()):
+            return write(name, self, op.function(self.detach(), *args, **kwargs).array)
+        refuse_leaf(name, self)
+        if is_view(self):
+            refuse_in_graph(name, self, *args, *kwargs.values())
+        out = op.function(self, *args, **kwargs)
+        check_result(name, self, out.array)
+        self.array, self.node = out.array, out.node
+        return self
 
     call.__name__ = call.__qualname__ = name
     call.__doc__ = f"In place: writes ``{op.name}`` of this Tensor and the arguments into it, and returns it."
@@ -61,21 +83,32 @@ def in_place(op: Op) -> Callable[..., Tensor]:
 
 def zero_(self: Tensor) -> Tensor:
     """In place: 0 everywhere."""
-    return fill_(self, 0)
+    return filled("zero_", self, 0)
 
 
 def fill_(self: Tensor, value: Any) -> Tensor:
     """In place: ``value`` everywhere."""
-    refuse_in_graph("fill_", self, value)
-    self.array[...] = value.item() if isinstance(value, Tensor) else value
-    overwrite.note_write(self.array)
-    return self
+    return filled("fill_", self, value)
+
+
+def filled(name: str, x: Tensor, value: Any) -> Tensor:
+    """``x`` with ``value`` written everywhere."""
+    refuse_in_graph(name, x, value)
+    x.array[...] = value.item() if isinstance(value, Tensor) else value
+    overwrite.note_write(x.array)
+    return x
 
 
 def copy_(self: Tensor, src: Tensor) -> Tensor:
     """In place: the values of ``src``, which may have another dtype or broadcast to the shape."""
     refuse_in_graph("copy_", self, src)
-    return write("copy_", self, src.array.astype(self.array.dtype, copy=False))
+    try:
+        values = np.broadcast_to(src.array, self.array.shape)
+    except ValueError:
+        raise RuntimeError(
+            f"copy_: a Tensor of shape {list(src.shape)} doesn't broadcast to the shape {list(self.shape)}"
+        ) from None
+    return write("copy_", self, values.astype(self.array.dtype, copy=False))
 
 
 def uniform_(self: Tensor, a: float = 0.0, b: float = 1.0, *, generator: Generator | None = None) -> Tensor:

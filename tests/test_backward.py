@@ -301,15 +301,32 @@ def test_a_view_shares_the_fate_of_its_memory():
         y.backward()
 
 
-def test_in_place_operations_in_a_graph_are_refused():
+def test_in_place_operations_in_a_graph():
+    x = leaf(1.0, 2.0)
+    y = x.exp()
+    before = y.detach().tolist()
+    y += x
+    y.mul_(3)
+    total = autograd.zeros((), dtype=autograd.float64)
+    total += y.sum()
+    total.backward()
+    # d/dx 3(eˣ + x): exp still has the result that it saved.
+    assert x.grad.tolist() == [3 * (e + 1) for e in before]
+
+
+def test_in_place_operations_that_a_graph_can_not_see_are_refused():
     x = leaf(1.0, 2.0)
     with pytest.raises(RuntimeError, match="add_: a leaf Variable that requires grad"):
         x += 1
-    y = x * 2
-    with pytest.raises(
-        RuntimeError, match=r"mul_: an in-place operation on a Tensor of shape \(2,\) that is part of a graph"
-    ):
-        y.mul_(3)
+    row = (x * 2)[:1]
+    with pytest.raises(RuntimeError, match=r"mul_: an in-place operation on a Tensor of shape \(1,\) .* others see"):
+        row.mul_(3)
+    with pytest.raises(RuntimeError, match="mul_: an in-place operation"):
+        (x * 2).contiguous().mul_(3)
+    with pytest.raises(RuntimeError, match="zero_: an in-place operation"):
+        (x * 2).zero_()
+    with pytest.raises(RuntimeError, match=r"add_: output with shape \[2\]"):
+        (x * 2).add_(autograd.ones(3, 2))
     assert x.tolist() == [1.0, 2.0]
 
 
@@ -346,6 +363,21 @@ def test_a_graph_goes_with_its_last_handle_without_the_garbage_collector():
         assert kept() is None
     finally:
         gc.enable()
+
+
+def test_nothing_is_kept_that_no_rule_reads():
+    x = leaf(1.0, 2.0)
+    constant = autograd.tensor([3.0, 4.0], dtype=autograd.float64)
+    doubled = x * 2
+    product = doubled * constant
+    total = product.sum()
+    kept = {name: weakref.ref(t.array) for name, t in (("doubled", doubled), ("product", product), ("3, 4", constant))}
+    del doubled, product, constant
+    # The rule of doubled * constant reads the constant; 2 is a number, and a sum needs to know a shape.
+    assert [name for name, ref in kept.items() if ref() is not None] == ["3, 4"]
+    total.backward()
+    assert kept["3, 4"]() is None
+    assert x.grad.tolist() == [6.0, 8.0]
 
 
 def test_threads_may_walk_graphs_on_shared_leaves():

@@ -8,7 +8,7 @@ from .arithmetic import where
 from .op import op
 
 
-@op(symbol="[ ]", derivative="∂L/∂x = ∂L/∂out at the places picked, else 0", level="internal")
+@op(view=True, symbol="[ ]", derivative="∂L/∂x = ∂L/∂out at the places picked, else 0", level="internal")
 def getitem(x, key):
     """``x[key]``, by ints, slices, None, ``...``, bool masks and arrays of ints."""
     return x[key]

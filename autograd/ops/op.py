@@ -53,6 +53,7 @@ class Op:
         floating: bool = False,
         promotes: bool = False,
         variadic: bool = False,
+        view: bool = False,
         packs: bool = False,
         residual: bool = False,
         reference: Callable[..., Any] | None = None,
@@ -66,6 +67,7 @@ class Op:
         self.floating = floating
         self.promotes = promotes
         self.variadic = variadic
+        self.view = view
         self.packs = packs
         self.residual = residual
         self.reference = reference

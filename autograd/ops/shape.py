@@ -24,10 +24,10 @@ def cast(x, dtype):
 cast.linear(lambda g, out, x, dtype: cast(g, x.dtype))
 
 
-@op(symbol="=", derivative="∂x/∂x = 1", level="internal")
+@op(view=True, symbol="=", derivative="∂x/∂x = 1", level="internal")
 def identity(x):
     """``x`` itself, as a new node of the graph."""
-    return x
+    return x[...]
 
 
 identity.linear(lambda g, out, x: g)
@@ -46,20 +46,20 @@ def clone(x):
 clone.linear(lambda g, out, x: g)
 
 
-@op(symbol="contiguous", derivative="∂x/∂x = 1")
+@op(view=True, symbol="contiguous", derivative="∂x/∂x = 1")
 def contiguous(x):
     """``x`` laid out in rows, copied only if it isn't.
 
     >>> autograd.ones(2, 3).t().contiguous().stride()
     (2, 1)
     """
-    return np.ascontiguousarray(x) if x.ndim else x
+    return x[...] if x.flags.c_contiguous else np.ascontiguousarray(x)
 
 
 contiguous.linear(lambda g, out, x: g)
 
 
-@op(packs=True, derivative="∂L/∂x = reshape(∂L/∂out, x.shape)")
+@op(view=True, packs=True, derivative="∂L/∂x = reshape(∂L/∂out, x.shape)")
 def reshape(x, shape):
     """The same elements in another shape; one size may be -1.
 
@@ -78,6 +78,7 @@ reshape.linear(lambda g, out, x, shape: reshape(g, x.shape))
 
 
 @op(
+    view=True,
     packs=True,
     derivative="∂L/∂x = reshape(∂L/∂out, x.shape)",
 )
@@ -101,7 +102,7 @@ def view(x, shape):
 view.linear(lambda g, out, x, shape: reshape(g, x.shape))
 
 
-@op(packs=True, derivative="∂L/∂x = permute(∂L/∂out, dims⁻¹)")
+@op(view=True, packs=True, derivative="∂L/∂x = permute(∂L/∂out, dims⁻¹)")
 def permute(x, dims):
     """The dimensions in another order.
 
@@ -124,7 +125,7 @@ def inverse_permutation(dims):
     return tuple(inverse)
 
 
-@op(symbol="ᵀ", derivative="∂L/∂x = (∂L/∂out)ᵀ", aliases=("swapaxes", "swapdims"))
+@op(view=True, symbol="ᵀ", derivative="∂L/∂x = (∂L/∂out)ᵀ", aliases=("swapaxes", "swapdims"))
 def transpose(x, dim0, dim1):
     """Two dimensions swapped.
 
@@ -137,7 +138,7 @@ def transpose(x, dim0, dim1):
 transpose.linear(lambda g, out, x, dim0, dim1: transpose(g, dim0, dim1))
 
 
-@op(symbol="ᵀ", derivative="∂L/∂x = (∂L/∂out)ᵀ")
+@op(view=True, symbol="ᵀ", derivative="∂L/∂x = (∂L/∂out)ᵀ")
 def t(x):
     """The transpose of a matrix; a vector or scalar as it is. RuntimeError for more dimensions.
 
@@ -152,7 +153,7 @@ def t(x):
 t.linear(lambda g, out, x: t(g))
 
 
-@op(packs=True, derivative="∂L/∂x = sum of ∂L/∂out over the repeated dimensions", aliases=("broadcast_to",))
+@op(view=True, packs=True, derivative="∂L/∂x = sum of ∂L/∂out over the repeated dimensions", aliases=("broadcast_to",))
 def expand(x, shape):
     """Dimensions of size 1, and new ones in front, repeated to ``shape`` without copying; -1 keeps a size.
 
@@ -181,7 +182,7 @@ def expand(x, shape):
 expand.linear(lambda g, out, x, shape: reduction.sum_to_size(g, x.shape))
 
 
-@op(derivative="∂L/∂x = reshape(∂L/∂out, x.shape)")
+@op(view=True, derivative="∂L/∂x = reshape(∂L/∂out, x.shape)")
 def squeeze(x, dim=None):
     """Without the dimensions of size 1, or without those of ``dim`` that have it.
 
@@ -198,7 +199,7 @@ def squeeze(x, dim=None):
 squeeze.linear(lambda g, out, x, dim: reshape(g, x.shape))
 
 
-@op(derivative="∂L/∂x = reshape(∂L/∂out, x.shape)")
+@op(view=True, derivative="∂L/∂x = reshape(∂L/∂out, x.shape)")
 def unsqueeze(x, dim):
     """With a new dimension of size 1 at ``dim``.
 
@@ -211,7 +212,7 @@ def unsqueeze(x, dim):
 unsqueeze.linear(lambda g, out, x, dim: reshape(g, x.shape))
 
 
-@op(derivative="∂L/∂x = reshape(∂L/∂out, x.shape)")
+@op(view=True, derivative="∂L/∂x = reshape(∂L/∂out, x.shape)")
 def flatten(x, start_dim=0, end_dim=-1):
     """The dimensions from ``start_dim`` to ``end_dim`` as one.
 
@@ -234,7 +235,7 @@ def flip(x, dims):
     >>> autograd.arange(3).flip(0)
     tensor([2, 1, 0])
     """
-    return np.flip(x, dims)
+    return np.flip(x, dims).copy()
 
 
 flip.linear(lambda g, out, x, dims: flip(g, dims))
