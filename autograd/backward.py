@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
+from contextlib import nullcontext
 from operator import attrgetter
 from typing import Any
 
@@ -124,6 +125,12 @@ def _own(contribution: Any, upstream: Any) -> Any:
 
 
 def _run_hooks(node: Node, gradient: Any) -> Any:
+    with set_grad_enabled(isinstance(gradient, Tensor)):
+        return _hooked(node, gradient)
+
+
+def _hooked(node: Node, gradient: Any) -> Any:
+    """The gradient as the hooks of ``node`` leave it."""
     recorded = isinstance(gradient, Tensor)
     for hook in node.hooks or ():
         tensor = gradient if isinstance(gradient, Tensor) else wrap(np.asarray(gradient), None)
@@ -165,7 +172,7 @@ def _seeds(caller: str, outputs: Sequence[Tensor], gradients: Sequence[Any], cre
                     f"{caller}: grad can be implicitly created only for scalar outputs, and this one has shape "
                     f"{tuple(output.shape)}; reduce it first, as in loss.sum().backward(), or pass a gradient for it"
                 )
-            gradient = wrap(np.ones_like(output.array), None)
+            gradient = wrap(np.ones(output.array.shape, output.array.dtype), None)
         if not isinstance(gradient, Tensor):
             raise TypeError(f"{caller}: gradient must be a Tensor or None, not {type(gradient).__name__}")
         if gradient.array.shape != node.shape:
@@ -211,9 +218,8 @@ def backward(
     given = [None] * len(outputs) if grad_tensors is None else _listed(grad_tensors)
     roots = _seeds("backward", outputs, given, create_graph)
     ends = None if inputs is None else [_differentiable("backward", t) for t in _listed(inputs)]
-    with set_grad_enabled(create_graph):
-        for node, gradient in _arrivals(roots, ends, retain_graph, create_graph):
-            _accumulate(node, gradient)
+    for node, gradient in _arrivals(roots, ends, retain_graph, create_graph):
+        _accumulate(node, gradient)
 
 
 def _arrivals(
@@ -222,19 +228,22 @@ def _arrivals(
     """What arrives at the leaves, or at ``ends``, once the whole walk has succeeded."""
     retain_graph = create_graph if retain_graph is None else retain_graph
     steps = backward_steps(roots, create_graph=create_graph, retain_graph=retain_graph, towards=ends, only_ends=True)
-    return [(node, gradient) for node, gradient, _ in steps]
+    # A walk over arrays records nothing, whatever the mode.
+    with set_grad_enabled(True) if create_graph else nullcontext():
+        return [(node, gradient) for node, gradient, _ in steps]
 
 
 def _accumulate(node: Node, gradient: Any) -> None:
     before = getattr(node, "grad", None)
     if isinstance(gradient, Tensor):
-        node.grad = gradient if before is None else before + gradient
+        with set_grad_enabled(True):
+            node.grad = gradient if before is None else before + gradient
         return
     gradient = np.asarray(gradient, dtype=node.dtype)
     if before is None:
         node.grad = wrap(gradient, None)
     elif before.node is not None:
-        node.grad = before + wrap(gradient, None)
+        node.grad = wrap(before.array + gradient, None)
     else:
         before.array += gradient
         overwrite.note_write(before.array)
@@ -267,8 +276,7 @@ def grad(
     given = [None] * len(targets) if grad_outputs is None else _listed(grad_outputs)
     roots = _seeds("grad", targets, given, create_graph)
     ends = [_differentiable("grad", t) for t in sources]
-    with set_grad_enabled(create_graph):
-        found = dict(_arrivals(roots, ends, retain_graph, create_graph))
+    found = dict(_arrivals(roots, ends, retain_graph, create_graph))
     results: list[Tensor | None] = []
     for position, (source, end) in enumerate(zip(sources, ends)):
         if end in found:
