@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -80,24 +80,17 @@ def split(input: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Ten
         if size < 0 or (size == 0 and length):
             raise RuntimeError(f"split: expects a positive split_size, not {size}")
         sections = [size] * (length // size if size else 1)
-        sections += [length - sum_of(sections)] if length > sum_of(sections) or not sections else []
+        rest = length - sum(sections)
+        sections += [rest] if rest or not sections else []
     else:
         sections = list(split_size_or_sections)
-        if sum_of(sections) != length or any_negative(sections):
+        if sum(sections) != length or any(size < 0 for size in sections):
             raise RuntimeError(f"split: sizes {sections} don't add up to the {length} of dimension {dim}")
     pieces, start = [], 0
     for size in sections:
         pieces.append(input[(*(slice(None),) * axis, slice(start, start + size))])
         start += size
     return tuple(pieces)
-
-
-def sum_of(values: Sequence[int]) -> int:
-    return int(np.sum(values, dtype=np.int64))
-
-
-def any_negative(values: Sequence[int]) -> bool:
-    return bool(np.any(np.asarray(values) < 0))
 
 
 @method

@@ -40,7 +40,16 @@ class InvalidValue(ValueError):
 
 
 class Op:
-    """One operation: its forward over arrays, its rules, and how it is written. Calling it runs ``function``."""
+    """One operation: its forward over arrays, its rules, and how it is written. Calling it runs ``function``.
+
+    symbol: how a drawing shows it. derivative: the local derivative of each argument, as text.
+    level: whether it is a function and a method of Tensors, only a function, or only for other ops to use.
+    aliases: further names. packs: ``f(x, 2, 3)`` means ``f(x, (2, 3))``.
+    floating: integers are made floats first. promotes: arguments are brought to one dtype (all elementwise ops do).
+    variadic: the first argument is a sequence of Tensors. view: the result may share its argument's memory.
+    residual: the forward returns ``(out, residual)``, and the rules get the residual as their last argument.
+    reference: the same function composed of other ops, which a fused op must have.
+    """
 
     def __init__(
         self,
