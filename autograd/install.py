@@ -48,7 +48,8 @@ def install() -> dict[str, Callable[..., Any]]:
     warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"autograd\.")
     public: dict[str, Callable[..., Any]] = {}
     for op in OPS.values():
-        op.function = documented(op, caller_of(op))
+        op.call = caller_of(op)
+        op.function = documented(op, named(op))
         op.pull = pull_of(op)
         for name in (op.name, *op.aliases):
             if op.level == "method":
@@ -83,7 +84,7 @@ def transposed(self: Tensor) -> Tensor:
 
 def operator(op: Op, special: str) -> None:
     """Give Tensors an operator, its reflected form, and its in-place form where there is one."""
-    function = op.function
+    function = op.call
     setattr(Tensor, special, function)
     if op.arity == 2 and op.name not in COMPARISONS:
         name = special.strip("_")
@@ -99,6 +100,24 @@ def equality(function: Callable[..., Any]) -> Callable[..., Any]:
         return function(self, other) if isinstance(other, OPERANDS) else NotImplemented
 
     return compare
+
+
+def named(op: Op) -> Callable[..., Any]:
+    """The public function of ``op``, whose arguments have names: the caller itself where it knows them."""
+    call, keywords = op.call, op.keywords
+    if call.__code__.co_flags & inspect.CO_VARKEYWORDS and not keywords:
+        return call
+
+    def function(*args: Any, **kwargs: Any) -> Any:
+        if not kwargs:
+            return call(*args)
+        values = {name: kwargs.pop(name) for name in keywords if name in kwargs}
+        args = tuple(op.complete(args, kwargs))
+        for name, value in values.items():
+            return keywords[name](*args, value)
+        return call(*args)
+
+    return function
 
 
 def documented(op: Op, function: Callable[..., Any]) -> Callable[..., Any]:

@@ -267,6 +267,25 @@ def test_conversions():
     assert x.type(autograd.int64).tolist() == [1, -2]
 
 
+def test_arguments_by_pytorchs_names():
+    x, y = autograd.tensor([7.0, -7.0], requires_grad=True), autograd.tensor([2.0, 2.0])
+    assert autograd.exp(input=y).equal(y.exp())
+    assert x.detach().add(other=y, alpha=10).tolist() == [27.0, 13.0]
+    assert autograd.sub(x, y, alpha=10).tolist() == [-13.0, -27.0]
+    assert autograd.div(x, y, rounding_mode="floor").tolist() == [3.0, -4.0]
+    assert x.div(y, rounding_mode="trunc").tolist() == [3.0, -3.0]
+    autograd.add(y, x, alpha=3).sum().backward()
+    assert x.grad.tolist() == [3.0, 3.0]
+    x.data.add_(x.grad, alpha=-2)
+    assert x.tolist() == [1.0, -13.0]
+    with pytest.raises(RuntimeError, match="rounding_mode to be one of None"):
+        x.div(y, rounding_mode="up")
+    with pytest.raises(TypeError, match=r"exp\(\) got an unexpected keyword argument 'beta'"):
+        autograd.exp(y, beta=1)
+    with pytest.raises(TypeError, match=r"add\(\) missing required argument 'y'"):
+        autograd.add(input=y)
+
+
 def test_nothing_is_equal_to_what_is_no_number():
     x = autograd.ones(2)
     assert (x == None, x != None, x == "a") == (False, True, False)  # noqa: E711

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .op import op
-from .pointwise import log, zero
+from .pointwise import log, trunc, zero
 from .shape import cast
 
 
@@ -21,6 +21,7 @@ def add(x, y):
 
 add.elementwise(lambda g, out, x, y: g,
                 lambda g, out, x, y: g)  # fmt: skip
+add.keyword(alpha=lambda x, y, alpha: x + y * alpha)
 
 
 @op(symbol="-", derivative=("∂(x-y)/∂x = 1", "∂(x-y)/∂y = -1"), aliases=("subtract",))
@@ -39,6 +40,7 @@ def sub(x, y):
 
 sub.elementwise(lambda g, out, x, y: g,
                 lambda g, out, x, y: -g)  # fmt: skip
+sub.keyword(alpha=lambda x, y, alpha: x - y * alpha)
 
 
 @op(symbol="×", derivative=("∂(x·y)/∂x = y", "∂(x·y)/∂y = x"), aliases=("multiply",))
@@ -67,6 +69,20 @@ def div(x, y):
 
 div.elementwise(lambda g, out, x, y: g / y,
                 lambda g, out, x, y: -g * (out / y))  # fmt: skip
+div.keyword(rounding_mode=lambda x, y, rounding_mode: rounded_quotient(x, y, rounding_mode))
+
+
+def rounded_quotient(x, y, rounding_mode):
+    """``x / y``, rounded down ("floor") or towards 0 ("trunc"), or not (None)."""
+    if rounding_mode is None:
+        return div(x, y)
+    if rounding_mode == "floor":
+        return floor_divide(x, y)
+    if rounding_mode == "trunc":
+        return trunc(div(x, y))
+    raise RuntimeError(
+        f"div: expected rounding_mode to be one of None, 'trunc', or 'floor' but found {rounding_mode!r}"
+    )
 
 
 @op(symbol="⌊÷⌋", derivative=("∂⌊x/y⌋/∂x = 0", "∂⌊x/y⌋/∂y = 0"))

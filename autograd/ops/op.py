@@ -40,7 +40,7 @@ class InvalidValue(ValueError):
 
 
 class Op:
-    """One operation: its forward over arrays, its rules, and how it is written. Calling it runs ``function``.
+    """One operation: its forward over arrays, its rules, and how it is written. Calling it runs ``call``.
 
     symbol: how a drawing shows it. derivative: the local derivative of each argument, as text.
     level: whether it is a function and a method of Tensors, only a function, or only for other ops to use.
@@ -87,14 +87,17 @@ class Op:
         self.defaults = tuple(p.default for p in self.signature.parameters.values())
         self.arity = sum(default is inspect.Parameter.empty for default in self.defaults)
         self.__doc__ = forward.__doc__
-        # What the engine makes of the declaration: the caller that records, the pull of its rules.
+        self.keywords: dict[str, Callable[..., Any]] = {}
+        # What the engine makes of the declaration: the caller that records, the public function with names for its
+        # arguments, the pull of its rules.
+        self.call: Callable[..., Any] = forward
         self.function: Callable[..., Any] = forward
         self.pull: Callable[..., Any] | None = None
         self._plans: dict[tuple[bool, ...], tuple[str, ...]] = {}
         OPS[self.name] = self
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self.function(*args, **kwargs)
+        return self.call(*args, **kwargs)
 
     def __repr__(self) -> str:
         return f"<op {self.name}{self.signature}>"
@@ -118,6 +121,10 @@ class Op:
         Nothing passes back to those named in ``constant``.
         """
         self._declare("fused", tuple(None if name in constant else rule for name in self.parameters[:arity]))
+
+    def keyword(self, **composed: Callable[..., Any]) -> None:
+        """Declare a keyword that PyTorch has: ``composed`` gets the arguments and its value, and calls ops."""
+        self.keywords.update(composed)
 
     def _declare(self, kind: Any, rules: tuple[Callable[..., Any] | None, ...]) -> None:
         self.kind, self.rules, self.arity = kind, rules, len(rules)
