@@ -274,11 +274,12 @@ def test_arguments_by_pytorchs_names():
     assert autograd.sub(x, y, alpha=10).tolist() == [-13.0, -27.0]
     assert autograd.div(x, y, rounding_mode="floor").tolist() == [3.0, -4.0]
     assert x.div(y, rounding_mode="trunc").tolist() == [3.0, -3.0]
+    assert autograd.tensor([7, -7, -8]).div(2, rounding_mode="trunc").tolist() == [3, -3, -4]
     autograd.add(y, x, alpha=3).sum().backward()
     assert x.grad.tolist() == [3.0, 3.0]
     x.data.add_(x.grad, alpha=-2)
     assert x.tolist() == [1.0, -13.0]
-    with pytest.raises(RuntimeError, match="rounding_mode to be one of None"):
+    with pytest.raises(RuntimeError, match="rounding_mode must be None"):
         x.div(y, rounding_mode="up")
     with pytest.raises(TypeError, match=r"exp\(\) got an unexpected keyword argument 'beta'"):
         autograd.exp(y, beta=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..dtypes import numpy_dtype
 from .op import op
 from .pointwise import log, trunc, zero
 from .shape import cast
@@ -11,7 +12,7 @@ from .shape import cast
 
 @op(symbol="+", derivative=("∂(x+y)/∂x = 1", "∂(x+y)/∂y = 1"))
 def add(x, y):
-    """``x + y``.
+    """``x + y``, or ``x + alpha·y``.
 
     >>> autograd.tensor([1., 2.]) + 10
     tensor([11., 12.])
@@ -26,7 +27,7 @@ add.keyword(alpha=lambda x, y, alpha: x + y * alpha)
 
 @op(symbol="-", derivative=("∂(x-y)/∂x = 1", "∂(x-y)/∂y = -1"), aliases=("subtract",))
 def sub(x, y):
-    """``x - y``; RuntimeError for bools.
+    """``x - y``, or ``x - alpha·y``; RuntimeError for bools.
 
     >>> autograd.tensor([1., 2.]) - 10
     tensor([-9., -8.])
@@ -59,7 +60,7 @@ mul.elementwise(lambda g, out, x, y: g * y,
 
 @op(symbol="÷", derivative=("∂(x/y)/∂x = 1/y", "∂(x/y)/∂y = -x/y²"), floating=True, aliases=("divide", "true_divide"))
 def div(x, y):
-    """``x / y``; of integers, in the default dtype.
+    """``x / y``; of integers, in the default dtype. rounding_mode: None, "floor" (down) or "trunc" (towards 0).
 
     >>> autograd.tensor([1, 2]) / 4
     tensor([0.2500, 0.5000])
@@ -76,13 +77,14 @@ def rounded_quotient(x, y, rounding_mode):
     """``x / y``, rounded down ("floor") or towards 0 ("trunc"), or not (None)."""
     if rounding_mode is None:
         return div(x, y)
+    if rounding_mode not in ("floor", "trunc"):
+        raise RuntimeError(f"div: rounding_mode must be None, 'trunc' or 'floor', not {rounding_mode!r}")
+    down = floor_divide(x, y)
     if rounding_mode == "floor":
-        return floor_divide(x, y)
-    if rounding_mode == "trunc":
+        return down
+    if numpy_dtype(down.dtype).kind == "f":
         return trunc(div(x, y))
-    raise RuntimeError(
-        f"div: expected rounding_mode to be one of None, 'trunc', or 'floor' but found {rounding_mode!r}"
-    )
+    return where((down < 0) & (down * y != x), down + 1, down)
 
 
 @op(symbol="⌊÷⌋", derivative=("∂⌊x/y⌋/∂x = 0", "∂⌊x/y⌋/∂y = 0"))
