@@ -56,7 +56,7 @@ from .grad_mode import (
 )
 from .install import install
 from .node import Node
-from .ops import Op, op
+from .ops import Op
 from .printing import set_printoptions
 from .random import (
     Generator,
@@ -127,7 +127,6 @@ __all__ = [
     "no_grad",
     "ones",
     "ones_like",
-    "op",
     "ops",
     "rand",
     "rand_like",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import nullcontext
 from operator import attrgetter
 from typing import Any
@@ -247,6 +247,13 @@ def _accumulate(node: Node, gradient: Any) -> None:
     else:
         before.array += gradient
         overwrite.note_write(before.array)
+
+
+def clear_grads(tensors: Iterable[Tensor], set_to_none: bool) -> None:
+    """Forget the gradients of ``tensors``, or set them to 0."""
+    for tensor in tensors:
+        before = tensor.grad
+        tensor.grad = None if set_to_none or before is None else wrap(np.zeros_like(before.array), None)
 
 
 def grad(

@@ -15,12 +15,11 @@ def explained(op: Op, arguments: Sequence[Any], error: Exception) -> Exception:
     text = str(error)
     shapes = [tuple(a.shape) for a in arguments if hasattr(a, "shape")]
     given = f" (shapes: {', '.join(map(str, shapes))})" if shapes else ""
-    if isinstance(error, np.exceptions.AxisError) and error.ndim is not None:
-        low, high = -max(error.ndim, 1), max(error.ndim, 1) - 1
-        text = f"Dimension out of range (expected to be in range of [{low}, {high}], but got {error.axis})"
-        return IndexError(f"{op.name}: {text}{given}")
+    if isinstance(error, np.exceptions.AxisError) and error.axis is not None and error.ndim is not None:
+        return IndexError(f"{op.name}: {out_of_range(error.axis, error.ndim)}{given}")
     if isinstance(error, InvalidValue):
         return ValueError(f"{op.name}: {text}{given}")
+    # Of the type itself: NumPy's subclasses don't take a text.
     for kept in (IndexError, TypeError, NotImplementedError):
         if isinstance(error, kept):
             return kept(f"{op.name}: {text}{given}")
@@ -28,6 +27,12 @@ def explained(op: Op, arguments: Sequence[Any], error: Exception) -> Exception:
         text = _broadcast_failure(shapes) or text
     kind = type(error) if isinstance(error, (RuntimeError, MemoryError)) else RuntimeError
     return kind(f"{op.name}: {text}{given}")
+
+
+def out_of_range(dim: int, ndim: int) -> str:
+    """What PyTorch says of a dimension that isn't there; a 0-d Tensor counts as having one."""
+    count = max(ndim, 1)
+    return f"Dimension out of range (expected to be in range of [{-count}, {count - 1}], but got {dim})"
 
 
 def _broadcast_failure(shapes: list[tuple[int, ...]]) -> str:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 
 from .ops import OPS
+from .ops.shape import along
 from .tensor import Tensor, check_dim
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -88,7 +89,7 @@ def split(input: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Ten
             raise RuntimeError(f"split: sizes {sections} don't add up to the {length} of dimension {dim}")
     pieces, start = [], 0
     for size in sections:
-        pieces.append(input[(*(slice(None),) * axis, slice(start, start + size))])
+        pieces.append(input[along(axis, slice(start, start + size))])
         start += size
     return tuple(pieces)
 
@@ -114,7 +115,7 @@ def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
     (tensor([1, 3]), tensor([2, 4]))
     """
     axis = check_dim("unbind", dim, input.ndim)
-    return tuple(input[(*(slice(None),) * axis, i)] for i in range(input.array.shape[axis]))
+    return tuple(input[along(axis, i)] for i in range(input.array.shape[axis]))
 
 
 @method

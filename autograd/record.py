@@ -86,10 +86,8 @@ def _binary(op: Op) -> Callable[..., Any]:
     # Of each array: the sum of 1 if the rule of x reads it and 2 if that of y does.
     out_readers, x_readers, y_readers = (bool(one) + 2 * bool(two) for one, two in zip(x_rule, y_rule))
     saves_any = bool(out_readers | x_readers | y_readers)
-    saves_beside_number_y, saves_beside_number_x = (
-        bool((out_readers | x_readers) & 1),
-        bool((out_readers | y_readers) & 2),
-    )
+    saves_beside_number_y = bool((out_readers | x_readers) & 1)
+    saves_beside_number_x = bool((out_readers | y_readers) & 2)
 
     def call(x: Any, y: Any) -> Any:
         if isinstance(x, Tensor):

@@ -9,6 +9,7 @@ import numpy as np
 
 from .device import CPU, device, only_cpu
 from .dtypes import canonical, dtype, float32, float64, from_numpy_dtype, int32, int64
+from .errors import out_of_range
 from .grad_mode import is_grad_enabled
 from .node import Node, leaf
 
@@ -416,9 +417,8 @@ class RemovableHandle:
 
 def check_dim(name: str, dim: int, ndim: int) -> int:
     """``dim`` counted from the front; IndexError if there is no such dimension."""
-    low, high = -max(ndim, 1), max(ndim, 1) - 1
-    if not low <= dim <= high:
-        raise IndexError(f"{name}: Dimension out of range (expected to be in range of [{low}, {high}], but got {dim})")
+    if not -max(ndim, 1) <= dim < max(ndim, 1):
+        raise IndexError(f"{name}: {out_of_range(dim, ndim)}")
     return dim + ndim if dim < 0 else dim
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import autograd
 from autograd import Tensor
 from autograd.ops import OPS
+from autograd.ops.loss import reduced
 
 elu = OPS["elu"].function
 gelu = OPS["gelu"].function
@@ -195,12 +196,6 @@ def batch_norm(
     return _batch_norm(input, weight, bias, running_mean, running_var, training, momentum, eps)
 
 
-def _reduced(losses: Tensor, reduction: str) -> Tensor:
-    if reduction not in ("none", "mean", "sum"):
-        raise ValueError(f"{reduction!r} is not a valid value for reduction; it is one of none, mean, sum")
-    return losses if reduction == "none" else getattr(losses, reduction)()
-
-
 def _same_shape(name: str, input: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
     """Both broadcast to one shape, with PyTorch's warning: it is rarely what was meant."""
     if input.shape == target.shape:
@@ -229,7 +224,7 @@ def l1_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
     tensor(1.)
     """
     input, target = _same_shape("l1_loss", input, target)
-    return _reduced((input - target).abs(), reduction)
+    return reduced((input - target).abs(), reduction)
 
 
 def binary_cross_entropy(
@@ -251,7 +246,7 @@ def binary_cross_entropy(
             "binary_cross_entropy: all elements of input should be between 0 and 1; is a sigmoid missing?"
         )
     losses = -(target * input.log().clamp(-100.0) + (1 - target) * (-input).log1p().clamp(-100.0))
-    return _reduced(losses if weight is None else losses * weight, reduction)
+    return reduced(losses if weight is None else losses * weight, reduction)
 
 
 def binary_cross_entropy_with_logits(
@@ -275,7 +270,7 @@ def binary_cross_entropy_with_logits(
         )
     positive = 1.0 if pos_weight is None else (pos_weight - 1) * target + 1
     losses = (1 - target) * input - logsigmoid(input) * positive
-    return _reduced(losses if weight is None else losses * weight, reduction)
+    return reduced(losses if weight is None else losses * weight, reduction)
 
 
 def nll_loss(
@@ -296,7 +291,7 @@ def nll_loss(
     losses = -input.gather(dim, safe.unsqueeze(dim)).squeeze(dim) * sample_weight
     if reduction == "mean":
         return losses.sum() / sample_weight.sum()
-    return _reduced(losses, reduction)
+    return reduced(losses, reduction)
 
 
 def cross_entropy(
@@ -329,5 +324,5 @@ def cross_entropy(
         logp = logp * weight.reshape((-1,) + (1,) * (input.dim() - 1 - dim))
     losses = -(logp * target).sum(dim)
     return (
-        losses.sum() / max(input.numel() // input.shape[dim], 1) if reduction == "mean" else _reduced(losses, reduction)
+        losses.sum() / max(input.numel() // input.shape[dim], 1) if reduction == "mean" else reduced(losses, reduction)
     )

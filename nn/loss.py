@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from autograd import Tensor
+from autograd.ops.loss import check_reduction
 
 from . import functional as F
 from .module import Module
@@ -11,8 +12,7 @@ from .module import Module
 class _Loss(Module):
     def __init__(self, reduction: str = "mean") -> None:
         super().__init__()
-        if reduction not in ("none", "mean", "sum"):
-            raise ValueError(f"{reduction!r} is not a valid value for reduction; it is one of none, mean, sum")
+        check_reduction(reduction)
         self.reduction = reduction
 
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import autograd
 from autograd import Tensor, no_grad
+from autograd.backward import clear_grads
 
 from .parameter import Parameter
 
@@ -182,8 +183,7 @@ class Module:
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget the gradients of all parameters, or set them to 0."""
-        for parameter in self.parameters():
-            clear_grad(parameter, set_to_none)
+        clear_grads(self.parameters(), set_to_none)
 
     def apply(self: M, fn: Callable[[Module], Any]) -> M:
         """Call ``fn`` with each module below this one, children first, and with this one.
@@ -290,14 +290,6 @@ def _own_parameters(module: Module) -> Iterator[tuple[str, Parameter]]:
 def _own_buffers(module: Module) -> Iterator[tuple[str, Tensor]]:
     values = ((name, module.__dict__.get(name)) for name in module._buffers)
     return ((name, value) for name, value in values if value is not None)
-
-
-def clear_grad(parameter: Tensor, set_to_none: bool) -> None:
-    """Forget the gradient of ``parameter``, or set it to 0."""
-    if set_to_none or parameter.grad is None:
-        parameter.grad = None
-    else:
-        parameter.grad = autograd.zeros_like(parameter.grad)
 
 
 class RemovableHook:

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Tensor, enable_grad, zeros_like
+from autograd import Tensor, enable_grad
+from autograd.backward import clear_grads
 from autograd.overwrite import note_write
 
 Array = np.ndarray[Any, Any]
@@ -39,10 +40,9 @@ class Optimizer:
     def add_param_group(self, param_group: dict[str, Any]) -> None:
         """Add parameters with settings of their own: ``{"params": [...], "lr": 0.1}``."""
         given = param_group["params"]
-        params = [given] if isinstance(given, Tensor) else list(given)
+        params = [given] if isinstance(given, Tensor) else [p[1] if isinstance(p, tuple) else p for p in given]
         known = {id(p) for group in self.param_groups for p in group["params"]}
         for p in params:
-            p = p[1] if isinstance(p, tuple) else p
             if not isinstance(p, Tensor):
                 raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {type(p).__name__}")
             if not p.is_leaf:
@@ -50,17 +50,12 @@ class Optimizer:
             if id(p) in known:
                 raise ValueError("some parameters appear in more than one parameter group, or twice in one")
             known.add(id(p))
-        params = [p[1] if isinstance(p, tuple) else p for p in params]
         self.param_groups.append({**self.defaults, **param_group, "params": params})
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget the gradients of all parameters, or set them to 0."""
         for group in self.param_groups:
-            for p in group["params"]:
-                if set_to_none or p.grad is None:
-                    p.grad = None
-                else:
-                    p.grad = zeros_like(p.grad)
+            clear_grads(group["params"], set_to_none)
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Update every parameter that has a gradient; parameters without one stay as they are.

@@ -6,6 +6,7 @@ import numpy as np
 
 from .arithmetic import where
 from .op import op
+from .shape import along
 
 
 @op(view=True, symbol="[ ]", derivative="∂L/∂x = ∂L/∂out at the places picked, else 0", level="internal")
@@ -96,7 +97,7 @@ def slices(shape, dim, index):
     axis = np.lib.array_utils.normalize_axis_index(dim, len(shape))
     if index.size and (index.min() < 0 or index.max() >= shape[axis]):
         raise IndexError(f"index out of range for dimension {axis} with size {shape[axis]}")
-    return (*(slice(None),) * axis, np.reshape(index, -1))
+    return along(axis, np.reshape(index, -1))
 
 
 @op(derivative=("0 where the mask holds, else 1", "", "1 where the mask holds, else 0"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -17,13 +18,18 @@ from .softmax import log_softmax
 REDUCTIONS = ("none", "mean", "sum")
 
 
-def reduced(losses, reduction):
+def reduced(losses: Any, reduction: str) -> Any:
     """All the losses, or their mean or sum."""
-    if reduction not in REDUCTIONS:
-        raise InvalidValue(f"{reduction!r} is not a valid value for reduction; it is one of {', '.join(REDUCTIONS)}")
+    check_reduction(reduction)
     if reduction == "none":
         return losses
     return mean(losses) if reduction == "mean" else sum(losses)
+
+
+def check_reduction(reduction: str) -> None:
+    """Raise ValueError unless ``reduction`` says what becomes of the losses."""
+    if reduction not in REDUCTIONS:
+        raise InvalidValue(f"{reduction!r} is not a valid value for reduction; it is one of {', '.join(REDUCTIONS)}")
 
 
 @op(symbol="MSE", derivative=("∂L/∂x = 2(x - y)/n", "∂L/∂y = -2(x - y)/n"), level="function")
@@ -126,8 +132,7 @@ cross_entropy.fused(cross_entropy_slope, arity=3, constant=("target",))
 
 def checked(x, target, weight, reduction):
     """Raise unless the shapes of a cross-entropy fit together."""
-    if reduction not in REDUCTIONS:
-        raise InvalidValue(f"{reduction!r} is not a valid value for reduction; it is one of {', '.join(REDUCTIONS)}")
+    check_reduction(reduction)
     if x.dtype.kind != "f":
         raise NotImplementedError(f"not implemented for scores of {x.dtype}; make them floats, as in x.float()")
     if target.dtype.kind not in "iu":

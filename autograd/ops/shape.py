@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from typing import Any
 
 import numpy as np
 
@@ -132,7 +133,7 @@ def transpose(x, dim0, dim1):
     >>> autograd.ones(2, 3).transpose(0, 1).shape
     autograd.Size([3, 2])
     """
-    return x if x.ndim == 0 and dim0 in (0, -1) and dim1 in (0, -1) else np.swapaxes(x, dim0, dim1)
+    return x[...] if x.ndim == 0 and dim0 in (0, -1) and dim1 in (0, -1) else np.swapaxes(x, dim0, dim1)
 
 
 transpose.linear(lambda g, out, x, dim0, dim1: transpose(g, dim0, dim1))
@@ -264,11 +265,10 @@ def cat(tensors, dim=0):
 def uncat(g, shapes, dim):
     """``g`` cut along ``dim`` into pieces of these shapes; an empty vector gets an empty piece."""
     axis = dim % g.ndim
-    before = (slice(None),) * axis
     pieces, start = [], 0
     for shape in shapes:
         size = 0 if shape == (0,) and g.ndim > 1 else shape[axis]
-        piece = g[(*before, slice(start, start + size))]
+        piece = g[along(axis, slice(start, start + size))]
         pieces.append(piece if piece.shape == shape else reshape(piece, shape))
         start += size
     return pieces
@@ -296,12 +296,12 @@ def stack(tensors, dim=0):
     return np.stack(tensors, dim)
 
 
-stack.linear(lambda g, out, tensors, dim: [select(g, dim, i) for i in range(len(tensors))])
+stack.linear(lambda g, out, tensors, dim: [g[along(dim % g.ndim, i)] for i in range(len(tensors))])
 
 
-def select(g, dim, position):
-    """The slice of ``g`` at ``position`` of ``dim``."""
-    return g[(*(slice(None),) * (dim % g.ndim), position)]
+def along(axis: int, key: Any) -> tuple[Any, ...]:
+    """The key that takes ``key`` of dimension ``axis`` and all of the others."""
+    return (*(slice(None),) * axis, key)
 
 
 @op(level="function", derivative="∂L/∂x = ∂L/∂out without its border")

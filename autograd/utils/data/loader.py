@@ -61,7 +61,7 @@ class DataLoader:
 
     def __iter__(self) -> Iterator[Any]:
         # PyTorch draws a seed for its workers here; drawing it too keeps the numbers that follow the same.
-        random_seed() if self.generator is None else self.generator.raw64(1)
+        random_seed(self.generator)
         return self._batches()
 
     def _batches(self) -> Iterator[Any]:

@@ -92,6 +92,6 @@ class BatchSampler(Sampler):
         return count // self.batch_size if self.drop_last else -(-count // self.batch_size)
 
 
-def random_seed() -> int:
-    """A seed drawn from the global random numbers, as PyTorch's loaders draw theirs."""
-    return int(default_generator.raw64(1)[0] & np.uint64((1 << 63) - 1))
+def random_seed(generator: Generator | None = None) -> int:
+    """A seed drawn from ``generator`` or the global random numbers, as PyTorch's loaders draw theirs."""
+    return int((generator or default_generator).raw64(1)[0] & np.uint64((1 << 63) - 1))
