@@ -54,7 +54,7 @@ from .grad_mode import (
     no_grad,
     set_grad_enabled,
 )
-from .install import install
+from .install import install, namespace
 from .node import Node
 from .ops import Op
 from .printing import set_printoptions
@@ -148,9 +148,14 @@ __all__ = [
 ]
 
 # Ops and the functions composed of them: whatever is registered.
-_public = install()
+install()
+_public = namespace("")
 globals().update(_public)
 __all__ += _public
+
+from . import linalg, special
+
+__all__ += ["linalg", "special"]
 
 if TYPE_CHECKING:
 

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from . import overwrite
-from .functions import normal_key
-from .ops.op import Op
+from .functions.indexing import normal_key
 from .random import Generator, default_generator
 from .tensor import Tensor, needs_graph
 
@@ -58,26 +57,27 @@ def is_view(x: Tensor) -> bool:
     return x.array.base is not None and (x.node is None or x.node.op is None or x.node.op.view)
 
 
-def in_place(op: Op) -> Callable[..., Tensor]:
-    """The method ``op_``: what ``op`` computes, written into its first argument.
+def in_place(name: str, function: Callable[..., Any]) -> Callable[..., Tensor]:
+    """The method ``name_``: what ``function`` computes, written into its first argument.
 
     In a graph the handle gets the new node and its array; what the graph has saved of the old one stays as it was.
     """
-    name = f"{op.name}_"
+    text = f"In place: writes ``{name}`` of this Tensor and the arguments into it, and returns it."
+    name = f"{name}_"
 
     def call(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         if not needs_graph(self, *args, *kwargs.values()):
-            return write(name, self, op.function(self.detach(), *args, **kwargs).array)
+            return write(name, self, function(self.detach(), *args, **kwargs).array)
         refuse_leaf(name, self)
         if is_view(self):
             refuse_in_graph(name, self, *args, *kwargs.values())
-        out = op.function(self, *args, **kwargs)
+        out = function(self, *args, **kwargs)
         check_result(name, self, out.array)
         self.array, self.node = out.array, out.node
         return self
 
     call.__name__ = call.__qualname__ = name
-    call.__doc__ = f"In place: writes ``{op.name}`` of this Tensor and the arguments into it, and returns it."
+    call.__doc__ = text
     return call
 
 

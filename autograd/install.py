@@ -42,40 +42,51 @@ OPERANDS = (Tensor, np.ndarray, np.generic, int, float)
 COMPARISONS = frozenset({"eq", "ne", "lt", "le", "gt", "ge"})
 
 
-def install() -> dict[str, Callable[..., Any]]:
-    """Make every op record, give Tensors their methods, and return the public functions by name."""
+PUBLIC: dict[str, Callable[..., Any]] = {}
+
+
+def namespace(module: str) -> dict[str, Callable[..., Any]]:
+    """The public functions of a module such as ``linalg``, or of ``autograd`` itself for an empty name, by name."""
+    return {name.rpartition(".")[2]: function for name, function in PUBLIC.items() if name.rpartition(".")[0] == module}
+
+
+def install() -> None:
+    """Make every op record, give Tensors their methods, and gather the public functions in ``PUBLIC``."""
     # Overflow and division by zero give inf and NaN without a word, as in PyTorch; NumPy's warnings elsewhere stay.
     warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"autograd\.")
-    public: dict[str, Callable[..., Any]] = {}
     for op in OPS.values():
         op.call = caller_of(op)
         op.function = documented(op, named(op))
         op.pull = pull_of(op)
-        for name in (op.name, *op.aliases):
-            if op.level == "method":
+        for name in names_of(op):
+            PUBLIC[name] = op.function
+            if op.level == "method" and "." not in name:
                 setattr(Tensor, name, op.function)
-            if op.level != "internal":
-                public[name] = op.function
-        if op.level == "method" and op.kind == "elementwise":
-            for name in (op.name, *op.aliases):
-                setattr(Tensor, f"{name}_", inplace.in_place(op))
+                if op.promotes or op.in_place:
+                    setattr(Tensor, f"{name}_", inplace.in_place(name, op.function))
     for name, special in OPERATORS.items():
         operator(OPS[name], special)
     for special in ("__eq__", "__ne__"):
         setattr(Tensor, special, equality(getattr(Tensor, special)))
     for name, function in functions.METHODS.items():
         setattr(Tensor, name, function)
+        if name in functions.IN_PLACE:
+            setattr(Tensor, f"{name}_", inplace.in_place(name, function))
     for name, function in inplace.METHODS.items():
         setattr(Tensor, name, function)
     for name, attribute in {
-        "__getitem__": functions.getitem,
+        "__getitem__": functions.indexing.getitem,
         "__setitem__": inplace.setitem,
         "T": property(transposed, doc="The dimensions in reverse order."),
         "mT": property(lambda self: OPS["transpose"].function(self, -2, -1), doc="The last two dimensions swapped."),
     }.items():
         setattr(Tensor, name, attribute)
-    public.update(functions.FUNCTIONS)
-    return public
+    PUBLIC.update(functions.FUNCTIONS)
+
+
+def names_of(op: Op) -> tuple[str, ...]:
+    """The names under which ``op`` is public."""
+    return op.aliases if op.level == "internal" else (op.name, *op.aliases)
 
 
 def transposed(self: Tensor) -> Tensor:

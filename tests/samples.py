@@ -1,5 +1,7 @@
 """The table that every op is tested by: a row an op, with what to call it on and what NumPy and PyTorch say to that.
 
+Functions that are composed of ops have rows too, under their public names, such as ``sort`` or ``linalg.norm``.
+
 A row reads::
 
     row("log", np.log, *unary(low=0.1), fails(TypeError, "expected a Tensor", [1.0]))

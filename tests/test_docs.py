@@ -10,7 +10,7 @@ import numpy
 import pytest
 
 import autograd
-from autograd.functions import FUNCTIONS
+from autograd.install import PUBLIC
 from autograd.ops import OPS
 
 MODULES = (
@@ -24,7 +24,7 @@ MODULES = (
     "autograd.random",
     "autograd.tensor",
 )
-PUBLIC = {name: op.function for name, op in OPS.items() if op.level != "internal"} | FUNCTIONS
+FUNCTIONS = {id(function): (name, function) for name, function in reversed(PUBLIC.items())}
 
 
 def namespace() -> dict[str, Any]:
@@ -39,9 +39,9 @@ def failures_of(test: doctest.DocTest) -> str:
     return "".join(report)
 
 
-@pytest.mark.parametrize("name", PUBLIC)
-def test_example_of_function(name: str) -> None:
-    text = PUBLIC[name].__doc__ or ""
+@pytest.mark.parametrize("name, function", FUNCTIONS.values(), ids=[name for name, _ in FUNCTIONS.values()])
+def test_example_of_function(name: str, function: Any) -> None:
+    text = function.__doc__ or ""
     test = doctest.DocTestParser().get_doctest(text, namespace(), name, None, 0)
     assert test.examples, f"{name} has no example"
     assert failures_of(test) == ""

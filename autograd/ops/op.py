@@ -44,7 +44,9 @@ class Op:
 
     symbol: how a drawing shows it. derivative: the local derivative of each argument, as text.
     level: whether it is a function and a method of Tensors, only a function, or only for other ops to use.
-    aliases: further names. packs: ``f(x, 2, 3)`` means ``f(x, (2, 3))``.
+    aliases: further names, public whatever the level; ``linalg.inv`` is ``inv`` in the module ``autograd.linalg``.
+    in_place: whether there is a method ``name_``, as there is for all ops that broadcast.
+    packs: ``f(x, 2, 3)`` means ``f(x, (2, 3))``.
     floating: integers are made floats first. promotes: arguments are brought to one dtype (all elementwise ops do).
     variadic: the first argument is a sequence of Tensors. view: the result may share its argument's memory.
     residual: the forward returns ``(out, residual)``, and the rules get the residual as their last argument.
@@ -64,6 +66,7 @@ class Op:
         variadic: bool = False,
         view: bool = False,
         packs: bool = False,
+        in_place: bool = False,
         residual: bool = False,
         reference: Callable[..., Any] | None = None,
     ) -> None:
@@ -78,6 +81,7 @@ class Op:
         self.variadic = variadic
         self.view = view
         self.packs = packs
+        self.in_place = in_place
         self.residual = residual
         self.reference = reference
         self.kind: Literal["constant", "elementwise", "linear", "vjp", "fused"] = "constant"

@@ -1,0 +1,15 @@
+"""Special functions: PyTorch's ``torch.special``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .install import namespace
+
+_public = namespace("special")
+globals().update(_public)
+__all__ = list(_public)
+
+if TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any: ...
