@@ -46,6 +46,7 @@ from .dtypes import (
     short,
     uint8,
 )
+from .function import Function
 from .grad_mode import (
     enable_grad,
     inference_mode,
@@ -80,6 +81,7 @@ from .tensor import Size, Tensor
 __version__ = "0.1.0"
 
 __all__ = [
+    "Function",
     "Generator",
     "Node",
     "Op",

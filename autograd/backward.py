@@ -13,9 +13,9 @@ from . import overwrite
 from .dtypes import from_numpy_dtype
 from .grad_mode import set_grad_enabled
 from .node import Node
-from .pullback import pull_recorded
 from .tensor import Tensor, wrap
 
+ndarray = np.ndarray
 FREED = "freed"
 RETAIN = "retain"
 
@@ -74,7 +74,7 @@ def backward_steps(
             )
         if node.id < latest_write:
             overwrite.refuse_overwritten(node)
-        contributions = pull_recorded(upstream, node, parents) if create_graph else op.pull(upstream, node, parents)
+        contributions = (op.pull_recorded if create_graph else op.pull)(upstream, node, parents)
         for parent, contribution in contributions:
             before = arrived(parent)
             if before is None:
@@ -84,11 +84,10 @@ def backward_steps(
                 gradients[parent] = contribution
             elif parent in owned:
                 before += contribution
-            elif create_graph:
-                gradients[parent] = before + contribution
             else:
-                gradients[parent] = np.asarray(before + contribution)
-                owned.add(parent)
+                gradients[parent] = total = before + contribution
+                if type(total) is ndarray:
+                    owned.add(parent)
         if not only_ends or (ends and node in ends):
             yield node, upstream, contributions
         if node.frees and not retain_graph:

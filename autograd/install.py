@@ -12,7 +12,7 @@ import numpy as np
 from . import functions, inplace
 from .ops import OPS
 from .ops.op import Op
-from .pullback import pull_of
+from .pullback import pull_of, pull_recorded
 from .record import caller_of
 from .tensor import Tensor
 
@@ -57,7 +57,7 @@ def install() -> None:
     for op in OPS.values():
         op.call = caller_of(op)
         op.function = documented(op, named(op))
-        op.pull = pull_of(op)
+        op.pull, op.pull_recorded = pull_of(op), pull_recorded
         for name in names_of(op):
             PUBLIC[name] = op.function
             if op.level == "method" and "." not in name:
@@ -74,6 +74,8 @@ def install() -> None:
             setattr(Tensor, f"{name}_", inplace.in_place(name, function))
     for name, function in inplace.METHODS.items():
         setattr(Tensor, name, function)
+    for name in inplace.RESHAPING:
+        setattr(Tensor, f"{name}_", inplace.reshaping(name, getattr(Tensor, name)))
     for name, attribute in {
         "__getitem__": functions.indexing.getitem,
         "__setitem__": inplace.setitem,

@@ -16,7 +16,9 @@ from .errors import explained
 from .grad_mode import is_grad_enabled, restricted
 from .node import Node, next_id, record
 from .ops.op import Op
+from .several import record_several
 from .tensor import Tensor, wrap
+from .views import linking
 
 ndarray = np.ndarray
 new = object.__new__
@@ -31,8 +33,17 @@ WEAK = {
 
 
 def caller_of(op: Op) -> Callable[..., Any]:
-    """The function that runs ``op`` and records it, specialised by arity."""
-    plain = op.kind in ("elementwise", "linear", "vjp") and len(op.parameters) == op.arity and not op.residual
+    """The function that runs ``op`` and records it."""
+    return linking(op, _caller_of(op)) if op.view else _caller_of(op)
+
+
+def _caller_of(op: Op) -> Callable[..., Any]:
+    """The caller specialised by arity."""
+    plain = (
+        op.kind in ("elementwise", "linear", "vjp")
+        and len(op.parameters) == op.arity
+        and not (op.residual or op.several)
+    )
     if op.variadic:
         return _variadic(op)
     if plain and op.arity == 1 and op.rules[0] is not None:
@@ -156,7 +167,7 @@ def _binary(op: Op) -> Callable[..., Any]:
 
 def _nary(op: Op) -> Callable[..., Any]:
     forward, arity, total = op.forward, op.arity, len(op.parameters)
-    rules, floating, residual, packs = op.rules, op.floating, op.residual, op.packs
+    rules, floating, residual, packs, several = op.rules, op.floating, op.residual, op.packs, op.several
     # Which arguments need a gradient, and which must agree in dtype: those, or all that a comparison promotes.
     differentiable = [bool(rules) and rules[i] is not None for i in range(arity)]
     alike = differentiable if rules else [op.promotes] * arity
@@ -204,16 +215,23 @@ def _nary(op: Op) -> Callable[..., Any]:
         if residual:
             out, kept = out
             kept = (kept,)
-        if type(out) is not ndarray:
+        if several:
+            out = tuple([np.asarray(one) for one in out])
+        elif type(out) is not ndarray:
             out = np.asarray(out)
-        if not any(parents) or out.dtype.kind != "f" or (restricted.count and not is_grad_enabled()):
+        if not any(parents) or (restricted.count and not is_grad_enabled()):
+            return tuple([wrap(one, None) for one in out]) if several else wrap(out, None)
+        if not several and out.dtype.kind != "f":
             return wrap(out, None)
         plan = op.reads(tuple([parent is not None for parent in parents]))
         for i in range(arity):
             if plan[i + 1] != "value" and values[i] is not None:
                 values[i] = (parents[i] or record(None, (), None, False, values[i])) if plan[i + 1] else None
         saved = (out if plan[0] == "value" else None, *values, *kept)
-        return wrap(out, record(op, tuple(parents), saved, residual or "value" in plan[: arity + 1], out))
+        frees = residual or "value" in plan[: arity + 1]
+        if several:
+            return record_several(op, tuple(parents), saved, frees, out)
+        return wrap(out, record(op, tuple(parents), saved, frees, out))
 
     return call
 

@@ -16,6 +16,8 @@ from .node import Node, leaf
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from .views import View
+
 
 class Size(tuple[int, ...]):
     """The shape of a Tensor: a tuple of sizes.
@@ -49,10 +51,13 @@ class Tensor:
     (tensor(5., grad_fn=<SumBackward0>), tensor([2., 4.]))
     """
 
-    __slots__ = ("__weakref__", "array", "node")
+    __slots__ = ("__weakref__", "array", "node", "view_of", "views")
 
     array: np.ndarray[Any, Any]
     node: Node | None
+    # Set only where there are any; see views.py.
+    view_of: View
+    views: set[Any]
 
     # NumPy leaves an operator with a Tensor in it to the Tensor.
     __array_ufunc__ = None
@@ -182,7 +187,7 @@ class Tensor:
     @property
     def grad_fn(self) -> Node | None:
         """The recorded call that made this Tensor; None for a leaf."""
-        return None if self.is_leaf else self.node
+        return None if self.node is None or self.node.op is None else self.node.call
 
     @property
     def grad(self) -> Tensor | None:
@@ -250,8 +255,27 @@ class Tensor:
         return wrap(self.array, None)
 
     def detach_(self) -> Tensor:
+        """Leave the graph. RuntimeError for a view: its base would still be in there."""
+        if getattr(self, "view_of", None) is not None and self.node is not None:
+            raise RuntimeError("detach_: can't detach views in-place; use detach() instead")
         self.node = None
         return self
+
+    @property
+    def _base(self) -> Tensor | None:
+        """The Tensor that this one is a view of."""
+        of = getattr(self, "view_of", None)
+        return None if of is None else of.base
+
+    def _is_view(self) -> Any:
+        return self._base is not None
+
+    @property
+    def _version(self) -> Any:
+        """How often the memory was written to in place."""
+        from .overwrite import version
+
+        return version(self.array)
 
     @property
     def data(self) -> Tensor:

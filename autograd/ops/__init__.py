@@ -12,6 +12,7 @@ from . import (
     loss,
     matmul,
     normalization,
+    overwriting,
     pointwise,
     pool,
     shape,

@@ -12,7 +12,9 @@ from .shape import along
 @op(view=True, symbol="[ ]", derivative="∂L/∂x = ∂L/∂out at the places picked, else 0", level="internal")
 def getitem(x, key):
     """``x[key]``, by ints, slices, None, ``...``, bool masks and arrays of ints."""
-    return x[key]
+    out = x[key]
+    # One element is a number to NumPy; here it is a view without dimensions.
+    return out if isinstance(out, np.ndarray) else x[(*key, ...) if isinstance(key, tuple) else (key, ...)]
 
 
 @op(symbol="[ ]ᵀ", derivative="∂L/∂x = ∂L/∂out[key]", level="internal")

@@ -50,6 +50,8 @@ class Op:
     floating: integers are made floats first. promotes: arguments are brought to one dtype (all elementwise ops do).
     variadic: the first argument is a sequence of Tensors. view: the result may share its argument's memory.
     residual: the forward returns ``(out, residual)``, and the rules get the residual as their last argument.
+    several: the forward returns a tuple of results; the rules get a tuple of their gradients for ``g``, with None for
+    what nothing came back to, and the tuple of results for ``out``.
     reference: the same function composed of other ops, which a fused op must have.
     """
 
@@ -68,11 +70,13 @@ class Op:
         packs: bool = False,
         in_place: bool = False,
         residual: bool = False,
+        several: bool = False,
         reference: Callable[..., Any] | None = None,
     ) -> None:
         self.forward = forward
         self.name = forward.__name__
         self.symbol = symbol or self.name
+        self.backward_name = "".join(word.capitalize() for word in self.name.split("_")) + "Backward0"
         self.derivative = (derivative,) if isinstance(derivative, str) else derivative
         self.level = level
         self.aliases = aliases
@@ -83,6 +87,7 @@ class Op:
         self.packs = packs
         self.in_place = in_place
         self.residual = residual
+        self.several = several
         self.reference = reference
         self.kind: Literal["constant", "elementwise", "linear", "vjp", "fused"] = "constant"
         self.rules: tuple[Callable[..., Any] | None, ...] = ()
@@ -93,12 +98,12 @@ class Op:
         self.__doc__ = forward.__doc__
         self.keywords: dict[str, Callable[..., Any]] = {}
         # What the engine makes of the declaration: the caller that records, the public function with names for its
-        # arguments, the pull of its rules.
+        # arguments, the pulls of its rules over arrays and over Tensors.
         self.call: Callable[..., Any] = forward
         self.function: Callable[..., Any] = forward
         self.pull: Callable[..., Any] | None = None
+        self.pull_recorded: Callable[..., Any] | None = None
         self._plans: dict[tuple[bool, ...], tuple[str, ...]] = {}
-        OPS[self.name] = self
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self.call(*args, **kwargs)
@@ -184,8 +189,9 @@ class Op:
 def op(forward: Callable[..., Any] | None = None, **declaration: Any) -> Any:
     """Make an `Op` of a function over arrays: ``@op`` or ``@op(symbol=..., derivative=...)``."""
     if forward is None:
-        return lambda forward: Op(forward, **declaration)
-    return Op(forward, **declaration)
+        return lambda forward: op(forward, **declaration)
+    made = OPS[forward.__name__] = Op(forward, **declaration)
+    return made
 
 
 def usage(rule: Callable[..., Any], start: int, count: int) -> list[str]:
