@@ -25,6 +25,14 @@ from .creation import (
     zeros,
     zeros_like,
 )
+from .debug import (
+    detect_anomaly,
+    freeze_saved,
+    is_anomaly_check_nan_enabled,
+    is_anomaly_enabled,
+    set_detect_anomaly,
+    set_freeze_saved,
+)
 from .device import device
 from .dtypes import (
     bool,
@@ -95,6 +103,7 @@ __all__ = [
     "bool",
     "cuda",
     "default_generator",
+    "detect_anomaly",
     "device",
     "double",
     "draw",
@@ -107,6 +116,7 @@ __all__ = [
     "float16",
     "float32",
     "float64",
+    "freeze_saved",
     "from_numpy",
     "full",
     "full_like",
@@ -121,6 +131,8 @@ __all__ = [
     "int16",
     "int32",
     "int64",
+    "is_anomaly_check_nan_enabled",
+    "is_anomaly_enabled",
     "is_grad_enabled",
     "is_inference_mode_enabled",
     "linspace",
@@ -138,6 +150,8 @@ __all__ = [
     "randperm",
     "seed",
     "set_default_dtype",
+    "set_detect_anomaly",
+    "set_freeze_saved",
     "set_grad_enabled",
     "set_printoptions",
     "set_rng_state",

@@ -48,6 +48,11 @@ def check_result(name: str, x: Tensor, values: np.ndarray[Any, Any]) -> None:
 
 def write(x: Tensor, values: Any, key: Any = ...) -> Tensor:
     """Put ``values``, an array or a number, into the memory of ``x``, in its dtype."""
+    if not x.array.flags.writeable:
+        raise RuntimeError(
+            f"an in-place operation on memory of shape {tuple(x.shape)} that is read-only: it is expanded or was made "
+            "so, or freeze_saved() is on and a graph has saved it; clone() it first"
+        )
     x.array[key] = values
     overwrite.note_write(x.array)
     return x

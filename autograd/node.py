@@ -26,7 +26,7 @@ class Node:
     grad: the accumulated gradient, on a leaf or where it is retained.
     """
 
-    __slots__ = ("dtype", "frees", "grad", "hooks", "id", "label", "op", "parents", "saved", "shape")
+    __slots__ = ("dtype", "frees", "grad", "hooks", "id", "label", "op", "parents", "saved", "shape", "trace")
 
     id: int
     op: Op | None
@@ -38,6 +38,7 @@ class Node:
     hooks: list[Any] | None
     grad: Any
     label: str
+    trace: Any
 
     @property
     def ndim(self) -> int:

@@ -30,7 +30,7 @@ latest = _Latest()
 latest.id = 0
 
 
-def _owner(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def owner(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """The array whose memory ``array`` is a view of."""
     while isinstance(array.base, np.ndarray):
         array = array.base
@@ -41,9 +41,9 @@ def note_write(*arrays: np.ndarray[Any, Any]) -> None:
     """Remember that the memory of ``arrays`` was written to just now."""
     latest.id = now = next_id()
     for array in arrays:
-        owner = array if array.base is None else _owner(array)
-        key = id(owner)
-        reference, count, ids = _written.get(key) or (_watched(owner, key), 0, deque(maxlen=REMEMBERED))
+        memory = array if array.base is None else owner(array)
+        key = id(memory)
+        reference, count, ids = _written.get(key) or (_watched(memory, key), 0, deque(maxlen=REMEMBERED))
         ids.append(now)
         _written[key] = reference, count + 1, ids
 
@@ -55,14 +55,14 @@ def _watched(owner: np.ndarray[Any, Any], key: int) -> weakref.ref[Any]:
 
 def version(array: np.ndarray[Any, Any]) -> int:
     """How often the memory of ``array`` was written to."""
-    entry = _written.get(id(_owner(array)))
+    entry = _written.get(id(owner(array)))
     return 0 if entry is None else entry[1]
 
 
 def refuse_overwritten(node: Node) -> None:
     """Raise RuntimeError if an array that ``node`` saved was written to since."""
-    for array in _arrays_in(node.saved or ()):
-        entry = _written.get(id(_owner(array)))
+    for array in arrays_in(node.saved or ()):
+        entry = _written.get(id(owner(array)))
         if entry is not None and entry[2][-1] > node.id:
             assert node.op is not None
             _, count, ids = entry
@@ -74,9 +74,10 @@ def refuse_overwritten(node: Node) -> None:
             )
 
 
-def _arrays_in(saved: Iterable[Any]) -> Iterator[np.ndarray[Any, Any]]:
+def arrays_in(saved: Iterable[Any]) -> Iterator[np.ndarray[Any, Any]]:
+    """The arrays in ``saved`` and in the tuples and lists in it."""
     for value in saved:
         if isinstance(value, np.ndarray):
             yield value
         elif isinstance(value, (tuple, list)):
-            yield from _arrays_in(value)
+            yield from arrays_in(value)

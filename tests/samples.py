@@ -1587,10 +1587,11 @@ PICKED = ((OPS["getitem"], ((integers(1, 0), integers(2, 0)),), {}),)
 
 def written(x, values, chain):
     """By arrays, a copy is picked and not a view."""
-    if chain is not PICKED:
+    key = chain[0][1][0] if chain and chain[0][1] else None
+    if not isinstance(key, tuple):
         return overwritten(x, values, chain)
     out = x.copy()
-    out[chain[0][1][0]] = values
+    out[key] = values
     return out
 
 

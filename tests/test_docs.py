@@ -16,8 +16,10 @@ from autograd.ops import OPS
 MODULES = (
     "autograd.backward",
     "autograd.creation",
+    "autograd.debug",
     "autograd.device",
     "autograd.dtypes",
+    "autograd.function",
     "autograd.grad_mode",
     "autograd.ops.op",
     "autograd.printing",
