@@ -59,8 +59,7 @@ class Tensor:
     view_of: View
     views: set[Any]
 
-    # NumPy leaves an operator with a Tensor in it to the Tensor.
-    __array_ufunc__ = None
+    __array_priority__ = 1000
 
     if TYPE_CHECKING:
         # Methods of ops come from the registry.
@@ -311,6 +310,25 @@ class Tensor:
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
         return np.array(self.numpy(), dtype=dtype, copy=copy)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        from .protocols import array_ufunc
+
+        return array_ufunc(ufunc, method, *inputs, **kwargs)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        from .protocols import array_function
+
+        return array_function(function, args, kwargs)
+
+    def __dlpack__(self, **options: Any) -> Any:
+        """The memory as a DLPack capsule, for another library to share. BufferError if the Tensor requires grad."""
+        if self.node is not None:
+            raise BufferError("__dlpack__: can't export tensors that require gradient, use tensor.detach()")
+        return self.array.__dlpack__(**options)
+
+    def __dlpack_device__(self) -> Any:
+        return self.array.__dlpack_device__()
 
     def to(self, *args: Any, **kwargs: Any) -> Tensor:
         """In another dtype, or that of another Tensor; the Tensor itself if nothing changes. Devices: only the CPU."""
