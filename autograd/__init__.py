@@ -84,6 +84,7 @@ from .random import (
     seed,
     set_rng_state,
 )
+from .scalar import Scalar
 from .seeing import draw
 from .tensor import Size, Tensor
 
@@ -94,6 +95,7 @@ __all__ = [
     "Generator",
     "Node",
     "Op",
+    "Scalar",
     "Size",
     "Tensor",
     "arange",

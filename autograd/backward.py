@@ -79,7 +79,7 @@ def backward_steps(
         for parent, contribution in contributions:
             before = arrived(parent)
             if before is None:
-                if parent.op is None and not create_graph:
+                if parent.op is None and type(contribution) is ndarray:
                     contribution = _own(contribution, upstream)
                     owned.add(parent)
                 gradients[parent] = contribution

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from . import functions, inplace
+from . import functions, inplace, scalar
 from .ops import OPS
 from .ops.op import Op
 from .pullback import pull_of, pull_recorded
@@ -66,6 +66,7 @@ def install() -> None:
                     setattr(Tensor, f"{name}_", inplace.in_place(name, op.function))
     for name, special in OPERATORS.items():
         operator(OPS[name], special)
+    scalar.install(OPERATORS)
     for special in ("__eq__", "__ne__"):
         setattr(Tensor, special, equality(getattr(Tensor, special)))
     for name, function in functions.METHODS.items():

@@ -26,7 +26,20 @@ def pull_of(op: Op) -> Pull:
         return _variadic(op)
     if op.kind == "elementwise" and op.arity == 2 and None not in op.rules and len(op.parameters) == 2:
         return _elementwise_binary(op)
+    if op.kind == "elementwise" and len(op.parameters) == 1:
+        return _elementwise_unary(op)
     return _by_argument(op)
+
+
+def _elementwise_unary(op: Op) -> Pull:
+    (rule,) = op.rules
+    assert rule is not None
+
+    def pull(g: Any, node: Node, parents: Sequence[Any], saved: Any = None) -> Contributions:
+        out, x = saved or node.saved
+        return ((parents[0], rule(g, out, x)),)
+
+    return pull
 
 
 def _elementwise_binary(op: Op) -> Pull:

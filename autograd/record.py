@@ -54,14 +54,14 @@ def _caller_of(op: Op) -> Callable[..., Any]:
 
 
 def _unary(op: Op) -> Callable[..., Any]:
-    forward, floating = op.forward, op.floating
+    forward, floating, scalar = op.forward, op.floating, op.scalar
     out_read, x_read = op.reads((True,))
     keep_out, keep_x, keep_shape = out_read == "value", x_read == "value", x_read == "shape"
     frees = keep_out or keep_x
 
     def call(x: Any) -> Any:
         if not isinstance(x, Tensor):
-            return forward(_array(op, x))
+            return on_numbers(op, x) if type(x) is float and scalar else forward(_array(op, x))
         a = x.array
         p = x.node
         if floating and a.dtype.kind != "f":
@@ -92,7 +92,7 @@ def _unary(op: Op) -> Callable[..., Any]:
 
 
 def _binary(op: Op) -> Callable[..., Any]:
-    forward, floating, promotes = op.forward, op.floating, op.promotes
+    forward, floating, promotes, scalar = op.forward, op.floating, op.promotes, op.scalar
     x_rule, y_rule = op.reads((True, False)), op.reads((False, True))
     # Of each array: the sum of 1 if the rule of x reads it and 2 if that of y does.
     out_readers, x_readers, y_readers = (bool(one) + 2 * bool(two) for one, two in zip(x_rule, y_rule))
@@ -127,6 +127,8 @@ def _binary(op: Op) -> Callable[..., Any]:
             dtype = b.dtype
             if not promotes or type(x) not in WEAK[dtype.kind] or (floating and dtype.kind != "f"):
                 return call(*_alike(op, (x, y)))
+        elif scalar and type(x) is float:
+            return on_numbers(op, x, y)
         else:
             return forward(_array(op, x), _array(op, y))
         try:
@@ -200,6 +202,8 @@ def _nary(op: Op) -> Callable[..., Any]:
                 values[i] = _array(op, value)
                 even = even and not agrees
         if not tensors:
+            if op.scalar and type(values[-1]) is float:
+                return on_numbers(op, *values)
             out = forward(*values)
             return out[0] if residual else out
         if not even or (floating and dtype.kind != "f"):
@@ -234,6 +238,16 @@ def _nary(op: Op) -> Callable[..., Any]:
         return wrap(out, record(op, tuple(parents), saved, frees, out))
 
     return call
+
+
+def on_numbers(op: Op, *numbers: Any) -> Any:
+    """``op`` of Python numbers; inf and NaN where Python would raise."""
+    scalar: Any = op.scalar
+    try:
+        return scalar(*numbers)
+    except (ArithmeticError, ValueError):
+        with np.errstate(all="ignore"):
+            return float(op.forward(*map(np.float64, numbers)))
 
 
 def is_tensor(value: Any) -> bool:

@@ -24,6 +24,7 @@ MODULES = (
     "autograd.ops.op",
     "autograd.printing",
     "autograd.random",
+    "autograd.scalar",
     "autograd.tensor",
 )
 FUNCTIONS = {id(function): (name, function) for name, function in reversed(PUBLIC.items())}

@@ -52,6 +52,7 @@ class Op:
     residual: the forward returns ``(out, residual)``, and the rules get the residual as their last argument.
     several: the forward returns a tuple of results; the rules get a tuple of their gradients for ``g``, with None for
     what nothing came back to, and the tuple of results for ``out``.
+    scalar: the same on Python floats, which `Scalar` computes with.
     reference: the same function composed of other ops, which a fused op must have.
     """
 
@@ -71,6 +72,7 @@ class Op:
         in_place: bool = False,
         residual: bool = False,
         several: bool = False,
+        scalar: Callable[..., float] | None = None,
         reference: Callable[..., Any] | None = None,
     ) -> None:
         self.forward = forward
@@ -88,6 +90,7 @@ class Op:
         self.in_place = in_place
         self.residual = residual
         self.several = several
+        self.scalar = scalar
         self.reference = reference
         self.kind: Literal["constant", "elementwise", "linear", "vjp", "fused"] = "constant"
         self.rules: tuple[Callable[..., Any] | None, ...] = ()
