@@ -12,6 +12,7 @@ import numpy as np
 from . import functions, inplace, scalar
 from .ops import OPS
 from .ops.op import Op
+from .out import into
 from .pullback import pull_of, pull_recorded
 from .record import caller_of
 from .tensor import Tensor
@@ -125,6 +126,8 @@ def named(op: Op) -> Callable[..., Any]:
     def function(*args: Any, **kwargs: Any) -> Any:
         if not kwargs:
             return call(*args)
+        if "out" in kwargs:
+            return into(op.name, kwargs.pop("out"), function(*args, **kwargs))
         values = {name: kwargs.pop(name) for name in keywords if name in kwargs}
         args = tuple(op.complete(args, kwargs))
         for name, value in values.items():

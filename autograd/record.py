@@ -16,6 +16,7 @@ from .errors import explained
 from .grad_mode import is_grad_enabled, restricted
 from .node import Node, next_id, record
 from .ops.op import Op
+from .out import into
 from .several import record_several
 from .tensor import Tensor, wrap
 from .views import linking
@@ -177,6 +178,8 @@ def _nary(op: Op) -> Callable[..., Any]:
     alone = arity == 1
 
     def call(*args: Any, **kwargs: Any) -> Any:
+        if kwargs and "out" in kwargs:
+            return into(op.name, kwargs.pop("out"), call(*args, **kwargs))
         if args and type(args[0]) is ndarray and not packs and (alone or not any(map(is_tensor, args[1:arity]))):
             out = forward(*args, **kwargs)
             return out[0] if residual else out
@@ -259,6 +262,8 @@ def _variadic(op: Op) -> Callable[..., Any]:
     forward = op.forward
 
     def call(*args: Any, **kwargs: Any) -> Any:
+        if "out" in kwargs:
+            return into(op.name, kwargs.pop("out"), call(*args, **kwargs))
         given, *parameters = op.complete(args, kwargs)
         if isinstance(given, Tensor) or not isinstance(given, (list, tuple)):
             raise TypeError(f"{op.name}(): argument 'tensors' must be a list or tuple of Tensors, not {_kind(given)}")

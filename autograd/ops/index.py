@@ -46,7 +46,7 @@ def gather(x, dim, index):
     tensor([[1, 1],
             [4, 3]])
     """
-    return x[places(x.shape, dim, index)] if x.ndim else np.reshape(x, -1)[np.reshape(index, -1)].reshape(index.shape)
+    return x[places(x.shape, dim, index)] if x.ndim else np.reshape(x, 1)[places((1,), dim, index)].reshape(index.shape)
 
 
 @op(derivative=("∂L/∂x = gather(∂L/∂out, dim, index)", "", "", ""), level="internal")

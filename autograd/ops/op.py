@@ -28,6 +28,7 @@ from __future__ import annotations
 import dis
 import inspect
 from collections.abc import Callable, Sequence
+from operator import index
 from typing import Any, Literal
 
 OPS: dict[str, Op] = {}
@@ -163,7 +164,9 @@ class Op:
         packs its last parameter, ``f(x, 2, 3)`` is ``f(x, (2, 3))``.
         """
         if self.packs and len(args) > 1 and not isinstance(args[1], (tuple, list)):
-            args = (args[0], tuple(size.__index__() for size in args[1:]))
+            args = (args[0], args[1:])
+        if self.packs and len(args) == 2:
+            args = (args[0], self._packed(args[1]))
         if len(args) > len(self.parameters):
             raise TypeError(f"{self.name}() takes {len(self.parameters)} arguments ({len(args)} given)")
         values = list(args) + list(self.defaults[len(args) :])
@@ -179,6 +182,13 @@ class Op:
             if value is inspect.Parameter.empty:
                 raise TypeError(f"{self.name}() missing required argument '{name}'")
         return values
+
+    def _packed(self, sizes: Sequence[Any]) -> tuple[int, ...]:
+        try:
+            return tuple(map(index, sizes))
+        except TypeError:
+            given = ", ".join(type(size).__name__ for size in sizes)
+            raise TypeError(f"{self.name}(): argument '{self.parameters[1]}' must be ints, not ({given})") from None
 
     def _position(self, key: str) -> int | None:
         if key in self.parameters:
