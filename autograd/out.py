@@ -14,9 +14,10 @@ from .tensor import Tensor
 
 
 def into(name: str, out: Any, result: Tensor) -> Tensor:
-    """``out``, with the ``result`` of ``name`` written into it; RuntimeError in a graph, or for a dtype of a lower kind.
+    """``out``, with the ``result`` of ``name`` written into it.
 
-    An ``out`` of another shape gets new memory, with a warning unless it is empty.
+    RuntimeError in a graph, or if the dtype of ``out`` is of a lower kind. If it has another
+    shape it gets new memory, with a warning unless it is empty.
     """
     if not isinstance(out, Tensor):
         raise TypeError(f"{name}(): argument 'out' must be a Tensor, not {type(out).__name__}")
