@@ -51,6 +51,8 @@ def _caller_of(op: Op) -> Callable[..., Any]:
         return _unary(op)
     if plain and op.arity == 2 and None not in op.rules:
         return _binary(op)
+    if op.kind in ("elementwise", "linear", "vjp") and op.arity == 1 and not (op.residual or op.several):
+        return _unary_with_parameters(op)
     return _nary(op)
 
 
@@ -88,6 +90,38 @@ def _unary(op: Op) -> Callable[..., Any]:
         node.dtype = out.dtype
         node.hooks = None
         return made
+
+    return call
+
+
+def _unary_with_parameters(op: Op) -> Callable[..., Any]:
+    forward, floating, packs, total = op.forward, op.floating, op.packs, len(op.parameters)
+    plan = op.reads((True,))
+    keep_out, keep_x, keep_shape = plan[0] == "value", plan[1] == "value", plan[1] == "shape"
+    frees = keep_out or keep_x
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if kwargs or packs or len(args) != total:
+            if "out" in kwargs:
+                return into(op.name, kwargs.pop("out"), call(*args, **kwargs))
+            args = tuple(op.complete(args, kwargs))
+        x, *parameters = args
+        if not isinstance(x, Tensor):
+            return forward(_array(op, x), *parameters)
+        a = x.array
+        p = x.node
+        if floating and a.dtype.kind != "f":
+            a = a.astype(get_default_dtype().dtype)
+        try:
+            out = forward(a, *parameters)
+        except Exception as error:
+            raise explained(op, args, error) from None
+        if type(out) is not ndarray:
+            out = np.asarray(out)
+        if p is None or out.dtype.kind != "f" or (restricted.count and not is_grad_enabled()):
+            return wrap(out, None)
+        saved = (out if keep_out else None, a if keep_x else p if keep_shape else None, *parameters)
+        return wrap(out, record(op, (p,), saved, frees, out))
 
     return call
 

@@ -28,9 +28,9 @@ def relu(x):
     level="internal",
     scalar=lambda g, out: 0.0 if out == 0 else g,
 )
-def relu_slope(g, out):
-    """0 where ``out`` is 0, else ``g``: what ReLU passes back."""
-    return kernels.activation.relu_slope(g, out)
+def relu_slope(g, gate):
+    """0 where ``gate`` is 0, else ``g``: what ReLU passes back."""
+    return kernels.activation.relu_slope(g, gate)
 
 
 relu.elementwise(lambda g, out, x: relu_slope(g, out))
