@@ -173,9 +173,10 @@ _public = namespace("")
 globals().update(_public)
 __all__ += _public
 
-from . import linalg, special
+from . import func, linalg, special
+from .vectorize import vmap
 
-__all__ += ["linalg", "special"]
+__all__ += ["func", "linalg", "special", "vmap"]
 
 if TYPE_CHECKING:
 

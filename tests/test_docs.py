@@ -19,13 +19,17 @@ MODULES = (
     "autograd.debug",
     "autograd.device",
     "autograd.dtypes",
+    "autograd.func",
     "autograd.function",
     "autograd.grad_mode",
     "autograd.ops.op",
     "autograd.printing",
     "autograd.random",
     "autograd.scalar",
+    "autograd.stateless",
     "autograd.tensor",
+    "autograd.tree",
+    "autograd.vectorize",
 )
 FUNCTIONS = {id(function): (name, function) for name, function in reversed(PUBLIC.items())}
 
