@@ -173,10 +173,10 @@ _public = namespace("")
 globals().update(_public)
 __all__ += _public
 
-from . import func, linalg, special
+from . import func, functional, linalg, special
 from .vectorize import vmap
 
-__all__ += ["func", "linalg", "special", "vmap"]
+__all__ += ["func", "functional", "linalg", "special", "vmap"]
 
 if TYPE_CHECKING:
 

@@ -21,6 +21,7 @@ MODULES = (
     "autograd.dtypes",
     "autograd.func",
     "autograd.function",
+    "autograd.functional",
     "autograd.grad_mode",
     "autograd.ops.op",
     "autograd.printing",
