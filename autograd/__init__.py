@@ -174,9 +174,10 @@ globals().update(_public)
 __all__ += _public
 
 from . import func, functional, linalg, special
+from .gradcheck import GradcheckError, gradcheck, gradgradcheck
 from .vectorize import vmap
 
-__all__ += ["func", "functional", "linalg", "special", "vmap"]
+__all__ += ["GradcheckError", "func", "functional", "gradcheck", "gradgradcheck", "linalg", "special", "vmap"]
 
 if TYPE_CHECKING:
 

@@ -23,6 +23,7 @@ MODULES = (
     "autograd.function",
     "autograd.functional",
     "autograd.grad_mode",
+    "autograd.gradcheck",
     "autograd.ops.op",
     "autograd.printing",
     "autograd.random",
