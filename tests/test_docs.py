@@ -31,6 +31,7 @@ MODULES = (
     "autograd.stateless",
     "autograd.tensor",
     "autograd.tree",
+    "autograd.utils.checkpoint",
     "autograd.vectorize",
 )
 FUNCTIONS = {id(function): (name, function) for name, function in reversed(PUBLIC.items())}

@@ -1,5 +1,5 @@
 """What training scripts need beside Tensors."""
 
-from . import data
+from . import checkpoint, data
 
-__all__ = ["data"]
+__all__ = ["checkpoint", "data"]
