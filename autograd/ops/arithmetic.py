@@ -76,8 +76,9 @@ def div(x, y):
     return x / y
 
 
+# Of the arguments, not of the result: that may be overwritten.
 div.elementwise(lambda g, out, x, y: g / y,
-                lambda g, out, x, y: -g * (out / y))  # fmt: skip
+                lambda g, out, x, y: -g * (x / y / y))  # fmt: skip
 div.keyword(rounding_mode=lambda x, y, rounding_mode: rounded_quotient(x, y, rounding_mode))
 
 
