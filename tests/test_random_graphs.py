@@ -12,6 +12,7 @@ from types import CodeType
 from typing import Any, NamedTuple
 
 import numpy as np
+import pytest
 from checking import close
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
@@ -66,33 +67,44 @@ BOUNDED = [
 ]
 BINARY = ["mul(add({}, {}), 0.5)", "mul(sub({}, {}), 0.5)", "mul({}, tanh({}))", "div({}, add(cos({}), 2))",
           "pow(add(sin({}), 2), tanh({}))"]  # fmt: skip
+IN_PLACE = {"tanh_": "tanh", "sin_": "sin", "neg_": "neg", "sigmoid_": "sigmoid"}
+WRITES = ["{x} += {y}", "{x} -= {y}", "{x} *= tanh({y})", "{x} *= 0.5", "copy_({x}, {y})", "zero_({x})",
+          "fill_({x}, {number})", *(f"{name}({{x}})" for name in IN_PLACE)]  # fmt: skip
 
 
 def on_arrays() -> dict[str, Any]:
     def always_array(function: Callable[..., Any]) -> Callable[..., Any]:
         return lambda *args: np.asarray(function(*args))
 
+    def assign(function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(x: np.ndarray, *args: Any) -> None:
+            x[...] = function(x, *args)
+
+        return call
+
     names = {name: always_array(function) for name, function in SMOOTH.items()}
     names["select"] = lambda x, dim, i: x[(slice(None),) * dim + (i, ...)]
     names["cat"], names["stack"] = np.concatenate, np.stack
+    names.update((name, assign(SMOOTH[of])) for name, of in IN_PLACE.items())
+    names.update(zero_=assign(np.zeros_like), fill_=assign(lambda x, y: y), copy_=assign(lambda x, y: y))
     names.update(zeros=lambda shape: np.zeros(shape, complex), tensor=np.asarray)
     return names
 
 
-def on_tensors() -> dict[str, Any]:
+def on_tensors(library: Any, functional: Any) -> dict[str, Any]:
     def method(name: str) -> Callable[..., Any]:
         if name in ("silu", "softplus"):
-            return getattr(nn.functional, name)
+            return getattr(functional, name)
         return lambda x, *args: getattr(x, name)(*args)
 
-    names = {name: method(name) for name in SMOOTH}
+    names = {name: method(name) for name in (*SMOOTH, *IN_PLACE, "zero_", "fill_", "copy_")}
     names["select"] = lambda x, dim, i: x[(slice(None),) * dim + (i,)]
-    names["cat"], names["stack"], names["tensor"] = autograd.cat, autograd.stack, autograd.tensor
-    names["zeros"] = lambda shape: autograd.zeros(shape, dtype=autograd.float64)
+    names["cat"], names["stack"], names["tensor"] = library.cat, library.stack, library.tensor
+    names["zeros"] = lambda shape: library.zeros(shape, dtype=library.float64)
     return names
 
 
-ARRAYS, TENSORS = on_arrays(), on_tensors()
+ARRAYS, TENSORS = on_arrays(), on_tensors(autograd, nn.functional)
 
 
 class Program(NamedTuple):
@@ -136,6 +148,7 @@ class Writer:
         self.draw = draw
         self.shapes = draw(st.lists(st.sampled_from(SHAPES), min_size=1, max_size=3))
         self.variables: dict[str, Any] = {f"v{i}": numbers(s, i).astype(complex) for i, s in enumerate(self.shapes)}
+        self.leaves = list(self.variables.values())
         self.lines: list[str] = []
 
     def pick(self, wanted: Callable[[np.ndarray], Any] = lambda x: True) -> str | None:
@@ -211,6 +224,41 @@ class Writer:
             parts.append(self.choose(":", f"{start}:", f":{start + 1}", "::2"))
         return ", ".join(parts)
 
+    def target(self) -> str | None:
+        """A variable that may be written to: not a leaf, nor detached, and none of its elements is there twice."""
+        return self.pick(
+            lambda x: (
+                x.dtype == complex
+                and x.flags.writeable
+                and 0 not in [stride for size, stride in zip(x.shape, x.strides) if size > 1]
+                and not any(np.shares_memory(x, leaf) for leaf in self.leaves)
+            )
+        )
+
+    def overwritten(self) -> str | None:
+        x = self.target()
+        if x is None:
+            return None
+        value = self.variables[x]
+        if self.draw(st.booleans()):
+            key = self.choose("...", *self.keys(value))
+            part = eval(f"x[{key}]", {"x": value})
+            y = self.pick(lambda y: broadcast(np.shape(part), y.shape) == np.shape(part))
+            return f"{x}[{key}] = {y or 0.5}"
+        line = self.choose(*WRITES)
+        y = self.pick(lambda y: broadcast(value.shape, y.shape) == value.shape) if "{y}" in line else None
+        number = self.pick(lambda y: not y.ndim) if "{number}" in line else None
+        return line.format(x=x, y=y, number=number or 0.5)
+
+    def keys(self, x: np.ndarray) -> list[str]:
+        """One of each kind, of those that pick something."""
+        if not x.size or not x.ndim:
+            return []
+        i = self.draw(st.integers(0, x.shape[0] - 1))
+        mask = [bool(k % 2) for k in range(x.shape[0])]
+        last = self.key(x[(0,) * (x.ndim - 1)])
+        return [f"{i}", f"{i - x.shape[0]}, ...", self.key(x), f"[{i}]", f"{mask}", "None", f"..., {last}"]
+
 
 def broadcast(*shapes: tuple[int, ...]) -> tuple[int, ...] | None:
     """The shape of all together, if there is one."""
@@ -226,13 +274,16 @@ def multiplies(x: tuple[int, ...], y: tuple[int, ...]) -> bool:
 
 
 @st.composite
-def programs(draw: Callable[..., Any], detached: bool = True) -> Program:
+def programs(draw: Callable[..., Any], writes: bool, detached: bool = True) -> Program:
     writer = Writer(draw)
     expressions = [writer.unary, writer.unary, writer.binary, writer.binary, writer.view, writer.view, writer.view,
                    writer.reduction, writer.matmul, writer.joined, writer.constant]  # fmt: skip
     expressions += [writer.detached] if detached else []
     for _ in range(draw(st.integers(6, 16))):
-        writer.write(writer.new(draw(st.sampled_from(expressions))()))
+        if writes and draw(st.booleans()):
+            writer.write(writer.overwritten())
+        else:
+            writer.write(writer.new(draw(st.sampled_from(expressions))()))
         if sum(x.size for x in writer.variables.values()) > 400:
             break
     if not all(np.all(np.abs(x) < 50) for x in writer.variables.values()):
@@ -247,7 +298,7 @@ def check_gradients(program: Program) -> None:
     values = run(code, inputs, TENSORS)
     for i, (value, array) in enumerate(zip(values, expected, strict=True)):
         close(value.detach().array, array.real, 1e-9, f"v{i}", 1.0)
-    gradients = gradients_of(loss(values, TENSORS), inputs)
+    gradients = gradients_of(loss(values, TENSORS), inputs) or reject()
     for k, x in enumerate(leaves):
         slope = np.zeros(x.shape)
         for place in np.ndindex(*x.shape):
@@ -257,10 +308,18 @@ def check_gradients(program: Program) -> None:
         close(gradients[k].detach().array, slope, 1e-9, f"gradient of v{k}", 1.0)
 
 
-def gradients_of(y: Tensor, inputs: list[Tensor], create_graph: bool = False) -> Any:
+def gradients_of(y: Any, inputs: list[Any], library: Any = autograd, create_graph: bool = False) -> Any:
+    """The gradients; None if a value that they need was overwritten."""
     if not y.requires_grad:
-        return [autograd.zeros_like(x) for x in inputs]
-    return autograd.grad(y, inputs, create_graph=create_graph, materialize_grads=True)
+        return [library.zeros_like(x) for x in inputs]
+    # That of torch has no `grad` of its own.
+    grad = getattr(library, "grad", None) or library.autograd.grad
+    try:
+        return grad(y, inputs, create_graph=create_graph, materialize_grads=True)
+    except RuntimeError as error:
+        if "modified by an in" not in str(error):
+            raise
+    return None
 
 
 def check_second_derivatives(program: Program) -> None:
@@ -271,22 +330,55 @@ def check_second_derivatives(program: Program) -> None:
     def weighted(step: float) -> tuple[Tensor, list[Tensor]]:
         inputs = [autograd.tensor(x + step * d, requires_grad=True) for x, d in zip(program.leaves(), direction)]
         y = loss(run(code, inputs, TENSORS), TENSORS)
-        return loss(gradients_of(y, inputs, create_graph=True), TENSORS), inputs
+        return loss(gradients_of(y, inputs, create_graph=True) or reject(), TENSORS), inputs
 
     y, inputs = weighted(0.0)
-    found = sum(float((g.array * d).sum()) for g, d in zip(gradients_of(y, inputs), direction))
+    found = sum(float((g.array * d).sum()) for g, d in zip(gradients_of(y, inputs) or reject(), direction))
     slope = (weighted(1e-5)[0].item() - weighted(-1e-5)[0].item()) / 2e-5
     np.testing.assert_allclose(found, slope, 1e-5, 1e-5)
 
 
-@given(programs())
+@given(programs(writes=False))
 @settings(max_examples=120)
 def test_gradients(program: Program) -> None:
     check_gradients(program)
 
 
 # Differences of gradients would also see what is detached.
-@given(programs(detached=False))
+@given(programs(writes=False, detached=False))
 @settings(max_examples=40)
 def test_second_derivatives(program: Program) -> None:
     check_second_derivatives(program)
+
+
+@given(programs(writes=True))
+@settings(max_examples=120)
+def test_gradients_of_writes(program: Program) -> None:
+    check_gradients(program)
+
+
+@given(programs(writes=True, detached=False))
+@settings(max_examples=40)
+def test_second_derivatives_of_writes(program: Program) -> None:
+    check_second_derivatives(program)
+
+
+@given(programs(writes=True))
+@settings(max_examples=60)
+def test_what_torch_differentiates_is_not_refused(program: Program) -> None:
+    torch = pytest.importorskip("torch")
+    code, found = program.compiled(), []
+    for library, names in ((torch, on_tensors(torch, torch.nn.functional)), (autograd, TENSORS)):
+        inputs = [library.tensor(x, requires_grad=True) for x in program.leaves()]
+        try:
+            gradients = gradients_of(loss(run(code, inputs, names), names), inputs, library)
+        except RuntimeError as error:
+            # Writing what lies in the same memory as the target, which torch leaves undefined.
+            assert library is torch and "refer to a single memory location" in str(error)
+            reject()
+        if gradients is None and library is torch:
+            reject()
+        assert gradients is not None
+        found.append(gradients)
+    for expected, gradient in zip(*found):
+        close(gradient.detach().array, expected.numpy(), 1e-9, least=1.0)
