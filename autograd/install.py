@@ -29,6 +29,8 @@ OPERATORS = {
     "bitwise_and": "__and__",
     "bitwise_or": "__or__",
     "bitwise_xor": "__xor__",
+    "bitwise_left_shift": "__lshift__",
+    "bitwise_right_shift": "__rshift__",
     "eq": "__eq__",
     "ne": "__ne__",
     "lt": "__lt__",
@@ -36,6 +38,7 @@ OPERATORS = {
     "gt": "__gt__",
     "ge": "__ge__",
     "neg": "__neg__",
+    "positive": "__pos__",
     "abs": "__abs__",
     "bitwise_not": "__invert__",
 }
@@ -81,6 +84,13 @@ def install() -> None:
     for name, attribute in {
         "__getitem__": functions.indexing.getitem,
         "__setitem__": inplace.setitem,
+        "__div__": lambda self, other: self / other,
+        "__rdiv__": lambda self, other: other / self,
+        "__divmod__": lambda self, other: (self // other, self % other),
+        "__rdivmod__": lambda self, other: (other // self, other % self),
+        "polygamma": functions.arithmetic.tensor_polygamma,
+        "polygamma_": inplace.in_place("polygamma", functions.arithmetic.tensor_polygamma),
+        "where": functions.arithmetic.tensor_where,
         "T": property(transposed, doc="The dimensions in reverse order."),
         "mT": property(lambda self: OPS["transpose"].function(self, -2, -1), doc="The last two dimensions swapped."),
     }.items():
@@ -104,7 +114,7 @@ def operator(op: Op, special: str) -> None:
     if op.arity == 2 and op.name not in COMPARISONS:
         name = special.strip("_")
         setattr(Tensor, f"__r{name}__", lambda self, other: function(other, self))
-        if op.kind == "elementwise":
+        if op.promotes:
             setattr(Tensor, f"__i{name}__", getattr(Tensor, f"{op.name}_"))
 
 

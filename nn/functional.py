@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import autograd
 from autograd import Tensor
+from autograd.functions.activation import logsigmoid as logsigmoid
+from autograd.install import namespace
 from autograd.ops import OPS
 from autograd.ops.loss import reduced
 
-elu = OPS["elu"].function
-gelu = OPS["gelu"].function
-hardtanh = OPS["hardtanh"].function
-leaky_relu = OPS["leaky_relu"].function
+# What is registered under "nn.functional.": the activations.
+globals().update(namespace("nn.functional"))
+
 linear = OPS["linear"].function
 log_softmax = OPS["log_softmax"].function
 one_hot = OPS["one_hot"].function
-relu = OPS["relu"].function
-selu = OPS["selu"].function
-sigmoid = OPS["sigmoid"].function
-silu = OPS["silu"].function
 softmax = OPS["softmax"].function
-softplus = OPS["softplus"].function
-tanh = OPS["tanh"].function
 
 _batch_norm = OPS["batch_norm"].function
 _constant_pad = OPS["constant_pad"].function
@@ -33,6 +28,11 @@ _dropout = OPS["dropout"].function
 _max_pool2d = OPS["max_pool2d"].function
 _avg_pool2d = OPS["avg_pool2d"].function
 _mse_loss = OPS["mse_loss"].function
+
+if TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any: ...
+
 
 Pair = int | tuple[int, int]
 
@@ -44,25 +44,6 @@ def pair(value: Any) -> tuple[int, int]:
             raise RuntimeError(f"expected an int or a pair (height, width), not {tuple(value)}")
         return int(value[0]), int(value[-1])
     return int(value), int(value)
-
-
-def relu6(input: Tensor) -> Tensor:
-    """``min(max(0, x), 6)``.
-
-    >>> nn.functional.relu6(autograd.tensor([-1., 8.]))
-    tensor([0., 6.])
-    """
-    return hardtanh(input, 0.0, 6.0)
-
-
-def logsigmoid(input: Tensor) -> Tensor:
-    """``ln(1/(1 + e⁻ˣ))``, without overflow.
-
-    >>> nn.functional.logsigmoid(autograd.tensor([0.]))
-    tensor([-0.6931])
-    """
-    # Beyond 40, ln(1 + eˣ) and x are the same number in float64.
-    return -softplus(-input, 1.0, 40.0)
 
 
 def padding_of(

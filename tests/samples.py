@@ -218,6 +218,21 @@ for name, reference in (
 ):  # fmt: skip
     row(name, reference, *unary())
 row("tan", np.tan, *unary(-1.2, 1.2))
+for name, reference, low, high in (
+    ("exp2", np.exp2, -2, 2), ("asin", np.arcsin, -0.9, 0.9), ("acos", np.arccos, -0.9, 0.9),
+    ("atan", np.arctan, -2, 2),
+    ("sinh", np.sinh, -2, 2), ("cosh", np.cosh, -2, 2), ("asinh", np.arcsinh, -2, 2), ("acosh", np.arccosh, 1.2, 3),
+    ("atanh", np.arctanh, -0.9, 0.9), ("deg2rad", np.deg2rad, -2, 2),
+    ("rad2deg", np.rad2deg, -2, 2),
+):  # fmt: skip
+    row(name, reference, *unary(low, high))
+row(
+    "sinc", np.sinc,
+    *[c for c in unary(ints="", bools="") if c.args[0] is not NAN_AND_ONE],
+    value(floats(NAN, 0.5)),
+    typed("float32", integers(0, 1, 3)),
+    typed("float32", BOOLS),
+)  # fmt: skip
 row("erf", lambda x: np.vectorize(math.erf, otypes=[float])(x), *unary(), typed("float16", np.ones(2, "float16")))
 row("log", np.log, *unary(0.1, 3))
 row("log1p", np.log1p, *unary(-0.8, 3))
@@ -226,17 +241,26 @@ row("log10", np.log10, *unary(0.1, 3))
 row("sqrt", np.sqrt, *unary(0.1, 3))
 row("rsqrt", lambda x: 1 / np.sqrt(x), *unary(0.1, 3))
 row("reciprocal", lambda x: 1 / x, *unary(0.3, 3))
-row("abs", np.abs, *unary(ints="same", bools=""))
+row("abs", np.abs, *unary(ints="same", bools=""), fails(NotImplementedError, "not implemented for bool", BOOLS))
 row("sign", lambda x: x if x.dtype == bool else np.nan_to_num(np.sign(x)), *unary(ints="same", bools="bool"))
-row("floor", np.floor, *unary(ints="same", bools=""))
-row("ceil", np.ceil, *unary(ints="same", bools=""))
-row("trunc", np.trunc, *unary(ints="same", bools=""))
+for name, reference in (("floor", np.floor), ("ceil", np.ceil), ("trunc", np.trunc)):
+    row(
+        name, reference,
+        *unary(ints="same", bools=""),
+        fails(NotImplementedError, "not implemented for bool", BOOLS),
+    )  # fmt: skip
+row(
+    "frac", lambda x: x - np.trunc(x),
+    *unary(ints="", bools=""),
+    fails(NotImplementedError, "not implemented for int64", integers(1, 2)),
+)  # fmt: skip
 row(
     "round", np.round,
     *unary(ints="same", bools=""),
     edge(floats(0.5, 1.5, 2.5, -0.5, -1.5)),
     smooth(floats(1.2345, -6.789), decimals=2),
     smooth(floats(123.4, -678.9), decimals=-2),
+    fails(NotImplementedError, "not implemented for int64", integers(1, 2), decimals=1),
 )  # fmt: skip
 row("zero", np.zeros_like, *unary(ints="same", bools="bool"), torch=None)
 row("square", np.square, *unary(ints="same", bools=""))
@@ -245,8 +269,24 @@ row(
     *unary(ints="same", bools=""),
     fails(RuntimeError, "on a bool tensor is not supported", BOOLS),
 )  # fmt: skip
+row(
+    "positive", np.positive,
+    *unary(ints="same", bools=""),
+    fails(RuntimeError, "on a bool tensor is not supported", BOOLS),
+)  # fmt: skip
+row(
+    "nan_to_num", lambda x, nan=0.0, posinf=None, neginf=None: np.nan_to_num(x, True, nan or 0.0, posinf, neginf),
+    # The largest number of a dtype is not near that of another.
+    *[c for c in unary(ints="same", bools="bool") if c.args[0] is not SPECIAL],
+    *[typed(dtype, SPECIAL.astype(dtype)) for dtype in ("float16", "float32", "float64")],
+    edge(SPECIAL, posinf=2.0, neginf=3.0),
+    edge(floats(NAN, INF, -INF, 1.0), 0.5, 7.0, -7.0),
+    value(NAN_AND_ONE, nan=None),
+)  # fmt: skip
+row("shifted", np.ldexp, smooth(real(2, 3), np.arange(3)), smooth(real(), np.array(-1)), torch=None)
 for name, reference in (
     ("isnan", np.isnan), ("isinf", np.isinf), ("isfinite", np.isfinite), ("logical_not", np.logical_not),
+    ("isposinf", np.isposinf), ("isneginf", np.isneginf), ("isreal", np.isreal), ("signbit", np.signbit),
 ):  # fmt: skip
     row(name, reference, *unary(ints="bool", bools="bool"), result="bool")
 row(
@@ -256,13 +296,254 @@ row(
     typed("bool", BOOLS.T),
     typed("bool", np.array(True)),
     typed("int64", integers()),
-    fails(NotImplementedError, "floating-point", real(2)),
+    fails(NotImplementedError, "not implemented for float64", real(2)),
 )  # fmt: skip
+
+
+# Special functions.
+
+
+def lgamma(x):
+    return np.where(np.isinf(x), INF, scipy.special.gammaln(x))
+
+
+def logit(x, eps=None):
+    p = x if eps is None else np.clip(x, eps, 1 - eps)
+    return np.log(p) - np.log(1 - p)
+
+
+def valued(calls: list[Any]) -> list[Any]:
+    """The same calls, but of edges the value only."""
+    return [replace(call, kind="value") if isinstance(call, Sample) and call.kind == "edge" else call for call in calls]
+
+
+HALF = typed("float16", np.full(2, 0.5, "float16"))
+for name, reference, low, high in (
+    ("erfc", lambda x: 1 - scipy.special.erf(x), -2, 2), ("erfinv", scipy.special.erfinv, -0.9, 0.9),
+    ("i0", lambda x: scipy.special.iv(0, x), -2, 2),
+):  # fmt: skip
+    row(name, reference, *unary(low, high), HALF)
+# PyTorch's trigamma, their next derivative, is good to 1e-9 only.
+for name, reference in (("lgamma", lgamma), ("digamma", lambda x: scipy.special.polygamma(0, x))):
+    calls = [not_in_torch(c) if isinstance(c, Sample) and c.kind == "smooth" else c for c in valued(unary(0.3, 4))]
+    row(name, reference, *calls, HALF)
+row(
+    "logit", logit,
+    *[c for c in unary(0.1, 0.9) if c.args[0] is not SPECIAL],
+    edge(floats(0, 1, 0.5)),
+    value(SPECIAL),
+    smooth(real(2, 3, low=0.2, high=0.8), 0.1),
+    edge(SPECIAL, eps=0.2),
+)  # fmt: skip
+for name, reference, low, high in (
+    ("erfcx", scipy.special.erfcx, -2, 2), ("ndtr", scipy.special.ndtr, -2, 2),
+    ("ndtri", scipy.special.ndtri, 0.1, 0.9), ("log_ndtr", scipy.special.log_ndtr, -2, 2),
+    ("entr", scipy.special.entr, 0.1, 3), ("i0e", scipy.special.i0e, -2, 2),
+    ("i1", lambda x: scipy.special.iv(1, x), -2, 2), ("i1e", scipy.special.i1e, -2, 2),
+):  # fmt: skip
+    calls = valued(unary(low, high)) if name == "log_ndtr" else unary(low, high)
+    row(name, reference, *calls, not_in_torch(HALF), torch=f"special.{name}")
+row(
+    "psi", lambda x, n: scipy.special.polygamma(n, x),
+    *[not_in_torch(smooth(real(2, 3, low=0.5, high=4), n)) for n in (0, 1)],
+    *[smooth(real(2, 3, low=0.5, high=4), n) for n in (2, 3)],
+    smooth(real(low=0.5), 2),
+    typed("float32", integers(1, 2), 1),
+    typed("float16", np.ones(2, "float16"), 2),
+    fails(RuntimeError, "does not support negative n", real(2), -1),
+    torch=lambda torch, x, n: torch.polygamma(n, x),
+)  # fmt: skip
+for name, reference in (
+    ("bessel_j0", lambda x: scipy.special.jv(0, x)), ("bessel_j1", lambda x: scipy.special.jv(1, x)),
+    ("bessel_y0", lambda x: scipy.special.yv(0, x)), ("bessel_y1", lambda x: scipy.special.yv(1, x)),
+    ("modified_bessel_k0", lambda x: scipy.special.kv(0, x)), ("modified_bessel_k1", lambda x: scipy.special.kv(1, x)),
+    ("scaled_modified_bessel_k0", lambda x: scipy.special.kve(0, x)),
+    ("scaled_modified_bessel_k1", lambda x: scipy.special.kve(1, x)),
+    ("spherical_bessel_j0", lambda x: np.sin(x) / x),
+    ("airy_ai", lambda x: np.sqrt(x / 3) / np.pi * scipy.special.kv(1 / 3, 2 / 3 * x**1.5)),
+):  # fmt: skip
+    row(
+        name, reference,
+        smooth(real(low=0.1)),
+        smooth(real(3, 2, low=0.1).T),
+        smooth(real(0, 2)),
+        value(NAN_AND_ONE),
+        typed("float32", integers(1, 2)),
+        not_in_torch(typed("float16", np.ones(2, "float16"))),
+        torch=f"special.{name}",
+    )  # fmt: skip
+
+
+def by_degree(polynomial: Callable[[float, int], Any]) -> Callable[..., np.ndarray]:
+    """A polynomial of one number and one degree, for arrays of them; 0 for a negative degree."""
+    value = lambda x, n: polynomial(x, int(n)) if n >= 0 else 0.0
+    return np.vectorize(value, otypes=[float])
+
+
+def series(evaluate: Callable[..., Any], at: Callable[[float], float] = lambda x: x) -> Callable[..., np.ndarray]:
+    """The last polynomial of a series that NumPy evaluates, given its coefficients."""
+    return by_degree(lambda x, n: evaluate(at(x), [0] * n + [1]))
+
+
+def of_angle(value: Callable[[float, int], float], at: Callable[[float], float] = lambda x: x) -> Callable[..., Any]:
+    """A polynomial of a cosine, given as a function of the angle."""
+    return by_degree(lambda x, n: value(math.acos(at(x)), n))
+
+
+chebyshev = (
+    ("u", lambda angle, n: math.sin((n + 1) * angle) / math.sin(angle)),
+    ("v", lambda angle, n: math.cos((n + 0.5) * angle) / math.cos(angle / 2)),
+    ("w", lambda angle, n: math.sin((n + 0.5) * angle) / math.sin(angle / 2)),
+)
+on_unit_interval = lambda x: 2 * x - 1
+for name, reference in (
+    ("chebyshev_polynomial_t", series(np.polynomial.chebyshev.chebval)),
+    ("shifted_chebyshev_polynomial_t", series(np.polynomial.chebyshev.chebval, on_unit_interval)),
+    *[(f"chebyshev_polynomial_{letter}", of_angle(value)) for letter, value in chebyshev],
+    *[(f"shifted_chebyshev_polynomial_{letter}", of_angle(value, on_unit_interval)) for letter, value in chebyshev],
+    ("hermite_polynomial_h", series(np.polynomial.hermite.hermval)),
+    ("hermite_polynomial_he", series(np.polynomial.hermite_e.hermeval)),
+    ("laguerre_polynomial_l", series(np.polynomial.laguerre.lagval)),
+    ("legendre_polynomial_p", series(np.polynomial.legendre.legval)),
+):
+    inner = lambda *shape: real(*shape, low=0.1, high=0.9)
+    row(
+        name, reference,
+        smooth(inner(2, 3), floats(0, 1, 2)),
+        smooth(inner(3, 1), floats(4, 7, -2)),
+        smooth(inner(), 3),
+        smooth(inner(0), 3),
+        smooth(inner(2), np.array(2.7)),
+        smooth(0.3, floats(1, 5)),
+        typed("float64", inner(3), integers(1, 2, 3)),
+        typed("float32", inner(3).astype("float32"), integers(1, 2, 3)),
+        torch=f"special.{name}",
+    )  # fmt: skip
 
 
 # Activations.
 
-row("relu", lambda x: np.maximum(x, x.dtype.type(0)), *unary(ints="same", bools=""))
+row(
+    "relu", lambda x: np.maximum(x, x.dtype.type(0)),
+    *unary(ints="same", bools=""),
+    fails(RuntimeError, "Boolean inputs not supported", BOOLS),
+)  # fmt: skip
+REFUSE_INTEGERS = fails(NotImplementedError, "not implemented for int64", integers(1, 2))
+row(
+    "hardsigmoid", lambda x: np.clip(x / 6 + 0.5, 0, 1),
+    *unary(low=-3.5, high=3.5, ints="", bools=""),
+    edge(floats(3, -3)),
+    # Its own has no second derivative, and a first with 1/6 in single precision.
+    torch=lambda torch, x: torch.nn.functional.relu6(x + 3) / 6,
+)  # fmt: skip
+for name, reference in (
+    ("hardswish", lambda x: x * np.clip(x / 6 + 0.5, 0, 1)),
+    ("mish", lambda x: x * np.tanh(np.log1p(np.exp(x)))),
+    ("hardshrink", lambda x, lambd=0.5: x * ~(np.abs(x) <= lambd)),
+    ("softshrink", lambda x, lambd=0.5: x + np.where(x > lambd, -lambd, np.where(x < -lambd, lambd, -x))),
+):
+    parameters = [smooth(real(2, 3), lambd=1.1), smooth(real(2, 3), 0.2)] if name.endswith("shrink") else []
+    row(
+        name, reference,
+        *unary(low=-3.5, high=3.5, ints="", bools=""),
+        edge(floats(3, -3, 0.5, -0.5)),
+        *parameters,
+        REFUSE_INTEGERS,
+        torch=f"nn.functional.{name}",
+    )  # fmt: skip
+row(
+    "relu6", lambda x: np.clip(x, 0, 6),
+    *unary(-2, 8, ints="same", bools=""),
+    edge(floats(6, 0)),
+    torch="nn.functional.relu6",
+)  # fmt: skip
+row(
+    "celu", lambda x, alpha=1.0: np.maximum(x, 0) + alpha * np.expm1(np.minimum(x, 0) / alpha),
+    *unary(ints="", bools=""),
+    smooth(real(2, 3), alpha=0.5),
+    smooth(real(2, 3), alpha=-2.0),
+    fails(RuntimeError, "alpha cannot be 0", real(2), 0.0),
+    REFUSE_INTEGERS,
+    torch="nn.functional.celu",
+)  # fmt: skip
+row(
+    "threshold", lambda x, threshold, value: np.where(x <= threshold, x.dtype.type(value), x),
+    *unary(ints="same", bools="", threshold=0.5, value=7.0),
+    smooth(real(2, 3), 0.1, -1),
+)  # fmt: skip
+row(
+    "rectified", lambda x, w: np.where(x > 0, x, x * w),
+    smooth(real(2, 3), real(2, 3, seed=1)),
+    smooth(real(2, 3), real(seed=1)),
+    smooth(real(2, 3, 2), real(3, 1, seed=1)),
+    edge(SPECIAL[1:], np.full(9, 0.5)),
+    torch=lambda torch, x, w: torch.where(x > 0, x, x * w),
+)  # fmt: skip
+
+
+def prelu(x, weight):
+    return np.where(x > 0, x, x * weight.reshape((-1,) + (1,) * max(x.ndim - 2, 0) if weight.size > 1 else ()))
+
+
+row(
+    "prelu", prelu,
+    smooth(real(2, 3), real(seed=1)),
+    smooth(real(2, 3), real(1, seed=1)),
+    smooth(real(), real(1, seed=1)),
+    smooth(real(4), real(1, seed=1)),
+    smooth(real(2, 3), real(3, seed=1)),
+    smooth(real(2, 3, 2, 2), real(3, seed=1)),
+    smooth(real(0, 3), real(3, seed=1)),
+    fails(RuntimeError, "weight for each of the 3 channels", real(2, 3), real(2)),
+    fails(RuntimeError, "weight for each", real(), real(2)),
+    fails(RuntimeError, "dtype", real(2), real(1).astype("float32")),
+    fails(NotImplementedError, "not implemented for", integers(1), integers(1)),
+    fails(RuntimeError, "scalar or 1D", real(2, 3), real(3, 1)),
+)  # fmt: skip
+row(
+    "rrelu", lambda x, lower=1 / 8, upper=1 / 3, training=False: np.where(x > 0, x, x * (lower + upper) / 2),
+    *[c for c in unary(ints="", bools="") if not isinstance(c, Failure)],
+    smooth(real(2, 3), 0.1, 0.5),
+    smooth(real(2, 3), 0.25, 0.25, True),
+    fails(RuntimeError, "less than or equal to the upper bound", real(2), 0.5, 0.1),
+    torch="nn.functional.rrelu",
+)  # fmt: skip
+
+
+def glu(x, dim=-1):
+    a, b = np.split(x, 2, dim)
+    return a * sigmoid(b)
+
+
+row(
+    "nn.functional.glu", glu,
+    smooth(real(4)),
+    smooth(real(3, 4)),
+    smooth(real(4, 3), 0),
+    smooth(real(3, 4).T, dim=-2),
+    smooth(real(0, 4)),
+    smooth(real(3, 0)),
+    fails(RuntimeError, "halving dimension must be even", real(3)),
+    fails(RuntimeError, "does not support scalars", real()),
+    fails(IndexError, "Dimension out of range", real(2), 1),
+    fails(NotImplementedError, "not implemented for", integers(1, 2)),
+)  # fmt: skip
+for name, reference, ints in (
+    ("logsigmoid", lambda x: -np.logaddexp(0, -x), ""),
+    ("softsign", lambda x: x / (1 + np.abs(x)), "float32"),
+    ("tanhshrink", lambda x: x - np.tanh(x * 1.0), "float32"),
+):
+    calls = [c for c in unary(ints=ints, bools="") if not isinstance(c, Failure)]
+    row(f"nn.functional.{name}", reference, *calls)
+row(
+    "nn.functional.softmin",
+    lambda x, dim=None, dtype=None: scipy.special.softmax(-(x if dtype is None else x.astype(dtype.dtype)), dim),
+    smooth(real(3), 0),
+    smooth(real(2, 3), -1),
+    smooth(real(2, 3, 2), dim=1),
+    smooth(real(2, 3).astype("float32"), dim=1, dtype=autograd.float64),
+    typed("float64", integers(1, 2, 3), dim=0, dtype=autograd.float64),
+)  # fmt: skip
 row(
     "relu_slope", lambda g, out: g * (out > 0),
     smooth(real(), real(seed=1)),
@@ -277,12 +558,14 @@ row(
     *unary(ints="", bools=""),
     smooth(real(2, 3), negative_slope=0.3),
     smooth(real(2, 3), 0.3),
+    REFUSE_INTEGERS,
     torch="nn.functional.leaky_relu",
 )  # fmt: skip
 row(
     "elu", lambda x, alpha=1.0: np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0))),
     *unary(ints="", bools=""),
     smooth(real(2, 3), alpha=0.3),
+    REFUSE_INTEGERS,
     torch="nn.functional.elu",
 )  # fmt: skip
 row(
@@ -321,6 +604,8 @@ row(
     "hardtanh", lambda x, min_val=-1.0, max_val=1.0: np.clip(x, min_val, max_val),
     *unary(ints="", bools=""),
     smooth(real(2, 3), min_val=-0.5, max_val=1.5),
+    typed("int64", integers(-2, 0, 2)),
+    fails(ValueError, "min_val cannot be greater", real(2), 2.0, 1.0),
     torch="nn.functional.hardtanh",
 )  # fmt: skip
 
@@ -336,7 +621,8 @@ def binary(
 ) -> list[Sample | Failure]:
     """Samples of an elementwise op of two numbers between ``low`` and ``high``; ``numbers``: one may be a Python one.
 
-    ints, floating: the dtype of the result of integers and of floats, if it isn't that of the arguments.
+    ints, floating: the dtype of the result of integers and of floats, if it isn't that of the arguments; ints empty
+    where PyTorch refuses them.
     """
     x = lambda *shape: real(*shape, low=low, high=high)
     y = lambda *shape: real(*shape, low=low, high=high, seed=1)
@@ -380,7 +666,7 @@ def binary(
             typed(gives("float32"), np.array(3), 1.5),
             typed(gives("int64"), BOOLS, 2),
         ]
-    return calls
+    return [call for call in calls if isinstance(call, Failure) or call.gives != ""]
 
 
 def infix(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -397,6 +683,28 @@ def tensor_first(name: str, **params: Any) -> Callable[..., Any]:
 
     return call
 
+
+def composed(calls: list[Any]) -> list[Any]:
+    """The calls without those that fail: what their messages say is up to the ops that a function is composed of."""
+    return [call for call in calls if isinstance(call, Sample)]
+
+
+def alike(calls: list[Any]) -> list[Any]:
+    """The same calls; those on two dtypes are not for PyTorch."""
+    kinds = lambda call: {x.dtype for x in call.args if isinstance(x, np.ndarray)}
+    return [not_in_torch(call) if isinstance(call, Sample) and len(kinds(call)) > 1 else call for call in calls]
+
+
+def ordinary(calls: list[Any]) -> list[Any]:
+    """The calls but for that on infinities."""
+    return [call for call in calls if call.args[0] is not SPECIAL_X]
+
+
+def rsub(torch: Any, x: Any, y: Any, alpha: Any = 1) -> Any:
+    return y - alpha * x
+
+
+HALVES = typed("float16", np.full(2, 0.5, "float16"), np.full(2, 0.5, "float16"))
 
 row(
     "add", np.add,
@@ -436,6 +744,15 @@ row(
     torch=tensor_first("remainder"),
 )  # fmt: skip
 row(
+    "fmod", np.fmod,
+    *binary(0.3, 2.0),
+    smooth(floats(-3.3, 3.3, -3.3, 3.3), floats(2.0, 2.0, -2.0, -2.0)),
+    typed("int64", integers(7, -7, 7, -7), integers(2, 2, -2, -2)),
+    fails(RuntimeError, "ZeroDivisionError", integers(1, 2), integers(1, 0)),
+    fails(NotImplementedError, "not implemented for bool", BOOLS, BOOLS),
+    torch=tensor_first("fmod"),
+)  # fmt: skip
+row(
     "pow", np.power,
     *binary(0.3, 2.0),
     *[smooth(real(2, 3), number) for number in (3, 0, 1, -2)],
@@ -449,6 +766,149 @@ row(
     typed("bool", BOOLS, True),
     fails(RuntimeError, "negative integer powers", integers(1, 2), -1),
     torch=infix(operator.pow),
+)  # fmt: skip
+# Where the dtypes differ, PyTorch computes half of the derivative in the smaller one.
+row("atan2", np.arctan2, *alike(binary(ints="float32", numbers=False)), typed("float32", BOOLS, BOOLS))
+for name, reference in (("hypot", np.hypot), ("logaddexp", np.logaddexp), ("logaddexp2", np.logaddexp2)):
+    row(
+        name, reference,
+        *binary(ints="", numbers=False),
+        fails(NotImplementedError, "not implemented for int64", integers(1, 2), integers(1, 2)),
+    )  # fmt: skip
+row("copysign", np.copysign, *binary(ints="float32"), typed("float32", BOOLS, BOOLS), torch=tensor_first("copysign"))
+row(
+    "nextafter", np.nextafter,
+    *ordinary(binary(ints="", numbers=False)),
+    *[typed(dtype, SPECIAL_X.astype(dtype), SPECIAL_Y.astype(dtype)) for dtype in ("float32", "float64")],
+)  # fmt: skip
+for name, reference in (("fmax", np.fmax), ("fmin", np.fmin)):
+    row(
+        name, reference,
+        *binary(numbers=False),
+        edge(floats(1.0, 2.0, 3.0, -1.0), floats(1.0, 3.0, 3.0, -1.0)),
+        typed("bool", BOOLS, BOOLS[0]),
+    )  # fmt: skip
+row("xlogy", scipy.special.xlogy, *binary(0.3, 2.0, ints="float32"), typed("float32", BOOLS, BOOLS), HALVES)
+row(
+    "xlog1py", scipy.special.xlog1py,
+    *binary(0.3, 2.0, ints="float32"),
+    typed("float32", BOOLS, BOOLS),
+    HALVES,
+    torch="special.xlog1py",
+)  # fmt: skip
+for name, reference in (("igamma", scipy.special.gammainc), ("igammac", scipy.special.gammaincc)):
+    row(
+        name, reference,
+        *alike(ordinary(binary(0.5, 3.0, ints="", numbers=False))),
+        HALVES,
+        fails(NotImplementedError, "not implemented for int64", integers(1, 2), integers(1, 2)),
+        wrt=(1,),
+    )  # fmt: skip
+row(
+    "zeta", scipy.special.zeta,
+    *alike(ordinary(binary(1.3, 4.0, ints="float32", numbers=False))),
+    value(2.0, real(3, low=1, high=4)),
+    value(real(3, low=1.2, high=4), 2),
+    not_in_torch(HALVES),
+    torch="special.zeta",
+    wrt=(1,),
+)  # fmt: skip
+row(
+    "heaviside", lambda x, values: np.where(x == 0, values, x > 0).astype(x.dtype),
+    smooth(real(2, 3), real(2, 3, seed=1)),
+    smooth(real(2, 1), real(3, seed=1)),
+    smooth(real(), real(seed=1)),
+    smooth(SPECIAL, np.array(0.5)),
+    smooth(floats(NAN, 1.0), np.array(0.5)),
+    typed("int64", integers(-1, 0, 2), integers(7, 7, 7)),
+    typed("bool", BOOLS, BOOLS[0]),
+    fails(RuntimeError, "one dtype", real(2), integers(1, 2)),
+    fails(TypeError, "two Tensors", real(2), 0.5),
+)  # fmt: skip
+row(
+    "isclose", np.isclose,
+    smooth(floats(1, 2, 3), floats(1, 2 + 1e-6, 3.1)),
+    smooth(floats(1, 2, 3), floats(1, 2.1, 3.1), rtol=0.04),
+    smooth(floats(1, 2, 3), floats(1, 2.1, 3.2), 0, 0.15),
+    smooth(SPECIAL_X, SPECIAL_Y),
+    smooth(SPECIAL_X, SPECIAL_Y, equal_nan=True),
+    smooth(real(2, 1), real(3)),
+    typed("bool", integers(1, 2), integers(1, 3)),
+    typed("bool", BOOLS, BOOLS[0]),
+    fails(RuntimeError, "one dtype", real(2), integers(1, 2)),
+    fails(RuntimeError, "greater than or equal to zero", real(2), real(2), -1.0),
+    fails(TypeError, "two Tensors", real(2), 0.5),
+    result="bool",
+)  # fmt: skip
+row(
+    "lerp", lambda x, end, weight: x * (1 - weight) + end * weight,
+    smooth(real(2, 3), real(2, 3, seed=1), real(2, 3, seed=2)),
+    smooth(real(2, 3), real(3, seed=1), real(2, 1, seed=2)),
+    smooth(real(), real(seed=1), real(seed=2)),
+    smooth(real(2, 3), real(2, 3, seed=1), 0.3),
+    smooth(real(2, 3), real(2, 3, seed=1), 0.7),
+    smooth(real(0), real(0), 2),
+    fails(NotImplementedError, "not implemented for int64", integers(1, 2), integers(1, 2), 1),
+)  # fmt: skip
+row(
+    "rsub", lambda x, y, alpha=1: y - alpha * x, *composed(binary()), smooth(real(2), real(3, 1), alpha=0.5), torch=rsub
+)
+for name, quotient in (("addcmul", operator.mul), ("addcdiv", operator.truediv)):
+    row(
+        name, lambda x, y, z, value=1, quotient=quotient: x + value * quotient(y, z),
+        smooth(real(2, 3), real(2, 3, seed=1), real(2, 3, seed=2)),
+        smooth(real(2, 3), real(3, seed=1), real(2, 1, seed=2), value=0.5),
+        smooth(real(), real(2, seed=1), real(seed=2), value=-2),
+        smooth(real(0, 2), real(1, 2), real(2)),
+        typed("float64", real(2).astype("float32"), floats(1.5, 2.5), floats(3, 4)),
+    )  # fmt: skip
+row(
+    "float_power", lambda x, y: np.float64(x) ** y,
+    *composed(binary(0.3, 2.0, ints="float64", floating="float64")),
+    typed("float64", BOOLS, BOOLS),
+    result="float64",
+)  # fmt: skip
+row(
+    "ldexp", lambda x, y: x * 2.0**y,
+    smooth(real(2, 3), real(3, seed=1)),
+    smooth(real(), real(seed=1)),
+    typed("float32", integers(1, 2), integers(3, -1)),
+    typed("float32", real(2).astype("float32"), integers(3, 1)),
+    typed("float64", real(2), integers(3, 1)),
+)  # fmt: skip
+row(
+    "frexp", np.frexp,
+    smooth(real(2, 3)),
+    smooth(real()),
+    smooth(real(3, 2).T),
+    smooth(real(0)),
+    value(SPECIAL),
+    typed("float64", floats(1e-310, 1e300)),
+    value(NAN_AND_ONE),
+    fails(RuntimeError, "only supports floating-point", integers(1, 2)),
+)  # fmt: skip
+row(
+    "polygamma", lambda n, x: scipy.special.polygamma(n, x),
+    smooth(2, real(3, low=0.5, high=3)),
+    not_in_torch(smooth(0, real(low=0.5, high=3))),  # see lgamma
+)  # fmt: skip
+row(
+    "mvlgamma", lambda x, p: np.vectorize(lambda x: scipy.special.multigammaln(x, p))(x),
+    smooth(real(2, 3, low=2.1, high=5), 3),
+    smooth(real(low=2.1, high=5), p=1),
+    typed("float32", integers(3, 4), 2),
+    fails(RuntimeError, "greater than or equal to 1", real(2), 0),
+)  # fmt: skip
+row(
+    "fill", lambda x, value: np.full_like(x, value),
+    smooth(real(2, 3), 1.5),
+    smooth(real(2, 3), real(seed=1)),
+    smooth(real(), real(seed=1)),
+    smooth(real(0), -0.0),
+    typed("int64", integers(1, 2), 1.5),
+    typed("bool", BOOLS, 2),
+    typed("float32", real(2).astype("float32"), real()),
+    fails(RuntimeError, "0-dimensional value", real(2), real(2)),
 )  # fmt: skip
 for name, reference in (("maximum", np.maximum), ("minimum", np.minimum)):
     row(
@@ -480,22 +940,28 @@ for name, reference in (
     )  # fmt: skip
 for name, reference, symbol in (
     ("bitwise_and", np.bitwise_and, operator.and_), ("bitwise_or", np.bitwise_or, operator.or_),
-    ("bitwise_xor", np.bitwise_xor, operator.xor),
+    ("bitwise_xor", np.bitwise_xor, operator.xor), ("bitwise_left_shift", np.left_shift, operator.lshift),
+    ("bitwise_right_shift", np.right_shift, operator.rshift), ("gcd", np.gcd, None), ("lcm", np.lcm, None),
 ):  # fmt: skip
-    row(
-        name, reference,
-        typed("bool", BOOLS, BOOLS[1]),
-        typed("bool", BOOLS.T, BOOLS[1][:2]),
-        typed("int64", integers(1, 2, 5), integers(3, 3, 4)),
-        typed("int64", integers(1, 2, 5), integers(3, 3, 4, dtype="uint8")),
+    of_bools = [typed("bool", BOOLS, BOOLS[1]), typed("bool", BOOLS.T, BOOLS[1][:2])]
+    of_bools += [typed("bool", np.array(True), np.array(False))]
+    refused = [replace(fails(NotImplementedError, "not implemented for bool", BOOLS, BOOLS))]
+    with_numbers = [
         typed("int64", integers(1, 2, 5), 3),
         typed("int64", 3, integers(1, 2, 5)),
         typed("int64", BOOLS, 3),
-        typed("bool", np.array(True), np.array(False)),
+    ]
+    row(
+        name, reference,
+        *(of_bools if name in ("bitwise_and", "bitwise_or", "bitwise_xor") else refused),
+        typed("int64", integers(1, 2, 5), integers(3, 3, 4)),
+        typed("int64", integers(1, -2, 5), integers(3, 3, 70)),
+        typed("int64", integers(1, 2, 5), integers(3, 3, 4, dtype="uint8")),
+        *(with_numbers if symbol else []),
         typed("int64", integers(), integers()),
-        fails(NotImplementedError, "floating-point", real(2), real(2)),
+        fails(NotImplementedError, "not implemented for float64", real(2), real(2)),
         fails(RuntimeError, "must match the size", integers(1, 2), integers(1, 2, 3)),
-        torch=infix(symbol),
+        torch=infix(symbol) if symbol else name,
     )  # fmt: skip
 row(
     "where", np.where,
@@ -525,6 +991,19 @@ def clamp(x, min=None, max=None):
     return x if max is None else np.minimum(x, max)
 
 
+def one_bound() -> list[Sample | Failure]:
+    return [
+        smooth(real(2, 3), 0.4),
+        smooth(real(), -1),
+        smooth(real(2, 3), real(3, seed=1)),
+        smooth(real(3, 2).T, real(2, 1, seed=1)),
+        edge(SPECIAL, 0.5),
+        edge(floats(1, 2, 3), floats(1, 1, 4)),
+        typed("int64", integers(1, 5), 2),
+        typed("float32", integers(1, 5), 2.5),
+    ]
+
+
 row(
     "clamp", clamp,
     smooth(real(), -0.5, 0.5),
@@ -551,6 +1030,8 @@ row(
     fails(RuntimeError, "At least one of", real(2)),
     fails(RuntimeError, "must match the size", real(2), real(3)),
 )  # fmt: skip
+row("clamp_min", np.maximum, *one_bound(), torch="clamp_min")
+row("clamp_max", np.minimum, *one_bound(), torch="clamp_max")
 
 
 # Reductions.

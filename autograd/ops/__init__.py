@@ -5,18 +5,25 @@ from . import reduction  # isort: skip
 from . import (
     activation,
     arithmetic,
+    bessel,
+    choice,
     comparison,
     conv,
     dropout,
     index,
+    integers,
     loss,
     matmul,
     normalization,
     overwriting,
     pointwise,
+    polynomials,
     pool,
+    rounding,
     shape,
     softmax,
+    special,
+    trigonometry,
 )
 from .op import OPS, Op, op, usage
 

@@ -8,8 +8,10 @@ import numpy as np
 
 from .. import kernels
 from .arithmetic import where
-from .op import op
-from .pointwise import erf, exp, sigmoid, tanh
+from .op import InvalidValue, op
+from .pointwise import exp, of_kind, sigmoid
+from .special import erf
+from .trigonometry import tanh
 
 
 @op(symbol="ReLU", derivative="1 where x > 0, else 0", scalar=lambda x: 0.0 if x < 0 else x)
@@ -19,6 +21,8 @@ def relu(x):
     >>> autograd.tensor([-1., 2.]).relu()
     tensor([0., 2.])
     """
+    if x.dtype.kind == "b":
+        raise RuntimeError("Boolean inputs not supported for relu")
     return kernels.activation.relu(x)
 
 
@@ -37,6 +41,19 @@ relu.elementwise(lambda g, out, x: relu_slope(g, out))
 relu_slope.linear(lambda g, out, y, gate: relu_slope(g, gate), None)
 
 
+@op(symbol="ReLU6", derivative="1 where 0 < x < 6, else 0", level="internal")
+def relu6(x):
+    """``min(max(0, x), 6)``.
+
+    >>> nn.functional.relu6(autograd.tensor([-1., 8.]))
+    tensor([0., 6.])
+    """
+    return np.clip(of_kind("iuf", x), 0, 6)
+
+
+relu6.elementwise(lambda g, out, x: where((x <= 0) | (x >= 6), 0.0, g))
+
+
 @op(symbol="leaky ReLU", derivative="1 where x > 0, else negative_slope", level="function")
 def leaky_relu(x, negative_slope=0.01):
     """``x`` where x > 0, else ``negative_slope·x``: a ReLU that can't die.
@@ -44,7 +61,7 @@ def leaky_relu(x, negative_slope=0.01):
     >>> nn.functional.leaky_relu(autograd.tensor([-1., 2.]))
     tensor([-0.0100,  2.0000])
     """
-    return np.where(x > 0, x, x * negative_slope)
+    return np.where(x > 0, of_kind("f", x), x * negative_slope)
 
 
 leaky_relu.elementwise(lambda g, out, x, negative_slope: where(x > 0, g, g * negative_slope))
@@ -57,10 +74,25 @@ def elu(x, alpha=1.0):
     >>> nn.functional.elu(autograd.tensor([-1., 2.]))
     tensor([-0.6321,  2.0000])
     """
-    return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))
+    return np.where(x > 0, of_kind("f", x), alpha * np.expm1(np.minimum(x, 0)))
 
 
 elu.elementwise(lambda g, out, x, alpha: where(x <= 0, g * (out + alpha), g))
+
+
+@op(symbol="CELU", derivative="1 where x > 0, else e^(x/alpha)", level="function")
+def celu(x, alpha=1.0):
+    """``x`` where x > 0, else ``alpha·(e^(x/alpha) - 1)``: an ELU whose slope is continuous (Barron, 2017).
+
+    >>> nn.functional.celu(autograd.tensor([-1., 2.]))
+    tensor([-0.6321,  2.0000])
+    """
+    if alpha == 0:
+        raise RuntimeError("ZeroDivisionError: alpha cannot be 0 for CELU")
+    return np.where(x > 0, of_kind("f", x), alpha * np.expm1(np.minimum(x, 0) / alpha))
+
+
+celu.elementwise(lambda g, out, x, alpha: where(x <= 0, g * (out / alpha + 1), g))
 
 
 @op(symbol="SELU", derivative="scale where x > 0, else scale·alpha·eˣ", level="function")
@@ -70,7 +102,7 @@ def selu(x):
     >>> nn.functional.selu(autograd.tensor([-1., 2.]))
     tensor([-1.1113,  2.1014])
     """
-    return np.where(x > 0, x * SELU_SCALE, SELU_SCALE * SELU_ALPHA * np.expm1(np.minimum(x, 0)))
+    return np.where(x > 0, of_kind("f", x) * SELU_SCALE, SELU_SCALE * SELU_ALPHA * np.expm1(np.minimum(x, 0)))
 
 
 SELU_ALPHA = 1.6732632423543772848170429916717
@@ -78,7 +110,7 @@ SELU_SCALE = 1.0507009873554804934193349852946
 selu.elementwise(lambda g, out, x: where(x <= 0, g * (out + SELU_SCALE * SELU_ALPHA), g * SELU_SCALE))
 
 
-@op(symbol="GELU", derivative="Φ(x) + x·φ(x)", level="function")
+@op(symbol="GELU", derivative="Φ(x) + x·φ(x)", level="function", aliases=("nn.functional.gelu",))
 def gelu(x, approximate="none"):
     """``x·Φ(x)``, Φ the normal distribution function, or its tanh approximation (Hendrycks and Gimpel, 2016).
 
@@ -87,7 +119,7 @@ def gelu(x, approximate="none"):
     """
     if approximate not in ("none", "tanh"):
         raise RuntimeError(f"approximate argument must be either none or tanh, not {approximate!r}")
-    return x * normal_cdf(x, approximate)
+    return of_kind("f", x) * normal_cdf(x, approximate)
 
 
 def normal_cdf(x, approximate):
@@ -115,7 +147,7 @@ def silu(x):
     >>> nn.functional.silu(autograd.tensor([-1., 2.]))
     tensor([-0.2689,  1.7616])
     """
-    return x * sigmoid(x)
+    return of_kind("f", x) * sigmoid(x)
 
 
 def silu_slope(x, s):
@@ -126,14 +158,58 @@ def silu_slope(x, s):
 silu.elementwise(lambda g, out, x: g * silu_slope(x, sigmoid(x)))
 
 
-@op(symbol="softplus", derivative="σ(beta·x)", level="function")
+@op(symbol="mish", derivative="tanh s + x·σ(x)·(1 - tanh² s), s = ln(1+eˣ)", level="internal")
+def mish(x):
+    """``x·tanh(ln(1 + eˣ))`` (Misra, 2019).
+
+    >>> nn.functional.mish(autograd.tensor([-1., 2.]))
+    tensor([-0.3034,  1.9440])
+    """
+    return of_kind("f", x) * np.tanh(np.logaddexp(x, 0))
+
+
+def mish_slope(x, t):
+    """The derivative of mish, ``t`` being tanh(ln(1 + eˣ))."""
+    return t + x * sigmoid(x) * (1 - t * t)
+
+
+mish.elementwise(lambda g, out, x: g * mish_slope(x, tanh(softplus(x))))
+
+
+@op(symbol="hardsigmoid", derivative="1/6 where -3 < x < 3, else 0", level="internal")
+def hardsigmoid(x):
+    """``x/6 + ½`` cut off at 0 and 1: a sigmoid of straight lines.
+
+    >>> nn.functional.hardsigmoid(autograd.tensor([-4., 0., 1.]))
+    tensor([0.0000, 0.5000, 0.6667])
+    """
+    return np.clip(of_kind("f", x) + 3, 0, 6) / 6
+
+
+hardsigmoid.elementwise(lambda g, out, x: where((x > -3) & (x < 3), g * (1 / 6), 0.0))
+
+
+@op(symbol="hardswish", derivative="0 where x ≤ -3, 1 where x ≥ 3, else x/3 + ½", level="internal")
+def hardswish(x):
+    """``x·hardsigmoid(x)`` (Howard et al., 2019).
+
+    >>> nn.functional.hardswish(autograd.tensor([-2., 1., 5.]))
+    tensor([-0.3333,  0.6667,  5.0000])
+    """
+    return of_kind("f", x) * np.clip(x + 3, 0, 6) / 6
+
+
+hardswish.elementwise(lambda g, out, x: where(x <= -3, 0.0, where(x < 3, g * (x * (1 / 3) + 0.5), g)))
+
+
+@op(symbol="softplus", derivative="σ(beta·x)", level="function", aliases=("nn.functional.softplus",))
 def softplus(x, beta=1.0, threshold=20.0):
     """``ln(1 + e^(beta·x))/beta``, a smooth ReLU; ``x`` itself where beta·x is above ``threshold``.
 
     >>> nn.functional.softplus(autograd.tensor([0., 30.]))
     tensor([ 0.6931, 30.0000])
     """
-    return np.where(x * beta > threshold, x, np.log1p(np.exp(np.minimum(x * beta, threshold))) / beta)
+    return np.where(x * beta > threshold, of_kind("f", x), np.log1p(np.exp(np.minimum(x * beta, threshold))) / beta)
 
 
 softplus.elementwise(lambda g, out, x, beta, threshold: where(x * beta > threshold, g, g * sigmoid(x * beta)))
@@ -141,12 +217,71 @@ softplus.elementwise(lambda g, out, x, beta, threshold: where(x * beta > thresho
 
 @op(symbol="hardtanh", derivative="1 where min_val < x < max_val, else 0", level="function")
 def hardtanh(x, min_val=-1.0, max_val=1.0):
-    """``x`` cut off at ``min_val`` and ``max_val``.
+    """``x`` cut off at ``min_val`` and ``max_val``; ValueError unless min_val ≤ max_val.
 
     >>> nn.functional.hardtanh(autograd.tensor([-2., 0.5]))
     tensor([-1.0000,  0.5000])
     """
-    return np.clip(x, min_val, max_val)
+    if min_val > max_val:
+        raise InvalidValue(f"min_val cannot be greater than max_val, but {min_val} > {max_val}")
+    bound = of_kind("iuf", x).dtype.type
+    return np.clip(x, bound(min_val), bound(max_val))
 
 
 hardtanh.elementwise(lambda g, out, x, min_val, max_val: where((x <= min_val) | (x >= max_val), 0.0, g))
+
+
+@op(symbol="threshold", derivative="1 where x > threshold, else 0", level="function")
+def threshold(x, threshold, value):
+    """``x`` where it is above ``threshold``, else ``value``.
+
+    >>> nn.functional.threshold(autograd.tensor([0.1, 2.]), 1, 20)
+    tensor([20.,  2.])
+    """
+    return np.where(x <= threshold, x.dtype.type(value), x)
+
+
+threshold.elementwise(lambda g, out, x, threshold, value: where(x <= threshold, 0.0, g))
+
+
+@op(symbol="hardshrink", derivative="1 where |x| > lambd, else 0", aliases=("nn.functional.hardshrink",))
+def hardshrink(x, lambd=0.5):
+    """``x`` where it is beyond ±``lambd``, else 0.
+
+    >>> nn.functional.hardshrink(autograd.tensor([-1., 0.2, 2.]))
+    tensor([-1.,  0.,  2.])
+    """
+    return np.where((x >= -lambd) & (x <= lambd), 0, of_kind("f", x))
+
+
+hardshrink.elementwise(lambda g, out, x, lambd: where((x >= -lambd) & (x <= lambd), 0.0, g))
+
+
+@op(
+    symbol="softshrink",
+    derivative="1 where |x| > lambd, else 0",
+    level="internal",
+    aliases=("nn.functional.softshrink",),
+)
+def softshrink(x, lambd=0.5):
+    """``x`` moved towards 0 by ``lambd``, but not past it; RuntimeError for a negative ``lambd``.
+
+    >>> nn.functional.softshrink(autograd.tensor([-1., 0.2, 2.]))
+    tensor([-0.5000,  0.0000,  1.5000])
+    """
+    if lambd < 0:
+        raise RuntimeError(f"lambda must be greater or equal to 0, but found {lambd}")
+    return of_kind("f", x) - np.clip(x, -lambd, lambd)
+
+
+softshrink.elementwise(lambda g, out, x, lambd: where((x >= -lambd) & (x <= lambd), 0.0, g))
+
+
+@op(symbol="PReLU", derivative=("1 where x > 0, else w", "0 where x > 0, else x"), level="internal")
+def rectified(x, w):
+    """``x`` where x > 0, else ``w·x``: what a learned slope makes of x."""
+    return np.where(x > 0, x, x * w)
+
+
+rectified.elementwise(lambda g, out, x, w: where(x > 0, g, g * w),
+                      lambda g, out, x, w: where(x > 0, 0.0, g * x))  # fmt: skip

@@ -8,8 +8,8 @@ import numpy as np
 
 from ..dtypes import numpy_dtype
 from .op import op
-from .pointwise import log, trunc, zero
-from .shape import cast
+from .pointwise import exp, exp2, log, of_kind, zero
+from .rounding import trunc
 
 
 @op(symbol="+", derivative=("∂(x+y)/∂x = 1", "∂(x+y)/∂y = 1"), scalar=operator.add)
@@ -126,25 +126,40 @@ remainder.elementwise(lambda g, out, x, y: g,
                       lambda g, out, x, y: -g * floor_divide(x, y))  # fmt: skip
 
 
+@op(symbol="fmod", derivative=("∂(x fmod y)/∂x = 1", "∂(x fmod y)/∂y = -trunc(x/y)"))
+def fmod(x, y):
+    """``x - y·trunc(x / y)``, which has the sign of x; RuntimeError for an integer divided by 0.
+
+    >>> autograd.tensor([7, -7]).fmod(3)
+    tensor([ 1, -1])
+    """
+    refuse_zero_integer(x, y)
+    return np.fmod(x, y)
+
+
+fmod.elementwise(lambda g, out, x, y: g,
+                 lambda g, out, x, y: -g * trunc(x / y))  # fmt: skip
+
+
 def refuse_zero_integer(x, y):
-    """Raise RuntimeError where NumPy would make 0 of an integer divided by 0."""
-    if np.result_type(x, y).kind in "iub" and not np.all(y):
+    """Raise RuntimeError where NumPy would make 0 of an integer divided by 0; NotImplementedError for bools."""
+    if np.result_type(of_kind("iuf", x), y).kind in "iu" and not np.all(y):
         raise RuntimeError("ZeroDivisionError: integer division or modulo by zero")
 
 
 @op(symbol="^", derivative=("∂(xʸ)/∂x = y·xʸ⁻¹", "∂(xʸ)/∂y = xʸ·ln x"), scalar=operator.pow)
-def pow(x, y):
-    """``xʸ``; RuntimeError for an integer to a negative integer.
+def pow(x, exponent):
+    """``xʸ``, y being the exponent; RuntimeError for an integer to a negative integer.
 
     >>> autograd.tensor([1., 2., 3.]) ** 2
     tensor([1., 4., 9.])
     """
-    kind = np.result_type(x, y).kind
+    kind = np.result_type(x, exponent).kind
     if kind == "b":
-        return np.logical_or(x, np.logical_not(y))
-    if kind in "iu" and np.any(np.less(y, 0)):
+        return np.logical_or(x, np.logical_not(exponent))
+    if kind in "iu" and np.any(np.less(exponent, 0)):
         raise RuntimeError("Integers to negative integer powers are not allowed.")
-    return x**y
+    return x**exponent
 
 
 pow.elementwise(lambda g, out, x, y: g * power_slope(x, y),
@@ -158,39 +173,57 @@ def power_slope(x, y):
     return where(y == 0, 0.0, y * x ** (y - 1))
 
 
-@op(derivative=("1 where x > y, ½ where equal, else 0", "1 where y > x, ½ where equal, else 0"))
-def maximum(x, y):
-    """The larger of the two; NaN if either is.
+@op(
+    symbol="lerp",
+    derivative=("∂out/∂x = 1 - weight", "∂out/∂end = weight", "∂out/∂weight = end - x"),
+)
+def lerp(x, end, weight):
+    """``x + weight·(end - x)``: from ``x`` to ``end`` as the weight goes from 0 to 1.
 
-    >>> autograd.tensor([1., 5.]).maximum(autograd.tensor([3., 2.]))
-    tensor([3., 5.])
+    >>> autograd.tensor([0., 10.]).lerp(autograd.tensor([10., 20.]), 0.25)
+    tensor([ 2.5000, 12.5000])
     """
-    return np.maximum(x, y)
+    way = end - of_kind("f", x)
+    # Exact at both ends.
+    return np.where(np.abs(weight) < 0.5, x + weight * way, end - way * (1 - weight))
 
 
-@op(derivative=("1 where x < y, ½ where equal, else 0", "1 where y < x, ½ where equal, else 0"))
-def minimum(x, y):
-    """The smaller of the two; NaN if either is.
+lerp.elementwise(lambda g, out, x, end, weight: g * (1 - weight),
+                 lambda g, out, x, end, weight: g * weight,
+                 lambda g, out, x, end, weight: g * (end - x))  # fmt: skip
 
-    >>> autograd.tensor([1., 5.]).minimum(autograd.tensor([3., 2.]))
-    tensor([1., 2.])
+
+@op(symbol="ln(eˣ+eʸ)", derivative=("∂out/∂x = σ(x-y)", "∂out/∂y = σ(y-x)"))
+def logaddexp(x, y):
+    """``ln(eˣ + eʸ)``, without overflow; NotImplementedError for integers.
+
+    >>> autograd.tensor([0., 1000.]).logaddexp(autograd.tensor([0., 1000.]))
+    tensor([6.9315e-01, 1.0007e+03])
     """
-    return np.minimum(x, y)
+    return np.logaddexp(of_kind("f", x, y), y)
 
 
-def share_of(g, lost, equal):
-    """Nothing of ``g`` where the comparison is ``lost``, half where the two are ``equal``, else (beside NaN) all."""
-    return g * (1 - cast(lost, g.dtype) - cast(equal, g.dtype) * 0.5)
+logaddexp.elementwise(lambda g, out, x, y: g / (exp(y - x) + 1),
+                      lambda g, out, x, y: g / (exp(x - y) + 1))  # fmt: skip
 
 
-maximum.elementwise(lambda g, out, x, y: share_of(g, x < y, x == y),
-                    lambda g, out, x, y: share_of(g, x > y, x == y))  # fmt: skip
-minimum.elementwise(lambda g, out, x, y: share_of(g, x > y, x == y),
-                    lambda g, out, x, y: share_of(g, x < y, x == y))  # fmt: skip
+@op(symbol="log₂(2ˣ+2ʸ)", derivative=("∂out/∂x = 1/(1+2ʸ⁻ˣ)", "∂out/∂y = 1/(1+2ˣ⁻ʸ)"))
+def logaddexp2(x, y):
+    """``log₂(2ˣ + 2ʸ)``, without overflow; NotImplementedError for integers.
+
+    >>> autograd.tensor([0., 3.]).logaddexp2(autograd.tensor([0., 3.]))
+    tensor([1., 4.])
+    """
+    return np.logaddexp2(of_kind("f", x, y), y)
+
+
+logaddexp2.elementwise(lambda g, out, x, y: g / (exp2(y - x) + 1),
+                       lambda g, out, x, y: g / (exp2(x - y) + 1))  # fmt: skip
 
 
 @op(
     derivative=("", "1 where the condition holds, else 0", "0 where the condition holds, else 1"),
+    level="internal",
     scalar=lambda condition, x, y: x if condition else y,
 )
 def where(condition, x, y):
@@ -207,34 +240,3 @@ def where(condition, x, y):
 where.elementwise(None,
                   lambda g, out, condition, x, y: where(condition, g, 0.0),
                   lambda g, out, condition, x, y: where(condition, 0.0, g))  # fmt: skip
-
-
-@op(
-    derivative=("1 where min ≤ x ≤ max, else 0", "1 where x < min, else 0", "1 where x > max, else 0"),
-    aliases=("clip",),
-)
-def clamp(x, min=None, max=None):
-    """``x`` cut off below ``min`` and above ``max``, each a number, a Tensor or None; RuntimeError if both are None.
-
-    >>> autograd.tensor([-2., 0.5, 2.]).clamp(0, 1)
-    tensor([0.0000, 0.5000, 1.0000])
-    """
-    if min is None and max is None:
-        raise RuntimeError("At least one of 'min' or 'max' must not be None")
-    if min is not None:
-        x = np.maximum(x, min)
-    return x if max is None else np.minimum(x, max)
-
-
-def inside(x, min, max):
-    """Where ``x`` is not cut off."""
-    if min is None:
-        return x <= max
-    return x >= min if max is None else (x >= min) & (x <= max)
-
-
-clamp.elementwise(
-    lambda g, out, x, min, max: where(inside(x, min, max), g, 0.0),
-    lambda g, out, x, min, max: where(x < min if max is None else (x < min) & (min < max), g, 0.0),
-    lambda g, out, x, min, max: where(x > max if min is None else (x > max) | (max < min), g, 0.0),
-)

@@ -67,6 +67,99 @@ def ge(x, y):
     return np.greater_equal(x, y)
 
 
+@op
+def isnan(x):
+    """Whether each element is NaN.
+
+    >>> autograd.tensor([1., float("nan")]).isnan()
+    tensor([False,  True])
+    """
+    return np.isnan(x)
+
+
+@op
+def isinf(x):
+    """Whether each element is infinite.
+
+    >>> autograd.tensor([1., float("inf")]).isinf()
+    tensor([False,  True])
+    """
+    return np.isinf(x)
+
+
+@op
+def isfinite(x):
+    """Whether each element is neither infinite nor NaN.
+
+    >>> autograd.tensor([1., float("inf")]).isfinite()
+    tensor([ True, False])
+    """
+    return np.isfinite(x)
+
+
+@op
+def isposinf(x):
+    """Whether each element is inf.
+
+    >>> autograd.tensor([1., float("inf")]).isposinf()
+    tensor([False,  True])
+    """
+    return x == np.inf
+
+
+@op
+def isneginf(x):
+    """Whether each element is -inf.
+
+    >>> autograd.tensor([1., float("-inf")]).isneginf()
+    tensor([False,  True])
+    """
+    return x == -np.inf
+
+
+@op
+def isreal(x):
+    """Whether each element is a real number, as all are here.
+
+    >>> autograd.tensor([1., 2.]).isreal()
+    tensor([True, True])
+    """
+    return np.isreal(x)
+
+
+@op
+def signbit(x):
+    """Whether each element is negative, as -0 is too.
+
+    >>> autograd.tensor([0., -0.]).signbit()
+    tensor([False,  True])
+    """
+    return np.signbit(x)
+
+
+@op(symbol="≈")
+def isclose(x, y, rtol=1e-5, atol=1e-8, equal_nan=False):
+    """Whether ``|x - y| ≤ atol + rtol·|y|``, or x = y; both of one dtype. RuntimeError for negative tolerances.
+
+    equal_nan: whether NaN is close to NaN.
+
+    >>> autograd.tensor([1., 2.]).isclose(autograd.tensor([1.000001, 2.1]))
+    tensor([ True, False])
+    """
+    check_same_dtype(x, y)
+    if rtol < 0 or atol < 0:
+        raise RuntimeError(f"rtol and atol must be greater than or equal to zero, but got {rtol} and {atol}")
+    return np.isclose(x, y, rtol, atol, equal_nan)
+
+
+def check_same_dtype(x, y):
+    """Raise TypeError unless both are arrays, RuntimeError unless of one dtype."""
+    if not (hasattr(x, "dtype") and hasattr(y, "dtype")):
+        raise TypeError("expected two Tensors, not a Tensor and a number")
+    if x.dtype != y.dtype:
+        raise RuntimeError(f"expected two Tensors of one dtype, but got {x.dtype} and {y.dtype}")
+
+
 @op(symbol="∧", promotes=True)
 def logical_and(x, y):
     """Whether both are nonzero, element by element.
@@ -97,48 +190,11 @@ def logical_xor(x, y):
     return np.logical_xor(x, y)
 
 
-@op(symbol="&", promotes=True)
-def bitwise_and(x, y):
-    """``x & y`` of integers or bools, bit by bit; NotImplementedError for floats.
-
-    >>> autograd.tensor([True, True]) & autograd.tensor([True, False])
-    tensor([ True, False])
-    """
-    return np.bitwise_and(whole(x), whole(y))
-
-
-@op(symbol="|", promotes=True)
-def bitwise_or(x, y):
-    """``x | y`` of integers or bools, bit by bit; NotImplementedError for floats.
-
-    >>> autograd.tensor([1, 2]) | 4
-    tensor([5, 6])
-    """
-    return np.bitwise_or(whole(x), whole(y))
-
-
-@op(symbol="⊕", promotes=True)
-def bitwise_xor(x, y):
-    """``x ^ y`` of integers or bools, bit by bit; NotImplementedError for floats.
-
-    >>> autograd.tensor([1, 2]) ^ 3
-    tensor([2, 1])
-    """
-    return np.bitwise_xor(whole(x), whole(y))
-
-
-@op(symbol="~")
-def bitwise_not(x):
-    """``~x`` of integers or bools, bit by bit; NotImplementedError for floats.
+@op(in_place=True)
+def logical_not(x):
+    """Whether each element is zero.
 
     >>> ~autograd.tensor([True, False])
     tensor([False,  True])
     """
-    return np.invert(whole(x))
-
-
-def whole(x):
-    """``x``, unless it is a float: bits are for integers and bools."""
-    if isinstance(x, float) or getattr(x, "dtype", np.dtype(bool)).kind == "f":
-        raise NotImplementedError("not implemented for floating-point Tensors; compare first, as in x > 0")
-    return x
+    return np.logical_not(x)

@@ -10,6 +10,18 @@ import numpy as np
 from .op import op
 
 
+def of_kind(kinds, x, *others):
+    """``x``, unless it or one of the ``others`` is an array of another kind than ``kinds``, in NumPy's letters.
+
+    "b" is bools, "i" and "u" are integers, "f" floats.
+    """
+    for value in (x, *others):
+        dtype = getattr(value, "dtype", None)
+        if dtype is not None and dtype.kind not in kinds:
+            raise NotImplementedError(f"not implemented for {dtype}")
+    return x
+
+
 @op(symbol="eˣ", derivative="∂(eˣ)/∂x = eˣ", floating=True, scalar=math.exp)
 def exp(x):
     """``eˣ``.
@@ -23,7 +35,20 @@ def exp(x):
 exp.elementwise(lambda g, out, x: g * out)
 
 
-@op(symbol="eˣ-1", derivative="∂(eˣ-1)/∂x = eˣ", floating=True)
+@op(symbol="2ˣ", derivative="∂(2ˣ)/∂x = 2ˣ·ln 2", floating=True, aliases=("special.exp2",))
+def exp2(x):
+    """``2ˣ``.
+
+    >>> autograd.tensor([0., 3.]).exp2()
+    tensor([1., 8.])
+    """
+    return np.exp2(x)
+
+
+exp2.elementwise(lambda g, out, x: g * out * math.log(2))
+
+
+@op(symbol="eˣ-1", derivative="∂(eˣ-1)/∂x = eˣ", floating=True, aliases=("special.expm1",))
 def expm1(x):
     """``eˣ - 1``, accurate near 0.
 
@@ -49,7 +74,7 @@ def log(x):
 log.elementwise(lambda g, out, x: g / x)
 
 
-@op(symbol="ln(1+x)", derivative="∂ln(1+x)/∂x = 1/(1+x)", floating=True)
+@op(symbol="ln(1+x)", derivative="∂ln(1+x)/∂x = 1/(1+x)", floating=True, aliases=("special.log1p",))
 def log1p(x):
     """``ln(1 + x)``, accurate near 0.
 
@@ -114,170 +139,6 @@ def rsqrt(x):
 rsqrt.elementwise(lambda g, out, x: g * out * out * out * -0.5)
 
 
-@op(symbol="sin", derivative="∂(sin x)/∂x = cos x", floating=True, scalar=math.sin)
-def sin(x):
-    """The sine of an angle in radians.
-
-    >>> autograd.tensor([0., 1.]).sin()
-    tensor([0.0000, 0.8415])
-    """
-    return np.sin(x)
-
-
-sin.elementwise(lambda g, out, x: g * cos(x))
-
-
-@op(symbol="cos", derivative="∂(cos x)/∂x = -sin x", floating=True, scalar=math.cos)
-def cos(x):
-    """The cosine of an angle in radians.
-
-    >>> autograd.tensor([0., 1.]).cos()
-    tensor([1.0000, 0.5403])
-    """
-    return np.cos(x)
-
-
-cos.elementwise(lambda g, out, x: -g * sin(x))
-
-
-@op(symbol="tan", derivative="∂(tan x)/∂x = 1 + tan² x", floating=True)
-def tan(x):
-    """The tangent of an angle in radians.
-
-    >>> autograd.tensor([0., 1.]).tan()
-    tensor([0.0000, 1.5574])
-    """
-    return np.tan(x)
-
-
-tan.elementwise(lambda g, out, x: g * (out * out + 1))
-
-
-@op(symbol="tanh", derivative="∂(tanh x)/∂x = 1 - tanh² x", floating=True, scalar=math.tanh)
-def tanh(x):
-    """The hyperbolic tangent ``(eˣ - e⁻ˣ)/(eˣ + e⁻ˣ)``, between -1 and 1.
-
-    >>> autograd.tensor([-1., 0., 1.]).tanh()
-    tensor([-0.7616,  0.0000,  0.7616])
-    """
-    return np.tanh(x)
-
-
-tanh.elementwise(lambda g, out, x: g * (1 - out * out))
-
-
-@op(
-    symbol="σ",
-    derivative="∂σ(x)/∂x = σ(x)·(1 - σ(x))",
-    floating=True,
-    scalar=lambda x: 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x)),
-)
-def sigmoid(x):
-    """The logistic function ``σ(x) = 1/(1 + e⁻ˣ)``, between 0 and 1.
-
-    >>> autograd.tensor([-2., 0., 2.]).sigmoid()
-    tensor([0.1192, 0.5000, 0.8808])
-    """
-    # By way of e^-|x|, which can't overflow and keeps the digits of small results.
-    small = np.exp(-np.abs(x))
-    return np.where(x >= 0, 1, small) / (1 + small)
-
-
-sigmoid.elementwise(lambda g, out, x: g * (out * (1 - out)))
-
-
-@op(symbol="erf", derivative="∂erf(x)/∂x = 2/√π·e^(-x²)", floating=True)
-def erf(x):
-    """The error function ``2/√π ∫₀ˣ e^(-t²) dt``.
-
-    >>> autograd.tensor([0., 1.]).erf()
-    tensor([0.0000, 0.8427])
-    """
-    from scipy.special import erf as scipy_erf
-
-    out = scipy_erf(x)
-    # SciPy answers in float64 for float16.
-    return out.astype(x.dtype) if isinstance(x, np.ndarray) and x.dtype.char == "e" else out
-
-
-erf.elementwise(lambda g, out, x: g * exp(-(x * x)) * (2 / math.sqrt(math.pi)))
-
-
-@op(symbol="|x|", derivative="∂|x|/∂x = sign x", aliases=("absolute",), scalar=operator.abs)
-def abs(x):
-    """The absolute value.
-
-    >>> autograd.tensor([-2., 3.]).abs()
-    tensor([2., 3.])
-    """
-    return np.abs(x)
-
-
-abs.elementwise(lambda g, out, x: g * sign(x))
-
-
-@op(symbol="sign", derivative="∂(sign x)/∂x = 0", scalar=lambda x: math.copysign(1.0, x) if x else x)
-def sign(x):
-    """-1, 0 or 1; 0 for NaN.
-
-    >>> autograd.tensor([-2., 0., 3.]).sign()
-    tensor([-1.,  0.,  1.])
-    """
-    return ((x > 0) * np.int8(1) - (x < 0)).astype(x.dtype)
-
-
-@op(symbol="⌊x⌋", derivative="∂⌊x⌋/∂x = 0")
-def floor(x):
-    """The next integer below, as a float.
-
-    >>> autograd.tensor([-1.5, 1.5]).floor()
-    tensor([-2.,  1.])
-    """
-    return np.floor(x)
-
-
-@op(symbol="⌈x⌉", derivative="∂⌈x⌉/∂x = 0")
-def ceil(x):
-    """The next integer above, as a float.
-
-    >>> autograd.tensor([-1.5, 1.5]).ceil()
-    tensor([-1.,  2.])
-    """
-    return np.ceil(x)
-
-
-@op(symbol="trunc", derivative="∂(trunc x)/∂x = 0", aliases=("fix",))
-def trunc(x):
-    """The integer part, as a float.
-
-    >>> autograd.tensor([-1.5, 1.5]).trunc()
-    tensor([-1.,  1.])
-    """
-    return np.trunc(x)
-
-
-@op(symbol="round", derivative="∂(round x)/∂x = 0")
-def round(x, decimals=0):
-    """Rounded to ``decimals`` places, halves to the even neighbour.
-
-    >>> autograd.tensor([0.5, 1.5, 2.6]).round()
-    tensor([0., 2., 3.])
-    """
-    return np.round(x, decimals)
-
-
-@op(symbol="0", derivative="∂0/∂x = 0", level="internal", scalar=lambda x: 0.0)
-def zero(x):
-    """0 for each element, whatever it is: the gradient of a step."""
-    return np.zeros_like(x)
-
-
-zero.linear(lambda g, out, x: zero(g))
-for step in (sign, floor, ceil, trunc):
-    step.elementwise(lambda g, out, x: zero(g))
-round.elementwise(lambda g, out, x, decimals: zero(g))
-
-
 @op(symbol="x²", derivative="∂(x²)/∂x = 2x", scalar=lambda x: x * x)
 def square(x):
     """``x²``.
@@ -304,6 +165,62 @@ def reciprocal(x):
 reciprocal.elementwise(lambda g, out, x: -g * out * out)
 
 
+@op(
+    symbol="σ",
+    derivative="∂σ(x)/∂x = σ(x)·(1 - σ(x))",
+    floating=True,
+    aliases=("special.expit", "nn.functional.sigmoid"),
+    scalar=lambda x: 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x)),
+)
+def sigmoid(x):
+    """The logistic function ``σ(x) = 1/(1 + e⁻ˣ)``, between 0 and 1.
+
+    >>> autograd.tensor([-2., 0., 2.]).sigmoid()
+    tensor([0.1192, 0.5000, 0.8808])
+    """
+    # By way of e^-|x|, which can't overflow and keeps the digits of small results.
+    small = np.exp(-np.abs(x))
+    return np.where(x >= 0, 1, small) / (1 + small)
+
+
+sigmoid.elementwise(lambda g, out, x: g * (out * (1 - out)))
+
+
+@op(symbol="0", derivative="∂0/∂x = 0", level="internal", scalar=lambda x: 0.0)
+def zero(x):
+    """0 for each element, whatever it is: the gradient of a step."""
+    return np.zeros_like(x)
+
+
+zero.linear(lambda g, out, x: zero(g))
+
+
+@op(symbol="sign", derivative="∂(sign x)/∂x = 0", aliases=("sgn",), scalar=lambda x: math.copysign(1.0, x) if x else x)
+def sign(x):
+    """-1, 0 or 1; 0 for NaN.
+
+    >>> autograd.tensor([-2., 0., 3.]).sign()
+    tensor([-1.,  0.,  1.])
+    """
+    return ((x > 0) * np.int8(1) - (x < 0)).astype(x.dtype)
+
+
+sign.elementwise(lambda g, out, x: zero(g))
+
+
+@op(symbol="|x|", derivative="∂|x|/∂x = sign x", aliases=("absolute",), scalar=operator.abs)
+def abs(x):
+    """The absolute value; NotImplementedError for bools.
+
+    >>> autograd.tensor([-2., 3.]).abs()
+    tensor([2., 3.])
+    """
+    return np.abs(of_kind("iuf", x))
+
+
+abs.elementwise(lambda g, out, x: g * sign(x))
+
+
 @op(symbol="-", derivative="∂(-x)/∂x = -1", aliases=("negative",), scalar=operator.neg)
 def neg(x):
     """``-x``; RuntimeError for bools.
@@ -319,41 +236,25 @@ def neg(x):
 neg.elementwise(lambda g, out, x: -g)
 
 
-@op
-def isnan(x):
-    """Whether each element is NaN.
+@op(view=True, symbol="+", derivative="∂x/∂x = 1")
+def positive(x):
+    """``x`` itself; RuntimeError for bools.
 
-    >>> autograd.tensor([1., float("nan")]).isnan()
-    tensor([False,  True])
+    >>> +autograd.tensor([1., -2.])
+    tensor([ 1., -2.])
     """
-    return np.isnan(x)
+    if x.dtype.kind == "b":
+        raise RuntimeError("the `+` operator on a bool tensor is not supported")
+    return x[...]
 
 
-@op
-def isinf(x):
-    """Whether each element is infinite.
-
-    >>> autograd.tensor([1., float("inf")]).isinf()
-    tensor([False,  True])
-    """
-    return np.isinf(x)
+positive.linear(lambda g, out, x: g)
 
 
-@op
-def isfinite(x):
-    """Whether each element is neither infinite nor NaN.
-
-    >>> autograd.tensor([1., float("inf")]).isfinite()
-    tensor([ True, False])
-    """
-    return np.isfinite(x)
+@op(symbol="·2ⁿ", derivative="∂(x·2ⁿ)/∂x = 2ⁿ", level="internal")
+def shifted(x, exponent):
+    """``x·2ᵉ``, exact even where 2ᵉ itself would overflow; the exponents are an array of integers."""
+    return np.ldexp(x, exponent)
 
 
-@op
-def logical_not(x):
-    """Whether each element is zero.
-
-    >>> ~autograd.tensor([True, False])
-    tensor([False,  True])
-    """
-    return np.logical_not(x)
+shifted.linear(lambda g, out, x, exponent: shifted(g, exponent))
