@@ -52,7 +52,8 @@ def ours(info: OpInfo) -> Any:
 def samples(info: OpInfo) -> list[SampleInput]:
     torch.manual_seed(SEED)
     wanted = info.supports_autograd and torch.float64 in info.supported_backward_dtypes("cpu")
-    made: Iterator[SampleInput] = info.sample_inputs("cpu", torch.float64, requires_grad=wanted)
+    dtype = torch.float64 if info.supports_dtype(torch.float64, "cpu") else torch.int64
+    made: Iterator[SampleInput] = info.sample_inputs("cpu", dtype, requires_grad=wanted)
     return list(itertools.islice(made, SAMPLES))
 
 

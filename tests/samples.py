@@ -622,7 +622,7 @@ row(
     *OUT_OF_RANGE, REPEATED,
 )  # fmt: skip
 row(
-    "mean", tuple_axis(np.mean),
+    "mean", lambda x, *args, dtype=None, **params: tuple_axis(np.mean)(in_dtype(x, dtype), *args, **params),
     *reductions(),
     NO_DIMS,
     edge(real(0)),
@@ -631,6 +631,7 @@ row(
     *OUT_OF_RANGE, REPEATED,
     fails(RuntimeError, "could not infer output dtype", integers(1, 2)),
     fails(RuntimeError, "could not infer output dtype", BOOLS),
+    typed("float64", integers(1, 2), dtype=autograd.float64),
 )  # fmt: skip
 for name, reference in (("amax", np.max), ("amin", np.min)):
     row(
@@ -645,7 +646,7 @@ for name, reference in (("amax", np.max), ("amin", np.min)):
         typed("bool", BOOLS, dim=1),
         *OUT_OF_RANGE, REPEATED,
         fails(IndexError, "to have non-zero size", real(0, 3), dim=0),
-        not_in_torch(fails(IndexError, "to have non-zero size", real(0))),  # RuntimeError in PyTorch, without a dim
+        fails(RuntimeError, "to have non-zero size", real(0)),
     )  # fmt: skip
 for name, reference in (("argmax", np.argmax), ("argmin", np.argmin)):
     row(
@@ -671,6 +672,7 @@ for name, reference in (("all", np.all), ("any", np.any)):
         typed("bool", BOOLS.T, dim=(0, 1), keepdim=True),
         typed("bool", integers([0, 1], [0, 0]), dim=0),
         typed("bool", np.zeros((0, 3), bool), dim=0),
+        typed("uint8", integers([0, 1], [0, 0], dtype="uint8"), dim=1),
         *OUT_OF_RANGE, REPEATED,
         result="bool",
     )  # fmt: skip
@@ -706,20 +708,6 @@ row(
     fails(TypeError, "missing", real(2)),
 )  # fmt: skip
 row(
-    "cumsum", lambda x, dim: np.cumsum(x, dim).reshape(x.shape) if x.ndim else x,
-    smooth(real(), 0),
-    smooth(real(4), dim=0),
-    smooth(real(2, 3), 0),
-    smooth(real(3, 2).T, -1),
-    smooth(gapped(real(2, 2, 2)), 1),
-    smooth(real(0, 3), 0),
-    smooth(real(0, 3), 1),
-    edge(SPECIAL, 0),
-    typed("int64", integers(100, 100, 100, dtype="uint8"), 0),
-    typed("int64", BOOLS, 1),
-    *OUT_OF_RANGE,
-)  # fmt: skip
-row(
     "sum_to_size", lambda x, *size: sum_to(x, sizes(size)),
     smooth(real(2, 3), (1, 3)),
     smooth(real(2, 3), 2, 1),
@@ -731,6 +719,8 @@ row(
     smooth(real(0, 3), (1, 3)),
     smooth(real(2, 0), (2, 1)),
     smooth(real(), ()),
+    typed("int64", integers([1, 2], dtype="uint8"), (2,)),
+    typed("uint8", integers([1, 2], dtype="uint8"), (1, 2)),
     fails(RuntimeError, "not expandable", real(2, 3), (2, 2)),
     fails(RuntimeError, "not expandable", real(3), (1, 3)),
     torch=lambda torch, x, *size: x.sum_to_size(*size),
@@ -763,6 +753,364 @@ def torch_adjoint(torch: Any, function: Callable[[Any], Any], shape: tuple[int, 
     return torch.autograd.grad(function(at), at, g, create_graph=True)[0]
 
 
+row(
+    "prod", tuple_axis(np.prod),
+    *reductions(dims=False),
+    smooth(real(0)),
+    smooth(real(0, 3), dim=0),
+    smooth(floats([0.0, 1.5, 2.5], [0.0, 0.0, 0.5]), dim=1),
+    smooth(floats(0.0, 1.5, 0.0)),
+    value(SPECIAL_ROWS, dim=1),
+    typed("int64", integers([1, 2], [3, 4], dtype="int32"), dim=0),
+    typed("int64", BOOLS),
+    typed("float64", integers(1, 2), dtype=autograd.float64),
+    typed("int32", integers(1, 2), dtype=autograd.int32),
+    *OUT_OF_RANGE,
+    fails(TypeError, "dim", real(2, 3), dim=(0, 1)),
+)  # fmt: skip
+row(
+    "count_nonzero", lambda x, dim=None: np.asarray(np.count_nonzero(x, tuple_of(dim) if x.ndim else None)),
+    *[s for s in reductions() if not s.params.get("keepdim") and len(s.args) == 1],
+    edge(SPECIAL_ROWS, dim=1),
+    typed("int64", BOOLS, dim=0),
+    typed("int64", integers(0, 3)),
+    *OUT_OF_RANGE, REPEATED,
+    result="int64",
+)  # fmt: skip
+
+
+def in_dtype(x: np.ndarray, dtype: Any) -> np.ndarray:
+    return x if dtype is None else x.astype(dtype.dtype)
+
+
+def tuple_of(dim: Any) -> Any:
+    return tuple(dim) if isinstance(dim, list) else dim
+
+
+def norms(x, ord=2, dim=None, keepdim=False):
+    over = {"axis": tuple_of(dim) if x.ndim else None, "keepdims": keepdim}
+    if ord == 0:
+        return np.sum(x != 0, **over, dtype=x.dtype)
+    if np.isinf(ord):
+        return (np.max if ord > 0 else np.min)(np.abs(x), **over)
+    return np.sum(np.abs(x) ** ord, **over) ** (1 / ord)
+
+
+NORMS = [
+    *[smooth(*s.args[:1], 2, *s.args[1:], **s.params) for s in reductions()],
+    *[smooth(real(2, 3), p, dim=1) for p in (0, 1, 0.5, 1.5, 2, 3, 4.0, -1, INF, -INF)],
+    smooth(real(2, 3), 3),
+    *[edge(floats([0.0, 0.0, 0.0], [0.0, 1.0, 2.0]), p, dim=1) for p in (0, 1, 0.5, 1.5, 2, 3, INF, -INF)],
+    *[edge(TIED_ROWS, p, dim=0) for p in (INF, -INF)],
+    value(SPECIAL_ROWS, 2, dim=1),
+    value(SPECIAL_ROWS, INF, dim=1),
+    edge(real(0), 2),
+    typed("float64", floats(3.0, 4.0).astype("float32"), 2, dtype=autograd.float64),
+    fails(IndexError, "Dimension out of range", real(2, 3), 2, dim=2),
+    fails(RuntimeError, "floats", integers(1, 2), 2),
+]
+row(
+    "vector_norm", lambda x, ord=2, dim=None, keepdim=False, dtype=None: norms(in_dtype(x, dtype), ord, dim, keepdim),
+    *NORMS,
+    fails(RuntimeError, "no identity", real(0), INF),
+    fails(TypeError, "number", real(2), "fro"),
+    torch="linalg.vector_norm",
+)  # fmt: skip
+row(
+    "norm", lambda x, p="fro", dim=None, keepdim=False, dtype=None: norms(
+        in_dtype(x, dtype), 2 if p == "fro" else p, dim, keepdim
+    ),
+    *NORMS,
+    smooth(real(2, 3)),
+    smooth(real(2, 3), "fro", 1, True),
+    smooth(real(2, 3), "fro", (0, 1)),
+    fails(RuntimeError, "not supported", real(2), "max"),
+)  # fmt: skip
+row(
+    "renorm", lambda x, p, dim, maxnorm: np.stack(
+        [s * min(1, maxnorm / (norms(s, p) + 1e-7)) for s in np.moveaxis(x, dim, 0)], dim
+    ),
+    smooth(real(2, 3), 2, 0, 1.3),
+    smooth(real(3, 2).T, 1, -1, 1.0),
+    smooth(gapped(real(2, 2, 2)), 3.0, dim=1, maxnorm=2.0),
+    fails(RuntimeError, "non-positive-norm", real(2, 2), 0, 0, 1.0),
+    fails(RuntimeError, "at least 2 dimensions", real(2), 2, 0, 1.0),
+    fails(RuntimeError, "maxnorm", real(2, 2), 2, 0, -1.0),
+    fails(IndexError, "Dimension out of range", real(2, 2), 2, 2, 1.0),
+)  # fmt: skip
+row(
+    "cosine_similarity", lambda x1, x2, dim=1, eps=1e-8: np.sum(x1 * x2, dim) / (
+        np.maximum(norms(x1, 2, dim), eps) * np.maximum(norms(x2, 2, dim), eps)
+    ),
+    smooth(real(2, 3), real(2, 3, seed=1)),
+    smooth(real(3, 2).T, real(3, seed=1), dim=-1),
+    smooth(gapped(real(2, 3)), real(2, 1), 0),
+    edge(real(2, 3), real(2, 3, seed=1), eps=2.5),
+    edge(floats([0.0, 0.0]), floats([1.0, 2.0])),
+    fails(RuntimeError, "floats", integers([1, 2]), integers([1, 2])),
+    fails(RuntimeError, "broadcast", real(2, 3), real(2, 2)),
+    fails(IndexError, "Dimension out of range", real(2), real(2)),
+)  # fmt: skip
+row(
+    "pairwise_distance", lambda x1, x2, p=2.0, eps=1e-6, keepdim=False: norms(x1 - x2 + eps, p, -1, keepdim),
+    smooth(real(2, 3), real(2, 3, seed=1)),
+    smooth(real(3), real(2, 3, seed=1), 3.0, keepdim=True),
+    smooth(real(3, 2).T, gapped(real(2, 3, seed=1)), p=1.0, eps=0.1),
+    smooth(real(0, 3), real(3)),
+)  # fmt: skip
+row(
+    "pdist", lambda x, p=2.0: np.array([norms(x[i] - x[j], p) for i in range(len(x)) for j in range(i + 1, len(x))]),
+    *[smooth(real(4, 3), p) for p in (0.0, 1.0, 1.5, 2.0, 3.0, INF)],
+    smooth(real(2, 3).T),
+    smooth(real(1, 3)),
+    edge(floats([1.0, 2.0], [1.0, 2.0], [2.0, 3.0])),
+    fails(RuntimeError, "2D", real(3)),
+    fails(RuntimeError, "non-negative", real(2, 2), -1.0),
+    torch="nn.functional.pdist",
+)  # fmt: skip
+
+
+# Scans.
+
+SCANS = [
+    smooth(real(), 0),
+    smooth(real(4), dim=0),
+    smooth(real(2, 3), 0),
+    smooth(real(3, 2).T, -1),
+    smooth(gapped(real(2, 2, 2)), 1),
+    smooth(real(0, 3), 0),
+    smooth(real(0, 3), 1),
+    *OUT_OF_RANGE,
+]
+row(
+    "cumsum", lambda x, dim, dtype=None: np.cumsum(x, dim).reshape(x.shape) if x.ndim else x,
+    *SCANS,
+    edge(SPECIAL, 0),
+    typed("int64", integers(100, 100, 100, dtype="uint8"), 0),
+    typed("int64", BOOLS, 1),
+    typed("float64", integers(1, 2), 0, dtype=autograd.float64),
+    typed("int32", integers(1, 2), 0, dtype=autograd.int32),
+)  # fmt: skip
+row(
+    "cumprod", lambda x, dim, dtype=None: np.cumprod(x, dim).reshape(x.shape) if x.ndim else x,
+    *SCANS,
+    smooth(floats([0.0, 1.5, 0.0, 2.5], [1.5, 0.0, 2.5, 0.0]), 1),
+    value(SPECIAL, 0),
+    typed("int64", integers(100, 100, 100, dtype="uint8"), 0),
+    typed("int64", BOOLS, 1),
+    typed("float64", integers(1, 2), 0, dtype=autograd.float64),
+    typed("int32", integers(1, 2), 0, dtype=autograd.int32),
+)  # fmt: skip
+row(
+    "logcumsumexp", lambda x, dim: np.logaddexp.accumulate(x, dim) if x.ndim else x,
+    *SCANS,
+    smooth(floats(1000.0, 1000.5, 999.0), 0),
+    smooth(floats(-1000.0, 0.5, 0.7), 0),
+    edge(floats(0.0, -INF, 1.0), 0),
+    value(SPECIAL, 0),
+    value(NAN_AND_ONE, 0),
+)  # fmt: skip
+
+
+def recurrence(a, b, dim):
+    out = np.zeros_like(b)
+    for place in np.ndindex(*b.shape):
+        before = tuple(n - (i == dim) for i, n in enumerate(place))
+        out[place] = b[place] + (a[place] * out[before] if place[dim] else 0)
+    return out
+
+
+def torch_recurrence(torch, a, b, dim):
+    rows = list(b.unbind(dim))
+    for i, factor in enumerate(a.unbind(dim)):
+        rows[i] = rows[i] + factor * rows[i - 1] if i else rows[i]
+    return torch.stack(rows, dim)
+
+
+row(
+    "recurrence", recurrence,
+    smooth(real(4), real(4, seed=1), 0),
+    smooth(real(3, 2).T, gapped(real(2, 3, seed=1)), 1),
+    smooth(real(2, 2, 2), real(2, 2, 2, seed=1), 1),
+    smooth(real(2, 0), real(2, 0), 0),
+    torch=torch_recurrence,
+)  # fmt: skip
+
+
+def running(better: Callable[..., Any]) -> Callable[..., Any]:
+    """The best so far and where it is, element by element."""
+
+    def call(x, dim):
+        lines = np.moveaxis(np.atleast_1d(x), dim, -1)
+        indices = np.zeros(lines.shape, "int64")
+        for place in np.ndindex(*lines.shape[:-1]):
+            best = 0
+            for i, element in enumerate(lines[place]):
+                if np.isnan(element) or better(element, lines[place][best]):
+                    best = i
+                indices[(*place, i)] = best
+        indices = np.moveaxis(indices, -1, dim).reshape(x.shape)
+        return (np.take_along_axis(x, indices, dim) if x.ndim else x), indices
+
+    return call
+
+
+for name, better in (("cummax", operator.ge), ("cummin", operator.le)):
+    row(
+        name, running(better),
+        *SCANS,
+        edge(TIED_ROWS, 1),
+        edge(floats(1.0, 1.0, NAN, 2.0, NAN, 0.0), 0),
+        typed("int64", integers([3, 1, 2], [2, 2, 4]), 0),
+        typed("bool", BOOLS, 1),
+    )  # fmt: skip
+row(
+    "diff", lambda x, n=1, dim=-1, prepend=None, append=None: np.diff(
+        x, n, dim, *[np._NoValue if part is None else part for part in (prepend, append)]
+    ),
+    smooth(real(4)),
+    smooth(real(3, 2).T, 2),
+    smooth(gapped(real(2, 3)), dim=0),
+    smooth(real(2, 3), 1, -1, real(2, 1, seed=1), real(2, 2, seed=2)),
+    smooth(real(2, 3), n=0),
+    smooth(real(2, 3), n=4),
+    smooth(real(0, 3), dim=0),
+    typed("int64", integers(1, 4, 9), 1),
+    typed("bool", BOOLS),
+    fails(RuntimeError, "at least one-dimensional", real()),
+    fails(RuntimeError, "non-negative", real(3), -1),
+    fails(RuntimeError, "expects what is prepended", real(2, 3), prepend=real(3)),
+    fails(RuntimeError, "expects what is prepended", real(2, 3), append=real(1, 3)),
+    fails(IndexError, "Dimension out of range", real(3), dim=1),
+)  # fmt: skip
+UNDER_CURVES = [
+    smooth(real(4)),
+    smooth(real(3, 2).T, dx=0.5),
+    smooth(gapped(real(2, 3)), dim=0),
+    smooth(real(2, 3), real(3, seed=1)),
+    smooth(real(2, 3), real(2, 3, seed=1), dim=0),
+    smooth(real(2, 3), real(2, seed=1), dim=0),
+    smooth(real(1)),
+    fails(IndexError, "no dimensions", real()),
+    fails(RuntimeError, "one x value for each", real(3), real(2)),
+    fails(RuntimeError, "bool", BOOLS),
+]
+
+
+def trapezoids(y, x=None, dx=1.0, dim=-1):
+    """Along ``dim``, which is last in the result."""
+    y = np.moveaxis(y, dim, -1)
+    widths = dx if x is None else np.diff(x if x.ndim == 1 else np.moveaxis(x, dim, -1))
+    return (y[..., 1:] + y[..., :-1]) / 2 * widths
+
+
+row("trapezoid", lambda y, x=None, dx=1.0, dim=-1: np.sum(trapezoids(y, x, dx, dim), -1), *UNDER_CURVES)
+row(
+    "cumulative_trapezoid",
+    lambda y, x=None, dx=1.0, dim=-1: np.moveaxis(np.cumsum(trapezoids(y, x, dx, dim), -1), -1, dim),
+    *UNDER_CURVES,
+)  # fmt: skip
+
+
+def slopes_on_grid(x, spacing=1.0, dim=None, edge_order=1):
+    axes = list(range(x.ndim)) if dim is None else np.atleast_1d(dim)
+    steps = spacing if isinstance(spacing, (list, tuple)) else [spacing] * len(axes)
+    return [np.gradient(x, step, axis=axis, edge_order=edge_order) for axis, step in zip(axes, steps)]
+
+
+row(
+    "gradient", slopes_on_grid,
+    smooth(real(4)),
+    smooth(real(3, 4)),
+    smooth(real(4, 3).T, spacing=0.5, dim=0),
+    smooth(gapped(real(3, 3)), spacing=(0.5, 2.0), edge_order=2),
+    smooth(real(3, 3), spacing=[floats(0.0, 1.0, 4.0), floats(0.0, 0.5, 1.0)]),
+    smooth(real(4), spacing=(floats(0.0, 1.0, 4.0, 4.5),), edge_order=2),
+    fails(RuntimeError, "expected each dimension", real(3, 1)),
+    fails(RuntimeError, "edge_order", real(3), edge_order=3),
+    fails(RuntimeError, "expected a spacing", real(3, 3), spacing=[1.0]),
+    fails(IndexError, "Dimension out of range", real(3), dim=1),
+    wrt=(0,),
+)  # fmt: skip
+
+
+# Statistics.
+
+row(
+    "trace", np.trace,
+    smooth(real(3, 3)),
+    smooth(real(2, 3)),
+    smooth(real(2, 3).T),
+    smooth(gapped(real(2, 2))),
+    smooth(real(0, 2)),
+    typed("int64", integers([1, 2], [3, 4], dtype="int32")),
+    fails(RuntimeError, "expected a matrix", real(3)),
+)  # fmt: skip
+WITH_NAN = floats([1.0, NAN, 2.0], [0.5, 1.5, -1.0])
+NANS_ASIDE = [
+    *reductions(),
+    edge(WITH_NAN),
+    edge(WITH_NAN, dim=1),
+    edge(WITH_NAN, (0, 1), True),
+    value(floats(NAN, NAN), 0),
+    value(real(0)),
+    typed("float64", real(3).astype("float32"), dtype=autograd.float64),
+    *OUT_OF_RANGE, REPEATED,
+]  # fmt: skip
+row(
+    "nansum", lambda x, *args, dtype=None, **params: tuple_axis(np.nansum)(in_dtype(x, dtype), *args, **params),
+    *NANS_ASIDE, typed("int64", integers(1, 2)), typed("int64", BOOLS),
+)  # fmt: skip
+row(
+    "nanmean", lambda x, *args, dtype=None, **params: tuple_axis(np.nanmean)(in_dtype(x, dtype), *args, **params),
+    *NANS_ASIDE, fails(RuntimeError, "floats", integers(1, 2)),
+)  # fmt: skip
+
+
+def with_mean(function: Callable[..., Any]) -> Callable[..., Any]:
+    def call(x, dim=None, unbiased=True, keepdim=False, correction=None):
+        if isinstance(dim, bool):
+            dim, unbiased = None, dim
+        ddof = int(unbiased) if correction is None else correction
+        return tuple_axis(function)(x, dim, keepdim, ddof=ddof), tuple_axis(np.mean)(x, dim, keepdim)
+
+    return call
+
+
+for name, reference in (("std_mean", np.std), ("var_mean", np.var)):
+    row(
+        name, with_mean(reference),
+        *[s for s in reductions() if s.args[0].ndim and s.args[1:] == ()],
+        smooth(real(2, 3), False),
+        smooth(real(2, 3), 1, False, True),
+        smooth(real(2, 3), dim=1, correction=0),
+        edge(real(2, 1), 1),
+    )  # fmt: skip
+row(
+    "cov", lambda x, correction=1, fweights=None, aweights=None: np.cov(
+        x, ddof=correction, fweights=fweights, aweights=aweights
+    ),
+    smooth(real(2, 4)),
+    smooth(real(4, 3).T, correction=0),
+    smooth(gapped(real(4))),
+    smooth(real(2, 3), fweights=integers(1, 2, 3)),
+    smooth(real(2, 3), aweights=floats(0.5, 1.0, 0.7)),
+    smooth(real(2, 3), correction=0, fweights=integers(1, 2, 3), aweights=floats(0.5, 1.0, 0.7)),
+    fails(RuntimeError, "two or fewer dimensions", real(2, 2, 2)),
+    fails(RuntimeError, "bool", BOOLS),
+    fails(RuntimeError, "fweights", real(2, 3), fweights=floats(1, 2, 3)),
+    fails(RuntimeError, "negative", real(2, 3), fweights=integers(1, 2, -3)),
+    wrt=(0,),
+)  # fmt: skip
+row(
+    "corrcoef", np.corrcoef,
+    smooth(real(2, 4)),
+    smooth(real(4, 3).T),
+    smooth(gapped(real(4))),
+    fails(RuntimeError, "two or fewer dimensions", real(2, 2, 2)),
+)  # fmt: skip
+
+
 # Softmax and losses.
 
 AXIS_CASES = [
@@ -778,22 +1126,27 @@ AXIS_CASES = [
     edge(real(2, 3) * 1000, 1),
     edge(SPECIAL_ROWS, 1),
     edge(SPECIAL, 0),
+    typed("float64", floats(1.0, 2.0).astype("float32"), 0, dtype=autograd.float64),
+    fails(NotImplementedError, "floats", real(3), 0, dtype=autograd.int64),
     *OUT_OF_RANGE,
 ]
 
 
-def log_softmax(x, dim):
+def softmax(x, dim, dtype=None):
+    x = in_dtype(x, dtype)
+    return scipy.special.softmax(x, dim) if x.size and x.ndim else np.ones_like(x)
+
+
+def log_softmax(x, dim, dtype=None):
+    x = in_dtype(x, dtype)
     if not x.size or not x.ndim:
         return np.zeros_like(x)
     # SciPy has an answer beside an infinite score; PyTorch has none.
     return np.where(np.isposinf(x).any(dim, keepdims=True), NAN, scipy.special.log_softmax(x, dim))
 
 
-row("softmax", lambda x, dim: scipy.special.softmax(x, dim) if x.size and x.ndim else np.ones_like(x), *AXIS_CASES)
-row(
-    "log_softmax", log_softmax,
-    *AXIS_CASES,
-)  # fmt: skip
+row("softmax", softmax, *AXIS_CASES)
+row("log_softmax", log_softmax, *AXIS_CASES)
 
 
 def reduce(losses: np.ndarray, reduction: str) -> Any:

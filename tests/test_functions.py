@@ -37,8 +37,8 @@ every_failure = pytest.mark.parametrize("row, failure", **named([(r, f) for r in
 
 
 def listed(results: Any) -> list[Any]:
-    """The results of a call, one or a tuple of them, plain numbers as arrays."""
-    return list(results) if isinstance(results, (tuple, list)) else [results]
+    """The results of a call, one or a tuple of them or of tuples, plain numbers as arrays."""
+    return [r for part in results for r in listed(part)] if isinstance(results, (tuple, list)) else [results]
 
 
 def array_of(result: Any) -> np.ndarray:
@@ -188,7 +188,7 @@ def test_value_and_gradient_are_pytorchs(row: Row, sample: Sample) -> None:
             weights = [torch.tensor(weight) for _, weight in weighed]
             slopes = torch.autograd.grad(theirs, sources, weights, materialize_grads=True)
             for position, (one, other) in enumerate(zip(call.gradients(), slopes)):
-                close(one.array, other.numpy(), what=f"gradient of input {position}", least=1.0)
+                close(one.array, other.detach().numpy(), what=f"gradient of input {position}", least=1.0)
 
 
 @needs_torch

@@ -11,9 +11,11 @@ from . import (
     index,
     loss,
     matmul,
+    norm,
     normalization,
     pointwise,
     pool,
+    scan,
     shape,
     softmax,
 )
