@@ -5,6 +5,7 @@ from . import (
     extremes,
     indexing,
     norms,
+    ordering,
     products,
     questions,
     shapes,

@@ -13,6 +13,7 @@ from . import (
     matmul,
     norm,
     normalization,
+    ordering,
     pointwise,
     pool,
     scan,
