@@ -1,6 +1,7 @@
 """Functions that are composed of ops, one file a family: many of them because they return several Tensors."""
 
 from . import (
+    counting,
     differences,
     extremes,
     indexing,
