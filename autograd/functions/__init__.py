@@ -5,6 +5,7 @@ from . import (
     differences,
     extremes,
     indexing,
+    masked,
     norms,
     ordering,
     products,
