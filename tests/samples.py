@@ -1027,6 +1027,9 @@ row(
     smooth(real(3, 3), spacing=[floats(0.0, 1.0, 4.0), floats(0.0, 0.5, 1.0)]),
     smooth(real(4), spacing=(floats(0.0, 1.0, 4.0, 4.5),), edge_order=2),
     fails(RuntimeError, "expected each dimension", real(3, 1)),
+    value(floats(1.0, NAN, 2.0, 4.0)),
+    typed("float32", integers(1, 4, 9)),
+    fails(RuntimeError, "uint8", integers(1, 2, dtype="uint8")),
     fails(RuntimeError, "edge_order", real(3), edge_order=3),
     fails(RuntimeError, "expected a spacing", real(3, 3), spacing=[1.0]),
     fails(IndexError, "Dimension out of range", real(3), dim=1),
@@ -1309,6 +1312,7 @@ DIFFERENT = [
     typed("int64", integers(3, 1, 1, 3), return_inverse=True),
     typed("bool", BOOLS),
     fails(RuntimeError, "no slices to compare", real(0, 3), dim=1),
+    fails(IndexError, "no dimensions", real(), dim=0),
     fails(IndexError, "Dimension out of range", real(3), dim=1),
 ]
 row("unique", lambda x, **params: different(x, **params), *DIFFERENT)

@@ -60,8 +60,10 @@ def unique_consecutive(
 
 def _different(name: str, x: Tensor, in_order: bool, return_inverse: bool, return_counts: bool, dim: Any) -> Any:
     axis = None if dim is None else check_dim(name, dim, x.ndim)
+    if axis is not None and not x.ndim:
+        raise IndexError(f"{name}: Dimension specified as {dim} but tensor has no dimensions")
     # One row a candidate.
-    candidates = x.array.reshape(-1) if axis is None else np.moveaxis(np.atleast_1d(x.array), axis, 0)
+    candidates = x.array.reshape(-1) if axis is None else np.moveaxis(x.array, axis, 0)
     count = len(candidates)
     if axis is not None and not x.numel() and (count or 0 in candidates.shape[1:]):
         raise RuntimeError(
@@ -74,7 +76,7 @@ def _different(name: str, x: Tensor, in_order: bool, return_inverse: bool, retur
     begins[1:] = np.any(rows[1:] != rows[:-1], axis=1)
     starts = np.flatnonzero(begins)
     found = candidates[order[starts]]
-    results = [found if axis is None or not x.ndim else np.moveaxis(found, 0, axis)]
+    results = [found if axis is None else np.moveaxis(found, 0, axis)]
     if return_inverse:
         inverse = np.empty(count, np.int64)
         inverse[order] = np.cumsum(begins) - 1

@@ -110,6 +110,8 @@ def gradient(input: Tensor, *, spacing: Any = 1, dim: Any = None, edge_order: in
     axes = [check_dim("gradient", d, input.ndim) for d in dims]
     if len(set(axes)) < len(axes):
         raise RuntimeError(f"gradient: dim {list(dims)} appears multiple times in the list of dims")
+    if input.array.dtype.kind in "bu":
+        raise RuntimeError(f"gradient: does not support {input.dtype} input; make it floats, as in x.float()")
     if edge_order not in (1, 2):
         raise RuntimeError(f"gradient: only supports edge_order=1 and edge_order=2, not {edge_order}")
     spacing = 1 if spacing is None else spacing
@@ -125,7 +127,8 @@ def _slopes(f: Tensor, axis: int, spacing: Any, edge_order: int) -> Tensor:
         raise RuntimeError(
             f"gradient: expected each dimension to have at least {edge_order + 1} elements, not {tuple(f.shape)}"
         )
-    if isinstance(spacing, Tensor) and spacing.ndim:
+    uneven = isinstance(spacing, Tensor) and spacing.ndim > 0
+    if uneven:
         if tuple(spacing.shape) != (length,):
             raise RuntimeError(f"gradient: expected {length} coordinates, but got spacing of {tuple(spacing.shape)}")
         steps = diff(spacing)
@@ -137,9 +140,10 @@ def _slopes(f: Tensor, axis: int, spacing: Any, edge_order: int) -> Tensor:
         return x[along(axis, slice(start, stop))]
 
     rise = diff(f, dim=axis) / steps
-    # Between two steps a and b: their slopes, weighed by b and a.
+    # Between two steps a and b: their slopes, weighed by b and a. Where those are equal, the middle cancels.
     a, b = steps[:-1], steps[1:]
-    inside = (at(rise, None, -1) * b + at(rise, 1, None) * a) / (a + b)
+    inside = at(rise, None, -1) * b + at(rise, 1, None) * a if uneven else at(f, 2, None) - at(f, None, -2)
+    inside = inside / (a + b)
     first, last = at(rise, None, 1), at(rise, -1, None)
     if edge_order == 2:
         first = first + (first - at(rise, 1, 2)) * (steps[:1] / (steps[:1] + steps[1:2]))
