@@ -173,11 +173,11 @@ _public = namespace("")
 globals().update(_public)
 __all__ += _public
 
-from . import func, functional, linalg, special
+from . import func, functional, linalg, masked, special
 from .gradcheck import GradcheckError, gradcheck, gradgradcheck
 from .vectorize import vmap
 
-__all__ += ["GradcheckError", "func", "functional", "gradcheck", "gradgradcheck", "linalg", "special", "vmap"]
+__all__ += ["GradcheckError", "func", "functional", "gradcheck", "gradgradcheck", "linalg", "masked", "special", "vmap"]
 
 if TYPE_CHECKING:
 

@@ -16,9 +16,11 @@ from autograd.ops.loss import reduced
 globals().update(namespace("nn.functional"))
 
 linear = OPS["linear"].function
-log_softmax = OPS["log_softmax"].function
 one_hot = OPS["one_hot"].function
-softmax = OPS["softmax"].function
+
+cosine_similarity = autograd.cosine_similarity
+pairwise_distance = autograd.pairwise_distance
+pdist = autograd.pdist
 
 _batch_norm = OPS["batch_norm"].function
 _constant_pad = OPS["constant_pad"].function
@@ -44,6 +46,44 @@ def pair(value: Any) -> tuple[int, int]:
             raise RuntimeError(f"expected an int or a pair (height, width), not {tuple(value)}")
         return int(value[0]), int(value[-1])
     return int(value), int(value)
+
+
+def softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
+    """``e^xᵢ / Σⱼ e^xⱼ`` over ``dim``, in ``dtype`` if given: positive numbers that add up to 1.
+
+    >>> nn.functional.softmax(autograd.tensor([1., 2., 3.]), 0)
+    tensor([0.0900, 0.2447, 0.6652])
+    """
+    return autograd.softmax(input, _class_dim("softmax", input, dim, _stacklevel), dtype=dtype)
+
+
+def log_softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
+    """``ln softmax(x)`` over ``dim``, in ``dtype`` if given.
+
+    >>> nn.functional.log_softmax(autograd.tensor([1., 2., 3.]), 0)
+    tensor([-2.4076, -1.4076, -0.4076])
+    """
+    return autograd.log_softmax(input, _class_dim("log_softmax", input, dim, _stacklevel), dtype=dtype)
+
+
+def _class_dim(name: str, input: Tensor, dim: int | None, stacklevel: int) -> int:
+    """``dim``, or what PyTorch takes in its place, with its warning."""
+    if dim is not None:
+        return dim
+    warnings.warn(
+        f"Implicit dimension choice for {name} has been deprecated. Change the call to include dim=X as an argument.",
+        stacklevel=stacklevel,
+    )
+    return 0 if input.dim() in (0, 1, 3) else 1
+
+
+def normalize(input: Tensor, p: float = 2.0, dim: Any = 1, eps: float = 1e-12) -> Tensor:
+    """``x / max(‖x‖ₚ, eps)``, for each vector along ``dim``.
+
+    >>> nn.functional.normalize(autograd.tensor([[3., 4.]]))
+    tensor([[0.6000, 0.8000]])
+    """
+    return input / input.norm(p, dim, keepdim=True).clamp(min=eps)
 
 
 def padding_of(

@@ -72,7 +72,7 @@ class Call:
         self.inputs = [self._tensors[id(x)].requires_grad_() for x in self.leaves]
 
     def _find_leaves(self) -> None:
-        arguments = self.op.complete(self.args, self.params)
+        arguments = self.op.complete(self.args, {k: v for k, v in self.params.items() if k not in self.op.keywords})
         if self.op.variadic:
             arguments = arguments[:1]
         for position, argument in enumerate(arguments[: self.op.arity]):

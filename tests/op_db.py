@@ -56,7 +56,7 @@ def ours(info: OpInfo) -> Any:
 def samples(info: OpInfo) -> list[SampleInput]:
     torch.manual_seed(SEED)
     wanted = info.supports_autograd and torch.float64 in info.supported_backward_dtypes("cpu")
-    dtype = torch.float64 if torch.float64 in info.dtypes else torch.int64
+    dtype = torch.float64 if info.supports_dtype(torch.float64, "cpu") else torch.int64
     made: Iterator[SampleInput] = info.sample_inputs("cpu", dtype, requires_grad=wanted)
     return list(itertools.islice(made, SAMPLES))
 

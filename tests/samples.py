@@ -1104,7 +1104,7 @@ row(
     *OUT_OF_RANGE, REPEATED,
 )  # fmt: skip
 row(
-    "mean", tuple_axis(np.mean),
+    "mean", lambda x, *args, dtype=None, **params: tuple_axis(np.mean)(in_dtype(x, dtype), *args, **params),
     *reductions(),
     NO_DIMS,
     edge(real(0)),
@@ -1113,6 +1113,7 @@ row(
     *OUT_OF_RANGE, REPEATED,
     fails(RuntimeError, "could not infer output dtype", integers(1, 2)),
     fails(RuntimeError, "could not infer output dtype", BOOLS),
+    typed("float64", integers(1, 2), dtype=autograd.float64),
 )  # fmt: skip
 for name, reference in (("amax", np.max), ("amin", np.min)):
     row(
@@ -1127,7 +1128,7 @@ for name, reference in (("amax", np.max), ("amin", np.min)):
         typed("bool", BOOLS, dim=1),
         *OUT_OF_RANGE, REPEATED,
         fails(IndexError, "to have non-zero size", real(0, 3), dim=0),
-        not_in_torch(fails(IndexError, "to have non-zero size", real(0))),  # RuntimeError in PyTorch, without a dim
+        fails(RuntimeError, "to have non-zero size", real(0)),
     )  # fmt: skip
 for name, reference in (("argmax", np.argmax), ("argmin", np.argmin)):
     row(
@@ -1153,6 +1154,7 @@ for name, reference in (("all", np.all), ("any", np.any)):
         typed("bool", BOOLS.T, dim=(0, 1), keepdim=True),
         typed("bool", integers([0, 1], [0, 0]), dim=0),
         typed("bool", np.zeros((0, 3), bool), dim=0),
+        typed("uint8", integers([0, 1], [0, 0], dtype="uint8"), dim=1),
         *OUT_OF_RANGE, REPEATED,
         result="bool",
     )  # fmt: skip
@@ -1188,20 +1190,6 @@ row(
     fails(TypeError, "missing", real(2)),
 )  # fmt: skip
 row(
-    "cumsum", lambda x, dim: np.cumsum(x, dim).reshape(x.shape) if x.ndim else x,
-    smooth(real(), 0),
-    smooth(real(4), dim=0),
-    smooth(real(2, 3), 0),
-    smooth(real(3, 2).T, -1),
-    smooth(gapped(real(2, 2, 2)), 1),
-    smooth(real(0, 3), 0),
-    smooth(real(0, 3), 1),
-    edge(SPECIAL, 0),
-    typed("int64", integers(100, 100, 100, dtype="uint8"), 0),
-    typed("int64", BOOLS, 1),
-    *OUT_OF_RANGE,
-)  # fmt: skip
-row(
     "sum_to_size", lambda x, *size: sum_to(x, sizes(size)),
     smooth(real(2, 3), (1, 3)),
     smooth(real(2, 3), 2, 1),
@@ -1213,6 +1201,8 @@ row(
     smooth(real(0, 3), (1, 3)),
     smooth(real(2, 0), (2, 1)),
     smooth(real(), ()),
+    typed("int64", integers([1, 2], dtype="uint8"), (2,)),
+    typed("uint8", integers([1, 2], dtype="uint8"), (1, 2)),
     fails(RuntimeError, "not expandable", real(2, 3), (2, 2)),
     fails(RuntimeError, "not expandable", real(3), (1, 3)),
     torch=lambda torch, x, *size: x.sum_to_size(*size),
@@ -1245,6 +1235,817 @@ def torch_adjoint(torch: Any, function: Callable[[Any], Any], shape: tuple[int, 
     return torch.autograd.grad(function(at), at, g, create_graph=True)[0]
 
 
+row(
+    "prod", tuple_axis(np.prod),
+    *reductions(dims=False),
+    smooth(real(0)),
+    smooth(real(0, 3), dim=0),
+    smooth(floats([0.0, 1.5, 2.5], [0.0, 0.0, 0.5]), dim=1),
+    smooth(floats(0.0, 1.5, 0.0)),
+    value(SPECIAL_ROWS, dim=1),
+    typed("int64", integers([1, 2], [3, 4], dtype="int32"), dim=0),
+    typed("int64", BOOLS),
+    typed("float64", integers(1, 2), dtype=autograd.float64),
+    typed("int32", integers(1, 2), dtype=autograd.int32),
+    *OUT_OF_RANGE,
+    fails(TypeError, "dim", real(2, 3), dim=(0, 1)),
+)  # fmt: skip
+row(
+    "count_nonzero", lambda x, dim=None: np.asarray(np.count_nonzero(x, tuple_of(dim) if x.ndim else None)),
+    *[s for s in reductions() if not s.params.get("keepdim") and len(s.args) == 1],
+    edge(SPECIAL_ROWS, dim=1),
+    typed("int64", BOOLS, dim=0),
+    typed("int64", integers(0, 3)),
+    *OUT_OF_RANGE, REPEATED,
+    result="int64",
+)  # fmt: skip
+
+
+def in_dtype(x: np.ndarray, dtype: Any) -> np.ndarray:
+    return x if dtype is None else x.astype(dtype.dtype)
+
+
+def tuple_of(dim: Any) -> Any:
+    return tuple(dim) if isinstance(dim, list) else dim
+
+
+def norms(x, ord=2, dim=None, keepdim=False):
+    over = {"axis": tuple_of(dim) if x.ndim else None, "keepdims": keepdim}
+    if ord == 0:
+        return np.sum(x != 0, **over, dtype=x.dtype)
+    if np.isinf(ord):
+        return (np.max if ord > 0 else np.min)(np.abs(x), **over)
+    return np.sum(np.abs(x) ** ord, **over) ** (1 / ord)
+
+
+NORMS = [
+    *[smooth(*s.args[:1], 2, *s.args[1:], **s.params) for s in reductions()],
+    *[smooth(real(2, 3), p, dim=1) for p in (0, 1, 0.5, 1.5, 2, 3, 4.0, -1, INF, -INF)],
+    smooth(real(2, 3), 3),
+    *[edge(floats([0.0, 0.0, 0.0], [0.0, 1.0, 2.0]), p, dim=1) for p in (0, 1, 0.5, 1.5, 2, 3, INF, -INF)],
+    *[edge(TIED_ROWS, p, dim=0) for p in (INF, -INF)],
+    value(SPECIAL_ROWS, 2, dim=1),
+    value(SPECIAL_ROWS, INF, dim=1),
+    edge(real(0), 2),
+    typed("float64", floats(3.0, 4.0).astype("float32"), 2, dtype=autograd.float64),
+    fails(IndexError, "Dimension out of range", real(2, 3), 2, dim=2),
+    fails(RuntimeError, "floats", integers(1, 2), 2),
+]
+row(
+    "vector_norm", lambda x, ord=2, dim=None, keepdim=False, dtype=None: norms(in_dtype(x, dtype), ord, dim, keepdim),
+    *NORMS,
+    fails(RuntimeError, "no identity", real(0), INF),
+    fails(TypeError, "number", real(2), "fro"),
+    torch="linalg.vector_norm",
+)  # fmt: skip
+row(
+    "norm", lambda x, p="fro", dim=None, keepdim=False, dtype=None: norms(
+        in_dtype(x, dtype), 2 if p == "fro" else p, dim, keepdim
+    ),
+    *NORMS,
+    smooth(real(2, 3)),
+    smooth(real(2, 3), "fro", 1, True),
+    smooth(real(2, 3), "fro", (0, 1)),
+    fails(RuntimeError, "not supported", real(2), "max"),
+)  # fmt: skip
+row(
+    "renorm", lambda x, p, dim, maxnorm: np.stack(
+        [s * min(1, maxnorm / (norms(s, p) + 1e-7)) for s in np.moveaxis(x, dim, 0)], dim
+    ),
+    smooth(real(2, 3), 2, 0, 1.3),
+    smooth(real(3, 2).T, 1, -1, 1.0),
+    smooth(gapped(real(2, 2, 2)), 3.0, dim=1, maxnorm=2.0),
+    fails(RuntimeError, "non-positive-norm", real(2, 2), 0, 0, 1.0),
+    fails(RuntimeError, "at least 2 dimensions", real(2), 2, 0, 1.0),
+    fails(RuntimeError, "maxnorm", real(2, 2), 2, 0, -1.0),
+    fails(IndexError, "Dimension out of range", real(2, 2), 2, 2, 1.0),
+)  # fmt: skip
+row(
+    "cosine_similarity", lambda x1, x2, dim=1, eps=1e-8: np.sum(x1 * x2, dim) / (
+        np.maximum(norms(x1, 2, dim), eps) * np.maximum(norms(x2, 2, dim), eps)
+    ),
+    smooth(real(2, 3), real(2, 3, seed=1)),
+    smooth(real(3, 2).T, real(3, seed=1), dim=-1),
+    smooth(gapped(real(2, 3)), real(2, 1), 0),
+    edge(real(2, 3), real(2, 3, seed=1), eps=2.5),
+    edge(floats([0.0, 0.0]), floats([1.0, 2.0])),
+    fails(RuntimeError, "floats", integers([1, 2]), integers([1, 2])),
+    fails(RuntimeError, "broadcast", real(2, 3), real(2, 2)),
+    fails(IndexError, "Dimension out of range", real(2), real(2)),
+)  # fmt: skip
+row(
+    "pairwise_distance", lambda x1, x2, p=2.0, eps=1e-6, keepdim=False: norms(x1 - x2 + eps, p, -1, keepdim),
+    smooth(real(2, 3), real(2, 3, seed=1)),
+    smooth(real(3), real(2, 3, seed=1), 3.0, keepdim=True),
+    smooth(real(3, 2).T, gapped(real(2, 3, seed=1)), p=1.0, eps=0.1),
+    smooth(real(0, 3), real(3)),
+)  # fmt: skip
+row(
+    "pdist", lambda x, p=2.0: np.array([norms(x[i] - x[j], p) for i in range(len(x)) for j in range(i + 1, len(x))]),
+    *[smooth(real(4, 3), p) for p in (0.0, 1.0, 1.5, 2.0, 3.0, INF)],
+    smooth(real(2, 3).T),
+    smooth(real(1, 3)),
+    edge(floats([1.0, 2.0], [1.0, 2.0], [2.0, 3.0])),
+    fails(RuntimeError, "2D", real(3)),
+    fails(RuntimeError, "non-negative", real(2, 2), -1.0),
+    torch="nn.functional.pdist",
+)  # fmt: skip
+
+
+# Scans.
+
+SCANS = [
+    smooth(real(), 0),
+    smooth(real(4), dim=0),
+    smooth(real(2, 3), 0),
+    smooth(real(3, 2).T, -1),
+    smooth(gapped(real(2, 2, 2)), 1),
+    smooth(real(0, 3), 0),
+    smooth(real(0, 3), 1),
+    *OUT_OF_RANGE,
+]
+row(
+    "cumsum", lambda x, dim, dtype=None: np.cumsum(x, dim).reshape(x.shape) if x.ndim else x,
+    *SCANS,
+    edge(SPECIAL, 0),
+    typed("int64", integers(100, 100, 100, dtype="uint8"), 0),
+    typed("int64", BOOLS, 1),
+    typed("float64", integers(1, 2), 0, dtype=autograd.float64),
+    typed("int32", integers(1, 2), 0, dtype=autograd.int32),
+)  # fmt: skip
+row(
+    "cumprod", lambda x, dim, dtype=None: np.cumprod(x, dim).reshape(x.shape) if x.ndim else x,
+    *SCANS,
+    smooth(floats([0.0, 1.5, 0.0, 2.5], [1.5, 0.0, 2.5, 0.0]), 1),
+    value(SPECIAL, 0),
+    typed("int64", integers(100, 100, 100, dtype="uint8"), 0),
+    typed("int64", BOOLS, 1),
+    typed("float64", integers(1, 2), 0, dtype=autograd.float64),
+    typed("int32", integers(1, 2), 0, dtype=autograd.int32),
+)  # fmt: skip
+row(
+    "logcumsumexp", lambda x, dim: np.logaddexp.accumulate(x, dim) if x.ndim else x,
+    *SCANS,
+    smooth(floats(1000.0, 1000.5, 999.0), 0),
+    smooth(floats(-1000.0, 0.5, 0.7), 0),
+    edge(floats(0.0, -INF, 1.0), 0),
+    value(SPECIAL, 0),
+    value(NAN_AND_ONE, 0),
+)  # fmt: skip
+
+
+def recurrence(a, b, dim):
+    out = np.zeros_like(b)
+    for place in np.ndindex(*b.shape):
+        before = tuple(n - (i == dim) for i, n in enumerate(place))
+        out[place] = b[place] + (a[place] * out[before] if place[dim] else 0)
+    return out
+
+
+def torch_recurrence(torch, a, b, dim):
+    rows = list(b.unbind(dim))
+    for i, factor in enumerate(a.unbind(dim)):
+        rows[i] = rows[i] + factor * rows[i - 1] if i else rows[i]
+    return torch.stack(rows, dim)
+
+
+row(
+    "recurrence", recurrence,
+    smooth(real(4), real(4, seed=1), 0),
+    smooth(real(3, 2).T, gapped(real(2, 3, seed=1)), 1),
+    smooth(real(2, 2, 2), real(2, 2, 2, seed=1), 1),
+    smooth(real(2, 0), real(2, 0), 0),
+    torch=torch_recurrence,
+)  # fmt: skip
+
+
+def running(better: Callable[..., Any]) -> Callable[..., Any]:
+    """The best so far and where it is, element by element."""
+
+    def call(x, dim):
+        lines = np.moveaxis(np.atleast_1d(x), dim, -1)
+        indices = np.zeros(lines.shape, "int64")
+        for place in np.ndindex(*lines.shape[:-1]):
+            best = 0
+            for i, element in enumerate(lines[place]):
+                if np.isnan(element) or better(element, lines[place][best]):
+                    best = i
+                indices[(*place, i)] = best
+        indices = np.moveaxis(indices, -1, dim).reshape(x.shape)
+        return (np.take_along_axis(x, indices, dim) if x.ndim else x), indices
+
+    return call
+
+
+for name, better in (("cummax", operator.ge), ("cummin", operator.le)):
+    row(
+        name, running(better),
+        *SCANS,
+        edge(TIED_ROWS, 1),
+        edge(floats(1.0, 1.0, NAN, 2.0, NAN, 0.0), 0),
+        typed("int64", integers([3, 1, 2], [2, 2, 4]), 0),
+        typed("bool", BOOLS, 1),
+    )  # fmt: skip
+row(
+    "diff", lambda x, n=1, dim=-1, prepend=None, append=None: np.diff(
+        x, n, dim, *[np._NoValue if part is None else part for part in (prepend, append)]
+    ),
+    smooth(real(4)),
+    smooth(real(3, 2).T, 2),
+    smooth(gapped(real(2, 3)), dim=0),
+    smooth(real(2, 3), 1, -1, real(2, 1, seed=1), real(2, 2, seed=2)),
+    smooth(real(2, 3), n=0),
+    smooth(real(2, 3), n=4),
+    smooth(real(0, 3), dim=0),
+    typed("int64", integers(1, 4, 9), 1),
+    typed("bool", BOOLS),
+    fails(RuntimeError, "at least one-dimensional", real()),
+    fails(RuntimeError, "non-negative", real(3), -1),
+    fails(RuntimeError, "expects what is prepended", real(2, 3), prepend=real(3)),
+    fails(RuntimeError, "expects what is prepended", real(2, 3), append=real(1, 3)),
+    fails(IndexError, "Dimension out of range", real(3), dim=1),
+)  # fmt: skip
+UNDER_CURVES = [
+    smooth(real(4)),
+    smooth(real(3, 2).T, dx=0.5),
+    smooth(gapped(real(2, 3)), dim=0),
+    smooth(real(2, 3), real(3, seed=1)),
+    smooth(real(2, 3), real(2, 3, seed=1), dim=0),
+    smooth(real(2, 3), real(2, seed=1), dim=0),
+    smooth(real(1)),
+    fails(IndexError, "no dimensions", real()),
+    fails(RuntimeError, "one x value for each", real(3), real(2)),
+    fails(RuntimeError, "bool", BOOLS),
+]
+
+
+def trapezoids(y, x=None, dx=1.0, dim=-1):
+    """Along ``dim``, which is last in the result."""
+    y = np.moveaxis(y, dim, -1)
+    widths = dx if x is None else np.diff(x if x.ndim == 1 else np.moveaxis(x, dim, -1))
+    return (y[..., 1:] + y[..., :-1]) / 2 * widths
+
+
+row("trapezoid", lambda y, x=None, dx=1.0, dim=-1: np.sum(trapezoids(y, x, dx, dim), -1), *UNDER_CURVES)
+row(
+    "cumulative_trapezoid",
+    lambda y, x=None, dx=1.0, dim=-1: np.moveaxis(np.cumsum(trapezoids(y, x, dx, dim), -1), -1, dim),
+    *UNDER_CURVES,
+)  # fmt: skip
+
+
+def slopes_on_grid(x, spacing=1.0, dim=None, edge_order=1):
+    axes = list(range(x.ndim)) if dim is None else np.atleast_1d(dim)
+    steps = spacing if isinstance(spacing, (list, tuple)) else [spacing] * len(axes)
+    return [np.gradient(x, step, axis=axis, edge_order=edge_order) for axis, step in zip(axes, steps)]
+
+
+row(
+    "gradient", slopes_on_grid,
+    smooth(real(4)),
+    smooth(real(3, 4)),
+    smooth(real(4, 3).T, spacing=0.5, dim=0),
+    smooth(gapped(real(3, 3)), spacing=(0.5, 2.0), edge_order=2),
+    smooth(real(3, 3), spacing=[floats(0.0, 1.0, 4.0), floats(0.0, 0.5, 1.0)]),
+    smooth(real(4), spacing=(floats(0.0, 1.0, 4.0, 4.5),), edge_order=2),
+    fails(RuntimeError, "expected each dimension", real(3, 1)),
+    value(floats(1.0, NAN, 2.0, 4.0)),
+    typed("float32", integers(1, 4, 9)),
+    fails(RuntimeError, "uint8", integers(1, 2, dtype="uint8")),
+    fails(RuntimeError, "edge_order", real(3), edge_order=3),
+    fails(RuntimeError, "expected a spacing", real(3, 3), spacing=[1.0]),
+    fails(IndexError, "Dimension out of range", real(3), dim=1),
+    wrt=(0,),
+)  # fmt: skip
+
+
+# Order.
+
+
+def ordered(x, dim=-1, descending=False, stable=False):
+    """The indices of a stable sort, NaN the largest."""
+    lines = np.moveaxis(np.atleast_1d(x), dim, -1)
+    indices = np.zeros(lines.shape, "int64")
+    rank = lambda element: (bool(np.isnan(element)), 0 if np.isnan(element) else element.item())
+    for place in np.ndindex(*lines.shape[:-1]):
+        line = lines[place]
+        # Python keeps equal ones in order backwards, too.
+        indices[place] = sorted(range(len(line)), key=lambda i: rank(line[i]), reverse=descending)
+    return np.moveaxis(indices, -1, dim).reshape(x.shape)
+
+
+def values_at(x, indices, dim):
+    return np.take_along_axis(x, indices, dim) if x.ndim else x
+
+
+ORDERED = [
+    smooth(real()),
+    smooth(real(5)),
+    smooth(real(2, 3), 0),
+    smooth(real(3, 2).T, dim=-2),
+    smooth(gapped(real(2, 3)), dim=1, descending=True),
+    smooth(real(0, 3), 0),
+    smooth(real(0, 3)),
+    smooth(real(), 0, True),
+    typed("int64", integers(3, 1, 2)),
+    fails(IndexError, "Dimension out of range", real(2, 3), 2),
+    fails(IndexError, "Dimension out of range", real(), 1),
+]
+TIED = [
+    edge(TIED_ROWS, stable=True),
+    edge(TIED_ROWS, stable=True, dim=0, descending=True),
+    edge(SPECIAL_ROWS, descending=True, stable=True),
+    edge(SPECIAL_ROWS, stable=True),
+    typed("bool", BOOLS, stable=True),
+]
+row(
+    "argsort", ordered,
+    *[replace(s, gives="int64") if isinstance(s, Sample) else s for s in [*ORDERED, *TIED]],
+    result="int64",
+)  # fmt: skip
+row(
+    "sort", lambda x, dim=-1, descending=False, stable=False: (
+        values_at(x, ordered(x, dim, descending), dim), ordered(x, dim, descending)
+    ),
+    *ORDERED, *TIED,
+)  # fmt: skip
+row("msort", lambda x: np.sort(x, 0), smooth(real(4)), smooth(real(3, 2).T), smooth(real(0, 3)), edge(SPECIAL_ROWS))
+
+
+def place_in_order(k: Callable[[int, int], Any]) -> Callable[..., Any]:
+    """The element at place ``k(how many, how many of them NaN)`` in order along ``dim``, and where it is."""
+
+    def call(x, dim=-1, keepdim=False):
+        lines = np.moveaxis(np.atleast_1d(x), dim, -1)
+        indices = np.zeros((*lines.shape[:-1], 1), "int64")
+        for place in np.ndindex(*lines.shape[:-1]):
+            line = lines[place]
+            nans = np.isnan(line).sum() if line.dtype.kind == "f" else 0
+            indices[(*place, 0)] = ordered(line)[k(len(line), nans)]
+        indices = np.moveaxis(indices, -1, dim)
+        if not x.ndim:
+            return x, indices.reshape(())
+        values = np.take_along_axis(x, indices, dim)
+        return (values, indices) if keepdim else (np.squeeze(values, dim), np.squeeze(indices, dim))
+
+    return call
+
+
+IN_THE_MIDDLE = [
+    smooth(real(), 0),
+    smooth(real(4), 0),
+    smooth(real(2, 3), 1, True),
+    smooth(real(3, 2).T, dim=-2),
+    smooth(gapped(real(2, 3)), dim=0, keepdim=True),
+    smooth(real(0, 3), 1),
+    typed("int64", integers(5, 3, 4), 0),
+    fails(IndexError, "Dimension out of range", real(2, 3), 2),
+    fails(IndexError, "non-zero size", real(0, 3), 0),
+]
+MEDIANS = {
+    "median": lambda count, nans: count - nans if nans else (count - 1) // 2,
+    "nanmedian": lambda count, nans: max(count - nans - 1, 0) // 2,
+}
+
+
+def medians(place: Any, whole: Any) -> Any:
+    return lambda x, dim=None, keepdim=False: whole(x) if dim is None else place(x, dim, keepdim)
+
+
+def median_of_all(x, ignore_nan):
+    """The lower of two."""
+    middle = place_in_order(MEDIANS["nanmedian" if ignore_nan else "median"])
+    return middle(x.reshape(-1), 0)[0] if x.size else np.array(NAN)
+
+
+for name, k in MEDIANS.items():
+    row(
+        name, medians(place_in_order(k), lambda x, name=name: median_of_all(x, name == "nanmedian")),
+        *IN_THE_MIDDLE,
+        smooth(real(2, 3)),
+        smooth(real()),
+        edge(floats(2.0, 1.0, 2.0, 2.0)),
+        edge(floats([NAN, 1.0, 3.0], [2.0, NAN, NAN], [5.0, 4.0, 6.0]), 1),
+        value(floats(NAN, NAN), 0),
+        value(floats(1.0, NAN)),
+        fails(NotImplementedError, "bools", BOOLS, 0),
+    )  # fmt: skip
+row(
+    "median_of_all", median_of_all,
+    smooth(real(2, 3), False),
+    smooth(real(3, 2).T, True),
+    smooth(gapped(real(3)), False),
+    smooth(real(), True),
+    edge(floats(2.0, 1.0, 2.0, 2.0), False),
+    edge(floats(2.0, NAN, 1.0, 2.0), True),
+    value(floats(2.0, NAN), False),
+    edge(real(0), False),
+    typed("int64", integers(4, 1, 2, 3), False),
+    fails(NotImplementedError, "bools", BOOLS, False),
+    torch=lambda torch, x, ignore_nan: (torch.nanmedian if ignore_nan else torch.median)(x),
+)  # fmt: skip
+row(
+    "kthvalue", lambda x, k, dim=-1, keepdim=False: place_in_order(lambda count, nans: k - 1)(x, dim, keepdim),
+    *[replace(c, args=(c.args[0], 1, *c.args[1:])) for c in IN_THE_MIDDLE],
+    smooth(real(5), 4),
+    smooth(real(2, 3), k=2, dim=0),
+    edge(floats([NAN, 1.0, 3.0], [2.0, NAN, 1.0]), 3),
+    fails(RuntimeError, "k out of range", real(2, 3), 4),
+    fails(RuntimeError, "k out of range", real(2, 3), 0),
+)  # fmt: skip
+
+
+def topk(x, k, dim=-1, largest=True, sorted=True):
+    indices = ordered(x, dim, largest)
+    indices = np.take(indices, range(k), dim) if x.ndim else indices
+    return values_at(x, indices, dim), indices
+
+
+row(
+    "topk", topk,
+    smooth(real(5), 3),
+    smooth(real(2, 3), 2, 0, False),
+    smooth(real(3, 2).T, 2, dim=-1),
+    smooth(gapped(real(2, 3)), 1, dim=1, largest=False),
+    smooth(real(2, 3), 0),
+    smooth(real(), 1),
+    edge(floats(1.0, NAN, INF), 2),
+    edge(floats(1.0, NAN, INF), 2, largest=False),
+    typed("int64", integers(3, 1, 2), 2),
+    fails(RuntimeError, "k out of range", real(2, 3), 4),
+    fails(RuntimeError, "k out of range", real(2, 3), -1),
+    fails(IndexError, "Dimension out of range", real(2, 3), 1, 2),
+)  # fmt: skip
+
+
+def mode(x, dim=-1, keepdim=False):
+    """The most frequent, counted one by one; where it is last."""
+    lines = np.moveaxis(np.atleast_1d(x), dim, -1)
+    indices = np.zeros((*lines.shape[:-1], 1), "int64")
+    for place in np.ndindex(*lines.shape[:-1]):
+        line = lines[place].tolist()
+        best = min(line, key=lambda element: (-line.count(element), element))
+        indices[(*place, 0)] = len(line) - 1 - line[::-1].index(best)
+    indices = np.moveaxis(indices, -1, dim)
+    if not x.ndim:
+        return x, indices.reshape(())
+    values = np.take_along_axis(x, indices, dim)
+    return (values, indices) if keepdim else (np.squeeze(values, dim), np.squeeze(indices, dim))
+
+
+row(
+    "mode", mode,
+    *IN_THE_MIDDLE,
+    edge(TIED_ROWS, 1),
+    edge(TIED_ROWS, 0, True),
+    edge(floats(3.0, 1.0, 2.0, 1.0, 3.0)),
+    typed("bool", BOOLS, 1),
+)  # fmt: skip
+QUANTILES = [
+    *[smooth(real(2, 5), q, dim=1, interpolation=how) for q in (0.3, 0.65)
+      for how in ("linear", "lower", "higher", "midpoint", "nearest")],
+    smooth(real(), 0.3),
+    smooth(real(2, 3), 0.0),
+    smooth(real(2, 3), 0.37, keepdim=True),
+    smooth(real(3, 2).T, 0.37, 0, True),
+    smooth(gapped(real(2, 3)), 1.0, dim=-1),
+    smooth(real(2, 3), floats(0.1, 0.8)),
+    smooth(real(2, 3, 2), floats(0.1, 0.8, 0.5), 1, True),
+    fails(RuntimeError, "range [0, 1]", real(3), 1.5),
+    fails(RuntimeError, "scalar or 1D", real(3), floats([0.5])),
+    fails(RuntimeError, "interpolation", real(3), 0.5, interpolation="cubic"),
+    fails(RuntimeError, "float or double", integers(1, 2), 0.5),
+    fails(RuntimeError, "non-empty", real(0), 0.5),
+    fails(IndexError, "Dimension out of range", real(3), 0.5, 1),
+]  # fmt: skip
+for name, reference in (("quantile", np.quantile), ("nanquantile", np.nanquantile)):
+    row(
+        name,
+        lambda x, q, dim=None, keepdim=False, interpolation="linear", reference=reference: reference(
+            x, q, dim, method=interpolation, keepdims=keepdim
+        ),
+        *QUANTILES,
+        edge(floats([NAN, 1.0, 3.0], [2.0, NAN, 1.0], [4.0, 5.0, 7.0]), 0.3, 1),
+        wrt=(0,),
+    )  # fmt: skip
+row(
+    "searchsorted", lambda rows, x, out_int32=False, right=False, side=None, sorter=None: np.apply_along_axis(
+        lambda row: np.searchsorted(row, x, "right" if right else side or "left", sorter), -1, rows
+    ) if rows.ndim == 1 else np.stack([np.searchsorted(row, wanted) for row, wanted in zip(rows, x)]),
+    typed("int64", floats(1, 3, 5), floats([0, 3], [6, NAN])),
+    typed("int64", floats(1, 3, 5), floats([0, 3], [6, 5]), right=True),
+    typed("int64", floats(1, 3, 5), floats(3), side="right"),
+    typed("int64", floats([1, 3, 5], [2, 2, 2]), floats([2, 2], [2, 3])),
+    typed("int32", integers(1, 3, 5), integers(3, 4), out_int32=True),
+    typed("int64", floats(5, 1, 3), floats(3, 4), sorter=integers(1, 2, 0)),
+    typed("int64", floats(), floats(1, 2)),
+    typed("int64", floats(1, 3, 5), 3.0),
+    fails(RuntimeError, "side", floats(1, 2), floats(1), side="up"),
+    fails(RuntimeError, "side", floats(1, 2), floats(1), side="left", right=True),
+    fails(RuntimeError, "must have 1 dimension", floats([1, 2]), floats(1)),
+    fails(RuntimeError, "must have 1 dimension", floats([1, 2]), 1.0),
+    fails(RuntimeError, "sorter", floats(1, 2), floats(1), sorter=integers(0)),
+)  # fmt: skip
+row(
+    "bucketize", lambda x, boundaries, out_int32=False, right=False: np.digitize(x, boundaries, not right),
+    typed("int64", floats([0, 3], [6, 1]), floats(1, 3, 5)),
+    typed("int32", floats(0, 3), floats(1, 3, 5), out_int32=True, right=True),
+    typed("int64", 3.0, floats(1, 3, 5)),
+    fails(RuntimeError, "1 dimension", floats(1), floats([1, 2])),
+)  # fmt: skip
+
+
+# Counting.
+
+
+def different(x, return_inverse=False, return_counts=False, dim=None, consecutive=False):
+    """The different elements or slices, found one by one."""
+    slices = list(x.reshape(-1) if dim is None else np.moveaxis(x, dim, 0))
+    order = range(len(slices))
+    if not consecutive:
+        order = sorted(order, key=lambda i: [(bool(np.isnan(e)), e) for e in np.ravel(slices[i]).tolist()])
+    found: list[Any] = []
+    counts: list[int] = []
+    inverse = np.zeros(len(slices), "int64")
+    for i in order:
+        if found and np.array_equal(found[-1], slices[i]):
+            counts[-1] += 1
+        else:
+            found.append(slices[i])
+            counts.append(1)
+        inverse[i] = len(found) - 1
+    shape = (0, *np.moveaxis(x, dim or 0, 0).shape[1:]) if dim is not None else (0,)
+    values = np.stack(found) if found else np.zeros(shape, x.dtype)
+    results = [values if dim is None else np.moveaxis(values, 0, dim)]
+    results += [inverse.reshape(x.shape) if dim is None else inverse] * return_inverse
+    return results + [np.array(counts, "int64")] * return_counts
+
+
+REPEATED_VALUES = floats([2.0, 1.0, 2.0], [2.0, 1.0, 2.0], [0.0, 2.0, 2.0])
+DIFFERENT = [
+    value(REPEATED_VALUES),
+    value(REPEATED_VALUES.T, return_inverse=True, return_counts=True),
+    value(gapped(REPEATED_VALUES), dim=0, return_counts=True),
+    value(REPEATED_VALUES, return_inverse=True, return_counts=True, dim=-1),
+    value(floats(NAN, 1.0, NAN, NAN), return_counts=True),
+    value(real(), return_inverse=True),
+    value(real(0), return_inverse=True, return_counts=True),
+    value(real(0, 3), dim=0),
+    typed("int64", integers(3, 1, 1, 3), return_inverse=True),
+    typed("bool", BOOLS),
+    fails(RuntimeError, "no slices to compare", real(0, 3), dim=1),
+    fails(IndexError, "no dimensions", real(), dim=0),
+    fails(IndexError, "Dimension out of range", real(3), dim=1),
+]
+row("unique", lambda x, **params: different(x, **params), *DIFFERENT)
+row("unique_consecutive", lambda x, **params: different(x, consecutive=True, **params), *DIFFERENT)
+row(
+    "bincount", lambda x, weights=None, minlength=0: np.array(
+        [
+            np.sum((x == i) * (1 if weights is None else weights))
+            for i in range(max(minlength, *(x.astype(int) + 1), 0))
+        ],
+        "int64" if weights is None else "float32" if weights.dtype == "float32" else "float64",
+    ),
+    typed("int64", integers(0, 3, 3)),
+    typed("int64", integers(1, dtype="uint8"), minlength=4),
+    typed("int64", integers(), minlength=2),
+    typed("int64", integers()),
+    typed("float64", integers(0, 3, 3), floats(0.5, 1.5, 2.5)),
+    typed("float64", integers(0, 3, 3), integers(1, 2, 3)),
+    typed("float32", integers(0, 3, 3), floats(0.5, 1.5, 2.5).astype("float32")),
+    fails(RuntimeError, "non-negative", integers(-1)),
+    fails(RuntimeError, "1-d", integers([1, 2])),
+    fails(RuntimeError, "minlength", integers(1), minlength=-1),
+    fails(RuntimeError, "weights", integers(1), floats(1, 2)),
+    fails(NotImplementedError, "integers", floats(1)),
+    wrt=(),
+)  # fmt: skip
+
+
+def fell(x, low, high, bins, weight=None):
+    return np.histogram(x[~np.isnan(x)], bins, (low, high), weights=None if weight is None else weight)[0].astype(
+        x.dtype
+    )
+
+
+row(
+    "histc", lambda x, bins=100, min=0, max=0: fell(x, *((min, max) if min != max else (x.min(), x.max())), bins),
+    value(real(2, 3)),
+    value(real(3, 2).T, 4),
+    value(real(5), bins=3, min=-1, max=1),
+    value(floats(0.0, 1.0, 2.0, NAN, 3.0), 3, 0, 3),
+    value(floats(2.0, 2.0), 2),
+    value(real(0), 3, 0, 1),
+    fails(RuntimeError, "bins", real(3), 0),
+    fails(RuntimeError, "max must be larger", real(3), 4, 3, 1),
+    fails(RuntimeError, "not finite", floats(1.0, INF), 4),
+    fails(NotImplementedError, "floats", integers(1, 2)),
+)  # fmt: skip
+
+
+def histogram(x, bins, range=None, weight=None, density=False):
+    hist, edges = np.histogram(x, bins, range, density, weight)
+    return hist.astype(x.dtype), edges.astype(x.dtype)
+
+
+row(
+    "histogram", histogram,
+    value(real(2, 3), 3),
+    value(real(3, 2).T, 3, range=(-1.0, 1.0)),
+    value(real(2, 3), floats(-2.0, -1.0, 0.5, 1.5)),
+    value(floats(0.0, 1.0, 2.0, 3.0), floats(0.0, 1.0, 3.0), density=True),
+    value(real(2, 3), 2, weight=real(2, 3, low=0.1, seed=1), density=True),
+    fails(RuntimeError, "bins", real(3), 0),
+    fails(RuntimeError, "weight", real(3), 2, weight=real(2)),
+    fails(NotImplementedError, "floats", integers(1, 2), 2),
+)  # fmt: skip
+row(
+    "histogramdd", lambda x, bins, range=None, weight=None, density=False: (
+        lambda found: [found[0].astype(x.dtype), found[1]]
+    )(np.histogramdd(x, bins, range and [range[:2], range[2:]], density, weight)),
+    value(real(6, 2), [2, 3]),
+    value(real(2, 6).T, 2, density=True),
+    value(real(6, 2), [2, 3], range=[-1.0, 1.0, -2.0, 0.5], weight=real(6, low=0.1)),
+    fails(RuntimeError, "shape", real(3), 2),
+    fails(RuntimeError, "bins for each", real(3, 2), [2]),
+)  # fmt: skip
+
+
+# Statistics.
+
+row(
+    "trace", np.trace,
+    smooth(real(3, 3)),
+    smooth(real(2, 3)),
+    smooth(real(2, 3).T),
+    smooth(gapped(real(2, 2))),
+    smooth(real(0, 2)),
+    typed("int64", integers([1, 2], [3, 4], dtype="int32")),
+    fails(RuntimeError, "expected a matrix", real(3)),
+)  # fmt: skip
+WITH_NAN = floats([1.0, NAN, 2.0], [0.5, 1.5, -1.0])
+NANS_ASIDE = [
+    *reductions(),
+    edge(WITH_NAN),
+    edge(WITH_NAN, dim=1),
+    edge(WITH_NAN, (0, 1), True),
+    value(floats(NAN, NAN), 0),
+    value(real(0)),
+    typed("float64", real(3).astype("float32"), dtype=autograd.float64),
+    *OUT_OF_RANGE, REPEATED,
+]  # fmt: skip
+row(
+    "nansum", lambda x, *args, dtype=None, **params: tuple_axis(np.nansum)(in_dtype(x, dtype), *args, **params),
+    *NANS_ASIDE, typed("int64", integers(1, 2)), typed("int64", BOOLS),
+)  # fmt: skip
+row(
+    "nanmean", lambda x, *args, dtype=None, **params: tuple_axis(np.nanmean)(in_dtype(x, dtype), *args, **params),
+    *NANS_ASIDE, fails(RuntimeError, "floats", integers(1, 2)),
+)  # fmt: skip
+
+
+def with_mean(function: Callable[..., Any]) -> Callable[..., Any]:
+    def call(x, dim=None, unbiased=True, keepdim=False, correction=None):
+        if isinstance(dim, bool):
+            dim, unbiased = None, dim
+        ddof = int(unbiased) if correction is None else correction
+        return tuple_axis(function)(x, dim, keepdim, ddof=ddof), tuple_axis(np.mean)(x, dim, keepdim)
+
+    return call
+
+
+for name, reference in (("std_mean", np.std), ("var_mean", np.var)):
+    row(
+        name, with_mean(reference),
+        *[s for s in reductions() if s.args[0].ndim and s.args[1:] == ()],
+        smooth(real(2, 3), False),
+        smooth(real(2, 3), 1, False, True),
+        smooth(real(2, 3), dim=1, correction=0),
+        edge(real(2, 1), 1),
+    )  # fmt: skip
+row(
+    "cov", lambda x, correction=1, fweights=None, aweights=None: np.cov(
+        x, ddof=correction, fweights=fweights, aweights=aweights
+    ),
+    smooth(real(2, 4)),
+    smooth(real(4, 3).T, correction=0),
+    smooth(gapped(real(4))),
+    smooth(real(2, 3), fweights=integers(1, 2, 3)),
+    smooth(real(2, 3), aweights=floats(0.5, 1.0, 0.7)),
+    smooth(real(2, 3), correction=0, fweights=integers(1, 2, 3), aweights=floats(0.5, 1.0, 0.7)),
+    fails(RuntimeError, "two or fewer dimensions", real(2, 2, 2)),
+    fails(RuntimeError, "bool", BOOLS),
+    fails(RuntimeError, "fweights", real(2, 3), fweights=floats(1, 2, 3)),
+    fails(RuntimeError, "negative", real(2, 3), fweights=integers(1, 2, -3)),
+    wrt=(0,),
+)  # fmt: skip
+row(
+    "corrcoef", np.corrcoef,
+    smooth(real(2, 4)),
+    smooth(real(4, 3).T),
+    smooth(gapped(real(4))),
+    fails(RuntimeError, "two or fewer dimensions", real(2, 2, 2)),
+)  # fmt: skip
+
+
+# What a mask marks.
+
+
+def kept(x, mask):
+    return np.ma.array(x, mask=np.broadcast_to(np.False_ if mask is None else ~mask, x.shape))
+
+
+def filled(x, mask, identity):
+    return x if mask is None else np.where(mask, x, identity)
+
+
+def of_masked_array(name: str) -> Callable[..., Any]:
+    def call(x, dim=None, keepdim=False, mask=None, **params):
+        return np.asarray(getattr(kept(x, mask), name)(axis=dim, keepdims=keepdim, **params)).astype(x.dtype)
+
+    return call
+
+
+def of_filled(function: Callable[..., Any], identity: float) -> Callable[..., Any]:
+    return lambda x, dim=None, keepdim=False, mask=None: function(filled(x, mask, identity), dim, keepdims=keepdim)
+
+
+MASK = np.array([[True, False, True], [False, True, True]])
+NOT_A_MASK = [
+    not_in_torch(fails(RuntimeError, "bools", real(2, 3), dim=1, mask=real(2, 3))),  # anything is a mask there
+    not_in_torch(fails(IndexError, "more dimensions", real(3), dim=0, mask=MASK)),
+]
+MARKED = [
+    smooth(real(2, 3), dim=1),
+    smooth(real(2, 3), dim=1, mask=MASK),
+    smooth(real(3, 2).T, dim=1, mask=MASK[0]),
+    smooth(gapped(real(2, 3)), dim=-1),
+    *NOT_A_MASK,
+]
+MARKED_ONES = [
+    *MARKED,
+    smooth(real(2, 3), mask=MASK),
+    smooth(real(2, 3), dim=1, keepdim=True, mask=MASK),
+    smooth(real()),
+]
+for name, reference in (
+    ("sum", of_masked_array("sum")), ("prod", of_masked_array("prod")), ("amax", of_masked_array("max")),
+    ("amin", of_masked_array("min")), ("mean", of_masked_array("mean")),
+    ("argmax", of_masked_array("argmax")), ("argmin", of_masked_array("argmin")),
+    ("logsumexp", of_filled(scipy.special.logsumexp, -INF)),
+):  # fmt: skip
+    row(f"masked.{name}", reference, *MARKED_ONES)
+for name in ("var", "std"):
+    row(
+        f"masked.{name}", lambda x, dim=None, unbiased=True, name=name, correction=None, **params: of_masked_array(
+            name
+        )(x, dim, ddof=int(unbiased) if correction is None else correction, **params),
+        *[c for c in MARKED_ONES if np.ndim(c.args[0])],
+        smooth(real(2, 3), 1, False, mask=MASK[0]),
+        smooth(real(2, 3), correction=0, mask=MASK),
+    )  # fmt: skip
+row(
+    "masked.norm", lambda x, ord=2.0, dim=None, keepdim=False, mask=None: norms(filled(x, mask, 0), ord, dim, keepdim),
+    *[replace(c, args=(*c.args, 3.0)) for c in MARKED_ONES],
+    smooth(real(2, 3), mask=MASK),
+)  # fmt: skip
+row(
+    "masked.normalize", lambda x, ord, dim, eps=1e-12, mask=None: filled(x, mask, 0) / np.maximum(
+        norms(filled(x, mask, 0), ord, dim, True), eps
+    ),
+    *[replace(c, args=(*c.args, 2.0)) for c in MARKED],
+)  # fmt: skip
+row(
+    "masked.median", lambda x, dim=-1, keepdim=False, mask=None: np.nanquantile(
+        filled(x, mask, NAN), 0.5, dim, method="lower", keepdims=keepdim
+    ),
+    *MARKED,
+    smooth(real(2, 3), 1, keepdim=True, mask=MASK),
+    typed("int64", integers([3, 1, 2], [6, 5, 4]), mask=MASK),
+    fails(ValueError, "masked out", integers([3, 1, 2], [6, 5, 4]), 0, mask=BOOLS),
+)  # fmt: skip
+for name, reference, identity in (
+    ("cumsum", np.cumsum, 0), ("cumprod", np.cumprod, 1), ("softmax", scipy.special.softmax, -INF),
+    ("log_softmax", scipy.special.log_softmax, -INF), ("softmin", lambda x, dim: scipy.special.softmax(-x, dim), INF),
+):  # fmt: skip
+    row(
+        f"masked.{name}", lambda x, dim, mask=None, reference=reference, identity=identity: reference(
+            filled(x, mask, identity), dim
+        ),
+        *[replace(c, kind="edge") if isinstance(c, Sample) else c for c in MARKED],
+    )  # fmt: skip
+row(
+    "masked.logaddexp", lambda x, y, input_mask=None, other_mask=None: np.logaddexp(
+        filled(x, input_mask, -INF), filled(y, other_mask, -INF)
+    ),
+    smooth(real(2, 3), real(2, 3, seed=1)),
+    smooth(real(2, 3), real(2, 3, seed=1), input_mask=BOOLS),
+    edge(real(3, 2).T, real(2, 3, seed=1), other_mask=BOOLS[0]),
+    not_in_torch(fails(RuntimeError, "bools", real(2), real(2), input_mask=real(2))),
+)  # fmt: skip
+
+
 # Softmax and losses.
 
 AXIS_CASES = [
@@ -1260,22 +2061,27 @@ AXIS_CASES = [
     edge(real(2, 3) * 1000, 1),
     edge(SPECIAL_ROWS, 1),
     edge(SPECIAL, 0),
+    typed("float64", floats(1.0, 2.0).astype("float32"), 0, dtype=autograd.float64),
+    fails(NotImplementedError, "floats", real(3), 0, dtype=autograd.int64),
     *OUT_OF_RANGE,
 ]
 
 
-def log_softmax(x, dim):
+def softmax(x, dim, dtype=None):
+    x = in_dtype(x, dtype)
+    return scipy.special.softmax(x, dim) if x.size and x.ndim else np.ones_like(x)
+
+
+def log_softmax(x, dim, dtype=None):
+    x = in_dtype(x, dtype)
     if not x.size or not x.ndim:
         return np.zeros_like(x)
     # SciPy has an answer beside an infinite score; PyTorch has none.
     return np.where(np.isposinf(x).any(dim, keepdims=True), NAN, scipy.special.log_softmax(x, dim))
 
 
-row("softmax", lambda x, dim: scipy.special.softmax(x, dim) if x.size and x.ndim else np.ones_like(x), *AXIS_CASES)
-row(
-    "log_softmax", log_softmax,
-    *AXIS_CASES,
-)  # fmt: skip
+row("softmax", softmax, *AXIS_CASES)
+row("log_softmax", log_softmax, *AXIS_CASES)
 
 
 def reduce(losses: np.ndarray, reduction: str) -> Any:

@@ -37,8 +37,8 @@ every_failure = pytest.mark.parametrize("row, failure", **named([(r, f) for r in
 
 
 def listed(results: Any) -> list[Any]:
-    """The results of a call, one or a tuple of them, plain numbers as arrays."""
-    return list(results) if isinstance(results, (tuple, list)) else [results]
+    """The results of a call, one or a tuple of them or of tuples, plain numbers as arrays."""
+    return [r for part in results for r in listed(part)] if isinstance(results, (tuple, list)) else [results]
 
 
 def array_of(result: Any) -> np.ndarray:
@@ -190,7 +190,7 @@ def test_value_and_gradient_are_pytorchs(row: Row, sample: Sample) -> None:
             # A float64 argument of a float32 result has a gradient in float64, computed in float32.
             tolerance = max(TOLERANCE[result.dtype.name] for result, _ in weighed)
             for position, (one, other) in enumerate(zip(call.gradients(), slopes)):
-                close(one.array, other.numpy(), tolerance, f"gradient of input {position}", least=1.0)
+                close(one.array, other.detach().numpy(), tolerance, f"gradient of input {position}", least=1.0)
 
 
 @needs_torch

@@ -338,6 +338,17 @@ LOSSES = {
 }
 
 
+@pytest.mark.parametrize("name", ["softmax", "log_softmax"])
+def test_softmax_without_a_dim_warns_and_takes_that_of_the_classes(name):
+    function = getattr(nn.functional, name)
+    x = autograd.rand(2, 3, 2)
+    for rank, dim in ((1, 0), (2, 1), (3, 0)):
+        scores = x[(0,) * (3 - rank)]
+        with pytest.warns(UserWarning, match="Implicit dimension"):
+            found = function(scores, dtype=autograd.float64)
+        assert found.equal(function(scores.double(), dim))
+
+
 @pytest.mark.parametrize("name", LOSSES)
 def test_losses_are_pytorchs(name):
     torch = pytest.importorskip("torch")

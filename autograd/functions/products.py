@@ -1,8 +1,8 @@
-"""Products of matrices and vectors, and norms."""
+"""Products of matrices and vectors."""
 
 from __future__ import annotations
 
-from typing import Any
+import numpy as np
 
 from ..tensor import Tensor
 from .registry import method
@@ -57,20 +57,13 @@ def _product(name: str, x: Tensor, y: Tensor, x_ndim: int, y_ndim: int) -> Tenso
 
 
 @method()
-def norm(input: Tensor, p: Any = 2, dim: Any = None, keepdim: bool = False) -> Tensor:
-    """``(Σ|xᵢ|ᵖ)^(1/p)`` of all elements, or over ``dim``; p may be infinite.
+def trace(input: Tensor) -> Tensor:
+    """The sum of a matrix's diagonal.
 
-    >>> autograd.tensor([3., 4.]).norm()
+    >>> autograd.tensor([[1., 2.], [3., 4.]]).trace()
     tensor(5.)
     """
-    if p == "fro":
-        p = 2
-    if p == float("inf"):
-        return input.abs().amax(dim, keepdim)
-    if p == float("-inf"):
-        return input.abs().amin(dim, keepdim)
-    if p == 1:
-        return input.abs().sum(dim, keepdim)
-    if p == 2:
-        return (input * input).sum(dim, keepdim).sqrt()
-    return (input.abs() ** p).sum(dim, keepdim) ** (1 / p)
+    if input.ndim != 2:
+        raise RuntimeError(f"trace: expected a matrix, but got a Tensor of shape {tuple(input.shape)}")
+    diagonal = np.arange(min(input.shape))
+    return input[diagonal, diagonal].sum()

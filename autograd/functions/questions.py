@@ -17,6 +17,14 @@ def allclose(input: Tensor, other: Tensor, rtol: float = 1e-5, atol: float = 1e-
     >>> autograd.tensor([1., 2.]).allclose(autograd.tensor([1., 2.000001]))
     True
     """
+    if input.dtype is not other.dtype:
+        raise RuntimeError(f"allclose: {input.dtype} did not match {other.dtype}; convert one, as in x.float()")
+    try:
+        np.broadcast_shapes(input.shape, other.shape)
+    except ValueError:
+        raise RuntimeError(
+            f"allclose: shapes {tuple(input.shape)} and {tuple(other.shape)} don't broadcast together"
+        ) from None
     return bool(np.allclose(input.array, other.array, rtol, atol, equal_nan))
 
 

@@ -10,7 +10,8 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from ..dtypes import numpy_dtype
 from . import arithmetic, pointwise
 from .op import op
-from .shape import cast, expand, flip, reshape
+from .scan import products_of_others
+from .shape import cast, cast_first, expand, reshape
 
 
 def axes(dim, ndim):
@@ -72,7 +73,10 @@ def sum_to_size(x, size):
     if extra < 0 or [had for had, wanted in zip(x.shape[extra:], size) if wanted not in (1, had)]:
         raise RuntimeError(f"size {tuple(size)} is not expandable to size {tuple(x.shape)}")
     repeated = [i for i in range(extra, x.ndim) if size[i - extra] == 1 != x.shape[i]]
-    return np.add.reduce(x, (*range(extra), *repeated), keepdims=True).reshape(size)
+    over = (*range(extra), *repeated)
+    if not over and size:
+        return np.array(x)
+    return np.add.reduce(x, over, None if x.dtype.kind == "f" else np.int64, keepdims=True).reshape(size)
 
 
 sum_to_size.linear(lambda g, out, x, size: expand(g, x.shape))
@@ -80,7 +84,7 @@ sum_to_size.linear(lambda g, out, x, size: expand(g, x.shape))
 
 @op(derivative="∂(mean x)/∂xᵢ = 1/n")
 def mean(x, dim=None, keepdim=False):
-    """The arithmetic mean of all elements, or over ``dim``; RuntimeError for integers.
+    """The arithmetic mean of all elements, or over ``dim``; RuntimeError for integers without a ``dtype`` of floats.
 
     >>> autograd.tensor([1., 2., 6.]).mean()
     tensor(3.)
@@ -93,6 +97,7 @@ def mean(x, dim=None, keepdim=False):
 
 
 mean.linear(lambda g, out, x, dim, keepdim: expand(spread(g / counted(x.shape, dim), x.shape, dim), x.shape))
+cast_first(mean)
 
 
 def counted(shape, dim):
@@ -100,8 +105,72 @@ def counted(shape, dim):
     return math.prod(shape[axis] for axis in axes(dim, len(shape)))
 
 
+@op(derivative="1 where x is not NaN, else 0")
+def nansum(x, dim=None, keepdim=False):
+    """The sum of what is not NaN, of all elements or over ``dim``.
+
+    >>> autograd.tensor([1., float("nan"), 2.]).nansum()
+    tensor(3.)
+    """
+    return sum.forward(x if x.dtype.kind != "f" else np.where(np.isnan(x), x.dtype.type(0), x), dim, keepdim)
+
+
+@op(derivative="1/n where x is not NaN, n times over, else 0")
+def nanmean(x, dim=None, keepdim=False):
+    """The mean of what is not NaN, of all elements or over ``dim``; RuntimeError for integers.
+
+    >>> autograd.tensor([1., float("nan"), 2.]).nanmean()
+    tensor(1.5000)
+    """
+    if x.dtype.kind != "f":
+        raise RuntimeError(f"expected a Tensor of floats, not {x.dtype}; convert it, as in x.float()")
+    return nansum.forward(x, dim, keepdim) / present(x, dim, keepdim)
+
+
+def present(x, dim, keepdim):
+    """How many elements are not NaN."""
+    return cast(sum(~pointwise.isnan(x), dim, keepdim), x.dtype)
+
+
+def among_present(g, x, dim):
+    """``g`` for each element that is not NaN."""
+    return arithmetic.where(pointwise.isnan(x), 0.0, spread(g, x.shape, dim))
+
+
+nansum.linear(lambda g, out, x, dim, keepdim: among_present(g, x, dim))
+nanmean.linear(lambda g, out, x, dim, keepdim: among_present(g / present(x, dim, keepdim), x, dim))
+cast_first(nansum)
+cast_first(nanmean)
+
+
+@op(symbol="Π", derivative="∂(Πxᵢ)/∂xᵢ = the product of the others")
+def prod(x, dim=None, keepdim=False):
+    """The product of all elements, or over ``dim``; integers and bools are multiplied as int64.
+
+    >>> autograd.tensor([[1., 2.], [3., 4.]]).prod(dim=0)
+    tensor([3., 8.])
+    """
+    if isinstance(dim, (tuple, list)):
+        raise TypeError(f"expected an int or None as dim, not {dim}")
+    return np.multiply.reduce(x, axes(dim, x.ndim), None if x.dtype.kind == "f" else np.int64, keepdims=keepdim)
+
+
+prod.vjp(lambda g, out, x, dim, keepdim: spread(g, x.shape, dim) * products_of_others(x, dim))
+cast_first(prod)
+
+
+@op
+def count_nonzero(x, dim=None):
+    """How many elements are not zero, of all or over ``dim``.
+
+    >>> autograd.tensor([[1, 0], [2, 3]]).count_nonzero(0)
+    tensor([2, 1])
+    """
+    return np.count_nonzero(x, axis=axes(dim, x.ndim))
+
+
 @op(derivative="∂(max x)/∂xᵢ = 1/k for the k largest, else 0")
-def amax(x, dim=None, keepdim=False):
+def amax(x, dim=(), keepdim=False):
     """The largest element, or the largest over ``dim``. Several that are the largest share the gradient evenly.
 
     >>> autograd.tensor([[1., 5.], [7., 2.]]).amax(1)
@@ -111,7 +180,7 @@ def amax(x, dim=None, keepdim=False):
 
 
 @op(derivative="∂(min x)/∂xᵢ = 1/k for the k smallest, else 0")
-def amin(x, dim=None, keepdim=False):
+def amin(x, dim=(), keepdim=False):
     """The smallest element, or the smallest over ``dim``. Several that are the smallest share the gradient evenly.
 
     >>> autograd.tensor([[1., 5.], [7., 2.]]).amin(1)
@@ -123,7 +192,7 @@ def amin(x, dim=None, keepdim=False):
 def nonempty(x, dim):
     """``x``, unless an extreme over ``dim`` would have nothing to choose from."""
     if counted(x.shape, dim) == 0:
-        raise IndexError(f"expected reduction dim {dim} to have non-zero size")
+        raise (RuntimeError if dim == () else IndexError)(f"expected reduction dim {dim} to have non-zero size")
     return x
 
 
@@ -131,6 +200,13 @@ def share_among_equal(g, out, x, dim):
     """``g`` split evenly among the elements of ``x`` that are the extreme ``out``."""
     chosen = cast(x == spread(out, x.shape, dim), g.dtype)
     return chosen * (spread(g, x.shape, dim) / sum(chosen, dim, True))
+
+
+def ordered(x):
+    """``x``, unless it is of bools."""
+    if x.dtype.kind == "b":
+        raise RuntimeError("does not support bool input; make it an integer first, as in x.int()")
+    return x
 
 
 amax.vjp(lambda g, out, x, dim, keepdim: share_among_equal(g, out, x, dim))
@@ -144,7 +220,7 @@ def argmax(x, dim=None, keepdim=False):
     >>> autograd.tensor([[1., 5.], [7., 2.]]).argmax(1)
     tensor([1, 0])
     """
-    return np.argmax(nonempty(x, dim), axis=dim, keepdims=keepdim)
+    return np.argmax(nonempty(ordered(x), dim), axis=dim, keepdims=keepdim)
 
 
 @op
@@ -154,47 +230,64 @@ def argmin(x, dim=None, keepdim=False):
     >>> autograd.tensor([[1., 5.], [7., 2.]]).argmin(1)
     tensor([0, 1])
     """
-    return np.argmin(nonempty(x, dim), axis=dim, keepdims=keepdim)
+    return np.argmin(nonempty(ordered(x), dim), axis=dim, keepdims=keepdim)
 
 
 @op
 def all(x, dim=None, keepdim=False):
-    """Whether all elements are nonzero, or all over ``dim``.
+    """Whether all elements are nonzero, or all over ``dim``; uint8 stays uint8.
 
     >>> autograd.tensor([[True, False], [True, True]]).all(1)
     tensor([False,  True])
     """
-    return np.all(x, axis=axes(dim, x.ndim), keepdims=keepdim)
+    return verdict(np.all, x, dim, keepdim)
 
 
 @op
 def any(x, dim=None, keepdim=False):
-    """Whether any element is nonzero, or any over ``dim``.
+    """Whether any element is nonzero, or any over ``dim``; uint8 stays uint8.
 
     >>> autograd.tensor([[True, False], [False, False]]).any(1)
     tensor([ True, False])
     """
-    return np.any(x, axis=axes(dim, x.ndim), keepdims=keepdim)
+    return verdict(np.any, x, dim, keepdim)
+
+
+def verdict(function, x, dim, keepdim):
+    """`all` or `any`: over no dimension at all for (), as in PyTorch, and a uint8 of a uint8."""
+    reduced = () if dim == () else axes(dim, x.ndim)
+    return np.asarray(function(x, axis=reduced, keepdims=keepdim), np.uint8 if x.dtype == np.uint8 else np.bool_)
 
 
 @op(symbol="σ²", derivative="∂(var x)/∂xᵢ = 2(xᵢ - mean x)/(n - correction)")
-def var(x, dim=None, correction=1, keepdim=False):
+def var(x, dim=None, unbiased=True, keepdim=False, correction=None):
     """The variance ``Σ(xᵢ - mean x)² / (n - correction)`` of all elements, or over ``dim``.
+
+    The correction is 1, or 0 if not ``unbiased``; ``var(x, False)`` is ``var(x, unbiased=False)``.
 
     >>> autograd.tensor([1., 2., 3.]).var()
     tensor(1.)
     """
+    dim, correction = corrected(dim, unbiased, correction)
     return np.var(of_floats(x), axis=axes(dim, x.ndim), ddof=correction, keepdims=keepdim)
 
 
 @op(symbol="σ", derivative="∂(std x)/∂xᵢ = (xᵢ - mean x)/((n - correction)·std x)")
-def std(x, dim=None, correction=1, keepdim=False):
-    """The standard deviation ``√var`` of all elements, or over ``dim``.
+def std(x, dim=None, unbiased=True, keepdim=False, correction=None):
+    """The standard deviation ``√var`` of all elements, or over ``dim``, with the arguments of `var`.
 
     >>> autograd.tensor([1., 2., 3.]).std()
     tensor(1.)
     """
+    dim, correction = corrected(dim, unbiased, correction)
     return np.std(of_floats(x), axis=axes(dim, x.ndim), ddof=correction, keepdims=keepdim)
+
+
+def corrected(dim, unbiased, correction):
+    """The dimensions and the correction that the arguments of `var` mean."""
+    if isinstance(dim, bool):
+        dim, unbiased = None, dim
+    return dim, int(unbiased) if correction is None else correction
 
 
 def of_floats(x):
@@ -206,18 +299,22 @@ def of_floats(x):
     return x
 
 
-def deviations(x, dim, correction):
-    """``(xᵢ - mean x)/(n - correction)``; a sample too small for its correction has no variance: NaN."""
+def deviations(g, x, dim, unbiased, correction):
+    """``g·(xᵢ - mean x)/(n - correction)``; a sample too small for its correction has no variance: NaN."""
+    dim, correction = corrected(dim, unbiased, correction)
     degrees = counted(x.shape, dim) - correction
-    return (x - mean(x, dim, True)) * (1 / degrees if degrees > 0 else float("nan"))
+    return spread(g, x.shape, dim) * ((x - mean(x, dim, True)) * (1 / degrees if degrees > 0 else float("nan")))
 
 
-var.vjp(lambda g, out, x, dim, correction, keepdim: spread(g * 2, x.shape, dim) * deviations(x, dim, correction))
+var.vjp(lambda g, out, x, dim, unbiased, keepdim, correction: deviations(g * 2, x, dim, unbiased, correction))
 std.vjp(
-    lambda g, out, x, dim, correction, keepdim: (
-        spread(arithmetic.where(out == 0, 0.0, g / out), x.shape, dim) * deviations(x, dim, correction)
-    )
+    lambda g, out, x, dim, unbiased, keepdim, correction: deviations(quotient(g, out), x, dim, unbiased, correction)
 )
+
+
+def quotient(x, y):
+    """``x / y``, and 0 where ``y`` is 0, as are its derivatives."""
+    return arithmetic.where(y == 0, 0.0, x / arithmetic.where(y == 0, 1.0, y))
 
 
 @op(derivative="∂(log Σeˣ)/∂xᵢ = softmax(x)ᵢ", floating=True)
@@ -237,18 +334,3 @@ def logsumexp(x, dim, keepdim=False):
 logsumexp.vjp(
     lambda g, out, x, dim, keepdim: spread(g, x.shape, dim) * pointwise.exp(x - spread(out, x.shape, dim)),
 )
-
-
-@op(derivative="∂L/∂x = ∂L/∂out summed from the end")
-def cumsum(x, dim):
-    """The sums of the first 1, 2, ... elements along ``dim``.
-
-    >>> autograd.tensor([1, 2, 3]).cumsum(0)
-    tensor([1, 3, 6])
-    """
-    return np.cumsum(
-        x, axis=dim if x.ndim else axes(dim, 0) or None, dtype=None if x.dtype.kind == "f" else np.int64
-    ).reshape(x.shape)
-
-
-cumsum.linear(lambda g, out, x, dim: flip(cumsum(flip(g, (dim,)), dim), (dim,)) if g.ndim else g)

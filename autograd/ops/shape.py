@@ -25,6 +25,21 @@ def cast(x, dtype):
 cast.linear(lambda g, out, x, dtype: cast(g, x.dtype))
 
 
+def cast_first(op):
+    """Give ``op`` the keyword ``dtype``: what its first argument is cast to before anything else, and its result is."""
+
+    def typed(x, *rest):
+        *params, dtype = rest
+        if dtype is None:
+            return op(x, *params)
+        if op.floating and numpy_dtype(dtype).kind != "f":
+            raise NotImplementedError(f"{op.name}: not implemented for {dtype}; the dtype is one of floats")
+        out = op(cast(x, dtype), *params)
+        return out if numpy_dtype(out.dtype) == numpy_dtype(dtype) else cast(out, dtype)
+
+    op.keyword(dtype=typed)
+
+
 @op(view=True, symbol="=", derivative="∂x/∂x = 1", level="internal")
 def identity(x):
     """``x`` itself, as a new node of the graph."""

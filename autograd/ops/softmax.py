@@ -7,6 +7,7 @@ import numpy as np
 from .op import op
 from .pointwise import exp
 from .reduction import axes, sum
+from .shape import cast_first
 
 
 @op(symbol="softmax", derivative="∂pᵢ/∂xⱼ = pᵢ·([i=j] - pⱼ)", floating=True)
@@ -22,6 +23,7 @@ def softmax(x, dim):
 
 
 softmax.vjp(lambda g, out, x, dim: out * (g - sum(g * out, dim, True)))
+cast_first(softmax)
 
 
 @op(symbol="log softmax", derivative="∂(ln pᵢ)/∂xⱼ = [i=j] - pⱼ", floating=True)
@@ -37,6 +39,7 @@ def log_softmax(x, dim):
 
 
 log_softmax.vjp(lambda g, out, x, dim: g - exp(out) * sum(g, dim, True))
+cast_first(log_softmax)
 
 
 def top(x, axis):

@@ -1,0 +1,15 @@
+"""Functions of what a mask marks: PyTorch's ``torch.masked``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .install import namespace
+
+_public = namespace("masked")
+globals().update(_public)
+__all__ = list(_public)
+
+if TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any: ...

@@ -1,0 +1,61 @@
+"""The length of a vector."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from . import reduction
+from .arithmetic import where
+from .op import op
+from .pointwise import abs, isnan, sign, zero
+from .reduction import axes, counted, quotient, spread
+from .shape import cast, cast_first
+
+
+@op(symbol="‖x‖", derivative="∂‖x‖₂/∂xᵢ = xᵢ/‖x‖₂", level="internal", aliases=("linalg.vector_norm",))
+def vector_norm(x, ord=2, dim=None, keepdim=False):
+    """``(Σ|xᵢ|ᵖ)^(1/p)`` of all elements, or over ``dim``, with p = ``ord``.
+
+    inf is for ``max |xᵢ|``, -inf for ``min |xᵢ|``; 0 counts what is not 0. At 0 the gradient is 0.
+    RuntimeError for integers without a ``dtype`` of floats.
+
+    >>> autograd.linalg.vector_norm(autograd.tensor([3., -4.]))
+    tensor(5.)
+    """
+    if x.dtype.kind != "f":
+        raise RuntimeError(f"expected a Tensor of floats, not {x.dtype}; convert it, as in x.float()")
+    if isinstance(ord, str):
+        raise TypeError(f"ord must be a number, not {ord!r}")
+    if (ord < 0 or ord == math.inf) and not counted(x.shape, dim):
+        raise RuntimeError(f"cannot compute the {ord} norm of nothing, as it has no identity")
+    over = {"axis": axes(dim, x.ndim), "keepdims": keepdim}
+    # Powers of float16 soon are infinite.
+    size = np.abs(x, dtype=np.result_type(x, np.float32))
+    if math.isinf(ord):
+        norm = (np.max if ord > 0 else np.min)(size, **over)
+    elif ord == 0:
+        norm = np.sum(x != 0, **over)
+    else:
+        norm = np.sqrt(np.sum(size * size, **over)) if ord == 2 else np.sum(size**ord, **over) ** (1 / ord)
+    return norm.astype(x.dtype)
+
+
+def uphill(g, out, x, p, dim):
+    """``g`` times the gradient of `vector_norm`, as PyTorch has it where there is none: 0 at 0, shared among equals."""
+    if p == 0:
+        return zero(x) * spread(g, x.shape, dim)
+    g, out = spread(g, x.shape, dim), spread(out, x.shape, dim)
+    if p == 2:
+        return x * quotient(g, out)
+    if math.isinf(p):
+        chosen = cast((abs(x) == out) | isnan(x), x.dtype)
+        return sign(x) * chosen * (g / reduction.sum(chosen, dim, True))
+    size = where(x == 0, 1.0, abs(x))
+    scale = g * out ** (1 - p) if p < 1 else g / where(out == 0, 1.0, out) ** (p - 1)
+    return sign(x) * size ** (p - 1) * scale
+
+
+vector_norm.vjp(lambda g, out, x, ord, dim, keepdim: uphill(g, out, x, ord, dim))
+cast_first(vector_norm)

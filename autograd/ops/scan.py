@@ -1,0 +1,103 @@
+"""Ops that run along a dimension: what the first 1, 2, ... elements amount to."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
+
+from . import arithmetic, pointwise
+from .op import op
+from .shape import cast_first, constant_pad, flip, reshape
+
+
+def accumulated(ufunc, x, dim):
+    """``ufunc`` accumulated along ``dim``, of integers and bools in int64; a 0-d array as it is."""
+    axis = normalize_axis_index(dim, max(x.ndim, 1))
+    return ufunc.accumulate(np.atleast_1d(x), axis, x.dtype if x.dtype.kind == "f" else np.int64).reshape(x.shape)
+
+
+@op(in_place=True, derivative="∂L/∂x = ∂L/∂out summed from the end")
+def cumsum(x, dim):
+    """The sums of the first 1, 2, ... elements along ``dim``.
+
+    >>> autograd.tensor([1, 2, 3]).cumsum(0)
+    tensor([1, 3, 6])
+    """
+    return accumulated(np.add, x, dim)
+
+
+cumsum.linear(lambda g, out, x, dim: flip(cumsum(flip(g, (dim,)), dim), (dim,)) if g.ndim else g)
+cast_first(cumsum)
+
+
+@op(level="internal", derivative=("∂L/∂aᵢ = λᵢ·yᵢ₋₁", "∂L/∂bᵢ = λᵢ, where λᵢ = ∂L/∂yᵢ + aᵢ₊₁·λᵢ₊₁"))
+def recurrence(a, b, dim):
+    """``yᵢ = aᵢ·yᵢ₋₁ + bᵢ`` along ``dim``, beginning with ``y₀ = b₀``."""
+    y = np.array(b)
+    rows, factors = np.moveaxis(y, dim, 0), np.moveaxis(a, dim, 0)
+    for i in range(1, len(rows)):
+        rows[i] += factors[i] * rows[i - 1]
+    return y
+
+
+def from_the_end(a, g, dim):
+    """``λᵢ = gᵢ + aᵢ₊₁·λᵢ₊₁`` along ``dim``: the adjoint of `recurrence` in b."""
+    return flip(recurrence(delayed(flip(a, (dim,)), dim, 0), flip(g, (dim,)), dim), (dim,))
+
+
+def delayed(x, dim, first):
+    """``x`` one place later along ``dim``, with ``first`` before it; the last is dropped."""
+    later = x.ndim - 1 - normalize_axis_index(dim, x.ndim)
+    return constant_pad(x, (0, 0) * later + (1, -1), first) if x.shape[dim] else x
+
+
+recurrence.vjp(
+    lambda g, out, a, b, dim: from_the_end(a, g, dim) * delayed(out, dim, 0),
+    lambda g, out, a, b, dim: from_the_end(a, g, dim),
+)
+
+
+@op(in_place=True, derivative="∂L/∂xᵢ = Σ over k ≥ i of ∂L/∂outₖ · the product of the other first k elements")
+def cumprod(x, dim):
+    """The products of the first 1, 2, ... elements along ``dim``.
+
+    >>> autograd.tensor([1, 2, 3]).cumprod(0)
+    tensor([1, 2, 6])
+    """
+    return accumulated(np.multiply, x, dim)
+
+
+# out is a recurrence: outᵢ = xᵢ·outᵢ₋₁. So nothing is divided by, and zeros are numbers like others.
+cumprod.vjp(lambda g, out, x, dim: from_the_end(x, g, dim) * delayed(out, dim, 1) if g.ndim else g)
+cast_first(cumprod)
+
+
+def products_of_others(x, dim):
+    """For each element the product of the others, of all or along ``dim``: of those before and of those after it."""
+    if not x.ndim:
+        return x**0
+    row, dim = (reshape(x, (-1,)), 0) if dim is None else (x, dim)
+    before = cumprod(delayed(row, dim, 1), dim)
+    after = flip(cumprod(delayed(flip(row, (dim,)), dim, 1), dim), (dim,))
+    return reshape(before * after, x.shape)
+
+
+@op(floating=True, derivative="∂L/∂xᵢ = Σ over k ≥ i of ∂L/∂outₖ·exp(xᵢ - outₖ)")
+def logcumsumexp(x, dim):
+    """``log Σ exp(xᵢ)`` of the first 1, 2, ... elements along ``dim``, without overflow.
+
+    >>> autograd.tensor([1000., 1000.]).logcumsumexp(0)
+    tensor([1000.0000, 1000.6932])
+    """
+    return accumulated(np.logaddexp, x, dim)
+
+
+def falling(out, dim):
+    """``exp(outᵢ₋₁ - outᵢ)``, at most 1 as out only grows."""
+    before = delayed(out, dim, float("-inf"))
+    return pointwise.exp(arithmetic.where(pointwise.isinf(before), 0.0, before - out))
+
+
+logcumsumexp.vjp(
+    lambda g, out, x, dim: pointwise.exp(x - out) * from_the_end(falling(out, dim), g, dim) if g.ndim else g
+)
