@@ -8,8 +8,9 @@ import numpy as np
 
 from . import reduction
 from .arithmetic import where
+from .comparison import isnan
 from .op import op
-from .pointwise import abs, isnan, sign, zero
+from .pointwise import abs, sign, zero
 from .reduction import axes, counted, quotient, spread
 from .shape import cast, cast_first
 
