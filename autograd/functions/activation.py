@@ -164,6 +164,5 @@ def softmin(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: 
             "softmin: implicit dimension choice is deprecated; give dim as an argument", stacklevel=_stacklevel
         )
         dim = 0 if input.ndim in (0, 1, 3) else 1
-    if dtype is not None:
-        input = input.to(dtype)
-    return OPS["softmax"].function(-input, dim)
+    negative = -input if dtype is None else (-input).to(dtype)
+    return OPS["softmax"].function(negative, dim)
