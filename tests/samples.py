@@ -263,7 +263,7 @@ row(
     fails(NotImplementedError, "not implemented for int64", integers(1, 2), decimals=1),
 )  # fmt: skip
 row("zero", np.zeros_like, *unary(ints="same", bools="bool"), torch=None)
-row("square", np.square, *unary(ints="same", bools=""))
+row("square", np.square, *unary(ints="same", bools="int64"))
 row(
     "neg", np.negative,
     *unary(ints="same", bools=""),
@@ -752,8 +752,16 @@ row(
     fails(NotImplementedError, "not implemented for bool", BOOLS, BOOLS),
     torch=tensor_first("fmod"),
 )  # fmt: skip
+
+
+def power(x, y):
+    if np.result_type(x, y).kind == "i":
+        return np.trunc(np.float64(x) ** y).astype(np.result_type(x, y))
+    return np.power(x, y)
+
+
 row(
-    "pow", np.power,
+    "pow", power,
     *binary(0.3, 2.0),
     *[smooth(real(2, 3), number) for number in (3, 0, 1, -2)],
     smooth(real(2, 3, low=0.3), 0.5),
@@ -764,6 +772,9 @@ row(
     *[edge(number, SPECIAL) for number in (0.0, 1.0, 2.0)],
     typed("int64", integers(2, -3), integers(3, 2)),
     typed("bool", BOOLS, True),
+    typed("int64", integers(1, -1, -1, 2, -3, 2), integers(-1, -3, -2, -1, -2, 3)),
+    typed("int64", 2, integers(-1, 3)),
+    typed("int64", integers(1, 2), np.array(-1)),
     fails(RuntimeError, "negative integer powers", integers(1, 2), -1),
     torch=infix(operator.pow),
 )  # fmt: skip

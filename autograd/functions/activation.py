@@ -31,16 +31,15 @@ def with_inplace(op: Op) -> Callable[..., Tensor]:
 
     def call(*args: Any, inplace: bool = False, **kwargs: Any) -> Tensor:
         if len(args) == count + 1:
-            *args, inplace = args  # type: ignore[assignment]
+            args, inplace = args[:count], args[count]
         return applied(op, inplace)(*args, **kwargs)
 
-    call.__name__ = call.__qualname__ = op.name
-    call.__doc__ = f"{inspect.cleandoc(op.__doc__ or '')}\n\ninplace: whether to write the result into ``x``."
+    made: Any = call
+    made.__name__ = made.__qualname__ = op.name
+    made.__doc__ = f"{inspect.cleandoc(op.__doc__ or '')}\n\ninplace: whether to write the result into ``x``."
     option = inspect.Parameter("inplace", inspect.Parameter.POSITIONAL_OR_KEYWORD, default=False)
-    call.__signature__ = op.signature.replace(  # type: ignore[attr-defined]
-        parameters=[*op.signature.parameters.values(), option]
-    )
-    return call
+    made.__signature__ = op.signature.replace(parameters=[*op.signature.parameters.values(), option])
+    return made
 
 
 for name in (
@@ -164,6 +163,5 @@ def softmin(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: 
             "softmin: implicit dimension choice is deprecated; give dim as an argument", stacklevel=_stacklevel
         )
         dim = 0 if input.ndim in (0, 1, 3) else 1
-    if dtype is not None:
-        input = input.to(dtype)
-    return OPS["softmax"].function(-input, dim)
+    negative = -input if dtype is None else (-input).to(dtype)
+    return OPS["softmax"].function(negative, dim)

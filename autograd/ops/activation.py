@@ -238,7 +238,7 @@ def threshold(x, threshold, value):
     >>> nn.functional.threshold(autograd.tensor([0.1, 2.]), 1, 20)
     tensor([20.,  2.])
     """
-    return np.where(x <= threshold, x.dtype.type(value), x)
+    return np.where(x <= threshold, np.asarray(value).astype(x.dtype), x)
 
 
 threshold.elementwise(lambda g, out, x, threshold, value: where(x <= threshold, 0.0, g))

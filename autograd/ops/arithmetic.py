@@ -149,7 +149,7 @@ def refuse_zero_integer(x, y):
 
 @op(symbol="^", derivative=("∂(xʸ)/∂x = y·xʸ⁻¹", "∂(xʸ)/∂y = xʸ·ln x"), scalar=operator.pow)
 def pow(x, exponent):
-    """``xʸ``, y being the exponent; RuntimeError for an integer to a negative integer.
+    """``xʸ``, y being the exponent; RuntimeError for integers to a negative Python integer.
 
     >>> autograd.tensor([1., 2., 3.]) ** 2
     tensor([1., 4., 9.])
@@ -158,7 +158,11 @@ def pow(x, exponent):
     if kind == "b":
         return np.logical_or(x, np.logical_not(exponent))
     if kind in "iu" and np.any(np.less(exponent, 0)):
-        raise RuntimeError("Integers to negative integer powers are not allowed.")
+        if isinstance(exponent, int):
+            raise RuntimeError("Integers to negative integer powers are not allowed.")
+        # What is left of 1/xʸ in integers: all of it for ±1, else nothing.
+        unit = np.where(np.abs(x) == 1, np.where(exponent % 2 == 0, 1, x), 0)
+        return np.where(exponent < 0, unit, x ** np.maximum(exponent, 0))
     return x**exponent
 
 

@@ -141,12 +141,12 @@ rsqrt.elementwise(lambda g, out, x: g * out * out * out * -0.5)
 
 @op(symbol="x²", derivative="∂(x²)/∂x = 2x", scalar=lambda x: x * x)
 def square(x):
-    """``x²``.
+    """``x²``; of bools, as integers.
 
     >>> autograd.tensor([-2., 3.]).square()
     tensor([4., 9.])
     """
-    return x * x
+    return x.astype(np.int64) if x.dtype.kind == "b" else x * x
 
 
 square.elementwise(lambda g, out, x: g * (x * 2))

@@ -243,7 +243,7 @@ def psi(x, n):
     """``ψ⁽ⁿ⁾(x)``, the n-th derivative of `digamma`; RuntimeError for n < 0."""
     if n < 0:
         raise RuntimeError(f"polygamma(n, x) does not support negative n, such as {n}")
-    return scipy("polygamma", n, x) if n else scipy("psi", x)
+    return np.where(x == -np.inf, np.nan, scipy("polygamma", n, x) if n else scipy("psi", x))
 
 
 psi.elementwise(lambda g, out, x, n: g * psi(x, n + 1))
