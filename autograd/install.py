@@ -78,7 +78,7 @@ def install() -> None:
         "__getitem__": functions.indexing.getitem,
         "__setitem__": inplace.setitem,
         "T": property(transposed, doc="The dimensions in reverse order."),
-        "mT": property(lambda self: OPS["transpose"].function(self, -2, -1), doc="The last two dimensions swapped."),
+        "mT": property(functions.shapes.matrix_transposed, doc="The last two dimensions swapped."),
     }.items():
         setattr(Tensor, name, attribute)
     PUBLIC.update(functions.FUNCTIONS)

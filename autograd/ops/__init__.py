@@ -7,6 +7,7 @@ from . import (
     arithmetic,
     comparison,
     conv,
+    diagonal,
     dropout,
     index,
     loss,
@@ -16,6 +17,7 @@ from . import (
     pool,
     shape,
     softmax,
+    strided,
 )
 from .op import OPS, Op, op, usage
 
