@@ -10,6 +10,7 @@ from . import (
     pixels,
     products,
     questions,
+    scatter,
     shapes,
     splitting,
 )

@@ -15,6 +15,7 @@ from . import (
     normalization,
     pointwise,
     pool,
+    scatter,
     shape,
     softmax,
     strided,

@@ -143,13 +143,9 @@ def slices(shape: tuple[int, ...], dim: int, index: Any) -> Any:
     return along(axis, np.reshape(index, -1)) if shape else ...
 
 
-@op(derivative=("0 where the mask holds, else 1", "", "1 where the mask holds, else 0"))
+@op(derivative=("0 where the mask holds, else 1", "", "1 where the mask holds, else 0"), level="internal")
 def masked_fill(x, mask, value):
-    """``x`` with ``value``, a number or a 0-d Tensor, where the mask (a bool Tensor) holds.
-
-    >>> autograd.tensor([1., 2.]).masked_fill(autograd.tensor([True, False]), 0.)
-    tensor([0., 2.])
-    """
+    """``x`` with ``value``, a number or a 0-d Tensor, where the mask (a bool Tensor) holds."""
     if mask.dtype != np.bool_:
         raise RuntimeError(f"only supports boolean masks, but got a mask of {mask.dtype}")
     if np.ndim(value):
