@@ -92,7 +92,7 @@ def install() -> None:
         "polygamma_": inplace.in_place("polygamma", functions.arithmetic.tensor_polygamma),
         "where": functions.arithmetic.tensor_where,
         "T": property(transposed, doc="The dimensions in reverse order."),
-        "mT": property(lambda self: OPS["transpose"].function(self, -2, -1), doc="The last two dimensions swapped."),
+        "mT": property(functions.shapes.matrix_transposed, doc="The last two dimensions swapped."),
     }.items():
         setattr(Tensor, name, attribute)
     PUBLIC.update(functions.FUNCTIONS)

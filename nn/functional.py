@@ -22,6 +22,11 @@ cosine_similarity = autograd.cosine_similarity
 pairwise_distance = autograd.pairwise_distance
 pdist = autograd.pdist
 
+channel_shuffle = autograd.channel_shuffle
+pad = autograd.pad
+pixel_shuffle = autograd.pixel_shuffle
+pixel_unshuffle = autograd.pixel_unshuffle
+
 _batch_norm = OPS["batch_norm"].function
 _constant_pad = OPS["constant_pad"].function
 _conv2d = OPS["conv2d"].function
@@ -163,18 +168,6 @@ def avg_pool2d(
     size = pair(kernel_size)
     step = size if stride is None else pair(stride)
     return _avg_pool2d(input, size, step, pair(padding), ceil_mode, count_include_pad, divisor_override)
-
-
-def pad(input: Tensor, pad: tuple[int, ...], mode: str = "constant", value: float | None = None) -> Tensor:
-    """A border of ``value`` (0) around the last dimensions: ``pad`` is (left, right, top, bottom, ...); negative crops.
-
-    >>> nn.functional.pad(autograd.ones(1, 2), (1, 0, 0, 1))
-    tensor([[0., 1., 1.],
-            [0., 0., 0.]])
-    """
-    if mode != "constant":
-        raise NotImplementedError(f"pad: mode {mode!r} is not there; it is 'constant'")
-    return _constant_pad(input, tuple(pad), 0 if value is None else value)
 
 
 def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:

@@ -50,7 +50,8 @@ def ours(info: OpInfo) -> Any:
     try:
         return operator.attrgetter(name)(root)
     except AttributeError:
-        return getattr(Tensor, name)
+        method = getattr(Tensor, name)
+        return method.fget if isinstance(method, property) else method
 
 
 def samples(info: OpInfo) -> list[SampleInput]:
@@ -78,7 +79,9 @@ def converted(value: Any, tensors: dict[int, Tensor]) -> Any:
         return {key: converted(part, tensors) for key, part in value.items()}
     if value in (torch.strided, torch.contiguous_format, torch.preserve_format):
         return None
-    return getattr(autograd, value.__name__) if getattr(torch, getattr(value, "__name__", ""), ...) is value else value
+    if isinstance(name := getattr(value, "__name__", None), str) and getattr(torch, name, None) is value:
+        return getattr(autograd, name)
+    return value
 
 
 def flat(value: Any) -> list[Any]:

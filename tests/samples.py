@@ -23,6 +23,7 @@ Float arrays are written in float64, and the tests make float32 of them as they 
 
 from __future__ import annotations
 
+import itertools
 import math
 import operator
 from collections.abc import Callable
@@ -30,6 +31,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import scipy.linalg
 import scipy.special
 
 import autograd
@@ -2435,6 +2437,524 @@ row(
 )  # fmt: skip
 
 
+# Other shapes, joining, splitting.
+
+
+MOVES = [
+    smooth(real(2, 3, 4), 0, -1),
+    smooth(real(2, 3, 4), (0, 1), (2, 0)),
+    smooth(real(2, 3), (1, 0), (0, 1)),
+    smooth(real(3, 2).T, [0], [1]),
+    typed("int64", integers([1, 2]), 0, 1),
+]
+row(
+    "movedim", np.moveaxis,
+    *MOVES,
+    smooth(real(), (), ()),
+    fails(IndexError, "Dimension out of range", real(2, 3), 0, 2),
+    fails(RuntimeError, "same number of dims", real(2, 3), (0, 1), (0,)),
+    fails(RuntimeError, "repeated dim in `source`", real(2, 3), (0, 0), (0, 1)),
+    fails(RuntimeError, "repeated dim in `destination`", real(2, 3), (0, 1), (1, 1)),
+)  # fmt: skip
+row("moveaxis", np.moveaxis, *MOVES)
+row(
+    "unflatten", lambda x, dim, given: np.reshape(x, (*x.shape[:dim], *given, *x.shape[dim % max(x.ndim, 1) + 1 :])),
+    smooth(real(6), 0, (2, -1)),
+    smooth(real(2, 6), 1, (3, 1, 2)),
+    smooth(real(6, 2).T, 1, [2, 3]),
+    smooth(real(0, 2), 0, (0, 3)),
+    fails(RuntimeError, "don't multiply up", real(6), 0, (4, 2)),
+    fails(RuntimeError, "must be non-empty", real(6), 0, ()),
+    fails(IndexError, "Dimension out of range", real(6), 1, (2, 3)),
+)  # fmt: skip
+row("ravel", np.ravel, *AS_IT_IS)
+row("view_as", lambda x, y: x.reshape(y.shape), smooth(real(2, 3), real(6)), torch="Tensor.view_as")
+row("reshape_as", lambda x, y: x.reshape(y.shape), smooth(real(3, 2).T, real(6)), torch="Tensor.reshape_as")
+row("expand_as", lambda x, y: np.broadcast_to(x, y.shape), smooth(real(3), real(2, 3)), torch="Tensor.expand_as")
+for name, reference, least in (("fliplr", np.fliplr, 2), ("flipud", np.flipud, 1)):
+    row(
+        name, reference,
+        smooth(real(2, 3)),
+        smooth(real(2, 3, 2)),
+        smooth(real(3, 2).T),
+        smooth(real(0, 3)),
+        typed("bool", BOOLS),
+        fails(RuntimeError, f">= {least}-d", real(*(3,) * (least - 1))),
+    )  # fmt: skip
+row(
+    "rot90", lambda x, k=1, dims=(0, 1): np.rot90(x, k, dims),
+    *[smooth(real(2, 3), k) for k in (-1, 0, 1, 2, 3, 5)],
+    smooth(real(2, 3, 4), 1, (2, 0)),
+    smooth(real(3, 2).T, dims=[-1, 0]),
+    typed("bool", BOOLS),
+    fails(RuntimeError, "total dims >= 2", real(3)),
+    fails(RuntimeError, "rotation dims == 2", real(2, 3), 1, (0, 1, 1)),
+    fails(RuntimeError, "to be different", real(2, 3), 1, (1, -1)),
+    fails(IndexError, "Dimension out of range", real(2, 3), 1, (0, 2)),
+)  # fmt: skip
+row(
+    "roll", lambda x, shifts, dims=None: np.roll(x, shifts, dims),
+    smooth(real(4), 1),
+    smooth(real(2, 3), -2),
+    smooth(real(2, 3), 4, 1),
+    smooth(real(2, 3), (1, -1), (0, 1)),
+    smooth(real(2, 3), (1, 1), dims=(1, -1)),
+    smooth(real(3, 2).T, 1, [0]),
+    smooth(gapped(real(2, 3)), 1, -1),
+    smooth(real(0, 3), 1, 0),
+    smooth(real(), 1),
+    typed("bool", BOOLS, 1, 1),
+    fails(RuntimeError, "shifts and dimensions must align", real(2, 3), (1, 2)),
+    fails(RuntimeError, "shifts and dimensions must align", real(2, 3), (1, 2), 0),
+    fails(IndexError, "Dimension out of range", real(2, 3), 1, 2),
+)  # fmt: skip
+
+
+def windows(x, dim, size, step):
+    x = np.moveaxis(x, dim, -1)
+    parts = [x[..., i : i + size] for i in range(0, x.shape[-1] - size + 1, step)]
+    return np.moveaxis(np.stack(parts), 0, dim if dim >= 0 else dim - 1)
+
+
+WINDOWS = [
+    (real(5), 0, 2, 1),
+    (real(5), 0, 2, 2),
+    (real(5), 0, 2, 3),
+    (real(5), -1, 5, 1),
+    (real(3), 0, 0, 2),
+    (real(3, 4), 1, 2, 1),
+    (real(4, 3), 0, 3, 1),
+    (real(4, 3).T, 1, 2, 2),
+    (gapped(real(2, 3)), -1, 2, 1),
+]
+row(
+    "windows", windows,
+    *[smooth(*args) for args in WINDOWS],
+    typed("bool", BOOLS, 1, 2, 1),
+    fails(RuntimeError, "maximum size for tensor at dimension 0 is 3 but size is 5", real(3), 0, 5, 1),
+    fails(RuntimeError, "step is 0", real(3), 0, 2, 0),
+    fails(RuntimeError, "size is -1", real(3), 0, -1, 1),
+    fails(IndexError, "Dimension out of range", real(3), 1, 1, 1),
+    torch="Tensor.unfold",
+)  # fmt: skip
+row(
+    "add_windows", lambda x, shape, *how: adjoint(lambda y: windows(y, *how), shape, x),
+    *[smooth(real(*windows(x, *how).shape), x.shape, *how) for x, *how in WINDOWS],
+    torch=lambda torch, x, shape, *how: torch_adjoint(torch, lambda y: y.unfold(*how), shape, x),
+)  # fmt: skip
+row(
+    "reinterpret", lambda x, dtype: x.view(dtype.dtype),
+    typed("int32", real(2, 3).astype("float32"), autograd.int32),
+    typed("float64", real(2, 4).astype("float32"), autograd.float64),
+    typed("uint8", integers(1, 300), autograd.uint8),
+    typed("int64", real(), autograd.int64),
+    fails(RuntimeError, "cannot be 0", np.array(1.0), autograd.float32),
+    fails(RuntimeError, "must be 1", real(2, 4).T, autograd.float32),
+    fails(RuntimeError, "doesn't divide evenly", np.ones(3, "float32"), autograd.float64),
+    torch=lambda torch, x, dtype: x.view(dtype),
+)  # fmt: skip
+
+
+def strided(x, size, stride, offset, layout):
+    flat, out = np.reshape(x, -1), np.empty(size, x.dtype)
+    for place in np.ndindex(*size):
+        out[place] = flat[offset + int(np.dot(place, stride))]
+    return out
+
+
+STRIDES = [
+    (real(6), (2, 3), (3, 1), 0),
+    (real(2, 3), (2, 2), (1, 2), 1),
+    (real(2, 3), (4,), (0,), 2),
+    (real(16), (2, 2, 2, 2), (1, 1, 1, 1), 0),
+    (real(1), (), (), 0),
+    (real(3), (0, 2), (1, 1), 0),
+]
+row(
+    "strided", strided,
+    *[smooth(*args, tuple(np.array(args[0].strides) // 8)) for args in STRIDES],
+    # As if it had been laid out in rows.
+    smooth(real(3, 2).T, (2, 2), (1, 2), 1, (3, 1)),
+    fails(RuntimeError, "out of bounds", real(3), (4,), (1,), 0, (1,)),
+    fails(RuntimeError, "out of bounds", real(3), (3,), (1,), -1, (1,)),
+    torch=None,
+)  # fmt: skip
+row(
+    "as_strided", lambda x, size, stride, offset=0: strided(x, size, stride, offset, None),
+    *[smooth(*args) for args in STRIDES],
+    smooth(real(2, 3), [2], [1]),
+    fails(RuntimeError, "out of bounds", real(3), (4,), (1,)),
+    fails(RuntimeError, "mismatch in length", real(3), (2, 1), (1,)),
+    fails(RuntimeError, "negative", real(3), (2,), (-1,)),
+)  # fmt: skip
+row(
+    "view_copy", lambda x, to: x.view(to.dtype) if isinstance(to, autograd.dtype) else np.reshape(x, to),
+    smooth(real(2, 3), (3, 2)),
+    typed("int32", np.ones(2, "float32"), autograd.int32),
+)  # fmt: skip
+COPIES: list[tuple[str, Callable[..., Any], tuple[Any, ...]]] = [
+    ("as_strided", lambda x, size, stride: strided(x, size, stride, 0, None), (real(2, 3), (2, 2), (1, 2))),
+    ("diagonal", np.diagonal, (real(2, 3),)),
+    ("expand", np.broadcast_to, (real(3), (2, 3))),
+    ("narrow", lambda x, dim, start, length: x.take(range(start, start + length), dim), (real(2, 3), 1, 1, 2)),
+    ("permute", np.transpose, (real(2, 3), (1, 0))),
+    ("select", lambda x, dim, index: x.take(index, dim), (real(2, 3), 1, 1)),
+    ("split", lambda x, size: np.split(x, [size]), (real(3), 2)),
+    ("split_with_sizes", lambda x, given: np.split(x, given[:1]), (real(3), [1, 2])),
+    ("squeeze", np.squeeze, (real(2, 1),)),
+    ("t", np.transpose, (real(2, 3),)),
+    ("transpose", np.swapaxes, (real(2, 3), 0, 1)),
+    ("unbind", lambda x: tuple(x), (real(2, 3),)),
+    ("unfold", windows, (real(5), 0, 2, 2)),
+    ("unsqueeze", np.expand_dims, (real(3), 0)),
+]
+for name, reference, args in COPIES:
+    row(f"{name}_copy", reference, smooth(*args))
+row(
+    "tile", lambda x, *counts: np.tile(x, sizes(counts)),
+    smooth(real(2, 3), 2),
+    smooth(real(2, 3), (2, 1, 2)),
+    smooth(real(), (2,)),
+    smooth(real(2, 3), ()),
+    fails(RuntimeError, "negative dimension", real(3), -1),
+    torch=lambda torch, x, *counts: x.tile(*counts),
+)  # fmt: skip
+
+VECTORS = [real(2), real(2, seed=1)]
+MATRICES = [real(2, 3), real(3, 2).T]
+for name, reference in (
+    ("hstack", np.hstack),
+    ("vstack", np.vstack),
+    ("row_stack", np.vstack),
+    ("dstack", np.dstack),
+    ("column_stack", np.column_stack),
+):
+    row(
+        name, reference,
+        smooth(VECTORS),
+        smooth(MATRICES),
+        smooth([real(2, 1, 2), gapped(real(2, 1, 2))]),
+        smooth([real(), real(seed=1)]),
+        typed("float64", [integers(1, 2), real(2)]),
+        fails(RuntimeError, "non-empty", []) if name != "row_stack" else smooth([real(1, 2)]),
+        *[fails(RuntimeError, "must match", [real(2), real(3)])] * (name not in ("hstack", "row_stack")),
+    )  # fmt: skip
+for name, reference in (
+    ("atleast_1d", np.atleast_1d),
+    ("atleast_2d", np.atleast_2d),
+    ("atleast_3d", np.atleast_3d),
+):
+    row(
+        name, reference,
+        *[smooth(real(*(2, 3, 1, 2)[:n])) for n in range(5)],
+        smooth(real(), real(2)),
+        fails(TypeError, "expected Tensors", 1),
+    )  # fmt: skip
+row(
+    "broadcast_shapes", lambda *shapes: np.broadcast_shapes(*shapes),
+    value((2, 1), (3,)),
+    value((), 2, (0, 1)),
+    fails(RuntimeError, "", (2,), (3,)),
+    fails(ValueError, "negative", (-1,)),
+)  # fmt: skip
+row(
+    "broadcast_tensors", lambda *xs: np.broadcast_arrays(*xs),
+    smooth(real(2, 1), real(3)),
+    smooth(real(), real(2, 3)),
+    fails(RuntimeError, "", real(2), real(3)),
+)  # fmt: skip
+listed = lambda xs: xs[0] if isinstance(xs[0], list) else xs
+row(
+    "meshgrid", lambda *xs, indexing="ij": np.meshgrid(*listed(xs), indexing=indexing),
+    smooth(real(2), real(3)),
+    smooth([real(2), real(3)]),
+    smooth(real(2), real(3), indexing="xy"),
+    smooth(real(2), real(), real(3), indexing="xy"),
+    smooth(real(2), indexing="xy"),
+    fails(RuntimeError, "same dtype", real(2), integers(1)),
+    fails(RuntimeError, "0D or 1D", real(2, 2)),
+    fails(RuntimeError, "indexing must be", real(2), indexing="ab"),
+    fails(RuntimeError, "non-empty"),
+)  # fmt: skip
+row(
+    "cartesian_prod",
+    lambda *xs: np.array(list(itertools.product(*xs)), xs[0].dtype) if len(xs) > 1 else xs[0],
+    smooth(real(2), real(3)),
+    smooth(real(2), real(3), real(1)),
+    smooth(real(2)),
+    fails(RuntimeError, "1D vector", real(2, 2)),
+    fails(RuntimeError, "same dtype", real(2), integers(1)),
+)  # fmt: skip
+row(
+    "combinations", lambda x, r=2, with_replacement=False: np.array(
+        list((itertools.combinations_with_replacement if with_replacement else itertools.combinations)(x, r)), x.dtype
+    ).reshape((-1, r) if r else 0),
+    smooth(real(4)),
+    smooth(real(4), 3),
+    smooth(real(3), with_replacement=True),
+    smooth(real(2), 3),
+    edge(real(2), 0),
+    fails(RuntimeError, "1D vector", real(2, 2)),
+    fails(RuntimeError, "non-negative", real(2), -1),
+)  # fmt: skip
+row(
+    "block_diag", scipy.linalg.block_diag,
+    smooth(real(2, 3), real(1, 2)),
+    smooth(real(2), real(), real(2, 1)),
+    smooth(real(2, 2)),
+    typed("float64", real(2), integers([1])),
+    fails(RuntimeError, "2 or fewer dimensions", real(1, 1, 1)),
+)  # fmt: skip
+
+
+def cut(x, sections, dim):
+    sections = sections.tolist() if isinstance(sections, np.ndarray) else sections
+    return np.array_split(x, sections, dim)
+
+
+row(
+    "tensor_split", lambda x, sections, dim=0: cut(x, sections, dim),
+    smooth(real(5), 2),
+    smooth(real(2), 3),
+    smooth(real(5), (1, 3)),
+    smooth(real(5), [3, -1, 9]),
+    smooth(real(2, 5), integers(1, 2), 1),
+    smooth(real(5, 2).T, np.array(2), dim=-1),
+    fails(RuntimeError, "must be larger than 0", real(3), 0),
+    fails(RuntimeError, "at least 1 dimension", real(), 1),
+    fails(IndexError, "Dimension out of range", real(3), 1, 1),
+)  # fmt: skip
+for name, axis, least in (("hsplit", 1, 1), ("vsplit", 0, 2), ("dsplit", 2, 3)):
+    row(
+        name, lambda x, sections, axis=axis: cut(x, sections, min(axis, x.ndim - 1)),
+        smooth(real(*(4,) * least), 2),
+        smooth(real(4, 2, 4), 2),
+        smooth(real(4, 3, 4), (1, 2)),
+        fails(RuntimeError, "not divisible by the split_size", real(3, 3, 3), 2),
+        fails(RuntimeError, f"at least {least} dimension", real(*(4,) * (least - 1)), 1),
+    )  # fmt: skip
+row(
+    "split", lambda x, size, dim=0: np.split(
+        x, np.cumsum(size)[:-1] if isinstance(size, list) else range(size, x.shape[dim], size), dim
+    ),
+    smooth(real(5), 2),
+    smooth(real(4), 2),
+    smooth(real(2, 5), [1, 0, 4], 1),
+    smooth(real(5, 2).T, 3, dim=-1),
+    fails(RuntimeError, "positive split_size", real(3), -1),
+    fails(RuntimeError, "don't add up", real(3), [1, 1]),
+    fails(RuntimeError, "at least 1 dimension", real(), 1),
+    fails(IndexError, "Dimension out of range", real(3), 1, 1),
+)  # fmt: skip
+row(
+    "chunk", lambda x, chunks, dim=0: np.array_split(x, chunks, dim),
+    smooth(real(5), 2),
+    smooth(real(2, 6), 3, 1),
+    smooth(real(5, 2).T, 2, -1),
+    fails(RuntimeError, "greater than 0", real(3), 0),
+    fails(RuntimeError, "at least 1 dimension", real(), 1),
+)  # fmt: skip
+for name in ("split_with_sizes", "unsafe_split_with_sizes"):
+    row(name, lambda x, given, dim=0: np.split(x, np.cumsum(given)[:-1], dim), smooth(real(5), [1, 4]))
+row("unsafe_split", lambda x, size: np.split(x, [size]), smooth(real(3), 2))
+row("unsafe_chunk", np.array_split, smooth(real(5), 2))
+row(
+    "unbind", lambda x, dim=0: list(np.moveaxis(x, dim, 0)),
+    smooth(real(3)),
+    smooth(real(2, 3)),
+    smooth(real(2, 3), -1),
+    smooth(real(3, 2).T, dim=1),
+    fails(IndexError, "no dimensions", real()),
+    fails(IndexError, "Dimension out of range", real(2, 3), 2),
+)  # fmt: skip
+PAD_MODES = ("reflect", "replicate", "circular")
+
+
+def bordered(x, pad, mode):
+    """One dimension after the other, the last first; what is cropped comes back at the other side if not circular."""
+    for i in range(len(pad) // 2):
+        dim, before, after = x.ndim - 1 - i, *pad[2 * i : 2 * i + 2]
+        crop = range(max(-before, 0), x.shape[dim] + max(before, 0) + after)
+        if mode == "circular":
+            x = x.take(range(max(-before, 0), x.shape[dim] + min(after, 0)), dim)
+            crop = range(x.shape[dim] + max(before, 0) + max(after, 0))
+        widths = [(max(before, 0), max(after, 0)) if j == dim else (0, 0) for j in range(x.ndim)]
+        x = np.pad(x, widths, {"replicate": "edge", "circular": "wrap"}.get(mode, mode)).take(crop, dim)
+    return x
+
+
+row(
+    "pad", lambda x, pad, mode="constant", value=None: (
+        padded(x, pad, value or 0) if mode == "constant" else bordered(x, pad, mode)
+    ),
+    smooth(real(2, 3), (1, 2)),
+    smooth(real(2, 3), (1, 2), "constant", 0.5),
+    *[smooth(real(2, 3), pad, mode) for pad in ((1, 2), (2, 0), (0, 0), (2, -1)) for mode in PAD_MODES],
+    *[smooth(real(2, 3, 2).T, pad, mode) for pad in ((1, 1, 1, 0), (0, 1, 2, -1)) for mode in PAD_MODES],
+    *[smooth(gapped(real(1, 2, 3, 2)), (1, 0, 1, 1, -1, 1), mode=mode) for mode in PAD_MODES],
+    smooth(real(2, 3), (5, 4), "replicate"),
+    typed("int64", integers([1, 2, 3]), (1, 1), "reflect"),
+    fails(RuntimeError, "divisible by 2", real(2, 3), (1,)),
+    fails(NotImplementedError, "Unrecognised padding mode", real(2, 3), (1, 1), "mirror"),
+    fails(RuntimeError, "doesn't take in value", real(2, 3), (1, 1), "reflect", 1.0),
+    fails(NotImplementedError, "not supported for 1D", real(3), (1, 1), "reflect"),
+    fails(RuntimeError, "should be less than", real(2, 3), (3, 0), "reflect"),
+    fails(RuntimeError, "should be less than", real(2, 3), (4, 0), "circular"),
+    fails(RuntimeError, "leaves nothing", real(2, 3), (-2, -2), "replicate"),
+    torch="nn.functional.pad",
+)  # fmt: skip
+
+
+def shuffled(x, r):
+    """Pixel by pixel."""
+    *batch, channels, height, width = x.shape
+    out = np.empty((*batch, channels // r**2, height * r, width * r), x.dtype)
+    for c, h, w in np.ndindex(*out.shape[-3:]):
+        out[..., c, h, w] = x[..., c * r**2 + h % r * r + w % r, h // r, w // r]
+    return out
+
+
+def unshuffled(x, r):
+    """The place that each pixel came from."""
+    *batch, channels, height, width = x.shape
+    shape = (*batch, channels * r**2, height // r, width // r)
+    return adjoint(lambda y: shuffled(y, r), shape, x)
+
+
+SHUFFLE_FAILURES = lambda: [
+    fails(RuntimeError, "at least 3 dimensions", real(2, 2), 2),
+    fails(RuntimeError, "positive", real(4, 2, 2), 0),
+    fails(RuntimeError, "divisible", real(3, 3, 3), 2),
+]
+row(
+    "pixel_shuffle", shuffled,
+    smooth(real(4, 1, 3), 2),
+    smooth(real(2, 8, 2, 1), 2),
+    smooth(real(2, 3, 9).T, 3),
+    smooth(real(3, 2, 2), 1),
+    *SHUFFLE_FAILURES(),
+)  # fmt: skip
+row(
+    "pixel_unshuffle", unshuffled,
+    smooth(real(1, 2, 6), 2),
+    smooth(real(2, 2, 4, 2), 2),
+    smooth(real(3, 2, 2), 1),
+    *SHUFFLE_FAILURES(),
+)  # fmt: skip
+row(
+    "channel_shuffle", lambda x, groups: x[:, np.arange(x.shape[1]).reshape(groups, -1).T.reshape(-1)],
+    smooth(real(1, 4, 2), 2),
+    smooth(real(2, 6, 1, 2), 3),
+    fails(RuntimeError, "> 2 dims", real(3), 1),
+    fails(RuntimeError, "positive", real(1, 4, 2), 0),
+    fails(RuntimeError, "divisible by groups", real(1, 4, 2), 3),
+)  # fmt: skip
+row("linalg.vander", lambda x, N=None: np.stack([x**i for i in range(N or x.shape[-1])], -1),
+    smooth(real(3)),
+    smooth(real(2, 3), N=2),
+    smooth(floats(0, 1, 2), N=4),
+    typed("int64", integers(2, 3, dtype="int32")),
+    fails(RuntimeError, "N must be greater than 1", real(3), N=1),
+)  # fmt: skip
+row(
+    "vander", np.vander,
+    # Its gradient fails in PyTorch 2.13.
+    not_in_torch(smooth(real(3))),
+    not_in_torch(smooth(real(3), 2)),
+    not_in_torch(smooth(floats(0, 1, 2), 4, True)),
+    value(real(3)),
+    value(real(3), 0),
+    typed("int64", integers(2, 3), 3, increasing=True),
+    fails(RuntimeError, "non-negative", real(2), -1),
+    fails(RuntimeError, "one-dimensional", real(2, 2)),
+)  # fmt: skip
+
+# Diagonals and triangles.
+
+DIAGONALS = [
+    (real(2, 3), 0, 0, 1),
+    (real(3, 3), 1, 0, 1),
+    (real(3, 3), -1, 1, 0),
+    (real(2, 3), 2, 0, 1),
+    (real(3, 2).T, -1, 0, 1),
+    (real(2, 3, 2), 0, -1, 0),
+    (gapped(real(3, 3)), 0, 0, 1),
+    (real(2, 3), 5, 0, 1),
+]
+row(
+    "diagonal", np.diagonal,
+    *[smooth(*args) for args in DIAGONALS],
+    smooth(real(2, 3), offset=1),
+    typed("bool", BOOLS),
+    fails(IndexError, "Dimension out of range", real(3)),
+    fails(RuntimeError, "cannot be identical 1, -1", real(2, 3), 0, 1, -1),
+)  # fmt: skip
+row(
+    "place_diagonal", lambda x, shape, *how: adjoint(lambda y: np.diagonal(y, *how), shape, x),
+    *[smooth(real(*np.diagonal(x, *how).shape), x.shape, *how) for x, *how in DIAGONALS],
+    torch=lambda torch, x, shape, *how: torch_adjoint(torch, lambda y: torch.diagonal(y, *how), shape, x),
+)  # fmt: skip
+row(
+    "linalg.diagonal", lambda A, offset=0, dim1=-2, dim2=-1: np.diagonal(A, offset, dim1, dim2),
+    smooth(real(2, 3)),
+    smooth(real(2, 3, 3), offset=1),
+    smooth(real(2, 3, 2), dim1=0, dim2=1),
+    fails(IndexError, "matrix", real(3)),
+)  # fmt: skip
+
+
+def embedded(x, offset=0, dim1=-2, dim2=-1):
+    n = x.shape[-1] + abs(offset)
+    out = np.zeros((*x.shape[:-1], n, n), x.dtype)
+    for i in range(x.shape[-1]):
+        out[..., i - min(offset, 0), i + max(offset, 0)] = x[..., i]
+    return np.moveaxis(out, (-2, -1), (dim1, dim2))
+
+
+row(
+    "diag_embed", embedded,
+    smooth(real(3)),
+    smooth(real(2, 3), 1),
+    smooth(real(2, 3), -1, 0, 2),
+    smooth(real(2, 3), 0, 2, 0),
+    smooth(real(3, 2).T, dim1=1, dim2=0),
+    typed("bool", BOOLS),
+    fails(RuntimeError, "cannot be identical", real(3), 0, 0, 0),
+    fails(IndexError, "Dimension out of range", real(3), 0, 0, 2),
+)  # fmt: skip
+row(
+    "diag", np.diag,
+    *[smooth(x, k) for x in (real(3), real(2, 3), real(3, 2).T) for k in (-1, 0, 1)],
+    fails(RuntimeError, "Supports 1D or 2D", real()),
+    fails(RuntimeError, "Supports 1D or 2D", real(2, 2, 2)),
+)  # fmt: skip
+row("diagflat", np.diagflat, smooth(real()), smooth(real(2, 2)), smooth(real(3), 1), smooth(real(3), -1))
+for name, reference in (("tril", np.tril), ("triu", np.triu)):
+    row(
+        name, lambda x, diagonal=0, reference=reference: reference(x, diagonal),
+        *[smooth(real(2, 3), k) for k in (-5, -1, 0, 1, 5)],
+        smooth(real(2, 3, 3), diagonal=1),
+        smooth(real(3, 2).T),
+        smooth(gapped(real(3, 3))),
+        smooth(real(2, 0)),
+        edge(floats([INF, -INF], [NAN, INF])),
+        typed("bool", BOOLS),
+        typed("int64", integers([1, 2], [3, 4])),
+        fails(RuntimeError, "at least 2 dimensions", real(3)),
+    )  # fmt: skip
+for name, reference in (("tril_indices", np.tril_indices), ("triu_indices", np.triu_indices)):
+    row(
+        name, lambda row, col, offset=0, dtype=None, reference=reference: np.array(reference(row, offset, col)),
+        typed("int64", 2, 3),
+        typed("int64", 3, 3, 1),
+        typed("int64", 3, 2, -1),
+        typed("int64", 0, 2),
+        typed("int32", 2, 2, dtype=autograd.int32),
+        fails(RuntimeError, "must be non-negative", -1, 2),
+        fails(NotImplementedError, "indices are", 2, 2, dtype=autograd.float32),
+    )  # fmt: skip
+
+
 # Ops that pick elements, and their adjoints.
 
 KEYS = {
@@ -2575,6 +3095,411 @@ row(
     fails(RuntimeError, "Can not infer total number of classes", integers()),
     fails(RuntimeError, "int64", real(2)),
     torch="nn.functional.one_hot",
+)  # fmt: skip
+
+
+ANYTHING = (real(), np.array(0), BOOLS, BOOLS.T, integers([0, 1]), real(0, 2))
+row("argwhere", np.argwhere, *[typed("int64", x) for x in ANYTHING])
+row(
+    "nonzero", lambda x, as_tuple=False: np.nonzero(np.atleast_1d(x)) if as_tuple else np.argwhere(x),
+    typed("int64", BOOLS),
+    typed("int64", BOOLS, as_tuple=True),
+    typed("int64", np.array(2), as_tuple=True),
+    typed("int64", floats(0, NAN, -0.0)),
+)  # fmt: skip
+row(
+    "nonzero_static", lambda x, size, fill_value=-1: np.concatenate(
+        [np.argwhere(x), np.full((size, x.ndim), fill_value)]
+    )[:size],
+    typed("int64", BOOLS, size=5),
+    typed("int64", BOOLS, size=1, fill_value=7),
+    fails(RuntimeError, "non-negative", BOOLS, size=-1),
+)  # fmt: skip
+WRITES = [(x, key) for x, key in PICKS if x[key].size == len(np.unique(np.arange(x.size).reshape(x.shape)[key]))]
+row(
+    "write_at", lambda x, values, key: written(x, key, values),
+    *[smooth(x, real(*x[key].shape, seed=1), key) for x, key in WRITES],
+    smooth(real(2, 3), real(), integers(1, 0)),
+    smooth(real(2, 3), real(2, 1), (slice(None), integers(0, 2))),
+    edge(SPECIAL, real(2), slice(0, 2)),
+    edge(real(3), SPECIAL[:2], integers(0, 1)),
+    value(real(3), real(2), integers(1, 1)),
+    typed("int64", integers(1, 2, 3), integers(7), integers(1)),
+    fails(RuntimeError, "", real(3), real(2), integers(0, 1, 2)),
+    fails(IndexError, "out of bounds", real(3), real(1), integers(3)),
+    torch=None,
+)  # fmt: skip
+
+
+def written(x, key, values, combine=None):
+    """Place by place: a later value replaces an earlier one, or is combined with what is there."""
+    places = np.arange(x.size).reshape(x.shape)[key]
+    out = x.reshape(-1).copy()
+    for place, new in zip(places.reshape(-1), np.broadcast_to(values, places.shape).reshape(-1)):
+        out[place] = new if combine is None else combine(out[place], new)
+    return out.reshape(x.shape)
+
+
+COMBINE = {"sum": np.add, "prod": np.multiply, "mean": np.add, "amax": np.maximum, "amin": np.minimum}
+THRICE = integers(1, 0, 1)
+ZEROED = floats(0.0, 2.0, 3.0)
+row(
+    "combine_at", lambda x, values, key, reduce: written(x, key, values, COMBINE[reduce]),
+    *[smooth(real(4), real(3, seed=1), THRICE, reduce) for reduce in ("prod", "amax", "amin")],
+    *[smooth(real(2, 3), real(2, 3, seed=1), (THRICE[:2, None], THRICE), r) for r in ("prod", "amax", "amin")],
+    smooth(ZEROED, real(3), integers(0, 0, 2), "prod"),
+    smooth(real(3), ZEROED, integers(0, 0, 2), "prod"),
+    smooth(ZEROED, ZEROED, integers(0, 0, 2), "prod"),
+    edge(real(3), floats(0, 0, 1), integers(1, 1, 1), "prod"),
+    edge(floats(1, 2, 2), floats(2, 2, 2), integers(1, 1, 0), "amax"),
+    edge(floats(1, 2, 2), floats(1, 2, 2), integers(1, 1, 0), "amin"),
+    value(NAN_AND_ONE, floats(0, NAN), integers(0, 1), "amax"),
+    typed("int64", integers(1, 2, 3), integers(5, 6), integers(1, 1), "prod"),
+    typed("bool", BOOLS[0], BOOLS[1], THRICE, "amin"),
+    torch=lambda torch, x, values, key, reduce: (
+        x.scatter_reduce(0, key, values, reduce) if x.ndim == 1 else combined_in_torch(torch, x, values, key, reduce)
+    ),
+)  # fmt: skip
+
+
+def combined_in_torch(torch, x, values, key, reduce):
+    flat = (key[0] * x.shape[1] + key[1]).reshape(-1)
+    return x.reshape(-1).scatter_reduce(0, flat, values.reshape(-1), reduce).reshape(x.shape)
+
+
+def scattered(x, dim, index, src, combine=None):
+    """Element by element."""
+    flat, where_ = x.copy(), np.ndindex(*index.shape)
+    if not x.ndim:
+        return combine(x, src) if combine else np.array(src, x.dtype)
+    for place in where_:
+        target = (*place[: dim % x.ndim], index[place], *place[dim % x.ndim + 1 :])
+        new = src[place] if np.ndim(src) else src
+        flat[target] = new if combine is None else combine(flat[target], new)
+    return flat
+
+
+def scatter_reduced(x, dim, index, src, reduce, include_self=True):
+    at = lambda start, value, how: scattered(start, dim, index, value, how)
+    combine = COMBINE[reduce]
+    neutral = {"prod": 1, "amax": x.min(), "amin": x.max()}.get(reduce, 0)
+    neutral = {"amax": -INF, "amin": INF}.get(reduce, neutral) if x.dtype.kind == "f" else neutral
+    out = at(x if include_self else at(x, neutral, None), src, combine)
+    if reduce != "mean":
+        return out
+    count = at(np.ones(x.shape) if include_self else at(np.ones(x.shape), 0, None), 1, np.add)
+    return out / count if x.dtype.kind == "f" else out // count.astype(x.dtype)
+
+
+SCATTERED = [
+    (real(4), 0, integers(2, 0), real(2)),
+    (real(2, 3), 0, integers([0, 1, 1]), real(1, 3)),
+    (real(2, 3), 1, integers([2, 1], [0, 1]), real(2, 2)),
+    (real(3, 2).T, -1, integers([2, 0]), gapped(real(1, 2))),
+    (real(2, 3), 1, integers([1], [2]), real(2, 3)),
+    (real(2, 2, 2), 1, integers([[1, 0]]), real(1, 1, 2)),
+    (real(), 0, np.array(0), real()),
+    (real(3), 0, integers(), real(2)),
+]
+REPEATED = [
+    (real(4), 0, integers(1, 1, 3, 1), real(4, seed=1)),
+    (real(2, 3), 1, integers([0, 0, 0], [2, 1, 2]), real(2, 3, seed=1)),
+    (real(3, 2).T, 0, integers([1, 0, 1], [1, 1, 1]), gapped(real(2, 3))),
+]
+# PyTorch has no gradient where src is larger than index.
+SCATTER_SAMPLES = [
+    not_in_torch(smooth(*args)) if np.shape(args[3]) != args[2].shape else smooth(*args) for args in SCATTERED
+]
+SCATTER_FAILURES = lambda: [
+    fails(IndexError, "Dimension out of range", real(2, 3), 2, integers([0]), real(1, 1)),
+    fails(RuntimeError, "index 5 is out of bounds", real(3), 0, integers(5), real(1)),
+    fails(RuntimeError, "index -1 is out of bounds", real(3), 0, integers(-1), real(1)),
+    fails(RuntimeError, "same number of dimensions", real(2, 3), 0, integers(0), real(1)),
+    fails(RuntimeError, "int64", real(3), 0, real(1), real(1)),
+    fails(RuntimeError, "same dtype", real(3), 0, integers(0), integers(1)),
+    fails(RuntimeError, "no larger size than src", real(3), 0, integers(0, 1), real(1)),
+    fails(RuntimeError, "must fit into", real(3, 2), 0, integers([1, 1, 1]), real(1, 3)),
+]
+row(
+    "scatter", lambda x, dim, index, src=None, value=None, reduce=None: scattered(
+        x, dim, index, value if src is None else src, {"add": np.add, "multiply": np.multiply, None: None}[reduce]
+    ),
+    *SCATTER_SAMPLES,
+    smooth(real(4), 0, integers(2, 0), 5.0),
+    smooth(real(2, 3), 1, integers([2], [0]), value=-1),
+    # PyTorch has no gradient of these.
+    not_in_torch(smooth(real(4), 0, integers(1, 1), 2.0, reduce="add")),
+    not_in_torch(smooth(real(4), 0, integers(1, 1), real(2), reduce="multiply")),
+    value(real(4), 0, integers(1, 1), 2.0, reduce="add"),
+    value(real(4), 0, integers(1, 1), real(2), reduce="multiply"),
+    typed("int64", integers(1, 2, 3), 0, integers(0), 7),
+    typed("int64", integers(1, 2, 3), 0, integers(0, dtype="int32"), integers(7)),
+    *SCATTER_FAILURES(),
+    fails(RuntimeError, "without overflow", integers(1, 2, dtype="int8"), 0, integers(0), 300),
+    fails(RuntimeError, "either add or multiply", real(3), 0, integers(0), 1.0, reduce="max"),
+    fails(TypeError, "missing required argument", real(3), 0, integers(0)),
+)  # fmt: skip
+row(
+    "scatter_add", lambda x, dim, index, src: scattered(x, dim, index, src, np.add),
+    *SCATTER_SAMPLES,
+    *[smooth(*args) for args in REPEATED],
+    typed("int64", integers(1, 2, 3), 0, integers(0, 0), integers(7, 8)),
+    *SCATTER_FAILURES(),
+    fails(TypeError, "must be Tensor", real(3), 0, integers(0), 1.0),
+)  # fmt: skip
+REDUCTIONS = ("sum", "prod", "mean", "amax", "amin")
+row(
+    "scatter_reduce", scatter_reduced,
+    *[
+        smooth(*args, reduce, include_self=include_self)
+        for args in REPEATED for reduce in REDUCTIONS for include_self in (True, False)
+    ],
+    *[smooth(real(3), 0, integers(0, 2), real(2), reduce) for reduce in REDUCTIONS],
+    *[edge(floats(1, 2), 0, integers(1, 1, 0), floats(2, 2, 1), reduce) for reduce in ("amax", "amin")],
+    smooth(ZEROED, 0, integers(0, 0, 1), real(3), "prod"),
+    smooth(real(3), 0, integers(0, 0, 1), ZEROED, "prod", include_self=False),
+    *[typed("int64", integers(1, 2, 3), 0, integers(0, 0), integers(-7, 9), reduce) for reduce in REDUCTIONS],
+    *[typed("bool", BOOLS[0], 0, integers(0, 0), BOOLS[1], r, include_self=False) for r in ("sum", "amax", "amin")],
+    fails(RuntimeError, "must be either sum, prod", real(3), 0, integers(0), real(1), "median"),
+    fails(RuntimeError, "same dtype", real(3), 0, integers(0), integers(1), "sum"),
+)  # fmt: skip
+
+
+def indexed(x, dim, index, source, combine=None):
+    """Slice by slice."""
+    out = np.atleast_1d(x).copy()
+    rows = np.moveaxis(out, dim, 0)
+    for place, new in zip(np.atleast_1d(index), np.moveaxis(np.atleast_1d(source), dim, 0)):
+        rows[place] = new if combine is None else combine(rows[place], new)
+    return out.reshape(x.shape)
+
+
+def index_reduced(x, dim, index, source, reduce, include_self=True):
+    start, count = x, np.ones(x.shape)
+    if not include_self:
+        neutral = {"prod": 1, "mean": 0, "amax": -INF, "amin": INF}[reduce]
+        start = indexed(x, dim, index, np.full_like(source, neutral))
+        count = indexed(count, dim, index, np.zeros_like(source))
+    out = indexed(start, dim, index, source, COMBINE[reduce])
+    return out / indexed(count, dim, index, np.ones_like(source), np.add) if reduce == "mean" else out
+
+
+INDEXED = [
+    (real(4), 0, integers(2, 0), real(2)),
+    (real(2, 3), 1, integers(2, 1), real(2, 2)),
+    (real(3, 2).T, -1, integers(0), gapped(real(2, 1))),
+    (real(2, 2, 2), 1, integers(1), real(2, 1, 2)),
+    (real(), 0, integers(0), real()),
+    (real(2, 3), 0, integers(), real(0, 3)),
+]
+INDEX_FAILURES = lambda: [
+    fails(IndexError, "Dimension out of range", real(2, 3), 2, integers(0), real(2, 3)),
+    fails(IndexError, "supposed to be a vector", real(3), 0, integers([0]), real(1)),
+    fails(IndexError, "out of range", real(3), 0, integers(3), real(1)),
+    fails(RuntimeError, "same dtype", real(3), 0, integers(0), integers(1)),
+    fails(RuntimeError, "source.shape = [2, 2]", real(2, 3), 0, integers(0, 1), real(2, 2)),
+]
+TWICE = [(real(2, 3), 0, integers(1, 1, 0), real(3, 3)), (real(4), 0, integers(1, 3, 1, dtype="int32"), real(3))]
+row(
+    "index_add", lambda x, dim, index, source, alpha=1: indexed(x, dim, index, alpha * source, np.add),
+    *[smooth(*args) for args in INDEXED + TWICE],
+    smooth(*INDEXED[1], alpha=-2.5),
+    typed("int64", integers(1, 2, 3), 0, integers(1, 1), integers(5, 6), alpha=2),
+    *INDEX_FAILURES(),
+    fails(RuntimeError, "Number of indices (2)", real(3), 0, integers(0, 1), real(3)),
+)  # fmt: skip
+row(
+    "index_copy", indexed,
+    *[smooth(*args) for args in INDEXED],
+    typed("bool", BOOLS, 1, integers(1), BOOLS[:, 2:]),
+    *INDEX_FAILURES(),
+    fails(IndexError, "Number of indices (2)", real(3), 0, integers(0, 1), real(3)),
+)  # fmt: skip
+row(
+    "index_reduce", index_reduced,
+    *[
+        smooth(*args, reduce, include_self=include_self)
+        for args in (TWICE[0], INDEXED[1]) for reduce in REDUCTIONS[1:] for include_self in (True, False)
+    ],
+    smooth(*TWICE[1], "prod"),
+    fails(RuntimeError, "Expected reduce to be one of", real(3), 0, integers(0), real(1), "sum"),
+    fails(RuntimeError, "same dtype", real(3), 0, integers(0), integers(1), "mean"),
+    fails(RuntimeError, "Number of indices (2)", real(3), 0, integers(0, 1), real(3), "mean"),
+)  # fmt: skip
+row(
+    "index_fill", lambda x, dim, index, new: np.array(new, x.dtype) if not x.ndim else np.moveaxis(
+        indexed(np.moveaxis(x, dim, 0), 0, index % x.shape[dim], [new] * index.size), 0, dim
+    ),
+    smooth(real(4), 0, integers(2, 0), 5.0),
+    not_in_torch(smooth(real(4), 0, integers(2, 2, -1), real())),  # negative ones have no gradient in PyTorch
+    smooth(real(4), 0, integers(2, 2), real()),
+    smooth(real(2, 3), -1, integers(1), real()),
+    smooth(real(3, 2).T, 0, np.array(1), -1),
+    smooth(real(), 0, integers(0), real()),
+    typed("int64", integers(1, 2), 0, integers(0), 1.5),
+    fails(RuntimeError, "0-dimensional value", real(3), 0, integers(0), real(1)),
+    fails(IndexError, "out of range", real(3), 0, integers(3), 1.0),
+    fails(IndexError, "int64", real(3), 0, integers(0, dtype="int32"), 1.0),
+)  # fmt: skip
+row(
+    "index_put", lambda x, key, values, accumulate=False: written(
+        x, tuple(k.astype(bool) if k.dtype == "uint8" else k for k in key), values, np.add if accumulate else None
+    ),
+    smooth(real(4), (integers(2, 0),), real(2)),
+    smooth(real(2, 3), (integers(1, 0), integers(2, 2)), real(2)),
+    smooth(real(2, 3), (integers(1, 0),), real(3)),
+    smooth(real(2, 3), (BOOLS,), real(int(BOOLS.sum()))),
+    smooth(real(2, 3), [BOOLS], real()),
+    smooth(real(4), (integers(1, 1, 2),), real(3), accumulate=True),
+    smooth(real(2, 3), (integers(1, 1), integers(2, 2)), real(), True),
+    typed("int64", integers(1, 2), (integers(0),), integers(7)),
+    not_in_torch(typed("int64", integers(1, 2), (integers(0, 1, dtype="uint8"),), integers(7))),
+    fails(RuntimeError, "shape mismatch", real(3), (integers(0, 1),), real(3)),
+    fails(RuntimeError, "dtypes match", real(3), (integers(0, 1),), integers(1, 2)),
+    fails(IndexError, "out of bounds", real(3), (integers(3),), real(1)),
+    fails(TypeError, "must be tuple of Tensors", real(3), integers(0), real(1)),
+)  # fmt: skip
+row(
+    "put", lambda x, index, source, accumulate=False: written(
+        x.reshape(-1), index.reshape(-1), source.reshape(-1), np.add if accumulate else None
+    ).reshape(x.shape),
+    smooth(real(2, 3), integers(5, 0), real(2)),
+    smooth(real(3, 2).T, integers([-1], [1]), real(2)),
+    smooth(real(2, 3), integers(1, 1, 2), real(3), True),
+    smooth(real(), np.array(0), real(seed=1)),
+    fails(IndexError, "tried to access index 3", real(3), integers(3), real(1)),
+    fails(IndexError, "same number of elements", real(3), integers(0, 1), real(1)),
+    fails(RuntimeError, "same dtype", real(3), integers(0), integers(1)),
+    fails(RuntimeError, "long", real(3), integers(0, dtype="int32"), real(1)),
+    torch="Tensor.put",
+)  # fmt: skip
+row(
+    "take", np.take,
+    smooth(real(2, 3), integers([5, 0], [-1, 0])),
+    smooth(real(3, 2).T, integers(1, 1)),
+    smooth(real(), integers(0, 0)),
+    fails(IndexError, "tried to access index -4", real(3), integers(-4)),
+    fails(IndexError, "tried to access index 0 on a tensor of 0", real(0), integers(0)),
+    fails(RuntimeError, "long", real(3), integers(0, dtype="int32")),
+)  # fmt: skip
+row(
+    "take_along_dim", lambda x, index, dim=None: (
+        x.reshape(-1)[index.reshape(-1)] if dim is None else np.take_along_axis(x, index, dim)
+    ),
+    smooth(real(2, 3), integers([2, 0], [1, 1]), 1),
+    smooth(real(2, 3), integers([1]), 0),
+    smooth(real(1, 3), integers([0, 1], [-1, 2]), -1),
+    smooth(real(2, 3), integers([5, 0], [1, 1])),
+    fails(RuntimeError, "same number of dimensions", real(2, 3), integers(0), 1),
+    fails(RuntimeError, "Long", real(3), real(3), 0),
+    fails(IndexError, "Dimension out of range", real(3), integers(0), 1),
+)  # fmt: skip
+row(
+    "masked_select", lambda x, mask: np.broadcast_arrays(x, mask)[0][np.broadcast_arrays(x, mask)[1]],
+    smooth(real(2, 3), BOOLS),
+    smooth(real(3), BOOLS),
+    smooth(real(3, 2).T, BOOLS[0]),
+    smooth(real(), np.array(True)),
+    fails(RuntimeError, "BoolTensor", real(3), integers(0, 1, 1)),
+    fails(RuntimeError, "", real(2), BOOLS),
+)  # fmt: skip
+row(
+    "masked_scatter", lambda x, mask, source: written(
+        *np.broadcast_arrays(x, mask), source.reshape(-1)[: np.broadcast_to(mask, np.broadcast(x, mask).shape).sum()]
+    ),
+    smooth(real(2, 3), BOOLS, real(3)),
+    smooth(real(2, 3), BOOLS, real(2, 4)),
+    smooth(real(3), BOOLS, real(3, seed=1)),
+    smooth(real(3, 2).T, BOOLS[0], real(5)),
+    fails(RuntimeError, "boolean masks", real(3), integers(0, 1, 1), real(2)),
+    fails(RuntimeError, "number of ones in mask (3)", real(2, 3), BOOLS, real(2)),
+    fails(RuntimeError, "same dtype", real(3), BOOLS[0], integers(1, 2)),
+)  # fmt: skip
+row(
+    "repeat_interleave", lambda x, repeats=None, dim=None, output_size=None: (
+        np.repeat(np.arange(len(x)), x) if repeats is None else np.repeat(x, repeats, dim)
+    ),
+    smooth(real(2, 3), 2),
+    smooth(real(2, 3), 2, 0),
+    smooth(real(3, 2).T, integers(1, 0, 2), -1),
+    smooth(real(2, 3), integers(3), dim=1, output_size=9),
+    smooth(real(), 3),
+    typed("int64", integers(2, 0, 1)),
+    fails(RuntimeError, "same size as input along dim", real(3), integers(1, 2), 0),
+    fails(RuntimeError, "negative", real(3), integers(1, 2, -1)),
+    fails(RuntimeError, "Invalid output_size", real(3), integers(2), 0, output_size=5),
+    fails(IndexError, "Dimension out of range", real(3), 2, 1),
+)  # fmt: skip
+row(
+    "select", lambda x, dim, index: np.take(x, index, dim),
+    smooth(real(3), 0, 1),
+    smooth(real(2, 3), 1, -1),
+    smooth(real(3, 2).T, -1, 0),
+    fails(IndexError, "index 5 out of range", real(3), 0, 5),
+    fails(IndexError, "0-dim tensor", real(), 0, 0),
+    fails(IndexError, "Dimension out of range", real(3), 1, 0),
+)  # fmt: skip
+row(
+    "narrow", lambda x, dim, start, length: np.take(x, np.arange(length) + start, dim),
+    smooth(real(4), 0, 1, 2),
+    smooth(real(2, 3), 1, -2, 1),
+    smooth(real(3, 2).T, -1, np.array(1), 2),
+    smooth(real(3), 0, 3, 0),
+    fails(RuntimeError, "exceeds dimension size", real(3), 0, 1, 5),
+    fails(RuntimeError, "must be non-negative", real(3), 0, 1, -1),
+    fails(IndexError, "start out of range", real(3), 0, 5, 1),
+    fails(RuntimeError, "0-dim tensor", real(), 0, 0, 1),
+)  # fmt: skip
+row(
+    "slice_scatter", lambda x, src, dim=0, start=None, end=None, step=1: written(
+        x, (slice(None),) * dim + (slice(start, end, step),), src
+    ),
+    smooth(real(4), real(2), 0, 1, 3),
+    smooth(real(2, 3), real(2, 2), 1, end=None, step=2),
+    smooth(real(3, 2).T, real(1, 3), start=-1),
+    fails(RuntimeError, "src size = [1], slice size = [2]", real(3), real(1), 0, 1),
+    fails(IndexError, "Dimension out of range", real(3), real(3), 1),
+)  # fmt: skip
+row(
+    "select_scatter", lambda x, src, dim, index: written(x, (slice(None),) * dim + (index,), src),
+    smooth(real(3), real(), 0, 1),
+    smooth(real(2, 3), real(2), 1, -1),
+    fails(RuntimeError, "src size = [], slice size = [3]", real(2, 3), real(), 0, 0),
+)  # fmt: skip
+row(
+    "diagonal_scatter", lambda x, src, *how: x - adjoint(lambda y: np.diagonal(y, *how), x.shape, np.diagonal(x, *how))
+    + adjoint(lambda y: np.diagonal(y, *how), x.shape, src),
+    smooth(real(2, 3), real(2)),
+    smooth(real(3, 2).T, real(2), 1),
+    smooth(real(2, 3, 2), real(3, 2), 0, 0, -1),
+    fails(RuntimeError, "src size = [3], slice size = [2]", real(2, 2), real(3)),
+)  # fmt: skip
+row(
+    "as_strided_scatter", lambda x, src, size, stride, offset=0: written(
+        x.reshape(-1), strided(np.arange(x.size), size, stride, offset, None), src
+    ).reshape(x.shape),
+    # The gradient of the first argument is that of what was overwritten in PyTorch 2.13.
+    not_in_torch(smooth(real(2, 3), real(2), (2,), (2,), 1)),
+    not_in_torch(smooth(real(3), real(), (), ())),
+    fails(RuntimeError, "src size = [3], slice size = [2]", real(4), real(3), (2,), (1,)),
+)  # fmt: skip
+row(
+    "unravel_index", lambda x, shape: np.unravel_index(x % np.prod(shape), shape),
+    typed("int64", integers(5, 0), (2, 3)),
+    typed("int64", integers(-1, 6, dtype="int32"), (2, 3)),
+    typed("int64", np.array(5), 6),
+    fails(TypeError, "integer dtype", real(2), (2, 3)),
+    fails(ValueError, "negative", integers(1), (-2, 3)),
+)  # fmt: skip
+row(
+    "isin", lambda x, y, assume_unique=False, invert=False: np.isin(x, y, invert=invert),
+    typed("bool", real(2, 3), real(2, 3)[0]),
+    typed("bool", integers([1, 2], [3, 4]), integers(1, 4, 7), invert=True),
+    typed("bool", NAN_AND_ONE, NAN_AND_ONE),
+    typed("bool", integers(1, 2), 2),
+    typed("bool", 2, integers(1, 2)),
+    typed("bool", integers(1, 2), integers(2, 3), assume_unique=True),
+    fails(TypeError, "expected a Tensor", 1, 2),
 )  # fmt: skip
 
 

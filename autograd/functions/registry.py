@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -36,3 +37,25 @@ def method(*names: str, in_place: bool = False) -> Callable[[F], F]:
         return function
 
     return declare
+
+
+def tensor_method(*names: str) -> Callable[[F], F]:
+    """A method of Tensors that is no function, under ``names`` or its own."""
+
+    def declare(function: F) -> F:
+        for name in names or (function.__name__,):
+            METHODS[name] = function
+        return function
+
+    return declare
+
+
+@contextlib.contextmanager
+def naming(name: str) -> Iterator[None]:
+    """Put ``name`` before what an exception says, as the engine does for ops."""
+    try:
+        yield
+    except IndexError as error:
+        raise IndexError(f"{name}: {error}") from None
+    except (RuntimeError, ValueError) as error:
+        raise RuntimeError(f"{name}: {error}") from None

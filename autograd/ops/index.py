@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
+from . import reduction
 from .arithmetic import where
 from .op import op
+from .pointwise import zero
 from .shape import along
 
 
 @op(view=True, symbol="[ ]", derivative="∂L/∂x = ∂L/∂out at the places picked, else 0", level="internal")
 def getitem(x, key):
     """``x[key]``, by ints, slices, None, ``...``, bool masks and arrays of ints."""
-    out = x[key]
+    try:
+        out = x[key]
+    except IndexError as error:
+        raise IndexError(in_dimensions(str(error), x, key)) from None
     # One element is a number to NumPy; here it is a view without dimensions.
     return out if isinstance(out, np.ndarray) else x[(*key, ...) if isinstance(key, tuple) else (key, ...)]
+
+
+def in_dimensions(text, x, key):
+    """What NumPy says of a wrong ``key``, in PyTorch's words: dimensions of tensors instead of axes of arrays."""
+    if text.startswith("too many indices"):
+        return f"too many indices for tensor of dimension {x.ndim}" if x.ndim else "invalid index of a 0-dim tensor"
+    if text.startswith("boolean index"):
+        masks = [
+            part for part in (key if isinstance(key, tuple) else (key,)) if getattr(part, "dtype", None) == np.bool_
+        ]
+        shapes = " or ".join(str(list(mask.shape)) for mask in masks)
+        return f"The shape of the mask {shapes} does not match the shape of the indexed tensor {list(x.shape)}"
+    return text.replace("axis", "dimension").replace("arrays", "tensors")
 
 
 @op(symbol="[ ]ᵀ", derivative="∂L/∂x = ∂L/∂out[key]", level="internal")
@@ -32,6 +52,18 @@ getitem.linear(lambda g, out, x, key: put_at(g, key, x.shape))
 put_at.linear(lambda g, out, x, key, shape: getitem(g, key))
 
 
+@op(derivative=("∂L/∂x = ∂L/∂out, 0 at the places written", "∂L/∂values = ∂L/∂out[key]"), level="internal")
+def write_at(x, values, key):
+    """``x`` with ``values`` at ``key``; of several for one place, the last."""
+    out = np.array(x)
+    out[key] = values
+    return out
+
+
+write_at.linear(lambda g, out, x, values, key: write_at(g, zero(getitem(g, key)), key),
+                lambda g, out, x, values, key: reduction.sum_to_size(getitem(g, key), values.shape))  # fmt: skip
+
+
 def is_basic(key):
     """Whether ``key`` picks no element twice, being of ints, slices, None and ``...`` only."""
     parts = key if isinstance(key, tuple) else (key,)
@@ -46,14 +78,14 @@ def gather(x, dim, index):
     tensor([[1, 1],
             [4, 3]])
     """
-    return x[places(x.shape, dim, index)] if x.ndim else np.reshape(x, 1)[places((1,), dim, index)].reshape(index.shape)
+    return np.atleast_1d(x)[places(x.shape, dim, index)].reshape(index.shape)
 
 
 @op(derivative=("∂L/∂x = gather(∂L/∂out, dim, index)", "", "", ""), level="internal")
 def ungather(x, dim, index, shape):
     """Zeros of ``shape`` with ``x`` added where gather would have picked: its adjoint."""
     out = np.zeros(shape, x.dtype)
-    np.add.at(np.reshape(out, -1) if not shape else out, places(shape or (1,), dim, index), x)
+    np.add.at(np.atleast_1d(out), places(shape, dim, index), np.atleast_1d(x))
     return out
 
 
@@ -61,19 +93,26 @@ gather.linear(lambda g, out, x, dim, index: ungather(g, dim, index, x.shape), No
 ungather.linear(lambda g, out, x, dim, index, shape: gather(g, dim, index), None, None)
 
 
-def places(shape, dim, index):
-    """The key that picks the elements of `gather`."""
-    if index.dtype.kind not in "iu":
-        raise RuntimeError(f"expected an index of int64, not {index.dtype}")
+def places(shape: tuple[int, ...], dim: int, index: Any) -> Any:
+    """The key that picks the elements of `gather` from what has ``shape``, or (1,) for ()."""
+    refuse_other_indices(index)
+    shape, index = shape or (1,), np.atleast_1d(index)
     axis = np.lib.array_utils.normalize_axis_index(dim, len(shape))
-    index = np.reshape(index, (1,)) if not index.ndim else index
+    if not index.size:
+        return (index.astype(np.int64),) * len(shape)
     if index.ndim != len(shape):
         raise RuntimeError("Index tensor must have the same number of dimensions as input tensor")
     if any(i != axis and size > limit for i, (size, limit) in enumerate(zip(index.shape, shape))):
         raise RuntimeError(f"Size does not match at dimension {axis}: index {index.shape} must fit into {shape}")
-    if index.size and (index.min() < 0 or index.max() >= shape[axis]):
-        raise RuntimeError(f"index out of bounds for dimension {axis} with size {shape[axis]}")
+    for wrong in index[(index < 0) | (index >= shape[axis])]:
+        raise RuntimeError(f"index {wrong} is out of bounds for dimension {axis} with size {shape[axis]}")
     return tuple(index if i == axis else grid for i, grid in enumerate(np.ogrid[tuple(map(slice, index.shape))]))
+
+
+def refuse_other_indices(index):
+    """Raise RuntimeError unless ``index`` is of int64 or int32, or there is nothing in it."""
+    if index.size and index.dtype not in (np.int64, np.int32):
+        raise RuntimeError(f"expected an index of int64 or int32, not {index.dtype}")
 
 
 @op(derivative=("∂L/∂x = ∂L/∂out added at the places picked", "", ""))
@@ -84,31 +123,29 @@ def index_select(x, dim, index):
     tensor([[3, 4],
             [3, 4]])
     """
-    return x[slices(x.shape, dim, index)]
+    return np.array(x[slices(x.shape, dim, index)])
 
 
 index_select.linear(lambda g, out, x, dim, index: put_at(g, slices(x.shape, dim, index), x.shape), None, None)
 
 
-def slices(shape, dim, index):
-    """The key of `index_select`."""
-    if index.dtype.kind not in "iu":
-        raise RuntimeError(f"expected an index of int64 or int32, not {index.dtype}")
+def slices(shape: tuple[int, ...], dim: int, index: Any) -> Any:
+    """The key of `index_select`; a scalar is a vector of one element here, which all of it is."""
+    refuse_other_indices(index)
     if index.ndim > 1:
         raise IndexError("Index is supposed to be a vector")
-    axis = np.lib.array_utils.normalize_axis_index(dim, len(shape))
-    if index.size and (index.min() < 0 or index.max() >= shape[axis]):
-        raise IndexError(f"index out of range for dimension {axis} with size {shape[axis]}")
-    return along(axis, np.reshape(index, -1))
+    if not shape and index.size != 1:
+        raise RuntimeError(f"Index to scalar can have only 1 value, got {index.size}")
+    sizes = shape or (1,)
+    axis = np.lib.array_utils.normalize_axis_index(dim, len(sizes))
+    for wrong in index[(index < 0) | (index >= sizes[axis])]:
+        raise IndexError(f"index {wrong} is out of range for dimension {axis} with size {sizes[axis]}")
+    return along(axis, np.reshape(index, -1)) if shape else ...
 
 
-@op(derivative=("0 where the mask holds, else 1", "", "1 where the mask holds, else 0"))
+@op(derivative=("0 where the mask holds, else 1", "", "1 where the mask holds, else 0"), level="internal")
 def masked_fill(x, mask, value):
-    """``x`` with ``value``, a number or a 0-d Tensor, where the mask (a bool Tensor) holds.
-
-    >>> autograd.tensor([1., 2.]).masked_fill(autograd.tensor([True, False]), 0.)
-    tensor([0., 2.])
-    """
+    """``x`` with ``value``, a number or a 0-d Tensor, where the mask (a bool Tensor) holds."""
     if mask.dtype != np.bool_:
         raise RuntimeError(f"only supports boolean masks, but got a mask of {mask.dtype}")
     if np.ndim(value):
@@ -140,3 +177,14 @@ def one_hot(x, num_classes=-1):
     if x.size and x.max() >= num_classes:
         raise RuntimeError("Class values must be smaller than num_classes.")
     return (x[..., None] == np.arange(num_classes)).astype(np.int64)
+
+
+@op
+def argwhere(x):
+    """The indices of the elements that aren't 0, one in a row.
+
+    >>> autograd.tensor([[0, 7], [8, 0]]).argwhere()
+    tensor([[0, 1],
+            [1, 0]])
+    """
+    return np.argwhere(x)

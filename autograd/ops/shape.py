@@ -93,18 +93,9 @@ def reshape(x, shape):
 reshape.linear(lambda g, out, x, shape: reshape(g, x.shape))
 
 
-@op(
-    view=True,
-    packs=True,
-    derivative="∂L/∂x = reshape(∂L/∂out, x.shape)",
-)
+@op(view=True, packs=True, derivative="∂L/∂x = reshape(∂L/∂out, x.shape)", level="internal")
 def view(x, shape):
-    """`reshape` without copying: RuntimeError where the layout in memory doesn't allow it.
-
-    >>> autograd.arange(4).view(2, 2)
-    tensor([[0, 1],
-            [2, 3]])
-    """
+    """`reshape` without copying: RuntimeError where the layout in memory doesn't allow it."""
     try:
         return np.reshape(x, shape, copy=False)
     except ValueError as error:
@@ -116,6 +107,23 @@ def view(x, shape):
 
 
 view.linear(lambda g, out, x, shape: reshape(g, x.shape))
+
+
+@op(view=True, level="internal")
+def reinterpret(x, dtype):
+    """The bits of ``x`` read as another dtype, without copying; the last size changes with the size of an element."""
+    target = numpy_dtype(dtype)
+    if target.itemsize != x.itemsize:
+        if not x.ndim:
+            raise RuntimeError(f"self.dim() cannot be 0 to view {x.dtype} as {target} (different element sizes)")
+        if x.strides[-1] != x.itemsize and x.shape[-1] != 1:
+            raise RuntimeError(f"self.stride(-1) must be 1 to view {x.dtype} as {target} (different element sizes)")
+        if x.shape[-1] * x.itemsize % target.itemsize:
+            raise RuntimeError(f"self.size(-1) {x.shape[-1]} doesn't divide evenly to view {x.dtype} as {target}")
+    return x.view(target)
+
+
+reinterpret.vjp(None)
 
 
 @op(view=True, packs=True, derivative="∂L/∂x = permute(∂L/∂out, dims⁻¹)")
@@ -257,6 +265,100 @@ def flip(x, dims):
 flip.linear(lambda g, out, x, dims: flip(g, dims))
 
 
+@op(derivative="∂L/∂x = roll(∂L/∂out, -shifts)")
+def roll(x, shifts, dims=None):
+    """The elements moved on by ``shifts`` along ``dims``, those pushed out coming in again; flattened without ``dims``.
+
+    >>> autograd.arange(4).roll(1)
+    tensor([3, 0, 1, 2])
+    """
+    shifts, axes = as_tuple(shifts), as_tuple(() if dims is None else dims)
+    if len(shifts) != (len(axes) or 1):
+        raise RuntimeError(f"shifts and dimensions must align. shifts: {len(shifts)}, dims:{len(axes)}")
+    if not x.ndim:
+        return x.copy()
+    return np.roll(x, shifts, axes) if axes else np.roll(x, shifts[0])
+
+
+roll.linear(lambda g, out, x, shifts, dims: roll(g, tuple(-shift for shift in as_tuple(shifts)), dims))
+
+
+def as_tuple(value: Any) -> tuple[Any, ...]:
+    """A tuple of one number, or of the numbers in a sequence."""
+    return tuple(value) if isinstance(value, (tuple, list)) else (value,)
+
+
+@op(view=True, derivative="∂L/∂x = sum of ∂L/∂out over the windows", level="internal")
+def windows(x, dimension, size, step):
+    """Windows of ``size`` elements along ``dimension``, ``step`` apart, as a new last dimension."""
+    if not x.ndim:
+        window_count((1,), dimension, size, step)
+        return np.reshape(x, 1)[:size]
+    axis, count = window_count(x.shape, dimension, size, step)
+    return seen_as(
+        x,
+        (*x.shape[:axis], count, *x.shape[axis + 1 :], size),
+        (*x.strides[:axis], x.strides[axis] * step, *x.strides[axis + 1 :], x.strides[axis]),
+    )
+
+
+def seen_as(x, size, strides, offset=0):
+    """The memory of ``x`` from ``offset`` bytes after its start in other sizes and strides. RuntimeError outside of it.
+
+    Unlike one of NumPy's as_strided, what it returns still knows whose memory it is.
+    """
+    memory, start = memory_of(x)
+    if not memory.flags.forc:
+        return np.lib.stride_tricks.as_strided(x, size, strides)
+    try:
+        buffer = memory if memory.flags.c_contiguous else memory.T
+        out = np.ndarray(size, x.dtype, buffer, start + offset, strides)
+    except (TypeError, ValueError):
+        raise RuntimeError(
+            f"sizes {list(size)} and strides {list(strides)} from byte {start + offset} on are out of bounds for "
+            f"memory of {memory.nbytes} bytes"
+        ) from None
+    out.flags.writeable = x.flags.writeable
+    return out
+
+
+def memory_of(x: Any) -> tuple[Any, int]:
+    """The array that owns the memory of ``x``, and at which of its bytes ``x`` starts."""
+    owner = x
+    while isinstance(owner.base, np.ndarray):
+        owner = owner.base
+    return owner, x.ctypes.data - owner.ctypes.data
+
+
+windows.linear(lambda g, out, x, dimension, size, step: add_windows(g, x.shape, dimension, size, step))
+
+
+@op(derivative="∂L/∂x = windows(∂L/∂out, dimension, size, step)", level="internal")
+def add_windows(x, shape, dimension, size, step):
+    """`windows` added up where they came from: its adjoint."""
+    out = np.zeros(shape, x.dtype)
+    whole, parts = (out, x) if shape else (np.reshape(out, 1), x[None])
+    axis, count = window_count(whole.shape, dimension, size, step)
+    for i in range(size):
+        whole[along(axis, slice(i, i + count * step, step))] += parts[..., i]
+    return out
+
+
+add_windows.linear(lambda g, out, x, shape, dimension, size, step: windows(g, dimension, size, step))
+
+
+def window_count(shape, dimension, size, step):
+    """The axis that `windows` cuts, and into how many windows."""
+    axis = np.lib.array_utils.normalize_axis_index(dimension, len(shape))
+    if size < 0:
+        raise RuntimeError(f"size is {size} but must be >= 0")
+    if size > shape[axis]:
+        raise RuntimeError(f"maximum size for tensor at dimension {axis} is {shape[axis]} but size is {size}")
+    if step < 1:
+        raise RuntimeError(f"step is {step} but must be > 0")
+    return axis, (shape[axis] - size) // step + 1
+
+
 @op(variadic=True, derivative="∂L/∂xᵢ = the part of ∂L/∂out that came from xᵢ", aliases=("concat", "concatenate"))
 def cat(tensors, dim=0):
     """Tensors joined along a dimension they have; other sizes must agree.
@@ -274,6 +376,14 @@ def cat(tensors, dim=0):
     for x in joined[1:]:
         if x.ndim != joined[0].ndim:
             raise RuntimeError(f"Tensors must have same number of dimensions: got {joined[0].ndim} and {x.ndim}")
+    axis = np.lib.array_utils.normalize_axis_index(dim, joined[0].ndim)
+    for x in joined[1:]:
+        for i, (expected, size) in enumerate(zip(joined[0].shape, x.shape)):
+            if i != axis and size != expected:
+                raise RuntimeError(
+                    f"Sizes of tensors must match except in dimension {axis}. Expected size {expected} but got size "
+                    f"{size} in dimension {i}"
+                )
     return np.concatenate(joined, dim)
 
 
@@ -352,6 +462,8 @@ def repeat(x, sizes):
     """
     if len(sizes) < x.ndim:
         raise RuntimeError("number of dimensions of repeat dims can not be smaller than number of dimensions of tensor")
+    if any(size < 0 for size in sizes):
+        raise RuntimeError(f"Trying to create tensor with negative dimension: {tuple(sizes)}")
     return np.tile(x, sizes)
 
 
