@@ -40,6 +40,8 @@ def infos() -> dict[str, OpInfo]:
 def ours(info: OpInfo) -> Any:
     """Our function of the same name: in ``nn.functional``, in ``autograd`` or a method of Tensors."""
     name = info.name
+    if name == "einsum":
+        return lambda operands, equation: autograd.einsum(equation, operands)
     root: Any = autograd
     if name.startswith("nn."):
         root, name = nn, name.removeprefix("nn.")
@@ -73,7 +75,8 @@ def converted(value: Any, tensors: dict[int, Tensor]) -> Any:
         return {key: converted(part, tensors) for key, part in value.items()}
     if value in (torch.strided, torch.contiguous_format, torch.preserve_format):
         return None
-    return getattr(autograd, value.__name__) if getattr(torch, getattr(value, "__name__", ""), 0) is value else value
+    name = getattr(value, "__name__", None)
+    return getattr(autograd, name) if name and getattr(torch, name, None) is value else value
 
 
 def flat(value: Any) -> list[Any]:

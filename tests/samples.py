@@ -1323,6 +1323,247 @@ row(
     fails(RuntimeError, "one dtype", real(2, 3).astype("float32"), real(4, 3)),
     torch="nn.functional.linear",
 )  # fmt: skip
+for name, reference, shapes in (
+    ("mm", np.matmul, [((2, 3), (3, 2)), ((0, 3), (3, 2)), ((2, 0), (0, 3))]),
+    ("bmm", np.matmul, [((2, 1, 3), (2, 3, 2)), ((0, 1, 3), (0, 3, 2)), ((2, 2, 0), (2, 0, 2))]),
+    ("mv", np.matmul, [((2, 3), (3,)), ((0, 3), (3,)), ((2, 0), (0,))]),
+    ("dot", np.vdot, [((3,), (3,)), ((0,), (0,))]),
+    ("vdot", np.vdot, [((3,), (3,)), ((0,), (0,))]),
+):  # fmt: skip
+    row(
+        name, reference,
+        *[smooth(real(*x), real(*y, seed=1)) for x, y in shapes],
+        *[smooth(gapped(real(*x)), np.flip(real(*y, seed=1))) for x, y in shapes[:1]],
+        *[edge(np.full(x, INF), np.ones(y)) for x, y in shapes[:1]],
+        *[typed("int64", np.full(x, 2), np.full(y, 3)) for x, y in shapes],
+        fails(RuntimeError, "expected a", real(2, 3, 1, 2), real(3, 2)),
+        fails(RuntimeError, "cannot be multiplied", real(*shapes[0][0]),
+              real(*(4 if size == 3 else size for size in shapes[0][1]))),
+    )  # fmt: skip
+row(
+    "outer", np.outer,
+    smooth(real(3), real(2)),
+    smooth(np.flip(real(3)), gapped(real(2))),
+    smooth(real(0), real(2)),
+    typed("int64", integers(1, 2), integers(3, 4, dtype="int32")),
+    typed("float32", integers(1, 2), real(2).astype("float32")),
+    fails(RuntimeError, "expected a 1D", real(2, 2), real(2)),
+    fails(RuntimeError, "expected a 1D", real(2), real()),
+)  # fmt: skip
+row(
+    "kron", np.kron,
+    smooth(real(2, 3), real(3, 1)),
+    smooth(real(2), real(2, 1, 2)),
+    smooth(real(), real(2)),
+    # PyTorch wants the second laid out in rows.
+    not_in_torch(smooth(real(3, 2).T, gapped(real(2, 2)))),
+    smooth(real(0, 2), real(3, 2)),
+    typed("float64", integers([1, 2], [3, 4]), real(2)),
+)  # fmt: skip
+row(
+    "inner", np.inner,
+    smooth(real(3), real(3, seed=1)),
+    smooth(real(2, 3), real(3)),
+    smooth(real(2, 1, 3), real(2, 3)),
+    smooth(real(), real(2, 3)),
+    smooth(real(2), real()),
+    smooth(real(3, 2).T, gapped(real(3))),
+    smooth(real(2, 0), real(3, 0)),
+    typed("int64", integers(1, 2), integers(3, 4)),
+    fails(RuntimeError, "last dimension must match", real(2, 3), real(2)),
+)  # fmt: skip
+row(
+    "trace", np.trace,
+    smooth(real(2, 2)),
+    smooth(real(2, 3)),
+    smooth(real(3, 2).T),
+    smooth(gapped(real(3, 2))),
+    smooth(real(0, 2)),
+    edge(floats([INF, NAN], [1, 2])),
+    typed("int64", integers([1, 2], [3, 4], dtype="int32")),
+    fails(RuntimeError, "expected a matrix", real(2)),
+    fails(NotImplementedError, "Bool", BOOLS),
+)  # fmt: skip
+
+
+def added(product: Callable[..., Any]) -> Callable[..., Any]:
+    """``beta·x + alpha·product(y, z)``."""
+
+    def reference(x, y, z, beta=1, alpha=1):
+        made = product(y, z)
+        return np.broadcast_to((x * beta if beta else 0) + made * alpha, made.shape)
+
+    return reference
+
+
+for name, product, shape, y, z in (
+    ("addmm", np.matmul, (2, 2), (2, 3), (3, 2)),
+    ("addmv", np.matmul, (2,), (2, 3), (3,)),
+    ("addr", np.outer, (2, 3), (2,), (3,)),
+    ("baddbmm", np.matmul, (2, 1, 2), (2, 1, 3), (2, 3, 2)),
+    ("addbmm", lambda x, y: np.matmul(x, y).sum(0), (1, 2), (2, 1, 3), (2, 3, 2)),
+):
+    row(
+        name, added(product),
+        smooth(real(*shape), real(*y), real(*z)),
+        smooth(real(*shape), np.flip(real(*y)), gapped(real(*z)), beta=0.5, alpha=-2),
+        smooth(real(), real(*y), real(*z), alpha=0.5),
+        smooth(real(1), real(*y), real(*z), beta=2),
+        edge(np.full(shape, NAN), real(*y), real(*z), beta=0),
+        typed("int64", np.full(shape, 1), np.full(y, 2), np.full(z, 3), beta=3, alpha=2),
+        fails(RuntimeError, "sizes provided", real(5, 5, *shape), real(*y), real(*z)),
+        fails(RuntimeError, "expected", real(*shape), real(*y), real(2, 2, 2, 2)),
+        # PyTorch cuts the fraction off.
+        not_in_torch(fails(RuntimeError, "beta", np.full(shape, 1), np.full(y, 2), np.full(z, 3), beta=0.5)),
+    )  # fmt: skip
+
+row(
+    "einsum", np.einsum,
+    smooth("i->", real(3)),
+    smooth("ij->ji", real(2, 3)),
+    smooth("ij", real(2, 3)),
+    smooth("ba", real(2, 3)),
+    smooth("ij,jk->ik", real(2, 3), real(3, 2)),
+    smooth("ij, jk", real(3, 2).T, gapped(real(3, 2))),
+    smooth("bij,bjk->bik", real(2, 1, 3), real(2, 3, 2)),
+    smooth("bij,bjk->kbi", real(2, 1, 3), real(2, 3, 2)),
+    smooth("i,j,k->kij", real(2), real(3), real(1)),
+    smooth("i,i,i", real(3), real(3, seed=1), real(3, seed=2)),
+    smooth("ij,kj,lj->ikl", real(2, 3), real(1, 3), real(2, 3, seed=1)),
+    smooth("ii", real(3, 3)),
+    smooth("ii->i", real(3, 3)),
+    smooth("iji->j", real(2, 3, 2)),
+    smooth("ii,ij->j", real(2, 2), real(2, 3)),
+    smooth("...ij,...jk->...ik", real(2, 1, 2, 3), real(2, 3, 1)),
+    smooth("...i->...", real(2, 2, 3)),
+    smooth("...i,i", real(2, 3), real(3)),
+    smooth("i...j,j->...", real(2, 2, 3), real(3)),
+    smooth("ij,ij->ij", real(2, 1), real(1, 3)),
+    smooth("ij,j->i", real(2, 3), real(1)),
+    smooth("->", real()),
+    smooth(",i->i", real(), real(2)),
+    smooth("ij,jk->ik", real(2, 0), real(0, 3)),
+    smooth("ij,jk", real(0, 3), real(3, 2)),
+    smooth(real(2, 3), [0, 1], real(3, 2), [1, 2], [0, 2]),
+    smooth(real(2, 2, 3), [..., 1], real(3), [1]),
+    typed("int64", "ij,j->i", integers([1, 2], [3, 4]), integers(5, 6)),
+    fails(RuntimeError, "fewer operands", "ij,jk", real(2, 3)),
+    fails(RuntimeError, "more operands", "ij", real(2, 3), real(2)),
+    fails(RuntimeError, "does not match the number of dimensions (1)", "ij", real(2)),
+    fails(RuntimeError, "is more than the number of dimensions (1)", "...ij", real(2)),
+    fails(RuntimeError, "invalid subscript '1'", "i1", real(2, 3)),
+    fails(RuntimeError, "not part of any ellipsis", "i.j", real(2, 3)),
+    fails(RuntimeError, "already found", "...i...", real(2, 3)),
+    fails(RuntimeError, "output subscript k does not appear", "ij->k", real(2, 3)),
+    fails(RuntimeError, "output subscript i appears more than once", "ij->ii", real(2, 3)),
+    fails(RuntimeError, "does not broadcast with previously seen size 3", "ij,jk", real(2, 3), real(2, 3)),
+    fails(RuntimeError, "is repeated", "ii", real(2, 3)),
+    fails(ValueError, "within the valid range", real(2), [52]),
+    fails(ValueError, "at least one operand", "ij"),
+)  # fmt: skip
+row(
+    "tensordot", lambda a, b, dims=2: np.tensordot(a, b, dims),
+    smooth(real(2, 3), real(2, 3, seed=1)),
+    smooth(real(2, 3), real(3, 2), 1),
+    smooth(real(2), real(3), 0),
+    smooth(real(2, 2, 3), real(3, 2, 1), ([1, 2], [1, 0])),
+    smooth(real(2, 2, 3), real(3, 1), dims=([-1], [0])),
+    smooth(real(3, 2).T, gapped(real(3, 2)), 1),
+    smooth(real(2, 0), real(0, 2), 1),
+    typed("int64", integers(1, 2), integers(3, 4), 1),
+    fails(RuntimeError, "need to match", real(2, 3), real(2, 3), 1),
+    fails(RuntimeError, "dims=3", real(2, 2), real(2, 2), 3),
+    fails(RuntimeError, "dims=-1", real(2, 2), real(2, 2), -1),
+    fails(RuntimeError, "same length", real(2, 2), real(2, 2), ([0], [0, 1])),
+    fails(RuntimeError, "multiple times", real(2, 2), real(2, 2), ([0, 0], [0, 1])),
+    fails(IndexError, "Dimension out of range", real(2, 2), real(2, 2), ([2], [0])),
+)  # fmt: skip
+for name, default in (("cross", None), ("linalg.cross", -1)):
+    row(
+        name, lambda x, y, dim=default: np.cross(x, y, axis=x.shape.index(3) if dim is None else dim),
+        smooth(real(3), real(3, seed=1)),
+        smooth(real(2, 3), real(2, 3, seed=1), dim=1),
+        smooth(real(3, 2), real(3, 2, seed=1), dim=-2),
+        smooth(real(2, 3), real(1, 3), dim=-1),
+        smooth(real(3, 2).T, gapped(real(2, 3))),
+        smooth(real(0, 3), real(0, 3), dim=1),
+        typed("int64", integers(1, 2, 3), integers(4, 5, 6)),
+        fails(RuntimeError, "same number of dimensions", real(2, 3), real(3), dim=-1),
+        fails(RuntimeError, "must have length 3", real(2, 2), real(2, 2), dim=-1),
+        fails(IndexError, "Dimension out of range", real(2, 3), real(2, 3), dim=2),
+    )  # fmt: skip
+row(
+    "linalg.vecdot", lambda x, y, dim=-1: (x * y).sum(dim),
+    smooth(real(3), real(3, seed=1)),
+    smooth(real(2, 3), real(3)),
+    smooth(real(2, 3), real(2, 1), dim=0),
+    smooth(real(3, 2).T, gapped(real(2, 3)), dim=-2),
+    smooth(real(0, 3), real(0, 3)),
+)  # fmt: skip
+row("linalg.matmul", np.matmul, smooth(real(2, 3), real(3, 2)), smooth(real(2, 2, 3), real(3)))
+CHAINS = [
+    [real(2, 3), real(3, 2)],
+    [real(2, 3), real(3, 1), gapped(real(1, 4)), real(2, 4).T],
+    [real(3, 1), real(1, 3), real(3, 1, seed=1)],
+]
+row(
+    "linalg.multi_dot", np.linalg.multi_dot,
+    *map(smooth, CHAINS),
+    smooth([real(2), real(2, 3), real(3, 2)]),
+    smooth([real(3, 2), real(2, 3), real(3)]),
+    smooth([real(2), real(2, 3), real(3)]),
+    smooth([real(2), real(2, seed=1)]),
+    smooth([real(2, 0), real(0, 3)]),
+    fails(RuntimeError, "at least 2 tensors", [real(2, 3)]),
+    fails(RuntimeError, "must be 2D", [real(2, 3), real(3), real(3)]),
+    fails(RuntimeError, "must be 1D or 2D", [real(2, 2, 2), real(2, 2)]),
+    fails(RuntimeError, "cannot be multiplied", [real(2, 3), real(2, 3)]),
+)  # fmt: skip
+row(
+    "chain_matmul", lambda *matrices: np.linalg.multi_dot(matrices),
+    *[smooth(*matrices) for matrices in CHAINS],
+    fails(RuntimeError, "expected a 2D", real(2), real(2, 3)),
+)  # fmt: skip
+
+
+def norm_of(x: np.ndarray, p: float) -> np.ndarray:
+    """The p-norm along the last dimension."""
+    return np.linalg.norm(x, p, -1) if x.shape[-1] else np.zeros(x.shape[:-1], x.dtype)
+
+
+def torch_cdist(torch: Any, x1: Any, x2: Any, p: float = 2.0, **mode: str) -> Any:
+    """As PyTorch's, which has no second derivative."""
+    torch.cdist(x1, x2, p, **mode)
+    return torch.linalg.vector_norm(x1[..., :, None, :] - x2[..., None, :, :], p, -1)
+
+
+row(
+    "cdist", lambda x1, x2, p=2.0, compute_mode=None: norm_of(x1[..., :, None, :] - x2[..., None, :, :], p),
+    *[smooth(real(2, 3), real(4, 3), p) for p in (0.5, 1, 1.5, 2, 3, INF)],
+    smooth(real(2, 2, 3), real(2, 1, 3)),
+    smooth(real(2, 1, 2, 3), real(2, 2, 3)),
+    smooth(real(3, 2).T, gapped(real(2, 3)), p=3.0),
+    smooth(real(0, 3), real(2, 3)),
+    smooth(real(2, 3), real(4, 3), compute_mode="donot_use_mm_for_euclid_dist"),
+    edge(real(2, 3), real(4, 3), 0),
+    edge(np.zeros((2, 0)), np.zeros((3, 0))),
+    *[edge(floats([1, 2], [3, 5.5]), floats([1, 2], [3, 5], [2, 4]), p) for p in (0, 0.5, 1, 1.5, 2.0, 3.0, INF)],
+    value(floats([NAN, 1]), real(2, 2)),
+    value(floats([INF, 1]), real(2, 2)),
+    fails(RuntimeError, "same number of columns", real(2, 3), real(2, 4)),
+    fails(RuntimeError, "at least 2D", real(3), real(2, 3)),
+    fails(RuntimeError, "non-negative p", real(2, 3), real(2, 3), -1.0),
+    fails(ValueError, "not a valid value for compute_mode", real(2, 3), real(2, 3), compute_mode="exact"),
+    fails(RuntimeError, "floating-point", integers([1, 2]), integers([1, 2])),
+    fails(RuntimeError, "one dtype", real(2, 3), real(2, 3).astype("float32")),
+    torch=torch_cdist,
+)  # fmt: skip
+row(
+    "dist", lambda x, y, p=2: norm_of((x - y).reshape(-1), p),
+    *[smooth(real(2, 3), real(2, 3, seed=1), p) for p in (1, 1.5, 2, 3, INF)],
+    smooth(real(2, 3), real(3)),
+    smooth(real(), real(seed=1)),
+)  # fmt: skip
 row(
     "dropout", np.multiply,
     smooth(real(), np.array(2.0)),

@@ -7,6 +7,7 @@ from . import (
     arithmetic,
     comparison,
     conv,
+    distance,
     dropout,
     index,
     loss,
