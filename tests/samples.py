@@ -1565,6 +1565,34 @@ row(
     smooth(real(), real(seed=1)),
 )  # fmt: skip
 row(
+    "embedding", lambda index, weight, padding_idx=-1, scale_grad_by_freq=False: weight[index],
+    smooth(integers(2, 0, 2), real(3, 2)),
+    smooth(integers(2, 0, 2, dtype="int32"), real(3, 2)),
+    edge(integers([0, 1], [1, 1]), real(2, 3), 1),
+    edge(integers([0, 1], [1, 1]), real(2, 3), padding_idx=0),
+    edge(integers(2, 0, 2), real(3, 2), scale_grad_by_freq=True),
+    edge(integers(0, 1, 1, 1), real(3, 2).T, 0, True),
+    smooth(integers([0, 1], [2, 3]).T, gapped(real(4, 2))),
+    smooth(np.array(1), real(2, 3)),
+    not_in_torch(smooth(integers(), real(2, 3))),  # no second derivative
+    smooth(integers(0), real(2, 0)),
+    fails(IndexError, "out of range", integers(0, 3), real(3, 2)),
+    fails(IndexError, "out of range", integers(-1), real(3, 2)),
+    fails(RuntimeError, "int64", real(2), real(3, 2)),
+    fails(RuntimeError, "must be 2-D", integers(0, 1), real(3)),
+    torch=lambda torch, index, weight, padding_idx=-1, scale_grad_by_freq=False: torch.nn.functional.embedding(
+        index, weight, None if padding_idx < 0 else padding_idx, scale_grad_by_freq=scale_grad_by_freq
+    ),
+)  # fmt: skip
+row(
+    "added_rows", lambda x, index, count: adjoint(lambda y: y[index], (count, x.shape[-1]), x),
+    smooth(real(3, 2), integers(2, 0, 2), 3),
+    smooth(real(2, 2, 3), integers([0, 1], [1, 1]), 4),
+    smooth(real(3), np.array(1), 2),
+    smooth(real(0, 2), integers(), 3),
+    torch=None,
+)  # fmt: skip
+row(
     "dropout", np.multiply,
     smooth(real(), np.array(2.0)),
     smooth(real(2, 3), BOOLS * 2.0),

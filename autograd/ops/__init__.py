@@ -9,6 +9,7 @@ from . import (
     conv,
     distance,
     dropout,
+    embedding,
     index,
     loss,
     matmul,
