@@ -30,6 +30,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import scipy.linalg
 import scipy.special
 
 import autograd
@@ -1591,6 +1592,480 @@ row(
     smooth(real(3), np.array(1), 2),
     smooth(real(0, 2), integers(), 3),
     torch=None,
+)  # fmt: skip
+
+
+# Linear algebra.
+
+
+def regular(*shape: int, seed: int = 0) -> np.ndarray:
+    """Matrices that are far from singular."""
+    return real(*shape, seed=seed) + 3 * np.eye(*shape[-2:])
+
+
+def positive(*shape: int) -> np.ndarray:
+    """Symmetric matrices with positive eigenvalues."""
+    x = real(*shape)
+    return x @ np.swapaxes(x, -1, -2) + np.eye(shape[-1])
+
+
+SQUARE = (
+    regular(2, 2), regular(3, 3), regular(1, 1), regular(2, 2, 2), regular(3, 3).T, gapped(regular(2, 2)),
+    real(0, 0), real(0, 2, 2),
+)  # fmt: skip
+NOT_SQUARE = fails(RuntimeError, "must be batches of square matrices", real(2, 3))
+NOT_MATRIX = fails(RuntimeError, "at least 2 dimensions", real(2))
+# Of integers, PyTorch sometimes says NotImplementedError.
+NOT_FLOAT = fails(RuntimeError, "float32 or float64", integers([1, 2], [3, 4]))
+# PyTorch's LinAlgError is another class.
+SINGULAR = not_in_torch(fails(autograd.linalg.LinAlgError, "singular", np.ones((2, 2))))
+BAD_MATRICES = (NOT_SQUARE, NOT_MATRIX, NOT_FLOAT)
+
+
+def diagonal(x: np.ndarray) -> np.ndarray:
+    return np.diagonal(x, 0, -2, -1)
+
+
+def cofactors(A: np.ndarray) -> np.ndarray:
+    """The determinants of what is left without a row and a column, with alternating signs."""
+    n = A.shape[-1]
+    out = np.zeros_like(A)
+    for i, j in np.ndindex(n, n):
+        minor = np.delete(np.delete(A, i, -2), j, -1)
+        out[..., i, j] = (-1) ** (i + j) * np.linalg.det(minor)
+    return out
+
+
+def power_series(A: np.ndarray) -> np.ndarray:
+    """``Σ Aᵏ/k!``."""
+    term = total = np.broadcast_to(np.eye(A.shape[-1], dtype=A.dtype), A.shape)
+    for k in range(1, 60):
+        term = term @ A / np.asarray(k, A.dtype)
+        total = total + term
+    return total
+
+
+SINGULARS = (floats([1, 2], [2, 4]), floats([1, 2, 3], [2, 4, 6], [1, 0, 1]))
+row("inverse", np.linalg.inv, *map(smooth, SQUARE), *BAD_MATRICES, SINGULAR)
+row(
+    "det", np.linalg.det,
+    *map(smooth, SQUARE),
+    *map(value, SINGULARS),  # whose gradient is 0 in PyTorch's float32: see the row of cofactor
+    *BAD_MATRICES,
+)  # fmt: skip
+row("cofactor", cofactors, *map(smooth, SQUARE), *map(value, SINGULARS), torch=None)
+row(
+    "log_abs_det", lambda A: np.linalg.slogdet(A)[1],
+    *map(smooth, SQUARE),
+    value(np.ones((2, 2))),
+    edge(regular(2, 2) * 1e9),
+    torch=lambda torch, A: torch.linalg.slogdet(A)[1],
+)  # fmt: skip
+row("sign_of_det", lambda A: np.linalg.slogdet(A)[0], *map(smooth, SQUARE), edge(-regular(3, 3)), torch=None)
+row(
+    "slogdet", lambda A: tuple(np.linalg.slogdet(A)),
+    *map(smooth, SQUARE[:2]),
+    value(np.ones((2, 2))),
+    *BAD_MATRICES,
+)  # fmt: skip
+row(
+    "logdet", lambda A: np.log(np.linalg.det(A)),
+    *map(smooth, SQUARE[:3]),
+    value(np.ones((2, 2))),
+    value(-regular(3, 3)),
+    *BAD_MATRICES,
+)  # fmt: skip
+row(
+    "matrix_exp", power_series,
+    smooth(real(2, 2)),
+    smooth(real(3, 3)),
+    smooth(real(2, 2, 2)),
+    smooth(gapped(real(2, 2)).T),
+    smooth(real(0, 0)),
+    edge(np.zeros((2, 2))),
+    value(np.full((2, 2), NAN)),
+    *BAD_MATRICES,
+)  # fmt: skip
+row(
+    "matrix_power", np.linalg.matrix_power,
+    *[smooth(regular(2, 2), n) for n in (-2, -1, 0, 1, 2, 3, 5)],
+    smooth(regular(2, 3, 3), n=3),
+    *[fails(f.error, f.fragment, *f.args, 2) for f in BAD_MATRICES[:2]],
+    not_in_torch(fails(RuntimeError, "float32 or float64", integers([1, 2], [3, 4]), 2)),
+)  # fmt: skip
+row(
+    "linalg.inv_ex", lambda A, check_errors=False: (np.linalg.inv(A), np.zeros(A.shape[:-2], "int32")),
+    *map(smooth, SQUARE[:4]),
+    *BAD_MATRICES,
+    not_in_torch(fails(autograd.linalg.LinAlgError, "singular", np.ones((2, 2)), check_errors=True)),
+)  # fmt: skip
+row(
+    "matrix_solve", np.linalg.solve,
+    smooth(regular(2, 2), real(2, 3)),
+    smooth(regular(2, 3, 3), real(3, 1)),
+    smooth(regular(2, 2), real(3, 2, 1)),
+    smooth(regular(2, 2).T, gapped(real(2, 1))),
+    smooth(real(0, 0), real(0, 2)),
+    fails(RuntimeError, "AX = B", regular(2, 2), real(3, 2)),
+    torch="linalg.solve",
+)  # fmt: skip
+
+
+def solved(A: np.ndarray, B: np.ndarray, *, left: bool = True) -> np.ndarray:
+    vectors = B.ndim == 1 or B.shape == A.shape[:-1]
+    B = B[..., None] if vectors else B
+    X = np.linalg.inv(A) @ B if left else B @ np.linalg.inv(A)
+    return X[..., 0] if vectors else X
+
+
+for name, reference in (
+    ("linalg.solve", solved),
+    ("linalg.solve_ex", lambda A, B, **how: (solved(A, B, **how), np.zeros(A.shape[:-2], "int32"))),
+):
+    row(
+        name, reference,
+        smooth(regular(2, 2), real(2, 3)),
+        smooth(regular(2, 2), real(2)),
+        smooth(regular(2, 3, 3), real(2, 3)),
+        smooth(regular(2, 2), real(3, 2), left=False),
+        *[fails(f.error, f.fragment, *f.args, real(2)) for f in BAD_MATRICES],
+        fails(RuntimeError, "Incompatible shapes", regular(2, 2), real(3, 2)),
+    )  # fmt: skip
+
+
+def by_triangle(A: np.ndarray, B: np.ndarray, upper: bool, unit: bool = False) -> np.ndarray:
+    """The solution for one triangle of A."""
+    A = np.triu(A) if upper else np.tril(A)
+    if unit:
+        A = np.where(np.eye(A.shape[-1], dtype=bool), 1, A).astype(A.dtype)
+    return np.linalg.inv(A) @ B
+
+
+TRIANGULAR = [
+    (regular(2, 2), real(2, 3)), (regular(3, 3).T, gapped(real(3, 1))), (regular(2, 2, 2), real(2, 1)),
+    (regular(2, 2), real(3, 2, 1)), (real(0, 0), real(0, 2)), (real(2, 2), real(2, 0)),
+]  # fmt: skip
+row(
+    "matrix_solve_triangular", by_triangle,
+    *[smooth(A, B, up, unit) for A, B in TRIANGULAR for up in (False, True) for unit in (False, True)],
+    fails(RuntimeError, "AX = B", regular(2, 2), real(3, 2), True, False),
+    torch=lambda torch, A, B, up, unit: torch.linalg.solve_triangular(A, B, upper=up, unitriangular=unit),
+)  # fmt: skip
+row(
+    "linalg.solve_triangular",
+    lambda A, B, *, upper, left=True, unitriangular=False: (
+        by_triangle(A, B, upper, unitriangular) if left else by_triangle(A.mT, B.mT, not upper, unitriangular).mT
+    ),
+    smooth(regular(2, 2), real(2, 3), upper=True),
+    smooth(regular(2, 2), real(3, 2), upper=False, left=False),
+    smooth(regular(3, 3), real(2, 3), upper=True, left=False, unitriangular=True),
+    fails(RuntimeError, "square", real(2, 3), real(2, 1), upper=True),
+    fails(RuntimeError, "Incompatible shapes", regular(2, 2), real(3, 2), upper=True),
+)  # fmt: skip
+row(
+    "triangular_solve",
+    lambda b, A, upper=True, transpose=False, unit=False: (
+        by_triangle(A.mT if transpose else A, b, upper != transpose, unit), A
+    ),
+    smooth(real(2, 3), regular(2, 2)),
+    smooth(real(2, 3), regular(2, 2), False),
+    smooth(real(2, 3), regular(2, 2), True, True),
+    fails(RuntimeError, "square", real(2, 1), real(2, 3)),
+    wrt=(0, 1),
+)  # fmt: skip
+for name, reference, first in (
+    ("cholesky_solve", lambda b, L, upper=False: np.linalg.solve(L.mT @ L if upper else L @ L.mT, b), (real(2, 3),)),
+    ("cholesky_inverse", lambda L, upper=False: np.linalg.inv(L.mT @ L if upper else L @ L.mT), ()),
+):
+    # PyTorch's gradient is that of a full matrix, as if both triangles had been read.
+    row(
+        name, reference,
+        smooth(*(x[:1] for x in first), regular(1, 1)),
+        edge(*first, np.tril(regular(2, 2))),
+        edge(*first, np.triu(regular(2, 2)), upper=True),
+        edge(*first, np.tril(regular(3, 2, 2))),
+        fails(RuntimeError, "square", *first, real(2, 3)),
+    )  # fmt: skip
+row(
+    "linalg.tensorinv", np.linalg.tensorinv,
+    smooth(regular(6, 6).reshape(2, 3, 6)),
+    smooth(regular(4, 4).reshape(4, 2, 2), ind=1),
+    fails(RuntimeError, "strictly positive", regular(2, 2), 0),
+    fails(RuntimeError, "prod(A.shape[ind:])", real(2, 3), 1),
+)  # fmt: skip
+row(
+    "linalg.tensorsolve", lambda A, B, dims=None: np.linalg.tensorsolve(A, B, dims),
+    smooth(regular(6, 6).reshape(2, 3, 6), real(2, 3)),
+    smooth(regular(6, 6).reshape(2, 3, 3, 2), real(2, 3)),
+    smooth(regular(6, 6).reshape(6, 2, 3), real(2, 3), dims=(0,)),
+    fails(RuntimeError, "prod(A.shape[B.ndim:])", real(2, 3), real(2)),
+)  # fmt: skip
+for name in ("matrix_pinv", "linalg.pinv", "pinverse"):
+    own = (0.0, 1e-10, False) if name == "matrix_pinv" else ()
+    row(
+        name, lambda A, *how, **further: np.linalg.pinv(A, 1e-6),
+        smooth(regular(2, 2), *own),
+        smooth(regular(3, 2), *own),
+        smooth(regular(2, 3).T, *own),
+        smooth(gapped(regular(2, 2, 3)), *own),
+        smooth(real(0, 2), *own),
+        edge(np.ones((2, 2)), *own[:1], *(1e-6,) * (name != "linalg.pinv"), *own[2:]),
+        fails(RuntimeError, "at least 2 dimensions", real(2), *own),
+        torch=(lambda torch, A, atol, rtol, hermitian: torch.linalg.pinv(A, atol=atol, rtol=rtol))
+        if name == "matrix_pinv" else name,
+    )  # fmt: skip
+row(
+    "linalg.matrix_rank", lambda A, tol=None, hermitian=False, **how: np.linalg.matrix_rank(A, tol, hermitian),
+    value(regular(2, 2)),
+    value(real(2, 2, 1) @ real(2, 1, 3)),
+    value(np.ones((3, 3)), hermitian=True),
+    value(np.diag([3.0, 1.0, 0.1]), 0.5),
+    value(real(0, 2)),
+    fails(RuntimeError, "at least 2 dimensions", real(2)),
+)  # fmt: skip
+row(
+    "linalg.lstsq", lambda A, B, rcond=None, driver=None: (
+        np.linalg.pinv(A) @ B, ((A @ np.linalg.pinv(A) @ B - B) ** 2).sum(-2) if driver == "gels" else np.zeros(0),
+        np.zeros(0) if driver == "gels" else np.linalg.matrix_rank(A),
+        np.linalg.svdvals(A) if driver == "gelsd" else np.zeros(0),
+    ),
+    smooth(regular(3, 2), real(3, 2), driver="gels"),
+    smooth(regular(2, 2), real(2, 1)),
+    smooth(regular(2, 3), real(2, 1), driver="gelsd"),
+    smooth(regular(2, 3, 2), real(2, 3, 1), driver="gelsy"),
+    fails(RuntimeError, "driver", regular(2, 2), real(2, 1), driver="qr"),
+    fails(RuntimeError, "should match", regular(2, 2), real(3, 1)),
+)  # fmt: skip
+
+# Of a symmetric matrix one triangle is read, so that slopes of single elements say nothing but where it has one.
+row(
+    "cholesky", lambda A, upper=False: np.linalg.cholesky(A).mT if upper else np.linalg.cholesky(A),
+    smooth(positive(1, 1)),
+    smooth(real(0, 0)),
+    *[edge(A, upper) for A in (positive(3, 3), positive(2, 2, 2), gapped(positive(2, 2)).T) for upper in (False, True)],
+    *BAD_MATRICES[:2],
+    not_in_torch(NOT_FLOAT),
+    not_in_torch(fails(autograd.linalg.LinAlgError, "not positive-definite", floats([1, 2], [2, 1]))),
+)  # fmt: skip
+row(
+    "linalg.cholesky_ex", lambda A, upper=False, **how: (
+        np.linalg.cholesky(A).mT if upper else np.linalg.cholesky(A), np.zeros(A.shape[:-2], "int32")
+    ),
+    *[edge(A) for A in (positive(3, 3), positive(2, 2, 2))],
+    edge(positive(3, 3), upper=True),
+    *BAD_MATRICES,
+    not_in_torch(fails(autograd.linalg.LinAlgError, "positive-definite", -positive(2, 2), check_errors=True)),
+)  # fmt: skip
+row(
+    "eigvalsh", lambda A, UPLO="L": np.linalg.eigh(A, UPLO)[0],
+    smooth(real(1, 1)),
+    smooth(real(0, 0)),
+    edge(positive(3, 3)),
+    edge(real(2, 3, 3), "U"),
+    edge(gapped(real(2, 2)), UPLO="L"),
+    *BAD_MATRICES[:2],
+    not_in_torch(NOT_FLOAT),
+    fails(RuntimeError, "'L' or 'U'", positive(2, 2), "X"),
+    torch="linalg.eigvalsh",
+)  # fmt: skip
+
+
+def eigh_of(A: np.ndarray, UPLO: str) -> np.ndarray:
+    values, vectors = np.linalg.eigh(A, UPLO)
+    return np.concatenate([vectors, values[..., None, :]], -2)
+
+
+row(
+    "packed_eigh", eigh_of,
+    smooth(real(1, 1), "L"),
+    smooth(real(0, 0), "L"),
+    edge(positive(3, 3), "L"),
+    edge(positive(2, 3, 3), "U"),
+    torch=None,
+)  # fmt: skip
+# The signs of vectors are LAPACK's choice, and PyTorch has another.
+row(
+    "linalg.eigh", lambda A, UPLO="L": tuple(np.linalg.eigh(A, UPLO)),
+    edge(positive(3, 3)),
+    edge(real(2, 3, 3), "U"),
+    *BAD_MATRICES,
+    fails(RuntimeError, "'L' or 'U'", positive(2, 2), "X"),
+    torch=None,
+)  # fmt: skip
+TALL_AND_WIDE = (
+    regular(2, 2), regular(3, 3), regular(3, 2), regular(2, 3), regular(2, 3, 2), regular(4, 2).T,
+    gapped(regular(2, 2)), real(0, 2), real(2, 0),
+)  # fmt: skip
+
+
+def svd_of(A: np.ndarray) -> np.ndarray:
+    U, s, Vh = np.linalg.svd(A, False)
+    return np.concatenate([U, s[..., None, :], Vh.mT], -2)
+
+
+def qr_of(A: np.ndarray) -> np.ndarray:
+    Q, R = np.linalg.qr(A)
+    return np.concatenate([Q, R.mT], -2)
+
+
+row("packed_svd", svd_of, *map(smooth, TALL_AND_WIDE), torch=None)
+row("packed_qr", qr_of, *map(smooth, TALL_AND_WIDE), torch=None)
+row(
+    "svdvals", lambda A: np.linalg.svd(A)[1],
+    *map(smooth, TALL_AND_WIDE),
+    NOT_MATRIX,
+    NOT_FLOAT,
+    torch="linalg.svdvals",
+)  # fmt: skip
+
+
+def triangles_of(A: np.ndarray) -> np.ndarray:
+    """Both triangles of Gauss's elimination, of each matrix."""
+    if A.ndim > 2:
+        return np.array([triangles_of(x) for x in A])
+    (_, L, U), k = scipy.linalg.lu(A), min(A.shape)
+    return np.pad(np.tril(L, -1), ((0, 0), (0, A.shape[1] - k))) + np.pad(U, ((0, A.shape[0] - k), (0, 0)))
+
+
+row("packed_lu", triangles_of, *map(smooth, TALL_AND_WIDE[:7]), torch=lambda torch, A: torch.linalg.lu_factor_ex(A)[0])
+for name, reference in (
+    ("svd", lambda A, some=True, compute_uv=True: (lambda U, S, Vh: (U, S, Vh.mT))(*np.linalg.svd(A, not some))),
+    ("linalg.svd", lambda A, full_matrices=True: tuple(np.linalg.svd(A, full_matrices))),
+):
+    row(
+        name, reference,
+        smooth(regular(2, 2)),
+        *[smooth(x, name == "svd") for x in (regular(3, 2), regular(2, 3), regular(2, 3, 2))],
+        value(regular(3, 2), name != "svd"),
+        NOT_MATRIX,
+        NOT_FLOAT,
+        torch=None,
+    )  # fmt: skip
+for name, modes in (("qr", (True, False)), ("linalg.qr", ("reduced", "complete"))):
+    row(
+        name, lambda A, how=True: tuple(np.linalg.qr(A, "complete" if how in (False, "complete") else "reduced")),
+        *[smooth(x) for x in (regular(2, 2), regular(3, 2), regular(2, 3), regular(2, 3, 2))],
+        smooth(regular(2, 3), modes[1]),
+        # What completes Q has no derivative, which PyTorch says when it is asked for.
+        not_in_torch(value(regular(3, 2), modes[1])),
+        NOT_MATRIX,
+        NOT_FLOAT,
+    )  # fmt: skip
+row(
+    "geqrf", lambda A: (np.linalg.qr(A, "raw")[0].mT, np.linalg.qr(A, "raw")[1]),
+    value(regular(2, 2)),
+    value(regular(3, 2)),
+    value(regular(2, 2, 3)),
+    NOT_MATRIX,
+    not_in_torch(NOT_FLOAT),
+)  # fmt: skip
+
+
+def reflections(A: np.ndarray, tau: np.ndarray) -> np.ndarray:
+    """The product of reflections, of one matrix."""
+    made = np.eye(len(A), dtype=A.dtype)
+    for i, t in enumerate(tau):
+        v = np.concatenate([np.zeros(i), [1], A[i + 1 :, i]])
+        made = made @ (np.eye(len(A)) - t * np.outer(v, v))
+    return made[:, : A.shape[1]].astype(A.dtype)
+
+
+row(
+    "linalg.householder_product", reflections,
+    smooth(real(3, 2), real(2)),
+    not_in_torch(smooth(real(3, 3), real(2))),  # which loses digits in float32
+    smooth(gapped(real(2, 2)).T, real(2)),
+    fails(RuntimeError, "greater than or equal", real(2, 3), real(2)),
+    fails(RuntimeError, "batch dimensions", real(2, 2), real(2, 2)),
+    fails(RuntimeError, "at least 2 dimensions", real(2), real(2)),
+)  # fmt: skip
+
+
+def elimination(A: np.ndarray) -> tuple[np.ndarray, ...]:
+    return tuple(part.astype(A.dtype) for part in scipy.linalg.lu(A))
+
+
+def factors(A: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """LAPACK's LU and pivots from 1, of one matrix."""
+    LU, pivots = scipy.linalg.lu_factor(A)
+    return LU, (pivots + 1).astype("int32")
+
+
+row("linalg.lu", elimination, *map(smooth, TALL_AND_WIDE[:5]), NOT_MATRIX, not_in_torch(NOT_FLOAT))
+for name in ("lu", "linalg.lu_factor", "linalg.lu_factor_ex"):
+    row(
+        name, (lambda A: (*factors(A), np.array(0, "int32"))) if name == "linalg.lu_factor_ex" else factors,
+        *map(smooth, (regular(2, 2), regular(3, 3), real(3, 2), real(2, 3))),
+        NOT_MATRIX,
+        not_in_torch(NOT_FLOAT),
+        fails(RuntimeError, "without pivoting", real(2, 2), pivot=False),
+        torch=(lambda torch, A, pivot=True: torch.lu(A, pivot)) if name == "lu" else name,
+    )  # fmt: skip
+row(
+    "lu_unpack", lambda LU, pivots: elimination(np.array([[1.0, 2.0], [4.0, 3.0]], LU.dtype)),
+    edge(floats([4, 3], [0.25, 1.25]), integers(2, 2, dtype="int32")),
+    fails(RuntimeError, "int32", real(2, 2), integers(1, 2)),
+    fails(RuntimeError, "at least 2 dimensions", real(2), integers(1, 2, dtype="int32")),
+)  # fmt: skip
+
+
+def solved_by_factors(
+    LU: np.ndarray, pivots: np.ndarray, B: np.ndarray, left: bool = True, adjoint: bool = False
+) -> Any:
+    solve = lambda B, how: scipy.linalg.lu_solve((LU, pivots - 1), B, how)
+    return solve(B, int(adjoint)) if left else solve(B.mT, int(not adjoint)).mT
+
+
+PIVOTS = integers(2, 3, 3, dtype="int32")
+row(
+    "linalg.lu_solve", solved_by_factors,
+    *[smooth(regular(3, 3), PIVOTS, real(3, 2), adjoint=adjoint) for adjoint in (False, True)],
+    *[smooth(regular(3, 3), PIVOTS, real(2, 3), left=False, adjoint=adjoint) for adjoint in (False, True)],
+    fails(RuntimeError, "Incompatible shapes", regular(3, 3), PIVOTS, real(2, 2)),
+)  # fmt: skip
+row(
+    "lu_solve", lambda b, LU, pivots: solved_by_factors(LU, pivots, b),
+    smooth(real(3, 2), regular(3, 3), PIVOTS),
+    fails(RuntimeError, "Incompatible shapes", real(2, 2), regular(3, 3), PIVOTS),
+)  # fmt: skip
+
+
+def norm_of_matrix(A: np.ndarray, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False) -> np.ndarray:
+    return np.linalg.norm(A, ord, dim, keepdim)
+
+
+ORDERS = ("fro", "nuc", 2, -2, 1, -1, INF, -INF)
+row(
+    "linalg.matrix_norm", norm_of_matrix,
+    *[smooth(regular(2, 3), ord) for ord in ORDERS],
+    *[smooth(real(2, 3, 2), ord, (2, 0), keepdim) for ord in ORDERS for keepdim in (False, True)],
+    fails(RuntimeError, "at least 2 dimensions", real(2)),
+    fails(RuntimeError, "must be different", real(2, 3), dim=(0, -2)),
+    fails(RuntimeError, "2-tuple", real(2, 3), dim=(0, 1, 2)),
+    fails(RuntimeError, "Order 3 not supported", real(2, 3), 3),
+    fails(RuntimeError, "floating point", integers([1, 2])),
+)  # fmt: skip
+row(
+    "linalg.norm", lambda A, ord=None, dim=None, keepdim=False: np.linalg.norm(A, ord, dim, keepdim),
+    smooth(real(3)),
+    smooth(real(2, 3)),
+    *[smooth(real(3), ord) for ord in (1, 2, 3, INF)],
+    *[smooth(regular(2, 3), ord) for ord in ORDERS],
+    smooth(real(2, 3), 3, 1),
+    smooth(real(2, 3), 1, (0, 1), True),
+    fails(RuntimeError, "1D or 2D", real(2, 2, 2), 2),
+    fails(RuntimeError, "length 1 or 2", real(2, 2, 2), 2, (0, 1, 2)),
+    fails(RuntimeError, "'fro' is of matrices", real(2), "fro"),
+    fails(RuntimeError, "floating point", integers([1, 2])),
+)  # fmt: skip
+row(
+    "linalg.cond", np.linalg.cond,
+    *[smooth(regular(2, 2), p) for p in (None, 2, -2)],
+    # PyTorch's own derivative of these fails: it has overwritten what it needs.
+    *[not_in_torch(smooth(regular(2, 2), p)) for p in ("fro", "nuc", 1, -1, INF, -INF)],
+    smooth(regular(2, 3)),
+    NOT_FLOAT,
+    fails(RuntimeError, "square", real(2, 3), 1),
 )  # fmt: skip
 row(
     "dropout", np.multiply,
