@@ -153,9 +153,9 @@ _public = namespace("")
 globals().update(_public)
 __all__ += _public
 
-from . import linalg, special
+from . import linalg, signal, special
 
-__all__ += ["linalg", "special"]
+__all__ += ["linalg", "signal", "special"]
 
 if TYPE_CHECKING:
 

@@ -1981,6 +1981,23 @@ row(
 )  # fmt: skip
 
 
+def rotated(A: np.ndarray, tau: np.ndarray, x: np.ndarray, left: bool = True, transpose: bool = False) -> np.ndarray:
+    Q = reflections(np.pad(A, ((0, 0), (0, max(len(A) - A.shape[1], 0)))), tau)
+    Q = Q.mT if transpose else Q
+    return Q @ x if left else x @ Q
+
+
+row(
+    "ormqr", rotated,
+    smooth(real(3, 2), real(2), real(3, 2, seed=1)),
+    smooth(real(3, 3), real(3), real(3, 1), transpose=True),
+    smooth(real(3, 2), real(2), real(2, 3), left=False),
+    smooth(gapped(real(3, 1)), real(1), real(2, 3), False, True),
+    fails(RuntimeError, "do not fit", real(3, 2), real(2), real(2, 3)),
+    fails(RuntimeError, "at least 2 dimensions", real(2), real(2), real(2, 3)),
+)  # fmt: skip
+
+
 def elimination(A: np.ndarray) -> tuple[np.ndarray, ...]:
     return tuple(part.astype(A.dtype) for part in scipy.linalg.lu(A))
 

@@ -22,6 +22,7 @@ MODULES = (
     "autograd.ops.op",
     "autograd.printing",
     "autograd.random",
+    "autograd.signal.windows",
     "autograd.tensor",
 )
 FUNCTIONS = {id(function): (name, function) for name, function in reversed(PUBLIC.items())}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -227,9 +228,33 @@ def householder_product(A: Tensor, tau: Tensor) -> Tensor:
         raise RuntimeError(
             f"{name}: Expected batch dimensions of tau to be those of input: {list(A.shape)}, {list(tau.shape)}"
         )
-    product = identity_like(A)
+    return _reflected(A, tau, identity_like(A), reversed(range(tau.array.shape[-1])))
+
+
+def _reflected(A: Tensor, tau: Tensor, x: Tensor, order: Iterable[int]) -> Tensor:
+    """``x`` after the reflections in that order."""
     vectors = with_ones(lower(A, -1))
-    for i in reversed(range(tau.array.shape[-1])):
+    for i in order:
         v = vectors[..., i : i + 1]
-        product = product - tau[..., i : i + 1].unsqueeze(-1) * v @ (v.mT @ product)
-    return product
+        x = x - tau[..., i : i + 1].unsqueeze(-1) * v @ (v.mT @ x)
+    return x
+
+
+@method()
+def ormqr(input: Tensor, tau: Tensor, other: Tensor, left: bool = True, transpose: bool = False) -> Tensor:
+    """``Q @ other`` (or ``other @ Q``, or with Qᵀ), where Q is the square product of all reflections of `geqrf`.
+
+    >>> a, tau = autograd.tensor([[3.], [4.]]).geqrf()
+    >>> autograd.ormqr(a, tau, autograd.tensor([[-5.], [0.]]))
+    tensor([[3.],
+            [4.]])
+    """
+    check_matrices("ormqr", input)
+    if not left:
+        return ormqr(input, tau, other.mT, True, not transpose).mT
+    if input.array.shape[-2] != other.array.shape[-2] or tau.array.shape[-1] != min(input.array.shape[-2:]):
+        raise RuntimeError(
+            f"ormqr: reflections of shape {list(input.shape)}, tau {list(tau.shape)} do not fit {list(other.shape)}"
+        )
+    count = tau.array.shape[-1]
+    return _reflected(input, tau, other, range(count) if transpose else reversed(range(count)))
