@@ -15,6 +15,7 @@ from .creation import (
     empty,
     empty_like,
     eye,
+    from_dlpack,
     from_numpy,
     full,
     full_like,
@@ -24,6 +25,14 @@ from .creation import (
     tensor,
     zeros,
     zeros_like,
+)
+from .debug import (
+    detect_anomaly,
+    freeze_saved,
+    is_anomaly_check_nan_enabled,
+    is_anomaly_enabled,
+    set_detect_anomaly,
+    set_freeze_saved,
 )
 from .device import device
 from .dtypes import (
@@ -46,6 +55,7 @@ from .dtypes import (
     short,
     uint8,
 )
+from .function import Function
 from .grad_mode import (
     enable_grad,
     inference_mode,
@@ -74,15 +84,18 @@ from .random import (
     seed,
     set_rng_state,
 )
+from .scalar import Scalar
 from .seeing import draw
 from .tensor import Size, Tensor
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Function",
     "Generator",
     "Node",
     "Op",
+    "Scalar",
     "Size",
     "Tensor",
     "arange",
@@ -93,6 +106,7 @@ __all__ = [
     "bool",
     "cuda",
     "default_generator",
+    "detect_anomaly",
     "device",
     "double",
     "draw",
@@ -105,6 +119,8 @@ __all__ = [
     "float16",
     "float32",
     "float64",
+    "freeze_saved",
+    "from_dlpack",
     "from_numpy",
     "full",
     "full_like",
@@ -119,6 +135,8 @@ __all__ = [
     "int16",
     "int32",
     "int64",
+    "is_anomaly_check_nan_enabled",
+    "is_anomaly_enabled",
     "is_grad_enabled",
     "is_inference_mode_enabled",
     "linspace",
@@ -136,6 +154,8 @@ __all__ = [
     "randperm",
     "seed",
     "set_default_dtype",
+    "set_detect_anomaly",
+    "set_freeze_saved",
     "set_grad_enabled",
     "set_printoptions",
     "set_rng_state",

@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from . import overwrite
+from . import debug, overwrite
 from .dtypes import from_numpy_dtype
 from .grad_mode import set_grad_enabled
 from .node import Node
-from .pullback import pull_recorded
 from .tensor import Tensor, wrap
 
+Steps = Iterator[tuple[Node, Any, Sequence[Any]]]
+ndarray = np.ndarray
 FREED = "freed"
 RETAIN = "retain"
 
@@ -27,7 +28,7 @@ def backward_steps(
     retain_graph: bool = False,
     towards: Sequence[Node] | None = None,
     only_ends: bool = False,
-) -> Iterator[tuple[Node, Any, Sequence[Any]]]:
+) -> Steps:
     """Walk the graph from ``roots`` back, each node after all that were made from it.
 
     Yields ``(node, upstream gradient, contributions)``, these as pairs ``(parent, contribution)`` of the parents that
@@ -74,21 +75,20 @@ def backward_steps(
             )
         if node.id < latest_write:
             overwrite.refuse_overwritten(node)
-        contributions = pull_recorded(upstream, node, parents) if create_graph else op.pull(upstream, node, parents)
+        contributions = (op.pull_recorded if create_graph else op.pull)(upstream, node, parents)
         for parent, contribution in contributions:
             before = arrived(parent)
             if before is None:
-                if parent.op is None and not create_graph:
+                if parent.op is None and type(contribution) is ndarray:
                     contribution = _own(contribution, upstream)
                     owned.add(parent)
                 gradients[parent] = contribution
             elif parent in owned:
                 before += contribution
-            elif create_graph:
-                gradients[parent] = before + contribution
             else:
-                gradients[parent] = np.asarray(before + contribution)
-                owned.add(parent)
+                gradients[parent] = total = before + contribution
+                if type(total) is ndarray:
+                    owned.add(parent)
         if not only_ends or (ends and node in ends):
             yield node, upstream, contributions
         if node.frees and not retain_graph:
@@ -227,10 +227,23 @@ def _arrivals(
 ) -> list[tuple[Node, Any]]:
     """What arrives at the leaves, or at ``ends``, once the whole walk has succeeded."""
     retain_graph = create_graph if retain_graph is None else retain_graph
-    steps = backward_steps(roots, create_graph=create_graph, retain_graph=retain_graph, towards=ends, only_ends=True)
+    looking = debug.is_anomaly_check_nan_enabled()
+    steps = backward_steps(
+        roots, create_graph=create_graph, retain_graph=retain_graph, towards=ends, only_ends=not looking
+    )
     # A walk over arrays records nothing, whatever the mode.
     with set_grad_enabled(True) if create_graph else nullcontext():
+        if looking:
+            steps = _without_nan(steps, ends)
         return [(node, gradient) for node, gradient, _ in steps]
+
+
+def _without_nan(steps: Steps, ends: Sequence[Node] | None) -> Steps:
+    """Of ``steps`` those that `_arrivals` is after; RuntimeError where a NaN comes up."""
+    for node, gradient, contributions in steps:
+        debug.refuse_nan(node, contributions)
+        if node.op is None if ends is None else node in ends:
+            yield node, gradient, contributions
 
 
 def _accumulate(node: Node, gradient: Any) -> None:

@@ -57,6 +57,15 @@ def from_numpy(array: np.ndarray[Any, Any]) -> Tensor:
     return wrap(array_of(array, None, copy=False), None)
 
 
+def from_dlpack(ext_tensor: Any) -> Tensor:
+    """A Tensor that shares the memory of an array of another library, by its ``__dlpack__``.
+
+    >>> array = numpy.zeros(2); t = autograd.from_dlpack(array); array[0] = 5; t
+    tensor([5., 0.], dtype=autograd.float64)
+    """
+    return wrap(canonical(np.from_dlpack(ext_tensor)), None)
+
+
 def array_of(data: Any, dtype: Any, copy: bool) -> np.ndarray[Any, Any]:
     """``data`` as an array of one of our dtypes."""
     wanted = None if dtype is None else numpy_dtype(dtype)

@@ -1,35 +1,37 @@
-"""Operations that write into a Tensor's memory: ``add_``, ``zero_``, ``x += y``, ``x[i] = y`` ..."""
+"""Operations that write into a Tensor's memory: ``add_``, ``zero_``, ``x += y``, ``x[i] = y`` ...
+
+In a graph such a write is recorded like any op: gradients pass to what was written, and no longer to what was there.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 
-from . import overwrite
+from . import overwrite, views
 from .functions.indexing import normal_key
+from .ops import OPS
 from .random import Generator, default_generator
-from .tensor import Tensor, needs_graph
+from .tensor import Tensor, needs_graph, wrap
 
 
-def refuse_leaf(name: str, x: Tensor) -> None:
-    """Raise RuntimeError for a leaf that a graph may have recorded."""
-    if x.node is not None and x.is_leaf:
+def in_graph(name: str, x: Tensor, values: Iterable[Any] = ()) -> bool:
+    """Whether writing ``values`` into ``x`` is to be recorded.
+
+    RuntimeError for a leaf that requires grad, and for a view of one.
+    """
+    base = views.base_of(x)
+    if not needs_graph(x, base, *values):
+        return False
+    if base.node is not None and base.is_leaf:
+        what = "a leaf Variable" if base is x else "a view of a leaf Variable"
         raise RuntimeError(
-            f"{name}: a leaf Variable that requires grad is being used in an in-place operation; "
+            f"{name}: {what} that requires grad is being used in an in-place operation (shape {tuple(x.shape)}); "
             "write to it under no_grad(), or make a new Tensor instead"
         )
-
-
-def refuse_in_graph(name: str, x: Tensor, *others: Any) -> None:
-    """Raise RuntimeError where writing into ``x`` would change what a graph has recorded."""
-    if needs_graph(x, *others):
-        refuse_leaf(name, x)
-        raise RuntimeError(
-            f"{name}: an in-place operation on a Tensor of shape {tuple(x.shape)} that is part of a graph, or that "
-            "others see the memory of; make a new Tensor instead"
-        )
+    return True
 
 
 def check_result(name: str, x: Tensor, values: np.ndarray[Any, Any]) -> None:
@@ -44,36 +46,33 @@ def check_result(name: str, x: Tensor, values: np.ndarray[Any, Any]) -> None:
         )
 
 
-def write(name: str, x: Tensor, values: np.ndarray[Any, Any]) -> Tensor:
-    """Put ``values`` into the memory of ``x``, in its dtype."""
-    check_result(name, x, values)
-    x.array[...] = values
+def write(x: Tensor, values: Any, key: Any = ...) -> Tensor:
+    """Put ``values``, an array or a number, into the memory of ``x``, in its dtype."""
+    if not x.array.flags.writeable:
+        raise RuntimeError(
+            f"an in-place operation on memory of shape {tuple(x.shape)} that is read-only: it is expanded or was made "
+            "so, or freeze_saved() is on and a graph has saved it; clone() it first"
+        )
+    x.array[key] = values
     overwrite.note_write(x.array)
     return x
 
 
-def is_view(x: Tensor) -> bool:
-    """Whether the memory of ``x`` may be another Tensor's."""
-    return x.array.base is not None and (x.node is None or x.node.op is None or x.node.op.view)
-
-
 def in_place(name: str, function: Callable[..., Any]) -> Callable[..., Tensor]:
-    """The method ``name_``: what ``function`` computes, written into its first argument.
-
-    In a graph the handle gets the new node and its array; what the graph has saved of the old one stays as it was.
-    """
+    """The method ``name_``: what ``function`` computes, written into its first argument."""
     text = f"In place: writes ``{name}`` of this Tensor and the arguments into it, and returns it."
     name = f"{name}_"
 
     def call(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-        if not needs_graph(self, *args, *kwargs.values()):
-            return write(name, self, function(self.detach(), *args, **kwargs).array)
-        refuse_leaf(name, self)
-        if is_view(self):
-            refuse_in_graph(name, self, *args, *kwargs.values())
-        out = function(self, *args, **kwargs)
+        if not in_graph(name, self, (*args, *kwargs.values())):
+            out = function(self.detach(), *args, **kwargs)
+            check_result(name, self, out.array)
+            return write(self, out.array)
+        # Of a copy: the rules may read what is there before the write.
+        out = function(wrap(self.array.copy(), self.node), *args, **kwargs)
         check_result(name, self, out.array)
-        self.array, self.node = out.array, out.node
+        write(self, out.array)
+        views.rebind(self, (), out.to(self.dtype).node)
         return self
 
     call.__name__ = call.__qualname__ = name
@@ -81,63 +80,89 @@ def in_place(name: str, function: Callable[..., Any]) -> Callable[..., Tensor]:
     return call
 
 
-def zero_(self: Tensor) -> Tensor:
-    """In place: 0 everywhere."""
-    return filled("zero_", self, 0)
+def reshaping(name: str, function: Callable[..., Any]) -> Callable[..., Tensor]:
+    """The method ``name_`` of a function that returns a view: the Tensor becomes that view of what it was."""
+    text = f"In place: this Tensor becomes its own ``{name}``, on the same memory."
+    name = f"{name}_"
+
+    def call(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+        in_graph(name, self)
+        view = function(self, *args, **kwargs)
+        if self.node is not None and self.is_leaf:
+            self.data = view
+        else:
+            views.turn_into_view(self, view)
+        return self
+
+    call.__name__ = call.__qualname__ = name
+    call.__doc__ = text
+    return call
 
 
-def fill_(self: Tensor, value: Any) -> Tensor:
-    """In place: ``value`` everywhere."""
-    return filled("fill_", self, value)
-
-
-def filled(name: str, x: Tensor, value: Any) -> Tensor:
-    """``x`` with ``value`` written everywhere."""
-    refuse_in_graph(name, x, value)
-    x.array[...] = value.item() if isinstance(value, Tensor) else value
-    overwrite.note_write(x.array)
+def put(name: str, x: Tensor, value: Any, key: Any = ...) -> Tensor:
+    """``x`` with ``value``, a Tensor, an array or a number, written at ``key``: cast and broadcast to what is there."""
+    recorded = in_graph(name, x, (value,))
+    values = value.array if isinstance(value, Tensor) else value
+    try:
+        shape = x.array[key].shape
+        while np.ndim(values) > len(shape) and values.shape[0] == 1:
+            values = values[0]
+        values = np.broadcast_to(values, shape)
+    except ValueError:
+        raise RuntimeError(
+            f"{name}: values of shape {list(np.shape(values))} don't broadcast to the shape {list(shape)} they are "
+            "written to"
+        ) from None
+    write(x, values, key)
+    if recorded:
+        chain: views.Chain = () if key is ... else ((OPS["getitem"], (key,), {}),)
+        node = None
+        if isinstance(value, Tensor) and value.node is not None:
+            dropped = value.reshape(value.shape[max(0, value.ndim - len(shape)) :])
+            node = dropped.to(x.dtype).expand(shape).node
+        views.rebind(x, chain, node)
     return x
 
 
-def copy_(self: Tensor, src: Tensor) -> Tensor:
-    """In place: the values of ``src``, which may have another dtype or broadcast to the shape."""
-    refuse_in_graph("copy_", self, src)
-    try:
-        values = np.broadcast_to(src.array, self.array.shape)
-    except ValueError:
+def zero_(self: Tensor) -> Tensor:
+    """In place: 0 everywhere."""
+    return put("zero_", self, 0)
+
+
+def fill_(self: Tensor, value: Any) -> Tensor:
+    """In place: ``value``, a number or a Tensor without dimensions, everywhere."""
+    if np.ndim(getattr(value, "array", value)):
         raise RuntimeError(
-            f"copy_: a Tensor of shape {list(src.shape)} doesn't broadcast to the shape {list(self.shape)}"
-        ) from None
-    return write("copy_", self, values.astype(self.array.dtype, copy=False))
+            f"fill_: only supports 0-dimension value tensor but got tensor with {value.ndim} dimensions; use copy_()"
+        )
+    return put("fill_", self, value)
+
+
+def copy_(self: Tensor, src: Tensor, non_blocking: bool = False) -> Tensor:
+    """In place: the values of ``src``, which may have another dtype or broadcast to the shape."""
+    return put("copy_", self, src)
 
 
 def uniform_(self: Tensor, a: float = 0.0, b: float = 1.0, *, generator: Generator | None = None) -> Tensor:
     """In place: uniform random numbers in [a, b)."""
-    refuse_in_graph("uniform_", self)
     if a > b:
         raise RuntimeError(f"uniform_ expects to return a [from, to) range, but found from={a} > to={b}")
     numbers = (generator or default_generator).uniform(self.array.size, self.array.dtype)
-    return write("uniform_", self, (numbers * (b - a) + a).reshape(self.array.shape))
+    return put("uniform_", self, (numbers * (b - a) + a).reshape(self.array.shape))
 
 
 def normal_(self: Tensor, mean: float = 0.0, std: float = 1.0, *, generator: Generator | None = None) -> Tensor:
     """In place: random numbers of the normal distribution."""
-    refuse_in_graph("normal_", self)
     if std < 0:
         raise RuntimeError(f"normal_ expects std >= 0.0, but found std {std}")
     numbers = (generator or default_generator).normal(self.array.size, self.array.dtype)
-    return write("normal_", self, (numbers * std + mean).reshape(self.array.shape))
+    return put("normal_", self, (numbers * std + mean).reshape(self.array.shape))
 
 
 def setitem(self: Tensor, key: Any, value: Any) -> None:
     """``x[key] = value``."""
-    refuse_in_graph("__setitem__", self, value)
-    values = value.array if isinstance(value, Tensor) else value
-    try:
-        self.array[normal_key(key)] = values
-    except ValueError as error:
-        raise RuntimeError(f"__setitem__: {error} (shapes: {tuple(self.shape)}, {np.shape(values)})") from None
-    overwrite.note_write(self.array)
+    put("__setitem__", self, value, normal_key(key))
 
 
 METHODS = {f.__name__: f for f in (zero_, fill_, copy_, uniform_, normal_)}
+RESHAPING = ("squeeze", "unsqueeze", "t", "transpose", "swapaxes", "swapdims")

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from . import functions, inplace
+from . import functions, inplace, scalar
 from .ops import OPS
 from .ops.op import Op
-from .pullback import pull_of
+from .out import into
+from .pullback import pull_of, pull_recorded
 from .record import caller_of
 from .tensor import Tensor
 
@@ -57,7 +58,7 @@ def install() -> None:
     for op in OPS.values():
         op.call = caller_of(op)
         op.function = documented(op, named(op))
-        op.pull = pull_of(op)
+        op.pull, op.pull_recorded = pull_of(op), pull_recorded
         for name in names_of(op):
             PUBLIC[name] = op.function
             if op.level == "method" and "." not in name:
@@ -66,6 +67,7 @@ def install() -> None:
                     setattr(Tensor, f"{name}_", inplace.in_place(name, op.function))
     for name, special in OPERATORS.items():
         operator(OPS[name], special)
+    scalar.install(OPERATORS)
     for special in ("__eq__", "__ne__"):
         setattr(Tensor, special, equality(getattr(Tensor, special)))
     for name, function in functions.METHODS.items():
@@ -74,6 +76,8 @@ def install() -> None:
             setattr(Tensor, f"{name}_", inplace.in_place(name, function))
     for name, function in inplace.METHODS.items():
         setattr(Tensor, name, function)
+    for name in inplace.RESHAPING:
+        setattr(Tensor, f"{name}_", inplace.reshaping(name, getattr(Tensor, name)))
     for name, attribute in {
         "__getitem__": functions.indexing.getitem,
         "__setitem__": inplace.setitem,
@@ -122,6 +126,8 @@ def named(op: Op) -> Callable[..., Any]:
     def function(*args: Any, **kwargs: Any) -> Any:
         if not kwargs:
             return call(*args)
+        if "out" in kwargs:
+            return into(op.name, kwargs.pop("out"), function(*args, **kwargs))
         values = {name: kwargs.pop(name) for name in keywords if name in kwargs}
         args = tuple(op.complete(args, kwargs))
         for name, value in values.items():

@@ -22,21 +22,23 @@ class Node:
     parents: a node for each argument, None where no gradient is needed.
     saved: what the rules are called with after the upstream gradient: result, arguments, residual; None for what no
         rule reads, a node where a rule reads only the shape.
+    shape: of the result; of a call with several, a tuple of their shapes.
     grad: the accumulated gradient, on a leaf or where it is retained.
     """
 
-    __slots__ = ("dtype", "frees", "grad", "hooks", "id", "label", "op", "parents", "saved", "shape")
+    __slots__ = ("dtype", "frees", "grad", "hooks", "id", "label", "op", "parents", "saved", "shape", "trace")
 
     id: int
     op: Op | None
     parents: tuple[Node | None, ...]
     saved: Any
     frees: bool
-    shape: tuple[int, ...]
+    shape: tuple[Any, ...]
     dtype: np.dtype[Any]
     hooks: list[Any] | None
     grad: Any
     label: str
+    trace: Any
 
     @property
     def ndim(self) -> int:
@@ -46,11 +48,21 @@ class Node:
         """The name PyTorch would print, such as ``MulBackward0``."""
         if self.op is None:
             return "AccumulateGrad"
-        return "".join(word.capitalize() for word in self.op.name.split("_")) + "Backward0"
+        return self.op.backward_name
+
+    @property
+    def call(self) -> Node:
+        """The node itself, or, of one of several results, the call that has them."""
+        parent = self.parents[0] if self.op is not None and self.op.name == "pick" else None
+        return self if parent is None else parent
 
     @property
     def next_functions(self) -> tuple[tuple[Node | None, int], ...]:
-        return tuple((parent, 0) for parent in self.parents)
+        """For each argument the call that made it, and which of its results it is."""
+        return tuple(
+            (None, 0) if parent is None else (parent.call, 0 if parent.call is parent else parent.saved[1])
+            for parent in self.parents
+        )
 
     def __repr__(self) -> str:
         return f"<{self.name()}>"

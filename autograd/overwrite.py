@@ -7,13 +7,18 @@ what the node saw. Nothing is paid for this when an op runs.
 from __future__ import annotations
 
 import weakref
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
 from .node import Node, next_id
 
-_written: dict[int, tuple[weakref.ref[Any], int]] = {}
+# By the identity of the array that owns the memory: the array, how often it was written to, the ids of recent writes.
+_written: dict[int, tuple[weakref.ref[Any], int, deque[int]]] = {}
+REMEMBERED = 1000
 
 
 class _Latest:
@@ -25,7 +30,7 @@ latest = _Latest()
 latest.id = 0
 
 
-def _owner(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def owner(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """The array whose memory ``array`` is a view of."""
     while isinstance(array.base, np.ndarray):
         array = array.base
@@ -36,10 +41,11 @@ def note_write(*arrays: np.ndarray[Any, Any]) -> None:
     """Remember that the memory of ``arrays`` was written to just now."""
     latest.id = now = next_id()
     for array in arrays:
-        owner = array if array.base is None else _owner(array)
-        key = id(owner)
-        entry = _written.get(key)
-        _written[key] = (_watched(owner, key) if entry is None else entry[0]), now
+        memory = array if array.base is None else owner(array)
+        key = id(memory)
+        reference, count, ids = _written.get(key) or (_watched(memory, key), 0, deque(maxlen=REMEMBERED))
+        ids.append(now)
+        _written[key] = reference, count + 1, ids
 
 
 def _watched(owner: np.ndarray[Any, Any], key: int) -> weakref.ref[Any]:
@@ -47,14 +53,31 @@ def _watched(owner: np.ndarray[Any, Any], key: int) -> weakref.ref[Any]:
     return weakref.ref(owner, lambda _: _written.pop(key, None))
 
 
+def version(array: np.ndarray[Any, Any]) -> int:
+    """How often the memory of ``array`` was written to."""
+    entry = _written.get(id(owner(array)))
+    return 0 if entry is None else entry[1]
+
+
 def refuse_overwritten(node: Node) -> None:
     """Raise RuntimeError if an array that ``node`` saved was written to since."""
-    for value in node.saved or ():
+    for array in arrays_in(node.saved or ()):
+        entry = _written.get(id(owner(array)))
+        if entry is not None and entry[2][-1] > node.id:
+            assert node.op is not None
+            _, count, ids = entry
+            later = len(ids) - bisect_right(ids, node.id)
+            raise RuntimeError(
+                f"{node.op.name}: one of the variables needed for gradient computation has been modified by an "
+                f"in-place operation: an array of shape {array.shape} is at version {count}; expected version "
+                f"{count - later} instead. clone() it before writing to it"
+            )
+
+
+def arrays_in(saved: Iterable[Any]) -> Iterator[np.ndarray[Any, Any]]:
+    """The arrays in ``saved`` and in the tuples and lists in it."""
+    for value in saved:
         if isinstance(value, np.ndarray):
-            entry = _written.get(id(_owner(value)))
-            if entry is not None and entry[1] > node.id:
-                assert node.op is not None
-                raise RuntimeError(
-                    f"{node.op.name}: an array of shape {value.shape} that its derivative needs was modified by an "
-                    "in-place operation after the forward pass; clone() it before writing to it"
-                )
+            yield value
+        elif isinstance(value, (tuple, list)):
+            yield from arrays_in(value)

@@ -11,6 +11,7 @@ from .node import Node
 from .ops.op import Op
 from .ops.reduction import sum_to_size
 from .ops.shape import identity
+from .several import results
 from .tensor import Tensor, wrap
 
 Contributions = Sequence[tuple[Node, Any]]
@@ -25,7 +26,20 @@ def pull_of(op: Op) -> Pull:
         return _variadic(op)
     if op.kind == "elementwise" and op.arity == 2 and None not in op.rules and len(op.parameters) == 2:
         return _elementwise_binary(op)
+    if op.kind == "elementwise" and len(op.parameters) == 1:
+        return _elementwise_unary(op)
     return _by_argument(op)
+
+
+def _elementwise_unary(op: Op) -> Pull:
+    (rule,) = op.rules
+    assert rule is not None
+
+    def pull(g: Any, node: Node, parents: Sequence[Any], saved: Any = None) -> Contributions:
+        out, x = saved or node.saved
+        return ((parents[0], rule(g, out, x)),)
+
+    return pull
 
 
 def _elementwise_binary(op: Op) -> Pull:
@@ -122,17 +136,22 @@ def pull_recorded(g: Tensor, node: Node, parents: Sequence[Node | None]) -> Cont
             arguments[position] = wrap(arguments[position], parent)
     if op.kind == "fused":
         return _through_reference(op, g, arguments[: len(op.parameters)], parents)
-    if isinstance(out, np.ndarray):
+    if op.several and out is not None:
+        out = results(out, node)
+    elif out is not None:
         out = wrap(out, node)
     return op.pull(g, node, parents, (out, *arguments))
 
 
-def _through_reference(op: Op, g: Tensor, arguments: list[Any], parents: Sequence[Node | None]) -> Contributions:
+def _through_reference(op: Op, g: Any, arguments: list[Any], parents: Sequence[Node | None]) -> Contributions:
     from .backward import grad
 
     assert op.reference is not None
     # An alias for each argument, so that one that is given twice has two gradients.
     aliases = [identity(a) if isinstance(a, Tensor) and a.node is not None else a for a in arguments]
     wanted = [alias for alias, parent in zip(aliases, parents) if parent is not None]
-    found = grad(op.reference(*aliases), wanted, g, create_graph=True, materialize_grads=True)
+    outputs, gradients = op.reference(*aliases), g
+    if op.several:
+        outputs, gradients = zip(*[(out, part) for out, part in zip(outputs, g) if part is not None])
+    found = grad(outputs, wanted, gradients, create_graph=True, materialize_grads=True)
     return list(zip(filter(None, parents), found))

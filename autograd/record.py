@@ -16,7 +16,10 @@ from .errors import explained
 from .grad_mode import is_grad_enabled, restricted
 from .node import Node, next_id, record
 from .ops.op import Op
+from .out import into
+from .several import record_several
 from .tensor import Tensor, wrap
+from .views import linking
 
 ndarray = np.ndarray
 new = object.__new__
@@ -31,26 +34,37 @@ WEAK = {
 
 
 def caller_of(op: Op) -> Callable[..., Any]:
-    """The function that runs ``op`` and records it, specialised by arity."""
-    plain = op.kind in ("elementwise", "linear", "vjp") and len(op.parameters) == op.arity and not op.residual
+    """The function that runs ``op`` and records it."""
+    return linking(op, _caller_of(op)) if op.view else _caller_of(op)
+
+
+def _caller_of(op: Op) -> Callable[..., Any]:
+    """The caller specialised by arity."""
+    plain = (
+        op.kind in ("elementwise", "linear", "vjp")
+        and len(op.parameters) == op.arity
+        and not (op.residual or op.several)
+    )
     if op.variadic:
         return _variadic(op)
     if plain and op.arity == 1 and op.rules[0] is not None:
         return _unary(op)
     if plain and op.arity == 2 and None not in op.rules:
         return _binary(op)
+    if op.kind in ("elementwise", "linear", "vjp") and op.arity == 1 and not (op.residual or op.several):
+        return _unary_with_parameters(op)
     return _nary(op)
 
 
 def _unary(op: Op) -> Callable[..., Any]:
-    forward, floating = op.forward, op.floating
+    forward, floating, scalar = op.forward, op.floating, op.scalar
     out_read, x_read = op.reads((True,))
     keep_out, keep_x, keep_shape = out_read == "value", x_read == "value", x_read == "shape"
     frees = keep_out or keep_x
 
     def call(x: Any) -> Any:
         if not isinstance(x, Tensor):
-            return forward(_array(op, x))
+            return on_numbers(op, x) if type(x) is float and scalar else forward(_array(op, x))
         a = x.array
         p = x.node
         if floating and a.dtype.kind != "f":
@@ -80,8 +94,40 @@ def _unary(op: Op) -> Callable[..., Any]:
     return call
 
 
+def _unary_with_parameters(op: Op) -> Callable[..., Any]:
+    forward, floating, packs, total = op.forward, op.floating, op.packs, len(op.parameters)
+    plan = op.reads((True,))
+    keep_out, keep_x, keep_shape = plan[0] == "value", plan[1] == "value", plan[1] == "shape"
+    frees = keep_out or keep_x
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if kwargs or packs or len(args) != total:
+            if "out" in kwargs:
+                return into(op.name, kwargs.pop("out"), call(*args, **kwargs))
+            args = tuple(op.complete(args, kwargs))
+        x, *parameters = args
+        if not isinstance(x, Tensor):
+            return forward(_array(op, x), *parameters)
+        a = x.array
+        p = x.node
+        if floating and a.dtype.kind != "f":
+            a = a.astype(get_default_dtype().dtype)
+        try:
+            out = forward(a, *parameters)
+        except Exception as error:
+            raise explained(op, args, error) from None
+        if type(out) is not ndarray:
+            out = np.asarray(out)
+        if p is None or out.dtype.kind != "f" or (restricted.count and not is_grad_enabled()):
+            return wrap(out, None)
+        saved = (out if keep_out else None, a if keep_x else p if keep_shape else None, *parameters)
+        return wrap(out, record(op, (p,), saved, frees, out))
+
+    return call
+
+
 def _binary(op: Op) -> Callable[..., Any]:
-    forward, floating, promotes = op.forward, op.floating, op.promotes
+    forward, floating, promotes, scalar = op.forward, op.floating, op.promotes, op.scalar
     x_rule, y_rule = op.reads((True, False)), op.reads((False, True))
     # Of each array: the sum of 1 if the rule of x reads it and 2 if that of y does.
     out_readers, x_readers, y_readers = (bool(one) + 2 * bool(two) for one, two in zip(x_rule, y_rule))
@@ -116,6 +162,8 @@ def _binary(op: Op) -> Callable[..., Any]:
             dtype = b.dtype
             if not promotes or type(x) not in WEAK[dtype.kind] or (floating and dtype.kind != "f"):
                 return call(*_alike(op, (x, y)))
+        elif scalar and type(x) is float:
+            return on_numbers(op, x, y)
         else:
             return forward(_array(op, x), _array(op, y))
         try:
@@ -156,7 +204,7 @@ def _binary(op: Op) -> Callable[..., Any]:
 
 def _nary(op: Op) -> Callable[..., Any]:
     forward, arity, total = op.forward, op.arity, len(op.parameters)
-    rules, floating, residual, packs = op.rules, op.floating, op.residual, op.packs
+    rules, floating, residual, packs, several = op.rules, op.floating, op.residual, op.packs, op.several
     # Which arguments need a gradient, and which must agree in dtype: those, or all that a comparison promotes.
     differentiable = [bool(rules) and rules[i] is not None for i in range(arity)]
     alike = differentiable if rules else [op.promotes] * arity
@@ -164,6 +212,8 @@ def _nary(op: Op) -> Callable[..., Any]:
     alone = arity == 1
 
     def call(*args: Any, **kwargs: Any) -> Any:
+        if kwargs and "out" in kwargs:
+            return into(op.name, kwargs.pop("out"), call(*args, **kwargs))
         if args and type(args[0]) is ndarray and not packs and (alone or not any(map(is_tensor, args[1:arity]))):
             out = forward(*args, **kwargs)
             return out[0] if residual else out
@@ -189,6 +239,8 @@ def _nary(op: Op) -> Callable[..., Any]:
                 values[i] = _array(op, value)
                 even = even and not agrees
         if not tensors:
+            if op.scalar and type(values[-1]) is float:
+                return on_numbers(op, *values)
             out = forward(*values)
             return out[0] if residual else out
         if not even or (floating and dtype.kind != "f"):
@@ -204,18 +256,35 @@ def _nary(op: Op) -> Callable[..., Any]:
         if residual:
             out, kept = out
             kept = (kept,)
-        if type(out) is not ndarray:
+        if several:
+            out = tuple([np.asarray(one) for one in out])
+        elif type(out) is not ndarray:
             out = np.asarray(out)
-        if not any(parents) or out.dtype.kind != "f" or (restricted.count and not is_grad_enabled()):
+        if not any(parents) or (restricted.count and not is_grad_enabled()):
+            return tuple([wrap(one, None) for one in out]) if several else wrap(out, None)
+        if not several and out.dtype.kind != "f":
             return wrap(out, None)
         plan = op.reads(tuple([parent is not None for parent in parents]))
         for i in range(arity):
             if plan[i + 1] != "value" and values[i] is not None:
                 values[i] = (parents[i] or record(None, (), None, False, values[i])) if plan[i + 1] else None
         saved = (out if plan[0] == "value" else None, *values, *kept)
-        return wrap(out, record(op, tuple(parents), saved, residual or "value" in plan[: arity + 1], out))
+        frees = residual or "value" in plan[: arity + 1]
+        if several:
+            return record_several(op, tuple(parents), saved, frees, out)
+        return wrap(out, record(op, tuple(parents), saved, frees, out))
 
     return call
+
+
+def on_numbers(op: Op, *numbers: Any) -> Any:
+    """``op`` of Python numbers; inf and NaN where Python would raise."""
+    scalar: Any = op.scalar
+    try:
+        return scalar(*numbers)
+    except (ArithmeticError, ValueError):
+        with np.errstate(all="ignore"):
+            return float(op.forward(*map(np.float64, numbers)))
 
 
 def is_tensor(value: Any) -> bool:
@@ -227,6 +296,8 @@ def _variadic(op: Op) -> Callable[..., Any]:
     forward = op.forward
 
     def call(*args: Any, **kwargs: Any) -> Any:
+        if "out" in kwargs:
+            return into(op.name, kwargs.pop("out"), call(*args, **kwargs))
         given, *parameters = op.complete(args, kwargs)
         if isinstance(given, Tensor) or not isinstance(given, (list, tuple)):
             raise TypeError(f"{op.name}(): argument 'tensors' must be a list or tuple of Tensors, not {_kind(given)}")

@@ -16,6 +16,8 @@ from .node import Node, leaf
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from .views import View
+
 
 class Size(tuple[int, ...]):
     """The shape of a Tensor: a tuple of sizes.
@@ -49,13 +51,15 @@ class Tensor:
     (tensor(5., grad_fn=<SumBackward0>), tensor([2., 4.]))
     """
 
-    __slots__ = ("__weakref__", "array", "node")
+    __slots__ = ("__weakref__", "array", "node", "view_of", "views")
 
     array: np.ndarray[Any, Any]
     node: Node | None
+    # Set only where there are any; see views.py.
+    view_of: View
+    views: set[Any]
 
-    # NumPy leaves an operator with a Tensor in it to the Tensor.
-    __array_ufunc__ = None
+    __array_priority__ = 1000
 
     if TYPE_CHECKING:
         # Methods of ops come from the registry.
@@ -182,7 +186,7 @@ class Tensor:
     @property
     def grad_fn(self) -> Node | None:
         """The recorded call that made this Tensor; None for a leaf."""
-        return None if self.is_leaf else self.node
+        return None if self.node is None or self.node.op is None else self.node.call
 
     @property
     def grad(self) -> Tensor | None:
@@ -250,8 +254,27 @@ class Tensor:
         return wrap(self.array, None)
 
     def detach_(self) -> Tensor:
+        """Leave the graph. RuntimeError for a view: its base would still be in there."""
+        if getattr(self, "view_of", None) is not None and self.node is not None:
+            raise RuntimeError("detach_: can't detach views in-place; use detach() instead")
         self.node = None
         return self
+
+    @property
+    def _base(self) -> Tensor | None:
+        """The Tensor that this one is a view of."""
+        of = getattr(self, "view_of", None)
+        return None if of is None else of.base
+
+    def _is_view(self) -> Any:
+        return self._base is not None
+
+    @property
+    def _version(self) -> Any:
+        """How often the memory was written to in place."""
+        from .overwrite import version
+
+        return version(self.array)
 
     @property
     def data(self) -> Tensor:
@@ -287,6 +310,25 @@ class Tensor:
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
         return np.array(self.numpy(), dtype=dtype, copy=copy)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        from .protocols import array_ufunc
+
+        return array_ufunc(ufunc, method, *inputs, **kwargs)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        from .protocols import array_function
+
+        return array_function(function, args, kwargs)
+
+    def __dlpack__(self, **options: Any) -> Any:
+        """The memory as a DLPack capsule, for another library to share. BufferError if the Tensor requires grad."""
+        if self.node is not None:
+            raise BufferError("__dlpack__: can't export tensors that require gradient, use tensor.detach()")
+        return self.array.__dlpack__(**options)
+
+    def __dlpack_device__(self) -> Any:
+        return self.array.__dlpack_device__()
 
     def to(self, *args: Any, **kwargs: Any) -> Tensor:
         """In another dtype, or that of another Tensor; the Tensor itself if nothing changes. Devices: only the CPU."""

@@ -34,6 +34,7 @@ import scipy.linalg
 import scipy.special
 
 import autograd
+from autograd.ops import OPS
 
 NAN, INF = math.nan, math.inf
 
@@ -2325,4 +2326,50 @@ row(
         x, mean, var, weight, bias, *rest
     ),
     wrt=(0, 1, 2),
+)  # fmt: skip
+
+
+# Writes.
+
+
+def overwritten(x, values, chain):
+    out = x.copy()
+    seen = out
+    for op, args, _ in chain:
+        seen = seen[args[0]] if op.name == "getitem" else seen.T
+    seen[...] = values
+    return out
+
+
+ROW = ((OPS["getitem"], (1,), {}),)
+COLUMN = ((OPS["t"], (), {}), (OPS["getitem"], ((slice(0, 2), 0),), {}))
+PICKED = ((OPS["getitem"], ((integers(1, 0), integers(2, 0)),), {}),)
+
+
+def written(x, values, chain):
+    """By arrays, a copy is picked and not a view."""
+    key = chain[0][1][0] if chain and chain[0][1] else None
+    if not isinstance(key, tuple):
+        return overwritten(x, values, chain)
+    out = x.copy()
+    out[key] = values
+    return out
+
+
+row(
+    "overwrite", written,
+    smooth(real(2, 3), real(3), ROW),
+    smooth(real(3, 2).T, real(2), COLUMN),
+    smooth(gapped(real(2, 3)), real(2), PICKED),
+    smooth(real(2, 3), real(2, 3, seed=1), ()),
+    smooth(real(), real(seed=1), ()),
+    torch=None,
+)  # fmt: skip
+row(
+    "clear", lambda x, chain: written(x, 0, chain),
+    smooth(real(2, 3), ROW),
+    smooth(real(3, 2).T, COLUMN),
+    smooth(gapped(real(2, 3)), PICKED),
+    smooth(real(0, 3), ()),
+    torch=None,
 )  # fmt: skip

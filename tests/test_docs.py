@@ -16,12 +16,15 @@ from autograd.ops import OPS
 MODULES = (
     "autograd.backward",
     "autograd.creation",
+    "autograd.debug",
     "autograd.device",
     "autograd.dtypes",
+    "autograd.function",
     "autograd.grad_mode",
     "autograd.ops.op",
     "autograd.printing",
     "autograd.random",
+    "autograd.scalar",
     "autograd.signal.windows",
     "autograd.tensor",
 )

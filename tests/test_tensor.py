@@ -328,3 +328,39 @@ def test_splitting():
     assert [len(part) for part in x.chunk(3)] == [3, 3, 1]
     with pytest.raises(RuntimeError, match="don't add up to the 7"):
         x.split([1, 2])
+
+
+def test_out_takes_the_result():
+    x, out = autograd.tensor([1.0, 4.0]), autograd.zeros(2, dtype=autograd.float64)
+    for call, expected in (
+        (lambda: autograd.sqrt(x, out=out), [1.0, 2.0]),
+        (lambda: autograd.add(x, x, alpha=2, out=out), [3.0, 12.0]),
+        (lambda: autograd.cumsum(x, 0, out=out), [1.0, 5.0]),
+        (lambda: autograd.cat([x[:1], x[:1]], out=out), [1.0, 1.0]),
+    ):
+        assert call() is out
+        assert out.tolist() == expected
+    assert out._version == 4
+    empty = autograd.empty(0)
+    assert autograd.exp(x * 0, out=empty).tolist() == [1.0, 1.0]
+    with pytest.warns(UserWarning, match=r"resized since it had shape \[2\], .* required output shape \[\]"):
+        autograd.sum(x, out=out)
+    assert out.tolist() == 5.0
+
+
+@pytest.mark.parametrize(
+    "call, error, message",
+    [
+        (lambda x: autograd.sqrt(x, out=autograd.zeros(2)), RuntimeError, "don't support automatic differentiation"),
+        (lambda x: autograd.sqrt(x.detach(), out=x), RuntimeError, "don't support automatic differentiation"),
+        (
+            lambda x: autograd.sqrt(x.detach(), out=autograd.zeros(2, dtype=autograd.int64)),
+            RuntimeError,
+            "can't be cast",
+        ),
+        (lambda x: autograd.sqrt(x.detach(), out=[0.0]), TypeError, "'out' must be a Tensor, not list"),
+    ],
+)
+def test_what_out_refuses(call, error, message):
+    with pytest.raises(error, match=message):
+        call(autograd.ones(2, requires_grad=True))

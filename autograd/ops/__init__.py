@@ -16,6 +16,7 @@ from . import (
     loss,
     matmul,
     normalization,
+    overwriting,
     pointwise,
     pool,
     shape,

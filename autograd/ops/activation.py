@@ -12,7 +12,7 @@ from .op import op
 from .pointwise import erf, exp, sigmoid, tanh
 
 
-@op(symbol="ReLU", derivative="1 where x > 0, else 0")
+@op(symbol="ReLU", derivative="1 where x > 0, else 0", scalar=lambda x: 0.0 if x < 0 else x)
 def relu(x):
     """``max(0, x)``: cheap, and not saturated for x > 0; a unit whose input stays below 0 learns no more ("dies").
 
@@ -22,10 +22,15 @@ def relu(x):
     return kernels.activation.relu(x)
 
 
-@op(symbol="ReLU′", derivative=("0 where out = 0, else 1", ""), level="internal")
-def relu_slope(g, out):
-    """0 where ``out`` is 0, else ``g``: what ReLU passes back."""
-    return kernels.activation.relu_slope(g, out)
+@op(
+    symbol="ReLU′",
+    derivative=("0 where out = 0, else 1", ""),
+    level="internal",
+    scalar=lambda g, out: 0.0 if out == 0 else g,
+)
+def relu_slope(g, gate):
+    """0 where ``gate`` is 0, else ``g``: what ReLU passes back."""
+    return kernels.activation.relu_slope(g, gate)
 
 
 relu.elementwise(lambda g, out, x: relu_slope(g, out))

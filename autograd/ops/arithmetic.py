@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+
 import numpy as np
 
 from ..dtypes import numpy_dtype
@@ -10,7 +12,7 @@ from .pointwise import log, trunc, zero
 from .shape import cast
 
 
-@op(symbol="+", derivative=("∂(x+y)/∂x = 1", "∂(x+y)/∂y = 1"))
+@op(symbol="+", derivative=("∂(x+y)/∂x = 1", "∂(x+y)/∂y = 1"), scalar=operator.add)
 def add(x, y):
     """``x + y``, or ``x + alpha·y``.
 
@@ -25,7 +27,7 @@ add.elementwise(lambda g, out, x, y: g,
 add.keyword(alpha=lambda x, y, alpha: x + y * alpha)
 
 
-@op(symbol="-", derivative=("∂(x-y)/∂x = 1", "∂(x-y)/∂y = -1"), aliases=("subtract",))
+@op(symbol="-", derivative=("∂(x-y)/∂x = 1", "∂(x-y)/∂y = -1"), aliases=("subtract",), scalar=operator.sub)
 def sub(x, y):
     """``x - y``, or ``x - alpha·y``; RuntimeError for bools.
 
@@ -44,7 +46,7 @@ sub.elementwise(lambda g, out, x, y: g,
 sub.keyword(alpha=lambda x, y, alpha: x - y * alpha)
 
 
-@op(symbol="×", derivative=("∂(x·y)/∂x = y", "∂(x·y)/∂y = x"), aliases=("multiply",))
+@op(symbol="×", derivative=("∂(x·y)/∂x = y", "∂(x·y)/∂y = x"), aliases=("multiply",), scalar=operator.mul)
 def mul(x, y):
     """``x · y``.
 
@@ -58,7 +60,13 @@ mul.elementwise(lambda g, out, x, y: g * y,
                 lambda g, out, x, y: g * x)  # fmt: skip
 
 
-@op(symbol="÷", derivative=("∂(x/y)/∂x = 1/y", "∂(x/y)/∂y = -x/y²"), floating=True, aliases=("divide", "true_divide"))
+@op(
+    symbol="÷",
+    derivative=("∂(x/y)/∂x = 1/y", "∂(x/y)/∂y = -x/y²"),
+    floating=True,
+    aliases=("divide", "true_divide"),
+    scalar=operator.truediv,
+)
 def div(x, y):
     """``x / y``; of integers, in the default dtype. rounding_mode: None, "floor" (down) or "trunc" (towards 0).
 
@@ -123,7 +131,7 @@ def refuse_zero_integer(x, y):
         raise RuntimeError("ZeroDivisionError: integer division or modulo by zero")
 
 
-@op(symbol="^", derivative=("∂(xʸ)/∂x = y·xʸ⁻¹", "∂(xʸ)/∂y = xʸ·ln x"))
+@op(symbol="^", derivative=("∂(xʸ)/∂x = y·xʸ⁻¹", "∂(xʸ)/∂y = xʸ·ln x"), scalar=operator.pow)
 def pow(x, y):
     """``xʸ``; RuntimeError for an integer to a negative integer.
 
@@ -180,7 +188,10 @@ minimum.elementwise(lambda g, out, x, y: share_of(g, x > y, x == y),
                     lambda g, out, x, y: share_of(g, x < y, x == y))  # fmt: skip
 
 
-@op(derivative=("", "1 where the condition holds, else 0", "0 where the condition holds, else 1"))
+@op(
+    derivative=("", "1 where the condition holds, else 0", "0 where the condition holds, else 1"),
+    scalar=lambda condition, x, y: x if condition else y,
+)
 def where(condition, x, y):
     """``x`` where the condition (a bool Tensor) holds, else ``y``; RuntimeError for a condition of another dtype.
 

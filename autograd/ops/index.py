@@ -12,7 +12,9 @@ from .shape import along
 @op(view=True, symbol="[ ]", derivative="∂L/∂x = ∂L/∂out at the places picked, else 0", level="internal")
 def getitem(x, key):
     """``x[key]``, by ints, slices, None, ``...``, bool masks and arrays of ints."""
-    return x[key]
+    out = x[key]
+    # One element is a number to NumPy; here it is a view without dimensions.
+    return out if isinstance(out, np.ndarray) else x[(*key, ...) if isinstance(key, tuple) else (key, ...)]
 
 
 @op(symbol="[ ]ᵀ", derivative="∂L/∂x = ∂L/∂out[key]", level="internal")
@@ -44,7 +46,7 @@ def gather(x, dim, index):
     tensor([[1, 1],
             [4, 3]])
     """
-    return x[places(x.shape, dim, index)] if x.ndim else np.reshape(x, -1)[np.reshape(index, -1)].reshape(index.shape)
+    return x[places(x.shape, dim, index)] if x.ndim else np.reshape(x, 1)[places((1,), dim, index)].reshape(index.shape)
 
 
 @op(derivative=("∂L/∂x = gather(∂L/∂out, dim, index)", "", "", ""), level="internal")

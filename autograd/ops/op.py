@@ -28,6 +28,7 @@ from __future__ import annotations
 import dis
 import inspect
 from collections.abc import Callable, Sequence
+from operator import index
 from typing import Any, Literal
 
 OPS: dict[str, Op] = {}
@@ -50,6 +51,9 @@ class Op:
     floating: integers are made floats first. promotes: arguments are brought to one dtype (all elementwise ops do).
     variadic: the first argument is a sequence of Tensors. view: the result may share its argument's memory.
     residual: the forward returns ``(out, residual)``, and the rules get the residual as their last argument.
+    several: the forward returns a tuple of results; the rules get a tuple of their gradients for ``g``, with None for
+    what nothing came back to, and the tuple of results for ``out``.
+    scalar: the same on Python floats, which `Scalar` computes with.
     reference: the same function composed of other ops, which a fused op must have.
     """
 
@@ -68,11 +72,14 @@ class Op:
         packs: bool = False,
         in_place: bool = False,
         residual: bool = False,
+        several: bool = False,
+        scalar: Callable[..., float] | None = None,
         reference: Callable[..., Any] | None = None,
     ) -> None:
         self.forward = forward
         self.name = forward.__name__
         self.symbol = symbol or self.name
+        self.backward_name = "".join(word.capitalize() for word in self.name.split("_")) + "Backward0"
         self.derivative = (derivative,) if isinstance(derivative, str) else derivative
         self.level = level
         self.aliases = aliases
@@ -83,6 +90,8 @@ class Op:
         self.packs = packs
         self.in_place = in_place
         self.residual = residual
+        self.several = several
+        self.scalar = scalar
         self.reference = reference
         self.kind: Literal["constant", "elementwise", "linear", "vjp", "fused"] = "constant"
         self.rules: tuple[Callable[..., Any] | None, ...] = ()
@@ -93,12 +102,12 @@ class Op:
         self.__doc__ = forward.__doc__
         self.keywords: dict[str, Callable[..., Any]] = {}
         # What the engine makes of the declaration: the caller that records, the public function with names for its
-        # arguments, the pull of its rules.
+        # arguments, the pulls of its rules over arrays and over Tensors.
         self.call: Callable[..., Any] = forward
         self.function: Callable[..., Any] = forward
         self.pull: Callable[..., Any] | None = None
+        self.pull_recorded: Callable[..., Any] | None = None
         self._plans: dict[tuple[bool, ...], tuple[str, ...]] = {}
-        OPS[self.name] = self
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self.call(*args, **kwargs)
@@ -155,7 +164,9 @@ class Op:
         packs its last parameter, ``f(x, 2, 3)`` is ``f(x, (2, 3))``.
         """
         if self.packs and len(args) > 1 and not isinstance(args[1], (tuple, list)):
-            args = (args[0], tuple(size.__index__() for size in args[1:]))
+            args = (args[0], args[1:])
+        if self.packs and len(args) == 2:
+            args = (args[0], self._packed(args[1]))
         if len(args) > len(self.parameters):
             raise TypeError(f"{self.name}() takes {len(self.parameters)} arguments ({len(args)} given)")
         values = list(args) + list(self.defaults[len(args) :])
@@ -172,6 +183,13 @@ class Op:
                 raise TypeError(f"{self.name}() missing required argument '{name}'")
         return values
 
+    def _packed(self, sizes: Sequence[Any]) -> tuple[int, ...]:
+        try:
+            return tuple(map(index, sizes))
+        except TypeError:
+            given = ", ".join(type(size).__name__ for size in sizes)
+            raise TypeError(f"{self.name}(): argument '{self.parameters[1]}' must be ints, not ({given})") from None
+
     def _position(self, key: str) -> int | None:
         if key in self.parameters:
             return self.parameters.index(key)
@@ -184,8 +202,9 @@ class Op:
 def op(forward: Callable[..., Any] | None = None, **declaration: Any) -> Any:
     """Make an `Op` of a function over arrays: ``@op`` or ``@op(symbol=..., derivative=...)``."""
     if forward is None:
-        return lambda forward: Op(forward, **declaration)
-    return Op(forward, **declaration)
+        return lambda forward: op(forward, **declaration)
+    made = OPS[forward.__name__] = Op(forward, **declaration)
+    return made
 
 
 def usage(rule: Callable[..., Any], start: int, count: int) -> list[str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import operator
 
 import numpy as np
 
 from .op import op
 
 
-@op(symbol="eˣ", derivative="∂(eˣ)/∂x = eˣ", floating=True)
+@op(symbol="eˣ", derivative="∂(eˣ)/∂x = eˣ", floating=True, scalar=math.exp)
 def exp(x):
     """``eˣ``.
 
@@ -35,7 +36,7 @@ def expm1(x):
 expm1.elementwise(lambda g, out, x: g * (out + 1))
 
 
-@op(symbol="ln", derivative="∂(ln x)/∂x = 1/x", floating=True)
+@op(symbol="ln", derivative="∂(ln x)/∂x = 1/x", floating=True, scalar=math.log)
 def log(x):
     """The natural logarithm.
 
@@ -87,7 +88,7 @@ def log10(x):
 log10.elementwise(lambda g, out, x: g / (x * math.log(10)))
 
 
-@op(symbol="√", derivative="∂(√x)/∂x = 1/(2√x)", floating=True)
+@op(symbol="√", derivative="∂(√x)/∂x = 1/(2√x)", floating=True, scalar=math.sqrt)
 def sqrt(x):
     """The square root.
 
@@ -113,7 +114,7 @@ def rsqrt(x):
 rsqrt.elementwise(lambda g, out, x: g * out * out * out * -0.5)
 
 
-@op(symbol="sin", derivative="∂(sin x)/∂x = cos x", floating=True)
+@op(symbol="sin", derivative="∂(sin x)/∂x = cos x", floating=True, scalar=math.sin)
 def sin(x):
     """The sine of an angle in radians.
 
@@ -126,7 +127,7 @@ def sin(x):
 sin.elementwise(lambda g, out, x: g * cos(x))
 
 
-@op(symbol="cos", derivative="∂(cos x)/∂x = -sin x", floating=True)
+@op(symbol="cos", derivative="∂(cos x)/∂x = -sin x", floating=True, scalar=math.cos)
 def cos(x):
     """The cosine of an angle in radians.
 
@@ -152,7 +153,7 @@ def tan(x):
 tan.elementwise(lambda g, out, x: g * (out * out + 1))
 
 
-@op(symbol="tanh", derivative="∂(tanh x)/∂x = 1 - tanh² x", floating=True)
+@op(symbol="tanh", derivative="∂(tanh x)/∂x = 1 - tanh² x", floating=True, scalar=math.tanh)
 def tanh(x):
     """The hyperbolic tangent ``(eˣ - e⁻ˣ)/(eˣ + e⁻ˣ)``, between -1 and 1.
 
@@ -165,7 +166,12 @@ def tanh(x):
 tanh.elementwise(lambda g, out, x: g * (1 - out * out))
 
 
-@op(symbol="σ", derivative="∂σ(x)/∂x = σ(x)·(1 - σ(x))", floating=True)
+@op(
+    symbol="σ",
+    derivative="∂σ(x)/∂x = σ(x)·(1 - σ(x))",
+    floating=True,
+    scalar=lambda x: 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x)),
+)
 def sigmoid(x):
     """The logistic function ``σ(x) = 1/(1 + e⁻ˣ)``, between 0 and 1.
 
@@ -197,7 +203,7 @@ def erf(x):
 erf.elementwise(lambda g, out, x: g * exp(-(x * x)) * (2 / math.sqrt(math.pi)))
 
 
-@op(symbol="|x|", derivative="∂|x|/∂x = sign x", aliases=("absolute",))
+@op(symbol="|x|", derivative="∂|x|/∂x = sign x", aliases=("absolute",), scalar=operator.abs)
 def abs(x):
     """The absolute value.
 
@@ -210,7 +216,7 @@ def abs(x):
 abs.elementwise(lambda g, out, x: g * sign(x))
 
 
-@op(symbol="sign", derivative="∂(sign x)/∂x = 0")
+@op(symbol="sign", derivative="∂(sign x)/∂x = 0", scalar=lambda x: math.copysign(1.0, x) if x else x)
 def sign(x):
     """-1, 0 or 1; 0 for NaN.
 
@@ -260,7 +266,7 @@ def round(x, decimals=0):
     return np.round(x, decimals)
 
 
-@op(symbol="0", derivative="∂0/∂x = 0", level="internal")
+@op(symbol="0", derivative="∂0/∂x = 0", level="internal", scalar=lambda x: 0.0)
 def zero(x):
     """0 for each element, whatever it is: the gradient of a step."""
     return np.zeros_like(x)
@@ -272,7 +278,7 @@ for step in (sign, floor, ceil, trunc):
 round.elementwise(lambda g, out, x, decimals: zero(g))
 
 
-@op(symbol="x²", derivative="∂(x²)/∂x = 2x")
+@op(symbol="x²", derivative="∂(x²)/∂x = 2x", scalar=lambda x: x * x)
 def square(x):
     """``x²``.
 
@@ -285,7 +291,7 @@ def square(x):
 square.elementwise(lambda g, out, x: g * (x * 2))
 
 
-@op(symbol="1/x", derivative="∂(1/x)/∂x = -1/x²", floating=True)
+@op(symbol="1/x", derivative="∂(1/x)/∂x = -1/x²", floating=True, scalar=lambda x: 1 / x)
 def reciprocal(x):
     """``1/x``.
 
@@ -298,7 +304,7 @@ def reciprocal(x):
 reciprocal.elementwise(lambda g, out, x: -g * out * out)
 
 
-@op(symbol="-", derivative="∂(-x)/∂x = -1", aliases=("negative",))
+@op(symbol="-", derivative="∂(-x)/∂x = -1", aliases=("negative",), scalar=operator.neg)
 def neg(x):
     """``-x``; RuntimeError for bools.
 

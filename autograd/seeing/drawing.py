@@ -10,6 +10,7 @@ import numpy as np
 
 from ..backward import FREED, older_first
 from ..node import Node
+from ..scalar import Scalar
 from ..tensor import Tensor
 
 if TYPE_CHECKING:
@@ -187,8 +188,11 @@ def _arguments(node: Node) -> Iterator[tuple[int, Node | None, Any]]:
 
 
 def _label(node: Node, name: str) -> str:
-    """Of a call: name of the result, symbol, op, shape of the result. Of a leaf: name, shape."""
-    shape = _shape(node)
+    """Of a call: name of the result, symbol, op, shape of the result. Of a leaf: name, shape.
+
+    A Scalar has its value and its gradient in place of the shape.
+    """
+    shape = f"{node.data:.4g} | {node.grad:.4g}" if isinstance(node, Scalar) else _shape(node)
     if node.op is None:
         return _lines((name, 14, INK), (shape, 10, GREY))
     op, symbol = node.op.name, node.op.symbol
@@ -205,6 +209,9 @@ def _constant_label(value: Any, name: str) -> str:
 
 def _shape(value: Node | np.ndarray[Any, Any]) -> str:
     """``2×3``, or ``scalar``; and the dtype behind it, if not float32."""
+    if value.shape and not isinstance(value.shape[0], int):
+        # A call with several results.
+        return ", ".join("×".join(map(str, shape)) or "scalar" for shape in value.shape if shape is not None)
     shape = "×".join(map(str, value.shape)) or "scalar"
     return shape if value.dtype == np.float32 else f"{shape} {value.dtype.name}"
 

@@ -1,0 +1,333 @@
+"""Writes into memory that a graph knows: right gradients, or an error, never a wrong number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from checking import close, slopes
+
+import autograd
+
+try:
+    import torch
+except ModuleNotFoundError:
+    torch = None
+
+# Programs over the leaves x (2, 3) and y (3); they return what is summed up, with weights.
+
+
+def on_the_whole(lib, x, y):
+    z = x * 2
+    z.add_(y)
+    z *= y
+    z.sub_(1).neg_()
+    return z
+
+
+def saved_before_it_is_overwritten(lib, x, y):
+    z = x.sin()
+    z.mul_(y)
+    z.pow_(2)
+    return z, z * x
+
+
+def into_a_row(lib, x, y):
+    z = x * x
+    z[0] = y * 3
+    return z * z
+
+
+def into_elements_of_constants(lib, x, y):
+    z = lib.zeros(3, 2, dtype=lib.float64)
+    for i in range(3):
+        z[i, 0] = x[0, i] * y[i]
+        z[i, 1] = 1.0
+    return z
+
+
+def a_number_over_a_part(lib, x, y):
+    z = x * y
+    z[:, 1:] = 5.0
+    z[0, 0] *= y[2]
+    return z * z
+
+
+def through_a_view(lib, x, y):
+    z = x + 0
+    row = z[1]
+    row.mul_(y)
+    return z * z, row
+
+
+def through_a_view_of_a_view(lib, x, y):
+    z = x.clone()
+    z.t()[1:].t()[0].mul_(y[:2])
+    return z.exp()
+
+
+def views_follow_their_base(lib, x, y):
+    z = x * 1
+    first, column = z[0], z[:, 2]
+    z.mul_(y)
+    return first * first, column.exp()
+
+
+def views_follow_each_other(lib, x, y):
+    z = x * 1
+    flat, row = z.view(6), z[1]
+    flat[2:5] = y * y
+    row += 1
+    return flat * flat, row.sin(), z
+
+
+def a_view_is_overwritten(lib, x, y):
+    z = x * 1
+    part = z[:, :2]
+    part.copy_(y[:2])
+    part.zero_()
+    part.fill_(y[2])
+    return z * z
+
+
+def a_view_of_constants_becomes_part_of_the_graph(lib, x, y):
+    z = lib.zeros(3, 3, dtype=lib.float64)
+    z[:2].add_(x)
+    z.diagonal().mul_(y)
+    return z * z
+
+
+def by_a_mask(lib, x, y):
+    z = x * y
+    z[x.detach() > 0] = 2.0
+    z[0][y.detach() < 0] *= 3
+    return z * z
+
+
+def by_indices(lib, x, y):
+    z = x * 2
+    z[:, lib.tensor([2, 0])] = y[:2] * y[1:]
+    z[lib.tensor([1]), lib.tensor([1])] += y[0]
+    return z * z
+
+
+def broadcast_into_place(lib, x, y):
+    z = x * 2
+    z[...] = y
+    z[1, :2] = x[0, 2]
+    return z * z
+
+
+def expanded_and_copied(lib, x, y):
+    z = y.expand(2, 3).contiguous()
+    z[0] += x[1]
+    return z * z
+
+
+def a_transposed_write(lib, x, y):
+    z = (x * 1).t()
+    z[0] = x[:, 1] * x[:, 2]
+    z.t().mul_(y)
+    return z * z
+
+
+def shapes_in_place(lib, x, y):
+    z = x * 1
+    row = z[0]
+    z.unsqueeze_(0).transpose_(1, 2)
+    z.mul_(2).squeeze_(0).t_()
+    z += y
+    return z * z, row * row
+
+
+def under_no_grad_only_the_values_change(lib, x, y):
+    z = x + y
+    with lib.no_grad():
+        z += 1
+    return z * z
+
+
+def the_argument_is_a_view_of_the_same(lib, x, y):
+    z = x * 1
+    z[0].add_(z[1] * 3).mul_(y)
+    return z * z
+
+
+def detached_memory(lib, x, y):
+    z = x * 1
+    z.detach().mul_(2)
+    return z * z
+
+
+def clamped_and_filled(lib, x, y):
+    z = x * 3
+    z.clamp_(-1, 1).masked_fill_(y.detach() > 0.5, 0.25)
+    return z * z
+
+
+def of_another_dtype(lib, x, y):
+    z = (x * 1).float()
+    z.add_(y.sum())
+    z[0] = y
+    return z.double() * x
+
+
+PROGRAMS = [value for value in list(globals().values()) if getattr(value, "__module__", "") == __name__]
+# Programs whose values depend on more than the graph knows.
+UNKNOWN_TO_DIFFERENCES = (under_no_grad_only_the_values_change, detached_memory, by_a_mask, clamped_and_filled)
+X = np.array([[0.3, -0.8, 1.2], [1.5, 0.7, -0.4]])
+Y = np.array([0.9, -1.1, 0.6])
+
+
+def total(program: Callable[..., Any], lib: Any, x: Any, y: Any) -> Any:
+    results = program(lib, x, y)
+    results = results if isinstance(results, tuple) else (results,)
+    weigh = lambda z, i: (z * lib.linspace(0.5, 1.5 + i, z.numel(), dtype=lib.float64).reshape(z.shape)).sum()
+    return sum(weigh(z, i) for i, z in enumerate(results))
+
+
+every_program = pytest.mark.parametrize("program", PROGRAMS, ids=[p.__name__ for p in PROGRAMS])
+
+
+@every_program
+def test_gradients_are_those_of_the_plain_program(program: Callable[..., Any]) -> None:
+    if program in UNKNOWN_TO_DIFFERENCES:
+        return
+    x, y = (autograd.tensor(v, requires_grad=True) for v in (X, Y))
+    result = total(program, autograd, x, y)
+    result.backward()
+    plain = [X.copy(), Y.copy()]
+    value = lambda: float(total(program, autograd, *map(autograd.tensor, plain)))
+    close(result.array, value(), 1e-12)
+    # A float32 in between leaves seven digits.
+    single = program is of_another_dtype
+    for leaf, slope in zip((x, y), slopes(value, plain, 1e-2 if single else 1e-5)):
+        close(leaf.grad.array, slope, 1e-4 if single else 1e-8, least=1.0)
+
+
+@every_program
+@pytest.mark.skipif(torch is None, reason="PyTorch is not installed")
+def test_values_and_gradients_are_pytorchs(program: Callable[..., Any]) -> None:
+    outcomes = []
+    for lib in (autograd, torch):
+        leaves = [lib.tensor(v, requires_grad=True) for v in (X, Y)]
+        result = total(program, lib, *leaves)
+        first = lib.autograd.grad if lib is torch else lib.grad
+        gradients = first(result, leaves, create_graph=True, materialize_grads=True)
+        second = first(sum((g * g).sum() for g in gradients), leaves, materialize_grads=True, allow_unused=True)
+        outcomes.append([np.asarray(v.detach().numpy()) for v in (result, *gradients, *second)])
+    tolerance = 1e-6 if program is of_another_dtype else 1e-12
+    for found, expected in zip(*outcomes):
+        close(found, expected, tolerance, least=1.0)
+
+
+def leaf(*values: float) -> Any:
+    return autograd.tensor(values, dtype=autograd.float64, requires_grad=True)
+
+
+@pytest.mark.parametrize(
+    "write, message",
+    [
+        (lambda x: x.add_(1), r"add_: a leaf Variable that requires grad is being used .* \(shape \(2,\)\)"),
+        (lambda x: x[0].mul_(2), "mul_: a view of a leaf Variable that requires grad"),
+        (lambda x: x.__setitem__(0, 1.0), "__setitem__: a leaf Variable that requires grad"),
+        (lambda x: x.zero_(), "zero_: a leaf Variable"),
+        (lambda x: x.unsqueeze_(0), "unsqueeze_: a leaf Variable"),
+        (lambda x: (x * 2).add_(autograd.ones(3, 2)), r"add_: output with shape \[2\] doesn't match"),
+        (lambda x: (x * 2).copy_(autograd.ones(3)), r"copy_: values of shape \[3\] don't broadcast to the shape \[2\]"),
+        (lambda x: (x * 2).fill_(autograd.ones(2)), "fill_: only supports 0-dimension value tensor"),
+        (lambda x: (x * 2)[0].detach_(), "detach_: can't detach views in-place"),
+    ],
+)
+def test_what_is_refused(write: Callable[[Any], Any], message: str) -> None:
+    x = leaf(1.0, 2.0)
+    with pytest.raises(RuntimeError, match=message):
+        write(x)
+    assert x.tolist() == [1.0, 2.0]
+    assert x.requires_grad and x.is_leaf
+
+
+def square_then(write: Callable[[Any], Any]) -> Any:
+    x = leaf(1.0, 2.0)
+    y = (x * x).sum()
+    with autograd.no_grad():
+        write(x)
+    return x, y
+
+
+@pytest.mark.parametrize(
+    "write, version",
+    [
+        (lambda x: x.add_(1), 1),
+        (lambda x: x.__setitem__(0, 5.0), 1),
+        (lambda x: x[:1].mul_(2).add_(1), 2),
+        (lambda x: x.data.zero_(), 1),
+        (lambda x: [x.add_(1) for _ in range(2000)], 2000),
+    ],
+)
+def test_a_rule_never_reads_what_was_overwritten(write: Callable[[Any], Any], version: int) -> None:
+    x, y = square_then(write)
+    expected = max(0, version - 1000)
+    message = rf"mul: .* an array of shape \(2,\) is at version {version}; expected version {expected} instead"
+    with pytest.raises(RuntimeError, match=message):
+        y.backward()
+    assert x.grad is None
+    assert x._version == version
+
+
+def test_writing_to_what_no_rule_needs_is_fine() -> None:
+    x = leaf(1.0, 2.0)
+    y = (x + 1).sum()
+    with autograd.no_grad():
+        x *= 2
+    y.backward()
+    assert x.grad.tolist() == [1.0, 1.0]
+
+
+def test_a_result_that_its_rule_needs_may_be_overwritten_by_a_recorded_write() -> None:
+    x = leaf(1.0, 2.0)
+    y = x.exp()
+    kept = y.detach().clone()
+    y *= 3
+    with pytest.raises(RuntimeError, match="exp: one of the variables needed for gradient computation"):
+        y.sum().backward()
+    y = x.exp()
+    z = (y * 1).mul_(3)
+    z.sum().backward()
+    close(x.grad.array, 3 * kept.array)
+
+
+def test_views_share_memory_and_say_whose_they_are() -> None:
+    x = autograd.arange(6.0)
+    view = x.view(2, 3)[1]
+    assert view._base is x and view._is_view() and not x._is_view()
+    view[0] = 30.0
+    assert x[3].item() == 30.0
+    assert x._version == view._version == 1
+    assert x.clone()._base is None
+    assert x[autograd.tensor([0, 1])]._base is None
+
+
+def test_views_are_forgotten_with_their_last_handle() -> None:
+    x = autograd.arange(6.0)
+    for i in range(5):
+        x[i]
+    assert not x.views
+
+
+def test_the_version_is_that_of_the_whole_memory() -> None:
+    z = leaf(1.0, 2.0) * 1
+    z[0].add_(z[1].sin())
+    with pytest.raises(RuntimeError, match=r"sin: .* version 1; expected version 0"):
+        z.sum().backward()
+
+
+def test_a_write_reaches_every_view_of_the_memory() -> None:
+    x = leaf(1.0, 2.0)
+    y = x * 1
+    flipped, plain = y.view(2, 1).t(), y.detach()
+    y.mul_(10)
+    assert flipped.tolist() == [[10.0, 20.0]]
+    assert plain.tolist() == [10.0, 20.0]
