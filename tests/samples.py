@@ -1871,19 +1871,6 @@ row(
 )  # fmt: skip
 
 
-def eigh_of(A: np.ndarray, UPLO: str) -> np.ndarray:
-    values, vectors = np.linalg.eigh(A, UPLO)
-    return np.concatenate([vectors, values[..., None, :]], -2)
-
-
-row(
-    "packed_eigh", eigh_of,
-    smooth(real(1, 1), "L"),
-    smooth(real(0, 0), "L"),
-    edge(positive(3, 3), "L"),
-    edge(positive(2, 3, 3), "U"),
-    torch=None,
-)  # fmt: skip
 # The signs of vectors are LAPACK's choice, and PyTorch has another.
 row(
     "linalg.eigh", lambda A, UPLO="L": tuple(np.linalg.eigh(A, UPLO)),
@@ -1899,18 +1886,6 @@ TALL_AND_WIDE = (
 )  # fmt: skip
 
 
-def svd_of(A: np.ndarray) -> np.ndarray:
-    U, s, Vh = np.linalg.svd(A, False)
-    return np.concatenate([U, s[..., None, :], Vh.mT], -2)
-
-
-def qr_of(A: np.ndarray) -> np.ndarray:
-    Q, R = np.linalg.qr(A)
-    return np.concatenate([Q, R.mT], -2)
-
-
-row("packed_svd", svd_of, *map(smooth, TALL_AND_WIDE), torch=None)
-row("packed_qr", qr_of, *map(smooth, TALL_AND_WIDE), torch=None)
 row(
     "svdvals", lambda A: np.linalg.svd(A)[1],
     *map(smooth, TALL_AND_WIDE),
@@ -1928,7 +1903,7 @@ def triangles_of(A: np.ndarray) -> np.ndarray:
     return np.pad(np.tril(L, -1), ((0, 0), (0, A.shape[1] - k))) + np.pad(U, ((0, A.shape[0] - k), (0, 0)))
 
 
-row("packed_lu", triangles_of, *map(smooth, TALL_AND_WIDE[:7]), torch=lambda torch, A: torch.linalg.lu_factor_ex(A)[0])
+row("eliminated", triangles_of, *map(smooth, TALL_AND_WIDE[:7]), torch=lambda torch, A: torch.linalg.lu_factor_ex(A)[0])
 for name, reference in (
     ("svd", lambda A, some=True, compute_uv=True: (lambda U, S, Vh: (U, S, Vh.mT))(*np.linalg.svd(A, not some))),
     ("linalg.svd", lambda A, full_matrices=True: tuple(np.linalg.svd(A, full_matrices))),

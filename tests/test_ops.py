@@ -31,7 +31,9 @@ every_failure = pytest.mark.parametrize(
 
 
 def test_every_op_has_a_row() -> None:
-    assert sorted(set(OPS) - set(ROWS)) == [], "ops without a row in tests/samples.py"
+    # Those with several results have the row of the function that gives them their names.
+    alone = {name for name, op in OPS.items() if not op.several}
+    assert sorted(alone - set(ROWS)) == [], "ops without a row in tests/samples.py"
 
 
 def test_every_row_has_an_op() -> None:

@@ -101,16 +101,14 @@ def eigh(A: Tensor, UPLO: str = "L") -> Eigh:
     tensor([1., 2.])
     """
     check_matrices("linalg.eigh", A, square=True)
-    packed = OPS["packed_eigh"].function(A, UPLO)
-    return Eigh(packed[..., -1, :], packed[..., :-1, :])
+    return Eigh(*OPS["eigen"].function(A, UPLO))
 
 
 def _svd(name: str, A: Tensor, full: bool) -> tuple[Tensor, Tensor, Tensor]:
     """U, the singular values and V."""
     check_matrices(name, A)
     rows, columns = A.array.shape[-2:]
-    packed = OPS["packed_svd"].function(A)
-    U, S, V = packed[..., :rows, :], packed[..., rows, :], packed[..., rows + 1 :, :]
+    U, S, V = OPS["thin_svd"].function(A)
     if full and rows != columns:
         # The further columns are any that complete the basis: constants.
         left, _, right = np.linalg.svd(A.array)
@@ -175,8 +173,7 @@ def _qr(name: str, A: Tensor, mode: str) -> QR:
     if mode == "complete" and rows > columns:
         Q, R = np.linalg.qr(A.array, "complete")
         return QR(wrap(Q, None), wrap(R, None))
-    packed = OPS["packed_qr"].function(A)
-    return QR(packed[..., :rows, :], packed[..., rows:, :].mT)
+    return QR(*OPS["thin_qr"].function(A))
 
 
 @method()

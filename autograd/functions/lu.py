@@ -43,7 +43,7 @@ def _factor(name: str, A: Tensor, pivot: bool) -> LUFactorEx:
     LU, pivots = factored(A.array)
     zeros = np.diagonal(LU, axis1=-2, axis2=-1) == 0
     info = np.where(zeros.any(-1), zeros.argmax(-1) + 1, 0) if zeros.shape[-1] else np.zeros(A.array.shape[:-2])
-    return LUFactorEx(OPS["packed_lu"].function(A), wrap(pivots, None), wrap(np.asarray(info, np.int32), None))
+    return LUFactorEx(OPS["eliminated"].function(A), wrap(pivots, None), wrap(np.asarray(info, np.int32), None))
 
 
 @function("linalg.lu_factor")

@@ -1,8 +1,4 @@
-"""Matrices as products of simpler ones.
-
-Where these are several, an op gives them side by side in one matrix, which `autograd.functions.decomposition` takes
-apart: ``packed`` puts together, `unpacked` takes apart.
-"""
+"""Matrices as products of simpler ones."""
 
 from __future__ import annotations
 
@@ -14,6 +10,7 @@ from .arithmetic import where
 from .index import gather
 from .linalg import NOT_FINITE, LinAlgError, exists, lower, matrices, matrix_solve_triangular, upper
 from .op import op
+from .pointwise import zero
 from .reduction import sum, sum_to_size
 from .shape import cat, unsqueeze
 
@@ -26,15 +23,6 @@ def diagonal_of(x):
 def with_diagonal(x, d):
     """The square matrix ``x`` with ``d`` for a diagonal."""
     return where(np.eye(x.shape[-1], dtype=np.bool_), unsqueeze(d, -2), x)
-
-
-def split_rows(x, *counts):
-    """The first rows of ``x``, as many as each of ``counts``, then the rest."""
-    parts, start = [], 0
-    for count in counts:
-        parts.append(x[..., start : start + count, :])
-        start += count
-    return (*parts, x[..., start:, :])
 
 
 @op(
@@ -111,32 +99,42 @@ def cholesky_inverse(input, upper=False):
 cholesky_inverse.vjp(lambda g, out, input, upper: product_slope(-(out @ g @ out), input, upper))
 
 
-@op(symbol="A = V·Λ·Vᵀ", derivative="∂L/∂A = V·(diag(∂L/∂λ) + skew(Vᵀ·∂L/∂V) / (λⱼ - λᵢ))·Vᵀ", level="internal")
-def packed_eigh(A, UPLO):
-    """The eigenvectors of a symmetric matrix, of which one triangle is read, and below them the eigenvalues."""
+@op(
+    symbol="A = V·Λ·Vᵀ",
+    derivative="∂L/∂A = V·(diag(∂L/∂λ) + skew(Vᵀ·∂L/∂V) / (λⱼ - λᵢ))·Vᵀ",
+    level="internal",
+    several=True,
+)
+def eigen(A, UPLO):
+    """The eigenvalues of a symmetric matrix, and its eigenvectors."""
     matrices(A, square=True)
-    values, vectors = exists(NOT_FINITE, np.linalg.eigh, A, triangle_name(UPLO))
-    return np.concatenate([vectors, values[..., None, :]], -2)
+    return tuple(exists(NOT_FINITE, np.linalg.eigh, A, triangle_name(UPLO)))
 
 
 def turned(change, basis, s):
     """How much the columns of ``basis`` turn into each other: ``(M - Mᵀ)/(sⱼ - sᵢ)`` of ``M = basisᵀ @ change``.
 
-    0 where there is nothing to divide, as on the diagonal.
+    0 where there is nothing to divide, as on the diagonal, or all over for no change.
     """
+    if change is None:
+        return 0.0
     M = basis.mT @ change
     skew = M - M.mT
     difference = unsqueeze(s, -2) - unsqueeze(s, -1)
     return where(skew == 0, 0.0, skew / where(skew == 0, 1.0, difference))
 
 
-def eigh_slope(g, out):
-    n = out.shape[-1]
-    (dV, ds), (V, s) = split_rows(g, n), split_rows(out, n)
-    return V @ with_diagonal(turned(dV, V, s[..., 0, :]) * 0.5, ds[..., 0, :]) @ V.mT
+def diagonal_matrix(d):
+    """The matrix with ``d`` on its diagonal; 0 for None."""
+    return 0.0 if d is None else unsqueeze(d, -2) * np.eye(d.shape[-1], dtype=np.bool_)
 
 
-packed_eigh.vjp(lambda g, out, A, UPLO: eigh_slope(g, out))
+def eigen_slope(g, out):
+    (ds, dV), (s, V) = g, out
+    return V @ (turned(dV, V, s) * 0.5 + diagonal_matrix(ds)) @ V.mT
+
+
+eigen.vjp(lambda g, out, A, UPLO: eigen_slope(g, out))
 
 
 @op(symbol="λ", derivative="∂λᵢ/∂A = vᵢ·vᵢᵀ", aliases=("linalg.eigvalsh",), level="internal")
@@ -158,35 +156,34 @@ def triangle_name(UPLO):
 
 
 def eigvalsh_slope(g, A, UPLO):
-    V = packed_eigh(A, UPLO)[..., :-1, :]
+    V = eigen(A, UPLO)[1]
     return (V * unsqueeze(g, -2)) @ V.mT
 
 
 eigvalsh.vjp(lambda g, out, A, UPLO: eigvalsh_slope(g, A, UPLO))
 
 
-@op(symbol="A = U·Σ·Vᵀ", derivative="∂L/∂A = U·(diag(∂L/∂σ) + ...)·Vᵀ", level="internal")
-def packed_svd(A):
-    """The left singular vectors, below them the singular values, below these the right singular vectors."""
+@op(symbol="A = U·Σ·Vᵀ", derivative="∂L/∂A = U·(diag(∂L/∂σ) + ...)·Vᵀ", level="internal", several=True)
+def thin_svd(A):
+    """The left singular vectors, the singular values, the right singular vectors, each as a column."""
     matrices(A)
     U, s, Vh = exists(NOT_FINITE, np.linalg.svd, A, full_matrices=False)
-    return np.concatenate([U, s[..., None, :], Vh.mT], -2)
+    return U, s, Vh.mT
 
 
-def svd_slope(g, out, m):
-    (dU, ds, dV), (U, s, V) = split_rows(g, m, 1), split_rows(out, m, 1)
-    values = s[..., 0, :]
-    squares = values * values
-    inner = turned(dU, U, squares) * s + s.mT * turned(dV, V, squares)
-    slope = U @ with_diagonal(inner, ds[..., 0, :]) @ V.mT
-    if U.shape[-2] > U.shape[-1]:
-        slope = slope + ((dU - U @ (U.mT @ dU)) / s) @ V.mT
-    if V.shape[-2] > V.shape[-1]:
-        slope = slope + (U / s) @ (dV - V @ (V.mT @ dV)).mT
+def svd_slope(g, out):
+    (dU, ds, dV), (U, s, V) = g, out
+    row, column = unsqueeze(s, -2), unsqueeze(s, -1)
+    inner = turned(dU, U, s * s) * row + column * turned(dV, V, s * s) + diagonal_matrix(ds)
+    slope = U @ inner @ V.mT
+    if dU is not None and U.shape[-2] > U.shape[-1]:
+        slope = slope + ((dU - U @ (U.mT @ dU)) / row) @ V.mT
+    if dV is not None and V.shape[-2] > V.shape[-1]:
+        slope = slope + (U / row) @ (dV - V @ (V.mT @ dV)).mT
     return slope
 
 
-packed_svd.vjp(lambda g, out, A: svd_slope(g, out, A.shape[-2]))
+thin_svd.vjp(lambda g, out, A: svd_slope(g, out))
 
 
 @op(symbol="σ", derivative="∂σᵢ/∂A = uᵢ·vᵢᵀ", aliases=("linalg.svdvals",), level="internal")
@@ -201,25 +198,30 @@ def svdvals(A):
 
 
 def svdvals_slope(g, A):
-    U, _, V = split_rows(packed_svd(A), A.shape[-2], 1)
+    U, _, V = thin_svd(A)
     return (U * unsqueeze(g, -2)) @ V.mT
 
 
 svdvals.vjp(lambda g, out, A: svdvals_slope(g, A))
 
 
-@op(symbol="A = Q·R", derivative="∂L/∂A = (∂L/∂Q + Q·sym(upper(∂L/∂R·Rᵀ - Qᵀ·∂L/∂Q)))·R⁻ᵀ", level="internal")
-def packed_qr(A):
-    """Columns at right angles, below them the transpose of the triangle R that makes A of them."""
+@op(
+    symbol="A = Q·R",
+    derivative="∂L/∂A = (∂L/∂Q + Q·sym(upper(∂L/∂R·Rᵀ - Qᵀ·∂L/∂Q)))·R⁻ᵀ",
+    level="internal",
+    several=True,
+)
+def thin_qr(A):
+    """Columns at right angles, and the triangle that makes A of them."""
     matrices(A)
-    Q, R = np.linalg.qr(A)
-    return np.concatenate([Q, R.mT], -2)
+    return tuple(np.linalg.qr(A))
 
 
-def qr_slope(g, out, A, m):
-    (dQ, dR), (Q, R) = split_rows(g, m), split_rows(out, m)
-    k = out.shape[-1]
-    dR, R = dR.mT, R.mT
+def qr_slope(g, out, A):
+    (dQ, dR), (Q, R) = g, out
+    k = Q.shape[-1]
+    dQ = zero(Q) if dQ is None else dQ
+    dR = zero(R) if dR is None else dR
     wide = R.shape[-1] > k
     if wide:
         # The columns beyond the square part are Q·R, too.
@@ -231,7 +233,7 @@ def qr_slope(g, out, A, m):
     return cat([slope, Q @ rest], -1) if wide else slope
 
 
-packed_qr.vjp(lambda g, out, A: qr_slope(g, out, A, A.shape[-2]))
+thin_qr.vjp(lambda g, out, A: qr_slope(g, out, A))
 
 
 @op(
@@ -240,7 +242,7 @@ packed_qr.vjp(lambda g, out, A: qr_slope(g, out, A, A.shape[-2]))
     level="internal",
     residual=True,
 )
-def packed_lu(A):
+def eliminated(A):
     """U on and above the diagonal, L (whose diagonal is 1) below it."""
     matrices(A)
     LU, pivots = factored(A)
@@ -312,4 +314,4 @@ def reordered(x: Any, order: Any) -> Any:
     return gather(x, -2, np.broadcast_to(order[..., None], x.shape))
 
 
-packed_lu.vjp(lambda g, out, A, order: lu_slope(g, out, order))
+eliminated.vjp(lambda g, out, A, order: lu_slope(g, out, order))
