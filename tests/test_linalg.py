@@ -53,6 +53,18 @@ def test_singular_matrices_among_others():
         autograd.linalg.lu_factor(autograd.ones(2, 2))
 
 
+def test_norms_of_nothing_and_of_singular_matrices():
+    for ord in (1, 2, np.inf, "nuc", "fro"):
+        assert autograd.linalg.matrix_norm(autograd.zeros(0, 3), ord).item() == 0
+        assert autograd.linalg.cond(autograd.zeros(2, 0, 0), ord).tolist() == [0, 0]
+    for ord in (1, np.inf, "fro"):
+        assert autograd.linalg.cond(autograd.ones(2, 2, 2), ord).tolist() == [np.inf] * 2
+    with pytest.raises(TypeError, match="expected a Tensor, not float"):
+        autograd.linalg.solve(3.0, autograd.ones(2))
+    with pytest.raises(TypeError, match="expected a Tensor, not int"):
+        autograd.mm(3, autograd.ones(2, 2))
+
+
 def test_values_that_are_no_numbers():
     bad = autograd.full((2, 2), float("nan"))
     for compute in (autograd.linalg.svdvals, autograd.linalg.svd, autograd.linalg.pinv, autograd.linalg.cholesky):

@@ -8,6 +8,8 @@ from ..tensor import Tensor
 
 def check_matrices(name: str, A: Tensor, square: bool = False) -> None:
     """Raise RuntimeError unless ``A`` is a matrix of floats (a square one), or a stack of them."""
+    if not isinstance(A, Tensor):
+        raise TypeError(f"{name}(): expected a Tensor, not {type(A).__name__}")
     try:
         matrices(A.array, square)
     except RuntimeError as error:

@@ -60,9 +60,9 @@ def where_regular(info: Tensor, A: Tensor, compute: Any) -> Tensor:
     """``compute`` of the matrices that have an inverse, NaN for the others."""
     if not bool(info.any()):
         return compute(A)
-    singular = info.unsqueeze(-1).unsqueeze(-1) != 0
+    singular = (info != 0).unsqueeze(-1).unsqueeze(-1)
     made = compute(OPS["where"].function(singular, identity_like(A), A))
-    return OPS["where"].function(singular, math.nan, made)
+    return OPS["where"].function(singular if made.ndim >= A.ndim else info != 0, math.nan, made)
 
 
 @method("slogdet", "linalg.slogdet")

@@ -8,6 +8,7 @@ from typing import Any
 from ..ops import OPS
 from ..tensor import Tensor, check_dim
 from .checks import check_matrices
+from .linalg import where_regular, zero_pivot
 from .registry import function
 
 
@@ -40,17 +41,22 @@ def matrix_norm(
     if ord in (1, -1, math.inf, -math.inf):
         summed, other = (row, column) if abs(ord) == 1 else (column, row)
         sizes = A.abs().sum(summed, True)
-        norm = sizes.amax(other, True) if ord > 0 else sizes.amin(other, True)
+        norm = _largest(sizes, other) if ord > 0 else sizes.amin(other, True)
         return norm if keepdim else norm.squeeze((row, column))
     if ord not in ("nuc", 2, -2):
         raise RuntimeError(f"{name}: Order {ord} not supported.")
     rest = [d for d in range(A.ndim) if d not in (row, column)]
     values = OPS["svdvals"].function(A.permute([*rest, row, column]))
-    norm = values.sum(-1) if ord == "nuc" else values.amax(-1) if ord == 2 else values.amin(-1)
+    norm = values.sum(-1) if ord == "nuc" else _largest(values, -1).squeeze(-1) if ord == 2 else values.amin(-1)
     if keepdim:
         for d in sorted((row, column)):
             norm = norm.unsqueeze(d)
     return norm
+
+
+def _largest(x: Tensor, dim: int) -> Tensor:
+    """The largest along ``dim``, 0 of none."""
+    return x.amax(dim, True) if x.array.shape[dim] else x.sum(dim, True)
 
 
 @function("linalg.norm")
@@ -89,6 +95,8 @@ def linalg_norm(A: Tensor, ord: Any = None, dim: Any = None, keepdim: bool = Fal
 def cond(A: Tensor, p: Any = None) -> Tensor:
     """How much a matrix magnifies errors: ``‖A‖·‖A⁻¹‖`` in the norm ``p`` of `linalg.matrix_norm`; 2 if not given.
 
+    inf for a singular matrix.
+
     >>> autograd.linalg.cond(autograd.tensor([[4., 0.], [0., 2.]]))
     tensor(2.)
     """
@@ -96,6 +104,12 @@ def cond(A: Tensor, p: Any = None) -> Tensor:
     check_matrices("linalg.cond", A, square=p not in (2, -2))
     if p in (2, -2):
         values = OPS["svdvals"].function(A)
+        if not values.array.shape[-1]:
+            return values.sum(-1)
         largest, smallest = values[..., 0], values[..., -1]
         return largest / smallest if p == 2 else smallest / largest
-    return matrix_norm(A, p) * matrix_norm(A.inverse(), p)
+    if not A.array.size:
+        return A.sum((-2, -1))
+    info = zero_pivot(A)
+    product = matrix_norm(A, p) * where_regular(info, A, lambda safe: matrix_norm(safe.inverse(), p))
+    return OPS["where"].function(info != 0, math.inf, product)

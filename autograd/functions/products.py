@@ -79,6 +79,8 @@ def _product(name: str, x: Tensor, y: Tensor, x_ndim: int, y_ndim: int) -> Tenso
 
 
 def _expect(name: str, x: Tensor, ndim: int) -> None:
+    if not isinstance(x, Tensor):
+        raise TypeError(f"{name}(): expected a Tensor, not {type(x).__name__}")
     if x.ndim != ndim:
         raise RuntimeError(f"{name}: expected a {ndim}D Tensor, but got one of shape {tuple(x.shape)}")
 
