@@ -173,11 +173,12 @@ _public = namespace("")
 globals().update(_public)
 __all__ += _public
 
-from . import func, functional, linalg, masked, special
+from . import func, functional, linalg, masked, signal, special
 from .gradcheck import GradcheckError, gradcheck, gradgradcheck
 from .vectorize import vmap
 
-__all__ += ["GradcheckError", "func", "functional", "gradcheck", "gradgradcheck", "linalg", "masked", "special", "vmap"]
+__all__ += ["GradcheckError", "func", "functional", "gradcheck", "gradgradcheck", "linalg", "masked", "signal"]
+__all__ += ["special", "vmap"]
 
 if TYPE_CHECKING:
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .install import namespace
+from .ops.linalg import LinAlgError
 
 _public = namespace("linalg")
 globals().update(_public)
-__all__ = list(_public)
+__all__ = ["LinAlgError", *_public]
 
 if TYPE_CHECKING:
 

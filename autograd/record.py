@@ -47,7 +47,9 @@ def _caller_of(op: Op) -> Callable[..., Any]:
     )
     if op.variadic:
         return _variadic(op)
-    if plain and op.arity == 1 and op.rules[0] is not None:
+    if op.rules == (None,):
+        return _nary(op)
+    if plain and op.arity == 1:
         return _unary(op)
     if plain and op.arity == 2 and None not in op.rules:
         return _binary(op)

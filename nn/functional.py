@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,7 @@ _constant_pad = OPS["constant_pad"].function
 _conv2d = OPS["conv2d"].function
 _cross_entropy = OPS["cross_entropy"].function
 _dropout = OPS["dropout"].function
+_embedding = OPS["embedding"].function
 _max_pool2d = OPS["max_pool2d"].function
 _avg_pool2d = OPS["avg_pool2d"].function
 _mse_loss = OPS["mse_loss"].function
@@ -183,6 +185,123 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
     kept = autograd.rand(*input.shape) >= p
     noise = kept.to(input.dtype) * (1 / (1 - p) if p < 1 else 0.0)
     return _dropout(input, noise)
+
+
+def embedding(
+    input: Tensor,
+    weight: Tensor,
+    padding_idx: int | None = None,
+    max_norm: float | None = None,
+    norm_type: float = 2.0,
+    scale_grad_by_freq: bool = False,
+    sparse: bool = False,
+) -> Tensor:
+    """The row of ``weight`` (count, size) that each index names: of indices (...), rows (..., size).
+
+    padding_idx: a row that gets no gradient; negative ones count from the end. max_norm: rows looked up whose
+    ``norm_type`` norm is larger are first scaled down to it, in place. scale_grad_by_freq: whether to divide the
+    gradient of a row by how often it is there. sparse: gradients are dense, whatever it says.
+
+    RuntimeError for indices that are not int64 or int32, IndexError for those out of range.
+
+    >>> nn.functional.embedding(autograd.tensor([2, 0]), autograd.tensor([[1., 2.], [3., 4.], [5., 6.]]))
+    tensor([[5., 6.],
+            [1., 2.]])
+    """
+    if padding_idx is not None and not -weight.shape[0] <= padding_idx < weight.shape[0]:
+        raise AssertionError(f"embedding: padding_idx {padding_idx} must be within the {weight.shape[0]} rows")
+    padding = -1 if padding_idx is None else padding_idx % weight.shape[0]
+    if max_norm is not None:
+        with autograd.no_grad():
+            rows = _embedding(input, weight).reshape(-1, weight.shape[1])
+            norms = rows.norm(norm_type, -1, True)
+            weight[input.reshape(-1)] = autograd.where(norms > max_norm, rows * (max_norm / (norms + 1e-7)), rows)
+    return _embedding(input, weight, padding, scale_grad_by_freq)
+
+
+def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """``x₁ᵀ·Wₖ·x₂ + bₖ`` for each k: x₁ (..., m), x₂ (..., n), W (out, m, n), b (out); gives (..., out).
+
+    RuntimeError where the shapes don't fit.
+
+    >>> x = autograd.tensor([1., 2.])
+    >>> nn.functional.bilinear(x, x, autograd.ones(1, 2, 2))
+    tensor([9.])
+    """
+    if weight.dim() != 3 or (input1.shape[-1:], input2.shape[-1:]) != (weight.shape[1:2], weight.shape[2:]):
+        raise RuntimeError(
+            f"bilinear: input sizes {tuple(input1.shape[-1:])} and {tuple(input2.shape[-1:])} do not match the weight "
+            f"of shape {tuple(weight.shape)}, which is (out, size of input1, size of input2)"
+        )
+    if input1.shape[:-1] != input2.shape[:-1]:
+        raise RuntimeError(
+            f"bilinear: input batch dimensions do not match: got {tuple(input1.shape)} and {tuple(input2.shape)}"
+        )
+    if bias is not None and bias.shape != weight.shape[:1]:
+        raise RuntimeError(f"bilinear: bias of shape {tuple(bias.shape)} does not match {weight.shape[0]} outputs")
+    out = autograd.einsum("...i,oij,...j->...o", input1, weight, input2)
+    return out if bias is None else out + bias
+
+
+def scaled_dot_product_attention(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attn_mask: Tensor | None = None,
+    dropout_p: float = 0.0,
+    is_causal: bool = False,
+    scale: float | None = None,
+    enable_gqa: bool = False,
+) -> Tensor:
+    """``softmax(q @ kᵀ · scale + mask) @ v``: q (..., L, E), k (..., S, E), v (..., S, V); gives (..., L, V).
+
+    attn_mask, broadcast to (..., L, S): True where attention is allowed, or numbers that are added. is_causal: position
+    i sees none after the i-th. dropout_p: what is dropped of the weights, always. scale: 1/√E if not given.
+    enable_gqa: each head of k and v (dimension -3) serves several of q. A row that may see nothing gives 0.
+
+    RuntimeError where shapes or dtypes don't fit.
+
+    >>> x = autograd.tensor([[1., 0.], [0., 1.]])
+    >>> nn.functional.scaled_dot_product_attention(x, x, x, is_causal=True)
+    tensor([[1.0000, 0.0000],
+            [0.3302, 0.6698]])
+    """
+    name = "scaled_dot_product_attention"
+    shapes = f"{tuple(query.shape)}, {tuple(key.shape)} and {tuple(value.shape)}"
+    if min(query.dim(), key.dim(), value.dim()) < 2:
+        raise RuntimeError(f"{name}: expected query, key and value to be at least 2 dimensional, but got {shapes}")
+    if query.shape[-1] != key.shape[-1] or key.shape[-2] != value.shape[-2]:
+        raise RuntimeError(f"{name}: expected (..., L, E), (..., S, E) and (..., S, V), but got {shapes}")
+    if not 0 <= dropout_p <= 1:
+        raise RuntimeError(f"{name}: dropout probability has to be between 0 and 1, but got {dropout_p}")
+    if attn_mask is not None and attn_mask.dtype not in (autograd.bool, query.dtype):
+        raise RuntimeError(f"{name}: expected an attn_mask of bool or {query.dtype}, not {attn_mask.dtype}")
+    if enable_gqa:
+        heads = query.shape[-3]
+        if heads % key.shape[-3] or heads % value.shape[-3]:
+            raise RuntimeError(f"{name}: the heads of key and value must divide those of query, but got {shapes}")
+        key, value = (_repeated_heads(x, heads // x.shape[-3]) for x in (key, value))
+    scores = query @ key.mT * (1 / math.sqrt(max(query.shape[-1], 1)) if scale is None else scale)
+    length, seen = scores.shape[-2:]
+    if is_causal:
+        after = autograd.arange(length).unsqueeze(1) < autograd.arange(seen)
+        scores = scores.masked_fill(after, -math.inf)
+    if attn_mask is None:
+        weights = softmax(scores, -1)
+    else:
+        if attn_mask.dtype is autograd.bool:
+            scores = autograd.where(attn_mask, scores, -math.inf)
+        else:
+            scores = scores + attn_mask
+        blind = (scores == -math.inf).all(-1, True)
+        weights = softmax(scores.masked_fill(blind, 0.0), -1).masked_fill(blind, 0.0)
+    return dropout(weights, dropout_p) @ value
+
+
+def _repeated_heads(x: Tensor, times: int) -> Tensor:
+    """Each head of ``x``, at dimension -3, as often as that."""
+    *batch, heads, length, size = x.shape
+    return x.unsqueeze(-3).expand(*batch, heads, times, length, size).reshape(*batch, heads * times, length, size)
 
 
 def batch_norm(

@@ -1887,16 +1887,6 @@ row(
 
 # Statistics.
 
-row(
-    "trace", np.trace,
-    smooth(real(3, 3)),
-    smooth(real(2, 3)),
-    smooth(real(2, 3).T),
-    smooth(gapped(real(2, 2))),
-    smooth(real(0, 2)),
-    typed("int64", integers([1, 2], [3, 4], dtype="int32")),
-    fails(RuntimeError, "expected a matrix", real(3)),
-)  # fmt: skip
 WITH_NAN = floats([1.0, NAN, 2.0], [0.5, 1.5, -1.0])
 NANS_ASIDE = [
     *reductions(),
@@ -3546,6 +3536,741 @@ row(
     fails(RuntimeError, "bias", real(2, 3), real(4, 3), real(3)),
     fails(RuntimeError, "one dtype", real(2, 3).astype("float32"), real(4, 3)),
     torch="nn.functional.linear",
+)  # fmt: skip
+for name, reference, shapes in (
+    ("mm", np.matmul, [((2, 3), (3, 2)), ((0, 3), (3, 2)), ((2, 0), (0, 3))]),
+    ("bmm", np.matmul, [((2, 1, 3), (2, 3, 2)), ((0, 1, 3), (0, 3, 2)), ((2, 2, 0), (2, 0, 2))]),
+    ("mv", np.matmul, [((2, 3), (3,)), ((0, 3), (3,)), ((2, 0), (0,))]),
+    ("dot", np.vdot, [((3,), (3,)), ((0,), (0,))]),
+    ("vdot", np.vdot, [((3,), (3,)), ((0,), (0,))]),
+):  # fmt: skip
+    row(
+        name, reference,
+        *[smooth(real(*x), real(*y, seed=1)) for x, y in shapes],
+        *[smooth(gapped(real(*x)), np.flip(real(*y, seed=1))) for x, y in shapes[:1]],
+        *[edge(np.full(x, INF), np.ones(y)) for x, y in shapes[:1]],
+        *[typed("int64", np.full(x, 2), np.full(y, 3)) for x, y in shapes],
+        fails(RuntimeError, "expected a", real(2, 3, 1, 2), real(3, 2)),
+        fails(RuntimeError, "cannot be multiplied", real(*shapes[0][0]),
+              real(*(4 if size == 3 else size for size in shapes[0][1]))),
+    )  # fmt: skip
+row(
+    "outer", np.outer,
+    smooth(real(3), real(2)),
+    smooth(np.flip(real(3)), gapped(real(2))),
+    smooth(real(0), real(2)),
+    typed("int64", integers(1, 2), integers(3, 4, dtype="int32")),
+    typed("float32", integers(1, 2), real(2).astype("float32")),
+    fails(RuntimeError, "expected a 1D", real(2, 2), real(2)),
+    fails(RuntimeError, "expected a 1D", real(2), real()),
+)  # fmt: skip
+row(
+    "kron", np.kron,
+    smooth(real(2, 3), real(3, 1)),
+    smooth(real(2), real(2, 1, 2)),
+    smooth(real(), real(2)),
+    # PyTorch wants the second laid out in rows.
+    not_in_torch(smooth(real(3, 2).T, gapped(real(2, 2)))),
+    smooth(real(0, 2), real(3, 2)),
+    typed("float64", integers([1, 2], [3, 4]), real(2)),
+)  # fmt: skip
+row(
+    "inner", np.inner,
+    smooth(real(3), real(3, seed=1)),
+    smooth(real(2, 3), real(3)),
+    smooth(real(2, 1, 3), real(2, 3)),
+    smooth(real(), real(2, 3)),
+    smooth(real(2), real()),
+    smooth(real(3, 2).T, gapped(real(3))),
+    smooth(real(2, 0), real(3, 0)),
+    typed("int64", integers(1, 2), integers(3, 4)),
+    fails(RuntimeError, "last dimension must match", real(2, 3), real(2)),
+)  # fmt: skip
+row(
+    "trace", np.trace,
+    smooth(real(2, 2)),
+    smooth(real(2, 3)),
+    smooth(real(3, 2).T),
+    smooth(gapped(real(3, 2))),
+    smooth(real(0, 2)),
+    edge(floats([INF, NAN], [1, 2])),
+    typed("int64", integers([1, 2], [3, 4], dtype="int32")),
+    fails(RuntimeError, "expected a matrix", real(2)),
+    fails(NotImplementedError, "Bool", BOOLS),
+)  # fmt: skip
+
+
+def added(product: Callable[..., Any]) -> Callable[..., Any]:
+    """``beta·x + alpha·product(y, z)``."""
+
+    def reference(x, y, z, beta=1, alpha=1):
+        made = product(y, z)
+        return np.broadcast_to((x * beta if beta else 0) + made * alpha, made.shape)
+
+    return reference
+
+
+for name, product, shape, y, z in (
+    ("addmm", np.matmul, (2, 2), (2, 3), (3, 2)),
+    ("addmv", np.matmul, (2,), (2, 3), (3,)),
+    ("addr", np.outer, (2, 3), (2,), (3,)),
+    ("baddbmm", np.matmul, (2, 1, 2), (2, 1, 3), (2, 3, 2)),
+    ("addbmm", lambda x, y: np.matmul(x, y).sum(0), (1, 2), (2, 1, 3), (2, 3, 2)),
+):
+    row(
+        name, added(product),
+        smooth(real(*shape), real(*y), real(*z)),
+        smooth(real(*shape), np.flip(real(*y)), gapped(real(*z)), beta=0.5, alpha=-2),
+        smooth(real(), real(*y), real(*z), alpha=0.5),
+        smooth(real(1), real(*y), real(*z), beta=2),
+        edge(np.full(shape, NAN), real(*y), real(*z), beta=0),
+        typed("int64", np.full(shape, 1), np.full(y, 2), np.full(z, 3), beta=3, alpha=2),
+        fails(RuntimeError, "sizes provided", real(5, 5, *shape), real(*y), real(*z)),
+        fails(RuntimeError, "expected", real(*shape), real(*y), real(2, 2, 2, 2)),
+        # PyTorch cuts the fraction off.
+        not_in_torch(fails(RuntimeError, "beta", np.full(shape, 1), np.full(y, 2), np.full(z, 3), beta=0.5)),
+    )  # fmt: skip
+
+row(
+    "einsum", np.einsum,
+    smooth("i->", real(3)),
+    smooth("ij->ji", real(2, 3)),
+    smooth("ij", real(2, 3)),
+    smooth("ba", real(2, 3)),
+    smooth("ij,jk->ik", real(2, 3), real(3, 2)),
+    smooth("ij, jk", real(3, 2).T, gapped(real(3, 2))),
+    smooth("bij,bjk->bik", real(2, 1, 3), real(2, 3, 2)),
+    smooth("bij,bjk->kbi", real(2, 1, 3), real(2, 3, 2)),
+    smooth("i,j,k->kij", real(2), real(3), real(1)),
+    smooth("i,i,i", real(3), real(3, seed=1), real(3, seed=2)),
+    smooth("ij,kj,lj->ikl", real(2, 3), real(1, 3), real(2, 3, seed=1)),
+    smooth("ii", real(3, 3)),
+    smooth("ii->i", real(3, 3)),
+    smooth("iji->j", real(2, 3, 2)),
+    smooth("ii,ij->j", real(2, 2), real(2, 3)),
+    smooth("...ij,...jk->...ik", real(2, 1, 2, 3), real(2, 3, 1)),
+    smooth("...i->...", real(2, 2, 3)),
+    smooth("...i,i", real(2, 3), real(3)),
+    smooth("i...j,j->...", real(2, 2, 3), real(3)),
+    smooth("ij,ij->ij", real(2, 1), real(1, 3)),
+    smooth("ij,j->i", real(2, 3), real(1)),
+    smooth("->", real()),
+    smooth(",i->i", real(), real(2)),
+    smooth("ij,jk->ik", real(2, 0), real(0, 3)),
+    smooth("ij,jk", real(0, 3), real(3, 2)),
+    smooth(real(2, 3), [0, 1], real(3, 2), [1, 2], [0, 2]),
+    smooth(real(2, 2, 3), [..., 1], real(3), [1]),
+    typed("int64", "ij,j->i", integers([1, 2], [3, 4]), integers(5, 6)),
+    fails(RuntimeError, "fewer operands", "ij,jk", real(2, 3)),
+    fails(RuntimeError, "more operands", "ij", real(2, 3), real(2)),
+    fails(RuntimeError, "does not match the number of dimensions (1)", "ij", real(2)),
+    fails(RuntimeError, "is more than the number of dimensions (1)", "...ij", real(2)),
+    fails(RuntimeError, "invalid subscript '1'", "i1", real(2, 3)),
+    fails(RuntimeError, "not part of any ellipsis", "i.j", real(2, 3)),
+    fails(RuntimeError, "already found", "...i...", real(2, 3)),
+    fails(RuntimeError, "output subscript k does not appear", "ij->k", real(2, 3)),
+    fails(RuntimeError, "output subscript i appears more than once", "ij->ii", real(2, 3)),
+    fails(RuntimeError, "does not broadcast with previously seen size 3", "ij,jk", real(2, 3), real(2, 3)),
+    fails(RuntimeError, "is repeated", "ii", real(2, 3)),
+    fails(ValueError, "within the valid range", real(2), [52]),
+    fails(ValueError, "at least one operand", "ij"),
+)  # fmt: skip
+row(
+    "tensordot", lambda a, b, dims=2: np.tensordot(a, b, dims),
+    smooth(real(2, 3), real(2, 3, seed=1)),
+    smooth(real(2, 3), real(3, 2), 1),
+    smooth(real(2), real(3), 0),
+    smooth(real(2, 2, 3), real(3, 2, 1), ([1, 2], [1, 0])),
+    smooth(real(2, 2, 3), real(3, 1), dims=([-1], [0])),
+    smooth(real(3, 2).T, gapped(real(3, 2)), 1),
+    smooth(real(2, 0), real(0, 2), 1),
+    typed("int64", integers(1, 2), integers(3, 4), 1),
+    fails(RuntimeError, "need to match", real(2, 3), real(2, 3), 1),
+    fails(RuntimeError, "dims=3", real(2, 2), real(2, 2), 3),
+    fails(RuntimeError, "dims=-1", real(2, 2), real(2, 2), -1),
+    fails(RuntimeError, "same length", real(2, 2), real(2, 2), ([0], [0, 1])),
+    fails(RuntimeError, "multiple times", real(2, 2), real(2, 2), ([0, 0], [0, 1])),
+    fails(IndexError, "Dimension out of range", real(2, 2), real(2, 2), ([2], [0])),
+)  # fmt: skip
+for name, default in (("cross", None), ("linalg.cross", -1)):
+    row(
+        name, lambda x, y, dim=default: np.cross(x, y, axis=x.shape.index(3) if dim is None else dim),
+        smooth(real(3), real(3, seed=1)),
+        smooth(real(2, 3), real(2, 3, seed=1), dim=1),
+        smooth(real(3, 2), real(3, 2, seed=1), dim=-2),
+        smooth(real(2, 3), real(1, 3), dim=-1),
+        smooth(real(3, 2).T, gapped(real(2, 3))),
+        smooth(real(0, 3), real(0, 3), dim=1),
+        typed("int64", integers(1, 2, 3), integers(4, 5, 6)),
+        fails(RuntimeError, "same number of dimensions", real(2, 3), real(3), dim=-1),
+        fails(RuntimeError, "must have length 3", real(2, 2), real(2, 2), dim=-1),
+        fails(IndexError, "Dimension out of range", real(2, 3), real(2, 3), dim=2),
+    )  # fmt: skip
+row(
+    "linalg.vecdot", lambda x, y, dim=-1: (x * y).sum(dim),
+    smooth(real(3), real(3, seed=1)),
+    smooth(real(2, 3), real(3)),
+    smooth(real(2, 3), real(2, 1), dim=0),
+    smooth(real(3, 2).T, gapped(real(2, 3)), dim=-2),
+    smooth(real(0, 3), real(0, 3)),
+)  # fmt: skip
+row("linalg.matmul", np.matmul, smooth(real(2, 3), real(3, 2)), smooth(real(2, 2, 3), real(3)))
+CHAINS = [
+    [real(2, 3), real(3, 2)],
+    [real(2, 3), real(3, 1), gapped(real(1, 4)), real(2, 4).T],
+    [real(3, 1), real(1, 3), real(3, 1, seed=1)],
+]
+row(
+    "linalg.multi_dot", np.linalg.multi_dot,
+    *map(smooth, CHAINS),
+    smooth([real(2), real(2, 3), real(3, 2)]),
+    smooth([real(3, 2), real(2, 3), real(3)]),
+    smooth([real(2), real(2, 3), real(3)]),
+    smooth([real(2), real(2, seed=1)]),
+    smooth([real(2, 0), real(0, 3)]),
+    fails(RuntimeError, "at least 2 tensors", [real(2, 3)]),
+    fails(RuntimeError, "must be 2D", [real(2, 3), real(3), real(3)]),
+    fails(RuntimeError, "must be 1D or 2D", [real(2, 2, 2), real(2, 2)]),
+    fails(RuntimeError, "cannot be multiplied", [real(2, 3), real(2, 3)]),
+)  # fmt: skip
+row(
+    "chain_matmul", lambda *matrices: np.linalg.multi_dot(matrices),
+    *[smooth(*matrices) for matrices in CHAINS],
+    fails(RuntimeError, "expected a 2D", real(2), real(2, 3)),
+)  # fmt: skip
+
+
+def norm_of(x: np.ndarray, p: float) -> np.ndarray:
+    """The p-norm along the last dimension."""
+    return np.linalg.norm(x, p, -1) if x.shape[-1] else np.zeros(x.shape[:-1], x.dtype)
+
+
+def torch_cdist(torch: Any, x1: Any, x2: Any, p: float = 2.0, **mode: str) -> Any:
+    """As PyTorch's, which has no second derivative."""
+    torch.cdist(x1, x2, p, **mode)
+    return torch.linalg.vector_norm(x1[..., :, None, :] - x2[..., None, :, :], p, -1)
+
+
+row(
+    "cdist", lambda x1, x2, p=2.0, compute_mode=None: norm_of(x1[..., :, None, :] - x2[..., None, :, :], p),
+    *[smooth(real(2, 3), real(4, 3), p) for p in (0.5, 1, 1.5, 2, 3, INF)],
+    smooth(real(2, 2, 3), real(2, 1, 3)),
+    smooth(real(2, 1, 2, 3), real(2, 2, 3)),
+    smooth(real(3, 2).T, gapped(real(2, 3)), p=3.0),
+    smooth(real(0, 3), real(2, 3)),
+    smooth(real(2, 3), real(4, 3), compute_mode="donot_use_mm_for_euclid_dist"),
+    edge(real(2, 3), real(4, 3), 0),
+    edge(np.zeros((2, 0)), np.zeros((3, 0))),
+    *[edge(floats([1, 2], [3, 5.5]), floats([1, 2], [3, 5], [2, 4]), p) for p in (0, 0.5, 1, 1.5, 2.0, 3.0, INF)],
+    value(floats([NAN, 1]), real(2, 2)),
+    value(floats([INF, 1]), real(2, 2)),
+    fails(RuntimeError, "same number of columns", real(2, 3), real(2, 4)),
+    fails(RuntimeError, "at least 2D", real(3), real(2, 3)),
+    fails(RuntimeError, "non-negative p", real(2, 3), real(2, 3), -1.0),
+    fails(ValueError, "not a valid value for compute_mode", real(2, 3), real(2, 3), compute_mode="exact"),
+    fails(RuntimeError, "floating-point", integers([1, 2]), integers([1, 2])),
+    fails(RuntimeError, "one dtype", real(2, 3), real(2, 3).astype("float32")),
+    torch=torch_cdist,
+)  # fmt: skip
+row(
+    "dist", lambda x, y, p=2: norm_of((x - y).reshape(-1), p),
+    *[smooth(real(2, 3), real(2, 3, seed=1), p) for p in (1, 1.5, 2, 3, INF)],
+    smooth(real(2, 3), real(3)),
+    smooth(real(), real(seed=1)),
+)  # fmt: skip
+row(
+    "embedding", lambda index, weight, padding_idx=-1, scale_grad_by_freq=False: weight[index],
+    smooth(integers(2, 0, 2), real(3, 2)),
+    smooth(integers(2, 0, 2, dtype="int32"), real(3, 2)),
+    edge(integers([0, 1], [1, 1]), real(2, 3), 1),
+    edge(integers([0, 1], [1, 1]), real(2, 3), padding_idx=0),
+    edge(integers(2, 0, 2), real(3, 2), scale_grad_by_freq=True),
+    edge(integers(0, 1, 1, 1), real(3, 2).T, 0, True),
+    smooth(integers([0, 1], [2, 3]).T, gapped(real(4, 2))),
+    smooth(np.array(1), real(2, 3)),
+    not_in_torch(smooth(integers(), real(2, 3))),  # no second derivative
+    smooth(integers(0), real(2, 0)),
+    fails(IndexError, "out of range", integers(0, 3), real(3, 2)),
+    fails(IndexError, "out of range", integers(-1), real(3, 2)),
+    fails(RuntimeError, "int64", real(2), real(3, 2)),
+    fails(RuntimeError, "must be 2-D", integers(0, 1), real(3)),
+    torch=lambda torch, index, weight, padding_idx=-1, scale_grad_by_freq=False: torch.nn.functional.embedding(
+        index, weight, None if padding_idx < 0 else padding_idx, scale_grad_by_freq=scale_grad_by_freq
+    ),
+)  # fmt: skip
+row(
+    "added_rows", lambda x, index, count: adjoint(lambda y: y[index], (count, x.shape[-1]), x),
+    smooth(real(3, 2), integers(2, 0, 2), 3),
+    smooth(real(2, 2, 3), integers([0, 1], [1, 1]), 4),
+    smooth(real(3), np.array(1), 2),
+    smooth(real(0, 2), integers(), 3),
+    torch=None,
+)  # fmt: skip
+
+
+# Linear algebra.
+
+
+def regular(*shape: int, seed: int = 0) -> np.ndarray:
+    """Matrices that are far from singular."""
+    return real(*shape, seed=seed) + 3 * np.eye(*shape[-2:])
+
+
+def positive(*shape: int) -> np.ndarray:
+    """Symmetric matrices with positive eigenvalues."""
+    x = real(*shape)
+    return x @ np.swapaxes(x, -1, -2) + np.eye(shape[-1])
+
+
+SQUARE = (
+    regular(2, 2), regular(3, 3), regular(1, 1), regular(2, 2, 2), regular(3, 3).T, gapped(regular(2, 2)),
+    real(0, 0), real(0, 2, 2),
+)  # fmt: skip
+NOT_SQUARE = fails(RuntimeError, "must be batches of square matrices", real(2, 3))
+NOT_MATRIX = fails(RuntimeError, "at least 2 dimensions", real(2))
+# Of integers, PyTorch sometimes says NotImplementedError.
+NOT_FLOAT = fails(RuntimeError, "float32 or float64", integers([1, 2], [3, 4]))
+# PyTorch's LinAlgError is another class.
+SINGULAR = not_in_torch(fails(autograd.linalg.LinAlgError, "singular", np.ones((2, 2))))
+BAD_MATRICES = (NOT_SQUARE, NOT_MATRIX, NOT_FLOAT)
+
+
+def diagonal(x: np.ndarray) -> np.ndarray:
+    return np.diagonal(x, 0, -2, -1)
+
+
+def cofactors(A: np.ndarray) -> np.ndarray:
+    """The determinants of what is left without a row and a column, with alternating signs."""
+    n = A.shape[-1]
+    out = np.zeros_like(A)
+    for i, j in np.ndindex(n, n):
+        minor = np.delete(np.delete(A, i, -2), j, -1)
+        out[..., i, j] = (-1) ** (i + j) * np.linalg.det(minor)
+    return out
+
+
+def power_series(A: np.ndarray) -> np.ndarray:
+    """``Σ Aᵏ/k!``."""
+    term = total = np.broadcast_to(np.eye(A.shape[-1], dtype=A.dtype), A.shape)
+    for k in range(1, 60):
+        term = term @ A / np.asarray(k, A.dtype)
+        total = total + term
+    return total
+
+
+SINGULARS = (floats([1, 2], [2, 4]), floats([1, 2, 3], [2, 4, 6], [1, 0, 1]))
+row("inverse", np.linalg.inv, *map(smooth, SQUARE), *BAD_MATRICES, SINGULAR)
+row(
+    "det", np.linalg.det,
+    *map(smooth, SQUARE),
+    *map(value, SINGULARS),  # whose gradient is 0 in PyTorch's float32: see the row of cofactor
+    *BAD_MATRICES,
+)  # fmt: skip
+row("cofactor", cofactors, *map(smooth, SQUARE), *map(value, SINGULARS), torch=None)
+row(
+    "log_abs_det", lambda A: np.linalg.slogdet(A)[1],
+    *map(smooth, SQUARE),
+    value(np.ones((2, 2))),
+    edge(regular(2, 2) * 1e9),
+    torch=lambda torch, A: torch.linalg.slogdet(A)[1],
+)  # fmt: skip
+row("sign_of_det", lambda A: np.linalg.slogdet(A)[0], *map(smooth, SQUARE), edge(-regular(3, 3)), torch=None)
+row(
+    "slogdet", lambda A: tuple(np.linalg.slogdet(A)),
+    *map(smooth, SQUARE[:2]),
+    value(np.ones((2, 2))),
+    *BAD_MATRICES,
+)  # fmt: skip
+row(
+    "logdet", lambda A: np.log(np.linalg.det(A)),
+    *map(smooth, SQUARE[:3]),
+    value(np.ones((2, 2))),
+    value(-regular(3, 3)),
+    *BAD_MATRICES,
+)  # fmt: skip
+row(
+    "matrix_exp", power_series,
+    smooth(real(2, 2)),
+    smooth(real(3, 3)),
+    smooth(real(2, 2, 2)),
+    smooth(gapped(real(2, 2)).T),
+    smooth(real(0, 0)),
+    edge(np.zeros((2, 2))),
+    value(np.full((2, 2), NAN)),
+    *BAD_MATRICES,
+)  # fmt: skip
+row(
+    "matrix_power", np.linalg.matrix_power,
+    *[smooth(regular(2, 2), n) for n in (-2, -1, 0, 1, 2, 3, 5)],
+    smooth(regular(2, 3, 3), n=3),
+    *[fails(f.error, f.fragment, *f.args, 2) for f in BAD_MATRICES[:2]],
+    not_in_torch(fails(RuntimeError, "float32 or float64", integers([1, 2], [3, 4]), 2)),
+)  # fmt: skip
+row(
+    "linalg.inv_ex", lambda A, check_errors=False: (np.linalg.inv(A), np.zeros(A.shape[:-2], "int32")),
+    *map(smooth, SQUARE[:4]),
+    *BAD_MATRICES,
+    not_in_torch(fails(autograd.linalg.LinAlgError, "singular", np.ones((2, 2)), check_errors=True)),
+)  # fmt: skip
+row(
+    "matrix_solve", np.linalg.solve,
+    smooth(regular(2, 2), real(2, 3)),
+    smooth(regular(2, 3, 3), real(3, 1)),
+    smooth(regular(2, 2), real(3, 2, 1)),
+    smooth(regular(2, 2).T, gapped(real(2, 1))),
+    smooth(real(0, 0), real(0, 2)),
+    fails(RuntimeError, "AX = B", regular(2, 2), real(3, 2)),
+    torch="linalg.solve",
+)  # fmt: skip
+
+
+def solved(A: np.ndarray, B: np.ndarray, *, left: bool = True) -> np.ndarray:
+    vectors = B.ndim == 1 or B.shape == A.shape[:-1]
+    B = B[..., None] if vectors else B
+    X = np.linalg.inv(A) @ B if left else B @ np.linalg.inv(A)
+    return X[..., 0] if vectors else X
+
+
+for name, reference in (
+    ("linalg.solve", solved),
+    ("linalg.solve_ex", lambda A, B, **how: (solved(A, B, **how), np.zeros(A.shape[:-2], "int32"))),
+):
+    row(
+        name, reference,
+        smooth(regular(2, 2), real(2, 3)),
+        smooth(regular(2, 2), real(2)),
+        smooth(regular(2, 3, 3), real(2, 3)),
+        smooth(regular(2, 2), real(3, 2), left=False),
+        *[fails(f.error, f.fragment, *f.args, real(2)) for f in BAD_MATRICES],
+        fails(RuntimeError, "Incompatible shapes", regular(2, 2), real(3, 2)),
+    )  # fmt: skip
+
+
+def by_triangle(A: np.ndarray, B: np.ndarray, upper: bool, unit: bool = False) -> np.ndarray:
+    """The solution for one triangle of A."""
+    A = np.triu(A) if upper else np.tril(A)
+    if unit:
+        A = np.where(np.eye(A.shape[-1], dtype=bool), 1, A).astype(A.dtype)
+    return np.linalg.inv(A) @ B
+
+
+TRIANGULAR = [
+    (regular(2, 2), real(2, 3)), (regular(3, 3).T, gapped(real(3, 1))), (regular(2, 2, 2), real(2, 1)),
+    (regular(2, 2), real(3, 2, 1)), (real(0, 0), real(0, 2)), (real(2, 2), real(2, 0)),
+]  # fmt: skip
+row(
+    "matrix_solve_triangular", by_triangle,
+    *[smooth(A, B, up, unit) for A, B in TRIANGULAR for up in (False, True) for unit in (False, True)],
+    fails(RuntimeError, "AX = B", regular(2, 2), real(3, 2), True, False),
+    torch=lambda torch, A, B, up, unit: torch.linalg.solve_triangular(A, B, upper=up, unitriangular=unit),
+)  # fmt: skip
+row(
+    "linalg.solve_triangular",
+    lambda A, B, *, upper, left=True, unitriangular=False: (
+        by_triangle(A, B, upper, unitriangular) if left else by_triangle(A.mT, B.mT, not upper, unitriangular).mT
+    ),
+    smooth(regular(2, 2), real(2, 3), upper=True),
+    smooth(regular(2, 2), real(3, 2), upper=False, left=False),
+    smooth(regular(3, 3), real(2, 3), upper=True, left=False, unitriangular=True),
+    fails(RuntimeError, "square", real(2, 3), real(2, 1), upper=True),
+    fails(RuntimeError, "Incompatible shapes", regular(2, 2), real(3, 2), upper=True),
+)  # fmt: skip
+row(
+    "triangular_solve",
+    lambda b, A, upper=True, transpose=False, unit=False: (
+        by_triangle(A.mT if transpose else A, b, upper != transpose, unit), A
+    ),
+    smooth(real(2, 3), regular(2, 2)),
+    smooth(real(2, 3), regular(2, 2), False),
+    smooth(real(2, 3), regular(2, 2), True, True),
+    fails(RuntimeError, "square", real(2, 1), real(2, 3)),
+    wrt=(0, 1),
+)  # fmt: skip
+for name, reference, first in (
+    ("cholesky_solve", lambda b, L, upper=False: np.linalg.solve(L.mT @ L if upper else L @ L.mT, b), (real(2, 3),)),
+    ("cholesky_inverse", lambda L, upper=False: np.linalg.inv(L.mT @ L if upper else L @ L.mT), ()),
+):
+    # PyTorch's gradient is that of a full matrix, as if both triangles had been read.
+    row(
+        name, reference,
+        smooth(*(x[:1] for x in first), regular(1, 1)),
+        edge(*first, np.tril(regular(2, 2))),
+        edge(*first, np.triu(regular(2, 2)), upper=True),
+        edge(*first, np.tril(regular(3, 2, 2))),
+        fails(RuntimeError, "square", *first, real(2, 3)),
+    )  # fmt: skip
+row(
+    "linalg.tensorinv", np.linalg.tensorinv,
+    smooth(regular(6, 6).reshape(2, 3, 6)),
+    smooth(regular(4, 4).reshape(4, 2, 2), ind=1),
+    fails(RuntimeError, "strictly positive", regular(2, 2), 0),
+    fails(RuntimeError, "prod(A.shape[ind:])", real(2, 3), 1),
+)  # fmt: skip
+row(
+    "linalg.tensorsolve", lambda A, B, dims=None: np.linalg.tensorsolve(A, B, dims),
+    smooth(regular(6, 6).reshape(2, 3, 6), real(2, 3)),
+    smooth(regular(6, 6).reshape(2, 3, 3, 2), real(2, 3)),
+    smooth(regular(6, 6).reshape(6, 2, 3), real(2, 3), dims=(0,)),
+    fails(RuntimeError, "prod(A.shape[B.ndim:])", real(2, 3), real(2)),
+)  # fmt: skip
+for name in ("matrix_pinv", "linalg.pinv", "pinverse"):
+    own = (0.0, 1e-10, False) if name == "matrix_pinv" else ()
+    row(
+        name, lambda A, *how, **further: np.linalg.pinv(A, 1e-6),
+        smooth(regular(2, 2), *own),
+        smooth(regular(3, 2), *own),
+        smooth(regular(2, 3).T, *own),
+        smooth(gapped(regular(2, 2, 3)), *own),
+        smooth(real(0, 2), *own),
+        edge(np.ones((2, 2)), *own[:1], *(1e-6,) * (name != "linalg.pinv"), *own[2:]),
+        fails(RuntimeError, "at least 2 dimensions", real(2), *own),
+        torch=(lambda torch, A, atol, rtol, hermitian: torch.linalg.pinv(A, atol=atol, rtol=rtol))
+        if name == "matrix_pinv" else name,
+    )  # fmt: skip
+row(
+    "linalg.matrix_rank", lambda A, tol=None, hermitian=False, **how: np.linalg.matrix_rank(A, tol, hermitian),
+    value(regular(2, 2)),
+    value(real(2, 2, 1) @ real(2, 1, 3)),
+    value(np.ones((3, 3)), hermitian=True),
+    value(np.diag([3.0, 1.0, 0.1]), 0.5),
+    value(real(0, 2)),
+    fails(RuntimeError, "at least 2 dimensions", real(2)),
+)  # fmt: skip
+row(
+    "linalg.lstsq", lambda A, B, rcond=None, driver=None: (
+        np.linalg.pinv(A) @ B, ((A @ np.linalg.pinv(A) @ B - B) ** 2).sum(-2) if driver == "gels" else np.zeros(0),
+        np.zeros(0) if driver == "gels" else np.linalg.matrix_rank(A),
+        np.linalg.svdvals(A) if driver == "gelsd" else np.zeros(0),
+    ),
+    smooth(regular(3, 2), real(3, 2), driver="gels"),
+    smooth(regular(2, 2), real(2, 1)),
+    smooth(regular(2, 3), real(2, 1), driver="gelsd"),
+    smooth(regular(2, 3, 2), real(2, 3, 1), driver="gelsy"),
+    fails(RuntimeError, "driver", regular(2, 2), real(2, 1), driver="qr"),
+    fails(RuntimeError, "should match", regular(2, 2), real(3, 1)),
+)  # fmt: skip
+
+# Of a symmetric matrix one triangle is read, so that slopes of single elements say nothing but where it has one.
+row(
+    "cholesky", lambda A, upper=False: np.linalg.cholesky(A).mT if upper else np.linalg.cholesky(A),
+    smooth(positive(1, 1)),
+    smooth(real(0, 0)),
+    *[edge(A, upper) for A in (positive(3, 3), positive(2, 2, 2), gapped(positive(2, 2)).T) for upper in (False, True)],
+    *BAD_MATRICES[:2],
+    not_in_torch(NOT_FLOAT),
+    not_in_torch(fails(autograd.linalg.LinAlgError, "not positive-definite", floats([1, 2], [2, 1]))),
+)  # fmt: skip
+row(
+    "linalg.cholesky_ex", lambda A, upper=False, **how: (
+        np.linalg.cholesky(A).mT if upper else np.linalg.cholesky(A), np.zeros(A.shape[:-2], "int32")
+    ),
+    *[edge(A) for A in (positive(3, 3), positive(2, 2, 2))],
+    edge(positive(3, 3), upper=True),
+    *BAD_MATRICES,
+    not_in_torch(fails(autograd.linalg.LinAlgError, "positive-definite", -positive(2, 2), check_errors=True)),
+)  # fmt: skip
+row(
+    "eigvalsh", lambda A, UPLO="L": np.linalg.eigh(A, UPLO)[0],
+    smooth(real(1, 1)),
+    smooth(real(0, 0)),
+    edge(positive(3, 3)),
+    edge(real(2, 3, 3), "U"),
+    edge(gapped(real(2, 2)), UPLO="L"),
+    *BAD_MATRICES[:2],
+    not_in_torch(NOT_FLOAT),
+    fails(RuntimeError, "'L' or 'U'", positive(2, 2), "X"),
+    torch="linalg.eigvalsh",
+)  # fmt: skip
+
+
+# The signs of vectors are LAPACK's choice, and PyTorch has another.
+row(
+    "linalg.eigh", lambda A, UPLO="L": tuple(np.linalg.eigh(A, UPLO)),
+    edge(positive(3, 3)),
+    edge(real(2, 3, 3), "U"),
+    *BAD_MATRICES,
+    fails(RuntimeError, "'L' or 'U'", positive(2, 2), "X"),
+    torch=None,
+)  # fmt: skip
+TALL_AND_WIDE = (
+    regular(2, 2), regular(3, 3), regular(3, 2), regular(2, 3), regular(2, 3, 2), regular(4, 2).T,
+    gapped(regular(2, 2)), real(0, 2), real(2, 0),
+)  # fmt: skip
+
+
+row(
+    "svdvals", lambda A: np.linalg.svd(A)[1],
+    *map(smooth, TALL_AND_WIDE),
+    NOT_MATRIX,
+    NOT_FLOAT,
+    torch="linalg.svdvals",
+)  # fmt: skip
+
+
+def triangles_of(A: np.ndarray) -> np.ndarray:
+    """Both triangles of Gauss's elimination, of each matrix."""
+    if A.ndim > 2:
+        return np.array([triangles_of(x) for x in A])
+    (_, L, U), k = scipy.linalg.lu(A), min(A.shape)
+    return np.pad(np.tril(L, -1), ((0, 0), (0, A.shape[1] - k))) + np.pad(U, ((0, A.shape[0] - k), (0, 0)))
+
+
+row("eliminated", triangles_of, *map(smooth, TALL_AND_WIDE[:7]), torch=lambda torch, A: torch.linalg.lu_factor_ex(A)[0])
+for name, reference in (
+    ("svd", lambda A, some=True, compute_uv=True: (lambda U, S, Vh: (U, S, Vh.mT))(*np.linalg.svd(A, not some))),
+    ("linalg.svd", lambda A, full_matrices=True: tuple(np.linalg.svd(A, full_matrices))),
+):
+    row(
+        name, reference,
+        smooth(regular(2, 2)),
+        *[smooth(x, name == "svd") for x in (regular(3, 2), regular(2, 3), regular(2, 3, 2))],
+        value(regular(3, 2), name != "svd"),
+        NOT_MATRIX,
+        NOT_FLOAT,
+        torch=None,
+    )  # fmt: skip
+for name, modes in (("qr", (True, False)), ("linalg.qr", ("reduced", "complete"))):
+    row(
+        name, lambda A, how=True: tuple(np.linalg.qr(A, "complete" if how in (False, "complete") else "reduced")),
+        *[smooth(x) for x in (regular(2, 2), regular(3, 2), regular(2, 3), regular(2, 3, 2))],
+        smooth(regular(2, 3), modes[1]),
+        # What completes Q has no derivative, which PyTorch says when it is asked for.
+        not_in_torch(value(regular(3, 2), modes[1])),
+        NOT_MATRIX,
+        NOT_FLOAT,
+    )  # fmt: skip
+row(
+    "geqrf", lambda A: (np.linalg.qr(A, "raw")[0].mT, np.linalg.qr(A, "raw")[1]),
+    value(regular(2, 2)),
+    value(regular(3, 2)),
+    value(regular(2, 2, 3)),
+    NOT_MATRIX,
+    not_in_torch(NOT_FLOAT),
+)  # fmt: skip
+
+
+def reflections(A: np.ndarray, tau: np.ndarray) -> np.ndarray:
+    """The product of reflections, of one matrix."""
+    made = np.eye(len(A), dtype=A.dtype)
+    for i, t in enumerate(tau):
+        v = np.concatenate([np.zeros(i), [1], A[i + 1 :, i]])
+        made = made @ (np.eye(len(A)) - t * np.outer(v, v))
+    return made[:, : A.shape[1]].astype(A.dtype)
+
+
+row(
+    "linalg.householder_product", reflections,
+    smooth(real(3, 2), real(2)),
+    not_in_torch(smooth(real(3, 3), real(2))),  # which loses digits in float32
+    smooth(gapped(real(2, 2)).T, real(2)),
+    fails(RuntimeError, "greater than or equal", real(2, 3), real(2)),
+    fails(RuntimeError, "batch dimensions", real(2, 2), real(2, 2)),
+    fails(RuntimeError, "at least 2 dimensions", real(2), real(2)),
+)  # fmt: skip
+
+
+def rotated(A: np.ndarray, tau: np.ndarray, x: np.ndarray, left: bool = True, transpose: bool = False) -> np.ndarray:
+    Q = reflections(np.pad(A, ((0, 0), (0, max(len(A) - A.shape[1], 0)))), tau)
+    Q = Q.mT if transpose else Q
+    return Q @ x if left else x @ Q
+
+
+row(
+    "ormqr", rotated,
+    smooth(real(3, 2), real(2), real(3, 2, seed=1)),
+    smooth(real(3, 3), real(3), real(3, 1), transpose=True),
+    smooth(real(3, 2), real(2), real(2, 3), left=False),
+    smooth(gapped(real(3, 1)), real(1), real(2, 3), False, True),
+    fails(RuntimeError, "do not fit", real(3, 2), real(2), real(2, 3)),
+    fails(RuntimeError, "at least 2 dimensions", real(2), real(2), real(2, 3)),
+)  # fmt: skip
+
+
+def elimination(A: np.ndarray) -> tuple[np.ndarray, ...]:
+    return tuple(part.astype(A.dtype) for part in scipy.linalg.lu(A))
+
+
+def factors(A: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """LAPACK's LU and pivots from 1, of one matrix."""
+    LU, pivots = scipy.linalg.lu_factor(A)
+    return LU, (pivots + 1).astype("int32")
+
+
+row("linalg.lu", elimination, *map(smooth, TALL_AND_WIDE[:5]), NOT_MATRIX, not_in_torch(NOT_FLOAT))
+for name in ("lu", "linalg.lu_factor", "linalg.lu_factor_ex"):
+    row(
+        name, (lambda A: (*factors(A), np.array(0, "int32"))) if name == "linalg.lu_factor_ex" else factors,
+        *map(smooth, (regular(2, 2), regular(3, 3), real(3, 2), real(2, 3))),
+        NOT_MATRIX,
+        not_in_torch(NOT_FLOAT),
+        fails(RuntimeError, "without pivoting", real(2, 2), pivot=False),
+        torch=(lambda torch, A, pivot=True: torch.lu(A, pivot)) if name == "lu" else name,
+    )  # fmt: skip
+row(
+    "lu_unpack", lambda LU, pivots: elimination(np.array([[1.0, 2.0], [4.0, 3.0]], LU.dtype)),
+    edge(floats([4, 3], [0.25, 1.25]), integers(2, 2, dtype="int32")),
+    fails(RuntimeError, "int32", real(2, 2), integers(1, 2)),
+    fails(RuntimeError, "at least 2 dimensions", real(2), integers(1, 2, dtype="int32")),
+)  # fmt: skip
+
+
+def solved_by_factors(
+    LU: np.ndarray, pivots: np.ndarray, B: np.ndarray, left: bool = True, adjoint: bool = False
+) -> Any:
+    solve = lambda B, how: scipy.linalg.lu_solve((LU, pivots - 1), B, how)
+    return solve(B, int(adjoint)) if left else solve(B.mT, int(not adjoint)).mT
+
+
+PIVOTS = integers(2, 3, 3, dtype="int32")
+row(
+    "linalg.lu_solve", solved_by_factors,
+    *[smooth(regular(3, 3), PIVOTS, real(3, 2), adjoint=adjoint) for adjoint in (False, True)],
+    *[smooth(regular(3, 3), PIVOTS, real(2, 3), left=False, adjoint=adjoint) for adjoint in (False, True)],
+    fails(RuntimeError, "Incompatible shapes", regular(3, 3), PIVOTS, real(2, 2)),
+)  # fmt: skip
+row(
+    "lu_solve", lambda b, LU, pivots: solved_by_factors(LU, pivots, b),
+    smooth(real(3, 2), regular(3, 3), PIVOTS),
+    fails(RuntimeError, "Incompatible shapes", real(2, 2), regular(3, 3), PIVOTS),
+)  # fmt: skip
+
+
+def norm_of_matrix(A: np.ndarray, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False) -> np.ndarray:
+    return np.linalg.norm(A, ord, dim, keepdim)
+
+
+ORDERS = ("fro", "nuc", 2, -2, 1, -1, INF, -INF)
+row(
+    "linalg.matrix_norm", norm_of_matrix,
+    *[smooth(regular(2, 3), ord) for ord in ORDERS],
+    *[smooth(real(2, 3, 2), ord, (2, 0), keepdim) for ord in ORDERS for keepdim in (False, True)],
+    fails(RuntimeError, "at least 2 dimensions", real(2)),
+    fails(RuntimeError, "must be different", real(2, 3), dim=(0, -2)),
+    fails(RuntimeError, "2-tuple", real(2, 3), dim=(0, 1, 2)),
+    fails(RuntimeError, "Order 3 not supported", real(2, 3), 3),
+    fails(RuntimeError, "floating point", integers([1, 2])),
+)  # fmt: skip
+row(
+    "linalg.norm", lambda A, ord=None, dim=None, keepdim=False: np.linalg.norm(A, ord, dim, keepdim),
+    smooth(real(3)),
+    smooth(real(2, 3)),
+    *[smooth(real(3), ord) for ord in (1, 2, 3, INF)],
+    *[smooth(regular(2, 3), ord) for ord in ORDERS],
+    smooth(real(2, 3), 3, 1),
+    smooth(real(2, 3), 1, (0, 1), True),
+    fails(RuntimeError, "1D or 2D", real(2, 2, 2), 2),
+    fails(RuntimeError, "length 1 or 2", real(2, 2, 2), 2, (0, 1, 2)),
+    fails(RuntimeError, "'fro' is of matrices", real(2), "fro"),
+    fails(RuntimeError, "floating point", integers([1, 2])),
+)  # fmt: skip
+row(
+    "linalg.cond", np.linalg.cond,
+    *[smooth(regular(2, 2), p) for p in (None, 2, -2)],
+    # PyTorch's own derivative of these fails: it has overwritten what it needs.
+    *[not_in_torch(smooth(regular(2, 2), p)) for p in ("fro", "nuc", 1, -1, INF, -INF)],
+    smooth(regular(2, 3)),
+    NOT_FLOAT,
+    fails(RuntimeError, "square", real(2, 3), 1),
 )  # fmt: skip
 row(
     "dropout", np.multiply,

@@ -29,6 +29,7 @@ MODULES = (
     "autograd.random",
     "autograd.scalar",
     "autograd.stateless",
+    "autograd.signal.windows",
     "autograd.tensor",
     "autograd.tree",
     "autograd.utils.checkpoint",

@@ -31,7 +31,9 @@ every_failure = pytest.mark.parametrize(
 
 
 def test_every_op_has_a_row() -> None:
-    assert sorted(set(OPS) - set(ROWS)) == [], "ops without a row in tests/samples.py"
+    # Those with several results have the row of the function that gives them their names.
+    alone = {name for name, op in OPS.items() if not op.several}
+    assert sorted(alone - set(ROWS)) == [], "ops without a row in tests/samples.py"
 
 
 def test_every_row_has_an_op() -> None:
@@ -75,7 +77,7 @@ def test_arrays_in_arrays_out(row: Row, sample: Sample) -> None:
         close(found, expected, 0.0)
 
 
-@pytest.mark.parametrize("row", [ROWS[name] for name in OPS], ids=list(OPS))
+@pytest.mark.parametrize("row", [row for row in ROWS.values() if row.name in OPS], ids=lambda row: row.name)
 def test_arguments_by_name(row: Row) -> None:
     by_position, by_name = Call(row, row.samples[0]), Call(row, row.samples[0])
     close(by_name.by_name().array, by_position().array, 0.0)

@@ -27,6 +27,8 @@ def matmul(x, y):
             f"mat1 and mat2 shapes cannot be multiplied ({by(x.shape)} and {by(y.shape)}): "
             f"{x.shape[-1]} columns meet {y.shape[-2 if y.ndim > 1 else -1]} rows"
         )
+    if x.dtype == np.bool_:
+        raise NotImplementedError("not implemented for 'Bool'; make it an integer or a float first")
     return np.matmul(x, y)
 
 
@@ -59,6 +61,51 @@ def matmul_y(g, x, y):
 
 matmul.linear(lambda g, out, x, y: matmul_x(g, x, y),
               lambda g, out, x, y: matmul_y(g, x, y))  # fmt: skip
+
+
+@op(derivative="∂(trace x)/∂xᵢⱼ = 1 where i = j, else 0")
+def trace(x):
+    """The sum of a matrix's diagonal.
+
+    >>> autograd.tensor([[1., 2.], [3., 4.]]).trace()
+    tensor(5.)
+    """
+    if x.ndim != 2:
+        raise RuntimeError(f"expected a matrix, but got tensor with dim {x.ndim}")
+    if x.dtype == np.bool_:
+        raise NotImplementedError("not implemented for 'Bool'")
+    return np.trace(x)
+
+
+trace.linear(lambda g, out, x: g * np.eye(*x.shape, dtype=np.bool_))
+
+
+@op(symbol="×", derivative=("∂L/∂x = y × ∂L/∂out", "∂L/∂y = ∂L/∂out × x"))
+def cross(x, y, dim=None):
+    """The cross product of vectors of three along ``dim``, or along the first dimension of size 3.
+
+    >>> autograd.cross(autograd.tensor([1., 0., 0.]), autograd.tensor([0., 1., 0.]))
+    tensor([0., 0., 1.])
+    """
+    if x.ndim != y.ndim:
+        raise RuntimeError("inputs must have the same number of dimensions")
+    axis = np.lib.array_utils.normalize_axis_index(three(x.shape, dim), x.ndim)
+    if x.shape[axis] != 3 or y.shape[axis] != 3:
+        raise RuntimeError(f"inputs dimension {axis} must have length 3. Got {x.shape[axis]} and {y.shape[axis]}")
+    return np.cross(x, y, axis=axis)
+
+
+def three(shape, dim):
+    """The dimension that `cross` is along."""
+    if dim is not None:
+        return dim
+    if 3 not in shape:
+        raise RuntimeError("no dimension of size 3 in input")
+    return shape.index(3)
+
+
+cross.linear(lambda g, out, x, y, dim: sum_to_size(cross(y, g, three(x.shape, dim)), x.shape),
+             lambda g, out, x, y, dim: sum_to_size(cross(g, x, three(x.shape, dim)), y.shape))  # fmt: skip
 
 
 @op(

@@ -1,0 +1,5 @@
+"""Signals: PyTorch's ``torch.signal``."""
+
+from . import windows
+
+__all__ = ["windows"]

@@ -1,0 +1,134 @@
+"""Linear algebra where the table of samples doesn't reach: symmetric matrices, batches with singular ones, windows."""
+
+import numpy as np
+import pytest
+from checking import as_gradient, close, random_like, slopes
+
+import autograd
+
+X = np.random.default_rng(0).standard_normal((3, 3))
+SYMMETRIC = {
+    "cholesky": lambda A: autograd.linalg.cholesky(A @ A + autograd.eye(3, dtype=A.dtype)),
+    "upper": lambda A: autograd.linalg.cholesky(A @ A + autograd.eye(3, dtype=A.dtype), upper=True),
+    "eigvalsh": autograd.linalg.eigvalsh,
+    "eigh": lambda A: autograd.cat([part.reshape(-1) for part in autograd.linalg.eigh(A, "U")]),
+    "pinv": lambda A: autograd.linalg.pinv(A, hermitian=True),
+}
+
+
+@pytest.mark.parametrize("name", SYMMETRIC)
+def test_derivatives_in_a_symmetric_matrix(name):
+    compute = lambda: SYMMETRIC[name](x + x.mT)
+    array = X.copy()
+    x = autograd.from_numpy(array).requires_grad_()
+    weights, directions = random_like(compute().array, 1), random_like(X, 2)
+    gradient = lambda **how: autograd.grad(compute(), x, as_gradient(weights), **how)[0]
+    close(gradient().array, slopes(lambda: float((compute().array * weights).sum()), [array])[0], 1e-6, least=1.0)
+    (second,) = autograd.grad(gradient(create_graph=True), x, as_gradient(directions))
+    numeric = slopes(lambda: float((gradient().array * directions).sum()), [array])[0]
+    close(second.array, numeric, 1e-6, least=np.abs(numeric).max())
+
+
+def test_equal_eigenvalues_have_a_gradient_themselves():
+    x = autograd.eye(3, requires_grad=True)
+    autograd.linalg.eigh(x).eigenvalues.sum().backward()
+    assert x.grad.equal(autograd.eye(3))
+    x = autograd.eye(3, requires_grad=True)
+    autograd.linalg.svd(x).S.sum().backward()
+    assert x.grad.equal(autograd.eye(3))
+
+
+def test_singular_matrices_among_others():
+    A = autograd.tensor([[[2.0, 0.0], [0.0, 4.0]], [[1.0, 1.0], [1.0, 1.0]]], requires_grad=True)
+    inverse, info = autograd.linalg.inv_ex(A)
+    assert info.tolist() == [0, 2]
+    assert inverse[0].tolist() == [[0.5, 0], [0, 0.25]] and inverse[1].isnan().all()
+    X, info = autograd.linalg.solve_ex(A, autograd.ones(2, 2))
+    assert info.tolist() == [0, 2] and X[0].tolist() == [0.5, 0.25] and X[1].isnan().all()
+    L, info = autograd.linalg.cholesky_ex(A - autograd.tensor([[[0.0]], [[2.0]]]))
+    assert info.tolist() == [0, 1] and L[1].isnan().all()
+    L[0].sum().backward()
+    assert A.grad[0].isfinite().all()
+    with pytest.raises(autograd.linalg.LinAlgError, match="lu_factor: U has a zero"):
+        autograd.linalg.lu_factor(autograd.ones(2, 2))
+
+
+def test_norms_of_nothing_and_of_singular_matrices():
+    for ord in (1, 2, np.inf, "nuc", "fro"):
+        assert autograd.linalg.matrix_norm(autograd.zeros(0, 3), ord).item() == 0
+        assert autograd.linalg.cond(autograd.zeros(2, 0, 0), ord).tolist() == [0, 0]
+    for ord in (1, np.inf, "fro"):
+        assert autograd.linalg.cond(autograd.ones(2, 2, 2), ord).tolist() == [np.inf] * 2
+    with pytest.raises(TypeError, match="expected a Tensor, not float"):
+        autograd.linalg.solve(3.0, autograd.ones(2))
+    with pytest.raises(TypeError, match="expected a Tensor, not int"):
+        autograd.mm(3, autograd.ones(2, 2))
+
+
+def test_values_that_are_no_numbers():
+    bad = autograd.full((2, 2), float("nan"))
+    for compute in (autograd.linalg.svdvals, autograd.linalg.svd, autograd.linalg.pinv, autograd.linalg.cholesky):
+        with pytest.raises(autograd.linalg.LinAlgError):
+            compute(bad)
+    for compute in (autograd.linalg.inv, autograd.linalg.det, autograd.matrix_exp):
+        assert compute(bad).isnan().all()
+
+
+def test_a_determinant_too_large_for_a_float():
+    x = autograd.eye(400, requires_grad=True)
+    value = (x * 10).slogdet().logabsdet
+    value.backward()
+    np.testing.assert_allclose(value.item(), 400 * np.log(10), rtol=1e-5)
+    np.testing.assert_allclose(x.grad.numpy(), np.eye(400), rtol=1e-5)
+
+
+WINDOWS = {
+    "bartlett": [{}],
+    "blackman": [{}],
+    "cosine": [{}],
+    "exponential": [{}, {"tau": 2.0}, {"center": 1.0, "sym": False}],
+    "gaussian": [{}, {"std": 0.5}],
+    "general_cosine": [{"a": [0.3, 0.5, 0.2]}],
+    "general_hamming": [{}, {"alpha": 0.7}],
+    "hamming": [{}],
+    "hann": [{}],
+    "kaiser": [{}, {"beta": 2.0}],
+    "nuttall": [{}],
+}
+
+
+@pytest.mark.parametrize("name", WINDOWS)
+def test_windows_are_pytorchs(name):
+    torch = pytest.importorskip("torch")
+    mine, theirs = (getattr(lib.signal.windows, name) for lib in (autograd, torch))
+    for options in WINDOWS[name]:
+        # A single weight is 1, wherever the center.
+        for M in (0, 1, 2, 5, 8) if "center" not in options else (2, 5):
+            for sym in {options.get("sym", True), False}:
+                found = mine(M, **{**options, "sym": sym}, dtype=autograd.float64)
+                expected = theirs(M, **{**options, "sym": sym}, dtype=torch.float64)
+                np.testing.assert_allclose(found.numpy(), expected.numpy(), rtol=1e-9, atol=1e-12)
+    for wrong in ({"M": -1}, {"M": 3, "dtype": "float16"}):
+        texts = []
+        for lib, function in ((autograd, mine), (torch, theirs)):
+            given = {key: getattr(lib, value) if key == "dtype" else value for key, value in wrong.items()}
+            with pytest.raises(ValueError) as caught:
+                function(**{**WINDOWS[name][0], **given})
+            texts.append(str(caught.value).partition(" ")[2].replace("torch.", ""))
+        assert texts[0] == texts[1]
+
+
+@pytest.mark.parametrize(
+    "name, options, error",
+    [
+        ("exponential", {"tau": 0.0}, ValueError),
+        ("exponential", {"center": 1.0}, ValueError),
+        ("gaussian", {"std": 0.0}, ValueError),
+        ("kaiser", {"beta": -1.0}, ValueError),
+        ("general_cosine", {"a": []}, ValueError),
+        ("general_cosine", {"a": 1.0}, TypeError),
+    ],
+)
+def test_windows_that_cannot_be(name, options, error):
+    with pytest.raises(error, match=name):
+        getattr(autograd.signal.windows, name)(3, **options)
