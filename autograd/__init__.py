@@ -5,43 +5,52 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from . import cuda, ops, utils
 from .backward import backward, backward_steps, grad
 from .creation import (
     arange,
     as_tensor,
+    asarray,
     empty,
     empty_like,
+    empty_strided,
     eye,
     from_numpy,
     full,
     full_like,
     linspace,
+    logspace,
     ones,
     ones_like,
+    scalar_tensor,
     tensor,
     zeros,
     zeros_like,
 )
 from .device import device
 from .dtypes import (
+    absence,
     bool,
+    can_cast,
     double,
     dtype,
+    finfo,
     float,
     float16,
     float32,
     float64,
     get_default_dtype,
     half,
+    iinfo,
     int,
     int8,
     int16,
     int32,
     int64,
     long,
+    promote_types,
     set_default_dtype,
     short,
     uint8,
@@ -55,12 +64,12 @@ from .grad_mode import (
     set_grad_enabled,
 )
 from .install import install, namespace
+from .layout import channels_last, channels_last_3d, contiguous_format, memory_format, preserve_format
 from .node import Node
 from .ops import Op
 from .printing import set_printoptions
 from .random import (
     Generator,
-    bernoulli,
     default_generator,
     get_rng_state,
     initial_seed,
@@ -68,6 +77,7 @@ from .random import (
     rand,
     rand_like,
     randint,
+    randint_like,
     randn,
     randn_like,
     randperm,
@@ -87,10 +97,14 @@ __all__ = [
     "Tensor",
     "arange",
     "as_tensor",
+    "asarray",
     "backward",
     "backward_steps",
-    "bernoulli",
     "bool",
+    "can_cast",
+    "channels_last",
+    "channels_last_3d",
+    "contiguous_format",
     "cuda",
     "default_generator",
     "device",
@@ -99,8 +113,10 @@ __all__ = [
     "dtype",
     "empty",
     "empty_like",
+    "empty_strided",
     "enable_grad",
     "eye",
+    "finfo",
     "float",
     "float16",
     "float32",
@@ -112,6 +128,7 @@ __all__ = [
     "get_rng_state",
     "grad",
     "half",
+    "iinfo",
     "inference_mode",
     "initial_seed",
     "int",
@@ -122,18 +139,24 @@ __all__ = [
     "is_grad_enabled",
     "is_inference_mode_enabled",
     "linspace",
+    "logspace",
     "long",
     "manual_seed",
+    "memory_format",
     "no_grad",
     "ones",
     "ones_like",
     "ops",
+    "preserve_format",
+    "promote_types",
     "rand",
     "rand_like",
     "randint",
+    "randint_like",
     "randn",
     "randn_like",
     "randperm",
+    "scalar_tensor",
     "seed",
     "set_default_dtype",
     "set_grad_enabled",
@@ -154,9 +177,11 @@ globals().update(_public)
 __all__ += _public
 
 from . import linalg, special
+from .legacy import TYPES
 
-__all__ += ["linalg", "special"]
+globals().update(TYPES)
+__all__ += ["linalg", "special", *TYPES]
 
-if TYPE_CHECKING:
 
-    def __getattr__(name: str) -> Any: ...
+def __getattr__(name: str) -> Any:
+    raise AttributeError(absence(name))

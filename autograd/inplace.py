@@ -9,7 +9,6 @@ import numpy as np
 
 from . import overwrite
 from .functions.indexing import normal_key
-from .random import Generator, default_generator
 from .tensor import Tensor, needs_graph
 
 
@@ -111,24 +110,6 @@ def copy_(self: Tensor, src: Tensor) -> Tensor:
     return write("copy_", self, values.astype(self.array.dtype, copy=False))
 
 
-def uniform_(self: Tensor, a: float = 0.0, b: float = 1.0, *, generator: Generator | None = None) -> Tensor:
-    """In place: uniform random numbers in [a, b)."""
-    refuse_in_graph("uniform_", self)
-    if a > b:
-        raise RuntimeError(f"uniform_ expects to return a [from, to) range, but found from={a} > to={b}")
-    numbers = (generator or default_generator).uniform(self.array.size, self.array.dtype)
-    return write("uniform_", self, (numbers * (b - a) + a).reshape(self.array.shape))
-
-
-def normal_(self: Tensor, mean: float = 0.0, std: float = 1.0, *, generator: Generator | None = None) -> Tensor:
-    """In place: random numbers of the normal distribution."""
-    refuse_in_graph("normal_", self)
-    if std < 0:
-        raise RuntimeError(f"normal_ expects std >= 0.0, but found std {std}")
-    numbers = (generator or default_generator).normal(self.array.size, self.array.dtype)
-    return write("normal_", self, (numbers * std + mean).reshape(self.array.shape))
-
-
 def setitem(self: Tensor, key: Any, value: Any) -> None:
     """``x[key] = value``."""
     refuse_in_graph("__setitem__", self, value)
@@ -140,4 +121,4 @@ def setitem(self: Tensor, key: Any, value: Any) -> None:
     overwrite.note_write(self.array)
 
 
-METHODS = {f.__name__: f for f in (zero_, fill_, copy_, uniform_, normal_)}
+METHODS = {f.__name__: f for f in (zero_, fill_, copy_)}

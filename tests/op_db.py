@@ -26,9 +26,18 @@ from autograd import Tensor
 
 SAMPLES = 20
 TOLERANCE = 1e-7
-# Random, and not by PyTorch's generator alone, or not filled: only shapes and dtypes can be compared.
-UNPREDICTABLE = {"bernoulli", "empty", "empty_like", "new_empty", "multinomial"}
-SEED = 7
+# Not filled: only shapes and dtypes can be compared.
+UNPREDICTABLE = {"empty", "empty_like", "new_empty"}
+# That with which PyTorch's table calls what is random.
+SEED = 42
+# What the table calls by another name, or on a copy; for rand_like it calls randn_like.
+OURS = {
+    "rand_like": autograd.randn_like,
+    "normal.in_place": Tensor.normal_,
+    "normal.number_mean": lambda std, mean, *args, **kwargs: autograd.normal(mean, std, *args, **kwargs),
+    "zero_": lambda x: x.clone().zero_(),
+    **{name: getattr(Tensor, f"{name}_") for name in ("cauchy", "exponential", "geometric", "log_normal", "uniform")},
+}
 
 
 @functools.cache
@@ -40,13 +49,17 @@ def infos() -> dict[str, OpInfo]:
 def ours(info: OpInfo) -> Any:
     """Our function of the same name: in ``nn.functional``, in ``autograd`` or a method of Tensors."""
     name = info.name
+    known = OURS.get(f"{name}.{info.variant_test_name}".rstrip("."))
+    if known is not None:
+        return known
     root: Any = autograd
     if name.startswith("nn."):
         root, name = nn, name.removeprefix("nn.")
     try:
-        return operator.attrgetter(name)(root)
+        found = operator.attrgetter(name)(root)
     except AttributeError:
-        return getattr(Tensor, name)
+        found = None
+    return found if callable(found) else getattr(Tensor, name)
 
 
 def samples(info: OpInfo) -> list[SampleInput]:
@@ -73,7 +86,8 @@ def converted(value: Any, tensors: dict[int, Tensor]) -> Any:
         return {key: converted(part, tensors) for key, part in value.items()}
     if value in (torch.strided, torch.contiguous_format, torch.preserve_format):
         return None
-    return getattr(autograd, value.__name__) if getattr(torch, getattr(value, "__name__", ""), 0) is value else value
+    named = getattr(value, "__name__", "")
+    return getattr(autograd, named) if named and getattr(torch, named, None) is value else value
 
 
 def flat(value: Any) -> list[Any]:

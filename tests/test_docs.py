@@ -10,6 +10,7 @@ import numpy
 import pytest
 
 import autograd
+from autograd.functions import METHODS
 from autograd.install import PUBLIC
 from autograd.ops import OPS
 
@@ -18,13 +19,21 @@ MODULES = (
     "autograd.creation",
     "autograd.device",
     "autograd.dtypes",
+    "autograd.generator",
     "autograd.grad_mode",
+    "autograd.legacy",
     "autograd.ops.op",
     "autograd.printing",
     "autograd.random",
     "autograd.tensor",
 )
-FUNCTIONS = {id(function): (name, function) for name, function in reversed(PUBLIC.items())}
+# What is public in autograd itself, other than classes: it is defined in these modules.
+OTHERS = {
+    name: found
+    for name, found in vars(autograd).items()
+    if name in autograd.__all__ and getattr(found, "__module__", None) in MODULES and not isinstance(found, type)
+}
+FUNCTIONS = {id(function): (name, function) for name, function in reversed((METHODS | OTHERS | PUBLIC).items())}
 
 
 def namespace() -> dict[str, Any]:

@@ -50,7 +50,7 @@ def test_the_default_dtype_can_be_set():
     [
         (lambda: autograd.tensor([[1, 2], [3]]), ValueError, "sequences of equal lengths"),
         (lambda: autograd.tensor("chalk"), TypeError, "can't make numbers of str"),
-        (lambda: autograd.tensor(None), TypeError, "can't make numbers of None"),
+        (lambda: autograd.tensor(None), RuntimeError, "can't make numbers of None"),
         (lambda: autograd.tensor(np.zeros(2, complex)), TypeError, "complex128"),
         (lambda: autograd.tensor([1j]), TypeError, "can't make numbers of complex"),
         (lambda: autograd.zeros(-1), RuntimeError, r"zeros: Trying to create tensor with negative dimension: \[-1\]"),

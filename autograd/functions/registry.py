@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-METHODS: dict[str, Callable[..., Any]] = {}
+METHODS: dict[str, Any] = {}
 FUNCTIONS: dict[str, Callable[..., Any]] = {}
 IN_PLACE: set[str] = set()
 
@@ -36,3 +36,20 @@ def method(*names: str, in_place: bool = False) -> Callable[[F], F]:
         return function
 
     return declare
+
+
+def tensor_method(*names: str) -> Callable[[F], F]:
+    """A method of Tensors that is no function, under ``names`` or its own."""
+
+    def declare(function: F) -> F:
+        for name in names or (function.__name__,):
+            METHODS[name] = function
+        return function
+
+    return declare
+
+
+def tensor_property(function: Callable[[Any], Any]) -> property:
+    """An attribute of Tensors."""
+    METHODS[function.__name__] = made = property(function)
+    return made
