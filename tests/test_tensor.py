@@ -147,7 +147,7 @@ PRINTED = {
     "tensor([1.0000, 2.5000])": lambda: autograd.tensor([1.0, 2.5]),
     "tensor([ 1.0000, -2.5000])": lambda: autograd.tensor([1.0, -2.5]),
     "tensor([1.0000e-05, 1.0000e+00])": lambda: autograd.tensor([1e-5, 1.0]),
-    "tensor([ 1., inf, nan])": lambda: autograd.tensor([1.0, float("inf"), float("nan")]),
+    "tensor([1., inf, nan])": lambda: autograd.tensor([1.0, float("inf"), float("nan")]),
     "tensor([ True, False])": lambda: autograd.tensor([True, False]),
     "tensor([])": lambda: autograd.tensor([]),
     "tensor([], size=(0, 3))": lambda: autograd.zeros(0, 3),
