@@ -85,6 +85,7 @@ from .random import (
     set_rng_state,
 )
 from .seeing import draw
+from .serialization import load, save
 from .tensor import Size, Tensor
 
 __version__ = "0.1.0"
@@ -139,6 +140,7 @@ __all__ = [
     "is_grad_enabled",
     "is_inference_mode_enabled",
     "linspace",
+    "load",
     "logspace",
     "long",
     "manual_seed",
@@ -156,6 +158,7 @@ __all__ = [
     "randn",
     "randn_like",
     "randperm",
+    "save",
     "scalar_tensor",
     "seed",
     "set_default_dtype",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import io
 from typing import Any
 
 import numpy
@@ -25,6 +26,7 @@ MODULES = (
     "autograd.ops.op",
     "autograd.printing",
     "autograd.random",
+    "autograd.serialization",
     "autograd.tensor",
 )
 # What is public in autograd itself, other than classes: it is defined in these modules.
@@ -38,7 +40,7 @@ FUNCTIONS = {id(function): (name, function) for name, function in reversed((METH
 
 def namespace() -> dict[str, Any]:
     """What an example may use without importing it."""
-    return {"autograd": autograd, "nn": importlib.import_module("nn"), "numpy": numpy}
+    return {"autograd": autograd, "nn": importlib.import_module("nn"), "numpy": numpy, "io": io}
 
 
 def failures_of(test: doctest.DocTest) -> str:
