@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from .device import only_cpu
-from .dtypes import canonical, check_fits, get_default_dtype, numpy_dtype, wider
+from .dtypes import DTYPES, canonical, check_fits, get_default_dtype, numpy_dtype, wider
 from .dtypes import dtype as Dtype
 from .layout import empty_array, memory_format
 from .tensor import Tensor, wrap
@@ -251,8 +251,13 @@ def filled(name: str, array: np.ndarray[Any, Any], value: Any) -> np.ndarray[Any
     number = array_of(name, value, None, copy=False)
     if number.ndim:
         raise TypeError(f"{name}(): argument 'fill_value' must be a number, not {type(value).__name__}")
+    if isinstance(value, float):
+        number = np.asarray(value)
     check_fits(name, number, array.dtype)
-    array[...] = number.astype(array.dtype)
+    filling = number.astype(array.dtype)
+    if array.dtype.kind == "f" and np.isinf(filling) and not np.isinf(number):
+        raise RuntimeError(f"{name}: {value} can't be converted to {DTYPES[array.dtype]} without overflow")
+    array[...] = filling
     return array
 
 

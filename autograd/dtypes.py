@@ -218,7 +218,7 @@ class _Limits:
 
     def _text(self, name: str) -> str:
         value = getattr(self, name)
-        return value if isinstance(value, str) else f"{value:.6g}" if self.kinds == "f" else str(value)
+        return value if isinstance(value, str) else f"{value:.6g}"
 
     def __eq__(self, other: object) -> builtins.bool:
         return type(self) is type(other) and self.dtype == getattr(other, "dtype", None)

@@ -48,7 +48,8 @@ def to(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
     positions = names + OPTIONS
     given = dict(zip(positions, args))
     unknown = kwargs.keys() - {*positions, "device", "dtype", "memory_format"}
-    if unknown or len(args) > len(positions) or given.keys() & kwargs.keys():
+    doubtful = any(not isinstance(given.get(name, kwargs.get(name, False)), bool) for name in OPTIONS)
+    if unknown or doubtful or len(args) > len(positions) or given.keys() & kwargs.keys():
         raise TypeError(f"to() takes (dtype), (device, dtype) or (other), then copy=, but got {[*args, *kwargs]}")
     given |= kwargs
     only_cpu("to", given.get("device"))
@@ -63,7 +64,7 @@ def arranged(name: str, x: Tensor, format: memory_format | None) -> Tensor:
     """``x`` with its elements in this order in memory; itself if they are so already."""
     format = checked(name, format)
     if format is contiguous_format:
-        return x.contiguous()
+        return x if x.is_contiguous() else x.contiguous()
     if format in CHANNELS_LAST:
         check_channels(name, format, x.ndim)
         return x.movedim(1, -1).contiguous().movedim(-1, 1)
@@ -74,7 +75,7 @@ def converter(name: str, target: dtypes.dtype) -> Callable[..., Tensor]:
     """The method ``name``, which converts to ``target``."""
 
     def convert(self: Tensor, memory_format: memory_format | None = None) -> Tensor:
-        return self.to(target, memory_format=memory_format)
+        return arranged(name, self.to(target), memory_format)
 
     convert.__name__ = convert.__qualname__ = name
     example = dtypes.numpy_dtype(target).type(1).item()
