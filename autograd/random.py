@@ -47,18 +47,20 @@ def only_floats(name: str, dtype: np.dtype[Any]) -> None:
         raise NotImplementedError(f"{name}: these numbers are floats; not for {DTYPES[dtype]}")
 
 
-def uniform(
+def uniform_numbers(
     name: str, array: np.ndarray[Any, Any], generator: Generator | None, low: float = 0.0, high: float = 1.0
 ) -> np.ndarray[Any, Any]:
     """Numbers in [low, high) to fill ``array`` with."""
     only_floats(name, array.dtype)
     numbers = chosen(name, generator).uniform(array.size, np.promote_types(array.dtype, np.float32))
-    values = (numbers * (high - low) + low).astype(array.dtype, copy=False)
-    # What rounding makes of the last numbers below ``high`` becomes ``low``.
-    return in_memory_order(np.where(values == high, values.dtype.type(low), values), array)
+    if (low, high) != (0.0, 1.0) or numbers.dtype != array.dtype:
+        numbers = (numbers * (high - low) + low).astype(array.dtype, copy=False)
+        # What rounding makes of the last numbers below ``high`` becomes ``low``.
+        numbers[numbers == high] = low
+    return in_memory_order(numbers, array)
 
 
-def normal(
+def normal_numbers(
     name: str, array: np.ndarray[Any, Any], generator: Generator | None, mean: Any = 0.0, std: Any = 1.0
 ) -> np.ndarray[Any, Any]:
     """Normal numbers to fill ``array`` with: drawn in pairs unless it lies in rows."""
@@ -68,7 +70,7 @@ def normal(
     return (in_memory_order(drawn, array) * std + mean).astype(array.dtype, copy=False)
 
 
-def integers(
+def whole_numbers(
     name: str, array: np.ndarray[Any, Any], low: int, high: int, generator: Generator | None, **many: int
 ) -> np.ndarray[Any, Any]:
     """Integers from ``low`` to ``high - 1`` to fill ``array`` with. RuntimeError if its dtype doesn't hold them."""
@@ -115,7 +117,7 @@ def rand(
             [0.0885, 0.1320]])
     """
     return finish(
-        uniform("rand", np.empty(sizes_of("rand", args, size), kind(dtype)), generator), requires_grad, device
+        uniform_numbers("rand", np.empty(sizes_of("rand", args, size), kind(dtype)), generator), requires_grad, device
     )
 
 
@@ -133,7 +135,7 @@ def randn(
     tensor([ 1.5410, -0.2934, -2.1788])
     """
     return finish(
-        normal("randn", np.empty(sizes_of("randn", args, size), kind(dtype)), generator), requires_grad, device
+        normal_numbers("randn", np.empty(sizes_of("randn", args, size), kind(dtype)), generator), requires_grad, device
     )
 
 
@@ -152,7 +154,7 @@ def rand_like(
     tensor([0.4963, 0.7682])
     """
     array = like("rand_like", input, dtype, memory_format)
-    return finish(uniform("rand_like", array, generator), requires_grad, device)
+    return finish(uniform_numbers("rand_like", array, generator), requires_grad, device)
 
 
 def randn_like(
@@ -170,7 +172,7 @@ def randn_like(
     tensor([ 1.5410, -0.2934])
     """
     array = like("randn_like", input, dtype, memory_format)
-    return finish(normal("randn_like", array, generator), requires_grad, device)
+    return finish(normal_numbers("randn_like", array, generator), requires_grad, device)
 
 
 def bounds(name: str, low: Any, high: Any) -> tuple[int, int]:
@@ -208,7 +210,7 @@ def randint(
         raise TypeError(f"randint(): argument 'size' must be a tuple of ints, not {type(size).__name__}")
     first, last = bounds("randint", low, high)
     array = np.empty(sizes_of("randint", (size,)), numpy_dtype(dtype or int64))
-    return finish(integers("randint", array, first, last, generator), requires_grad, device)
+    return finish(whole_numbers("randint", array, first, last, generator), requires_grad, device)
 
 
 def randint_like(
@@ -231,7 +233,7 @@ def randint_like(
         low, high = high, None
     first, last = bounds("randint_like", low, high)
     array = like("randint_like", input, dtype, memory_format)
-    return finish(integers("randint_like", array, first, last, generator), requires_grad, device)
+    return finish(whole_numbers("randint_like", array, first, last, generator), requires_grad, device)
 
 
 def randperm(

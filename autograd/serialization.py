@@ -7,12 +7,10 @@ format. Nothing in it is ever run, so that a file from anyone can be loaded.
 from __future__ import annotations
 
 import io
-import json
 import os
-import zipfile
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,6 +18,9 @@ from . import dtypes
 from .device import device, only_cpu
 from .dtypes import canonical
 from .tensor import Size, Tensor
+
+if TYPE_CHECKING:
+    import zipfile
 
 INDEX = "object.json"
 FORMAT = "chalkgrad 1"
@@ -41,6 +42,10 @@ def save(obj: Any, f: File) -> None:
     >>> _ = file.seek(0); autograd.load(file)
     {'weight': tensor([1., 1.]), 'step': 3}
     """
+    # These two take longer to import than most of this package.
+    import json
+    import zipfile
+
     writer = _Writer()
     encoded = writer.encoded(obj, "obj")
     tensors, arrays = writer.memory()
@@ -62,6 +67,9 @@ def load(f: File, map_location: Any = None, *, weights_only: bool = True) -> Any
     >>> _ = file.seek(0); autograd.load(file)
     [tensor([0, 1, 2]), 'abc']
     """
+    import json
+    import zipfile
+
     if isinstance(map_location, (str, device)):
         only_cpu("load", map_location)
     if not isinstance(f, (str, os.PathLike)) and not f.seekable():

@@ -75,7 +75,7 @@ def test_arrays_in_arrays_out(row: Row, sample: Sample) -> None:
         close(found, expected, 0.0)
 
 
-@pytest.mark.parametrize("row", ROWS.values(), ids=list(ROWS))
+@pytest.mark.parametrize("row", [pytest.param(row, id=name) for name, row in ROWS.items() if name in OPS])
 def test_arguments_by_name(row: Row) -> None:
     by_position, by_name = Call(row, row.samples[0]), Call(row, row.samples[0])
     close(by_name.by_name().array, by_position().array, 0.0)

@@ -13,7 +13,7 @@ from ..generator import Generator, chosen
 from ..inplace import refuse_in_graph, write
 from ..layout import as_in_memory, in_memory_order
 from ..ops import OPS
-from ..random import bounds, held, integers, normal, only_floats, uniform
+from ..random import bounds, held, normal_numbers, only_floats, uniform_numbers, whole_numbers
 from ..tensor import Tensor, needs_graph, wrap
 from .registry import function, method, tensor_method
 
@@ -42,7 +42,7 @@ def uniform_(self: Tensor, *args: float, generator: Generator | None = None, **n
         raise RuntimeError(f"uniform_: from={low}, to={high} is out of bounds for {self.dtype}")
     if low > high:
         raise RuntimeError(f"uniform_ expects to return a [from, to) range, but found from={low} > to={high}")
-    return write("uniform_", self, uniform("uniform_", self.array, generator, low, high))
+    return write("uniform_", self, uniform_numbers("uniform_", self.array, generator, low, high))
 
 
 @tensor_method()
@@ -55,7 +55,7 @@ def normal_(self: Tensor, mean: float = 0.0, std: float = 1.0, *, generator: Gen
     refuse_in_graph("normal_", self)
     if not std >= 0:
         raise RuntimeError(f"normal_ expects std >= 0.0, but found std {std}")
-    return write("normal_", self, normal("normal_", self.array, generator, mean, std))
+    return write("normal_", self, normal_numbers("normal_", self.array, generator, mean, std))
 
 
 @tensor_method()
@@ -134,7 +134,7 @@ def random_(self: Tensor, *args: int, generator: Generator | None = None, **name
     first, last = bounds("random_", low or 0, _end(self.array.dtype) if high is None else high)
     # All that are not negative take one output each but for those of 64 bits.
     many = {"many": 1 << 32} if low is high is None else {}
-    return write("random_", self, integers("random_", self.array, first, last, generator, **many))
+    return write("random_", self, whole_numbers("random_", self.array, first, last, generator, **many))
 
 
 def _end(dtype: np.dtype[Any]) -> int:
@@ -199,8 +199,8 @@ def bernoulli(input: Tensor, p: float | None = None, *, generator: Generator | N
     return _constant(tossed.astype(array.dtype).reshape(input.shape), input)
 
 
-@function("normal")
-def normal_of(
+@function()
+def normal(
     mean: Any,
     std: Any = 1.0,
     size: Any = None,
@@ -232,7 +232,7 @@ def normal_of(
     if not np.all(spread >= 0):
         raise RuntimeError(f"normal: expects all elements of std >= 0.0, but found {spread.min()}")
     array = np.empty((sum(tensors[1:], tensors[0]) * 0).shape, tensors[0].array.dtype)
-    values = normal("normal", array, generator, mean.array if isinstance(mean, Tensor) else mean, spread)
+    values = normal_numbers("normal", array, generator, mean.array if isinstance(mean, Tensor) else mean, spread)
     return _constant(values, *tensors)
 
 
