@@ -208,6 +208,7 @@ def test_what_is_drawn_is_a_constant_of_the_graph():
         (gradient,) = autograd.grad(draw.sum(), p)
         assert gradient.tolist() == [0, 0, 0]
     assert not p.multinomial(2).requires_grad
+    assert autograd.normal(0.0, 1.0, (2,), requires_grad=True).is_leaf
     assert not autograd.rand_like(p).requires_grad
     with pytest.raises(RuntimeError, match="uniform_: a leaf Variable that requires grad"):
         p.uniform_()
@@ -295,8 +296,8 @@ P, U8 = autograd.tensor([1.0, 2.0]), autograd.uint8
         (RuntimeError, "don't broadcast to the shape", lambda: empty().bernoulli_(autograd.zeros(3))),
         (NotImplementedError, "bernoulli: .*not for autograd.int64", lambda: autograd.bernoulli(autograd.arange(2))),
         (RuntimeError, "normal: expects all elements of std >= 0.0", lambda: autograd.normal(P, -P)),
-        (RuntimeError, "must match the size of tensor b", lambda: autograd.normal(P, autograd.ones(3))),
-        (TypeError, "normal.*: mean or std must be a Tensor, or else size given", lambda: autograd.normal(1.0, 2.0)),
+        (RuntimeError, r"normal: \(2,\) and \(3,\) don't broadcast", lambda: autograd.normal(P, autograd.ones(3))),
+        (TypeError, "normal.*: without Tensors, size must be a tuple", lambda: autograd.normal(1.0, 2.0)),
         (TypeError, "normal.*: a size is for numbers", lambda: autograd.normal(P, 2.0, (2,))),
         (RuntimeError, "multinomial: cannot sample 3 of 2 without", lambda: P.multinomial(3)),
         (RuntimeError, "multinomial: cannot sample 0", lambda: P.multinomial(0)),

@@ -221,19 +221,18 @@ def normal(
     tensors = [x for x in (mean, std) if isinstance(x, Tensor)]
     if tensors and size is not None:
         raise TypeError("normal(): a size is for numbers; Tensors have one of their own")
-    if not tensors:
-        if size is None:
-            raise TypeError("normal(): mean or std must be a Tensor, or else size given")
-        if not isinstance(size, (tuple, list)):
-            raise TypeError(f"normal(): argument 'size' must be a tuple of ints, not {type(size).__name__}")
-        array = np.empty(sizes_of("normal", (size,)), kind(dtype))
-        return finish(array, requires_grad, device).normal_(mean, std, generator=generator)
-    spread = std.array if isinstance(std, Tensor) else np.asarray(std)
-    if not np.all(spread >= 0):
-        raise RuntimeError(f"normal: expects all elements of std >= 0.0, but found {spread.min()}")
-    array = np.empty((sum(tensors[1:], tensors[0]) * 0).shape, tensors[0].array.dtype)
-    values = normal_numbers("normal", array, generator, mean.array if isinstance(mean, Tensor) else mean, spread)
-    return _constant(values, *tensors)
+    if not tensors and not isinstance(size, (tuple, list)):
+        raise TypeError(f"normal(): without Tensors, size must be a tuple of ints, not {type(size).__name__}")
+    centre, spread = (x.array if isinstance(x, Tensor) else x for x in (mean, std))
+    if not np.all(np.asarray(spread) >= 0):
+        raise RuntimeError(f"normal: expects all elements of std >= 0.0, but found {np.min(spread)}")
+    try:
+        shape = np.broadcast_shapes(*(x.array.shape for x in tensors)) if tensors else sizes_of("normal", (size,))
+    except ValueError:
+        raise RuntimeError(f"normal: {tuple(mean.shape)} and {tuple(std.shape)} don't broadcast together") from None
+    array = np.empty(shape, tensors[0].array.dtype if tensors else kind(dtype))
+    made = _constant(normal_numbers("normal", array, generator, centre, spread), *tensors)
+    return made if tensors else finish(made.array, requires_grad, device)
 
 
 @method()
@@ -267,8 +266,9 @@ def multinomial(
         total = weights.cumsum(-1, dtype=np.promote_types(weights.dtype, np.float32))
         total /= total[..., -1:]
         total[..., -1] = 1
-        u = source.uniform(total[..., 0].size * num_samples).reshape(*total.shape[:-1], num_samples)
-        return wrap(np.sum(total[..., None, :] < u[..., None], -1), None)
+        u = source.uniform(total[..., 0].size * num_samples).reshape(-1, num_samples)
+        rows = [np.searchsorted(row, draws) for row, draws in zip(np.atleast_2d(total), u)]
+        return wrap(np.array(rows, np.int64).reshape(*weights.shape[:-1], num_samples), None)
     # Of exponential waiting times at these rates, those that are over first.
     waits = -np.log1p(-source.uniform(weights.size)).astype(weights.dtype)
     order = np.argsort(-(weights / in_memory_order(waits, weights)), -1, kind="stable")
