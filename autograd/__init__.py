@@ -5,23 +5,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from . import cuda, ops, utils
 from .backward import backward, backward_steps, grad
 from .creation import (
     arange,
     as_tensor,
+    asarray,
     empty,
     empty_like,
+    empty_strided,
     eye,
     from_dlpack,
     from_numpy,
     full,
     full_like,
     linspace,
+    logspace,
     ones,
     ones_like,
+    scalar_tensor,
     tensor,
     zeros,
     zeros_like,
@@ -36,21 +40,26 @@ from .debug import (
 )
 from .device import device
 from .dtypes import (
+    absence,
     bool,
+    can_cast,
     double,
     dtype,
+    finfo,
     float,
     float16,
     float32,
     float64,
     get_default_dtype,
     half,
+    iinfo,
     int,
     int8,
     int16,
     int32,
     int64,
     long,
+    promote_types,
     set_default_dtype,
     short,
     uint8,
@@ -65,12 +74,12 @@ from .grad_mode import (
     set_grad_enabled,
 )
 from .install import install, namespace
+from .layout import channels_last, channels_last_3d, contiguous_format, memory_format, preserve_format
 from .node import Node
 from .ops import Op
 from .printing import set_printoptions
 from .random import (
     Generator,
-    bernoulli,
     default_generator,
     get_rng_state,
     initial_seed,
@@ -78,6 +87,7 @@ from .random import (
     rand,
     rand_like,
     randint,
+    randint_like,
     randn,
     randn_like,
     randperm,
@@ -86,6 +96,7 @@ from .random import (
 )
 from .scalar import Scalar
 from .seeing import draw
+from .serialization import load, save
 from .tensor import Size, Tensor
 
 __version__ = "0.1.0"
@@ -100,10 +111,14 @@ __all__ = [
     "Tensor",
     "arange",
     "as_tensor",
+    "asarray",
     "backward",
     "backward_steps",
-    "bernoulli",
     "bool",
+    "can_cast",
+    "channels_last",
+    "channels_last_3d",
+    "contiguous_format",
     "cuda",
     "default_generator",
     "detect_anomaly",
@@ -113,8 +128,10 @@ __all__ = [
     "dtype",
     "empty",
     "empty_like",
+    "empty_strided",
     "enable_grad",
     "eye",
+    "finfo",
     "float",
     "float16",
     "float32",
@@ -128,6 +145,7 @@ __all__ = [
     "get_rng_state",
     "grad",
     "half",
+    "iinfo",
     "inference_mode",
     "initial_seed",
     "int",
@@ -140,18 +158,26 @@ __all__ = [
     "is_grad_enabled",
     "is_inference_mode_enabled",
     "linspace",
+    "load",
+    "logspace",
     "long",
     "manual_seed",
+    "memory_format",
     "no_grad",
     "ones",
     "ones_like",
     "ops",
+    "preserve_format",
+    "promote_types",
     "rand",
     "rand_like",
     "randint",
+    "randint_like",
     "randn",
     "randn_like",
     "randperm",
+    "save",
+    "scalar_tensor",
     "seed",
     "set_default_dtype",
     "set_detect_anomaly",
@@ -175,11 +201,13 @@ __all__ += _public
 
 from . import func, functional, linalg, masked, signal, special
 from .gradcheck import GradcheckError, gradcheck, gradgradcheck
+from .legacy import TYPES
 from .vectorize import vmap
 
 __all__ += ["GradcheckError", "func", "functional", "gradcheck", "gradgradcheck", "linalg", "masked", "signal"]
-__all__ += ["special", "vmap"]
+__all__ += ["special", "vmap", *TYPES]
+globals().update(TYPES)
 
-if TYPE_CHECKING:
 
-    def __getattr__(name: str) -> Any: ...
+def __getattr__(name: str) -> Any:
+    raise AttributeError(absence(name))

@@ -13,23 +13,25 @@ class device:
     device(type='cpu')
     """
 
-    type = "cpu"
-    index = None
+    type: str
+    index: int | None
 
-    def __init__(self, name: Any = "cpu") -> None:
-        only_cpu("device", name)
+    def __init__(self, type: Any = "cpu", index: int | None = None) -> None:
+        only_cpu("device", type if index is None else f"{type}:{index}")
+        self.type = "cpu"
+        self.index = type.index if isinstance(type, device) else 0 if index == 0 or type == "cpu:0" else None
 
     def __repr__(self) -> str:
-        return "device(type='cpu')"
+        return f"device(type='cpu'{'' if self.index is None else ', index=0'})"
 
     def __str__(self) -> str:
-        return "cpu"
+        return "cpu" if self.index is None else "cpu:0"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, device)
+        return isinstance(other, device) and self.index == other.index
 
     def __hash__(self) -> int:
-        return hash("cpu")
+        return hash(str(self))
 
 
 def only_cpu(caller: str, wanted: Any) -> None:

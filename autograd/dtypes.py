@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import builtins
+import re
 from typing import Any
 
 import numpy as np
@@ -84,10 +86,25 @@ def numpy_dtype(d: Any) -> np.dtype[Any]:
     """The NumPy dtype of one of ours, of a Python type (``float`` is float64), or of anything NumPy takes as one."""
     if isinstance(d, dtype):
         return d.dtype
-    found = PYTHON_TYPES[d].dtype if d in PYTHON_TYPES else np.dtype(d)
+    try:
+        found = PYTHON_TYPES[d].dtype if d in PYTHON_TYPES else np.dtype(d)
+    except TypeError:
+        found = d
     if found not in DTYPES:
         raise TypeError(f"{found} is not supported; the types are {', '.join(map(repr, DTYPES.values()))}")
     return found
+
+
+# Types that PyTorch has and NumPy hasn't, or that nothing here computes with.
+ABSENT = re.compile("bfloat16|float[48]_.*|complex.*|c(half|float|double)|uint(16|32|64)|qu?int.*")
+
+
+def absence(name: str) -> str:
+    """What to say of ``autograd.name``, which there isn't."""
+    text = f"module 'autograd' has no attribute {name!r}"
+    if not ABSENT.fullmatch(name):
+        return text
+    return f"{text}: that dtype is not supported; the types are {', '.join(map(repr, DTYPES.values()))}"
 
 
 def from_numpy_dtype(d: np.dtype[Any]) -> dtype:
@@ -126,7 +143,7 @@ def result_dtype(arrays: list[np.ndarray[Any, Any]], scalars: list[Any]) -> np.d
     for ranked in ([a for a in arrays if a.ndim], [a for a in arrays if not a.ndim]):
         found: np.dtype[Any] | None = None
         for a in ranked:
-            found = a.dtype if found is None else promote_types(found, a.dtype)
+            found = a.dtype if found is None else wider(found, a.dtype)
         if found is not None and CATEGORY[found.kind] > category:
             category = CATEGORY[found.kind]
             result = found
@@ -138,8 +155,110 @@ def result_dtype(arrays: list[np.ndarray[Any, Any]], scalars: list[Any]) -> np.d
     return result
 
 
-def promote_types(a: np.dtype[Any], b: np.dtype[Any]) -> np.dtype[Any]:
+def wider(a: np.dtype[Any], b: np.dtype[Any]) -> np.dtype[Any]:
     """The smallest type that holds both; a float beside integers stays as it is, as in PyTorch."""
     if CATEGORY[a.kind] == CATEGORY[b.kind]:
         return np.promote_types(a, b)
     return a if CATEGORY[a.kind] > CATEGORY[b.kind] else b
+
+
+def promote_types(type1: dtype, type2: dtype) -> dtype:
+    """The type that an op brings Tensors of these two types to; a float beside integers stays as it is.
+
+    >>> import autograd
+    >>> autograd.promote_types(autograd.int32, autograd.float16)
+    autograd.float16
+    >>> autograd.promote_types(autograd.uint8, autograd.int8)
+    autograd.int16
+    """
+    for given in (type1, type2):
+        if not isinstance(given, dtype):
+            raise TypeError(f"promote_types(): expected dtypes, not {type(given).__name__}")
+    return DTYPES[wider(type1.dtype, type2.dtype)]
+
+
+def can_cast(from_: dtype, to: dtype) -> builtins.bool:
+    """Whether an op may write what it has as ``from_`` into a Tensor of ``to``: never from a float to an integer, nor
+    from a number to a bool.
+
+    >>> import autograd
+    >>> autograd.can_cast(autograd.float64, autograd.float32), autograd.can_cast(autograd.float32, autograd.int64)
+    (True, False)
+    """
+    return CATEGORY[numpy_dtype(from_).kind] <= CATEGORY[numpy_dtype(to).kind]
+
+
+def check_fits(name: str, values: np.ndarray[Any, Any], wanted: np.dtype[Any]) -> None:
+    """Raise RuntimeError unless integers of type ``wanted`` can hold ``values``; -1 is 255 in uint8."""
+    if wanted.kind not in "iu" or not values.size or values.dtype.kind not in "iuf":
+        return
+    high = np.iinfo(wanted).max
+    low = np.iinfo(wanted).min if wanted.kind == "i" else -high
+    smallest, largest = values.min().item(), values.max().item()
+    # Written so that NaN does not fit.
+    if not (low <= smallest and largest <= high):
+        raise RuntimeError(f"{name}: a value can't be converted to {DTYPES[wanted]} without overflow")
+
+
+class _Limits:
+    """What `finfo` and `iinfo` have in common: the limits of a type, by name."""
+
+    kinds: str
+    shown: tuple[str, ...]
+
+    def __init__(self, type: dtype | None = None) -> None:
+        self._type = numpy_dtype(_default if type is None else type)
+        if self._type.kind not in self.kinds:
+            raise TypeError(f"{self.__class__.__name__}: not for {DTYPES[self._type]}; there are finfo and iinfo")
+        self.dtype = self._type.name
+        self.bits = 8 * self._type.itemsize
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={self._text(name)}' for name in self.shown)})"
+
+    def _text(self, name: str) -> str:
+        value = getattr(self, name)
+        return value if isinstance(value, str) else f"{value:.6g}"
+
+    def __eq__(self, other: object) -> builtins.bool:
+        return type(self) is type(other) and self.dtype == getattr(other, "dtype", None)
+
+    def __hash__(self) -> builtins.int:
+        return hash(self.dtype)
+
+
+class finfo(_Limits):
+    """The limits of a floating-point type, of the default one if none is given: ``eps`` is 1's distance to the next
+    number, ``tiny`` the smallest number with all its digits.
+
+    >>> import autograd
+    >>> autograd.finfo(autograd.float32).eps
+    1.1920928955078125e-07
+    """
+
+    kinds = "f"
+    shown = ("resolution", "min", "max", "eps", "smallest_normal", "tiny", "dtype")
+
+    def __init__(self, type: dtype | None = None) -> None:
+        super().__init__(type)
+        limits = np.finfo(self._type)
+        self.min, self.max, self.eps = limits.min.item(), limits.max.item(), limits.eps.item()
+        self.tiny = self.smallest_normal = limits.smallest_normal.item()
+        self.resolution = 10.0**-limits.precision
+
+
+class iinfo(_Limits):
+    """The limits of an integer type.
+
+    >>> import autograd
+    >>> autograd.iinfo(autograd.int8)
+    iinfo(min=-128, max=127, dtype=int8)
+    """
+
+    kinds = "iu"
+    shown = ("min", "max", "dtype")
+
+    def __init__(self, type: dtype) -> None:
+        super().__init__(type)
+        limits = np.iinfo(self._type)
+        self.min, self.max = limits.min, limits.max

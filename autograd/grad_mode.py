@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import threading
-from collections.abc import Callable
-from contextlib import ContextDecorator
-from typing import Any
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class _Mode(threading.local):
@@ -39,7 +43,13 @@ def is_grad_enabled() -> bool:
 
 
 def is_inference_mode_enabled() -> bool:
-    """Whether this thread is inside ``inference_mode``."""
+    """Whether this thread is inside ``inference_mode``.
+
+    >>> import autograd
+    >>> with autograd.inference_mode():
+    ...     autograd.is_inference_mode_enabled()
+    True
+    """
     return _mode.inference
 
 
@@ -50,7 +60,67 @@ def _switch(enabled: bool) -> None:
         _mode.enabled = enabled
 
 
-class set_grad_enabled(ContextDecorator):
+class _Block:
+    """A block in which recording has a state of its own; as a decorator, each call of a function or step of a generator
+    is such a block.
+    """
+
+    def __init__(self) -> None:
+        self.before: list[tuple[bool, bool]] = []
+
+    def another(self) -> _Block:
+        """A block like this one that has not been entered."""
+        return type(self)()
+
+    def enter(self) -> None:
+        raise NotImplementedError
+
+    def __enter__(self) -> None:
+        self.before.append((_mode.enabled, _mode.inference))
+        self.enter()
+
+    def __exit__(self, *exception: object) -> None:
+        enabled, _mode.inference = self.before.pop()
+        _switch(enabled)
+
+    def __call__(self, function: F) -> F:
+        if inspect.isgeneratorfunction(function):
+            return self._stepwise(function)
+        if inspect.isclass(function):
+            text = f"decorating a class, such as {function.__name__}, is deprecated: decorate its __init__"
+            warnings.warn(text, FutureWarning, stacklevel=2)
+
+        def decorated(*args: Any, **kwargs: Any) -> Any:
+            with self.another():
+                return function(*args, **kwargs)
+
+        made: Any = functools.update_wrapper(decorated, function)
+        return made
+
+    def _stepwise(self, function: Callable[..., Any]) -> Any:
+        def decorated(*args: Any, **kwargs: Any) -> Iterator[Any]:
+            generator = function(*args, **kwargs)
+            step, given = generator.send, None
+            try:
+                while True:
+                    with self.another():
+                        value = step(given)
+                    try:
+                        step, given = generator.send, (yield value)
+                    except GeneratorExit:
+                        with self.another():
+                            generator.close()
+                        raise
+                    except BaseException as error:
+                        step, given = generator.throw, error
+            except StopIteration as end:
+                return end.value
+
+        made: Any = functools.update_wrapper(decorated, function)
+        return made
+
+
+class set_grad_enabled(_Block):
     """Turn recording on or off, at once; as a context manager or decorator, until the block ends.
 
     >>> import autograd
@@ -61,46 +131,36 @@ class set_grad_enabled(ContextDecorator):
     """
 
     def __init__(self, mode: bool) -> None:
+        if not isinstance(mode, bool):
+            raise TypeError(f"set_grad_enabled(): argument 'mode' must be a bool, not {type(mode).__name__}")
         self.mode = mode
-        self.before: list[bool] = [_mode.enabled]
+        self.before = [(_mode.enabled, _mode.inference)]
         _switch(mode)
 
-    def __call__(self, function: Callable[..., Any]) -> Any:
-        _switch(self.before.pop())
-        return super().__call__(function)
-
-    def _recreate_cm(self) -> Any:
+    def another(self) -> _Block:
         return type(self)(self.mode)
 
     def __enter__(self) -> None:
         _switch(self.mode)
 
-    def __exit__(self, *exception: object) -> None:
-        _switch(self.before.pop())
+    def __call__(self, function: F) -> F:
+        _switch(self.before.pop()[0])
+        return super().__call__(function)
 
 
-class _Recording(ContextDecorator):
-    """A context in which recording has a fixed state; also a decorator, with or without parentheses."""
+class _Recording(_Block):
+    """A block in which recording has a fixed state; as a decorator, with or without parentheses."""
 
     enabled = True
 
     def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
-        context = super().__new__(cls)
-        context.before = []
-        return context if function is None else context(function)
+        return super().__new__(cls) if function is None else cls()(function)
 
     def __init__(self, function: Callable[..., Any] | None = None) -> None:
-        self.before: list[bool]
+        super().__init__()
 
-    def _recreate_cm(self) -> Any:
-        return type(self)()
-
-    def __enter__(self) -> None:
-        self.before.append(_mode.enabled)
+    def enter(self) -> None:
         _switch(self.enabled)
-
-    def __exit__(self, *exception: object) -> None:
-        _switch(self.before.pop())
 
 
 class no_grad(_Recording):
@@ -127,8 +187,8 @@ class enable_grad(_Recording):
     """
 
 
-class inference_mode(ContextDecorator):
-    """As `no_grad`, for code that only predicts; ``inference_mode(False)`` changes nothing.
+class inference_mode(_Block):
+    """As `no_grad`, for code that only predicts; ``inference_mode(False)`` is the opposite, as `enable_grad`.
 
     >>> import autograd
     >>> with autograd.inference_mode():
@@ -136,16 +196,16 @@ class inference_mode(ContextDecorator):
     (True, False)
     """
 
+    def __new__(cls, mode: Any = True) -> Any:
+        return super().__new__(cls) if isinstance(mode, bool) else cls()(mode)
+
     def __init__(self, mode: bool = True) -> None:
+        super().__init__()
         self.mode = mode
-        self.before: list[tuple[bool, bool]] = []
 
-    def __enter__(self) -> None:
-        self.before.append((_mode.enabled, _mode.inference))
-        if self.mode:
-            _switch(False)
-            _mode.inference = True
+    def another(self) -> _Block:
+        return type(self)(self.mode)
 
-    def __exit__(self, *exception: object) -> None:
-        enabled, _mode.inference = self.before.pop()
-        _switch(enabled)
+    def enter(self) -> None:
+        _mode.inference = self.mode
+        _switch(not self.mode)

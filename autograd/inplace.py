@@ -11,9 +11,8 @@ from typing import Any
 import numpy as np
 
 from . import overwrite, views
-from .functions.indexing import normal_key
+from .functions.indexing import stages
 from .ops import OPS
-from .random import Generator, default_generator
 from .tensor import Tensor, needs_graph, wrap
 
 
@@ -46,14 +45,24 @@ def check_result(name: str, x: Tensor, values: np.ndarray[Any, Any]) -> None:
         )
 
 
-def write(x: Tensor, values: Any, key: Any = ...) -> Tensor:
+def place(x: Tensor, keys: tuple[Any, ...]) -> tuple[np.ndarray[Any, Any], Any]:
+    """Where ``keys``, one after the other, lead to in the memory of ``x``: a view of it, and the key into that."""
+    *views, last = keys or (...,)
+    seen = x.array
+    for key in views:
+        seen = seen[key]
+    return seen, last
+
+
+def write(x: Tensor, values: Any, keys: tuple[Any, ...] = ()) -> Tensor:
     """Put ``values``, an array or a number, into the memory of ``x``, in its dtype."""
     if not x.array.flags.writeable:
         raise RuntimeError(
             f"an in-place operation on memory of shape {tuple(x.shape)} that is read-only: it is expanded or was made "
             "so, or freeze_saved() is on and a graph has saved it; clone() it first"
         )
-    x.array[key] = values
+    seen, last = place(x, keys)
+    seen[last] = values
     overwrite.note_write(x.array)
     return x
 
@@ -99,12 +108,16 @@ def reshaping(name: str, function: Callable[..., Any]) -> Callable[..., Tensor]:
     return call
 
 
-def put(name: str, x: Tensor, value: Any, key: Any = ...) -> Tensor:
-    """``x`` with ``value``, a Tensor, an array or a number, written at ``key``: cast and broadcast to what is there."""
+def put(name: str, x: Tensor, value: Any, keys: tuple[Any, ...] = ()) -> Tensor:
+    """``x`` with ``value``, a Tensor, an array or a number, written where ``keys``, one after the other, lead.
+
+    It is cast and broadcast to what is there.
+    """
     recorded = in_graph(name, x, (value,))
     values = value.array if isinstance(value, Tensor) else value
     try:
-        shape = x.array[key].shape
+        seen, last = place(x, keys)
+        shape = OPS["getitem"].forward(seen, last).shape
         while np.ndim(values) > len(shape) and values.shape[0] == 1:
             values = values[0]
         values = np.broadcast_to(values, shape)
@@ -113,9 +126,9 @@ def put(name: str, x: Tensor, value: Any, key: Any = ...) -> Tensor:
             f"{name}: values of shape {list(np.shape(values))} don't broadcast to the shape {list(shape)} they are "
             "written to"
         ) from None
-    write(x, values, key)
+    write(x, values, keys)
     if recorded:
-        chain: views.Chain = () if key is ... else ((OPS["getitem"], (key,), {}),)
+        chain: views.Chain = tuple((OPS["getitem"], (key,), {}) for key in keys)
         node = None
         if isinstance(value, Tensor) and value.node is not None:
             dropped = value.reshape(value.shape[max(0, value.ndim - len(shape)) :])
@@ -143,26 +156,10 @@ def copy_(self: Tensor, src: Tensor, non_blocking: bool = False) -> Tensor:
     return put("copy_", self, src)
 
 
-def uniform_(self: Tensor, a: float = 0.0, b: float = 1.0, *, generator: Generator | None = None) -> Tensor:
-    """In place: uniform random numbers in [a, b)."""
-    if a > b:
-        raise RuntimeError(f"uniform_ expects to return a [from, to) range, but found from={a} > to={b}")
-    numbers = (generator or default_generator).uniform(self.array.size, self.array.dtype)
-    return put("uniform_", self, (numbers * (b - a) + a).reshape(self.array.shape))
-
-
-def normal_(self: Tensor, mean: float = 0.0, std: float = 1.0, *, generator: Generator | None = None) -> Tensor:
-    """In place: random numbers of the normal distribution."""
-    if std < 0:
-        raise RuntimeError(f"normal_ expects std >= 0.0, but found std {std}")
-    numbers = (generator or default_generator).normal(self.array.size, self.array.dtype)
-    return put("normal_", self, (numbers * std + mean).reshape(self.array.shape))
-
-
 def setitem(self: Tensor, key: Any, value: Any) -> None:
     """``x[key] = value``."""
-    put("__setitem__", self, value, normal_key(key))
+    put("__setitem__", self, value, stages(self.array.ndim, key))
 
 
-METHODS = {f.__name__: f for f in (zero_, fill_, copy_, uniform_, normal_)}
+METHODS = {f.__name__: f for f in (zero_, fill_, copy_)}
 RESHAPING = ("squeeze", "unsqueeze", "t", "transpose", "swapaxes", "swapdims")

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from . import functions, inplace, scalar
+from .functions import arithmetic, indexing, shapes
 from .ops import OPS
 from .ops.op import Op
 from .out import into
@@ -82,17 +83,17 @@ def install() -> None:
     for name in inplace.RESHAPING:
         setattr(Tensor, f"{name}_", inplace.reshaping(name, getattr(Tensor, name)))
     for name, attribute in {
-        "__getitem__": functions.indexing.getitem,
+        "__getitem__": indexing.getitem,
         "__setitem__": inplace.setitem,
         "__div__": lambda self, other: self / other,
         "__rdiv__": lambda self, other: other / self,
         "__divmod__": lambda self, other: (self // other, self % other),
         "__rdivmod__": lambda self, other: (other // self, other % self),
-        "polygamma": functions.arithmetic.tensor_polygamma,
-        "polygamma_": inplace.in_place("polygamma", functions.arithmetic.tensor_polygamma),
-        "where": functions.arithmetic.tensor_where,
+        "polygamma": arithmetic.tensor_polygamma,
+        "polygamma_": inplace.in_place("polygamma", arithmetic.tensor_polygamma),
+        "where": arithmetic.tensor_where,
         "T": property(transposed, doc="The dimensions in reverse order."),
-        "mT": property(functions.shapes.matrix_transposed, doc="The last two dimensions swapped."),
+        "mT": property(shapes.matrix_transposed, doc="The last two dimensions swapped."),
     }.items():
         setattr(Tensor, name, attribute)
     PUBLIC.update(functions.FUNCTIONS)

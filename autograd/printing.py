@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,41 +15,45 @@ if TYPE_CHECKING:
 
 
 class _Options:
-    precision = 4
-    threshold = 1000
-    edgeitems = 3
-    linewidth = 80
+    precision: int
+    threshold: float
+    edgeitems: int
+    linewidth: int
     sci_mode: bool | None = None
 
 
+PROFILES: dict[str, dict[str, Any]] = {
+    "default": {"precision": 4, "threshold": 1000, "edgeitems": 3, "linewidth": 80},
+    "short": {"precision": 2, "threshold": 1000, "edgeitems": 2, "linewidth": 80},
+    "full": {"precision": 4, "threshold": math.inf, "edgeitems": 3, "linewidth": 80},
+}
 options = _Options()
+vars(options).update(PROFILES["default"])
 
 
 def set_printoptions(
     precision: int | None = None,
-    threshold: int | None = None,
+    threshold: float | None = None,
     edgeitems: int | None = None,
     linewidth: int | None = None,
+    profile: str | None = None,
     sci_mode: bool | None = None,
 ) -> None:
-    """Set how Tensors are printed.
+    """Set how Tensors are printed; what is None stays as it is, but for ``sci_mode``.
 
     precision: digits behind the point. threshold: from how many elements on only edges are shown. edgeitems: how many
-    at each edge. linewidth: characters a line. sci_mode: exponents always, never, or (None) as needed.
+    at each edge. linewidth: characters a line. profile: all of these at once, as ``default``, ``short`` (fewer digits
+    and edges) or ``full`` (all elements). sci_mode: exponents always, never, or (None) as needed.
 
     >>> autograd.set_printoptions(precision=2); autograd.tensor(1/3)
     tensor(0.33)
-    >>> autograd.set_printoptions(precision=4)
+    >>> autograd.set_printoptions(profile="default")
     """
-    for name, value in (
-        ("precision", precision),
-        ("threshold", threshold),
-        ("edgeitems", edgeitems),
-        ("linewidth", linewidth),
-    ):
-        if value is not None:
-            setattr(options, name, value)
-    options.sci_mode = sci_mode
+    if profile is not None and profile not in PROFILES:
+        raise ValueError(f"set_printoptions: the profiles are {', '.join(PROFILES)}; there is no {profile!r}")
+    given = {"precision": precision, "threshold": threshold, "edgeitems": edgeitems, "linewidth": linewidth}
+    chosen = {name: value for name, value in given.items() if value is not None}
+    vars(options).update(PROFILES.get(profile or "", {}) | chosen, sci_mode=sci_mode)
 
 
 def tensor_text(tensor: Tensor) -> str:
@@ -63,7 +68,7 @@ def tensor_text(tensor: Tensor) -> str:
             suffixes.append(f"size={tuple(array.shape)}")
         usual = {get_default_dtype().dtype}
     else:
-        body = nested(array, column_format(shown(array)), len("tensor("))
+        body = nested(array, Column(shown(array)), len("tensor("), array.size > options.threshold)
     if array.dtype not in usual:
         suffixes.append(f"dtype={DTYPES[array.dtype]}")
     if tensor.grad_fn is not None:
@@ -98,58 +103,51 @@ def shown(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     return array
 
 
-def column_format(values: np.ndarray[Any, Any]) -> Any:
-    """A function that prints one number, all of the same width."""
-    flat = values.reshape(-1)
-    if flat.dtype.kind != "f":
-        width = max(len(str(value)) for value in flat.tolist())
-        return lambda value: str(value).rjust(width)
-    plain = flat[np.isfinite(flat) & (flat != 0)].astype(np.float64)
-    whole, scientific = True, False
-    if len(plain):
-        size = np.abs(plain)
+class Column:
+    """How the numbers among ``values`` are printed: all alike, and in the same width."""
+
+    def __init__(self, values: np.ndarray[Any, Any]) -> None:
+        flat = values.reshape(-1)
+        self.text: Callable[[Any], str] = str
+        if flat.dtype.kind != "f":
+            self.width = max((len(str(value)) for value in flat.tolist()), default=1)
+            return
+        plain = flat[np.isfinite(flat) & (flat != 0)].astype(np.float64)
         whole = bool(np.all(plain == np.ceil(plain)))
-        scientific = size.max() / size.min() > 1000 or size.max() > 1e8 or (not whole and size.min() < 1e-4)
-        if options.sci_mode is not None:
-            scientific = options.sci_mode
+        scientific = bool(len(plain) and options.sci_mode)
+        if len(plain) and options.sci_mode is None:
+            size = np.abs(plain)
+            scientific = size.max() / size.min() > 1000 or size.max() > 1e8 or size.min() < 1e-4
+        digits = options.precision
 
-    def text(value: float) -> str:
-        if scientific:
-            return f"{value:.{options.precision}e}"
-        if whole:
-            return f"{value:.0f}" + ("." if math.isfinite(value) else "")
-        return f"{value:.{options.precision}f}"
+        def text(value: float) -> str:
+            if scientific:
+                return f"{value:.{digits}e}"
+            if whole:
+                return f"{value:.0f}" + ("." if math.isfinite(value) else "")
+            return f"{value:.{digits}f}"
 
-    considered = plain if len(plain) else flat[:0]
-    width = max(
-        [len(text(value)) for value in considered.tolist()] + [len(text(v)) for v in flat[~np.isfinite(flat)].tolist()],
-        default=1,
-    )
-    return lambda value: text(value).rjust(width)
+        self.text = text
+        # As in PyTorch: infinities, NaN and 0 take what room there is.
+        self.width = max([len(text(value)) for value in plain.tolist()], default=1)
+
+    def __call__(self, value: Any) -> str:
+        return self.text(value).rjust(self.width)
 
 
-def nested(array: np.ndarray[Any, Any], text: Any, indent: int) -> str:
-    """The values in brackets, a row a line."""
+def nested(array: np.ndarray[Any, Any], column: Column, indent: int, folded: bool) -> str:
+    """The values in brackets, a row a line; if ``folded``, only the edges of long dimensions."""
     if array.ndim == 0:
-        return text(array.item()).strip()
-    folded = array.size > options.threshold
-    return brackets(array, text, indent, folded)
-
-
-def brackets(array: np.ndarray[Any, Any], text: Any, indent: int, folded: bool) -> str:
-    if array.ndim == 0:
-        return str(text(array.item()))
+        return column(array.item())
     edge = options.edgeitems
     cut = folded and len(array) > 2 * edge
+    shown = [*array[:edge], *array[len(array) - edge :]] if cut else array
     if array.ndim == 1:
-        items = [text(v) for v in (array[:edge] if cut else array).tolist()]
-        if cut:
-            items += [" ..."] + [text(v) for v in array[-edge:].tolist()]
-        width = len(items[0]) + 2 if items else 2
-        a_line = max(1, (options.linewidth - indent) // width)
-        lines = [", ".join(items[i : i + a_line]) for i in range(0, len(items), a_line)]
-        return "[" + (",\n" + " " * (indent + 1)).join(lines) + "]"
-    parts = [brackets(part, text, indent + 1, folded) for part in (array[:edge] if cut else array)]
-    if cut:
-        parts += ["..."] + [brackets(part, text, indent + 1, folded) for part in array[-edge:]]
-    return "[" + ("," + "\n" * (array.ndim - 1) + " " * (indent + 1)).join(parts) + "]"
+        items, dots = [column(value.item()) for value in shown], " ..."
+        breaks, a_line = 1, max(1, (options.linewidth - indent) // (column.width + 2))
+    else:
+        items, dots = [nested(part, column, indent + 1, folded) for part in shown], "..."
+        breaks, a_line = array.ndim - 1, 1
+    items = [*items[:edge], dots, *items[edge:]] if cut else items
+    lines = [", ".join(items[i : i + a_line]) for i in range(0, len(items), a_line)]
+    return "[" + ("," + "\n" * breaks + " " * (indent + 1)).join(lines) + "]"

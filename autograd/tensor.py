@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .device import CPU, device, only_cpu
-from .dtypes import canonical, dtype, float32, float64, from_numpy_dtype, int32, int64
+from .device import CPU, device
+from .dtypes import canonical, dtype, from_numpy_dtype
 from .errors import out_of_range
 from .grad_mode import is_grad_enabled
 from .node import Node, leaf
@@ -329,48 +329,6 @@ class Tensor:
 
     def __dlpack_device__(self) -> Any:
         return self.array.__dlpack_device__()
-
-    def to(self, *args: Any, **kwargs: Any) -> Tensor:
-        """In another dtype, or that of another Tensor; the Tensor itself if nothing changes. Devices: only the CPU."""
-        target = kwargs.pop("dtype", None)
-        copy = kwargs.pop("copy", False)
-        for argument in (*args, *kwargs.values()):
-            if isinstance(argument, Tensor):
-                target = argument.dtype
-            elif isinstance(argument, dtype):
-                target = argument
-            elif not isinstance(argument, bool):
-                only_cpu("to", argument)
-        if target is None or target is self.dtype:
-            return self.clone() if copy else self
-        return self.cast(target)
-
-    def type(self, dtype: Any = None) -> Any:
-        """In another dtype; without one, the name of this Tensor's type."""
-        return f"autograd.{self.dtype.name}Tensor" if dtype is None else self.to(dtype)
-
-    def type_as(self, other: Tensor) -> Tensor:
-        return self.to(other.dtype)
-
-    def float(self) -> Tensor:
-        return self.to(float32)
-
-    def double(self) -> Tensor:
-        return self.to(float64)
-
-    def int(self) -> Tensor:
-        return self.to(int32)
-
-    def long(self) -> Tensor:
-        return self.to(int64)
-
-    def bool(self) -> Tensor:
-        from . import dtypes
-
-        return self.to(dtypes.bool)
-
-    def cpu(self) -> Tensor:
-        return self
 
     def __len__(self) -> Any:
         if not self.array.ndim:

@@ -26,19 +26,24 @@ from autograd import Tensor
 
 SAMPLES = 20
 TOLERANCE = 1e-7
-# Random, and not by PyTorch's generator alone, or not filled: only shapes and dtypes can be compared.
-UNPREDICTABLE = {"bernoulli", "empty", "empty_like", "new_empty", "multinomial"}
-SEED = 7
-# Their samples have the arguments in the order of the method.
-METHODS = {"where": "where", "polygamma": "polygamma", "special.polygamma": "polygamma"}
-
-
-# What the table calls in a way of its own.
-REORDERED = {
+# Not filled: only shapes and dtypes can be compared.
+UNPREDICTABLE = {"empty", "empty_like", "new_empty"}
+# That with which PyTorch's table calls what is random.
+SEED = 42
+# What the table calls by another name, with its arguments in another order, or on a copy.
+OURS = {
+    "where": Tensor.where,
+    "polygamma": Tensor.polygamma,
+    "special.polygamma": Tensor.polygamma,
     "einsum": lambda operands, equation: autograd.einsum(equation, operands),
     "nn.functional.embedding": lambda weight, input, **how: nn.functional.embedding(input, weight, **how),
     "linalg.lstsq.grad_oriented": lambda A, B, driver: autograd.linalg.lstsq(A, B, driver=driver)[:2],
     "linalg.pinv.singular": lambda a, b: autograd.linalg.pinv(a @ b.mT),
+    "rand_like": autograd.randn_like,
+    "normal.in_place": Tensor.normal_,
+    "normal.number_mean": lambda std, mean, *args, **kwargs: autograd.normal(mean, std, *args, **kwargs),
+    "zero_": lambda x: x.clone().zero_(),
+    **{name: getattr(Tensor, f"{name}_") for name in ("cauchy", "exponential", "geometric", "log_normal", "uniform")},
 }
 
 
@@ -51,19 +56,21 @@ def infos() -> dict[str, OpInfo]:
 def ours(info: OpInfo) -> Any:
     """Our function of the same name: in ``nn.functional``, in ``autograd`` or a method of Tensors."""
     name = ".".join(filter(None, (info.name, info.variant_test_name)))
-    if name in REORDERED:
-        return REORDERED[name]
+    known = OURS.get(name, OURS.get(info.name) if name.startswith(("polygamma", "special.polygamma")) else None)
+    if known is not None:
+        return known
     name = info.name
-    if name in METHODS:
-        return getattr(Tensor, METHODS[name])
     root: Any = autograd
     if name.startswith("nn."):
         root, name = nn, name.removeprefix("nn.")
     try:
-        return operator.attrgetter(name)(root)
+        found = operator.attrgetter(name)(root)
     except AttributeError:
-        method = getattr(Tensor, name)
-        return method.fget if isinstance(method, property) else method
+        found = None
+    if callable(found):
+        return found
+    method = getattr(Tensor, name)
+    return method.fget if isinstance(method, property) else method
 
 
 def samples(info: OpInfo) -> list[SampleInput]:

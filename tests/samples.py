@@ -4533,7 +4533,7 @@ COLUMN = ((OPS["t"], (), {}), (OPS["getitem"], ((slice(0, 2), 0),), {}))
 PICKED = ((OPS["getitem"], ((integers(1, 0), integers(2, 0)),), {}),)
 
 
-def written(x, values, chain):
+def overwritten_at(x, values, chain):
     """By arrays, a copy is picked and not a view."""
     key = chain[0][1][0] if chain and chain[0][1] else None
     if not isinstance(key, tuple):
@@ -4544,7 +4544,7 @@ def written(x, values, chain):
 
 
 row(
-    "overwrite", written,
+    "overwrite", overwritten_at,
     smooth(real(2, 3), real(3), ROW),
     smooth(real(3, 2).T, real(2), COLUMN),
     smooth(gapped(real(2, 3)), real(2), PICKED),
@@ -4553,10 +4553,58 @@ row(
     torch=None,
 )  # fmt: skip
 row(
-    "clear", lambda x, chain: written(x, 0, chain),
+    "clear", lambda x, chain: overwritten_at(x, 0, chain),
     smooth(real(2, 3), ROW),
     smooth(real(3, 2).T, COLUMN),
     smooth(gapped(real(2, 3)), PICKED),
     smooth(real(0, 3), ()),
     torch=None,
 )  # fmt: skip
+# Random numbers, where they are certain; the others are in test_random.py.
+row(
+    "bernoulli", lambda x, p=None: x if p is None else np.full_like(x, p),
+    edge(floats([0, 1], [1, 1])),
+    edge(floats([0, 1, 1], [1, 0, 0]).T),
+    value(floats(0.3, 0.4), 1.0),
+    edge(np.zeros((0, 3))),
+    typed("int64", integers(3, 4), 1),
+    typed("bool", BOOLS, 0.0),
+    fails(RuntimeError, "expected probabilities between 0 and 1", floats(0.5, 1.5)),
+    fails(RuntimeError, "p to be in [0, 1]", floats(0.5, 0.5), -1.0),
+    fails(NotImplementedError, "not for autograd.int64", integers(0, 1)),
+)  # fmt: skip
+row(
+    "normal", lambda mean, std: mean + 0 * std,
+    edge(real(2, 3), 0.0),
+    edge(real(2, 3).T, floats(0, 0)),
+    edge(1.5, floats(0, 0)),
+    edge(real(3, 1), floats(0, 0)),
+    edge(np.zeros((0, 2)), 1.0),
+    fails(RuntimeError, "std >= 0.0", real(2), -1.0),
+    fails(NotImplementedError, "not for autograd.int64", integers(0, 1), 1.0),
+)  # fmt: skip
+row(
+    "multinomial", lambda x, num_samples, replacement=False: np.argsort(-x, -1)[..., :num_samples] if not replacement
+    else np.repeat(np.argmax(x, -1)[..., None], num_samples, -1),
+    edge(floats(0, 0, 2), 1),
+    edge(floats([0, 1], [3, 0]), 1),
+    edge(floats([0, 1], [3, 0]).T, 4, replacement=True),
+    edge(floats(0, 2), 2),
+    fails(RuntimeError, "cannot sample 3 of 2 without replacement", floats(1, 2), 3),
+    fails(RuntimeError, "sum to 0", floats([1, 2], [0, 0]), 1),
+)  # fmt: skip
+for name, reference in (
+    ("is_signed", lambda x: x.dtype.kind in "if"),
+    ("is_complex", lambda x: False),
+    ("is_floating_point", lambda x: x.dtype.kind == "f"),
+    ("numel", np.size),
+):
+    row(name, reference, *[value(np.zeros((2, 3), dtype)) for dtype in ("float64", "int64", "uint8", "bool")])
+row(
+    "is_nonzero",
+    lambda x: bool(x.item()),
+    value(floats(0)),
+    value(floats([2])),
+    value(np.array(True)),
+    value(NAN_AND_ONE[:1]),
+)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import io
 from typing import Any
 
 import numpy
 import pytest
 
 import autograd
+from autograd.functions import METHODS
 from autograd.install import PUBLIC
 from autograd.ops import OPS
 
@@ -22,25 +24,34 @@ MODULES = (
     "autograd.func",
     "autograd.function",
     "autograd.functional",
+    "autograd.generator",
     "autograd.grad_mode",
     "autograd.gradcheck",
+    "autograd.legacy",
     "autograd.ops.op",
     "autograd.printing",
     "autograd.random",
     "autograd.scalar",
-    "autograd.stateless",
+    "autograd.serialization",
     "autograd.signal.windows",
+    "autograd.stateless",
     "autograd.tensor",
     "autograd.tree",
     "autograd.utils.checkpoint",
     "autograd.vectorize",
 )
-FUNCTIONS = {id(function): (name, function) for name, function in reversed(PUBLIC.items())}
+# What is public in autograd itself, other than classes: it is defined in these modules.
+OTHERS = {
+    name: found
+    for name, found in vars(autograd).items()
+    if name in autograd.__all__ and getattr(found, "__module__", None) in MODULES and not isinstance(found, type)
+}
+FUNCTIONS = {id(function): (name, function) for name, function in reversed((METHODS | OTHERS | PUBLIC).items())}
 
 
 def namespace() -> dict[str, Any]:
     """What an example may use without importing it."""
-    return {"autograd": autograd, "nn": importlib.import_module("nn"), "numpy": numpy}
+    return {"autograd": autograd, "nn": importlib.import_module("nn"), "numpy": numpy, "io": io}
 
 
 def failures_of(test: doctest.DocTest) -> str:

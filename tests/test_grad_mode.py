@@ -63,6 +63,51 @@ def test_inference_mode():
     assert not autograd.is_inference_mode_enabled()
 
 
+def test_a_decorated_generator_runs_its_steps_in_the_mode():
+    @autograd.no_grad()
+    def steps():
+        received = yield recorded()
+        try:
+            yield received, recorded()
+        except KeyError:
+            yield "caught", recorded()
+        return recorded()
+
+    running = steps()
+    assert not next(running)
+    assert recorded()
+    assert running.send(5) == (5, False)
+    assert running.throw(KeyError) == ("caught", False)
+    with pytest.raises(StopIteration) as ended:
+        next(running)
+    assert not ended.value.value
+    assert recorded()
+    closed = steps()
+    next(closed)
+    closed.close()
+    assert list(closed) == []
+
+
+def test_a_decorated_class_is_made_in_the_mode():
+    with pytest.warns(FutureWarning, match="decorate its __init__"):
+
+        @autograd.no_grad()
+        class Remembers:
+            def __init__(self):
+                self.recorded = recorded()
+
+    assert not Remembers().recorded
+
+
+def test_modes_without_parentheses_and_what_is_no_mode():
+    assert not autograd.inference_mode(recorded)()
+    assert autograd.no_grad()(autograd.enable_grad(recorded))()
+    with autograd.inference_mode(), autograd.inference_mode(False):
+        assert recorded()
+    with pytest.raises(TypeError, match="must be a bool, not function"):
+        autograd.set_grad_enabled(recorded)
+
+
 def test_each_thread_has_its_own_mode():
     seen = []
     with autograd.no_grad():

@@ -50,7 +50,7 @@ def test_the_default_dtype_can_be_set():
     [
         (lambda: autograd.tensor([[1, 2], [3]]), ValueError, "sequences of equal lengths"),
         (lambda: autograd.tensor("chalk"), TypeError, "can't make numbers of str"),
-        (lambda: autograd.tensor(None), TypeError, "can't make numbers of None"),
+        (lambda: autograd.tensor(None), RuntimeError, "can't make numbers of None"),
         (lambda: autograd.tensor(np.zeros(2, complex)), TypeError, "complex128"),
         (lambda: autograd.tensor([1j]), TypeError, "can't make numbers of complex"),
         (lambda: autograd.zeros(-1), RuntimeError, r"zeros: Trying to create tensor with negative dimension: \[-1\]"),
@@ -147,7 +147,7 @@ PRINTED = {
     "tensor([1.0000, 2.5000])": lambda: autograd.tensor([1.0, 2.5]),
     "tensor([ 1.0000, -2.5000])": lambda: autograd.tensor([1.0, -2.5]),
     "tensor([1.0000e-05, 1.0000e+00])": lambda: autograd.tensor([1e-5, 1.0]),
-    "tensor([ 1., inf, nan])": lambda: autograd.tensor([1.0, float("inf"), float("nan")]),
+    "tensor([1., inf, nan])": lambda: autograd.tensor([1.0, float("inf"), float("nan")]),
     "tensor([ True, False])": lambda: autograd.tensor([True, False]),
     "tensor([])": lambda: autograd.tensor([]),
     "tensor([], size=(0, 3))": lambda: autograd.zeros(0, 3),

@@ -6,7 +6,6 @@ import functools
 import itertools
 import math
 from collections.abc import Sequence
-from typing import Any
 
 from ..ops import OPS
 from ..tensor import Tensor

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
+
+from ..tensor import Tensor
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-METHODS: dict[str, Callable[..., Any]] = {}
+METHODS: dict[str, Any] = {}
 FUNCTIONS: dict[str, Callable[..., Any]] = {}
 IN_PLACE: set[str] = set()
+
+# NumPy's names of arguments, understood as PyTorch understands them.
+SYNONYMS = {"axis": "dim", "keepdims": "keepdim"}
 
 
 def function(*names: str) -> Callable[[F], F]:
     """A public function under ``names``, or its own; ``linalg.inv`` is ``inv`` in the module ``autograd.linalg``."""
 
     def declare(function: F) -> F:
-        for name in names or (function.__name__,):
-            FUNCTIONS[name] = function
-        return function
+        called = names or (function.__name__,)
+        made = explaining(called[0], function)
+        FUNCTIONS.update(dict.fromkeys(called, made))
+        return made
 
     return declare
 
@@ -27,14 +34,14 @@ def function(*names: str) -> Callable[[F], F]:
 def method(*names: str, in_place: bool = False) -> Callable[[F], F]:
     """As `function`, and a method of Tensors under each name without a dot; with ``in_place`` also as ``name_``."""
 
-    def declare(function: F) -> F:
-        for name in names or (function.__name__,):
-            FUNCTIONS[name] = function
+    def declare(declared: F) -> F:
+        made = function(*names)(declared)
+        for name in names or (declared.__name__,):
             if "." not in name:
-                METHODS[name] = function
+                METHODS[name] = made
                 if in_place:
                     IN_PLACE.add(name)
-        return function
+        return made
 
     return declare
 
@@ -43,11 +50,43 @@ def tensor_method(*names: str) -> Callable[[F], F]:
     """A method of Tensors that is no function, under ``names`` or its own."""
 
     def declare(function: F) -> F:
-        for name in names or (function.__name__,):
-            METHODS[name] = function
-        return function
+        called = names or (function.__name__,)
+        made = explaining(called[0], function)
+        METHODS.update(dict.fromkeys(called, made))
+        return made
 
     return declare
+
+
+def tensor_property(function: Callable[[Any], Any]) -> property:
+    """An attribute of Tensors."""
+    METHODS[function.__name__] = made = property(function)
+    return made
+
+
+def explaining(name: str, function: F) -> F:
+    """``function``, with errors that say ``name``, and NumPy's names of arguments beside PyTorch's."""
+    code = function.__code__
+    parameters = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    synonyms = {theirs: ours for theirs, ours in SYNONYMS.items() if ours in parameters and theirs not in parameters}
+
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if kwargs and synonyms:
+            kwargs = {synonyms.get(key, key): value for key, value in kwargs.items()}
+        try:
+            return function(*args, **kwargs)
+        except AttributeError as error:
+            # Of something else that was taken for a Tensor.
+            if hasattr(Tensor, error.name or "") and not isinstance(error.obj, Tensor):
+                raise TypeError(f"{name}(): expected a Tensor, but got {type(error.obj).__name__}") from None
+            raise
+        except (RuntimeError, ValueError, IndexError, TypeError) as error:
+            if name.rpartition(".")[2] not in str(error):
+                error.args = (f"{name}: {error}",)
+            raise
+
+    return cast(F, call)
 
 
 @contextlib.contextmanager

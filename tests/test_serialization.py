@@ -1,0 +1,239 @@
+"""Saving and loading: what is saved comes back as it was, and no file can do more than that."""
+
+import io
+import json
+import pickle
+import zipfile
+from collections import OrderedDict
+
+import numpy as np
+import pytest
+
+import autograd
+import nn
+import optim
+
+
+def returned(obj):
+    file = io.BytesIO()
+    autograd.save(obj, file)
+    file.seek(0)
+    return autograd.load(file)
+
+
+NESTED = {
+    "numbers": [1, -(2**70), 2.5, float("inf"), True, None],
+    "text": "∂L/∂x",
+    7: ("tuple", [], {}, ()),
+    (1, "a"): {1.5: "float", None: "none", False: "bool"},
+    "ordered": OrderedDict([("b", 1), ("a", 2)]),
+    "set": {1, 2},
+    "size": autograd.Size([2, 3]),
+    "dtype": autograd.float16,
+    "device": autograd.device("cpu"),
+    "scalar": np.float32(0.5),
+}
+
+
+def test_what_tensors_are_kept_in():
+    found = returned(NESTED)
+    assert found == NESTED
+    assert list(found) == list(NESTED)
+    for key, value in NESTED.items():
+        assert type(found[key]) is type(value)
+    assert type(found["numbers"][4]) is bool
+    assert np.isnan(returned(float("nan")))
+    assert returned(None) is None
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "uint8", "int8", "int16", "int32", "int64", "bool"])
+@pytest.mark.parametrize("shape", [(), (3,), (2, 3), (0,), (2, 0, 3)])
+def test_tensors_of_every_dtype(dtype, shape):
+    x = autograd.ones(shape, dtype=getattr(autograd, dtype))
+    found = returned(x)
+    assert found.equal(x)
+    assert (found.dtype, found.shape, found.requires_grad) == (x.dtype, x.shape, False)
+    # Ops compare dtypes by identity.
+    assert found.array.dtype is x.array.dtype
+    assert np.array_equal(returned(x.array), x.array)
+
+
+def test_tensors_laid_out_otherwise():
+    x = autograd.arange(24).reshape(2, 3, 4)
+    for view in (x.permute(2, 0, 1), x[:, ::2], x[1, 2, 3], x[:, :1].expand(2, 5, 4), x.flip(1)):
+        assert returned(view).equal(view)
+        assert returned([x, view])[1].equal(view)
+    by_channel = autograd.ones_like(autograd.ones(2, 3, 4, 5), memory_format=autograd.channels_last)
+    assert returned([by_channel, by_channel[0]])[0].stride() == by_channel.stride()
+    foreign = autograd.from_numpy(np.frombuffer(b"12345678", np.int16)[::2])
+    assert returned([foreign, foreign])[1].equal(foreign)
+
+
+def test_requires_grad_but_not_the_gradient():
+    x = autograd.ones(2, requires_grad=True)
+    (x * x).sum().backward()
+    found, of_a_graph = returned([x, x * 2])
+    assert found.requires_grad
+    assert found.grad is None
+    assert of_a_graph.requires_grad
+    assert of_a_graph.is_leaf
+
+
+def test_shared_memory_stays_shared():
+    x = autograd.zeros(4)
+    first, second, part, other = returned([x, x, x[2:], autograd.zeros(4)])
+    assert first is second
+    first.fill_(1)
+    assert part.tolist() == [1, 1]
+    assert other.tolist() == [0, 0, 0, 0]
+
+
+def test_a_part_takes_no_more_room_than_it_is(tmp_path):
+    autograd.save(autograd.zeros(100_000)[:3], tmp_path / "part")
+    assert (tmp_path / "part").stat().st_size < 2000
+    autograd.save(autograd.zeros(1).expand(100_000), tmp_path / "expanded")
+    assert (tmp_path / "expanded").stat().st_size < 2000
+
+
+def test_a_model_and_its_optimizer(tmp_path):
+    def make():
+        model = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.Linear(4, 3))
+        model[2].weight = model[0].weight = nn.Parameter(model[0].weight.detach()[:, :3])
+        return model, optim.Adam(model.parameters(), lr=0.1)
+
+    def train(model, optimizer):
+        optimizer.zero_grad()
+        model[0](autograd.ones(5, 3)).square().sum().backward()
+        optimizer.step()
+
+    model, optimizer = make()
+    train(model, optimizer)
+    autograd.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "epoch": 3}, str(tmp_path / "m"))
+    found = autograd.load(tmp_path / "m", map_location="cpu", weights_only=True)
+    assert list(found["model"]) == list(model.state_dict())
+    assert np.shares_memory(found["model"]["0.weight"].array, found["model"]["2.weight"].array)
+    other, its_optimizer = make()
+    other.load_state_dict(found["model"])
+    its_optimizer.load_state_dict(found["optimizer"])
+    train(model, optimizer)
+    train(other, its_optimizer)
+    for one, two in zip(model.state_dict().values(), other.state_dict().values()):
+        assert one.equal(two)
+
+
+def test_parameters_come_back_as_such():
+    found = returned(nn.Parameter(autograd.ones(2)))
+    assert type(found) is nn.Parameter
+    assert found.requires_grad
+    assert not returned(nn.Parameter(autograd.ones(2), requires_grad=False)).requires_grad
+
+
+LOOP: list = []
+LOOP.append(LOOP)
+
+
+@pytest.mark.parametrize(
+    ("obj", "message"),
+    [
+        (print, r"save: obj is a builtin_function_or_method; .*: save its parts"),
+        ({"a": [1, print]}, r"save: obj\['a'\]\[1\] is a builtin"),
+        (nn.Linear(1, 1), r"of a module, save its state_dict\(\)"),
+        ({print: 1}, r"a key of obj\[0\] is a builtin"),
+        (1j, "obj is a complex"),
+        (b"bytes", "obj is a bytes"),
+        (np.array(["text"]), "can't make a Tensor of <U4"),
+        (LOOP, r"obj\[0\] contains itself"),
+    ],
+)
+def test_what_cant_be_saved(obj, message, tmp_path):
+    with pytest.raises(TypeError, match=message):
+        autograd.save(obj, tmp_path / "nothing")
+    assert not (tmp_path / "nothing").exists()
+
+
+def edited(**changes):
+    """A file of one Tensor whose entry was changed."""
+    file = io.BytesIO()
+    autograd.save(autograd.arange(4), file)
+    with zipfile.ZipFile(file) as archive:
+        index = json.loads(archive.read("object.json"))
+        array = archive.read("arrays/0.npy")
+    index["tensors"][0].update((k, v) for k, v in changes.items() if k in index["tensors"][0])
+    index.update((k, v) for k, v in changes.items() if k in index)
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("object.json", json.dumps(index))
+        archive.writestr("arrays/0.npy", changes.get("bytes", array))
+    file.seek(0)
+    return file
+
+
+class Marked:
+    """What a pickle would run."""
+
+    def __reduce__(self):
+        return pytest.fail, ("a file ran code",)
+
+
+def pickled_array():
+    file = io.BytesIO()
+    np.save(file, np.array([Marked()]), allow_pickle=True)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"shape": [5]},
+        {"shape": [-1]},
+        {"start": 1},
+        {"start": -1},
+        {"strides": [2]},
+        {"strides": [-1]},
+        {"array": 3},
+        {"array": "../secret"},
+        {"format": "other"},
+        {"object": {"tensor": 9}},
+        {"object": {"eval": "1"}},
+        {"object": {"tuple": 1, "set": 2}},
+        {"object": {"dict": [[1], []]}},
+        {"object": {"dict": [[{"dict": [[], []]}], [1]]}},
+        {"bytes": b"nothing"},
+        {"bytes": pickled_array()},
+    ],
+    ids=str,
+)
+def test_a_spoilt_file_is_refused(changes):
+    assert autograd.load(edited()).tolist() == [0, 1, 2, 3]
+    with pytest.raises(RuntimeError, match=r"load: this is not a file that autograd\.save wrote"):
+        autograd.load(edited(**changes))
+
+
+def test_files_that_are_none(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        autograd.load(tmp_path / "missing")
+    for content in (b"", b"text", pickle.dumps(Marked())):
+        with pytest.raises(RuntimeError, match="not a file that"):
+            autograd.load(io.BytesIO(content))
+    with pytest.raises(RuntimeError, match="no device 'cuda'"):
+        autograd.load(edited(), map_location="cuda")
+
+
+def test_a_file_that_can_only_be_read_through():
+    class Stream(io.BytesIO):
+        def seekable(self):
+            return False
+
+    assert autograd.load(Stream(edited().getvalue())).tolist() == [0, 1, 2, 3]
+
+
+def test_pickles():
+    g = autograd.Generator().manual_seed(3)
+    autograd.randn(3, generator=g)
+    twin = pickle.loads(pickle.dumps(g))
+    assert autograd.randn(5, generator=twin).equal(autograd.randn(5, generator=g))
+    for value in (autograd.float32, autograd.bool, autograd.channels_last, autograd.preserve_format):
+        assert pickle.loads(pickle.dumps(value)) is value
+    for value in (autograd.Size([2, 3]), autograd.device("cpu")):
+        twin = pickle.loads(pickle.dumps(value))
+        assert (twin, type(twin)) == (value, type(value))
