@@ -57,7 +57,13 @@ def is_anomaly_enabled() -> bool:
 
 
 def is_anomaly_check_nan_enabled() -> bool:
-    """Whether a backward pass looks for NaN."""
+    """Whether a backward pass looks for NaN.
+
+    >>> import autograd
+    >>> with autograd.detect_anomaly(check_nan=False):
+    ...     autograd.is_anomaly_check_nan_enabled()
+    False
+    """
     return modes.anomaly and modes.check_nan
 
 

@@ -67,7 +67,7 @@ def normal_numbers(
     only_floats(name, array.dtype)
     source = chosen(name, generator)
     drawn = source.normal(array.size, array.dtype) if array.flags.c_contiguous else source.normal_pairs(array.size)
-    return (in_memory_order(drawn, array) * std + mean).astype(array.dtype, copy=False)
+    return np.asarray(in_memory_order(drawn, array) * std + mean, array.dtype)
 
 
 def whole_numbers(

@@ -241,7 +241,7 @@ def _nary(op: Op) -> Callable[..., Any]:
                 values[i] = _array(op, value)
                 even = even and not agrees
         if not tensors:
-            if op.scalar and type(values[-1]) is float:
+            if op.scalar and type(values[0]) in (bool, float) and type(values[-1]) is float:
                 return on_numbers(op, *values)
             out = forward(*values)
             return out[0] if residual else out

@@ -15,7 +15,7 @@ from autograd import GradcheckError, Tensor, gradcheck, gradgradcheck
 
 def leaf(*shape: int, seed: int = 0) -> Tensor:
     generator = autograd.Generator().manual_seed(seed)
-    return autograd.randn(*shape, generator=generator, dtype=autograd.float64, requires_grad=True)
+    return autograd.randn(shape, generator=generator, dtype=autograd.float64, requires_grad=True)
 
 
 def half_wrong(x: Tensor) -> Tensor:

@@ -10,7 +10,7 @@ from checking import close
 
 import autograd
 from autograd.ops.op import Op
-from autograd.ops.pointwise import cos, sin
+from autograd.ops.trigonometry import cos, sin
 from autograd.pullback import pull_of, pull_recorded
 from autograd.record import caller_of
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .arithmetic import where
-from .op import Op, op
+from .op import op
 from .pointwise import sign
 from .special import scipy
 
@@ -98,7 +98,7 @@ def declare(name: str, values: str, text: str, compute: Callable[[Any], Any]) ->
     >>> autograd.special.{name}(autograd.tensor([1., 2.]))
     tensor([{values}])
     """
-    Op(forward, level="internal", aliases=(f"special.{name}",), floating=True, promotes=True)
+    op(forward, level="internal", aliases=(f"special.{name}",), floating=True, promotes=True)
 
 
 FIRST, SECOND = "the Bessel function of the first kind", "the Bessel function of the second kind"

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .op import Op
+from .op import op
 from .special import scipy
 
 
@@ -27,7 +27,7 @@ def declare(name: str, values: str, text: str, compute: Callable[[Any, Any], Any
     >>> autograd.special.{name}(autograd.tensor([0.5, 2.]), 3)
     tensor([{values}])
     """
-    Op(forward, level="internal", aliases=(f"special.{name}",), floating=True, promotes=True)
+    op(forward, level="internal", aliases=(f"special.{name}",), floating=True, promotes=True)
 
 
 def of_scipy(name: str) -> Callable[[Any, Any], Any]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from ..dtypes import numpy_dtype
-from . import arithmetic, pointwise
+from . import arithmetic, comparison, pointwise
 from .op import op
 from .scan import products_of_others
 from .shape import cast, cast_first, expand, reshape
@@ -129,12 +129,12 @@ def nanmean(x, dim=None, keepdim=False):
 
 def present(x, dim, keepdim):
     """How many elements are not NaN."""
-    return cast(sum(~pointwise.isnan(x), dim, keepdim), x.dtype)
+    return cast(sum(~comparison.isnan(x), dim, keepdim), x.dtype)
 
 
 def among_present(g, x, dim):
     """``g`` for each element that is not NaN."""
-    return arithmetic.where(pointwise.isnan(x), 0.0, spread(g, x.shape, dim))
+    return arithmetic.where(comparison.isnan(x), 0.0, spread(g, x.shape, dim))
 
 
 nansum.linear(lambda g, out, x, dim, keepdim: among_present(g, x, dim))

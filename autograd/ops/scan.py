@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
-from . import arithmetic, pointwise
+from . import arithmetic, comparison, pointwise
 from .op import op
 from .shape import cast_first, constant_pad, flip, reshape
 
@@ -95,7 +95,7 @@ def logcumsumexp(x, dim):
 def falling(out, dim):
     """``exp(outᵢ₋₁ - outᵢ)``, at most 1 as out only grows."""
     before = delayed(out, dim, float("-inf"))
-    return pointwise.exp(arithmetic.where(pointwise.isinf(before), 0.0, before - out))
+    return pointwise.exp(arithmetic.where(comparison.isinf(before), 0.0, before - out))
 
 
 logcumsumexp.vjp(
