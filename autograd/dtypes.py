@@ -89,9 +89,9 @@ def numpy_dtype(d: Any) -> np.dtype[Any]:
     try:
         found = PYTHON_TYPES[d].dtype if d in PYTHON_TYPES else np.dtype(d)
     except TypeError:
-        found = d
+        found = None
     if found not in DTYPES:
-        raise TypeError(f"{found} is not supported; the types are {', '.join(map(repr, DTYPES.values()))}")
+        raise TypeError(f"{d} is not supported; the types are {', '.join(map(repr, DTYPES.values()))}")
     return found
 
 

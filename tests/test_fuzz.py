@@ -17,6 +17,7 @@ from samples import ROWS, Row
 import autograd
 from autograd import Tensor
 from autograd.functions import FUNCTIONS
+from autograd.linalg import LinAlgError
 from autograd.ops import OPS
 
 CALLS = 40
@@ -43,7 +44,7 @@ NUMBERS = (
     [],
 )
 EXTREME = (np.nan, np.inf, -np.inf, 0.0, -0.0, 1e300, -1e-300, 2.0**62, -1.0)
-REFUSALS = (RuntimeError, TypeError, ValueError, IndexError, NotImplementedError)
+REFUSALS = (RuntimeError, TypeError, ValueError, IndexError, NotImplementedError, LinAlgError)
 
 
 def any_array(rng: np.random.Generator, like: np.ndarray) -> np.ndarray:
@@ -104,6 +105,8 @@ def test_no_input_goes_wrong_unseen(name: str) -> None:
     rng = np.random.default_rng(zlib.crc32(name.encode()))
     public = name in FUNCTIONS or OPS[name].level != "internal"
     samples = row.samples
+    alike = {known for known, function in FUNCTIONS.items() if function is FUNCTIONS.get(name)}
+    names = {known.rpartition(".")[2] for known in {name, *alike}}
     for _ in range(CALLS if public else 0):
         sample = samples[rng.integers(len(samples))]
         args = [exchanged(rng, mapped(np.copy, value)) for value in sample.args]
@@ -111,9 +114,10 @@ def test_no_input_goes_wrong_unseen(name: str) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"autograd\.")
+            warnings.filterwarnings("ignore", "implicit dimension|.*implicit dimension choice")
             try:
                 call_and_walk_back(row, args, params)
             except REFUSALS as error:
                 assert type(error) in REFUSALS, f"{type(error)} is no type that PyTorch raises"
                 assert str(error), f"{error!r} says nothing"
-                assert name.rpartition(".")[2] in str(error), f"{error!r} does not name the op: {args}, {params}"
+                assert any(known in str(error) for known in names), f"{error!r} does not name the op: {args}, {params}"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..ops import OPS
-from .registry import FUNCTIONS, METHODS
+from .registry import METHODS, function, method
 
 # Of each view: arguments to show it with, and what comes of them.
 EXAMPLES = {
@@ -45,5 +45,4 @@ def copying(name: str, arguments: str, result: str) -> Callable[..., Any]:
 
 
 for name, example in EXAMPLES.items():
-    FUNCTIONS[f"{name}_copy"] = copying(name, *example)
-METHODS["narrow_copy"] = FUNCTIONS["narrow_copy"]
+    (method if name == "narrow" else function)()(copying(name, *example))

@@ -118,7 +118,7 @@ def narrow(input: Tensor, dim: int, start: Any, length: int) -> Tensor:
     if isinstance(start, Tensor) and (start.ndim or start.array.dtype.kind not in "iu"):
         raise RuntimeError("narrow: start must be an 0-dim integral Tensor.")
     axis = check_dim("narrow", dim, input.ndim)
-    size, start = input.shape[axis], int(start)
+    size, start = input.shape[axis], operator.index(start)
     if not -size <= start <= size:
         raise IndexError(f"narrow: start out of range (expected to be in range of [{-size}, {size}], but got {start})")
     start += size if start < 0 else 0

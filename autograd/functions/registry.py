@@ -82,6 +82,10 @@ def explaining(name: str, function: F) -> F:
                 raise TypeError(f"{name}(): expected a Tensor, but got {type(error.obj).__name__}") from None
             raise
         except (RuntimeError, ValueError, IndexError, TypeError) as error:
+            if type(error).__module__.startswith("numpy"):
+                # NumPy's own kinds, which no script written for PyTorch expects.
+                kind = IndexError if isinstance(error, IndexError) else TypeError
+                raise kind(f"{name}: {error}") from None
             if name.rpartition(".")[2] not in str(error):
                 error.args = (f"{name}: {error}",)
             raise

@@ -287,6 +287,8 @@ def corrected(dim, unbiased, correction):
     """The dimensions and the correction that the arguments of `var` mean."""
     if isinstance(dim, bool):
         dim, unbiased = None, dim
+    if correction is not None and not isinstance(correction, (int, float)):
+        raise TypeError(f"argument 'correction' must be a number, not {type(correction).__name__}")
     return dim, int(unbiased) if correction is None else correction
 
 

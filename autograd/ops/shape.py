@@ -32,10 +32,14 @@ def cast_first(op):
         *params, dtype = rest
         if dtype is None:
             return op(x, *params)
-        if op.floating and numpy_dtype(dtype).kind != "f":
+        try:
+            wanted = numpy_dtype(dtype)
+        except TypeError as error:
+            raise TypeError(f"{op.name}(): {error}") from None
+        if op.floating and wanted.kind != "f":
             raise NotImplementedError(f"{op.name}: not implemented for {dtype}; the dtype is one of floats")
         out = op(cast(x, dtype), *params)
-        return out if numpy_dtype(out.dtype) == numpy_dtype(dtype) else cast(out, dtype)
+        return out if numpy_dtype(out.dtype) == wanted else cast(out, dtype)
 
     op.keyword(dtype=typed)
 
