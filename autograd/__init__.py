@@ -199,12 +199,12 @@ _public = namespace("")
 globals().update(_public)
 __all__ += _public
 
-from . import func, functional, linalg, masked, signal, special
+from . import fft, func, functional, linalg, masked, signal, special
 from .gradcheck import GradcheckError, gradcheck, gradgradcheck
 from .legacy import TYPES
 from .vectorize import vmap
 
-__all__ += ["GradcheckError", "func", "functional", "gradcheck", "gradgradcheck", "linalg", "masked", "signal"]
+__all__ += ["GradcheckError", "fft", "func", "functional", "gradcheck", "gradgradcheck", "linalg", "masked", "signal"]
 __all__ += ["special", "vmap", *TYPES]
 globals().update(TYPES)
 

@@ -75,7 +75,11 @@ def backward_steps(
             )
         if node.id < latest_write:
             overwrite.refuse_overwritten(node)
-        contributions = (op.pull_recorded if create_graph else op.pull)(upstream, node, parents)
+        try:
+            contributions = (op.pull_recorded if create_graph else op.pull)(upstream, node, parents)
+        except Exception as error:
+            error.add_note(f"in the derivative of {op.name}, of a result of shape {node.shape}")
+            raise
         for parent, contribution in contributions:
             before = arrived(parent)
             if before is None:

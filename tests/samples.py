@@ -1312,14 +1312,17 @@ row(
     torch="linalg.vector_norm",
 )  # fmt: skip
 row(
-    "norm", lambda x, p="fro", dim=None, keepdim=False, dtype=None: norms(
+    "norm", lambda x, p="fro", dim=None, keepdim=False, dtype=None: np.linalg.norm(x, p) if p == "nuc" else norms(
         in_dtype(x, dtype), 2 if p == "fro" else p, dim, keepdim
     ),
     *NORMS,
     smooth(real(2, 3)),
     smooth(real(2, 3), "fro", 1, True),
     smooth(real(2, 3), "fro", (0, 1)),
-    fails(RuntimeError, "not supported", real(2), "max"),
+    smooth(real(2, 3), "nuc"),
+    fails(RuntimeError, "not supported", real(2, 2), "max"),
+    fails(RuntimeError, "at least 2 dimensions", real(2), "nuc"),
+    fails(RuntimeError, "2-tuple", real(2, 2, 2), "nuc"),
 )  # fmt: skip
 row(
     "renorm", lambda x, p, dim, maxnorm: np.stack(
@@ -2498,6 +2501,15 @@ row(
     fails(RuntimeError, "shifts and dimensions must align", real(2, 3), (1, 2), 0),
     fails(IndexError, "Dimension out of range", real(2, 3), 1, 2),
 )  # fmt: skip
+for name, reference in (("fft.fftshift", np.fft.fftshift), ("fft.ifftshift", np.fft.ifftshift)):
+    row(
+        name, reference,
+        *[smooth(real(*shape)) for shape in ((5,), (2, 3), (0, 3))],
+        smooth(real(3, 4).T, 1),
+        smooth(gapped(real(3, 4)), (0, -1)),
+        typed("int64", integers(1, 2, 3)),
+        fails(IndexError, "Dimension out of range", real(2, 3), 2),
+    )  # fmt: skip
 
 
 def windows(x, dim, size, step):

@@ -220,5 +220,5 @@ def _histogram(
     if density:
         hist /= hist.sum()
         for i, edge in enumerate(edges):
-            hist /= np.diff(edge).reshape((-1,) + (1,) * (len(edges) - 1 - i))
+            hist /= (edge[1:] - edge[:-1]).reshape((-1,) + (1,) * (len(edges) - 1 - i))
     return wrap(hist, None), tuple(wrap(edge, None) for edge in edges)

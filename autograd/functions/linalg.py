@@ -151,7 +151,7 @@ def pinverse(input: Tensor, rcond: float = 1e-15) -> Tensor:
     tensor([[0.5000, 0.0000]])
     """
     check_matrices("pinverse", input)
-    return pinv(input, rcond)
+    return pinv(input, float(rcond))
 
 
 def tolerances(A: Tensor, atol: Any, rtol: Any) -> tuple[Any, Any]:

@@ -6,10 +6,12 @@ What is masked out counts as the identity of the operation: 0 in a sum, -inf in 
 from __future__ import annotations
 
 import math
+import operator
 from typing import Any
 
 import numpy as np
 
+from ..dtypes import numpy_dtype
 from ..ops import OPS
 from ..tensor import Tensor, check_dim, wrap
 from . import ordering
@@ -57,7 +59,12 @@ def _variance(
     dtype: Any,
     mask: Tensor | None,
 ) -> Tensor:
-    x = x.cast(dtype) if dtype is not None else x if x.is_floating_point() else x.float()
+    floating = x.is_floating_point() if dtype is None else numpy_dtype(dtype).kind == "f"
+    if not floating:
+        # Integers have a variance too: that of the same numbers as floats.
+        found = _variance(name, x.float(), dim, unbiased, correction, keepdim, None, mask)
+        return found if dtype is None else found.cast(dtype)
+    x = x if dtype is None else x.cast(dtype)
     if correction is None:
         correction = 1 if unbiased is None else int(unbiased)
     center = _filled(name, x, mask, 0).sum(dim, True) / _count(x, mask, dim, True)
@@ -181,6 +188,7 @@ def median(
     tensor(1.)
     """
     x = input if dtype is None else input.cast(dtype)
+    dim = operator.index(dim)
     found = ordering.nanmedian(
         _filled("median", x if x.is_floating_point() else x.float(), mask, math.nan), dim, keepdim
     ).values

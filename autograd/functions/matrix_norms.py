@@ -32,7 +32,7 @@ def matrix_norm(
     if A.ndim < 2:
         raise RuntimeError(f"{name}: The input tensor A must have at least 2 dimensions.")
     if isinstance(dim, int) or len(dim) != 2:
-        raise RuntimeError(f"{name}: dim must be a 2-tuple. Got {dim}")
+        raise RuntimeError(f"{name}: dim must be a 2-tuple. Got {dim if isinstance(dim, int) else tuple(dim)}")
     row, column = (check_dim(name, d, A.ndim) for d in dim)
     if row == column:
         raise RuntimeError(f"{name}: dims must be different. Got {tuple(dim)}")

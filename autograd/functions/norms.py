@@ -9,6 +9,7 @@ import numpy as np
 
 from ..ops import OPS
 from ..tensor import Tensor, check_dim
+from .matrix_norms import matrix_norm
 from .registry import function, method
 
 
@@ -16,11 +17,13 @@ from .registry import function, method
 def norm(input: Tensor, p: Any = "fro", dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Tensor:
     """``(Σ|xᵢ|ᵖ)^(1/p)`` of all elements, or over ``dim``; p may be infinite, and "fro" is 2.
 
+    "nuc" is the sum of the singular values of a matrix, or of those in a pair of dimensions.
+
     >>> autograd.tensor([3., 4.]).norm()
     tensor(5.)
     """
     if isinstance(p, str) and p != "fro":
-        raise RuntimeError(f"norm: order {p} is not supported; p is a number or 'fro'")
+        return matrix_norm(input, p, range(input.ndim) if dim is None else dim, keepdim, dtype=dtype)
     return OPS["vector_norm"].function(input, 2 if p in ("fro", None) else p, dim, keepdim, dtype=dtype)
 
 

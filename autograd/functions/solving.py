@@ -97,6 +97,9 @@ def solve_triangular(A: Tensor, B: Tensor, *, upper: bool, left: bool = True, un
 
 def _triangular(name: str, A: Tensor, B: Tensor, upper: bool, left: bool, unitriangular: bool) -> Tensor:
     check_matrices(name, A, square=True)
+    for argument, given in (("upper", upper), ("left", left), ("unitriangular", unitriangular)):
+        if not isinstance(given, bool):
+            raise TypeError(f"{name}(): argument '{argument}' must be bool, not {type(given).__name__}")
     if not left:
         return _triangular(name, A.mT, B.mT, not upper, True, unitriangular).mT
     if B.ndim < 2 or B.array.shape[-2] != A.array.shape[-1]:

@@ -77,7 +77,7 @@ def conv2d_weight(g, x, shape, stride, padding, dilation, groups):
     columns = columns_of(x, shape[2:], g.shape[2:], stride, padding, dilation)
     grouped = columns.reshape(n, groups, math.prod(shape[1:]), g.shape[2] * g.shape[3])
     upstream = g.reshape(n, groups, filters // groups, g.shape[2] * g.shape[3])
-    return np.matmul(upstream, grouped.mT).sum(axis=0).reshape(shape)
+    return np.add.reduce(np.matmul(upstream, grouped.mT)).reshape(shape)
 
 
 def columns_of(x, kernel_sizes, sizes, stride, padding, dilation):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+
 import numpy as np
 
 from ..dtypes import numpy_dtype
@@ -24,6 +26,7 @@ def embedding(input, weight, padding_idx=-1, scale_grad_by_freq=False):
         raise RuntimeError("'weight' must be 2-D")
     if input.size and (input.min() < 0 or input.max() >= len(weight)):
         raise IndexError(f"index out of range: there are {len(weight)} rows")
+    operator.index(padding_idx)  # TypeError for what is none
     return weight[input]
 
 

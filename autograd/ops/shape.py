@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import operator
 from typing import Any
 
 import numpy as np
@@ -276,7 +277,7 @@ def roll(x, shifts, dims=None):
     >>> autograd.arange(4).roll(1)
     tensor([3, 0, 1, 2])
     """
-    shifts, axes = as_tuple(shifts), as_tuple(() if dims is None else dims)
+    shifts, axes = tuple(map(operator.index, as_tuple(shifts))), as_tuple(() if dims is None else dims)
     if len(shifts) != (len(axes) or 1):
         raise RuntimeError(f"shifts and dimensions must align. shifts: {len(shifts)}, dims:{len(axes)}")
     if not x.ndim:
