@@ -156,7 +156,10 @@ def documented(op: Op, function: Callable[..., Any]) -> Callable[..., Any]:
     if any(op.derivative):
         text += "\n\nDerivative: " + "; ".join(filter(None, op.derivative)) + "."
     function.__doc__ = text
-    extra = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None) for name in op.keywords]
-    parameters = [*op.signature.parameters.values(), *extra]
-    function.__signature__ = op.signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    # From here `inspect` and help() have the signature.
+    function.__wrapped__ = op.forward  # type: ignore[attr-defined]
+    if op.keywords:
+        extra = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None) for name in op.keywords]
+        parameters = [*op.signature.parameters.values(), *extra]
+        function.__signature__ = op.signature.replace(parameters=parameters)  # type: ignore[attr-defined]
     return function

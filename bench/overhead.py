@@ -43,10 +43,8 @@ def long_chain(length):
     return (time.perf_counter() - start) / length
 
 
-def micrograd_chain():
-    """The same on micrograd's floats."""
-    from micrograd.engine import Value
-
+def scalar_chain(Value):
+    """The same on Python floats: `Scalar`, or micrograd's ``Value``."""
     x, w = Value(1.0), Value(1.0)
 
     def run():
@@ -54,6 +52,19 @@ def micrograd_chain():
         for _ in range(LENGTH):
             y = y * w
         y.backward()
+
+    return run
+
+
+def neuron(Value):
+    """``relu(Σ xᵢ·wᵢ + b)`` of ten inputs, and its gradient: 21 ops."""
+    xs, ws, b = [Value(0.1 * i) for i in range(10)], [Value(0.2) for _ in range(10)], Value(0.5)
+
+    def run():
+        total = b
+        for x, w in zip(xs, ws):
+            total = total + x * w
+        total.relu().backward()
 
     return run
 
@@ -87,6 +98,20 @@ def import_cost(module, repeats=7):
     return min(times)
 
 
+def scalar_rows(seconds):
+    """`Scalar` beside micrograd's ``Value``, if that is installed."""
+    try:
+        from micrograd.engine import Value
+    except ImportError:
+        print("micrograd is not installed")
+        return []
+    report = Report("Scalar: Python floats", "micrograd")
+    for name, work, ops in (("x*w, an op", scalar_chain, LENGTH), ("a neuron of ten inputs, an op", neuron, 21)):
+        times = interleaved({"ours": work(autograd.Scalar), "micrograd": work(Value)}, seconds)
+        report.add(name, {key: value / ops for key, value in times.items()}, 1.0)
+    return report.rows
+
+
 def main():
     options = arguments("overhead", __doc__.splitlines()[0])
     torch = torch_or_none()
@@ -97,11 +122,7 @@ def main():
         times = interleaved(contenders, options.seconds)
         report.add(name, {key: value / per for key, value in times.items()}, at_most)
 
-    try:
-        peers = {"micrograd": micrograd_chain()}
-    except ImportError:
-        peers = {}
-    row("x*w, 0-d, an op", chain(autograd, ()), lambda: chain(torch, ()), None, LENGTH, **peers)
+    row("x*w, 0-d, an op", chain(autograd, ()), lambda: chain(torch, ()), None, LENGTH)
     row("x*w, 32x32, an op", chain(autograd, (32, 32)), lambda: chain(torch, (32, 32)), 0.6, LENGTH)
     for sizes, batch, at_most in (
         ((64, 64, 10), 32, 0.35),
@@ -120,6 +141,7 @@ def main():
     extra = import_cost("autograd") - import_cost("numpy")
     print(f"  import autograd costs {extra * 1e3:.0f} ms more than import numpy (at most 60)")
     report.rows.append({"name": "import autograd beyond numpy", "unit": "ms", "ours": extra * 1e3, "at_most": 60})
+    report.rows += scalar_rows(options.seconds)
     report.save(options.json)
 
 

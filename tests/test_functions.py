@@ -165,6 +165,7 @@ needs_torch = pytest.mark.skipif(torch is None, reason="PyTorch is not installed
 
 @needs_torch
 @every_sample
+@pytest.mark.filterwarnings("ignore:(?s:.)*deprecated:UserWarning")
 def test_value_and_gradient_are_pytorchs(row: Row, sample: Sample) -> None:
     if row.torch is None or not sample.in_torch:
         return

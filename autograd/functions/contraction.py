@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import string
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +12,7 @@ from ..tensor import Tensor, check_dim
 from .registry import function, method
 
 Labels = tuple[Any, ...]
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
 @function()
@@ -73,7 +73,7 @@ def _term(text: str, where: str) -> list[Any]:
         reason = "for which an ellipsis was already found" if dots else "that is not part of any ellipsis"
         raise RuntimeError(f"einsum: found '.' {where} {reason}")
     for letter in before + after:
-        if letter not in string.ascii_letters:
+        if letter not in LETTERS:
             raise RuntimeError(f"einsum: invalid subscript {letter!r} {where}, subscripts must be in [a-zA-Z]")
     return [*before, *([...] if dots else []), *after]
 
@@ -83,7 +83,7 @@ def _letters(numbers: Any) -> list[Any]:
     for number in numbers:
         if number is not ... and not 0 <= number < 52:
             raise ValueError(f"einsum: subscript {number} is not within the valid range [0, 52)")
-    return [... if number is ... else (string.ascii_uppercase + string.ascii_lowercase)[number] for number in numbers]
+    return [... if number is ... else LETTERS[number] for number in numbers]
 
 
 def _labels(term: list[Any], shape: tuple[int, ...], position: int) -> Labels:

@@ -1,7 +1,7 @@
 """All operations, one file a family. ``OPS`` is the registry that everything else follows from."""
 
 from importlib import import_module
-from pkgutil import iter_modules
+from pathlib import Path
 
 # Reductions first: summing and expanding are each other's derivative, and shape.py looks reduction.py up when it runs.
 from . import reduction
@@ -10,5 +10,5 @@ from .op import OPS, Op, op, usage
 __all__ = ["OPS", "Op", "op", "reduction", "usage"]
 
 # Importing a family registers its ops.
-for _family in iter_modules(__path__):
-    import_module(f"{__name__}.{_family.name}")
+for _family in sorted(Path(__file__).parent.glob("[!_]*.py")):
+    import_module(f"{__name__}.{_family.stem}")

@@ -26,12 +26,21 @@ the derivative itself). What a rule does not read is not kept for it: `usage` lo
 from __future__ import annotations
 
 import dis
+import functools
 import inspect
+import sys
 from collections.abc import Callable, Sequence
 from operator import index
 from typing import Any, Literal
 
 OPS: dict[str, Op] = {}
+
+# The bytecodes that `usage` looks for. They differ from version to version: Python 3.13 loads two names at once, and
+# from 3.12 on an attribute's number is doubled.
+LOADS = frozenset(code for name, code in dis.opmap.items() if name in ("LOAD_FAST", "LOAD_FAST_CHECK"))
+PAIRED_LOAD = dis.opmap.get("LOAD_FAST_LOAD_FAST")
+LOAD_ATTR = dis.opmap["LOAD_ATTR"]
+SHIFT = 1 if sys.version_info >= (3, 12) else 0
 
 SHAPE_ATTRIBUTES = frozenset({"shape", "ndim", "dtype"})
 
@@ -95,10 +104,10 @@ class Op:
         self.reference = reference
         self.kind: Literal["constant", "elementwise", "linear", "vjp", "fused"] = "constant"
         self.rules: tuple[Callable[..., Any] | None, ...] = ()
-        self.signature = inspect.signature(forward)
-        self.parameters = tuple(self.signature.parameters)
-        self.defaults = tuple(p.default for p in self.signature.parameters.values())
-        self.arity = sum(default is inspect.Parameter.empty for default in self.defaults)
+        self.parameters = forward.__code__.co_varnames[: forward.__code__.co_argcount]
+        defaults = forward.__defaults__ or ()
+        self.arity = len(self.parameters) - len(defaults)
+        self.defaults = (inspect.Parameter.empty,) * self.arity + defaults
         self.__doc__ = forward.__doc__
         self.keywords: dict[str, Callable[..., Any]] = {}
         # What the engine makes of the declaration: the caller that records, the public function with names for its
@@ -108,6 +117,10 @@ class Op:
         self.pull: Callable[..., Any] | None = None
         self.pull_recorded: Callable[..., Any] | None = None
         self._plans: dict[tuple[bool, ...], tuple[str, ...]] = {}
+
+    @functools.cached_property
+    def signature(self) -> inspect.Signature:
+        return inspect.signature(self.forward)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self.call(*args, **kwargs)
@@ -223,19 +236,18 @@ def usage(rule: Callable[..., Any], start: int, count: int) -> list[str]:
     names = code.co_varnames[: code.co_argcount]
     used = dict.fromkeys(names, "")
     used.update((name, "value") for name in code.co_cellvars if name in used)
-    instructions = list(dis.get_instructions(code))
-    for this, following in zip(instructions, [*instructions[1:], None], strict=True):
-        if "LOAD_FAST" not in this.opname:
+    instructions = list(zip(code.co_code[::2], code.co_code[1::2]))
+    for position, (operation, argument) in enumerate(instructions):
+        if operation in LOADS:
+            loaded = [argument]
+        elif operation == PAIRED_LOAD:
+            loaded = [argument >> 4, argument & 15]
+        else:
             continue
-        loaded = this.argval if isinstance(this.argval, tuple) else (this.argval,)
-        for position, name in enumerate(loaded):
-            only_shape = (
-                position == len(loaded) - 1
-                and following is not None
-                and following.opname == "LOAD_ATTR"
-                and following.argval in SHAPE_ATTRIBUTES
-            )
-            if name in used and used[name] != "value":
-                used[name] = "shape" if only_shape else "value"
+        following, attribute = instructions[position + 1]
+        only_shape = following == LOAD_ATTR and code.co_names[attribute >> SHIFT] in SHAPE_ATTRIBUTES
+        for local in loaded:
+            if local < len(names) and used[names[local]] != "value":
+                used[names[local]] = "shape" if only_shape and local == loaded[-1] else "value"
     spread = "value" if code.co_flags & inspect.CO_VARARGS else ""
     return [used[names[i]] if i < len(names) else spread for i in range(start, start + count)]
