@@ -273,6 +273,7 @@ AGAINST_TORCH: dict[str, Any] = {
 }  # fmt: skip
 
 
+@pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")
 @pytest.mark.parametrize("name", AGAINST_TORCH)
 def test_against_torch(name: str) -> None:
     torch = pytest.importorskip("torch")

@@ -20,6 +20,9 @@ try:
 except ModuleNotFoundError:
     torch = None
 
+# PyTorch's, about functions of its own that it would rather see replaced.
+pytestmark = pytest.mark.filterwarnings("ignore:[\\s\\S]*deprecated:UserWarning")
+
 FLOATS = ("float32", "float64")
 # As in test_ops.py.
 DIFFERENCES = 1e-6
@@ -165,7 +168,6 @@ needs_torch = pytest.mark.skipif(torch is None, reason="PyTorch is not installed
 
 @needs_torch
 @every_sample
-@pytest.mark.filterwarnings("ignore:(?s:.)*deprecated:UserWarning")
 def test_value_and_gradient_are_pytorchs(row: Row, sample: Sample) -> None:
     if row.torch is None or not sample.in_torch:
         return

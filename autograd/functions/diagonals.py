@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import numpy as np
@@ -95,6 +96,7 @@ def triu_indices(
 
 
 def _indices(name: str, triangle: Any, row: int, col: int, offset: int, dtype: Dtype | None) -> Tensor:
+    row, col, offset = map(operator.index, (row, col, offset))
     for what, size in (("row", row), ("col", col)):
         if size < 0:
             raise RuntimeError(f"{name}: {what} must be non-negative, got {size}")
