@@ -92,6 +92,12 @@ def a_view_is_overwritten(lib, x, y):
     return z * z
 
 
+def a_diagonal_is_filled(lib, x, y):
+    z = x.t() * y[:2]
+    z.fill_diagonal_(0.5)
+    return z * z
+
+
 def a_view_of_constants_becomes_part_of_the_graph(lib, x, y):
     z = lib.zeros(3, 3, dtype=lib.float64)
     z[:2].add_(x)
@@ -221,6 +227,28 @@ def test_values_and_gradients_are_pytorchs(program: Callable[..., Any]) -> None:
     tolerance = 1e-6 if program is of_another_dtype else 1e-12
     for found, expected in zip(*outcomes):
         close(found, expected, tolerance, least=1.0)
+
+
+@pytest.mark.parametrize("shape", [(3, 3), (2, 5), (5, 2), (9, 2), (8, 3), (2, 2, 2), (3, 0)])
+def test_fill_diagonal(shape):
+    x = autograd.zeros(*shape)
+    expected = np.zeros(shape, np.float32)
+    np.fill_diagonal(expected, 2)
+    assert x.fill_diagonal_(2) is x
+    np.testing.assert_array_equal(x.array, expected)
+    if len(shape) == 2:
+        np.fill_diagonal(expected, 3, wrap=True)
+        np.testing.assert_array_equal(x.fill_diagonal_(3, wrap=True).array, expected)
+        turned = autograd.zeros(*shape[::-1]).t().fill_diagonal_(3, wrap=True)
+        expected[expected != 3] = 0
+        np.testing.assert_array_equal(turned.array, expected)
+
+
+def test_fill_diagonal_refuses():
+    with pytest.raises(RuntimeError, match="larger than 1"):
+        autograd.zeros(3).fill_diagonal_(1)
+    with pytest.raises(RuntimeError, match="equal length"):
+        autograd.zeros(2, 2, 3).fill_diagonal_(1)
 
 
 def leaf(*values: float) -> Any:

@@ -11,7 +11,7 @@ from ..dtypes import dtype as Dtype
 from ..dtypes import numpy_dtype
 from ..ops.diagonal import place_diagonal
 from ..tensor import Tensor, check_dim, wrap
-from .registry import function, method
+from .registry import function, method, tensor_method
 
 
 @method()
@@ -55,6 +55,28 @@ def diagflat(input: Tensor, offset: int = 0) -> Tensor:
             [0, 2]])
     """
     return diag_embed(input.reshape(-1), offset)
+
+
+@tensor_method()
+def fill_diagonal_(self: Tensor, fill_value: float, wrap: bool = False) -> Tensor:
+    """In place: ``fill_value`` where all indices are equal. wrap: a tall matrix has more diagonals, one below another.
+
+    RuntimeError for fewer than two dimensions, or sizes that differ in more than two.
+
+    >>> autograd.zeros(2, 2).fill_diagonal_(1)
+    tensor([[1., 0.],
+            [0., 1.]])
+    """
+    if self.ndim < 2:
+        raise RuntimeError("fill_diagonal_: dimensions must larger than 1")
+    if self.ndim > 2 and len(set(self.shape)) > 1:
+        raise RuntimeError("fill_diagonal_: all dimensions of input must be of equal length")
+    rows, columns = self.shape[0], self.shape[-1]
+    # Between the end of one diagonal and the start of the next a row is left out.
+    for top in range(0, rows, columns + 1) if wrap and self.ndim == 2 else (0,):
+        part = self[top : top + columns]
+        part.as_strided((min(part.shape),), (sum(self.stride()),)).fill_(fill_value)
+    return self
 
 
 @function("linalg.diagonal")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..dtypes import dtype, from_numpy_dtype, result_dtype
+from ..ops.shape import memory_of
 from ..tensor import Tensor
 from .registry import function, method, tensor_method, tensor_property
 
@@ -109,6 +110,16 @@ def nbytes(self: Tensor) -> int:
     24
     """
     return int(self.array.nbytes)
+
+
+@tensor_method()
+def storage_offset(self: Tensor) -> int:
+    """How many elements the first one is from the start of the memory, which other Tensors may see too.
+
+    >>> autograd.arange(6).reshape(2, 3)[1].storage_offset()
+    3
+    """
+    return memory_of(self.array)[1] // self.array.itemsize
 
 
 @tensor_method()

@@ -246,8 +246,8 @@ def usage(rule: Callable[..., Any], start: int, count: int) -> list[str]:
             continue
         following, attribute = instructions[position + 1]
         only_shape = following == LOAD_ATTR and code.co_names[attribute >> SHIFT] in SHAPE_ATTRIBUTES
-        for local in loaded:
+        for from_last, local in enumerate(reversed(loaded)):
             if local < len(names) and used[names[local]] != "value":
-                used[names[local]] = "shape" if only_shape and local == loaded[-1] else "value"
+                used[names[local]] = "shape" if only_shape and from_last == 0 else "value"
     spread = "value" if code.co_flags & inspect.CO_VARARGS else ""
     return [used[names[i]] if i < len(names) else spread for i in range(start, start + count)]
