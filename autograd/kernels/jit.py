@@ -12,6 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from .blas import compile_gemm
+
 # Without nnan and ninf: NaN and inf must pass through. The NumPy error model lets loops with a division vectorise.
 OPTIONS = {"error_model": "numpy", "fastmath": {"reassoc", "contract", "arcp", "nsz", "afn"}, "nogil": True}
 
@@ -38,13 +40,34 @@ def kernel(twin: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[
     return decorate
 
 
-def compiled(loop: Callable[..., Any]) -> Callable[..., Any] | None:
-    """``loop``, to be compiled for the types it is called with; None where Numba is missing or turned off."""
+HELPERS: list[Callable[..., Any]] = []
+
+
+def helper(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function for kernels to call, compiled with those that do; in Python it is what it was."""
+    HELPERS.append(function)
+    return function
+
+
+@functools.cache
+def numba_or_none() -> Any:
+    """Numba, knowing the helpers and `gemm`; None where it is missing or turned off."""
     if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
         return None
     try:
-        numba: Any = importlib.import_module("numba")
+        numba = importlib.import_module("numba")
     except ImportError:
+        return None
+    for function in HELPERS:
+        numba.extending.register_jitable(**OPTIONS)(function)
+    compile_gemm(numba)
+    return numba
+
+
+def compiled(loop: Callable[..., Any]) -> Callable[..., Any] | None:
+    """``loop``, to be compiled for the types it is called with; None where Numba is missing or turned off."""
+    numba = numba_or_none()
+    if numba is None:
         return None
     directory = cache_directory()
     if directory is None:

@@ -1,0 +1,59 @@
+"""Matrix products inside kernels, on parts of larger arrays: BLAS takes rows that lie apart, and adds to what is there.
+
+Compiled, the product is SciPy's BLAS, through the address that Numba's own ``np.dot`` uses: unlike a pointer taken with
+ctypes, it can be cached.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def gemm(a, b, c, beta=0.0, transposed_a=False, transposed_b=False):
+    """``c = a @ b + beta·c`` with either operand transposed; a ``beta`` of 0 leaves nothing of ``c``, NaN neither.
+
+    All in one dtype, with the elements of a row side by side; the rows may be apart.
+    """
+    product = (a.T if transposed_a else a) @ (b.T if transposed_b else b)
+    c[:] = product if beta == 0 else product + beta * c
+
+
+def compile_gemm(numba: Any) -> None:
+    """Teach Numba what `gemm` is in a kernel."""
+    from numba.np.linalg import ensure_blas
+
+    ensure_blas()
+    types = numba.types
+    number, pointer, letter = types.intp, types.voidptr, types.char
+    xxgemm = types.ExternalFunction(
+        "numba_xxgemm",
+        types.intc(
+            letter, letter, letter, number, number, number, pointer, pointer, number, pointer, number, pointer,
+            pointer, number,
+        ),
+    )  # fmt: skip
+    plain, turned = np.int8(ord("n")), np.int8(ord("t"))
+
+    def implementation(a, b, c, beta=0.0, transposed_a=False, transposed_b=False):
+        single = c.dtype == types.float32
+        kind = np.int8(ord("s" if single else "d"))
+        dtype, size = (np.float32, 4) if single else (np.float64, 8)
+
+        # BLAS counts down the columns, so to it all are transposed: cᵀ = bᵀ @ aᵀ.
+        def product(a, b, c, beta=0.0, transposed_a=False, transposed_b=False):
+            factors = np.empty(2, dtype)
+            factors[0], factors[1] = 1, beta
+            first = turned if transposed_b else plain
+            second = turned if transposed_a else plain
+            inner = a.shape[0] if transposed_a else a.shape[1]
+            xxgemm(
+                kind, first, second, c.shape[1], c.shape[0], inner, factors.ctypes,
+                b.ctypes, b.strides[0] // size, a.ctypes, a.strides[0] // size,
+                factors[1:].ctypes, c.ctypes, c.strides[0] // size,
+            )  # fmt: skip
+
+        return product
+
+    numba.extending.overload(gemm)(implementation)
