@@ -7,13 +7,18 @@ them at once or after a fork.
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Any
 
-# What one core does in this time is worth handing half of to another.
+from .blas import limit
+
+# What one core does in so many nanoseconds is worth handing half of to another.
 WORTHWHILE = 100_000
+# How many pieces there are whatever the number of threads, if deterministic algorithms are asked for.
+FIXED_PIECES = 16
 
 
 def divided(count: int, work: Callable[[int, int], Any], nanoseconds: float) -> list[Any]:
@@ -21,21 +26,21 @@ def divided(count: int, work: Callable[[int, int], Any], nanoseconds: float) -> 
 
     The pieces run at once, so each must write where no other does. What they have in common is summed by the caller:
     each piece returns its own part. nanoseconds: about how long all of it takes one core; what is soon done is one
-    piece. The pieces are the same every time for one number of threads. Within a piece nothing is divided further.
+    piece. The pieces are the same every time for one number of threads, and for all of them under
+    `use_deterministic_algorithms`. What a piece divides in turn stays on its thread.
     """
     pieces = split(count, nanoseconds)
-    if len(pieces) == 1 or inside.piece:
+    helpers = min(len(pieces), threads) - 1
+    if helpers == 0 or inside.piece:
         return [work(start, stop) for start, stop in pieces]
-    job = Job(work, pieces)
-    pool.help(job, len(pieces) - 1)
-    return job.finish()
+    with limit:
+        return Job(work, pieces).carry_out(helpers)
 
 
 def split(count: int, nanoseconds: float) -> list[tuple[int, int]]:
     """The pieces of ``range(count)``, of sizes that differ by one at most."""
-    parts = min(threads, count) if nanoseconds >= WORTHWHILE else 1
-    if parts <= 1:
-        return [(0, count)]
+    wanted = FIXED_PIECES if deterministic else threads
+    parts = max(1, min(wanted, count)) if nanoseconds >= WORTHWHILE else 1
     return [(count * i // parts, count * (i + 1) // parts) for i in range(parts)]
 
 
@@ -69,8 +74,9 @@ class Job:
         finally:
             inside.piece = False
 
-    def finish(self) -> list[Any]:
-        """Take part, wait for the others, and raise what the first piece that failed raised."""
+    def carry_out(self, helpers: int) -> list[Any]:
+        """Call helpers, take part, wait for them, and raise what the first piece that failed raised."""
+        pool.help(self, helpers)
         self.run()
         for _ in self.results:
             self.done.get()
@@ -80,7 +86,7 @@ class Job:
 
 
 class Pool:
-    """Threads that wait for jobs to help with. They are daemons: what waits for work doesn't keep Python from exiting."""
+    """Threads that wait for jobs to help with; daemons, so that waiting doesn't keep Python from exiting."""
 
     def __init__(self) -> None:
         self.jobs: SimpleQueue[Job | None] = SimpleQueue()
@@ -108,10 +114,11 @@ class Pool:
             del job  # and with it the arrays
 
 
-def new_pool() -> None:
-    """A pool that has no threads yet, which is what a forked child finds of its parent's."""
+def forget_threads() -> None:
+    """A forked child has none of its parent's threads, only their traces."""
     global pool
     pool = Pool()
+    limit.renew()
 
 
 def usable_cpus() -> int:
@@ -119,6 +126,8 @@ def usable_cpus() -> int:
     wanted = os.environ.get("OMP_NUM_THREADS", "")
     if wanted.isdecimal() and int(wanted) > 0:
         return int(wanted)
+    if sys.platform == "emscripten":  # a browser, which has no threads for us
+        return 1
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -128,17 +137,74 @@ def get_num_threads() -> int:
 
 
 def set_num_threads(number: int) -> None:
-    """Let kernels run on that many threads. RuntimeError unless ``number`` is positive."""
+    """Let kernels, and NumPy's BLAS, run on that many threads. RuntimeError unless ``number`` is a positive int.
+
+    The BLAS that came with SciPy runs on one thread from the first kernel on: the kernels that call it are themselves
+    divided among threads.
+
+    >>> before = autograd.get_num_threads()
+    >>> autograd.set_num_threads(1)
+    >>> autograd.get_num_threads()
+    1
+    >>> autograd.set_num_threads(before)
+    """
     global threads
-    if not isinstance(number, int):
-        raise TypeError(f"set_num_threads expects an int, but got {type(number).__name__}")
-    if number < 1:
-        raise RuntimeError(f"set_num_threads expects a positive integer, but got {number}")
+    check_positive("set_num_threads", number)
     threads = number
     pool.resize(min(pool.size, number - 1))
+    limit.set(number)
 
 
-threads = usable_cpus()
-new_pool()
+def get_num_interop_threads() -> int:
+    """What `set_num_interop_threads` was given, or else as many as `get_num_threads` gave at first."""
+    return interop_threads
+
+
+def set_num_interop_threads(number: int) -> None:
+    """Nothing: ops run one after another here. RuntimeError unless ``number`` is a positive int."""
+    global interop_threads
+    check_positive("set_num_interop_threads", number)
+    interop_threads = number
+
+
+def check_positive(name: str, number: Any) -> None:
+    if not isinstance(number, int) or isinstance(number, bool):
+        raise RuntimeError(f"{name} expects an int, but got {type(number).__name__}")
+    if number < 1:
+        raise RuntimeError(f"{name} expects a positive integer, but got {number}")
+
+
+def use_deterministic_algorithms(mode: bool, *, warn_only: bool = False) -> None:
+    """With ``mode`` True, kernels give the same bits on any number of threads. TypeError unless ``mode`` is a bool.
+
+    Without it they give the same bits every time on one number of threads, but what is summed over pieces of a batch
+    is rounded differently on another number. NumPy's own matrix products and sums aren't ours to promise for; they too
+    repeat themselves on one number of threads. There is nothing that has no deterministic algorithm, so ``warn_only``
+    makes no difference.
+
+    >>> autograd.use_deterministic_algorithms(True)
+    >>> autograd.are_deterministic_algorithms_enabled()
+    True
+    >>> autograd.use_deterministic_algorithms(False)
+    """
+    global deterministic, only_warned
+    if not isinstance(mode, bool):
+        raise TypeError(f"use_deterministic_algorithms: mode must be bool, not {type(mode).__name__}")
+    deterministic, only_warned = mode, warn_only
+
+
+def are_deterministic_algorithms_enabled() -> bool:
+    """The mode of `use_deterministic_algorithms`."""
+    return deterministic
+
+
+def is_deterministic_algorithms_warn_only_enabled() -> bool:
+    """The ``warn_only`` of `use_deterministic_algorithms`."""
+    return only_warned
+
+
+threads = interop_threads = usable_cpus()
+deterministic = only_warned = False
+pool = Pool()
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=new_pool)
+    os.register_at_fork(after_in_child=forget_threads)
