@@ -8,11 +8,12 @@ from __future__ import annotations
 import functools
 import importlib
 import os
+import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from .blas import compile_gemm
+from .cache import KernelCache, cache_directory
 
 # Without nnan and ninf: NaN and inf must pass through. The NumPy error model lets loops with a division vectorise.
 OPTIONS = {"error_model": "numpy", "fastmath": {"reassoc", "contract", "arcp", "nsz", "afn"}, "nogil": True}
@@ -31,7 +32,9 @@ def kernel(twin: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[
         def run(*args: Any) -> Any:
             nonlocal target
             if target is None:
-                target = compiled(loop) or twin
+                with FIRST_CALL:
+                    target = target or compiled(loop) or twin
+                run.target = target  # type: ignore[attr-defined]
             return target(*args) if args[0].dtype.char != "e" else twin(*args)
 
         run.twin = twin  # type: ignore[attr-defined]
@@ -40,6 +43,8 @@ def kernel(twin: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[
     return decorate
 
 
+# Pieces of work on several threads may all be the first to call a kernel.
+FIRST_CALL = threading.Lock()
 HELPERS: list[Callable[..., Any]] = []
 
 
@@ -69,32 +74,8 @@ def compiled(loop: Callable[..., Any]) -> Callable[..., Any] | None:
     numba = numba_or_none()
     if numba is None:
         return None
+    dispatcher = numba.njit(**OPTIONS)(loop)
     directory = cache_directory()
-    if directory is None:
-        return numba.njit(**OPTIONS)(loop)
-    # Numba looks up where to cache while it decorates; other code's setting is not ours to change.
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(directory)
-    try:
-        return numba.njit(cache=True, **OPTIONS)(loop)
-    finally:
-        numba.config.CACHE_DIR = before
-
-
-@functools.cache
-def cache_directory() -> Path | None:
-    """A directory of this user for this version of the kernels; None if none can be written to.
-
-    Numba notices an edit of a kernel's own file only, so the directory is named by a hash of all of them.
-    """
-    import hashlib  # not at the top: it takes as long to load as all the kernels
-
-    sources = sorted(Path(__file__).parent.glob("*.py"))
-    digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:16]
-    root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    directory = root / "chalkgrad" / digest
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return None
-    return directory if os.access(directory, os.W_OK) else None
+    if directory is not None:
+        dispatcher._cache = KernelCache(loop, directory)
+    return dispatcher
