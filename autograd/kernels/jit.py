@@ -18,6 +18,10 @@ from .cache import KernelCache, cache_directory
 # Without nnan and ninf: NaN and inf must pass through. The NumPy error model lets loops with a division vectorise.
 OPTIONS = {"error_model": "numpy", "fastmath": {"reassoc", "contract", "arcp", "nsz", "afn"}, "nogil": True}
 
+KERNELS: list[Callable[..., Any]] = []
+# Pieces of work on several threads may all be the first to call a kernel.
+FIRST_CALL = threading.Lock()
+
 
 def kernel(twin: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Jit the decorated loop at its first call; run ``twin``, the same in NumPy, where there is no Numba.
@@ -37,14 +41,13 @@ def kernel(twin: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[
                 run.target = target  # type: ignore[attr-defined]
             return target(*args) if args[0].dtype.char != "e" else twin(*args)
 
-        run.twin = twin  # type: ignore[attr-defined]
+        run.twin, run.target = twin, None  # type: ignore[attr-defined]
+        KERNELS.append(run)
         return run
 
     return decorate
 
 
-# Pieces of work on several threads may all be the first to call a kernel.
-FIRST_CALL = threading.Lock()
 HELPERS: list[Callable[..., Any]] = []
 
 
