@@ -43,7 +43,7 @@ def test_the_pieces_make_up_the_range(threads, count):
 
 def test_what_is_soon_done_is_one_piece_here():
     autograd.set_num_threads(4)
-    assert pieces(100, 99_999) == [(0, 100)]
+    assert pieces(100, pool.WORTHWHILE - 1) == [(0, 100)]
     assert divided(100, lambda *_: threading.current_thread(), 10) == [threading.current_thread()]
 
 
@@ -64,6 +64,16 @@ def test_pieces_run_at_once_on_threads_that_stay():
     for thread in seen - {threading.current_thread()}:
         thread.join(20)
         assert not thread.is_alive()
+
+
+def test_without_threads_the_caller_does_it_all(monkeypatch):
+    def refuse(thread):
+        raise RuntimeError("can't start new thread")
+
+    autograd.set_num_threads(1)  # lets go those that there are
+    autograd.set_num_threads(3)
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    assert pieces(6) == [(0, 2), (2, 4), (4, 6)]
 
 
 def test_a_piece_divides_nothing_further():

@@ -7,16 +7,17 @@ them at once or after a fork.
 from __future__ import annotations
 
 import os
-import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from queue import SimpleQueue
 from typing import Any
 
 from .blas import limit
 
-# What one core does in so many nanoseconds is worth handing half of to another.
-WORTHWHILE = 100_000
+# What one core does in so many nanoseconds is worth handing half of to another, which costs 50,000 to 100,000: most of
+# it for waking two threads, which takes a virtual machine five times as long as its host.
+WORTHWHILE = 200_000
 # How many pieces there are whatever the number of threads, if deterministic algorithms are asked for.
 FIXED_PIECES = 16
 
@@ -97,16 +98,19 @@ class Pool:
         """Let that many threads come to ``job``; whoever comes late finds it done."""
         if self.size < threads - 1:
             self.resize(threads - 1)
-        for _ in range(helpers):
+        for _ in range(min(helpers, self.size)):
             self.jobs.put(job)
 
     def resize(self, size: int) -> None:
         with self.lock:
-            for _ in range(self.size, size):
-                threading.Thread(target=self.serve, name="chalkgrad", daemon=True).start()
-            for _ in range(size, self.size):
+            while self.size > size:
                 self.jobs.put(None)
-            self.size = size
+                self.size -= 1
+            # There are none to be had in a browser, and while Python exits: then all is done by who asks for it.
+            with suppress(RuntimeError):
+                while self.size < size:
+                    threading.Thread(target=self.serve, name="chalkgrad", daemon=True).start()
+                    self.size += 1
 
     def serve(self) -> None:
         while job := self.jobs.get():
@@ -126,8 +130,6 @@ def usable_cpus() -> int:
     wanted = os.environ.get("OMP_NUM_THREADS", "")
     if wanted.isdecimal() and int(wanted) > 0:
         return int(wanted)
-    if sys.platform == "emscripten":  # a browser, which has no threads for us
-        return 1
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
