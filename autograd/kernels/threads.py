@@ -15,8 +15,8 @@ from typing import Any
 
 from .blas import limit
 
-# What one core does in so many nanoseconds is worth handing half of to another, which costs 50,000 to 100,000: most of
-# it for waking two threads, which takes a virtual machine five times as long as its host.
+# What one core does in so many nanoseconds is worth handing half of to another. Waking that and being woken cost 50,000
+# to 100,000 on a virtual machine, where this was measured.
 WORTHWHILE = 200_000
 # How many pieces there are whatever the number of threads, if deterministic algorithms are asked for.
 FIXED_PIECES = 16
@@ -90,30 +90,28 @@ class Pool:
     """Threads that wait for jobs to help with; daemons, so that waiting doesn't keep Python from exiting."""
 
     def __init__(self) -> None:
-        self.jobs: SimpleQueue[Job | None] = SimpleQueue()
+        self.jobs: SimpleQueue[Job] = SimpleQueue()
         self.size = 0
         self.lock = threading.Lock()
 
     def help(self, job: Job, helpers: int) -> None:
         """Let that many threads come to ``job``; whoever comes late finds it done."""
-        if self.size < threads - 1:
-            self.resize(threads - 1)
+        if self.size < helpers:
+            self.grow(helpers)
         for _ in range(min(helpers, self.size)):
             self.jobs.put(job)
 
-    def resize(self, size: int) -> None:
-        with self.lock:
-            while self.size > size:
-                self.jobs.put(None)
-                self.size -= 1
-            # There are none to be had in a browser, and while Python exits: then all is done by who asks for it.
-            with suppress(RuntimeError):
-                while self.size < size:
-                    threading.Thread(target=self.serve, name="chalkgrad", daemon=True).start()
-                    self.size += 1
+    def grow(self, size: int) -> None:
+        """Start threads until there are ``size``; they stay."""
+        # There are none to be had in a browser, and while Python exits: then all is done by who asks for it.
+        with self.lock, suppress(RuntimeError):
+            while self.size < size:
+                threading.Thread(target=self.serve, name="chalkgrad", daemon=True).start()
+                self.size += 1
 
     def serve(self) -> None:
-        while job := self.jobs.get():
+        while True:
+            job = self.jobs.get()
             job.run()
             del job  # and with it the arrays
 
@@ -153,7 +151,6 @@ def set_num_threads(number: int) -> None:
     global threads
     check_positive("set_num_threads", number)
     threads = number
-    pool.resize(min(pool.size, number - 1))
     limit.set(number)
 
 
