@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from autograd.cli import main
 from autograd.kernels import activation, cache
 from autograd.kernels.cache import KernelCache, cache_directory
 from autograd.kernels.jit import numba_or_none
@@ -189,3 +190,9 @@ def test_warming_up_compiles_every_kernel_for_both_dtypes_and_what_training_asks
     lacking = [kernel for kernel in kernels if not kernel.endswith(" float32 float64")]
     assert not lacking, f"give autograd/cli/warmup.py a line that calls {', '.join(lacking)}"
     assert not unexpected, f"autograd/cli/warmup.py calls {unexpected} with other types than training does"
+
+
+def test_without_numba_there_is_nothing_to_warm_up(monkeypatch, capsys):
+    monkeypatch.setattr("autograd.kernels.jit.numba_or_none", lambda: None)
+    assert main(["warmup"]) == 2
+    assert "there is nothing to compile: Numba is not installed, or NUMBA_DISABLE_JIT is set" in capsys.readouterr().err
