@@ -5,7 +5,14 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import Any
+
+# Threads of NumPy's BLAS spin for 2^26 cycles in case there is more to do, 25 ms in which they take our kernels' cores:
+# a kernel after a matrix product gained nothing from a second core. 2^20 cycles suffice to catch the next product.
+if "numpy" not in sys.modules:
+    os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "20")
 
 from . import cuda, ops, utils
 from .backward import backward, backward_steps, grad
@@ -74,6 +81,15 @@ from .grad_mode import (
     set_grad_enabled,
 )
 from .install import install, namespace
+from .kernels.threads import (
+    are_deterministic_algorithms_enabled,
+    get_num_interop_threads,
+    get_num_threads,
+    is_deterministic_algorithms_warn_only_enabled,
+    set_num_interop_threads,
+    set_num_threads,
+    use_deterministic_algorithms,
+)
 from .layout import channels_last, channels_last_3d, contiguous_format, memory_format, preserve_format
 from .node import Node
 from .ops import Op
@@ -110,6 +126,7 @@ __all__ = [
     "Size",
     "Tensor",
     "arange",
+    "are_deterministic_algorithms_enabled",
     "as_tensor",
     "asarray",
     "backward",
@@ -142,6 +159,8 @@ __all__ = [
     "full",
     "full_like",
     "get_default_dtype",
+    "get_num_interop_threads",
+    "get_num_threads",
     "get_rng_state",
     "grad",
     "half",
@@ -155,6 +174,7 @@ __all__ = [
     "int64",
     "is_anomaly_check_nan_enabled",
     "is_anomaly_enabled",
+    "is_deterministic_algorithms_warn_only_enabled",
     "is_grad_enabled",
     "is_inference_mode_enabled",
     "linspace",
@@ -183,11 +203,14 @@ __all__ = [
     "set_detect_anomaly",
     "set_freeze_saved",
     "set_grad_enabled",
+    "set_num_interop_threads",
+    "set_num_threads",
     "set_printoptions",
     "set_rng_state",
     "short",
     "tensor",
     "uint8",
+    "use_deterministic_algorithms",
     "utils",
     "zeros",
     "zeros_like",

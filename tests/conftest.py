@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -11,7 +13,13 @@ settings.register_profile(
 settings.load_profile("same every time")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--without", action="append", default=[], metavar="MODULE", help="as if it were not installed")
+
+
 def pytest_configure(config: pytest.Config) -> None:
+    for module in config.getoption("--without"):
+        sys.modules[module] = None  # type: ignore[assignment]
     # NumPy's own answers overflow on purpose.
     config.addinivalue_line("filterwarnings", "ignore::RuntimeWarning:samples")
     config.addinivalue_line("filterwarnings", "ignore::RuntimeWarning:numpy")

@@ -1,5 +1,8 @@
 """Data sets, orders and batches."""
 
+import threading
+import time
+import traceback
 from collections import namedtuple
 
 import numpy as np
@@ -10,11 +13,13 @@ from autograd.utils.data import (
     BatchSampler,
     DataLoader,
     Dataset,
+    IterableDataset,
     RandomSampler,
     SequentialSampler,
     Subset,
     TensorDataset,
     default_collate,
+    get_worker_info,
     random_split,
 )
 
@@ -105,6 +110,12 @@ def test_splitting():
         ({"sampler": [0], "shuffle": True}, "sampler option is mutually exclusive with shuffle"),
         ({"batch_sampler": [[0]], "batch_size": 2}, "batch_sampler option is mutually exclusive"),
         ({"num_workers": -1}, "num_workers option should be non-negative"),
+        ({"num_workers": 1, "timeout": -1}, "timeout option should be non-negative"),
+        ({"num_workers": 1, "prefetch_factor": 0}, "prefetch_factor option should be positive, but got 0"),
+        ({"num_workers": 1, "multiprocessing_context": "knife"}, "valid start method in .*, but got 'knife'"),
+        ({"prefetch_factor": 2}, "prefetch_factor option needs num_workers > 0"),
+        ({"persistent_workers": True}, "persistent_workers option needs num_workers > 0"),
+        ({"multiprocessing_context": "spawn"}, "multiprocessing_context option needs num_workers > 0"),
     ],
 )
 def test_settings_that_exclude_each_other(settings, message):
@@ -115,3 +126,228 @@ def test_settings_that_exclude_each_other(settings, message):
 def test_tensors_of_different_lengths_are_refused():
     with pytest.raises(ValueError, match=r"Size mismatch between tensors: .*\(2,\), \(3,\)"):
         TensorDataset(autograd.ones(2), autograd.ones(3))
+
+
+class Squares(Dataset):
+    def __init__(self, size):
+        self.size = size
+
+    def __len__(self):
+        return self.size
+
+    def __getitem__(self, index):
+        # Later samples are there sooner.
+        time.sleep(0.002 * (index % 3 == 0))
+        return index**2
+
+
+class Counting(IterableDataset):
+    """0 to size, which the workers share among them if they are told to."""
+
+    def __init__(self, size, start=0, step=1):
+        self.size, self.start, self.step = size, start, step
+
+    def __iter__(self):
+        return iter(range(self.start, self.size, self.step))
+
+
+def share(number):
+    worker = get_worker_info()
+    assert worker.id == number
+    worker.dataset.start, worker.dataset.step = worker.id, worker.num_workers
+
+
+def lists(loader):
+    return [batch.tolist() for batch in loader]
+
+
+def workers_alive():
+    return [thread for thread in threading.enumerate() if thread.name.startswith("DataLoader")]
+
+
+@pytest.fixture(autouse=True)
+def no_worker_stays():
+    yield
+    deadline = time.monotonic() + 2
+    while workers_alive() and time.monotonic() < deadline:
+        time.sleep(0.001)
+    assert not workers_alive()
+
+
+@pytest.mark.parametrize(
+    "settings", [{}, {"batch_size": 4}, {"batch_size": None}, {"batch_size": 5, "drop_last": True}]
+)
+@pytest.mark.parametrize("workers", [1, 3, 20])
+def test_workers_load_what_the_caller_would(settings, workers):
+    for options in (settings, {**settings, "shuffle": True}):
+        epochs = []
+        for number in (0, workers):
+            autograd.manual_seed(0)
+            loader = DataLoader(
+                Squares(17), num_workers=number, collate_fn=lambda batch: autograd.tensor(batch), **options
+            )
+            epochs.append([lists(loader), lists(loader), autograd.rand(1).item()])
+            assert len(loader) == len(epochs[-1][0])
+        assert epochs[0] == epochs[1]
+
+
+def test_workers_load_ahead_and_at_once():
+    loaded = []
+    both = threading.Barrier(2)
+
+    class Recorded(Dataset):
+        def __len__(self):
+            return 100
+
+        def __getitem__(self, index):
+            loaded.append(index)
+            both.wait(10)
+            return index
+
+    batches = iter(DataLoader(Recorded(), num_workers=2, prefetch_factor=3))
+    deadline = time.monotonic() + 10
+    while len(loaded) < 6 and time.monotonic() < deadline:
+        time.sleep(0.001)
+    time.sleep(0.02)
+    assert sorted(loaded) == list(range(6))
+    assert next(batches).item() == 0
+
+
+def test_an_iterable_dataset():
+    assert lists(DataLoader(Counting(5), batch_size=2)) == [[0, 1], [2, 3], [4]]
+    assert lists(DataLoader(Counting(5), batch_size=2, drop_last=True)) == [[0, 1], [2, 3]]
+    assert list(DataLoader(Counting(3), batch_size=None)) == [0, 1, 2]
+    # Each worker goes through all of it, or through its share.
+    twice = DataLoader(Counting(5), batch_size=2, num_workers=2)
+    assert lists(twice) == [[0, 1], [0, 1], [2, 3], [2, 3], [4], [4]]
+    data = Counting(7)
+    shared = DataLoader(data, batch_size=2, num_workers=3, worker_init_fn=share)
+    assert lists(shared) == [[0, 3], [1, 4], [2, 5], [6]]
+    assert (data.start, data.step) == (0, 1)
+    with pytest.raises(TypeError, match="has no len"):
+        len(twice)
+    for option in ({"shuffle": True}, {"sampler": [1]}, {"batch_sampler": [[1]]}):
+        (name,) = option
+        with pytest.raises(ValueError, match=f"with IterableDataset: expected unspecified {name} option"):
+            DataLoader(Counting(5), **option)
+    with pytest.raises(NotImplementedError, match=r"IterableDataset must define __iter__"):
+        iter(IterableDataset())
+
+
+def test_the_length_of_an_iterable_dataset_that_has_one():
+    class Known(Counting):
+        def __len__(self):
+            return self.size
+
+    lengths = [(2, False, 3), (2, True, 2), (None, False, 5)]
+    assert [len(DataLoader(Known(5), size, drop_last=drop)) for size, drop, _ in lengths] == [n for *_, n in lengths]
+
+
+def test_what_a_worker_raises_arrives_with_where_it_was():
+    class Broken(Squares):
+        def __getitem__(self, index):
+            if index == 3:
+                raise KeyError("no such sample")
+            return index
+
+    batches = iter(DataLoader(Broken(6), num_workers=2))
+    assert [next(batches).item() for _ in range(3)] == [0, 1, 2]
+    with pytest.raises(KeyError, match="no such sample") as caught:
+        next(batches)
+    text = "".join(traceback.format_exception(caught.value))
+    assert 'raise KeyError("no such sample")' in text
+    assert "This was raised in worker 1 of a DataLoader." in text
+    # As in PyTorch, the batches after it are still to be had.
+    assert [batch.item() for batch in batches] == [4, 5]
+
+    def refuse(number):
+        raise ValueError("not today")
+
+    for data in (Squares(2), Counting(2)):
+        with pytest.raises(ValueError, match="not today"):
+            next(iter(DataLoader(data, num_workers=1, worker_init_fn=refuse)))
+
+    class Unreadable(IterableDataset):
+        def __iter__(self):
+            raise OSError("gone")
+
+    with pytest.raises(OSError, match="gone"):
+        next(iter(DataLoader(Unreadable(), num_workers=1)))
+
+
+def test_a_loader_that_is_left_lets_its_workers_go():
+    for _ in DataLoader(Squares(1000), num_workers=3):
+        assert len(workers_alive()) == 3
+        break
+    iterator = iter(DataLoader(Squares(4), num_workers=2))
+    assert len(list(iterator)) == 4
+    assert next(iterator, None) is None
+
+
+def test_waiting_for_a_batch_may_end():
+    release = threading.Event()
+
+    class Slow(Squares):
+        def __getitem__(self, index):
+            release.wait(10)
+            return index
+
+    batches = iter(DataLoader(Slow(3), num_workers=1, timeout=0.02))
+    with pytest.raises(RuntimeError, match=r"DataLoader timed out after 0\.02 seconds"):
+        next(batches)
+    release.set()
+
+
+def test_persistent_workers_stay():
+    begun = []
+    loader = DataLoader(
+        Counting(4), num_workers=2, persistent_workers=True, worker_init_fn=begun.append, prefetch_factor=1
+    )
+    for _ in range(2):
+        assert lists(loader) == [[0], [0], [1], [1], [2], [2], [3], [3]]
+        # Left in the middle, the next epoch starts over.
+        assert next(iter(loader)).item() == 0
+    assert sorted(begun) == [0, 1]
+    assert len(workers_alive()) == 2
+
+
+class Random(Dataset):
+    """Samples that are random numbers, of PyTorch or of ours."""
+
+    def __init__(self, lib):
+        self.lib = lib
+
+    def __len__(self):
+        return 6
+
+    def __getitem__(self, index):
+        return self.lib.rand(2)
+
+
+def test_random_numbers_of_workers_are_pytorchs():
+    torch = pytest.importorskip("torch")
+    seen = []
+    for lib in (autograd, torch):
+        lib.manual_seed(5)
+        loader = lib.utils.data.DataLoader(Random(lib), batch_size=2, num_workers=2)
+        seen.append([[batch.tolist() for batch in loader] for _ in range(2)] + [lib.rand(1).item()])
+    assert seen[0] == seen[1]
+
+
+def test_what_a_worker_knows_of_itself():
+    class Told(Dataset):
+        def __len__(self):
+            return 2
+
+        def __getitem__(self, index):
+            return get_worker_info()
+
+    data = Told()
+    infos = list(DataLoader(data, batch_size=None, num_workers=2, collate_fn=lambda info: info))
+    assert [(info.id, info.num_workers) for info in infos] == [(0, 2), (1, 2)]
+    assert infos[1].seed == infos[0].seed + 1
+    assert isinstance(infos[0].dataset, Told)
+    assert infos[0].dataset is not data
+    assert get_worker_info() is None
+    with pytest.raises(TypeError, match="valid context object or a string"):
+        DataLoader(data, num_workers=1, multiprocessing_context=3)

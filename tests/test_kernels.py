@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from autograd import kernels
-from autograd.kernels.jit import cache_directory
 
 RNG = np.random.default_rng(0)
 
@@ -144,9 +143,3 @@ def test_training_without_numba_gives_the_same_loss(tmp_path):
     blocked = tmp_path / "file"
     blocked.touch()
     assert run(XDG_CACHE_HOME=str(blocked)) == jitted
-
-
-def test_the_cache_is_per_user_and_named_by_the_sources():
-    directory = cache_directory()
-    assert directory.parent.name == "chalkgrad"
-    assert len(directory.name) == 16

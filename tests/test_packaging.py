@@ -13,7 +13,7 @@ def python(code, **options):
 
 
 def test_importing_loads_nothing_heavy():
-    heavy = ["numba", "scipy", "graphviz", "matplotlib", "tqdm", "numpy.random", "autograd.cli"]
+    heavy = ["numba", "scipy", "threadpoolctl", "graphviz", "matplotlib", "tqdm", "numpy.random", "autograd.cli"]
     code = f"import autograd, nn, optim, sys; print([m for m in {heavy} if m in sys.modules])"
     assert python(code).stdout.strip() == "[]"
 

@@ -11,11 +11,11 @@ import os
 import sys
 from collections.abc import Sequence
 
-from . import demo
+from . import demo, warmup
 from .parsing import CommandError, Parser
 
 PROGRAM = "python -m autograd"
-COMMANDS = (demo,)
+COMMANDS = (demo, warmup)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

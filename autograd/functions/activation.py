@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from ..generator import current_generator
 from ..ops import OPS, Op
-from ..random import default_generator
 from ..tensor import Tensor, check_dim, wrap
 from .registry import FUNCTIONS, function, method
 
@@ -74,7 +74,7 @@ def rrelu(
     slopes = np.ones_like(input.array)
     negative = input.array <= 0
     low, high = np.array([lower, upper], slopes.dtype).astype(np.float64)
-    slopes[negative] = default_generator.uniform(int(negative.sum()), np.dtype(np.float64)) * (high - low) + low
+    slopes[negative] = current_generator().uniform(int(negative.sum()), np.dtype(np.float64)) * (high - low) + low
     return applied(OPS["rectified"], inplace)(input, wrap(slopes, None))
 
 

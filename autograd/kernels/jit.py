@@ -8,12 +8,19 @@ from __future__ import annotations
 import functools
 import importlib
 import os
+import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
+
+from .blas import compile_gemm
+from .cache import KernelCache, cache_directory
 
 # Without nnan and ninf: NaN and inf must pass through. The NumPy error model lets loops with a division vectorise.
 OPTIONS = {"error_model": "numpy", "fastmath": {"reassoc", "contract", "arcp", "nsz", "afn"}, "nogil": True}
+
+KERNELS: list[Callable[..., Any]] = []
+# Pieces of work on several threads may all be the first to call a kernel.
+FIRST_CALL = threading.Lock()
 
 
 def kernel(twin: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -29,49 +36,49 @@ def kernel(twin: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[
         def run(*args: Any) -> Any:
             nonlocal target
             if target is None:
-                target = compiled(loop) or twin
+                with FIRST_CALL:
+                    target = target or compiled(loop) or twin
+                run.target = target  # type: ignore[attr-defined]
             return target(*args) if args[0].dtype.char != "e" else twin(*args)
 
-        run.twin = twin  # type: ignore[attr-defined]
+        run.twin, run.target = twin, None  # type: ignore[attr-defined]
+        KERNELS.append(run)
         return run
 
     return decorate
 
 
-def compiled(loop: Callable[..., Any]) -> Callable[..., Any] | None:
-    """``loop``, to be compiled for the types it is called with; None where Numba is missing or turned off."""
-    if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
-        return None
-    try:
-        numba: Any = importlib.import_module("numba")
-    except ImportError:
-        return None
-    directory = cache_directory()
-    if directory is None:
-        return numba.njit(**OPTIONS)(loop)
-    # Numba looks up where to cache while it decorates; other code's setting is not ours to change.
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(directory)
-    try:
-        return numba.njit(cache=True, **OPTIONS)(loop)
-    finally:
-        numba.config.CACHE_DIR = before
+HELPERS: list[Callable[..., Any]] = []
+
+
+def helper(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function for kernels to call, compiled with those that do; in Python it is what it was."""
+    HELPERS.append(function)
+    return function
 
 
 @functools.cache
-def cache_directory() -> Path | None:
-    """A directory of this user for this version of the kernels; None if none can be written to.
-
-    Numba notices an edit of a kernel's own file only, so the directory is named by a hash of all of them.
-    """
-    import hashlib  # not at the top: it takes as long to load as all the kernels
-
-    sources = sorted(Path(__file__).parent.glob("*.py"))
-    digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:16]
-    root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    directory = root / "chalkgrad" / digest
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-    except OSError:
+def numba_or_none() -> Any:
+    """Numba, knowing the helpers and `gemm`; None where it is missing or turned off."""
+    if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
         return None
-    return directory if os.access(directory, os.W_OK) else None
+    try:
+        numba = importlib.import_module("numba")
+    except ImportError:
+        return None
+    for function in HELPERS:
+        numba.extending.register_jitable(**OPTIONS)(function)
+    compile_gemm(numba)
+    return numba
+
+
+def compiled(loop: Callable[..., Any]) -> Callable[..., Any] | None:
+    """``loop``, to be compiled for the types it is called with; None where Numba is missing or turned off."""
+    numba = numba_or_none()
+    if numba is None:
+        return None
+    dispatcher = numba.njit(**OPTIONS)(loop)
+    directory = cache_directory()
+    if directory is not None:
+        dispatcher._cache = KernelCache(loop, directory)
+    return dispatcher

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ...random import Generator, randperm
@@ -18,6 +18,22 @@ class Dataset:
 
     def __class_getitem__(cls, item: Any) -> Any:
         return cls
+
+
+class IterableDataset(Dataset):
+    """Samples that come one after another: a subclass defines ``__iter__()``, and ``__len__()`` if that is known.
+
+    With several workers each goes through all of it unless `get_worker_info` tells them apart: see `DataLoader`.
+
+    >>> class Countdown(autograd.utils.data.IterableDataset):
+    ...     def __iter__(self):
+    ...         return iter([3, 2, 1])
+    >>> list(autograd.utils.data.DataLoader(Countdown(), batch_size=2))
+    [tensor([3, 2]), tensor([1])]
+    """
+
+    def __iter__(self) -> Iterator[Any]:
+        raise NotImplementedError(f"{type(self).__name__} must define __iter__()")
 
 
 class TensorDataset(Dataset):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from itertools import islice, repeat
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,9 @@ from ...creation import as_tensor, tensor
 from ...ops.shape import stack
 from ...random import Generator
 from ...tensor import Tensor
+from .dataset import IterableDataset
 from .sampler import BatchSampler, RandomSampler, SequentialSampler, random_seed
+from .worker import END, Fetch, Fetcher, Prefetcher
 
 
 class DataLoader:
@@ -19,8 +23,15 @@ class DataLoader:
 
     sampler: the order; batch_sampler: the order in batches; collate_fn: makes a batch of a list of samples
     (`default_collate`); drop_last: leave out a last batch that is not full; generator: where randomness comes from.
-    batch_size None gives single samples. Samples are loaded in the calling thread whatever ``num_workers``.
-    ValueError for settings that exclude each other.
+    batch_size None gives single samples. ValueError for settings that exclude each other.
+
+    With ``num_workers`` above 0, that many threads load ahead, each ``prefetch_factor`` (2) batches, and the batches
+    come in the same order. It pays where loading waits for files or is NumPy's work, not where it is Python's.
+    worker_init_fn: called in each worker with its number, where `get_worker_info` tells more; timeout: how many seconds
+    to wait for a batch before a RuntimeError, or 0; persistent_workers: the workers stay from one epoch to the next.
+    A worker has a shallow copy of a `Dataset`, and random numbers of its own, which are those of PyTorch's worker. Each
+    goes through all of an `IterableDataset`. What is raised in a worker is raised where its batch is taken.
+    ``multiprocessing_context`` and ``pin_memory`` make no difference: there are no processes, and no GPU.
 
     >>> data = autograd.utils.data.TensorDataset(autograd.arange(5), autograd.arange(5) * 10)
     >>> for x, y in autograd.utils.data.DataLoader(data, batch_size=3):
@@ -40,16 +51,30 @@ class DataLoader:
         collate_fn: Callable[[list[Any]], Any] | None = None,
         pin_memory: bool = False,
         drop_last: bool = False,
+        timeout: float = 0,
+        worker_init_fn: Callable[[int], Any] | None = None,
+        multiprocessing_context: Any = None,
         generator: Generator | None = None,
+        *,
+        prefetch_factor: int | None = None,
+        persistent_workers: bool = False,
     ) -> None:
         if sampler is not None and shuffle:
             raise ValueError("sampler option is mutually exclusive with shuffle")
-        if num_workers < 0:
-            raise ValueError("num_workers option should be non-negative; use num_workers=0 to load in this thread")
         if batch_sampler is not None and (batch_size != 1 or shuffle or sampler is not None or drop_last):
             raise ValueError(
                 "batch_sampler option is mutually exclusive with batch_size, shuffle, sampler, and drop_last"
             )
+        check_workers(num_workers, timeout, multiprocessing_context, prefetch_factor, persistent_workers)
+        self.iterable = isinstance(dataset, IterableDataset)
+        if self.iterable:
+            given = {"shuffle": shuffle or None, "sampler": sampler, "batch_sampler": batch_sampler}
+            for name, value in given.items():
+                if value is not None:
+                    raise ValueError(
+                        f"DataLoader with IterableDataset: expected unspecified {name} option, but got {name}={value}"
+                    )
+            sampler = repeat(0)  # only how many is looked at
         if sampler is None:
             sampler = RandomSampler(dataset, generator=generator) if shuffle else SequentialSampler(dataset)
         self.dataset, self.sampler, self.generator = dataset, sampler, generator
@@ -58,22 +83,103 @@ class DataLoader:
             batch_sampler = BatchSampler(sampler, batch_size, drop_last)
         self.batch_sampler = batch_sampler
         self.collate_fn = collate_fn or (default_collate if batch_sampler is not None else _converted)
+        self.timeout, self.worker_init_fn = timeout, worker_init_fn
+        self.prefetch_factor = 2 if num_workers and prefetch_factor is None else prefetch_factor
+        self.persistent_workers = persistent_workers
+        self._prefetcher: Prefetcher | None = None
 
     def __iter__(self) -> Iterator[Any]:
-        # PyTorch draws a seed for its workers here; drawing it too keeps the numbers that follow the same.
-        random_seed(self.generator)
-        return self._batches()
-
-    def _batches(self) -> Iterator[Any]:
-        if self.batch_sampler is None:
-            for index in self.sampler:
-                yield self.collate_fn(self.dataset[index])
-            return
-        for indices in self.batch_sampler:
-            yield self.collate_fn([self.dataset[index] for index in indices])
+        batched = self.batch_sampler is not None
+        requests = iter(self.batch_sampler if batched else self.sampler)  # type: ignore[arg-type]
+        if self.iterable:
+            fetcher = partial(fetch_next, self.collate_fn, batched, self.drop_last)
+        else:
+            fetcher = partial(fetch_indexed, self.collate_fn, batched)
+        prefetcher = self._prefetcher
+        if prefetcher is None:
+            # PyTorch draws a seed for its workers even where it has none; the numbers that follow are to be the same.
+            seed = random_seed(self.generator)
+            if self.num_workers == 0:
+                return load(requests, fetcher, self.dataset)
+            prefetcher = Prefetcher(
+                self.dataset, self.num_workers, self.prefetch_factor or 2, seed,
+                self.worker_init_fn, self.timeout, self.persistent_workers,
+            )  # fmt: skip
+        prefetcher.begin(requests, fetcher)
+        if self.persistent_workers:
+            self._prefetcher = prefetcher
+        return prefetcher
 
     def __len__(self) -> int:
+        if self.iterable:
+            count = len(self.dataset)
+            size = self.batch_size or 1
+            return count // size if self.drop_last else -(-count // size)
         return len(self.sampler if self.batch_sampler is None else self.batch_sampler)  # type: ignore[arg-type]
+
+
+def load(requests: Iterator[Any], fetcher: Fetcher, dataset: Any) -> Iterator[Any]:
+    """The batches, loaded when they are asked for."""
+    fetch = fetcher(dataset)
+    for request in requests:
+        batch = fetch(request)
+        if batch is END:
+            return
+        yield batch
+
+
+def fetch_indexed(collate: Callable[[Any], Any], batched: bool, dataset: Any) -> Fetch:
+    """What loads the samples that have these numbers."""
+    if batched:
+        return lambda indices: collate([dataset[index] for index in indices])
+    return lambda index: collate(dataset[index])
+
+
+def fetch_next(collate: Callable[[Any], Any], batched: bool, drop_last: bool, dataset: Any) -> Fetch:
+    """What loads the next samples, as many as it is given places for, or END."""
+    samples = iter(dataset)
+
+    def fetch(places: Any) -> Any:
+        if not batched:
+            sample = next(samples, END)
+            return END if sample is END else collate(sample)
+        batch = list(islice(samples, len(places)))
+        return collate(batch) if batch and not (drop_last and len(batch) < len(places)) else END
+
+    return fetch
+
+
+def check_workers(number: int, timeout: float, context: Any, prefetch_factor: int | None, persistent: bool) -> None:
+    """Raise ValueError or TypeError unless these settings go together, as in PyTorch."""
+    if number < 0:
+        raise ValueError("num_workers option should be non-negative; use num_workers=0 to load in this thread")
+    if timeout < 0:
+        raise ValueError("timeout option should be non-negative")
+    if prefetch_factor is not None and prefetch_factor < 1:
+        raise ValueError(f"prefetch_factor option should be positive, but got {prefetch_factor}")
+    needing = {
+        "prefetch_factor": prefetch_factor is not None,
+        "persistent_workers": persistent,
+        "multiprocessing_context": context is not None,
+    }
+    for name, given in needing.items():
+        if given and number == 0:
+            raise ValueError(f"{name} option needs num_workers > 0")
+    if context is None:
+        return
+    import multiprocessing
+    from multiprocessing.context import BaseContext
+
+    methods = multiprocessing.get_all_start_methods()
+    if isinstance(context, str) and context not in methods:
+        raise ValueError(
+            f"multiprocessing_context option should specify a valid start method in {methods}, but got {context!r}"
+        )
+    if not isinstance(context, (str, BaseContext)):
+        raise TypeError(
+            "multiprocessing_context option should be a valid context object or a string specifying the start method, "
+            f"but got {context!r}"
+        )
 
 
 def _converted(sample: Any) -> Any:

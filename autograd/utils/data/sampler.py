@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ...random import Generator, default_generator, randint, randperm
+from ...generator import current_generator
+from ...random import Generator, randint, randperm
 
 
 class Sampler:
@@ -94,4 +95,4 @@ class BatchSampler(Sampler):
 
 def random_seed(generator: Generator | None = None) -> int:
     """A seed drawn from ``generator`` or the global random numbers, as PyTorch's loaders draw theirs."""
-    return int((generator or default_generator).raw64(1)[0] & np.uint64((1 << 63) - 1))
+    return int((generator or current_generator()).raw64(1)[0] & np.uint64((1 << 63) - 1))

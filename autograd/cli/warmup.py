@@ -1,0 +1,96 @@
+"""``python -m autograd warmup``: compile every kernel ahead, so that no training has to wait for it."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from .parsing import CommandError
+
+if TYPE_CHECKING:
+    from autograd import Tensor
+
+
+def add_parser(commands: Any) -> None:
+    """Declare the command; it has no options."""
+    text = (
+        "Compile every kernel for float32 and float64 and keep it where the next process finds it. Without this, a "
+        "kernel is compiled when it is first called. Only what was not compiled before takes long."
+    )
+    parser = commands.add_parser("warmup", help="compile all kernels ahead", description=text)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> None:
+    """Compile, and print how many kernels that were."""
+    from autograd.kernels.cache import cache_directory
+    from autograd.kernels.jit import KERNELS, numba_or_none
+
+    if numba_or_none() is None:
+        raise CommandError("there is nothing to compile: Numba is not installed, or NUMBA_DISABLE_JIT is set")
+    start = time.perf_counter()
+    call_all()
+    stats = [kernel.target.stats for kernel in KERNELS if kernel.target]  # type: ignore[attr-defined]
+    made, found = (sum(sum(getattr(s, name).values()) for s in stats) for name in ("cache_misses", "cache_hits"))
+    seconds = time.perf_counter() - start
+    place = cache_directory()
+    print(f"compiled {made} kernels, found {found} compiled before; {seconds:.1f} s")
+    print("they are not kept" if place is None else f"they are in {place}")
+
+
+def call_all() -> None:
+    """Call every kernel with the types that training calls it with, for float32 and float64."""
+    import autograd
+
+    work = [(dtype, call) for dtype in (autograd.float32, autograd.float64) for call in workloads()]
+    before = autograd.get_default_dtype()
+    try:
+        for dtype, call in with_bar(work):
+            autograd.set_default_dtype(dtype)
+            call().sum().backward()
+    finally:
+        autograd.set_default_dtype(before)
+
+
+def with_bar(work: list[Any]) -> Iterable[Any]:
+    """``work``, and on a terminal a bar of how much of it is done, if tqdm is installed."""
+    try:
+        from tqdm import tqdm
+    except ImportError:
+        return work
+    return tqdm(work, desc="compiling", unit="step", leave=False, disable=None)
+
+
+def workloads() -> list[Callable[[], Tensor]]:
+    """What has to be run forward and backward so that every kernel is called: a line for each layer that has some.
+
+    These are the layers themselves and not the kernels, so that what is compiled is what they will ask for.
+    """
+    import autograd
+    import nn
+    import optim
+
+    def image(*shape: int) -> Tensor:
+        return autograd.ones(shape, requires_grad=True)
+
+    def trained(optimizer: Any, **options: Any) -> Tensor:
+        weight = nn.Parameter(autograd.ones(3))
+        step = optimizer([weight], lr=0.1, **options)
+        weight.sum().backward()
+        step.step()
+        return weight
+
+    labels = autograd.tensor([0, 2])
+    return [
+        lambda: nn.Conv2d(2, 4, 3)(image(2, 2, 8, 8)),
+        lambda: nn.BatchNorm2d(2)(image(2, 2, 8, 8)),
+        lambda: nn.MaxPool2d(2)(image(2, 2, 8, 8)),
+        lambda: nn.AvgPool2d(2)(image(2, 2, 8, 8)),
+        lambda: nn.ReLU()(image(2, 3)),
+        lambda: nn.CrossEntropyLoss()(image(2, 3), labels),
+        lambda: trained(optim.SGD),
+        lambda: trained(optim.SGD, momentum=0.9),
+        lambda: trained(optim.Adam),
+    ]
