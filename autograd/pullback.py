@@ -105,6 +105,8 @@ def _fused(op: Op) -> Pull:
         for name, contribution, parent in zip(op.parameters, rule(g, *node.saved), parents):
             if parent is None:
                 continue
+            if callable(contribution):
+                contribution = contribution()
             if contribution is None:
                 raise RuntimeError(f"{op.name}: the derivative for '{name}' is not implemented; detach() it")
             if contribution.shape != parent.shape:

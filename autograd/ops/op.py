@@ -131,7 +131,8 @@ class Op:
     def fused(self, rule: Callable[..., Any], arity: int, constant: tuple[str, ...] = ()) -> None:
         """Declare one rule for the gradients of the first ``arity`` arguments together; it returns a tuple.
 
-        Nothing passes back to those named in ``constant``.
+        In the place of a gradient that takes work of its own there may be a function that computes it, which is called
+        if it is asked for. Nothing passes back to those named in ``constant``.
         """
         self._declare("fused", tuple(None if name in constant else rule for name in self.parameters[:arity]))
 

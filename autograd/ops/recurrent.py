@@ -1,0 +1,282 @@
+"""Recurrent layers, one direction of one layer an op: x (T, B, input), or sequences of several lengths packed.
+
+Packed, x is (rows, input): the rows of the first step, then of the second, and so on, ``sizes`` of them; the sequences
+are in the order of their lengths, the longest first. Without, ``sizes`` is None. With ``reverse`` each sequence is read
+from its end. The results are the h of all steps, in the form of x, and the states after the last.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .. import kernels
+from .activation import relu
+from .matmul import linear
+from .op import op
+from .pointwise import sigmoid
+from .shape import cat, stack
+from .trigonometry import tanh
+
+# Up to so many multiplications, BLAS has no need to copy a matrix that isn't transposed.
+SMALL_PRODUCT = 1_000_000
+
+
+class Steps(NamedTuple):
+    """The input of a layer as the kernels take it: step t are the rows ``bounds[t]:bounds[t + 1]``."""
+
+    rows: Any
+    bounds: Any
+    batch: int
+
+    def space(self, size):
+        """An array with a row for each row of the input."""
+        return np.empty((len(self.rows), size), self.rows.dtype)
+
+
+def steps_of(x, sizes):
+    """``x`` by rows; RuntimeError unless it has the dimensions that ``sizes`` calls for."""
+    if x.ndim != (3 if sizes is None else 2):
+        raise RuntimeError(f"input must have {3 if sizes is None else 2} dimensions, got {x.ndim}")
+    rows = np.ascontiguousarray(x).reshape(-1, x.shape[-1])
+    if sizes is None:
+        bounds, batch = np.arange(x.shape[0] + 1) * x.shape[1], x.shape[1]
+    else:
+        bounds, batch = np.cumsum((0, *sizes)), sizes[0] if len(sizes) else 0
+    if len(bounds) < 2:
+        raise RuntimeError("Expected sequence length to be larger than 0 in RNN")
+    if bounds[-1] != len(rows):
+        raise RuntimeError(f"the steps have {bounds[-1]} rows together, the input has {len(rows)}")
+    return Steps(rows, bounds, batch)
+
+
+def refuse_misfits(steps, gates, w_ih, w_hh, b_ih, b_hh, states, w_hr=None):
+    """RuntimeError where sizes don't agree: a weight has as many rows as there are ``gates``, times the hidden size."""
+    size = states[-1].shape[-1] if states[-1].ndim == 2 else -1
+    output = size if w_hr is None else w_hr.shape[0]
+    expected = [
+        ("weight_ih", w_ih, (gates * size, steps.rows.shape[1])),
+        ("weight_hh", w_hh, (gates * size, output)),
+        ("bias_ih", b_ih, (gates * size,)),
+        ("bias_hh", b_hh, (gates * size,)),
+        ("weight_hr", w_hr, (output, size)),
+        ("hidden state", states[0], (steps.batch, output)),
+        ("cell state", states[-1], (steps.batch, size)),
+    ]
+    for name, given, shape in expected:
+        if given is not None and given.shape != shape:
+            raise RuntimeError(f"expected {name} of shape {shape}, got {given.shape}")
+
+
+def for_products(weight, steps):
+    """``weight`` for ``h @ weightᵀ``, transposed where that pays, and whether it isn't."""
+    turned = steps.batch == 1 or len(steps.bounds) < 4 or steps.batch * weight.size > SMALL_PRODUCT
+    return np.ascontiguousarray(weight if turned else weight.T), turned
+
+
+def filled(bias, size, dtype):
+    """``bias``, or zeros for None."""
+    return np.zeros(size, dtype) if bias is None else bias
+
+
+def owned(x):
+    """A copy, by rows."""
+    return np.array(x, order="C")
+
+
+def arrived(g, shape, dtype):
+    """The upstream gradient of a result as a matrix of ``shape`` by rows, zeros for None."""
+    return np.zeros(shape, dtype) if g is None else np.ascontiguousarray(g).reshape(shape)
+
+
+def slopes_of_weights(x, steps, d_ih, d_hh, before, w_ih):
+    """The gradients of x, w_ih, w_hh, b_ih and b_hh, given those of ``x @ w_ihᵀ`` and ``before @ w_hhᵀ``."""
+    ones = np.ones(len(steps.rows), x.dtype)
+    return (
+        lambda: (d_ih @ w_ih).reshape(x.shape),
+        lambda: d_ih.T @ steps.rows,
+        lambda: d_hh.T @ before,
+        lambda: ones @ d_ih,
+        lambda: ones @ d_hh,
+    )
+
+
+def unrolled(cell, x, states, sizes, reverse):
+    """A layer in terms of other ops: ``cell(x, *states)``, which gives the next states, step by step."""
+    if sizes is None:
+        inputs = [x[t] for t in range(len(x))]
+    else:
+        inputs = [x[start:end] for start, end in pairwise(np.cumsum((0, *sizes)).tolist())]
+    made: list[Any] = [None] * len(inputs)
+    for t in reversed(range(len(inputs))) if reverse else range(len(inputs)):
+        n, batch = len(inputs[t]), len(states[0])
+        new = cell(inputs[t], *[state if n == batch else state[:n] for state in states])
+        made[t] = new[0]
+        states = new if n == batch else [cat([one, state[n:]]) for one, state in zip(new, states)]
+    return (stack(made) if sizes is None else cat(made), *states)
+
+
+def rnn_unrolled(x, h, w_ih, w_hh, b_ih, b_hh, rectified, sizes, reverse):
+    """The plain recurrent layer in terms of other ops."""
+
+    def cell(x, h):
+        z = linear(x, w_ih, b_ih) + linear(h, w_hh, b_hh)
+        return (relu(z) if rectified else tanh(z),)
+
+    return unrolled(cell, x, (h,), sizes, reverse)
+
+
+@op(
+    symbol="RNN",
+    derivative="∂L/∂z(t) = (∂L/∂out(t) + ∂L/∂z(t+1) @ W_hh)·(1 - out(t)²)",
+    level="internal",
+    several=True,
+    residual=True,
+    reference=rnn_unrolled,
+)
+def rnn_layer(x, h, w_ih, w_hh, b_ih, b_hh, rectified, sizes, reverse):
+    """``h(t) = tanh(W_ih·x(t) + b_ih + W_hh·h(t-1) + b_hh)`` (Elman, 1990), ReLU for tanh if ``rectified``."""
+    steps = steps_of(x, sizes)
+    refuse_misfits(steps, 1, w_ih, w_hh, b_ih, b_hh, (h,))
+    out = steps.rows @ w_ih.T
+    last, before = owned(h), steps.space(h.shape[1])
+    bias = filled(b_ih, out.shape[1], x.dtype) + filled(b_hh, out.shape[1], x.dtype)
+    kernels.elman.forward(out, bias, last, *for_products(w_hh, steps), rectified, steps.bounds, reverse, before)
+    return (out.reshape(*x.shape[:-1], -1), last), (steps, before)
+
+
+def rnn_slope(g, out, x, h, w_ih, w_hh, b_ih, b_hh, rectified, sizes, reverse, residual):
+    """The gradients of all of them."""
+    steps, before = residual
+    y = out[0].reshape(before.shape)
+    dh, dz = owned(arrived(g[1], h.shape, h.dtype)), np.empty_like(y)
+    kernels.elman.backward(
+        arrived(g[0], y.shape, y.dtype), dh, y, np.ascontiguousarray(w_hh), rectified, steps.bounds, reverse, dz
+    )
+    dx, *dweights = slopes_of_weights(x, steps, dz, dz, before, w_ih)
+    return dx, dh, *dweights
+
+
+rnn_layer.fused(rnn_slope, arity=6)
+
+
+def lstm_unrolled(x, h, c, w_ih, w_hh, b_ih, b_hh, w_hr, sizes, reverse):
+    """The LSTM layer in terms of other ops."""
+    size = c.shape[1]
+
+    def cell(x, h, c):
+        z = linear(x, w_ih, b_ih) + linear(h, w_hh, b_hh)
+        i, f, g, o = (z[:, k * size : (k + 1) * size] for k in range(4))
+        c = sigmoid(f) * c + sigmoid(i) * tanh(g)
+        h = sigmoid(o) * tanh(c)
+        return (h if w_hr is None else linear(h, w_hr)), c
+
+    return unrolled(cell, x, (h, c), sizes, reverse)
+
+
+@op(
+    symbol="LSTM",
+    derivative="∂L/∂c(t) = ∂L/∂c(t+1)·f(t+1) + ∂L/∂h(t)·o(t)·(1 - tanh²c(t))",
+    level="internal",
+    several=True,
+    residual=True,
+    reference=lstm_unrolled,
+)
+def lstm_layer(x, h, c, w_ih, w_hh, b_ih, b_hh, w_hr, sizes, reverse):
+    """``c(t) = f·c(t-1) + i·g`` and ``h(t) = o·tanh(c(t))`` (Hochreiter and Schmidhuber, 1997), projected by ``w_hr``.
+
+    The gates i, f and o are σ of ``W_ih·x(t) + b_ih + W_hh·h(t-1) + b_hh``, g is tanh of it: its quarters i, f, g, o.
+    """
+    steps = steps_of(x, sizes)
+    refuse_misfits(steps, 4, w_ih, w_hh, b_ih, b_hh, (h, c), w_hr)
+    gates = steps.rows @ w_ih.T
+    last, cell, before = owned(h), owned(c), steps.space(h.shape[1])
+    cells, squashed, hidden = (steps.space(c.shape[1]) for _ in range(3))
+    out = hidden if w_hr is None else steps.space(h.shape[1])
+    bias = filled(b_ih, gates.shape[1], x.dtype) + filled(b_hh, gates.shape[1], x.dtype)
+    kernels.lstm.forward(
+        gates, bias, last, cell, *for_products(w_hh, steps), projection(w_hr, x.dtype), steps.bounds, reverse, out,
+        hidden, before, cells, squashed,
+    )  # fmt: skip
+    return (out.reshape(*x.shape[:-1], -1), last, cell), (steps, gates, hidden, before, cells, squashed)
+
+
+def projection(w_hr, dtype):
+    """``w_hr`` as the kernels take it: nothing for None."""
+    return np.empty((0, 0), dtype) if w_hr is None else np.ascontiguousarray(w_hr)
+
+
+def lstm_slope(g, out, x, h, c, w_ih, w_hh, b_ih, b_hh, w_hr, sizes, reverse, residual):
+    """The gradients of all of them."""
+    steps, gates, hidden, before, cells, squashed = residual
+    dh, dc = owned(arrived(g[1], h.shape, h.dtype)), owned(arrived(g[2], c.shape, c.dtype))
+    dgates, weight = np.empty_like(gates), projection(w_hr, x.dtype)
+    dout, dhidden = (steps.space(weight.shape[0]), np.empty((steps.batch, weight.shape[1]), x.dtype))
+    kernels.lstm.backward(
+        arrived(g[0], before.shape, x.dtype), dh, dc, gates, cells, squashed, np.ascontiguousarray(w_hh), weight,
+        steps.bounds, reverse, dgates, dout, dhidden,
+    )  # fmt: skip
+    dx, *dweights = slopes_of_weights(x, steps, dgates, dgates, before, w_ih)
+    return dx, dh, dc, *dweights, lambda: dout.T @ hidden
+
+
+lstm_layer.fused(lstm_slope, arity=8)
+
+
+def gru_unrolled(x, h, w_ih, w_hh, b_ih, b_hh, sizes, reverse):
+    """The GRU layer in terms of other ops."""
+    size = h.shape[1]
+
+    def cell(x, h):
+        of_input, of_state = linear(x, w_ih, b_ih), linear(h, w_hh, b_hh)
+        r, z = (sigmoid(of_input[:, part] + of_state[:, part]) for part in (slice(size), slice(size, 2 * size)))
+        n = tanh(of_input[:, 2 * size :] + r * of_state[:, 2 * size :])
+        return ((h - n) * z + n,)
+
+    return unrolled(cell, x, (h,), sizes, reverse)
+
+
+@op(
+    symbol="GRU",
+    derivative="∂L/∂h(t-1) = ∂L/∂h(t)·z + what comes back through r, z and n",
+    level="internal",
+    several=True,
+    residual=True,
+    reference=gru_unrolled,
+)
+def gru_layer(x, h, w_ih, w_hh, b_ih, b_hh, sizes, reverse):
+    """``h(t) = (1 - z)·n + z·h(t-1)`` (Cho et al., 2014).
+
+    Of ``W_ih·x(t) + b_ih`` and ``W_hh·h(t-1) + b_hh``, in thirds r, z, n: r and z are σ of the sum, n is tanh of the
+    first plus r times the second.
+    """
+    steps = steps_of(x, sizes)
+    refuse_misfits(steps, 3, w_ih, w_hh, b_ih, b_hh, (h,))
+    size = h.shape[1]
+    gates = steps.rows @ w_ih.T
+    last, recurrent = owned(h), np.empty((steps.batch, 3 * size), x.dtype)
+    out, before, offered = (steps.space(size) for _ in range(3))
+    kernels.gru.forward(
+        gates, filled(b_ih, 3 * size, x.dtype), last, *for_products(w_hh, steps), filled(b_hh, 3 * size, x.dtype),
+        steps.bounds, reverse, out, before, offered, recurrent,
+    )  # fmt: skip
+    return (out.reshape(*x.shape[:-1], -1), last), (steps, gates, before, offered)
+
+
+def gru_slope(g, out, x, h, w_ih, w_hh, b_ih, b_hh, sizes, reverse, residual):
+    """The gradients of all of them. Of what h goes through, the kernel has the new gate first: `gru.backward`."""
+    steps, gates, before, offered = residual
+    size = h.shape[1]
+    dh, dgates = owned(arrived(g[1], h.shape, h.dtype)), steps.space(4 * size)
+    kernels.gru.backward(
+        arrived(g[0], before.shape, x.dtype), dh, gates, before, offered, np.roll(w_hh, size, axis=0), steps.bounds,
+        reverse, dgates,
+    )  # fmt: skip
+    of_input, of_state = dgates[:, size:], dgates[:, : 3 * size]
+    dx, dw_ih, dw_nrz, db_ih, db_nrz = slopes_of_weights(x, steps, of_input, of_state, before, w_ih)
+    return dx, dh, dw_ih, lambda: np.roll(dw_nrz(), -size, axis=0), db_ih, lambda: np.roll(db_nrz(), -size)
+
+
+gru_layer.fused(gru_slope, arity=6)

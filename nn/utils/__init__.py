@@ -1,0 +1,5 @@
+"""Helpers for networks: packed sequences, gradients clipped and reported, parameters as one vector."""
+
+from . import rnn
+
+__all__ = ["rnn"]
