@@ -99,14 +99,14 @@ def _variadic(op: Op) -> Pull:
 def _fused(op: Op) -> Pull:
     rule = op.rules[0]
     assert rule is not None
+    selective = op.selective
 
     def pull(g: Any, node: Node, parents: Sequence[Node | None]) -> Contributions:
         contributions = []
-        for name, contribution, parent in zip(op.parameters, rule(g, *node.saved), parents):
+        needs = ([parent is not None for parent in parents],) if selective else ()
+        for name, contribution, parent in zip(op.parameters, rule(g, *node.saved, *needs), parents):
             if parent is None:
                 continue
-            if callable(contribution):
-                contribution = contribution()
             if contribution is None:
                 raise RuntimeError(f"{op.name}: the derivative for '{name}' is not implemented; detach() it")
             if contribution.shape != parent.shape:

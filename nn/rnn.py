@@ -146,9 +146,8 @@ class RNNBase(Module):
         if any(state.dim() != dims for state in states):
             got = ", ".join(f"{state.dim()}-D" for state in states)
             names, got = ("hx", f"{got} tensor") if len(sizes) == 1 else ("hx and cx", f"({got}) tensors")
-            raise RuntimeError(
-                f"For {'unbatched' if single else 'batched'} {dims}-D input, {names} should also be {dims}-D but got {got}"
-            )
+            kind = "unbatched" if single else "batched"
+            raise RuntimeError(f"For {kind} {dims}-D input, {names} should also be {dims}-D but got {got}")
         if single:
             states = [state.unsqueeze(1) for state in states]
         for i, (state, size) in enumerate(zip(states, sizes)):

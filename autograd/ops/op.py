@@ -95,6 +95,7 @@ class Op:
         self.reference = reference
         self.kind: Literal["constant", "elementwise", "linear", "vjp", "fused"] = "constant"
         self.rules: tuple[Callable[..., Any] | None, ...] = ()
+        self.selective = False
         self.signature = inspect.signature(forward)
         self.parameters = tuple(self.signature.parameters)
         self.defaults = tuple(p.default for p in self.signature.parameters.values())
@@ -128,12 +129,15 @@ class Op:
         """Declare the vector-Jacobian product with respect to each argument."""
         self._declare("vjp", rules)
 
-    def fused(self, rule: Callable[..., Any], arity: int, constant: tuple[str, ...] = ()) -> None:
+    def fused(
+        self, rule: Callable[..., Any], arity: int, constant: tuple[str, ...] = (), selective: bool = False
+    ) -> None:
         """Declare one rule for the gradients of the first ``arity`` arguments together; it returns a tuple.
 
-        In the place of a gradient that takes work of its own there may be a function that computes it, which is called
-        if it is asked for. Nothing passes back to those named in ``constant``.
+        Nothing passes back to those named in ``constant``. A ``selective`` rule gets one more argument, a list of which
+        gradients are asked for, and may return anything for the others.
         """
+        self.selective = selective
         self._declare("fused", tuple(None if name in constant else rule for name in self.parameters[:arity]))
 
     def keyword(self, **composed: Callable[..., Any]) -> None:

@@ -20,9 +20,6 @@ from .pointwise import sigmoid
 from .shape import cat, stack
 from .trigonometry import tanh
 
-# Up to so many multiplications, BLAS has no need to copy a matrix that isn't transposed.
-SMALL_PRODUCT = 1_000_000
-
 
 class Steps(NamedTuple):
     """The input of a layer as the kernels take it: step t are the rows ``bounds[t]:bounds[t + 1]``."""
@@ -34,6 +31,19 @@ class Steps(NamedTuple):
     def space(self, size):
         """An array with a row for each row of the input."""
         return np.empty((len(self.rows), size), self.rows.dtype)
+
+    def block(self, columns):
+        """An array with as many rows as the kernels treat at once."""
+        return np.empty((kernels.steps.rows_of_block(self.bounds, columns), columns), self.rows.dtype)
+
+    def slope_of_rows(self, needed):
+        """An array for the gradient of the input; without elements if it isn't asked for."""
+        return np.empty((len(self.rows) if needed else 0, self.rows.shape[1]), self.rows.dtype)
+
+    def for_products(self, weight):
+        """``weight`` for ``h @ weightᵀ``, transposed if there are steps enough for that to pay, and whether it isn't."""
+        turned = len(self.bounds) < 6
+        return np.ascontiguousarray(weight if turned else weight.T), turned
 
 
 def steps_of(x, sizes):
@@ -70,15 +80,9 @@ def refuse_misfits(steps, gates, w_ih, w_hh, b_ih, b_hh, states, w_hr=None):
             raise RuntimeError(f"expected {name} of shape {shape}, got {given.shape}")
 
 
-def for_products(weight, steps):
-    """``weight`` for ``h @ weightᵀ``, transposed where that pays, and whether it isn't."""
-    turned = steps.batch == 1 or len(steps.bounds) < 4 or steps.batch * weight.size > SMALL_PRODUCT
-    return np.ascontiguousarray(weight if turned else weight.T), turned
-
-
 def filled(bias, size, dtype):
     """``bias``, or zeros for None."""
-    return np.zeros(size, dtype) if bias is None else bias
+    return np.zeros(size, dtype) if bias is None else np.ascontiguousarray(bias)
 
 
 def owned(x):
@@ -91,16 +95,9 @@ def arrived(g, shape, dtype):
     return np.zeros(shape, dtype) if g is None else np.ascontiguousarray(g).reshape(shape)
 
 
-def slopes_of_weights(x, steps, d_ih, d_hh, before, w_ih):
-    """The gradients of x, w_ih, w_hh, b_ih and b_hh, given those of ``x @ w_ihᵀ`` and ``before @ w_hhᵀ``."""
-    ones = np.ones(len(steps.rows), x.dtype)
-    return (
-        lambda: (d_ih @ w_ih).reshape(x.shape),
-        lambda: d_ih.T @ steps.rows,
-        lambda: d_hh.T @ before,
-        lambda: ones @ d_ih,
-        lambda: ones @ d_hh,
-    )
+def room_for(weight, needed):
+    """Zeros to add the gradient of ``weight`` to; without elements if it isn't asked for."""
+    return np.zeros(weight.shape if needed else (0, 0), weight.dtype)
 
 
 def unrolled(cell, x, states, sizes, reverse):
@@ -140,26 +137,30 @@ def rnn_layer(x, h, w_ih, w_hh, b_ih, b_hh, rectified, sizes, reverse):
     """``h(t) = tanh(W_ih·x(t) + b_ih + W_hh·h(t-1) + b_hh)`` (Elman, 1990), ReLU for tanh if ``rectified``."""
     steps = steps_of(x, sizes)
     refuse_misfits(steps, 1, w_ih, w_hh, b_ih, b_hh, (h,))
-    out = steps.rows @ w_ih.T
-    last, before = owned(h), steps.space(h.shape[1])
-    bias = filled(b_ih, out.shape[1], x.dtype) + filled(b_hh, out.shape[1], x.dtype)
-    kernels.elman.forward(out, bias, last, *for_products(w_hh, steps), rectified, steps.bounds, reverse, before)
-    return (out.reshape(*x.shape[:-1], -1), last), (steps, before)
+    size = h.shape[1]
+    bias = filled(b_ih, size, x.dtype) + filled(b_hh, size, x.dtype)
+    last, out, before = owned(h), steps.space(size), steps.space(size)
+    kernels.elman.forward(
+        steps.rows, np.ascontiguousarray(w_ih), bias, last, *steps.for_products(w_hh), rectified, steps.bounds, reverse,
+        len(steps.block(size)), out, before,
+    )  # fmt: skip
+    return (out.reshape(*x.shape[:-1], size), last), (steps, before)
 
 
-def rnn_slope(g, out, x, h, w_ih, w_hh, b_ih, b_hh, rectified, sizes, reverse, residual):
-    """The gradients of all of them."""
+def rnn_slope(g, out, x, h, w_ih, w_hh, b_ih, b_hh, rectified, sizes, reverse, residual, needs):
+    """The gradients of all that have one."""
     steps, before = residual
-    y = out[0].reshape(before.shape)
-    dh, dz = owned(arrived(g[1], h.shape, h.dtype)), np.empty_like(y)
+    dh, dx, dbias = owned(arrived(g[1], h.shape, x.dtype)), steps.slope_of_rows(needs[0]), np.zeros_like(h[0])
+    dw_ih, dw_hh = room_for(w_ih, needs[2]), room_for(w_hh, needs[3])
     kernels.elman.backward(
-        arrived(g[0], y.shape, y.dtype), dh, y, np.ascontiguousarray(w_hh), rectified, steps.bounds, reverse, dz
-    )
-    dx, *dweights = slopes_of_weights(x, steps, dz, dz, before, w_ih)
-    return dx, dh, *dweights
+        arrived(g[0], before.shape, x.dtype), dh, out[0].reshape(before.shape), steps.rows, before,
+        np.ascontiguousarray(w_ih), np.ascontiguousarray(w_hh), rectified, steps.bounds, reverse,
+        steps.block(h.shape[1]), np.empty_like(dbias), dx, dw_ih, dw_hh, dbias,
+    )  # fmt: skip
+    return dx.reshape(-1, *x.shape[1:]), dh, dw_ih, dw_hh, dbias, dbias.copy()
 
 
-rnn_layer.fused(rnn_slope, arity=6)
+rnn_layer.fused(rnn_slope, arity=6, selective=True)
 
 
 def lstm_unrolled(x, h, c, w_ih, w_hh, b_ih, b_hh, w_hr, sizes, reverse):
@@ -191,16 +192,16 @@ def lstm_layer(x, h, c, w_ih, w_hh, b_ih, b_hh, w_hr, sizes, reverse):
     """
     steps = steps_of(x, sizes)
     refuse_misfits(steps, 4, w_ih, w_hh, b_ih, b_hh, (h, c), w_hr)
-    gates = steps.rows @ w_ih.T
-    last, cell, before = owned(h), owned(c), steps.space(h.shape[1])
-    cells, squashed, hidden = (steps.space(c.shape[1]) for _ in range(3))
-    out = hidden if w_hr is None else steps.space(h.shape[1])
-    bias = filled(b_ih, gates.shape[1], x.dtype) + filled(b_hh, gates.shape[1], x.dtype)
+    size, output = c.shape[1], h.shape[1]
+    bias = filled(b_ih, 4 * size, x.dtype) + filled(b_hh, 4 * size, x.dtype)
+    last, cell, gates = owned(h), owned(c), steps.space(4 * size)
+    before, cells, hidden = steps.space(output), steps.space(size), steps.space(size)
+    out = hidden if w_hr is None else steps.space(output)
     kernels.lstm.forward(
-        gates, bias, last, cell, *for_products(w_hh, steps), projection(w_hr, x.dtype), steps.bounds, reverse, out,
-        hidden, before, cells, squashed,
+        steps.rows, np.ascontiguousarray(w_ih), bias, last, cell, *steps.for_products(w_hh), projection(w_hr, x.dtype),
+        steps.bounds, reverse, len(steps.block(4 * size)), gates, out, hidden, before, cells,
     )  # fmt: skip
-    return (out.reshape(*x.shape[:-1], -1), last, cell), (steps, gates, hidden, before, cells, squashed)
+    return (out.reshape(*x.shape[:-1], output), last, cell), (steps, gates, hidden, before, cells)
 
 
 def projection(w_hr, dtype):
@@ -208,21 +209,24 @@ def projection(w_hr, dtype):
     return np.empty((0, 0), dtype) if w_hr is None else np.ascontiguousarray(w_hr)
 
 
-def lstm_slope(g, out, x, h, c, w_ih, w_hh, b_ih, b_hh, w_hr, sizes, reverse, residual):
-    """The gradients of all of them."""
-    steps, gates, hidden, before, cells, squashed = residual
-    dh, dc = owned(arrived(g[1], h.shape, h.dtype)), owned(arrived(g[2], c.shape, c.dtype))
-    dgates, weight = np.empty_like(gates), projection(w_hr, x.dtype)
-    dout, dhidden = (steps.space(weight.shape[0]), np.empty((steps.batch, weight.shape[1]), x.dtype))
+def lstm_slope(g, out, x, h, c, w_ih, w_hh, b_ih, b_hh, w_hr, sizes, reverse, residual, needs):
+    """The gradients of all that have one."""
+    steps, gates, hidden, before, cells = residual
+    dh, dc = owned(arrived(g[1], h.shape, x.dtype)), owned(arrived(g[2], c.shape, x.dtype))
+    dx, dbias = steps.slope_of_rows(needs[0]), np.zeros_like(gates[0])
+    dw_ih, dw_hh = room_for(w_ih, needs[3]), room_for(w_hh, needs[4])
+    weight = projection(w_hr, x.dtype)
+    dw_hr = np.zeros_like(weight)
     kernels.lstm.backward(
-        arrived(g[0], before.shape, x.dtype), dh, dc, gates, cells, squashed, np.ascontiguousarray(w_hh), weight,
-        steps.bounds, reverse, dgates, dout, dhidden,
+        arrived(g[0], before.shape, x.dtype), dh, dc, gates, cells, steps.rows, before, hidden,
+        np.ascontiguousarray(w_ih), np.ascontiguousarray(w_hh), weight, steps.bounds, reverse,
+        steps.block(gates.shape[1]), np.empty_like(dbias), np.empty((steps.batch, weight.shape[1]), x.dtype), dx, dw_ih,
+        dw_hh, dw_hr, dbias,
     )  # fmt: skip
-    dx, *dweights = slopes_of_weights(x, steps, dgates, dgates, before, w_ih)
-    return dx, dh, dc, *dweights, lambda: dout.T @ hidden
+    return dx.reshape(-1, *x.shape[1:]), dh, dc, dw_ih, dw_hh, dbias, dbias.copy(), dw_hr
 
 
-lstm_layer.fused(lstm_slope, arity=8)
+lstm_layer.fused(lstm_slope, arity=8, selective=True)
 
 
 def gru_unrolled(x, h, w_ih, w_hh, b_ih, b_hh, sizes, reverse):
@@ -255,28 +259,29 @@ def gru_layer(x, h, w_ih, w_hh, b_ih, b_hh, sizes, reverse):
     steps = steps_of(x, sizes)
     refuse_misfits(steps, 3, w_ih, w_hh, b_ih, b_hh, (h,))
     size = h.shape[1]
-    gates = steps.rows @ w_ih.T
-    last, recurrent = owned(h), np.empty((steps.batch, 3 * size), x.dtype)
-    out, before, offered = (steps.space(size) for _ in range(3))
+    last, gates, recurrent = owned(h), steps.space(3 * size), np.empty((steps.batch, 3 * size), x.dtype)
+    out, before, offered = steps.space(size), steps.space(size), steps.space(size)
     kernels.gru.forward(
-        gates, filled(b_ih, 3 * size, x.dtype), last, *for_products(w_hh, steps), filled(b_hh, 3 * size, x.dtype),
-        steps.bounds, reverse, out, before, offered, recurrent,
+        steps.rows, np.ascontiguousarray(w_ih), filled(b_ih, 3 * size, x.dtype), last, *steps.for_products(w_hh),
+        filled(b_hh, 3 * size, x.dtype), steps.bounds, reverse, len(steps.block(3 * size)), gates, out, before, offered,
+        recurrent,
     )  # fmt: skip
-    return (out.reshape(*x.shape[:-1], -1), last), (steps, gates, before, offered)
+    return (out.reshape(*x.shape[:-1], size), last), (steps, gates, before, offered)
 
 
-def gru_slope(g, out, x, h, w_ih, w_hh, b_ih, b_hh, sizes, reverse, residual):
-    """The gradients of all of them. Of what h goes through, the kernel has the new gate first: `gru.backward`."""
+def gru_slope(g, out, x, h, w_ih, w_hh, b_ih, b_hh, sizes, reverse, residual, needs):
+    """The gradients of all that have one. Of what h goes through, the kernel has the new gate first."""
     steps, gates, before, offered = residual
     size = h.shape[1]
-    dh, dgates = owned(arrived(g[1], h.shape, h.dtype)), steps.space(4 * size)
+    dh, dx, dbias = owned(arrived(g[1], h.shape, x.dtype)), steps.slope_of_rows(needs[0]), np.zeros(4 * size, x.dtype)
+    dw_ih, dw_nrz = room_for(w_ih, needs[2]), room_for(w_hh, needs[3])
     kernels.gru.backward(
-        arrived(g[0], before.shape, x.dtype), dh, gates, before, offered, np.roll(w_hh, size, axis=0), steps.bounds,
-        reverse, dgates,
+        arrived(g[0], before.shape, x.dtype), dh, gates, offered, steps.rows, before, np.ascontiguousarray(w_ih),
+        np.roll(w_hh, size, axis=0), steps.bounds, reverse, steps.block(4 * size), np.empty_like(dbias), dx, dw_ih,
+        dw_nrz, dbias,
     )  # fmt: skip
-    of_input, of_state = dgates[:, size:], dgates[:, : 3 * size]
-    dx, dw_ih, dw_nrz, db_ih, db_nrz = slopes_of_weights(x, steps, of_input, of_state, before, w_ih)
-    return dx, dh, dw_ih, lambda: np.roll(dw_nrz(), -size, axis=0), db_ih, lambda: np.roll(db_nrz(), -size)
+    dw_hh, db_hh = np.roll(dw_nrz, -size, axis=0), np.roll(dbias[: 3 * size], -size)
+    return dx.reshape(-1, *x.shape[1:]), dh, dw_ih, dw_hh, dbias[size:], db_hh
 
 
-gru_layer.fused(gru_slope, arity=6)
+gru_layer.fused(gru_slope, arity=6, selective=True)
