@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 
 from .node import Node
+from .ops.index import getitem
 from .ops.op import Op
 from .ops.reduction import sum_to_size
 from .ops.shape import identity
+from .placed import pull_of_getitem
 from .several import results
 from .tensor import Tensor, wrap
 
@@ -20,6 +22,8 @@ Pull = Callable[..., Contributions]
 
 def pull_of(op: Op) -> Pull:
     """The function ``(upstream, node, parents) -> [(parent, contribution)]`` of an op, specialised by its kind."""
+    if op is getitem:
+        return pull_of_getitem
     if op.kind == "fused":
         return _fused(op)
     if op.variadic:

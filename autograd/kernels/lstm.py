@@ -80,8 +80,8 @@ def forward(x, w_ih, bias, h, c, w_hh, turned, w_hr, bounds, reverse, capacity, 
 
 
 def backward_numpy(
-    g, dh, dc, gates, cells, x, before, hidden, w_ih, w_hh, w_hr, bounds, reverse, block, row, dhidden, dx, dw_ih, dw_hh,
-    dw_hr, dbias,
+    g, dh, dc, gates, cells, x, before, hidden, w_ih, w_hh, w_hr, bounds, reverse, block, row, dhidden, dx, dw_ih,
+    dw_hh, dw_hr, dbias,
 ):  # fmt: skip
     every = np.empty_like(gates)
     steps = range(len(bounds) - 1)
@@ -111,8 +111,8 @@ def backward_numpy(
 
 @kernel(twin=backward_numpy)
 def backward(
-    g, dh, dc, gates, cells, x, before, hidden, w_ih, w_hh, w_hr, bounds, reverse, block, row, dhidden, dx, dw_ih, dw_hh,
-    dw_hr, dbias,
+    g, dh, dc, gates, cells, x, before, hidden, w_ih, w_hh, w_hr, bounds, reverse, block, row, dhidden, dx, dw_ih,
+    dw_hh, dw_hr, dbias,
 ):  # fmt: skip
     """The gradients of x and of the weights, those without elements left out; what the sums get is added.
 

@@ -1,7 +1,7 @@
 """What the kernels of recurrent layers share: rows by steps, in blocks that stay in the cache, and products of blocks.
 
-Rows are sequences: those of step t are ``bounds[t]:bounds[t + 1]``, the longest sequence first, so that those that go on
-are the first rows of the next step.
+Rows are sequences: those of step t are ``bounds[t]:bounds[t + 1]``, the longest sequence first, so that those that go
+on are the first rows of the next step.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ class Steps(NamedTuple):
         return np.empty((len(self.rows) if needed else 0, self.rows.shape[1]), self.rows.dtype)
 
     def for_products(self, weight):
-        """``weight`` for ``h @ weightᵀ``, transposed if there are steps enough for that to pay, and whether it isn't."""
+        """``weight`` for ``h @ weightᵀ``, transposed if that pays, with so many steps, and whether it isn't."""
         turned = len(self.bounds) < 6
         return np.ascontiguousarray(weight if turned else weight.T), turned
 
