@@ -13,13 +13,13 @@ from .jit import helper
 BLOCK = 131072
 # Up to so many multiplications OpenBLAS multiplies straight from where the operands lie; beyond, it copies them first,
 # at each step. Measured: 1.1 to 4 times as fast in pieces of this size.
-PIECE = 1_000_000
-THIN = 32
+PIECE = 600_000
+WIDTH = 16
 
 
-def rows_of_block(bounds, columns):
-    """How many rows a block has: at least those of any step."""
-    return max(int((bounds[1:] - bounds[:-1]).max()), min(BLOCK // max(columns, 1), int(bounds[-1])))
+def rows_of_block(batch, rows, columns):
+    """How many of the ``rows`` are in a block: at least a step's, of which the first has the most, ``batch``."""
+    return max(batch, min(BLOCK // max(columns, 1), rows))
 
 
 @helper
@@ -46,10 +46,11 @@ def copy_row(x, out):
 def product(a, b, c, beta):
     """``c = a @ b + beta·c`` in pieces: of the depth or, where those would be thin, of the columns."""
     rows, depth, columns = a.shape[0], a.shape[1], b.shape[1]
-    deep, wide = PIECE // max(rows * columns, 1), PIECE // max(rows * depth, 1)
-    if deep >= depth or (deep < THIN and wide < THIN):
+    deep = PIECE // max(rows * columns, 1) // WIDTH * WIDTH
+    wide = PIECE // max(rows * depth, 1) // WIDTH * WIDTH
+    if rows * depth * columns <= PIECE or max(deep, wide) < 2 * WIDTH:
         gemm(a, b, c, beta)
-    elif deep >= THIN:
+    elif deep >= 2 * WIDTH:
         for k in range(0, depth, deep):
             gemm(a[:, k : k + deep], b[k : k + deep], c, beta if k == 0 else 1.0)
     else:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .. import kernels
+from ..kernels.memory import aligned, by_rows
 from .activation import relu
 from .matmul import linear
 from .op import op
@@ -28,13 +29,17 @@ class Steps(NamedTuple):
     bounds: Any
     batch: int
 
-    def space(self, size):
-        """An array with a row for each row of the input."""
-        return np.empty((len(self.rows), size), self.rows.dtype)
+    def space(self, *sizes):
+        """Arrays with a row for each row of the input."""
+        return aligned(self.rows.dtype, *[(len(self.rows), size) for size in sizes])
 
     def block(self, columns):
-        """An array with as many rows as the kernels treat at once."""
-        return np.empty((kernels.steps.rows_of_block(self.bounds, columns), columns), self.rows.dtype)
+        """Arrays for as many rows as the kernels treat at once, and for one."""
+        return aligned(self.rows.dtype, (self.capacity(columns), columns), (columns,))
+
+    def capacity(self, columns):
+        """How many rows the kernels treat at once."""
+        return kernels.steps.rows_of_block(self.batch, len(self.rows), columns)
 
     def slope_of_rows(self, needed):
         """An array for the gradient of the input; without elements if it isn't asked for."""
@@ -43,7 +48,7 @@ class Steps(NamedTuple):
     def for_products(self, weight):
         """``weight`` for ``h @ weightᵀ``, transposed if that pays, with so many steps, and whether it isn't."""
         turned = len(self.bounds) < 6
-        return np.ascontiguousarray(weight if turned else weight.T), turned
+        return by_rows(weight if turned else weight.T), turned
 
 
 def steps_of(x, sizes):
@@ -139,10 +144,10 @@ def rnn_layer(x, h, w_ih, w_hh, b_ih, b_hh, rectified, sizes, reverse):
     refuse_misfits(steps, 1, w_ih, w_hh, b_ih, b_hh, (h,))
     size = h.shape[1]
     bias = filled(b_ih, size, x.dtype) + filled(b_hh, size, x.dtype)
-    last, out, before = owned(h), steps.space(size), steps.space(size)
+    (out,), (before,), last = steps.space(size), steps.space(size), owned(h)
     kernels.elman.forward(
-        steps.rows, np.ascontiguousarray(w_ih), bias, last, *steps.for_products(w_hh), rectified, steps.bounds, reverse,
-        len(steps.block(size)), out, before,
+        steps.rows, by_rows(w_ih), bias, last, *steps.for_products(w_hh), rectified, steps.bounds, reverse,
+        steps.capacity(size), out, before,
     )  # fmt: skip
     return (out.reshape(*x.shape[:-1], size), last), (steps, before)
 
@@ -154,8 +159,8 @@ def rnn_slope(g, out, x, h, w_ih, w_hh, b_ih, b_hh, rectified, sizes, reverse, r
     dw_ih, dw_hh = room_for(w_ih, needs[2]), room_for(w_hh, needs[3])
     kernels.elman.backward(
         arrived(g[0], before.shape, x.dtype), dh, out[0].reshape(before.shape), steps.rows, before,
-        np.ascontiguousarray(w_ih), np.ascontiguousarray(w_hh), rectified, steps.bounds, reverse,
-        steps.block(h.shape[1]), np.empty_like(dbias), dx, dw_ih, dw_hh, dbias,
+        by_rows(w_ih), by_rows(w_hh), rectified, steps.bounds, reverse,
+        *steps.block(h.shape[1]), dx, dw_ih, dw_hh, dbias,
     )  # fmt: skip
     return dx.reshape(-1, *x.shape[1:]), dh, dw_ih, dw_hh, dbias, dbias.copy()
 
@@ -194,12 +199,12 @@ def lstm_layer(x, h, c, w_ih, w_hh, b_ih, b_hh, w_hr, sizes, reverse):
     refuse_misfits(steps, 4, w_ih, w_hh, b_ih, b_hh, (h, c), w_hr)
     size, output = c.shape[1], h.shape[1]
     bias = filled(b_ih, 4 * size, x.dtype) + filled(b_hh, 4 * size, x.dtype)
-    last, cell, gates = owned(h), owned(c), steps.space(4 * size)
-    before, cells, hidden = steps.space(output), steps.space(size), steps.space(size)
-    out = hidden if w_hr is None else steps.space(output)
+    last, cell, (hidden,) = owned(h), owned(c), steps.space(size)
+    gates, before, cells = steps.space(4 * size, output, size)
+    out = hidden if w_hr is None else steps.space(output)[0]
     kernels.lstm.forward(
-        steps.rows, np.ascontiguousarray(w_ih), bias, last, cell, *steps.for_products(w_hh), projection(w_hr, x.dtype),
-        steps.bounds, reverse, len(steps.block(4 * size)), gates, out, hidden, before, cells,
+        steps.rows, by_rows(w_ih), bias, last, cell, *steps.for_products(w_hh), projection(w_hr, x.dtype),
+        steps.bounds, reverse, steps.capacity(4 * size), gates, out, hidden, before, cells,
     )  # fmt: skip
     return (out.reshape(*x.shape[:-1], output), last, cell), (steps, gates, hidden, before, cells)
 
@@ -219,8 +224,8 @@ def lstm_slope(g, out, x, h, c, w_ih, w_hh, b_ih, b_hh, w_hr, sizes, reverse, re
     dw_hr = np.zeros_like(weight)
     kernels.lstm.backward(
         arrived(g[0], before.shape, x.dtype), dh, dc, gates, cells, steps.rows, before, hidden,
-        np.ascontiguousarray(w_ih), np.ascontiguousarray(w_hh), weight, steps.bounds, reverse,
-        steps.block(gates.shape[1]), np.empty_like(dbias), np.empty((steps.batch, weight.shape[1]), x.dtype), dx, dw_ih,
+        by_rows(w_ih), by_rows(w_hh), weight, steps.bounds, reverse,
+        *steps.block(gates.shape[1]), np.empty((steps.batch, weight.shape[1]), x.dtype), dx, dw_ih,
         dw_hh, dw_hr, dbias,
     )  # fmt: skip
     return dx.reshape(-1, *x.shape[1:]), dh, dc, dw_ih, dw_hh, dbias, dbias.copy(), dw_hr
@@ -259,11 +264,11 @@ def gru_layer(x, h, w_ih, w_hh, b_ih, b_hh, sizes, reverse):
     steps = steps_of(x, sizes)
     refuse_misfits(steps, 3, w_ih, w_hh, b_ih, b_hh, (h,))
     size = h.shape[1]
-    last, gates, recurrent = owned(h), steps.space(3 * size), np.empty((steps.batch, 3 * size), x.dtype)
-    out, before, offered = steps.space(size), steps.space(size), steps.space(size)
+    last, (out,), (recurrent,) = owned(h), steps.space(size), aligned(x.dtype, (steps.batch, 3 * size))
+    gates, before, offered = steps.space(3 * size, size, size)
     kernels.gru.forward(
-        steps.rows, np.ascontiguousarray(w_ih), filled(b_ih, 3 * size, x.dtype), last, *steps.for_products(w_hh),
-        filled(b_hh, 3 * size, x.dtype), steps.bounds, reverse, len(steps.block(3 * size)), gates, out, before, offered,
+        steps.rows, by_rows(w_ih), filled(b_ih, 3 * size, x.dtype), last, *steps.for_products(w_hh),
+        filled(b_hh, 3 * size, x.dtype), steps.bounds, reverse, steps.capacity(3 * size), gates, out, before, offered,
         recurrent,
     )  # fmt: skip
     return (out.reshape(*x.shape[:-1], size), last), (steps, gates, before, offered)
@@ -276,8 +281,8 @@ def gru_slope(g, out, x, h, w_ih, w_hh, b_ih, b_hh, sizes, reverse, residual, ne
     dh, dx, dbias = owned(arrived(g[1], h.shape, x.dtype)), steps.slope_of_rows(needs[0]), np.zeros(4 * size, x.dtype)
     dw_ih, dw_nrz = room_for(w_ih, needs[2]), room_for(w_hh, needs[3])
     kernels.gru.backward(
-        arrived(g[0], before.shape, x.dtype), dh, gates, offered, steps.rows, before, np.ascontiguousarray(w_ih),
-        np.roll(w_hh, size, axis=0), steps.bounds, reverse, steps.block(4 * size), np.empty_like(dbias), dx, dw_ih,
+        arrived(g[0], before.shape, x.dtype), dh, gates, offered, steps.rows, before, by_rows(w_ih),
+        by_rows(np.roll(w_hh, size, axis=0)), steps.bounds, reverse, *steps.block(4 * size), dx, dw_ih,
         dw_nrz, dbias,
     )  # fmt: skip
     dw_hh, db_hh = np.roll(dw_nrz, -size, axis=0), np.roll(dbias[: 3 * size], -size)
