@@ -51,12 +51,12 @@ def stacked(
             weights: tuple[Tensor | None, ...] = tuple(params[k * count : (k + 1) * count])
             if not has_biases:
                 weights = (*weights[:2], None, None, *weights[2:])
-            first = [state.squeeze(0) if len(state) == 1 else state[k] for state in states]
+            first = [state if len(state) == 1 else state[k : k + 1] for state in states]
             out, *last = layer(x, first, weights, sizes, reverse)
             made.append(out)
             finals.append(tuple(last))
         x = OPS["cat"].function(made, -1) if bidirectional else made[0]
-    lasts = [parts[0].unsqueeze(0) if len(parts) == 1 else OPS["stack"].function(parts) for parts in zip(*finals)]
+    lasts = [parts[0] if len(parts) == 1 else OPS["cat"].function(parts) for parts in zip(*finals)]
     return (x.transpose(0, 1) if batch_first else x, *lasts)
 
 

@@ -2,7 +2,8 @@
 
 Packed, x is (rows, input): the rows of the first step, then of the second, and so on, ``sizes`` of them; the sequences
 are in the order of their lengths, the longest first. Without, ``sizes`` is None. With ``reverse`` each sequence is read
-from its end. The results are the h of all steps, in the form of x, and the states after the last.
+from its end. The results are the h of all steps, in the form of x, and the states after the last. States are (B, size),
+or (1, B, size) as the networks have them.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from .activation import relu
 from .matmul import linear
 from .op import op
 from .pointwise import sigmoid
-from .shape import cat, stack
+from .shape import cat, reshape, stack
 from .trigonometry import tanh
 
 
@@ -62,14 +63,14 @@ def steps_of(x, sizes):
         bounds, batch = np.cumsum((0, *sizes)), sizes[0] if len(sizes) else 0
     if len(bounds) < 2:
         raise RuntimeError("Expected sequence length to be larger than 0 in RNN")
-    if bounds[-1] != len(rows):
-        raise RuntimeError(f"the steps have {bounds[-1]} rows together, the input has {len(rows)}")
+    if sizes is not None and (bounds[-1] != len(rows) or any(later > size for size, later in pairwise(sizes))):
+        raise RuntimeError(f"the sizes of the steps must not grow, and add up to the {len(rows)} rows of the input")
     return Steps(rows, bounds, batch)
 
 
 def refuse_misfits(steps, gates, w_ih, w_hh, b_ih, b_hh, states, w_hr=None):
     """RuntimeError where sizes don't agree: a weight has as many rows as there are ``gates``, times the hidden size."""
-    size = states[-1].shape[-1] if states[-1].ndim == 2 else -1
+    size = states[-1].shape[-1]
     output = size if w_hr is None else w_hr.shape[0]
     expected = [
         ("weight_ih", w_ih, (gates * size, steps.rows.shape[1])),
@@ -77,8 +78,8 @@ def refuse_misfits(steps, gates, w_ih, w_hh, b_ih, b_hh, states, w_hr=None):
         ("bias_ih", b_ih, (gates * size,)),
         ("bias_hh", b_hh, (gates * size,)),
         ("weight_hr", w_hr, (output, size)),
-        ("hidden state", states[0], (steps.batch, output)),
-        ("cell state", states[-1], (steps.batch, size)),
+        ("hidden state", states[0], (1, steps.batch, output)[3 - max(states[0].ndim, 2) :]),
+        ("cell state", states[-1], (1, steps.batch, size)[3 - max(states[-1].ndim, 2) :]),
     ]
     for name, given, shape in expected:
         if given is not None and given.shape != shape:
@@ -90,9 +91,9 @@ def filled(bias, size, dtype):
     return np.zeros(size, dtype) if bias is None else np.ascontiguousarray(bias)
 
 
-def owned(x):
-    """A copy, by rows."""
-    return np.array(x, order="C")
+def copied(state):
+    """A copy of ``state`` as a matrix by rows."""
+    return np.array(state, order="C").reshape(state.shape[-2:])
 
 
 def arrived(g, shape, dtype):
@@ -111,13 +112,16 @@ def unrolled(cell, x, states, sizes, reverse):
         inputs = [x[t] for t in range(len(x))]
     else:
         inputs = [x[start:end] for start, end in pairwise(np.cumsum((0, *sizes)).tolist())]
+    shapes = [state.shape for state in states]
+    states = [reshape(state, state.shape[-2:]) for state in states]
     made: list[Any] = [None] * len(inputs)
     for t in reversed(range(len(inputs))) if reverse else range(len(inputs)):
         n, batch = len(inputs[t]), len(states[0])
         new = cell(inputs[t], *[state if n == batch else state[:n] for state in states])
         made[t] = new[0]
         states = new if n == batch else [cat([one, state[n:]]) for one, state in zip(new, states)]
-    return (stack(made) if sizes is None else cat(made), *states)
+    lasts = [reshape(state, shape) for state, shape in zip(states, shapes)]
+    return (stack(made) if sizes is None else cat(made), *lasts)
 
 
 def rnn_unrolled(x, h, w_ih, w_hh, b_ih, b_hh, rectified, sizes, reverse):
@@ -142,27 +146,31 @@ def rnn_layer(x, h, w_ih, w_hh, b_ih, b_hh, rectified, sizes, reverse):
     """``h(t) = tanh(W_ih·x(t) + b_ih + W_hh·h(t-1) + b_hh)`` (Elman, 1990), ReLU for tanh if ``rectified``."""
     steps = steps_of(x, sizes)
     refuse_misfits(steps, 1, w_ih, w_hh, b_ih, b_hh, (h,))
-    size = h.shape[1]
+    size = h.shape[-1]
     bias = filled(b_ih, size, x.dtype) + filled(b_hh, size, x.dtype)
-    (out,), (before,), last = steps.space(size), steps.space(size), owned(h)
+    (out,), (before,), last = steps.space(size), steps.space(size), copied(h)
     kernels.elman.forward(
         steps.rows, by_rows(w_ih), bias, last, *steps.for_products(w_hh), rectified, steps.bounds, reverse,
         steps.capacity(size), out, before,
     )  # fmt: skip
-    return (out.reshape(*x.shape[:-1], size), last), (steps, before)
+    return (out.reshape(*x.shape[:-1], size), last.reshape(h.shape)), (steps, before)
 
 
 def rnn_slope(g, out, x, h, w_ih, w_hh, b_ih, b_hh, rectified, sizes, reverse, residual, needs):
     """The gradients of all that have one."""
     steps, before = residual
-    dh, dx, dbias = owned(arrived(g[1], h.shape, x.dtype)), steps.slope_of_rows(needs[0]), np.zeros_like(h[0])
+    dh, dx, dbias = (
+        copied(arrived(g[1], h.shape, x.dtype)),
+        steps.slope_of_rows(needs[0]),
+        np.zeros(h.shape[-1:], x.dtype),
+    )
     dw_ih, dw_hh = room_for(w_ih, needs[2]), room_for(w_hh, needs[3])
     kernels.elman.backward(
         arrived(g[0], before.shape, x.dtype), dh, out[0].reshape(before.shape), steps.rows, before,
         by_rows(w_ih), by_rows(w_hh), rectified, steps.bounds, reverse,
-        *steps.block(h.shape[1]), dx, dw_ih, dw_hh, dbias,
+        *steps.block(h.shape[-1]), dx, dw_ih, dw_hh, dbias,
     )  # fmt: skip
-    return dx.reshape(-1, *x.shape[1:]), dh, dw_ih, dw_hh, dbias, dbias.copy()
+    return dx.reshape(-1, *x.shape[1:]), dh.reshape(h.shape), dw_ih, dw_hh, dbias, dbias.copy()
 
 
 rnn_layer.fused(rnn_slope, arity=6, selective=True)
@@ -170,7 +178,7 @@ rnn_layer.fused(rnn_slope, arity=6, selective=True)
 
 def lstm_unrolled(x, h, c, w_ih, w_hh, b_ih, b_hh, w_hr, sizes, reverse):
     """The LSTM layer in terms of other ops."""
-    size = c.shape[1]
+    size = c.shape[-1]
 
     def cell(x, h, c):
         z = linear(x, w_ih, b_ih) + linear(h, w_hh, b_hh)
@@ -197,16 +205,22 @@ def lstm_layer(x, h, c, w_ih, w_hh, b_ih, b_hh, w_hr, sizes, reverse):
     """
     steps = steps_of(x, sizes)
     refuse_misfits(steps, 4, w_ih, w_hh, b_ih, b_hh, (h, c), w_hr)
-    size, output = c.shape[1], h.shape[1]
+    size, output = c.shape[-1], h.shape[-1]
     bias = filled(b_ih, 4 * size, x.dtype) + filled(b_hh, 4 * size, x.dtype)
-    last, cell, (hidden,) = owned(h), owned(c), steps.space(size)
+    last, cell, (hidden,) = copied(h), copied(c), steps.space(size)
     gates, before, cells = steps.space(4 * size, output, size)
     out = hidden if w_hr is None else steps.space(output)[0]
     kernels.lstm.forward(
         steps.rows, by_rows(w_ih), bias, last, cell, *steps.for_products(w_hh), projection(w_hr, x.dtype),
         steps.bounds, reverse, steps.capacity(4 * size), gates, out, hidden, before, cells,
     )  # fmt: skip
-    return (out.reshape(*x.shape[:-1], output), last, cell), (steps, gates, hidden, before, cells)
+    return (out.reshape(*x.shape[:-1], output), last.reshape(h.shape), cell.reshape(c.shape)), (
+        steps,
+        gates,
+        hidden,
+        before,
+        cells,
+    )
 
 
 def projection(w_hr, dtype):
@@ -217,8 +231,8 @@ def projection(w_hr, dtype):
 def lstm_slope(g, out, x, h, c, w_ih, w_hh, b_ih, b_hh, w_hr, sizes, reverse, residual, needs):
     """The gradients of all that have one."""
     steps, gates, hidden, before, cells = residual
-    dh, dc = owned(arrived(g[1], h.shape, x.dtype)), owned(arrived(g[2], c.shape, x.dtype))
-    dx, dbias = steps.slope_of_rows(needs[0]), np.zeros_like(gates[0])
+    dh, dc = copied(arrived(g[1], h.shape, x.dtype)), copied(arrived(g[2], c.shape, x.dtype))
+    dx, dbias = steps.slope_of_rows(needs[0]), np.zeros(gates.shape[1], x.dtype)
     dw_ih, dw_hh = room_for(w_ih, needs[3]), room_for(w_hh, needs[4])
     weight = projection(w_hr, x.dtype)
     dw_hr = np.zeros_like(weight)
@@ -228,7 +242,16 @@ def lstm_slope(g, out, x, h, c, w_ih, w_hh, b_ih, b_hh, w_hr, sizes, reverse, re
         *steps.block(gates.shape[1]), np.empty((steps.batch, weight.shape[1]), x.dtype), dx, dw_ih,
         dw_hh, dw_hr, dbias,
     )  # fmt: skip
-    return dx.reshape(-1, *x.shape[1:]), dh, dc, dw_ih, dw_hh, dbias, dbias.copy(), dw_hr
+    return (
+        dx.reshape(-1, *x.shape[1:]),
+        dh.reshape(h.shape),
+        dc.reshape(c.shape),
+        dw_ih,
+        dw_hh,
+        dbias,
+        dbias.copy(),
+        dw_hr,
+    )
 
 
 lstm_layer.fused(lstm_slope, arity=8, selective=True)
@@ -236,7 +259,7 @@ lstm_layer.fused(lstm_slope, arity=8, selective=True)
 
 def gru_unrolled(x, h, w_ih, w_hh, b_ih, b_hh, sizes, reverse):
     """The GRU layer in terms of other ops."""
-    size = h.shape[1]
+    size = h.shape[-1]
 
     def cell(x, h):
         of_input, of_state = linear(x, w_ih, b_ih), linear(h, w_hh, b_hh)
@@ -263,22 +286,22 @@ def gru_layer(x, h, w_ih, w_hh, b_ih, b_hh, sizes, reverse):
     """
     steps = steps_of(x, sizes)
     refuse_misfits(steps, 3, w_ih, w_hh, b_ih, b_hh, (h,))
-    size = h.shape[1]
-    last, (out,), (recurrent,) = owned(h), steps.space(size), aligned(x.dtype, (steps.batch, 3 * size))
+    size = h.shape[-1]
+    last, (out,), (recurrent,) = copied(h), steps.space(size), aligned(x.dtype, (steps.batch, 3 * size))
     gates, before, offered = steps.space(3 * size, size, size)
     kernels.gru.forward(
         steps.rows, by_rows(w_ih), filled(b_ih, 3 * size, x.dtype), last, *steps.for_products(w_hh),
         filled(b_hh, 3 * size, x.dtype), steps.bounds, reverse, steps.capacity(3 * size), gates, out, before, offered,
         recurrent,
     )  # fmt: skip
-    return (out.reshape(*x.shape[:-1], size), last), (steps, gates, before, offered)
+    return (out.reshape(*x.shape[:-1], size), last.reshape(h.shape)), (steps, gates, before, offered)
 
 
 def gru_slope(g, out, x, h, w_ih, w_hh, b_ih, b_hh, sizes, reverse, residual, needs):
     """The gradients of all that have one. Of what h goes through, the kernel has the new gate first."""
     steps, gates, before, offered = residual
-    size = h.shape[1]
-    dh, dx, dbias = owned(arrived(g[1], h.shape, x.dtype)), steps.slope_of_rows(needs[0]), np.zeros(4 * size, x.dtype)
+    size = h.shape[-1]
+    dh, dx, dbias = copied(arrived(g[1], h.shape, x.dtype)), steps.slope_of_rows(needs[0]), np.zeros(4 * size, x.dtype)
     dw_ih, dw_nrz = room_for(w_ih, needs[2]), room_for(w_hh, needs[3])
     kernels.gru.backward(
         arrived(g[0], before.shape, x.dtype), dh, gates, offered, steps.rows, before, by_rows(w_ih),
@@ -286,7 +309,7 @@ def gru_slope(g, out, x, h, w_ih, w_hh, b_ih, b_hh, sizes, reverse, residual, ne
         dw_nrz, dbias,
     )  # fmt: skip
     dw_hh, db_hh = np.roll(dw_nrz, -size, axis=0), np.roll(dbias[: 3 * size], -size)
-    return dx.reshape(-1, *x.shape[1:]), dh, dw_ih, dw_hh, dbias[size:], db_hh
+    return dx.reshape(-1, *x.shape[1:]), dh.reshape(h.shape), dw_ih, dw_hh, dbias[size:], db_hh
 
 
 gru_layer.fused(gru_slope, arity=6, selective=True)
