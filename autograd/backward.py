@@ -13,6 +13,7 @@ from . import debug, overwrite
 from .dtypes import from_numpy_dtype
 from .grad_mode import set_grad_enabled
 from .node import Node
+from .placed import Placed, written_out
 from .tensor import Tensor, wrap
 
 Steps = Iterator[tuple[Node, Any, Sequence[Any]]]
@@ -83,7 +84,10 @@ def backward_steps(
         for parent, contribution in contributions:
             before = arrived(parent)
             if before is None:
-                if parent.op is None and type(contribution) is ndarray:
+                if type(contribution) is Placed:
+                    contribution = np.asarray(contribution)
+                    owned.add(parent)
+                elif parent.op is None and type(contribution) is ndarray:
                     contribution = _own(contribution, upstream)
                     owned.add(parent)
                 gradients[parent] = contribution
@@ -94,7 +98,7 @@ def backward_steps(
                 if type(total) is ndarray:
                     owned.add(parent)
         if not only_ends or (ends and node in ends):
-            yield node, upstream, contributions
+            yield node, upstream, written_out(contributions)
         if node.frees and not retain_graph:
             node.saved = FREED
 

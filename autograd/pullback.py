@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 
 from .node import Node
+from .ops.index import getitem
 from .ops.op import Op
 from .ops.reduction import sum_to_size
 from .ops.shape import identity
+from .placed import pull_of_getitem
 from .several import results
 from .tensor import Tensor, wrap
 
@@ -20,6 +22,8 @@ Pull = Callable[..., Contributions]
 
 def pull_of(op: Op) -> Pull:
     """The function ``(upstream, node, parents) -> [(parent, contribution)]`` of an op, specialised by its kind."""
+    if op is getitem:
+        return pull_of_getitem
     if op.kind == "fused":
         return _fused(op)
     if op.variadic:
@@ -99,10 +103,12 @@ def _variadic(op: Op) -> Pull:
 def _fused(op: Op) -> Pull:
     rule = op.rules[0]
     assert rule is not None
+    selective = op.selective
 
     def pull(g: Any, node: Node, parents: Sequence[Node | None]) -> Contributions:
         contributions = []
-        for name, contribution, parent in zip(op.parameters, rule(g, *node.saved), parents):
+        needs = ([parent is not None for parent in parents],) if selective else ()
+        for name, contribution, parent in zip(op.parameters, rule(g, *node.saved, *needs), parents):
             if parent is None:
                 continue
             if contribution is None:

@@ -33,7 +33,6 @@ _constant_pad = OPS["constant_pad"].function
 _conv2d = OPS["conv2d"].function
 _cross_entropy = OPS["cross_entropy"].function
 _dropout = OPS["dropout"].function
-_embedding = OPS["embedding"].function
 _max_pool2d = OPS["max_pool2d"].function
 _avg_pool2d = OPS["avg_pool2d"].function
 _mse_loss = OPS["mse_loss"].function
@@ -185,38 +184,6 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
     kept = autograd.rand(*input.shape) >= p
     noise = kept.to(input.dtype) * (1 / (1 - p) if p < 1 else 0.0)
     return _dropout(input, noise)
-
-
-def embedding(
-    input: Tensor,
-    weight: Tensor,
-    padding_idx: int | None = None,
-    max_norm: float | None = None,
-    norm_type: float = 2.0,
-    scale_grad_by_freq: bool = False,
-    sparse: bool = False,
-) -> Tensor:
-    """The row of ``weight`` (count, size) that each index names: of indices (...), rows (..., size).
-
-    padding_idx: a row that gets no gradient; negative ones count from the end. max_norm: rows looked up whose
-    ``norm_type`` norm is larger are first scaled down to it, in place. scale_grad_by_freq: whether to divide the
-    gradient of a row by how often it is there. sparse: gradients are dense, whatever it says.
-
-    RuntimeError for indices that are not int64 or int32, IndexError for those out of range.
-
-    >>> nn.functional.embedding(autograd.tensor([2, 0]), autograd.tensor([[1., 2.], [3., 4.], [5., 6.]]))
-    tensor([[5., 6.],
-            [1., 2.]])
-    """
-    if padding_idx is not None and not -weight.shape[0] <= padding_idx < weight.shape[0]:
-        raise AssertionError(f"embedding: padding_idx {padding_idx} must be within the {weight.shape[0]} rows")
-    padding = -1 if padding_idx is None else padding_idx % weight.shape[0]
-    if max_norm is not None:
-        with autograd.no_grad():
-            rows = _embedding(input, weight).reshape(-1, weight.shape[1])
-            norms = rows.norm(norm_type, -1, True)
-            weight[input.reshape(-1)] = autograd.where(norms > max_norm, rows * (max_norm / (norms + 1e-7)), rows)
-    return _embedding(input, weight, padding, scale_grad_by_freq)
 
 
 def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:

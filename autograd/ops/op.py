@@ -104,6 +104,7 @@ class Op:
         self.reference = reference
         self.kind: Literal["constant", "elementwise", "linear", "vjp", "fused"] = "constant"
         self.rules: tuple[Callable[..., Any] | None, ...] = ()
+        self.selective = False
         self.parameters = forward.__code__.co_varnames[: forward.__code__.co_argcount]
         defaults = forward.__defaults__ or ()
         self.arity = len(self.parameters) - len(defaults)
@@ -141,11 +142,15 @@ class Op:
         """Declare the vector-Jacobian product with respect to each argument."""
         self._declare("vjp", rules)
 
-    def fused(self, rule: Callable[..., Any], arity: int, constant: tuple[str, ...] = ()) -> None:
+    def fused(
+        self, rule: Callable[..., Any], arity: int, constant: tuple[str, ...] = (), selective: bool = False
+    ) -> None:
         """Declare one rule for the gradients of the first ``arity`` arguments together; it returns a tuple.
 
-        Nothing passes back to those named in ``constant``.
+        Nothing passes back to those named in ``constant``. A ``selective`` rule gets one more argument, a list of which
+        gradients are asked for, and may return anything for the others.
         """
+        self.selective = selective
         self._declare("fused", tuple(None if name in constant else rule for name in self.parameters[:arity]))
 
     def keyword(self, **composed: Callable[..., Any]) -> None:
