@@ -65,7 +65,7 @@ def training(lib, functional, shapes, run):
 def main():
     options = arguments("layers", __doc__.splitlines()[0])
     torch = torch_or_none()
-    report = Report(f"Layers, forward and backward: one thread, medians of interleaved runs, {options.seconds:g} s a row")
+    report = Report(f"Layers, forward + backward: one thread, medians of interleaved runs, {options.seconds:g} s a row")
     for name, shapes, run, at_most in workloads():
         contenders = {"ours": training(autograd, nn.functional, shapes, run)}
         if torch:

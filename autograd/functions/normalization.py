@@ -20,7 +20,7 @@ def check_several(shape: tuple[int, ...], count: int) -> None:
         raise ValueError(f"Expected more than 1 value per channel when training, got input size {list(shape)}")
 
 
-@function("batch_norm", "nn.functional.batch_norm")
+@function("nn.functional.batch_norm")
 def batch_norm(
     input: Tensor,
     running_mean: Tensor | None,
@@ -70,7 +70,7 @@ def _normalized_dims(input: Tensor, normalized_shape: Any, **affine: Tensor | No
     return len(sizes)
 
 
-@function("layer_norm", "nn.functional.layer_norm")
+@function("nn.functional.layer_norm")
 def layer_norm(
     input: Tensor, normalized_shape: Any, weight: Tensor | None = None, bias: Tensor | None = None, eps: float = 1e-5
 ) -> Tensor:
@@ -85,10 +85,8 @@ def layer_norm(
     return OPS["layer_norm"].function(input, weight, bias, dims, eps)
 
 
-@function("rms_norm", "nn.functional.rms_norm")
-def rms_norm(
-    input: Tensor, normalized_shape: Any, weight: Tensor | None = None, eps: float | None = None
-) -> Tensor:
+@function("nn.functional.rms_norm")
+def rms_norm(input: Tensor, normalized_shape: Any, weight: Tensor | None = None, eps: float | None = None) -> Tensor:
     """``weight·x/√(mean x² + eps)`` over the last dimensions, whose sizes ``normalized_shape`` gives.
 
     weight: of that shape; eps: by default the distance of 1 to the next number of the dtype. RuntimeError where shapes
@@ -102,7 +100,7 @@ def rms_norm(
     return OPS["rms_norm"].function(input, weight, dims, least)
 
 
-@function("group_norm", "nn.functional.group_norm")
+@function("nn.functional.group_norm")
 def group_norm(
     input: Tensor, num_groups: int, weight: Tensor | None = None, bias: Tensor | None = None, eps: float = 1e-5
 ) -> Tensor:
@@ -127,7 +125,7 @@ def group_norm(
     return OPS["group_norm"].function(input, weight, bias, num_groups, eps)
 
 
-@function("instance_norm", "nn.functional.instance_norm")
+@function("nn.functional.instance_norm")
 def instance_norm(
     input: Tensor,
     running_mean: Tensor | None = None,
@@ -140,8 +138,8 @@ def instance_norm(
 ) -> Tensor:
     """``weight·(x - μ)/√(σ² + eps) + bias`` for each channel of each of (N, C, ...) (Ulyanov et al., 2016).
 
-    With ``use_input_stats`` μ and σ² are the channel's own, and the running ones, if given, move towards their mean over
-    the batch by ``momentum``; else they are the running ones. ValueError for a single value a channel.
+    With ``use_input_stats`` μ and σ² are the channel's own, and the running ones, if given, move towards their mean
+    over the batch by ``momentum``; else they are the running ones. ValueError for a single value a channel.
 
     >>> nn.functional.instance_norm(autograd.tensor([[[1., 3.], [2., 6.]]]))
     tensor([[[-1.0000,  1.0000],
@@ -154,9 +152,7 @@ def instance_norm(
     if input.ndim < 2:
         raise RuntimeError(f"Expected an input (N, C, ...), but got {tuple(input.shape)}")
     if math.prod(input.shape[2:]) == 1:
-        raise ValueError(
-            f"Expected more than 1 spatial element when training, got input size {list(input.shape)}"
-        )
+        raise ValueError(f"Expected more than 1 spatial element when training, got input size {list(input.shape)}")
     if running_mean is not None and running_var is not None and input.numel():
         with no_grad():
             over = tuple(range(2, input.ndim))
@@ -166,9 +162,7 @@ def instance_norm(
 
 
 @function("nn.functional.local_response_norm")
-def local_response_norm(
-    input: Tensor, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0
-) -> Tensor:
+def local_response_norm(input: Tensor, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> Tensor:
     """``x/(k + alpha·mean x²)^beta``, the mean over ``size`` neighbouring channels of (N, C, ...), padded with zeros.
 
     ValueError for fewer than 3 dimensions (Krizhevsky et al., 2012).

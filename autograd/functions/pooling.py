@@ -30,14 +30,14 @@ def check_rank(input: Tensor, dims: int) -> None:
     batched = len(shape) == dims + 2
     if len(shape) not in (dims + 1, dims + 2) or 0 in shape[batched:]:
         raise RuntimeError(
-            f"Expected {dims + 1}D or {dims + 2}D (batch mode) tensor with optional 0 dim batch size for input, but got "
-            f"{shape}"
+            f"Expected {dims + 1}D or {dims + 2}D (batch mode) tensor with optional 0 dim batch size for input, but "
+            f"got {shape}"
         )
 
 
 def geometry(
     input: Tensor, dims: int, kernel_size: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: bool
-) -> list[tuple[int, int, int, int, int, bool]]:
+) -> list[tuple[int, ...]]:
     """The arguments of `windows.sliding` for each dimension, if they make a pooling; RuntimeError if not."""
     size = sized("kernel_size", kernel_size, dims)
     step = size if stride is None or stride == () or stride == [] else sized("stride", stride, dims)
@@ -48,10 +48,11 @@ def geometry(
         raise RuntimeError(f"pad should be at most half of kernel size, but got padding {pad} for {size}")
     check_rank(input, dims)
     sides = [(n, *side, bool(ceil_mode)) for n, *side in zip(input.shape[-dims:], size, step, pad, apart)]
-    found = tuple(windows.out_size(*side) for side in sides)
+    found = [windows.out_size(*side) for side in sides]  # type: ignore[no-untyped-call]
     if min(found) < 1:
         raise RuntimeError(
-            f"Given input size {tuple(input.shape[-dims - 1 :])}, calculated output size {found}: output size is too small"
+            f"Given input size {tuple(input.shape[-dims - 1 :])}, calculated output size {tuple(found)}: "
+            "output size is too small"
         )
     return sides
 
@@ -71,9 +72,11 @@ def in_each_dimension(make: Callable[[int], Callable[..., Any]], *names: str) ->
         called = [name.format(dims) for name in names]
         made.__name__ = made.__qualname__ = called[0].rpartition(".")[2]
         made.__doc__ = (made.__doc__ or "").format(
-            d=dims, sizes=("L", "H, W", "D, H, W")[dims - 1], dims=("length", "(height, width)", "(depth, height, width)")[dims - 1],
+            d=dims,
+            sizes=("L", "H, W", "D, H, W")[dims - 1],
+            dims=("a tuple of one", "(height, width)", "(depth, height, width)")[dims - 1],
             ones=", ".join(["1"] + ["4"] * dims),
-        )  # fmt: skip
+        )
         FUNCTIONS.update(dict.fromkeys(called, explaining(called[0].rpartition(".")[2], made)))
 
 
@@ -146,7 +149,9 @@ def _avg_pool(dims: int) -> Callable[..., Any]:
     ) -> Tensor:
         return avg_pool(input, kernel_size, stride, padding, ceil_mode, count_include_pad)
 
-    avg_pool1d.__doc__ = (avg_pool.__doc__ or "").replace("; divisor_override: what the sums are divided by instead", "")
+    avg_pool1d.__doc__ = (avg_pool.__doc__ or "").replace(
+        "; divisor_override: what the sums are divided by instead", ""
+    )
     return avg_pool1d
 
 
@@ -170,9 +175,11 @@ def _lp_pool(dims: int) -> Callable[..., Any]:
 
 
 def target_sizes(input: Tensor, output_size: Any, dims: int) -> tuple[int, ...]:
-    """How many windows an adaptive pooling has in each dimension; None in ``output_size`` is for as many as elements."""
+    """How many windows an adaptive pooling has in each dimension; None in ``output_size``: as many as elements."""
     check_rank(input, dims)
     given = (output_size,) * dims if output_size is None or isinstance(output_size, (int, np.integer)) else output_size
+    if dims > 1 and len(given) >= input.ndim:
+        raise ValueError(f"Input dimension should be at least {len(given) + 1} for an output_size of {tuple(given)}")
     given = tuple(given) * (dims if len(given) == 1 else 1)
     if len(given) != dims:
         raise RuntimeError(f"output_size must be an int or have {dims} of them, but it is {tuple(given)}")

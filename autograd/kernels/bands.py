@@ -40,16 +40,13 @@ def weigh_planes(x, out, rows, columns):
     if not (x.size and out.size):
         return
     x, across = np.ascontiguousarray(x), columns is not None
-    parts = [
-        part for side in (rows, columns or SAME) for part in (side.starts, side.counts, side.weights_as(x.dtype))
-    ]
+    parts = [part for side in (rows, columns or SAME) for part in (side.starts, side.counts, side.weights_as(x.dtype))]
     divided(len(x), lambda start, stop: weigh(x[start:stop], out[start:stop], *parts, across))
 
 
 def weigh_numpy(x, out, row_starts, row_counts, row_weights, starts, counts, weights, across):
-    out[:] = along(x, 1, row_starts, row_counts, row_weights)
-    if across:
-        out[:] = along(along(x, 1, row_starts, row_counts, row_weights), 2, starts, counts, weights)
+    down = along(x, 1, row_starts, row_counts, row_weights)
+    out[:] = along(down, 2, starts, counts, weights) if across else down
 
 
 def along(x, axis, starts, counts, weights):

@@ -1,7 +1,7 @@
 """``exp``, ``expm1``, ``log1p`` and ``erf`` for kernels: of float32 by formulas that a loop makes vectors of.
 
-Numba's own call a library for one number at a time, which is 20 times as slow; that is what float64 gets, for its digits.
-The formulas are right to 4e-7 of the value.
+Numba's own call a library for one number at a time, which is 20 times as slow; that is what float64 gets, for its
+digits. The formulas are right to 4e-7 of the value.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@ mean square normalization differ in what a row is.
 
 A row is a number of segments, each of which lies side by side in memory: ``x[row, segment]``, or ``x[segment, row]``
 where a row goes ``across`` (a channel of a batch). Scale and offset are numbers for each segment, or for each element
-where a row is one segment only (``elementwise``); rows take turns in those: row r has the r-th, modulo how many there are.
+where a row is one segment only (``elementwise``); rows take turns in those: row r has the r-th, modulo their number.
 """
 
 from __future__ import annotations
@@ -55,7 +55,8 @@ class Layout(NamedTuple):
 
 def by_channel(shape):
     """A row for each channel of (N, C, ...), over the whole batch."""
-    n, channels, length = *shape[:2], math.prod(shape[2:])
+    n, channels = shape[:2]
+    length = math.prod(shape[2:])
     if length < SHORT:
         return Layout((channels, 1, n * length), False, False, True)
     return Layout((n, channels, length), True, False)
@@ -63,7 +64,8 @@ def by_channel(shape):
 
 def by_group(shape, groups):
     """A row for each of ``groups`` groups of channels of each of (N, C, ...)."""
-    n, channels, length = *shape[:2], math.prod(shape[2:])
+    n, channels = shape[:2]
+    length = math.prod(shape[2:])
     if length < SHORT:
         return Layout((n * groups, 1, channels // groups * length), False, True)
     return Layout((n * groups, channels // groups, length), False, False)
@@ -102,21 +104,21 @@ def normalize_backward(g, x, layout, weight, center, inverse, given=False, cente
     made, dx = layout.room(x)
     turns, columns = weight.shape
     how = layout.across, layout.elementwise, given, centered
+    shape = (2, *weight.shape) if layout.elementwise else (2, layout.rows, layout.segments)
     parts = {}
 
     def work(start, stop):
-        sums = np.zeros((2, *weight.shape) if layout.elementwise else (2, layout.rows, layout.segments))
+        sums = np.zeros(shape)
         pull_rows(up, rows, dx, weight, center, inverse, sums[0], sums[1], *how, start, stop)
         parts[start] = sums
 
     if x.size:
         divided(layout.rows, work)
     # In order, whichever was ready first.
-    total = sum((parts[start] for start in sorted(parts)), np.zeros((2, turns, columns))) if layout.elementwise else None
-    if total is None:
-        sums = sum((parts[start] for start in sorted(parts)), np.zeros((2, layout.rows, layout.segments)))
-        sums = sums if columns > 1 else sums.sum(axis=2, keepdims=True)
-        total = sums.reshape(2, layout.rows // turns if turns else 0, turns, columns).sum(axis=1)
+    total = sum((parts[start] for start in sorted(parts)), np.zeros(shape))
+    if not layout.elementwise:
+        total = total if columns > 1 else total.sum(axis=2, keepdims=True)
+        total = total.reshape(2, layout.rows // turns if turns else 0, turns, columns).sum(axis=1)
     dweight, dbias = total.astype(x.dtype)
     return layout.undo(made), dweight, dbias
 

@@ -36,9 +36,7 @@ def max_pool(x, windows):
     if out.size:
         divided(
             len(x4),
-            lambda start, stop: pool_max(
-                x4[start:stop], out[start:stop], places[start:stop], *ranges, *steps, lowest
-            ),
+            lambda start, stop: pool_max(x4[start:stop], out[start:stop], places[start:stop], *ranges, *steps, lowest),
         )
     for axis, side in enumerate(sides):
         if side.empty is not None:
@@ -62,45 +60,52 @@ def pool_max_numpy(x, out, places, d0, d1, h0, h1, w0, w1, dd, dh, dw, stride, p
 
 
 @helper
+def beats(value, where, best, place):
+    """Whether ``value`` is larger, NaN being larger than all; of equals the first counts, of NaNs the last."""
+    tie, nan = (value == best) & (where < place), value != value
+    return (value > best) | tie | (nan & ((best == best) | (where > place)))
+
+
+@helper
 def take_better(seen, where, best, place, stride):
-    """Replace what is less than what is ``seen`` at each ``stride``-th place; of equals the first stays, of NaNs the last.
+    """Replace what is less than what is ``seen`` at each ``stride``-th place.
 
     The strides are written out, as only those known to the compiler make vectors.
     """
     if stride == 1:
         for q in range(best.size):
             v, w, b, at = seen[q], where[q], best[q], place[q]
-            better = (v > b) | ((v == b) & (w < at)) | ((v != v) & ((b == b) | (w > at)))
+            better = beats(v, w, b, at)
             best[q] = v if better else b
             place[q] = w if better else at
     elif stride == 2:
         for q in range(best.size):
             v, w, b, at = seen[2 * q], where[2 * q], best[q], place[q]
-            better = (v > b) | ((v == b) & (w < at)) | ((v != v) & ((b == b) | (w > at)))
+            better = beats(v, w, b, at)
             best[q] = v if better else b
             place[q] = w if better else at
     else:
         for q in range(best.size):
             v, w, b, at = seen[stride * q], where[stride * q], best[q], place[q]
-            better = (v > b) | ((v == b) & (w < at)) | ((v != v) & ((b == b) | (w > at)))
+            better = beats(v, w, b, at)
             best[q] = v if better else b
             place[q] = w if better else at
 
 
 @kernel(twin=pool_max_numpy)
 def pool_max(x, out, places, d0, d1, h0, h1, w0, w1, dd, dh, dw, stride, padding, taps, lowest):
-    """Fill ``out`` with the largest value of each window and ``places`` with where it was; NaN is larger than all.
+    """Fill ``out`` with the largest value of each window and ``places`` with where it was.
 
-    Rows first, which lie side by side, into one padded row for each row of ``out``; then along those, which are one long
-    row where windows lie at even distances: a few places too many for each row keep the distances even over its end.
+    Rows first, which lie side by side, into one padded row for each row of ``out``; then along those, which are one
+    long row where windows lie at even distances: a few places too many for each keep the distances even over its end.
     What windows without elements leave means nothing.
     """
-    n, depth, height, width = x.shape
+    n, _, height, width = x.shape
     many, wide = h0.size, w0.size
     pitch = wide - 1 + ((taps - 1) * dw + stride) // stride if stride else 1
     length = pitch * stride if stride else width
     count = min(width, length - padding)
-    nowhere = places.dtype.type(2147483647)
+    nowhere = places.dtype.type(2**31 - 1)
     top = np.full(many * length + taps * dw, lowest, x.dtype)
     top_places = np.full(many * length + taps * dw, nowhere, places.dtype)
     best, place = np.empty(many * pitch, x.dtype), np.empty(many * pitch, places.dtype)
@@ -135,16 +140,15 @@ def pool_max(x, out, places, d0, d1, h0, h1, w0, w1, dd, dh, dw, stride, padding
                         places[b, o, p, q] = place[p * pitch + q]
             else:
                 for p in range(many):
-                    start = p * length
                     for q in range(wide):
-                        z = start + w0[q]
-                        out[b, o, p, q] = top[z]
-                        places[b, o, p, q] = top_places[z]
+                        z = p * length + w0[q]
+                        value, where = top[z], top_places[z]
                         for j in range(w0[q] + dw, w1[q] + 1, dw):
-                            z = start + j
-                            take_better(
-                                top[z : z + 1], top_places[z : z + 1], out[b, o, p, q : q + 1], places[b, o, p, q : q + 1], 1
-                            )
+                            z = p * length + j
+                            if beats(top[z], top_places[z], value, where):
+                                value, where = top[z], top_places[z]
+                        out[b, o, p, q] = value
+                        places[b, o, p, q] = where
 
 
 def put(x, places, shape, dims):

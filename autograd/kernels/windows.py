@@ -13,9 +13,8 @@ import numpy as np
 class Windows:
     """Windows along a dimension of ``size``: the i-th sees ``first[i]``, ``first[i] + dilation``, ... ``last[i]``.
 
-    Those that see padding only, whose last would be before their first, are marked in ``empty``; it is None without any.
-    Where they lie at even distances, the i-th begins at ``i·stride - padding``, and has ``taps`` places there; otherwise
-    stride is 0.
+    Those that see padding only, whose last would be before their first, are marked in ``empty``, which is None without
+    any. At even distances the i-th begins at ``i·stride - padding`` and has ``taps`` places; otherwise stride is 0.
     """
 
     def __init__(self, size, first, last, dilation=1, stride=0, padding=0, taps=0):

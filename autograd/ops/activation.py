@@ -150,9 +150,7 @@ def gelu_of_cdf(x, approximate):
     return x * ((erf(x * math.sqrt(0.5)) + 1) * 0.5)
 
 
-@op(
-    symbol="GELU", derivative="Φ(x) + x·φ(x)", level="function", aliases=("nn.functional.gelu",), reference=gelu_of_cdf
-)
+@op(symbol="GELU", derivative="Φ(x) + x·φ(x)", level="function", aliases=("nn.functional.gelu",), reference=gelu_of_cdf)
 def gelu(x, approximate="none"):
     """``x·Φ(x)``, Φ the normal distribution function, or its tanh approximation (Hendrycks and Gimpel, 2016).
 

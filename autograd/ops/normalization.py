@@ -108,7 +108,7 @@ def layer_norm_of_means(x, weight, bias, dims, eps):
 
 @op(symbol="layer norm", derivative=DERIVATIVE, level="internal", residual=True, reference=layer_norm_of_means)
 def layer_norm(x, weight, bias, dims, eps):
-    """``γ·(x - μ)/√(σ² + eps) + β`` over the last ``dims`` dimensions (Ba et al., 2016); γ, β and they have one shape."""
+    """``γ·(x - μ)/√(σ² + eps) + β`` over the last ``dims`` dimensions (Ba et al., 2016), whose shape γ and β have."""
     layout = kernels.normalization.by_last(of_kind("f", x).shape, dims)
     line = (1, layout.shape[2])
     out, center, _, inverse = kernels.normalization.normalize(

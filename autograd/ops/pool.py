@@ -36,7 +36,7 @@ def put_in_boxes(x, places, shape, dims):
 
 @op(symbol="pick", derivative="∂L/∂x = ∂L/∂out added at the places picked", level="internal")
 def pick_from_boxes(x, places, dims):
-    """The elements of ``x`` at these places of its flattened last ``dims`` dimensions: the adjoint of `put_in_boxes`."""
+    """The elements of ``x`` at these places of its flattened last ``dims`` dimensions: undoes `put_in_boxes`."""
     return kernels.pool.pick(x, places, dims)
 
 
