@@ -11,7 +11,9 @@ from .module import Module
 from .parameter import Parameter
 
 
-class _BatchNorm(Module):
+class _NormWithStatistics(Module):
+    """Scale and offset for each feature, and running statistics of what was seen."""
+
     weight: Parameter | None
     bias: Parameter | None
     running_mean: Tensor | None
@@ -57,10 +59,21 @@ class _BatchNorm(Module):
         if self.bias is not None:
             init.zeros_(self.bias)
 
-    def forward(self, input: Tensor) -> Tensor:
+    def _check_rank(self, input: Tensor) -> None:
         if input.dim() not in self.dims:
             expected = " or ".join(f"{dim}D" for dim in self.dims)
             raise ValueError(f"{type(self).__name__}: expected {expected} input (got {input.dim()}D input)")
+
+    def extra_repr(self) -> str:
+        return (
+            f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, affine={self.affine}, "
+            f"bias={self.bias is not None}, track_running_stats={self.track_running_stats}"
+        )
+
+
+class _BatchNorm(_NormWithStatistics):
+    def forward(self, input: Tensor) -> Tensor:
+        self._check_rank(input)
         momentum = 0.0 if self.momentum is None else self.momentum
         if self.training and self.num_batches_tracked is not None:
             self.num_batches_tracked.add_(1)
@@ -75,12 +88,6 @@ class _BatchNorm(Module):
             self.training or self.running_mean is None,
             momentum,
             self.eps,
-        )
-
-    def extra_repr(self) -> str:
-        return (
-            f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, affine={self.affine}, "
-            f"bias={self.bias is not None}, track_running_stats={self.track_running_stats}"
         )
 
 
@@ -107,3 +114,28 @@ class BatchNorm2d(_BatchNorm):
     """
 
     dims = (4,)
+
+
+class BatchNorm3d(_BatchNorm):
+    """As `BatchNorm1d`, for volumes (N, C, D, H, W)."""
+
+    dims = (5,)
+
+
+class SyncBatchNorm(_BatchNorm):
+    """`BatchNorm1d` to 3d of any rank: with one process, what PyTorch's is over several."""
+
+    dims = (2, 3, 4, 5)
+
+    def __init__(
+        self,
+        num_features: int,
+        eps: float = 1e-5,
+        momentum: float | None = 0.1,
+        affine: bool = True,
+        track_running_stats: bool = True,
+        process_group: object = None,
+        device: object = None,
+        dtype: autograd.dtype | None = None,
+    ) -> None:
+        super().__init__(num_features, eps, momentum, affine, track_running_stats, device, dtype)

@@ -28,13 +28,10 @@ pad = autograd.pad
 pixel_shuffle = autograd.pixel_shuffle
 pixel_unshuffle = autograd.pixel_unshuffle
 
-_batch_norm = OPS["batch_norm"].function
 _constant_pad = OPS["constant_pad"].function
 _conv2d = OPS["conv2d"].function
 _cross_entropy = OPS["cross_entropy"].function
 _dropout = OPS["dropout"].function
-_max_pool2d = OPS["max_pool2d"].function
-_avg_pool2d = OPS["avg_pool2d"].function
 _mse_loss = OPS["mse_loss"].function
 
 if TYPE_CHECKING:
@@ -83,15 +80,6 @@ def _class_dim(name: str, input: Tensor, dim: int | None, stacklevel: int) -> in
     return 0 if input.dim() in (0, 1, 3) else 1
 
 
-def normalize(input: Tensor, p: float = 2.0, dim: Any = 1, eps: float = 1e-12) -> Tensor:
-    """``x / max(‖x‖ₚ, eps)``, for each vector along ``dim``.
-
-    >>> nn.functional.normalize(autograd.tensor([[3., 4.]]))
-    tensor([[0.6000, 0.8000]])
-    """
-    return input / input.norm(p, dim, keepdim=True).clamp(min=eps)
-
-
 def padding_of(
     padding: Any, kernel_size: tuple[int, int], stride: tuple[int, int], dilation: tuple[int, int]
 ) -> tuple[tuple[int, int], tuple[int, int]]:
@@ -132,43 +120,6 @@ def conv2d(
     if before != after:
         input = _constant_pad(input, (0, after[1] - before[1], 0, after[0] - before[0]))
     return _conv2d(input, weight, bias, stride, before, dilation, groups)
-
-
-def max_pool2d(
-    input: Tensor,
-    kernel_size: Pair,
-    stride: Pair | None = None,
-    padding: Pair = 0,
-    dilation: Pair = 1,
-    ceil_mode: bool = False,
-) -> Tensor:
-    """The largest value of each window; sizes are an int or (height, width). See `autograd.max_pool2d`.
-
-    >>> nn.functional.max_pool2d(autograd.arange(4.).reshape(1, 2, 2), 2)
-    tensor([[[3.]]])
-    """
-    size = pair(kernel_size)
-    step = size if stride is None else pair(stride)
-    return _max_pool2d(input, size, step, pair(padding), pair(dilation), ceil_mode)
-
-
-def avg_pool2d(
-    input: Tensor,
-    kernel_size: Pair,
-    stride: Pair | None = None,
-    padding: Pair = 0,
-    ceil_mode: bool = False,
-    count_include_pad: bool = True,
-    divisor_override: int | None = None,
-) -> Tensor:
-    """The mean of each window; sizes are an int or (height, width). See `autograd.avg_pool2d`.
-
-    >>> nn.functional.avg_pool2d(autograd.arange(4.).reshape(1, 2, 2), 2)
-    tensor([[[1.5000]]])
-    """
-    size = pair(kernel_size)
-    step = size if stride is None else pair(stride)
-    return _avg_pool2d(input, size, step, pair(padding), ceil_mode, count_include_pad, divisor_override)
 
 
 def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
@@ -269,31 +220,6 @@ def _repeated_heads(x: Tensor, times: int) -> Tensor:
     """Each head of ``x``, at dimension -3, as often as that."""
     *batch, heads, length, size = x.shape
     return x.unsqueeze(-3).expand(*batch, heads, times, length, size).reshape(*batch, heads * times, length, size)
-
-
-def batch_norm(
-    input: Tensor,
-    running_mean: Tensor | None,
-    running_var: Tensor | None,
-    weight: Tensor | None = None,
-    bias: Tensor | None = None,
-    training: bool = False,
-    momentum: float = 0.1,
-    eps: float = 1e-5,
-) -> Tensor:
-    """``weight·(x - μ)/√(σ² + eps) + bias`` for each channel of (N, C, ...).
-
-    In training μ and σ² are the batch's, and the running ones, if given, move towards them by ``momentum``; else they
-    are the running ones.
-
-    >>> x = autograd.tensor([[1.], [3.]])
-    >>> nn.functional.batch_norm(x, None, None, training=True)
-    tensor([[-1.0000],
-            [ 1.0000]])
-    """
-    if not training and (running_mean is None or running_var is None):
-        raise RuntimeError("batch_norm: expected running_mean and running_var to be given when training=False")
-    return _batch_norm(input, weight, bias, running_mean, running_var, training, momentum, eps)
 
 
 def _same_shape(name: str, input: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:

@@ -1,21 +1,34 @@
-"""Pooling layers: feature maps made smaller."""
+"""Pooling layers: feature maps made smaller, and back. Each is the function of its name in `nn.functional`."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from autograd import Tensor
 
 from . import functional as F
 from .module import Module
 
-Size = int | tuple[int, int]
+Size = int | tuple[int, ...]
 
 
-class MaxPool2d(Module):
-    """The largest value of each window; see `nn.functional.max_pool2d`. stride: as kernel_size if not given.
+class _Pool(Module):
+    """A function of ``nn.functional`` with the attributes that ``settings`` names as its further arguments."""
 
-    >>> nn.MaxPool2d(2)(autograd.ones(1, 8, 28, 28)).shape
-    autograd.Size([1, 8, 14, 14])
-    """
+    function: Any
+    settings: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
+
+    def forward(self, input: Tensor) -> Any:
+        return type(self).function(input, **{name: getattr(self, name) for name in self.settings})
+
+    def extra_repr(self) -> str:
+        return ", ".join(f"{name}={getattr(self, name)}" for name in self.shown)
+
+
+class _MaxPool(_Pool):
+    settings = ("kernel_size", "stride", "padding", "dilation", "ceil_mode", "return_indices")
+    shown = settings[:-1]
 
     def __init__(
         self,
@@ -23,28 +36,118 @@ class MaxPool2d(Module):
         stride: Size | None = None,
         padding: Size = 0,
         dilation: Size = 1,
+        return_indices: bool = False,
         ceil_mode: bool = False,
     ) -> None:
         super().__init__()
         self.kernel_size, self.stride = kernel_size, kernel_size if stride is None else stride
-        self.padding, self.dilation, self.ceil_mode = padding, dilation, ceil_mode
-
-    def forward(self, input: Tensor) -> Tensor:
-        return F.max_pool2d(input, self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode)
-
-    def extra_repr(self) -> str:
-        return (
-            f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}, dilation={self.dilation}, "
-            f"ceil_mode={self.ceil_mode}"
-        )
+        self.padding, self.dilation = padding, dilation
+        self.return_indices, self.ceil_mode = return_indices, ceil_mode
 
 
-class AvgPool2d(Module):
-    """The mean of each window; see `nn.functional.avg_pool2d`. stride: as kernel_size if not given.
+class MaxPool1d(_MaxPool):
+    """The largest value of each window of (N, C, L) or (C, L). stride: as kernel_size if not given.
 
-    >>> nn.AvgPool2d(2)(autograd.ones(1, 8, 28, 28)).shape
+    >>> nn.MaxPool1d(2)(autograd.ones(1, 8, 28)).shape
+    autograd.Size([1, 8, 14])
+    """
+
+    function = staticmethod(F.max_pool1d)
+
+
+class MaxPool2d(_MaxPool):
+    """The largest value of each window of (N, C, H, W) or (C, H, W). stride: as kernel_size if not given.
+
+    >>> nn.MaxPool2d(2)(autograd.ones(1, 8, 28, 28)).shape
     autograd.Size([1, 8, 14, 14])
     """
+
+    function = staticmethod(F.max_pool2d)
+
+
+class MaxPool3d(_MaxPool):
+    """The largest value of each window of (N, C, D, H, W) or (C, D, H, W). stride: as kernel_size if not given.
+
+    >>> nn.MaxPool3d(2)(autograd.ones(1, 8, 4, 4, 4)).shape
+    autograd.Size([1, 8, 2, 2, 2])
+    """
+
+    function = staticmethod(F.max_pool3d)
+
+
+def _sized(value: Size, dims: int) -> tuple[int, ...]:
+    """One number a dimension, as PyTorch shows them."""
+    return tuple(value) if isinstance(value, (tuple, list)) else (int(value),) * dims
+
+
+class _MaxUnpool(Module):
+    function: Any
+    dims: int
+
+    def __init__(self, kernel_size: Size, stride: Size | None = None, padding: Size = 0) -> None:
+        super().__init__()
+        self.kernel_size, self.padding = _sized(kernel_size, self.dims), _sized(padding, self.dims)
+        self.stride = self.kernel_size if stride is None else _sized(stride, self.dims)
+
+    def forward(self, input: Tensor, indices: Tensor, output_size: Any = None) -> Tensor:
+        made: Tensor = type(self).function(input, indices, self.kernel_size, self.stride, self.padding, output_size)
+        return made
+
+    def extra_repr(self) -> str:
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+class MaxUnpool1d(_MaxUnpool):
+    """Zeros with each value where `MaxPool1d` with ``return_indices`` found it.
+
+    >>> top, where = nn.MaxPool1d(2, return_indices=True)(autograd.tensor([[1., 2., 4., 3.]]))
+    >>> nn.MaxUnpool1d(2)(top, where)
+    tensor([[0., 2., 4., 0.]])
+    """
+
+    function, dims = staticmethod(F.max_unpool1d), 1
+
+
+class MaxUnpool2d(_MaxUnpool):
+    """Zeros with each value where `MaxPool2d` with ``return_indices`` found it."""
+
+    function, dims = staticmethod(F.max_unpool2d), 2
+
+
+class MaxUnpool3d(_MaxUnpool):
+    """Zeros with each value where `MaxPool3d` with ``return_indices`` found it."""
+
+    function, dims = staticmethod(F.max_unpool3d), 3
+
+
+class AvgPool1d(_Pool):
+    """The mean of each window of (N, C, L) or (C, L). stride: as kernel_size if not given.
+
+    >>> nn.AvgPool1d(2)(autograd.tensor([[1., 2., 4., 3.]]))
+    tensor([[1.5000, 3.5000]])
+    """
+
+    function = staticmethod(F.avg_pool1d)
+    settings = ("kernel_size", "stride", "padding", "ceil_mode", "count_include_pad")
+    shown = settings[:3]
+
+    def __init__(
+        self,
+        kernel_size: Size,
+        stride: Size | None = None,
+        padding: Size = 0,
+        ceil_mode: bool = False,
+        count_include_pad: bool = True,
+    ) -> None:
+        super().__init__()
+        self.kernel_size, self.padding = _sized(kernel_size, 1), _sized(padding, 1)
+        self.stride = self.kernel_size if stride is None else _sized(stride, 1)
+        self.ceil_mode, self.count_include_pad = ceil_mode, count_include_pad
+
+
+class _AvgPool(_Pool):
+    settings = ("kernel_size", "stride", "padding", "ceil_mode", "count_include_pad", "divisor_override")
+    shown = settings[:3]
 
     def __init__(
         self,
@@ -59,16 +162,115 @@ class AvgPool2d(Module):
         self.kernel_size, self.stride, self.padding = kernel_size, kernel_size if stride is None else stride, padding
         self.ceil_mode, self.count_include_pad, self.divisor_override = ceil_mode, count_include_pad, divisor_override
 
-    def forward(self, input: Tensor) -> Tensor:
-        return F.avg_pool2d(
-            input,
-            self.kernel_size,
-            self.stride,
-            self.padding,
-            self.ceil_mode,
-            self.count_include_pad,
-            self.divisor_override,
-        )
 
-    def extra_repr(self) -> str:
-        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+class AvgPool2d(_AvgPool):
+    """The mean of each window of (N, C, H, W) or (C, H, W). stride: as kernel_size if not given.
+
+    >>> nn.AvgPool2d(2)(autograd.ones(1, 8, 28, 28)).shape
+    autograd.Size([1, 8, 14, 14])
+    """
+
+    function = staticmethod(F.avg_pool2d)
+
+
+class AvgPool3d(_AvgPool):
+    """The mean of each window of (N, C, D, H, W) or (C, D, H, W). stride: as kernel_size if not given."""
+
+    function = staticmethod(F.avg_pool3d)
+
+
+class _LPPool(_Pool):
+    settings = ("norm_type", "kernel_size", "stride", "ceil_mode")
+    shown = settings
+
+    def __init__(
+        self, norm_type: float, kernel_size: Size, stride: Size | None = None, ceil_mode: bool = False
+    ) -> None:
+        super().__init__()
+        self.norm_type, self.kernel_size, self.stride, self.ceil_mode = norm_type, kernel_size, stride, ceil_mode
+
+
+class LPPool1d(_LPPool):
+    """``(Σxᵖ)^(1/p)`` of each window of (N, C, L) or (C, L), p being ``norm_type``.
+
+    >>> nn.LPPool1d(2, 2)(autograd.tensor([[3., 4.]]))
+    tensor([[5.]])
+    """
+
+    function = staticmethod(F.lp_pool1d)
+
+
+class LPPool2d(_LPPool):
+    """``(Σxᵖ)^(1/p)`` of each window of (N, C, H, W) or (C, H, W), p being ``norm_type``."""
+
+    function = staticmethod(F.lp_pool2d)
+
+
+class LPPool3d(_LPPool):
+    """``(Σxᵖ)^(1/p)`` of each window of (N, C, D, H, W) or (C, D, H, W), p being ``norm_type``."""
+
+    function = staticmethod(F.lp_pool3d)
+
+
+class _AdaptiveAvgPool(_Pool):
+    settings = shown = ("output_size",)
+
+    def __init__(self, output_size: Any) -> None:
+        super().__init__()
+        self.output_size = output_size
+
+
+class AdaptiveAvgPool1d(_AdaptiveAvgPool):
+    """The means of ``output_size`` windows that cover (N, C, L) or (C, L).
+
+    >>> nn.AdaptiveAvgPool1d(2)(autograd.tensor([[1., 2., 3., 5.]]))
+    tensor([[1.5000, 4.0000]])
+    """
+
+    function = staticmethod(F.adaptive_avg_pool1d)
+
+
+class AdaptiveAvgPool2d(_AdaptiveAvgPool):
+    """The means of windows that cover (N, C, H, W) or (C, H, W); output_size: an int or (height, width).
+
+    >>> nn.AdaptiveAvgPool2d(1)(autograd.ones(1, 8, 7, 7)).shape
+    autograd.Size([1, 8, 1, 1])
+    """
+
+    function = staticmethod(F.adaptive_avg_pool2d)
+
+
+class AdaptiveAvgPool3d(_AdaptiveAvgPool):
+    """The means of windows that cover (N, C, D, H, W) or (C, D, H, W)."""
+
+    function = staticmethod(F.adaptive_avg_pool3d)
+
+
+class _AdaptiveMaxPool(_Pool):
+    settings, shown = ("output_size", "return_indices"), ("output_size",)
+
+    def __init__(self, output_size: Any, return_indices: bool = False) -> None:
+        super().__init__()
+        self.output_size, self.return_indices = output_size, return_indices
+
+
+class AdaptiveMaxPool1d(_AdaptiveMaxPool):
+    """The largest of each of ``output_size`` windows that cover (N, C, L) or (C, L).
+
+    >>> nn.AdaptiveMaxPool1d(2)(autograd.tensor([[1., 2., 3., 5.]]))
+    tensor([[2., 5.]])
+    """
+
+    function = staticmethod(F.adaptive_max_pool1d)
+
+
+class AdaptiveMaxPool2d(_AdaptiveMaxPool):
+    """The largest of each of the windows that cover (N, C, H, W) or (C, H, W)."""
+
+    function = staticmethod(F.adaptive_max_pool2d)
+
+
+class AdaptiveMaxPool3d(_AdaptiveMaxPool):
+    """The largest of each of the windows that cover (N, C, D, H, W) or (C, D, H, W)."""
+
+    function = staticmethod(F.adaptive_max_pool3d)

@@ -32,9 +32,11 @@ from typing import Any
 
 import numpy as np
 import scipy.linalg
+import scipy.ndimage
 import scipy.special
 
 import autograd
+from autograd.kernels import windows as window_sides
 from autograd.ops import OPS
 
 NAN, INF = math.nan, math.inf
@@ -4363,7 +4365,8 @@ row(
 
 def pooled(x, kernel_size, stride, padding, dilation, ceil_mode, take):
     """``take(pixels of the window, how many places it has inside the padded image)`` for each window."""
-    stride = stride or kernel_size
+    kernel_size, padding, dilation = (np.broadcast_to(value, 2) for value in (kernel_size, padding, dilation))
+    stride = kernel_size if stride is None else np.broadcast_to(stride, 2)
     starts = []
     for size, k, s, p, d in zip(x.shape[-2:], kernel_size, stride, padding, dilation):
         places = (math.ceil if ceil_mode else math.floor)((size + 2 * p - d * (k - 1) - 1) / s) + 1
@@ -4381,9 +4384,20 @@ def pooled(x, kernel_size, stride, padding, dilation, ceil_mode, take):
     return out
 
 
-def max_pool2d(x, kernel_size, stride=None, padding=(0, 0), dilation=(1, 1), ceil_mode=False):
-    largest = lambda seen, area: seen.max(axis=-1, initial=-INF)
+def max_pool2d(x, kernel_size, stride=None, padding=(0, 0), dilation=(1, 1), ceil_mode=False, return_indices=False):
+    if return_indices:
+        where = np.broadcast_to(np.arange(math.prod(x.shape[-2:])).reshape(x.shape[-2:]), x.shape)
+        best = lambda seen, at: np.take_along_axis(at, largest_of(seen)[..., None], -1)[..., 0]
+        pairs = pooled(x + 1j * where, kernel_size, stride, padding, dilation, ceil_mode, lambda s, _: best(s.real, s))
+        return pairs.real.astype(x.dtype), np.round(pairs.imag).astype(np.int64)
+    largest = lambda seen, area: seen.max(axis=-1, initial=-INF if x.dtype.kind == "f" else np.iinfo(x.dtype).min)
     return pooled(x, kernel_size, stride, padding, dilation, ceil_mode, largest)
+
+
+def largest_of(seen):
+    """Where the last NaN is, or else the first of the largest."""
+    last_nan = seen.shape[-1] - 1 - np.isnan(seen[..., ::-1]).argmax(-1)
+    return np.where(np.isnan(seen).any(-1), last_nan, np.nan_to_num(seen, nan=-INF).argmax(-1))
 
 
 def avg_pool2d(
@@ -4399,10 +4413,11 @@ POOLINGS = [
     smooth(real(1, 1, 4, 4), (2, 2)),
     smooth(real(2, 3, 4), (2, 2), (1, 2)),
     smooth(real(1, 2, 3, 3), (2, 3), stride=(1, 1), padding=(1, 1)),
-    smooth(real(1, 1, 4, 5), (2, 2), ceil_mode=True),
+    smooth(real(1, 1, 4, 5), 2, ceil_mode=True),
     smooth(real(1, 1, 4, 5), (3, 2), (2, 2), padding=(1, 1), ceil_mode=True),
     smooth(np.transpose(real(4, 3, 2)), (2, 2)),
-    smooth(gapped(real(1, 1, 3, 3)), (2, 2), (1, 1)),
+    smooth(gapped(real(1, 1, 3, 3)), (2, 2), 1),
+    smooth(real(1, 1, 3, 7), 3, (1, 3), 1),
     smooth(real(0, 1, 3, 3), (2, 2)),
 ]
 NOT_AN_IMAGE = fails(RuntimeError, "Expected 3D or 4D", real(3, 3), (2, 2))
@@ -4410,78 +4425,341 @@ POOLING_FAILURES = [
     fails(RuntimeError, "pad should be at most half of kernel size", real(1, 3, 3), (2, 2), padding=(2, 0)),
     fails(RuntimeError, "output size is too small", real(1, 2, 2), (3, 3)),
     fails(RuntimeError, "must be greater than zero", real(1, 3, 3), (0, 1)),
+    fails(RuntimeError, "kernel_size must be an int or have 2", real(1, 3, 3), (1, 1, 1)),
+    fails(RuntimeError, "optional 0 dim batch size", real(1, 0, 3, 3), 2),
 ]
 row(
     "max_pool2d", max_pool2d,
     *POOLINGS,
     smooth(real(1, 1, 5, 4), (2, 2), (1, 1), dilation=(2, 1)),
     smooth(real(1, 1, 5, 4), (2, 2), (2, 2), (1, 1), (1, 2), True),
+    smooth(real(1, 1, 5, 4), 2, return_indices=True),
     edge(floats([[1, 1, 0], [1, 1, 2], [0, 2, 2]]), (2, 2), (1, 1)),
     edge(floats([[NAN, 1, -INF], [1, 1, -INF], [0, INF, -INF]]), (2, 2), (1, 1)),
+    edge(floats([[NAN, 1, NAN], [1, NAN, 2], [0, NAN, 1]]), (3, 2), (1, 1), return_indices=True),
     edge(floats([[-INF, -INF], [-INF, -INF]]), (2, 2)),
     value(real(1, 1, 1), (2, 1), padding=(1, 0), dilation=(2, 1)),  # the window sees padding only
+    typed("int64", integers([[[1, 5], [3, 2]]]), 2),
     *POOLING_FAILURES, NOT_AN_IMAGE,
     torch="nn.functional.max_pool2d",
 )  # fmt: skip
 row(
-    "avg_pool2d", avg_pool2d,
+    "nn.functional.avg_pool2d", avg_pool2d,
     *POOLINGS,
     smooth(real(1, 1, 3, 3), (2, 2), padding=(1, 1), count_include_pad=False),
     smooth(real(1, 1, 4, 5), (3, 2), (2, 2), (1, 1), True, False),
     smooth(real(1, 1, 3, 3), (2, 2), (1, 1), divisor_override=3),
+    edge(floats([[[INF, 1, 1, 1], [1, 1, 1, NAN]]]), 2),
     *POOLING_FAILURES,
+    fails(RuntimeError, "divisor must be not zero", real(1, 3, 3), 2, divisor_override=0),
     not_in_torch(NOT_AN_IMAGE),  # IndexError there
-    torch="nn.functional.avg_pool2d",
 )  # fmt: skip
-AVERAGES = [
-    ((1, 1, 4, 4), {"kernel_size": (2, 2), "stride": (2, 2)}),
-    ((2, 3, 4), {"kernel_size": (2, 3), "stride": (1, 2), "padding": (1, 1)}),
-    ((1, 1, 4, 5), {"kernel_size": (3, 2), "stride": (2, 2), "padding": (1, 1), "ceil_mode": True}),
-    ((1, 1, 3, 3), {"kernel_size": (2, 2), "stride": (2, 2), "padding": (1, 1), "count_include_pad": False}),
-    ((1, 1, 3, 3), {"kernel_size": (2, 2), "stride": (1, 1), "divisor_override": 3}),
-    ((0, 1, 3, 3), {"kernel_size": (2, 2), "stride": (1, 1)}),
+
+
+def along_last(pool: Callable[..., Any]) -> Callable[..., Any]:
+    """A pooling of images as one of signals (..., L)."""
+    pair = lambda value: (1, np.ravel(value)[0])
+
+    def pooled(x, kernel_size, stride=None, padding=0, *rest, **params):
+        params = {k: pair(v) if k == "dilation" else v for k, v in params.items()}
+        step = None if stride is None else pair(stride)
+        found = pool(x[..., None, :], pair(kernel_size), step, (0, np.ravel(padding)[0]), *rest, **params)
+        return tuple(f[..., 0, :] for f in found) if isinstance(found, tuple) else found[..., 0, :]
+
+    return pooled
+
+
+SIGNALS = [
+    smooth(real(2, 3, 5), 2),
+    smooth(real(2, 7), 3, 2, 1),
+    smooth(real(2, 1, 4).T, (2,), 1),
+    smooth(real(1, 1, 6), 3, 2, 1, ceil_mode=True),
+    smooth(real(0, 2, 4), 2),
+    fails(RuntimeError, "Expected 2D or 3D", real(3), 2, 1),
+    fails(RuntimeError, "pad should be at most half", real(1, 5), 2, 1, 2),
+    fails(RuntimeError, "output size is too small", real(1, 2), 3, 1),
 ]
-AVERAGE_DEFAULTS = {"padding": (0, 0), "ceil_mode": False, "count_include_pad": True, "divisor_override": None}
 row(
-    "avg_pool2d_input", lambda g, shape, **geometry: adjoint(lambda x: avg_pool2d(x, **geometry), shape, g),
-    *[
-        smooth(real(*avg_pool2d(np.zeros(shape), **geometry).shape), shape, **{**AVERAGE_DEFAULTS, **geometry})
-        for shape, geometry in AVERAGES
-    ],
-    torch=lambda torch, g, shape, **geometry: torch_adjoint(
-        torch, lambda x: torch.nn.functional.avg_pool2d(x, **geometry), shape, g
-    ),
+    "max_pool1d", along_last(max_pool2d),
+    *SIGNALS, smooth(real(1, 2, 7), 3, 1, dilation=2), smooth(real(1, 2, 7), 3, return_indices=True),
+    torch="nn.functional.max_pool1d",
 )  # fmt: skip
-# In two planes of 2×3, each with 2×2 elements picked; -1 picks nothing.
+row(
+    "nn.functional.avg_pool1d", along_last(avg_pool2d),
+    *SIGNALS, smooth(real(1, 1, 5), 3, 2, 1, count_include_pad=False),
+)  # fmt: skip
+
+
+def volumes(take: Callable[..., Any]) -> Callable[..., Any]:
+    """``take`` of each box, without padding."""
+
+    def pooled(x, kernel_size, stride=None, **params):
+        size = np.broadcast_to(kernel_size, 3)
+        step = size if stride is None else np.broadcast_to(stride, 3)
+        view = np.lib.stride_tricks.sliding_window_view(x, size, (-3, -2, -1))
+        view = view[..., :: step[0], :: step[1], :: step[2], :, :, :]
+        return take(view.reshape(*view.shape[:-3], math.prod(size)))
+
+    return pooled
+
+
+VOLUMES = [
+    smooth(real(1, 1, 2, 4, 3), 2),
+    smooth(real(2, 3, 2, 3), (2, 1, 2), 1),
+    smooth(real(0, 1, 2, 2, 2), 2),
+    fails(RuntimeError, "Expected 4D or 5D", real(3, 3), 2, 1),
+    fails(RuntimeError, "pad should be at most half", real(1, 2, 2, 2), 2, 1, 2),
+]
+row("max_pool3d", volumes(lambda boxes: boxes.max(-1)), *VOLUMES, torch="nn.functional.max_pool3d")
+row("nn.functional.avg_pool3d", volumes(lambda boxes: boxes.mean(-1)), *VOLUMES)
+for name, dims in (("1d", 1), ("2d", 2), ("3d", 3)):
+    shape = (2, 2, 2, 4)[3 - dims :]
+
+    def lp_pool(x, norm_type, kernel_size, stride=None, ceil_mode=False, dims=dims):
+        sums = lambda boxes: (boxes**norm_type).sum(-1) ** (1 / norm_type)
+        lead = (1,) * (3 - dims)
+        spread = x.reshape(*x.shape[:-dims], *lead, *x.shape[-dims:])
+        found = volumes(sums)(spread, (*lead, *np.broadcast_to(kernel_size, dims)), stride)
+        return found.reshape(*x.shape[:-dims], *found.shape[found.ndim - dims :])
+
+    row(
+        f"nn.functional.lp_pool{name}", lp_pool,
+        smooth(real(1, *shape, low=0.3), 2, 2),
+        smooth(real(*shape, low=0.3), 3.0, 2),
+        fails(RuntimeError, "output size is too small", real(*shape), 2, 5),
+    )  # fmt: skip
+
+
+def adaptive(take: Callable[..., Any]) -> Callable[..., Any]:
+    def pooled(x, output_size, dims):
+        sizes = np.broadcast_to(np.array(output_size, object), dims)
+        wanted = [n if size is None else size for n, size in zip(x.shape[-dims:], sizes)]
+        out = np.zeros((*x.shape[:-dims], *wanted), x.dtype)
+        for place in np.ndindex(*wanted):
+            box = [slice(i * n // k, -(-(i + 1) * n // k)) for i, n, k in zip(place, x.shape[-dims:], wanted)]
+            seen = x[(..., *box)]
+            out[(..., *place)] = take(seen.reshape(*seen.shape[:-dims], -1))
+        return out
+
+    return pooled
+
+
+for name, take in (("avg", lambda seen: seen.mean(-1)), ("max", lambda seen: seen.max(-1))):
+    for dims in (1, 2, 3):
+        shape = (3, 2, 5)[3 - dims :]
+        row(
+            f"nn.functional.adaptive_{name}_pool{dims}d",
+            lambda x, output_size, dims=dims, take=take: adaptive(take)(x, output_size, dims),
+            smooth(real(1, 2, *shape), 2),
+            smooth(real(2, *shape), 1),
+            smooth(real(1, 1, *shape), (3, 1, 2)[:dims]),
+            *([smooth(real(1, *shape), (None, 2, 1)[:dims])] if dims > 1 else []),
+            fails(RuntimeError, f"Expected {dims + 1}D or {dims + 2}D", real(*shape[:1]), 2),
+            fails(RuntimeError, "output_size must be", real(1, 1, *shape), (2,) * (dims + 1)),
+            *([fails(ValueError, "should be at least", real(1, *shape), (2,) * (dims + 1))] if dims > 1 else []),
+        )  # fmt: skip
+
+
+def unpooled(x, indices, sizes):
+    out = np.zeros((*x.shape[: x.ndim - len(sizes)], math.prod(sizes)), x.dtype)
+    lead = x.shape[: x.ndim - len(sizes)]
+    for place in np.ndindex(*lead):
+        out[place][indices[place].ravel()] = x[place].ravel()
+    return out.reshape(*lead, *sizes)
+
+
+INDICES = integers([[[0, 3], [5, 7]]])
+row(
+    "nn.functional.max_unpool1d",
+    lambda x, indices, kernel_size, stride=None, padding=0, output_size=None: unpooled(
+        x, indices, (output_size or (6,))[-1:]
+    ),
+    smooth(real(1, 3), integers([0, 3, 5]), 2),
+    smooth(real(1, 2, 3), integers([[0, 3, 5], [1, 2, 4]]), 2, output_size=(7,)),
+    fails(ValueError, "invalid output_size", real(1, 3), integers([0, 3, 5]), 2, output_size=(9,)),
+    fails(RuntimeError, "Expected shape of indices", real(1, 3), integers([0, 3]), 2),
+    wrt=(0,),
+)  # fmt: skip
+row(
+    "nn.functional.max_unpool2d",
+    lambda x, indices, kernel_size, stride=None, padding=0, output_size=None: unpooled(
+        x, indices, (output_size or (4, 4))[-2:]
+    ),
+    smooth(real(1, 2, 2), INDICES[0], 2),
+    smooth(real(1, 1, 2, 2), INDICES, 2, output_size=(1, 1, 5, 4)),
+    fails(RuntimeError, "invalid max index", real(1, 2, 2), INDICES[0] + 20, 2),
+    wrt=(0,),
+)  # fmt: skip
+row(
+    "nn.functional.max_unpool3d",
+    lambda x, indices, kernel_size: unpooled(x, indices, (2, 4, 4)),
+    smooth(real(1, 1, 2, 2), INDICES + 3, 2),
+    smooth(real(1, 1, 1, 2, 2), INDICES[None], (2, 2, 2)),
+    wrt=(0,),
+)  # fmt: skip
+
+
+# The ops that poolings and interpolations are made of.
+
+PAIRS = window_sides.sliding(4, 2, 2, 0, 1, False)
+OVERLAPPING = window_sides.sliding(5, 3, 2, 1, 1, False)
+ADAPTED = window_sides.adaptive(5, 3)
+
+
+def boxes_of(x, sides):
+    """For each place of a pooling, the elements of its box and where they are, in the last dimensions flattened."""
+    dims = len(sides)
+    where = np.arange(math.prod(x.shape[x.ndim - dims :])).reshape(x.shape[x.ndim - dims :])
+    for place in np.ndindex(*map(len, sides)):
+        taps = [np.arange(side.first[i], side.last[i] + 1, side.dilation) for i, side in zip(place, sides)]
+        seen = x[(..., *np.ix_(*taps))]
+        yield place, seen.reshape(*x.shape[: x.ndim - dims], math.prod(map(len, taps))), where[np.ix_(*taps)].ravel()
+
+
+def max_pool(x, sides):
+    out = np.zeros((*x.shape[: x.ndim - len(sides)], *map(len, sides)), x.dtype)
+    for place, seen, _ in boxes_of(x, sides):
+        out[(..., *place)] = seen.max(-1)
+    return out
+
+
+def max_places(x, sides):
+    out = np.zeros((*x.shape[: x.ndim - len(sides)], *map(len, sides)), np.int64)
+    for place, seen, where in boxes_of(x, sides):
+        out[(..., *place)] = where[seen.argmax(-1)]
+    return out
+
+
+BOXES = [
+    (real(2, 4, 5), (PAIRS, OVERLAPPING)),
+    (real(2, 5, 4).swapaxes(1, 2), (PAIRS, ADAPTED)),
+    (gapped(real(2, 5)), (ADAPTED,)),
+    (real(1, 4, 5, 4), (PAIRS, ADAPTED, PAIRS)),
+    (real(0, 4), (PAIRS,)),
+]
+row("max_pool", max_pool, *[smooth(x, sides) for x, sides in BOXES], torch=None)
+row(
+    "max_places", max_places,
+    *[value(x, sides) for x, sides in BOXES], value(floats([1, 1, NAN, 2]), (PAIRS,)),
+    torch=None, result="int64",
+)  # fmt: skip
+
+
+def banded(x, bands):
+    for axis, band in enumerate(bands, x.ndim - len(bands)):
+        matrix = np.zeros((len(band), band.size))
+        for i, (start, count) in enumerate(zip(band.starts, band.counts)):
+            matrix[i, start : start + count] = band.weights[i, :count]
+        x = np.moveaxis(np.tensordot(matrix, x, (1, axis)), 0, axis).astype(x.dtype)
+    return x
+
+
+MEANS = window_sides.averages(5, 3, 2, 1, False, False, True)
+LINEAR = window_sides.interpolating(4, 7, "linear", False, None, False)
+for name in ("avg_pool", "resample"):
+    row(
+        name, banded,
+        smooth(real(2, 4, 5), (LINEAR, MEANS)),
+        smooth(real(2, 5, 4).swapaxes(1, 2), (LINEAR.adjoint.adjoint, MEANS)),
+        smooth(real(2, 7, 3), (LINEAR.adjoint, MEANS.adjoint)),
+        smooth(gapped(real(2, 4)), (LINEAR,)),
+        smooth(real(1, 4, 5, 4), (LINEAR, MEANS, LINEAR)),
+        smooth(real(0, 4, 5), (LINEAR, MEANS)),
+        torch=None,
+    )  # fmt: skip
+# In two boxes of 2×3, each with 2×2 elements picked; -1 picks nothing.
 PLACES = integers([[0, 5], [5, 3]], [[1, -1], [1, 4]])
 
 
-def picked(x, places):
+def picked(x, places, dims):
     if not len(x):
         return np.zeros(places.shape)
     return np.stack([np.where(at < 0, 0, plane.reshape(-1)[at]) for plane, at in zip(x, places)])
 
 
-def torch_picked(torch, x, places):
+def torch_picked(torch, x, places, dims):
     found = x.flatten(-2).gather(-1, places.clamp(min=0).flatten(-2)).view(places.shape)
     return torch.where(places < 0, 0.0, found)
 
 
 row(
-    "pick_from_planes", picked,
-    smooth(real(2, 2, 3), PLACES),
-    smooth(np.transpose(real(3, 2, 2)), PLACES),
-    smooth(real(0, 2, 3), PLACES[:0]),
+    "pick_from_boxes", picked,
+    smooth(real(2, 2, 3), PLACES, 2),
+    smooth(np.transpose(real(3, 2, 2)), PLACES, 2),
+    smooth(real(0, 2, 3), PLACES[:0], 2),
     torch=torch_picked,
 )  # fmt: skip
 row(
-    "put_in_planes", lambda x, places, shape: adjoint(lambda y: picked(y, places), shape, x),
-    smooth(real(2, 2, 2), PLACES, (2, 2, 3)),
-    smooth(np.transpose(real(2, 2, 2)), PLACES, (2, 2, 3)),
-    smooth(real(0, 2, 2), PLACES[:0], (0, 2, 3)),
-    torch=lambda torch, x, places, shape: torch_adjoint(
-        torch, lambda y: torch_picked(torch, y, places), shape, x
+    "put_in_boxes", lambda x, places, shape, dims: adjoint(lambda y: picked(y, places, 2), shape, x),
+    smooth(real(2, 2, 2), PLACES, (2, 2, 3), 2),
+    smooth(np.transpose(real(2, 2, 2)), PLACES, (2, 2, 3), 2),
+    smooth(real(0, 2, 2), PLACES[:0], (0, 2, 3), 2),
+    torch=lambda torch, x, places, shape, dims: torch_adjoint(
+        torch, lambda y: torch_picked(torch, y, places, 2), shape, x
     ),
+)  # fmt: skip
+
+
+# Interpolation: in one dimension here, in more by PyTorch's samples.
+
+
+def interpolate(x, size=None, scale_factor=None, mode="nearest", align_corners=None, **others):
+    n = x.shape[-1]
+    count = size[0] if size else int(n * scale_factor)
+    step = n / count if size else 1 / scale_factor
+    i = np.arange(count)
+    if mode.startswith("nearest"):
+        return x[..., np.minimum(np.floor((i + 0.5 * (mode != "nearest")) * step).astype(int), n - 1)]
+    if mode == "area":
+        return adaptive(lambda seen: seen.mean(-1))(x, count, 1)
+    at = i * (n - 1) / (count - 1) if align_corners else np.clip((i + 0.5) * step - 0.5, 0, n - 1)
+    left = np.minimum(np.floor(at).astype(int), n - 1)
+    right = np.minimum(left + 1, n - 1)
+    return (x[..., left] * (1 - at + left) + x[..., right] * (at - left)).astype(x.dtype)
+
+
+row(
+    "nn.functional.interpolate", interpolate,
+    smooth(real(1, 2, 4), scale_factor=2),
+    smooth(real(1, 2, 4), (7,)),
+    smooth(real(1, 2, 5), (3,), mode="nearest-exact"),
+    smooth(real(1, 2, 4), (7,), mode="linear"),
+    smooth(real(2, 1, 4).T, (7,), mode="linear", align_corners=True),
+    smooth(real(1, 2, 5), scale_factor=0.5, mode="linear"),
+    smooth(real(1, 2, 5), scale_factor=1.7, mode="linear", recompute_scale_factor=False),
+    smooth(real(1, 2, 5), (2,), mode="area"),
+    smooth(real(0, 2, 4), (3,), mode="linear"),
+    fails(ValueError, "only one of size or scale_factor", real(1, 1, 2), (3,), 2.0),
+    fails(ValueError, "either size or scale_factor", real(1, 1, 2)),
+    fails(ValueError, "align_corners option", real(1, 1, 2), (3,), align_corners=True),
+    fails(ValueError, "recompute_scale_factor is not meaningful", real(1, 1, 2), (3,), recompute_scale_factor=True),
+    fails(ValueError, "Anti-alias", real(1, 1, 2), (3,), mode="linear", antialias=True),
+    fails(ValueError, "same number of spatial dimensions", real(1, 1, 2), (3, 3)),
+    fails(NotImplementedError, "Only 3D, 4D and 5D", real(1, 2), 3),
+    fails(NotImplementedError, "Only 3D, 4D and 5D", real(1, 1, 2), (3,), mode="bilinear"),
+    fails(RuntimeError, "should be greater than 0", real(1, 1, 2), (0,)),
+)  # fmt: skip
+row(
+    "nn.functional.affine_grid", lambda theta, size, align_corners: np.stack(
+        np.meshgrid(*(np.linspace(-1, 1, n) * (1 if align_corners else (n - 1) / n) for n in size[:1:-1])), -1
+    ).astype(theta.dtype) @ theta[:, None, :, :2].swapaxes(-1, -2) + theta[:, None, None, :, 2],
+    smooth(real(2, 2, 3), (2, 1, 2, 3), align_corners=True),
+    smooth(real(1, 2, 3), (1, 1, 3, 2), align_corners=False),
+    fails(ValueError, "Expected a batch of 2D affine matrices", real(1, 3, 3), (1, 1, 2, 2), align_corners=False),
+    fails(NotImplementedError, "only supports 4D and 5D", real(1, 2, 3), (1, 1, 2), align_corners=False),
+)  # fmt: skip
+row(
+    "nn.functional.grid_sample", lambda x, grid, mode="bilinear", padding_mode="zeros", align_corners=False: np.stack(
+        [[scipy.ndimage.map_coordinates(
+            channel, [(g[..., 1] + 1) / 2 * (channel.shape[0] - 1), (g[..., 0] + 1) / 2 * (channel.shape[1] - 1)],
+            order=1, mode="nearest" if padding_mode == "border" else "grid-constant",
+        ) for channel in image] for image, g in zip(x, grid)]
+    ),
+    smooth(real(1, 2, 3, 4), real(1, 2, 2, 2, low=-0.93, high=0.9), align_corners=True),
+    smooth(real(1, 1, 3, 3), real(1, 2, 2, 2, low=-1.4, high=1.4), padding_mode="border", align_corners=True),
+    fails(ValueError, "expected mode to be", real(1, 1, 2, 2), real(1, 1, 1, 2), "cubic"),
+    fails(ValueError, "expected padding_mode to be", real(1, 1, 2, 2), real(1, 1, 1, 2), padding_mode="no"),
+    fails(RuntimeError, "with a grid (N, H', W', 2)", real(1, 1, 2, 2), real(1, 1, 1, 3), align_corners=True),
 )  # fmt: skip
 
 
@@ -4513,6 +4791,8 @@ row(
     smooth(real(3, 2), channels(1), None, None, None, True, 0.1, 1e-5),
     smooth(real(2, 2, 2), *AFFINE, *RUNNING, True, 0.1, 1e-5),
     smooth(np.transpose(real(2, 2, 2, 2)), *AFFINE, *RUNNING, True, 0.1, 1e-5),
+    smooth(real(2, 2, 3, 3), *AFFINE, *RUNNING, True, 0.1, 1e-5),
+    smooth(real(2, 2, 9), *AFFINE, *RUNNING, False, 0.1, 1e-5),
     smooth(gapped(real(2, 2, 1, 2)), gapped(channels(1)), channels(2), *RUNNING, False, 0.1, 1e-5),
     smooth(real(0, 2), *AFFINE, *RUNNING, False, 0.1, 1e-5),
     edge(floats([1, NAN], [2, 3], [3, INF]), *AFFINE, *RUNNING, True, 0.1, 1e-5),
@@ -4526,6 +4806,140 @@ row(
         x, mean, var, weight, bias, *rest
     ),
     wrt=(0, 1, 2),
+)  # fmt: skip
+
+
+def standardized(x, over, eps):
+    return (x - x.mean(axis=over, keepdims=True)) / np.sqrt(x.var(axis=over, keepdims=True) + eps)
+
+
+def affine(x, weight, bias, shape):
+    scale = 1 if weight is None else np.reshape(weight, shape)
+    return (x * scale + (0 if bias is None else np.reshape(bias, shape))).astype(x.dtype)
+
+
+def layer_norm(x, weight, bias, dims, eps):
+    out = standardized(x, tuple(range(-dims, 0)), eps)
+    return affine(out, weight, bias, x.shape[x.ndim - dims :])
+
+
+def group_norm(x, weight, bias, groups, eps):
+    out = standardized(x.reshape(len(x), groups, math.prod(x.shape[1:]) // groups), 2, eps).reshape(x.shape)
+    return affine(out, weight, bias, (-1,) + (1,) * (x.ndim - 2))
+
+
+def rms_norm(x, weight, dims, eps):
+    out = x / np.sqrt(np.square(x).mean(axis=tuple(range(-dims, 0)), keepdims=True) + eps)
+    return (out * (1 if weight is None else weight)).astype(x.dtype)
+
+
+row(
+    "layer_norm", layer_norm,
+    smooth(real(3, 4), channels(1, 4), channels(2, 4), 1, 1e-5),
+    smooth(real(3, 4), None, None, 1, 1e-2),
+    smooth(real(2, 3, 2), real(3, 2, seed=1), real(3, 2, seed=2), 2, 1e-5),
+    smooth(real(4, 3).T, channels(1, 4), None, 1, 1e-5),
+    smooth(gapped(real(2, 3)), None, gapped(channels(2, 3)), 1, 1e-5),
+    smooth(real(0, 3), channels(1, 3), channels(2, 3), 1, 1e-5),
+    edge(floats([1, NAN, 2], [1, 2, 4]), None, None, 1, 1e-5),
+    torch=lambda torch, x, weight, bias, dims, eps: torch.nn.functional.layer_norm(
+        x, x.shape[x.ndim - dims :], weight, bias, eps
+    ),
+)  # fmt: skip
+row(
+    "rms_norm", rms_norm,
+    smooth(real(3, 4), channels(1, 4), 1, 1e-5),
+    smooth(real(2, 3, 2), real(3, 2, seed=1), 2, 1e-5),
+    smooth(real(4, 3).T, None, 1, 1e-2),
+    smooth(real(0, 3), channels(1, 3), 1, 1e-5),
+    torch=lambda torch, x, weight, dims, eps: torch.nn.functional.rms_norm(x, x.shape[x.ndim - dims :], weight, eps),
+)  # fmt: skip
+row(
+    "group_norm", group_norm,
+    smooth(real(2, 4, 2), channels(1, 4), channels(2, 4), 2, 1e-5),
+    smooth(real(2, 4), None, None, 1, 1e-5),
+    smooth(real(2, 2, 3, 3), channels(1), channels(2), 2, 1e-5),
+    smooth(real(1, 4, 9), channels(1, 4), None, 2, 1e-5),
+    smooth(real(4, 2, 2, 2).T, channels(1, 2), channels(2, 2), 1, 1e-5),
+    smooth(real(0, 2, 3), channels(1), channels(2), 1, 1e-5),
+    fails(RuntimeError, "weight should contain 4", real(2, 4, 2), channels(1), None, 2, 1e-5),
+    torch=lambda torch, x, weight, bias, groups, eps: torch.nn.functional.group_norm(x, groups, weight, bias, eps),
+)  # fmt: skip
+row(
+    "nn.functional.layer_norm",
+    lambda x, normalized_shape, weight=None, bias=None, eps=1e-5: layer_norm(
+        x, weight, bias, np.size(normalized_shape), eps
+    ),
+    smooth(real(3, 4), (4,), channels(1, 4), channels(2, 4)),
+    smooth(real(2, 3, 2), (3, 2)),
+    fails(RuntimeError, "expected input with shape [*, 3]", real(3, 4), (3,)),
+    fails(RuntimeError, "Expected weight to be of same shape", real(3, 4), (4,), real(3)),
+    fails(RuntimeError, "at least 1-dimensional", real(3), ()),
+)  # fmt: skip
+row(
+    "nn.functional.rms_norm",
+    lambda x, normalized_shape, weight=None, eps=None: rms_norm(
+        x, weight, np.size(normalized_shape), np.finfo(x.dtype).eps if eps is None else eps
+    ),
+    smooth(real(3, 4), (4,), channels(1, 4)),
+    smooth(real(3, 4), (4,), eps=1e-3),
+    fails(RuntimeError, "expected input with shape [*, 3]", real(3, 4), (3,)),
+)  # fmt: skip
+row(
+    "nn.functional.group_norm",
+    lambda x, num_groups, weight=None, bias=None, eps=1e-5: group_norm(x, weight, bias, num_groups, eps),
+    smooth(real(2, 4, 2), 2, channels(1, 4), channels(2, 4)),
+    smooth(real(2, 4), 1),
+    fails(RuntimeError, "divisible by num_groups", real(2, 4), 3),
+    not_in_torch(fails(RuntimeError, "greater than 0", real(2, 4), 0)),  # ZeroDivisionError there
+    fails(RuntimeError, "at least 2 dimensions", real(4), 2),
+    fails(ValueError, "Expected more than 1 value per channel", real(1, 2), 2),
+)  # fmt: skip
+row(
+    "nn.functional.instance_norm",
+    lambda x, mean=None, var=None, weight=None, bias=None, use_input_stats=True, momentum=0.1, eps=1e-5: group_norm(
+        x, weight, bias, x.shape[1], eps
+    ) if use_input_stats else batch_norm(x, weight, bias, mean, var, False, momentum, eps),
+    smooth(real(2, 2, 3), weight=channels(1), bias=channels(2)),
+    smooth(real(2, 2, 3, 2)),
+    smooth(real(2, 2, 3), channels(3), channels(4), use_input_stats=False),
+    fails(ValueError, "more than 1 spatial element", real(2, 2, 1)),
+    fails(RuntimeError, "running_mean and running_var", real(2, 2, 3), use_input_stats=False),
+    wrt=(0,),
+)  # fmt: skip
+row(
+    "nn.functional.local_response_norm",
+    lambda x, size, alpha=1e-4, beta=0.75, k=1.0: x / (k + alpha / size * sum(
+        np.pad(x * x, ((0, 0), (size // 2, (size - 1) // 2), (0, 0)))[:, i : i + x.shape[1]] for i in range(size)
+    )) ** beta,
+    smooth(real(2, 4, 2), 2),
+    smooth(real(1, 3, 2), 3, alpha=1.0, beta=0.5, k=2.0),
+    fails(ValueError, "Expected 3D or higher", real(2, 3), 2),
+)  # fmt: skip
+row(
+    "nn.functional.normalize",
+    lambda x, p=2.0, dim=1, eps=1e-12: x / np.maximum((np.abs(x) ** p).sum(axis=dim, keepdims=True) ** (1 / p), eps),
+    smooth(real(2, 3)),
+    smooth(real(2, 3), 1.0, 0),
+    smooth(real(3, 2).T, dim=-1, eps=10.0),
+)  # fmt: skip
+row(
+    "within", lambda g, x, low, high: np.where((x <= low) | (x >= high), 0, g),
+    smooth(real(2, 3), real(2, 3, seed=1), -0.5, 1.2),
+    smooth(real(3, 2).T, gapped(real(2, 3, seed=1)), 0.3, INF),
+    smooth(real(0, 3), real(0, 3), 0.0, 1.0),
+    value(floats(1, 2, 3), floats(NAN, 1, 0), 0.0, 1.0),
+    torch=lambda torch, g, x, low, high: torch.where((x <= low) | (x >= high), 0.0, g),
+    wrt=(0,),
+)  # fmt: skip
+row(
+    "bent", lambda g, x, slope: np.where(x > 0, g, g * slope),
+    smooth(real(2, 3), real(2, 3, seed=1), 0.1),
+    smooth(real(3, 2).T, gapped(real(2, 3, seed=1)), 0.5),
+    smooth(real(0, 3), real(0, 3), 0.1),
+    value(floats(1, 2), floats(NAN, 0), 0.1),
+    torch=lambda torch, g, x, slope: torch.where(x > 0, g, g * slope),
+    wrt=(0,),
 )  # fmt: skip
 
 

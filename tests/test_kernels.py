@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from autograd import kernels
+from autograd.kernels import windows
 
 RNG = np.random.default_rng(0)
 
@@ -22,7 +23,32 @@ def with_specials(*shape):
     return x
 
 
+def with_edges(*shape):
+    """Numbers of all sizes, those at which formulas change, and special ones."""
+    x = 5 * normal(*shape)
+    x.flat[:12] = np.nan, np.inf, -np.inf, 0, 3, -3, 30, -30, 90, -90, 1e-4, -1e-4
+    return x
+
+
+def sliding(size, kernel_size, stride, padding, dilation=1):
+    return windows.sliding(size, kernel_size, stride, padding, dilation, False)
+
+
+def between(size, count, mode):
+    return windows.interpolating(size, count, mode, False, None, False)
+
+
+def banded(band):
+    return band.starts, band.counts, band.weights
+
+
 LABELS = np.array([0, 3, -100, 2])
+# For the kernels of normalization: an array, its scales, how many rows, whether they go across, and scales by element.
+ROWS = [
+    (normal(4, 3, 5), normal(3, 1), 3, True, False),
+    (normal(4, 3, 5), normal(2, 3), 4, False, False),
+    (normal(6, 1, 1100), normal(2, 1100), 6, False, True),
+]
 ARGUMENTS = {
     kernels.activation.cut: lambda: [(with_specials(20), np.zeros(20))],
     kernels.activation.gate: lambda: [(normal(20), with_specials(20), np.zeros(20))],
@@ -32,19 +58,111 @@ ARGUMENTS = {
     kernels.conv.add_columns: lambda: [
         (normal(2, 3, 7, 6), normal(2, 3, 3, 2, *sizes), *geometry) for sizes, geometry in GEOMETRIES
     ],
+    kernels.activation.keep_within: lambda: [(normal(20), with_specials(20), np.zeros(20), -0.5, 0.7)],
+    kernels.activation.bend: lambda: [(normal(20), with_specials(20), np.zeros(20), 0.1)],
+    **{
+        kernel: lambda: [(with_edges(60), np.zeros(60))]
+        for kernel in (
+            kernels.activation.gelu_into,
+            kernels.activation.gelu_tanh_into,
+            kernels.activation.silu_into,
+            kernels.activation.mish_into,
+            kernels.activation.hardswish_into,
+        )
+    },
+    **{
+        kernel: lambda: [(normal(60), with_edges(60), np.zeros(60))]
+        for kernel in (
+            kernels.activation.gelu_slope_into,
+            kernels.activation.gelu_tanh_slope_into,
+            kernels.activation.silu_slope_into,
+            kernels.activation.mish_slope_into,
+            kernels.activation.hardswish_slope_into,
+        )
+    },
+    kernels.activation.elu_into: lambda: [(with_edges(60), np.zeros(60), 1.5, 0.7, 0.5)],
+    kernels.activation.elu_slope_into: lambda: [(normal(60), with_edges(60), normal(60), np.zeros(60), 1.5, 0.7, 0.5)],
+    kernels.activation.softplus_into: lambda: [(with_edges(60), np.zeros(60), 1.5, limit) for limit in (0.5, 20.0)],
+    kernels.activation.softplus_slope_into: lambda: [(normal(60), with_edges(60), np.zeros(60), 1.5, 0.5)],
     kernels.pool.pool_max: lambda: [
-        (image(2, 7, 6), np.zeros((2, *sizes)), np.zeros((2, *sizes), np.int64), 3, 2, *geometry)
-        for sizes, geometry in GEOMETRIES
+        (
+            image(2, *lead, 6),
+            np.zeros((2, *map(len, sides))),
+            np.zeros((2, *map(len, sides)), np.int32),
+            *(part for side in sides for part in (side.first, side.last)),
+            *(side.dilation for side in sides),
+            sides[2].stride,
+            sides[2].padding,
+            sides[2].taps,
+            -np.inf,
+        )
+        for lead, sides in (
+            ((1, 7), (kernels.pool.ALONE, sliding(7, 3, 2, 1), sliding(6, 2, 1, 1))),
+            ((1, 7), (kernels.pool.ALONE, sliding(7, 3, 1, 0, 2), sliding(6, 2, 2, 0, 3))),
+            ((1, 7), (kernels.pool.ALONE, sliding(7, 2, 3, 0), sliding(6, 3, 4, 1))),
+            ((1, 7), (kernels.pool.ALONE, windows.adaptive(7, 3), windows.adaptive(6, 4))),
+            ((7, 1), (sliding(7, 2, 1, 1), kernels.pool.ALONE, sliding(6, 3, 1, 1))),
+        )
         for image in (normal, with_specials)
     ],
-    kernels.pool.add_at: lambda: [(np.zeros((2, 5)), normal(2, 4), np.array([[0, 1, 1, 4], [2, 2, 2, 0]]))],
-    kernels.normalization.moments: lambda: [(normal(4, 3, 5), np.zeros(3), np.zeros(3))],
-    kernels.normalization.scale_rows: lambda: [(normal(4, 3, 5), normal(3), normal(3), np.zeros((4, 3, 5)))],
-    kernels.normalization.sums: lambda: [
-        (normal(4, 3, 5), normal(4, 3, 5), normal(3), normal(3), np.zeros(3), np.zeros(3))
+    kernels.pool.put_at: lambda: [(normal(2, 4), np.array([[0, 1, 1, 4], [2, -1, 2, 0]]), np.zeros((2, 5)))],
+    kernels.bands.weigh: lambda: [
+        (x, np.zeros((2, len(rows), len(columns) if across else 6)), *banded(rows), *banded(columns), across)
+        for x in (normal(2, 7, 6), with_specials(2, 7, 6))
+        for rows, columns in (
+            (windows.averages(7, 3, 2, 1, True, False, True), windows.averages(6, 2, 1, 0, False, True, True)),
+            (
+                between(7, 9, "cubic"),
+                between(6, 3, "linear"),
+            ),
+            (
+                between(7, 3, "linear"),
+                between(3, 6, "nearest").adjoint,
+            ),
+        )
+        for across in (True, False)
+    ],
+    kernels.normalization.normalize_rows: lambda: [
+        (
+            x,
+            np.zeros(x.shape),
+            scale,
+            scale + 1,
+            *given,
+            np.zeros(rows),
+            1e-5,
+            across,
+            by_element,
+            not mine,
+            centered,
+            0,
+            rows,
+        )
+        for x, scale, rows, across, by_element in ROWS
+        for mine in (True, False)
+        for centered in (True, False)
+        for given in [(np.zeros(rows), np.zeros(rows)) if mine else (normal(rows), np.abs(normal(rows)))]
     ],
     kernels.normalization.pull_rows: lambda: [
-        (normal(4, 3, 5), normal(4, 3, 5), normal(3), normal(3), normal(3), normal(3), np.zeros((4, 3, 5)))
+        (
+            normal(*x.shape),
+            x,
+            np.zeros(x.shape),
+            scale,
+            normal(rows),
+            np.abs(normal(rows)),
+            *sums,
+            across,
+            by_element,
+            given,
+            centered,
+            0,
+            rows,
+        )
+        for x, scale, rows, across, by_element in ROWS
+        for given in (True, False)
+        for centered in (True, False)
+        for sums in [np.zeros((2, *(scale.shape if by_element else (rows, x.shape[not across]))))]
     ],
     kernels.loss.shift_rows: lambda: [(normal(4, 5), np.zeros((4, 5)))],
     kernels.loss.losses_of_rows: lambda: [

@@ -1,5 +1,18 @@
 """The loops: functions over arrays that know nothing of Tensors. Each is jitted by Numba and has a NumPy twin."""
 
-from . import activation, conv, elman, gru, loss, lstm, normalization, optimizers, pool, steps
+from . import activation, bands, conv, elementary, elman, gru, loss, lstm, normalization, optimizers, pool, steps
 
-__all__ = ["activation", "conv", "elman", "gru", "loss", "lstm", "normalization", "optimizers", "pool", "steps"]
+__all__ = [
+    "activation",
+    "bands",
+    "conv",
+    "elementary",
+    "elman",
+    "gru",
+    "loss",
+    "lstm",
+    "normalization",
+    "optimizers",
+    "pool",
+    "steps",
+]

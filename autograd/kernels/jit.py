@@ -48,12 +48,17 @@ def kernel(twin: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[
     return decorate
 
 
-HELPERS: list[Callable[..., Any]] = []
+HELPERS: dict[Callable[..., Any], Callable[..., Any] | None] = {}
 
 
-def helper(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A function for kernels to call, compiled with those that do; in Python it is what it was."""
-    HELPERS.append(function)
+def helper(function: Any = None, *, single: Callable[..., Any] | None = None) -> Any:
+    """A function for kernels to call, compiled with those that do; in Python it is what it was.
+
+    single: what is called in its place for a float32.
+    """
+    if function is None:
+        return lambda function: helper(function, single=single)
+    HELPERS[function] = single
     return function
 
 
@@ -66,10 +71,19 @@ def numba_or_none() -> Any:
         numba = importlib.import_module("numba")
     except ImportError:
         return None
-    for function in HELPERS:
-        numba.extending.register_jitable(**OPTIONS)(function)
+    for function, single in HELPERS.items():
+        if single is None:
+            numba.extending.register_jitable(**OPTIONS)(function)
+        else:
+            choose = lambda x, double=function, single=single: single if x == numba.float32 else double
+            numba.extending.overload(function, jit_options=OPTIONS)(of_one_argument(choose))
     compile_gemm(numba)
     return numba
+
+
+def of_one_argument(choose: Callable[..., Any]) -> Callable[..., Any]:
+    """``choose`` without defaults, which Numba would take for arguments of what it chooses."""
+    return lambda x: choose(x)
 
 
 def compiled(loop: Callable[..., Any]) -> Callable[..., Any] | None:

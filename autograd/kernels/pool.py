@@ -1,161 +1,188 @@
-"""Pooling of images: windows slid over the last two dimensions."""
+"""Max pooling: the largest of each window and where it was, over the last dimensions, at most three."""
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
 
-from .conv import each_tap
-from .jit import kernel
+from .jit import helper, kernel
+from .threads import divided
+from .windows import Windows
+
+# A dimension that is not pooled.
+ALONE = Windows(1, np.zeros(1, np.int64), np.zeros(1, np.int64))
 
 
-def out_size(size, kernel_size, stride, padding, dilation, ceil_mode):
-    """How many windows fit along one dimension; with ``ceil_mode``, a last one may hang over, but must start inside."""
-    room = size + 2 * padding - dilation * (kernel_size - 1) - 1
-    places = (room + (stride - 1 if ceil_mode else 0)) // stride + 1
-    if ceil_mode and (places - 1) * stride >= size + padding:
-        places -= 1
-    return places
+def boxes(x, dims):
+    """``x`` as (boxes, D, H, W) in rows, the last ``dims`` dimensions being a box."""
+    lead = math.prod(x.shape[: x.ndim - dims])
+    return np.ascontiguousarray(x).reshape(lead, *(1,) * (3 - dims), *x.shape[x.ndim - dims :])
 
 
-def out_sizes(shape, kernel_size, stride, padding, dilation, ceil_mode):
-    """The height and width of the pooled image."""
-    return tuple(out_size(*sizes, ceil_mode) for sizes in zip(shape[-2:], kernel_size, stride, padding, dilation))
-
-
-def check_shapes(shape, kernel_size, stride, padding, dilation, ceil_mode):
-    """Raise RuntimeError unless this makes a pooling."""
-    if len(shape) not in (3, 4):
-        raise RuntimeError(f"Expected 3D or 4D (batch mode) tensor, (C, H, W) or (N, C, H, W), but got {tuple(shape)}")
-    if min(kernel_size) < 1 or min(stride) < 1 or min(dilation) < 1:
-        raise RuntimeError(
-            f"kernel size {kernel_size}, stride {stride} and dilation {dilation} must be greater than zero"
+def max_pool(x, windows):
+    """The largest of each window, and its place in the flattened box; -inf and -1 for one that sees only padding."""
+    dims = len(windows)
+    x4 = boxes(x, dims)
+    sides = (ALONE,) * (3 - dims) + tuple(windows)
+    shape = (*x.shape[: x.ndim - dims], *map(len, windows))
+    best, where = np.empty(shape, x.dtype), np.empty(shape, np.int32 if math.prod(x4.shape[1:]) < 2**31 else np.int64)
+    out, places = (v.reshape(len(x4), *map(len, sides)) for v in (best, where))
+    ranges = [part for side in sides for part in (side.first, side.last)]
+    last = sides[-1]
+    steps = [*(side.dilation for side in sides), last.stride, last.padding, last.taps]
+    lowest = x.dtype.type(-np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min)
+    if out.size:
+        divided(
+            len(x4),
+            lambda start, stop: pool_max(x4[start:stop], out[start:stop], places[start:stop], *ranges, *steps, lowest),
         )
-    if any(p < 0 or 2 * p > k for p, k in zip(padding, kernel_size)):
-        raise RuntimeError(f"pad should be at most half of kernel size, but got padding {padding} for {kernel_size}")
-    sizes = out_sizes(shape, kernel_size, stride, padding, dilation, ceil_mode)
-    if min(sizes) < 1:
-        raise RuntimeError(
-            f"Given input size {tuple(shape[-3:])}, calculated output size {sizes}: output size is too small"
-        )
+    for axis, side in enumerate(sides):
+        if side.empty is not None:
+            nothing = (slice(None),) * (axis + 1) + (side.empty,)
+            out[nothing] = lowest
+            places[nothing] = -1
+    return best, where
 
 
-def planes(x):
-    """``x`` as (planes, H, W), in rows."""
-    return np.ascontiguousarray(x).reshape(math.prod(x.shape[:-2]), *x.shape[-2:])
+def pool_max_numpy(x, out, places, d0, d1, h0, h1, w0, w1, dd, dh, dw, stride, padding, taps_across, lowest):
+    place = np.arange(x[0].size, dtype=places.dtype).reshape(x.shape[1:])
+    sides = ((d0, d1, dd), (h0, h1, dh), (w0, w1, dw))
+    taps = [range(0, (last - first).max() + 1, step) for first, last, step in sides]
+    for tap in itertools.product(*taps):
+        # Beyond its end a window sees its last element again.
+        at = np.ix_(*(np.minimum(first + t, last) for (first, last, _), t in zip(sides, tap)))
+        seen, where = x[(slice(None), *at)], place[at]
+        better = (seen > out) | (seen != seen) | (tap == (0, 0, 0))
+        out[:] = np.where(better, seen, out)
+        places[:] = np.where(better, where, places)
 
 
-def max_pool2d(x, kernel_size, stride, padding, dilation, ceil_mode):
-    """The largest of each window, and its place in the flattened image; -inf and -1 for one that sees only padding."""
-    sizes = out_sizes(x.shape, kernel_size, stride, padding, dilation, ceil_mode)
-    images = planes(x)
-    out = np.full((len(images), *sizes), -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min, x.dtype)
-    places = np.empty(out.shape, np.int64)
-    pool_max(images, out, places, *kernel_size, *stride, *padding, *dilation)
-    shape = (*x.shape[:-2], *sizes)
-    return out.reshape(shape), places.reshape(shape)
+@helper
+def beats(value, where, best, place):
+    """Whether ``value`` is larger, NaN being larger than all; of equals the first counts, of NaNs the last."""
+    tie, nan = (value == best) & (where < place), value != value
+    return (value > best) | tie | (nan & ((best == best) | (where > place)))
 
 
-def pool_max_numpy(x, out, places, kh, kw, *geometry):
-    places[:] = -1
-    pixel = np.arange(x.shape[1] * x.shape[2]).reshape(x.shape[1:])
-    shape = (1, len(x), kh, kw, *out.shape[1:])
-    for _, _, window, pixels in each_tap((1, *x.shape), shape, *geometry):
-        seen = x[pixels]
-        better = (places[window] < 0) | (seen > out[window]) | np.isnan(seen)
-        out[window] = np.where(better, seen, out[window])
-        places[window] = np.where(better, pixel[pixels], places[window])
+@helper
+def take_better(seen, where, best, place, stride):
+    """Replace what is less than what is ``seen`` at each ``stride``-th place.
+
+    The strides are written out, as only those known to the compiler make vectors.
+    """
+    if stride == 1:
+        for q in range(best.size):
+            v, w, b, at = seen[q], where[q], best[q], place[q]
+            better = beats(v, w, b, at)
+            best[q] = v if better else b
+            place[q] = w if better else at
+    elif stride == 2:
+        for q in range(best.size):
+            v, w, b, at = seen[2 * q], where[2 * q], best[q], place[q]
+            better = beats(v, w, b, at)
+            best[q] = v if better else b
+            place[q] = w if better else at
+    else:
+        for q in range(best.size):
+            v, w, b, at = seen[stride * q], where[stride * q], best[q], place[q]
+            better = beats(v, w, b, at)
+            best[q] = v if better else b
+            place[q] = w if better else at
 
 
 @kernel(twin=pool_max_numpy)
-def pool_max(x, out, places, kh, kw, sh, sw, ph, pw, dh, dw):
-    """Fill ``out`` with the largest value of each window and ``places`` with where it was; NaN is larger than all.
+def pool_max(x, out, places, d0, d1, h0, h1, w0, w1, dd, dh, dw, stride, padding, taps, lowest):
+    """Fill ``out`` with the largest value of each window and ``places`` with where it was.
 
-    A window without pixels leaves ``out`` as it is, and its place is -1.
+    Rows first, which lie side by side, into one padded row for each row of ``out``; then along those, which are one
+    long row where windows lie at even distances: a few places too many for each keep the distances even over its end.
+    What windows without elements leave means nothing.
     """
-    n, h, w = x.shape
+    n, _, height, width = x.shape
+    many, wide = h0.size, w0.size
+    pitch = wide - 1 + ((taps - 1) * dw + stride) // stride if stride else 1
+    length = pitch * stride if stride else width
+    count = min(width, length - padding)
+    nowhere = places.dtype.type(2**31 - 1)
+    top = np.full(many * length + taps * dw, lowest, x.dtype)
+    top_places = np.full(many * length + taps * dw, nowhere, places.dtype)
+    best, place = np.empty(many * pitch, x.dtype), np.empty(many * pitch, places.dtype)
     for b in range(n):
-        for p in range(out.shape[1]):
-            for q in range(out.shape[2]):
-                place = -1
-                best = out[b, p, q]
-                for i in range(kh):
-                    y = p * sh - ph + i * dh
-                    if y < 0 or y >= h:
-                        continue
-                    for j in range(kw):
-                        z = q * sw - pw + j * dw
-                        if z < 0 or z >= w:
-                            continue
-                        value = x[b, y, z]
-                        if place < 0 or value > best or value != value:
-                            best = value
-                            place = y * w + z
-                out[b, p, q] = best
-                places[b, p, q] = place
+        for o in range(d0.size):
+            for p in range(many):
+                start = p * length + padding
+                seen, where = top[start : start + count], top_places[start : start + count]
+                fresh = True
+                for a in range(d0[o], d1[o] + 1, dd):
+                    for y in range(h0[p], h1[p] + 1, dh):
+                        line = x[b, a, y]
+                        base = places.dtype.type((a * height + y) * width)
+                        if fresh:
+                            for z in range(count):
+                                seen[z] = line[z]
+                                where[z] = base + places.dtype.type(z)
+                            fresh = False
+                        else:
+                            for z in range(count):
+                                better = (line[z] > seen[z]) | (line[z] != line[z])
+                                seen[z] = line[z] if better else seen[z]
+                                where[z] = base + places.dtype.type(z) if better else where[z]
+            if stride:
+                best[:] = lowest
+                place[:] = nowhere
+                for j in range(taps):
+                    take_better(top[j * dw :], top_places[j * dw :], best, place, stride)
+                for p in range(many):
+                    for q in range(wide):
+                        out[b, o, p, q] = best[p * pitch + q]
+                        places[b, o, p, q] = place[p * pitch + q]
+            else:
+                for p in range(many):
+                    for q in range(wide):
+                        z = p * length + w0[q]
+                        value, where = top[z], top_places[z]
+                        for j in range(w0[q] + dw, w1[q] + 1, dw):
+                            z = p * length + j
+                            if beats(top[z], top_places[z], value, where):
+                                value, where = top[z], top_places[z]
+                        out[b, o, p, q] = value
+                        places[b, o, p, q] = where
 
 
-def put_in_planes(x, places, shape):
-    """Zeros of ``shape`` with each element of ``x`` added at its place; nowhere if that is -1."""
-    out = np.zeros((math.prod(shape[:-2]), shape[-2] * shape[-1]), x.dtype)
-    picked = len(out), x.shape[-2] * x.shape[-1]
-    add_at(out, np.ascontiguousarray(x).reshape(picked), places.reshape(picked))
-    return out.reshape(shape)
+def put(x, places, shape, dims):
+    """Zeros of ``shape`` with each element of ``x`` added at its place in its box; nowhere if that is -1."""
+    if not x.size:
+        return np.zeros(shape, x.dtype)
+    made = np.empty(shape, x.dtype)
+    lead = math.prod(shape[: len(shape) - dims])
+    values, at, out = (v.reshape(lead, -1) for v in (np.ascontiguousarray(x), places, made))
+    divided(lead, lambda start, stop: put_at(values[start:stop], at[start:stop], out[start:stop]))
+    return made
 
 
-def add_at_numpy(out, x, places):
+def put_at_numpy(x, places, out):
+    out[:] = 0
     np.add.at(out, (np.arange(len(out))[:, None], np.maximum(places, 0)), np.where(places < 0, 0, x))
 
 
-@kernel(twin=add_at_numpy)
-def add_at(out, x, places):
-    """``out[i, places[i, j]] += x[i, j]`` where the place isn't -1."""
+@kernel(twin=put_at_numpy)
+def put_at(x, places, out):
+    """``out[i] = 0``, then ``out[i, places[i, j]] += x[i, j]`` where the place isn't -1."""
     for i in range(x.shape[0]):
+        row = out[i]
+        row[:] = 0
         for j in range(x.shape[1]):
             if places[i, j] >= 0:
-                out[i, places[i, j]] += x[i, j]
+                row[places[i, j]] += x[i, j]
 
 
-def pick_from_planes(x, places):
-    """The elements of ``x`` at these places; 0 for -1."""
-    flat = x.reshape(math.prod(x.shape[:-2]), x.shape[-2] * x.shape[-1])
-    picked = len(flat), places.shape[-2] * places.shape[-1]
-    found = np.take_along_axis(flat, np.maximum(places, 0).reshape(picked), 1).reshape(places.shape)
+def pick(x, places, dims):
+    """The elements of ``x`` at these places of their boxes; 0 for -1."""
+    lead = math.prod(x.shape[: x.ndim - dims])
+    if not places.size:
+        return np.zeros(places.shape, x.dtype)
+    flat = x.reshape(lead, math.prod(x.shape[x.ndim - dims :]))
+    found = np.take_along_axis(flat, np.maximum(places, 0).reshape(lead, -1), 1).reshape(places.shape)
     return np.where(places < 0, x.dtype.type(0), found)
-
-
-def avg_pool2d(x, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override):
-    """The mean of each window."""
-    sizes = out_sizes(x.shape, kernel_size, stride, padding, (1, 1), ceil_mode)
-    images = planes(x)
-    out = np.zeros((len(images), *sizes), x.dtype)
-    columns_shape = (1, len(images), *kernel_size, *sizes)
-    for _, _, window, pixels in each_tap((1, *images.shape), columns_shape, *stride, *padding, 1, 1):
-        out[window] += images[pixels]
-    out /= divisors(x.shape, sizes, kernel_size, stride, padding, count_include_pad, divisor_override).astype(x.dtype)
-    return out.reshape(*x.shape[:-2], *sizes)
-
-
-def avg_pool2d_input(g, shape, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override):
-    """The adjoint of `avg_pool2d`, whose input has ``shape``."""
-    sizes = g.shape[-2:]
-    counts = divisors(shape, sizes, kernel_size, stride, padding, count_include_pad, divisor_override).astype(g.dtype)
-    shares = planes(g) / counts
-    out = np.zeros((len(shares), *shape[-2:]), g.dtype)
-    columns_shape = (1, len(shares), *kernel_size, *sizes)
-    for _, _, window, pixels in each_tap((1, *out.shape), columns_shape, *stride, *padding, 1, 1):
-        out[pixels] += shares[window]
-    return out.reshape(shape)
-
-
-def divisors(shape, sizes, kernel_size, stride, padding, count_include_pad, divisor_override):
-    """What the sum of each window is divided by: (H', W')."""
-    if divisor_override:
-        return np.full(sizes, divisor_override)
-    counts = []
-    for size, places, k, s, p in zip(shape[-2:], sizes, kernel_size, stride, padding):
-        start = np.arange(places) * s - p
-        end = np.minimum(start + k, size + p)
-        counts.append(end - start if count_include_pad else np.minimum(end, size) - np.maximum(start, 0))
-    return np.outer(*counts)

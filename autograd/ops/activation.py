@@ -9,7 +9,7 @@ import numpy as np
 from .. import kernels
 from .arithmetic import where
 from .op import InvalidValue, op
-from .pointwise import exp, of_kind, sigmoid
+from .pointwise import exp, expm1, log1p, of_kind, sigmoid
 from .special import erf
 from .trigonometry import tanh
 
@@ -41,6 +41,24 @@ relu.elementwise(lambda g, out, x: relu_slope(g, out))
 relu_slope.linear(lambda g, out, y, gate: relu_slope(g, gate), None)
 
 
+@op(symbol="∈", derivative=("1 where low < x < high, else 0", ""), level="internal")
+def within(g, x, low, high):
+    """``g``, but 0 where ``x`` is at or beyond ``low`` or ``high``: what is cut off passes nothing back."""
+    return kernels.activation.within(g, x, low, high)
+
+
+within.linear(lambda g, out, y, x, low, high: within(g, x, low, high), None)
+
+
+@op(symbol="bend", derivative=("1 where x > 0, else slope", ""), level="internal")
+def bent(g, x, slope):
+    """``g`` where ``x`` > 0, else ``slope·g``."""
+    return kernels.activation.bent(g, x, slope)
+
+
+bent.linear(lambda g, out, y, x, slope: bent(g, x, slope), None)
+
+
 @op(symbol="ReLU6", derivative="1 where 0 < x < 6, else 0", level="internal")
 def relu6(x):
     """``min(max(0, x), 6)``.
@@ -51,7 +69,7 @@ def relu6(x):
     return np.clip(of_kind("iuf", x), 0, 6)
 
 
-relu6.elementwise(lambda g, out, x: where((x <= 0) | (x >= 6), 0.0, g))
+relu6.elementwise(lambda g, out, x: within(g, x, 0.0, 6.0))
 
 
 @op(symbol="leaky ReLU", derivative="1 where x > 0, else negative_slope", level="function")
@@ -61,26 +79,37 @@ def leaky_relu(x, negative_slope=0.01):
     >>> nn.functional.leaky_relu(autograd.tensor([-1., 2.]))
     tensor([-0.0100,  2.0000])
     """
-    return np.where(x > 0, of_kind("f", x), x * negative_slope)
+    return kernels.activation.bent(of_kind("f", x), x, negative_slope)
 
 
-leaky_relu.elementwise(lambda g, out, x, negative_slope: where(x > 0, g, g * negative_slope))
+leaky_relu.elementwise(lambda g, out, x, negative_slope: bent(g, x, negative_slope))
 
 
-@op(symbol="ELU", derivative="1 where x > 0, else alpha·eˣ", level="function")
+def elu_of_where(x, alpha, scale=1.0, rate=1.0):
+    """The family of ELU in terms of other ops."""
+    return where(x > 0, x * scale, expm1(where(x > 0, 0.0, x) * rate) * (scale * alpha))
+
+
+@op(
+    symbol="ELU", derivative="1 where x > 0, else alpha·eˣ", level="function",
+    reference=elu_of_where,
+)  # fmt: skip
 def elu(x, alpha=1.0):
     """``x`` where x > 0, else ``alpha·(eˣ - 1)``: smooth, with negative outputs (Clevert et al., 2015).
 
     >>> nn.functional.elu(autograd.tensor([-1., 2.]))
     tensor([-0.6321,  2.0000])
     """
-    return np.where(x > 0, of_kind("f", x), alpha * np.expm1(np.minimum(x, 0)))
+    return kernels.activation.elu(of_kind("f", x), alpha, 1.0, 1.0)
 
 
-elu.elementwise(lambda g, out, x, alpha: where(x <= 0, g * (out + alpha), g))
+elu.fused(lambda g, out, x, alpha: (kernels.activation.elu_slope(g, x, out, alpha, 1.0, 1.0),), arity=1)
 
 
-@op(symbol="CELU", derivative="1 where x > 0, else e^(x/alpha)", level="function")
+@op(
+    symbol="CELU", derivative="1 where x > 0, else e^(x/alpha)", level="function",
+    reference=lambda x, alpha: elu_of_where(x, alpha, 1.0, 1 / alpha),
+)  # fmt: skip
 def celu(x, alpha=1.0):
     """``x`` where x > 0, else ``alpha·(e^(x/alpha) - 1)``: an ELU whose slope is continuous (Barron, 2017).
 
@@ -89,28 +118,39 @@ def celu(x, alpha=1.0):
     """
     if alpha == 0:
         raise RuntimeError("ZeroDivisionError: alpha cannot be 0 for CELU")
-    return np.where(x > 0, of_kind("f", x), alpha * np.expm1(np.minimum(x, 0) / alpha))
+    return kernels.activation.elu(of_kind("f", x), alpha, 1.0, 1 / alpha)
 
 
-celu.elementwise(lambda g, out, x, alpha: where(x <= 0, g * (out / alpha + 1), g))
+celu.fused(lambda g, out, x, alpha: (kernels.activation.elu_slope(g, x, out, alpha, 1.0, 1 / alpha),), arity=1)
+
+SELU_ALPHA = 1.6732632423543772848170429916717
+SELU_SCALE = 1.0507009873554804934193349852946
 
 
-@op(symbol="SELU", derivative="scale where x > 0, else scale·alpha·eˣ", level="function")
+@op(
+    symbol="SELU", derivative="scale where x > 0, else scale·alpha·eˣ", level="function",
+    reference=lambda x: elu_of_where(x, SELU_ALPHA, SELU_SCALE),
+)  # fmt: skip
 def selu(x):
     """``scale·x`` where x > 0, else ``scale·alpha·(eˣ - 1)``: keeps mean 0 and variance 1 (Klambauer et al., 2017).
 
     >>> nn.functional.selu(autograd.tensor([-1., 2.]))
     tensor([-1.1113,  2.1014])
     """
-    return np.where(x > 0, of_kind("f", x) * SELU_SCALE, SELU_SCALE * SELU_ALPHA * np.expm1(np.minimum(x, 0)))
+    return kernels.activation.elu(of_kind("f", x), SELU_ALPHA, SELU_SCALE, 1.0)
 
 
-SELU_ALPHA = 1.6732632423543772848170429916717
-SELU_SCALE = 1.0507009873554804934193349852946
-selu.elementwise(lambda g, out, x: where(x <= 0, g * (out + SELU_SCALE * SELU_ALPHA), g * SELU_SCALE))
+selu.fused(lambda g, out, x: (kernels.activation.elu_slope(g, x, out, SELU_ALPHA, SELU_SCALE, 1.0),), arity=1)
 
 
-@op(symbol="GELU", derivative="Φ(x) + x·φ(x)", level="function", aliases=("nn.functional.gelu",))
+def gelu_of_cdf(x, approximate):
+    """GELU in terms of other ops."""
+    if approximate == "tanh":
+        return x * ((tanh((x + x * x * x * 0.044715) * math.sqrt(2 / math.pi)) + 1) * 0.5)
+    return x * ((erf(x * math.sqrt(0.5)) + 1) * 0.5)
+
+
+@op(symbol="GELU", derivative="Φ(x) + x·φ(x)", level="function", aliases=("nn.functional.gelu",), reference=gelu_of_cdf)
 def gelu(x, approximate="none"):
     """``x·Φ(x)``, Φ the normal distribution function, or its tanh approximation (Hendrycks and Gimpel, 2016).
 
@@ -119,61 +159,46 @@ def gelu(x, approximate="none"):
     """
     if approximate not in ("none", "tanh"):
         raise RuntimeError(f"approximate argument must be either none or tanh, not {approximate!r}")
-    return of_kind("f", x) * normal_cdf(x, approximate)
+    of_kind("f", x)
+    return kernels.activation.gelu(x) if approximate == "none" else kernels.activation.gelu_tanh(x)
 
 
-def normal_cdf(x, approximate):
-    """Φ(x), or its approximation by a tanh."""
-    if approximate == "tanh":
-        return (tanh((x + x * x * x * 0.044715) * math.sqrt(2 / math.pi)) + 1) * 0.5
-    return (erf(x * math.sqrt(0.5)) + 1) * 0.5
+def gelu_slope(g, out, x, approximate):
+    """What gelu passes back."""
+    slope = kernels.activation.gelu_slope if approximate == "none" else kernels.activation.gelu_tanh_slope
+    return (slope(g, x),)
 
 
-def gelu_slope(x, approximate):
-    """The derivative of gelu."""
-    cdf = normal_cdf(x, approximate)
-    if approximate == "tanh":
-        return cdf + x * cdf * (1 - cdf) * (x * x * (3 * 0.044715) + 1) * (2 * math.sqrt(2 / math.pi))
-    return cdf + x * exp(x * x * -0.5) * (1 / math.sqrt(2 * math.pi))
+gelu.fused(gelu_slope, arity=1)
 
 
-gelu.elementwise(lambda g, out, x, approximate: g * gelu_slope(x, approximate))
-
-
-@op(symbol="SiLU", derivative="σ(x)·(1 + x·(1 - σ(x)))", level="function")
+@op(symbol="SiLU", derivative="σ(x)·(1 + x·(1 - σ(x)))", level="function", reference=lambda x: x * sigmoid(x))
 def silu(x):
     """``x·σ(x)``, also called swish (Ramachandran et al., 2017).
 
     >>> nn.functional.silu(autograd.tensor([-1., 2.]))
     tensor([-0.2689,  1.7616])
     """
-    return of_kind("f", x) * sigmoid(x)
+    return kernels.activation.silu(of_kind("f", x))
 
 
-def silu_slope(x, s):
-    """The derivative of silu, ``s`` being σ(x)."""
-    return s * (x * (1 - s) + 1)
+silu.fused(lambda g, out, x: (kernels.activation.silu_slope(g, x),), arity=1)
 
 
-silu.elementwise(lambda g, out, x: g * silu_slope(x, sigmoid(x)))
-
-
-@op(symbol="mish", derivative="tanh s + x·σ(x)·(1 - tanh² s), s = ln(1+eˣ)", level="internal")
+@op(
+    symbol="mish", derivative="tanh s + x·σ(x)·(1 - tanh² s), s = ln(1+eˣ)", level="internal",
+    reference=lambda x: x * tanh(softplus(x)),
+)  # fmt: skip
 def mish(x):
     """``x·tanh(ln(1 + eˣ))`` (Misra, 2019).
 
     >>> nn.functional.mish(autograd.tensor([-1., 2.]))
     tensor([-0.3034,  1.9440])
     """
-    return of_kind("f", x) * np.tanh(np.logaddexp(x, 0))
+    return kernels.activation.mish(of_kind("f", x))
 
 
-def mish_slope(x, t):
-    """The derivative of mish, ``t`` being tanh(ln(1 + eˣ))."""
-    return t + x * sigmoid(x) * (1 - t * t)
-
-
-mish.elementwise(lambda g, out, x: g * mish_slope(x, tanh(softplus(x))))
+mish.fused(lambda g, out, x: (kernels.activation.mish_slope(g, x),), arity=1)
 
 
 @op(symbol="hardsigmoid", derivative="1/6 where -3 < x < 3, else 0", level="internal")
@@ -189,30 +214,42 @@ def hardsigmoid(x):
 hardsigmoid.elementwise(lambda g, out, x: where((x > -3) & (x < 3), g * (1 / 6), 0.0))
 
 
-@op(symbol="hardswish", derivative="0 where x ≤ -3, 1 where x ≥ 3, else x/3 + ½", level="internal")
+@op(
+    symbol="hardswish", derivative="0 where x ≤ -3, 1 where x ≥ 3, else x/3 + ½", level="internal",
+    reference=lambda x: x * hardsigmoid(x),
+)  # fmt: skip
 def hardswish(x):
     """``x·hardsigmoid(x)`` (Howard et al., 2019).
 
     >>> nn.functional.hardswish(autograd.tensor([-2., 1., 5.]))
     tensor([-0.3333,  0.6667,  5.0000])
     """
-    return of_kind("f", x) * np.clip(x + 3, 0, 6) / 6
+    return kernels.activation.hardswish(of_kind("f", x))
 
 
-hardswish.elementwise(lambda g, out, x: where(x <= -3, 0.0, where(x < 3, g * (x * (1 / 3) + 0.5), g)))
+hardswish.fused(lambda g, out, x: (kernels.activation.hardswish_slope(g, x),), arity=1)
 
 
-@op(symbol="softplus", derivative="σ(beta·x)", level="function", aliases=("nn.functional.softplus",))
+def softplus_of_exp(x, beta, threshold):
+    """Softplus in terms of other ops."""
+    linear = x * beta > threshold
+    return where(linear, x, log1p(exp(where(linear, 0.0, x) * beta)) * (1 / beta))
+
+
+@op(
+    symbol="softplus", derivative="σ(beta·x)", level="function", aliases=("nn.functional.softplus",),
+    reference=softplus_of_exp,
+)  # fmt: skip
 def softplus(x, beta=1.0, threshold=20.0):
     """``ln(1 + e^(beta·x))/beta``, a smooth ReLU; ``x`` itself where beta·x is above ``threshold``.
 
     >>> nn.functional.softplus(autograd.tensor([0., 30.]))
     tensor([ 0.6931, 30.0000])
     """
-    return np.where(x * beta > threshold, of_kind("f", x), np.log1p(np.exp(np.minimum(x * beta, threshold))) / beta)
+    return kernels.activation.softplus(of_kind("f", x), beta, threshold)
 
 
-softplus.elementwise(lambda g, out, x, beta, threshold: where(x * beta > threshold, g, g * sigmoid(x * beta)))
+softplus.fused(lambda g, out, x, beta, threshold: (kernels.activation.softplus_slope(g, x, beta, threshold),), arity=1)
 
 
 @op(symbol="hardtanh", derivative="1 where min_val < x < max_val, else 0", level="function")
@@ -228,7 +265,7 @@ def hardtanh(x, min_val=-1.0, max_val=1.0):
     return np.clip(x, bound(min_val), bound(max_val))
 
 
-hardtanh.elementwise(lambda g, out, x, min_val, max_val: where((x <= min_val) | (x >= max_val), 0.0, g))
+hardtanh.elementwise(lambda g, out, x, min_val, max_val: within(g, x, min_val, max_val))
 
 
 @op(symbol="threshold", derivative="1 where x > threshold, else 0", level="function")
@@ -241,7 +278,7 @@ def threshold(x, threshold, value):
     return np.where(x <= threshold, np.asarray(value).astype(x.dtype), x)
 
 
-threshold.elementwise(lambda g, out, x, threshold, value: where(x <= threshold, 0.0, g))
+threshold.elementwise(lambda g, out, x, threshold, value: within(g, x, threshold, math.inf))
 
 
 @op(symbol="hardshrink", derivative="1 where |x| > lambd, else 0", aliases=("nn.functional.hardshrink",))

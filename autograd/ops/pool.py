@@ -1,75 +1,66 @@
-"""Pooling: each window of an image replaced by its largest value or its mean."""
+"""Pooling: each window replaced by its largest value or its mean. A window is a box in the last dimensions.
+
+Where the windows lie is computed from sizes, strides and padding by `kernels.windows`, one dimension at a time: sliding
+windows, adaptive ones and random ones are all the same to these ops.
+"""
 
 from __future__ import annotations
 
 from .. import kernels
 from .op import op
+from .pointwise import of_kind
 
 
 @op(
     symbol="max pool",
     derivative="∂L/∂x = ∂L/∂out at the largest of each window, else 0",
-    level="function",
+    level="internal",
     residual=True,
 )
-def max_pool2d(x, kernel_size, stride=None, padding=(0, 0), dilation=(1, 1), ceil_mode=False):
-    """The largest value of each window of ``kernel_size``; the gradient goes to the first of the largest.
+def max_pool(x, windows):
+    """The largest value of each window; the gradient goes to the first of the largest. ``windows``: one a dimension."""
+    return kernels.pool.max_pool(of_kind("iuf", x), windows)
 
-    x (..., H, W); sizes are pairs (height, width); stride: as the window if not given; padding: with -inf, at most half
-    a window; dilation: pixels between taps; ceil_mode: let a last window hang over the edge.
-    RuntimeError for an output without pixels, or too much padding.
 
-    >>> nn.functional.max_pool2d(autograd.arange(16.).reshape(1, 1, 4, 4), 2)
-    tensor([[[[ 5.,  7.],
-              [13., 15.]]]])
-    """
-    stride = stride or kernel_size
-    kernels.pool.check_shapes(x.shape, kernel_size, stride, padding, dilation, ceil_mode)
-    return kernels.pool.max_pool2d(x, kernel_size, stride, padding, dilation, ceil_mode)
+@op(level="internal")
+def max_places(x, windows=()):
+    """Where the largest value of each window is in the flattened last dimensions; -1 if it sees only padding."""
+    return kernels.pool.max_pool(of_kind("iuf", x), windows)[1].astype("int64")
 
 
 @op(symbol="unpool", derivative="∂L/∂x = ∂L/∂out at the places picked", level="internal")
-def put_in_planes(x, places, shape):
-    """Zeros of ``shape`` with each element of ``x`` added at its place in the flattened last two dimensions."""
-    return kernels.pool.put_in_planes(x, places, shape)
+def put_in_boxes(x, places, shape, dims):
+    """Zeros of ``shape`` with each element of ``x`` added at its place in the flattened last ``dims`` dimensions."""
+    return kernels.pool.put(x, places, shape, dims)
 
 
 @op(symbol="pick", derivative="∂L/∂x = ∂L/∂out added at the places picked", level="internal")
-def pick_from_planes(x, places):
-    """The elements of ``x`` at these places of its flattened last two dimensions: the adjoint of `put_in_planes`."""
-    return kernels.pool.pick_from_planes(x, places)
+def pick_from_boxes(x, places, dims):
+    """The elements of ``x`` at these places of its flattened last ``dims`` dimensions: undoes `put_in_boxes`."""
+    return kernels.pool.pick(x, places, dims)
 
 
-max_pool2d.vjp(lambda g, out, x, size, stride, padding, dilation, ceil_mode, places: put_in_planes(g, places, x.shape))
-put_in_planes.linear(lambda g, out, x, places, shape: pick_from_planes(g, places))
-pick_from_planes.linear(lambda g, out, x, places: put_in_planes(g, places, x.shape))
+max_pool.vjp(lambda g, out, x, windows, places: put_in_boxes(g, places, x.shape, len(windows)))
+put_in_boxes.linear(lambda g, out, x, places, shape, dims: pick_from_boxes(g, places, dims))
+pick_from_boxes.linear(lambda g, out, x, places, dims: put_in_boxes(g, places, x.shape, dims))
 
 
-@op(symbol="avg pool", derivative="∂L/∂x = ∂L/∂out shared evenly by each window", level="function")
-def avg_pool2d(
-    x, kernel_size, stride=None, padding=(0, 0), ceil_mode=False, count_include_pad=True, divisor_override=None
-):
-    """The mean of each window of ``kernel_size``.
-
-    As `max_pool2d`, but padding is with zeros, which count towards the mean unless ``count_include_pad`` is False.
-    ``divisor_override`` divides the sums instead of how many were summed.
-
-    >>> nn.functional.avg_pool2d(autograd.arange(16.).reshape(1, 1, 4, 4), 2)
-    tensor([[[[ 2.5000,  4.5000],
-              [10.5000, 12.5000]]]])
-    """
-    stride = stride or kernel_size
-    kernels.pool.check_shapes(x.shape, kernel_size, stride, padding, (1, 1), ceil_mode)
-    return kernels.pool.avg_pool2d(x, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
+@op(symbol="avg pool", derivative="∂L/∂x = ∂L/∂out shared evenly by each window", level="internal")
+def avg_pool(x, bands):
+    """The mean of each window: the mean along one dimension after the other. ``bands``: the weights of each."""
+    return kernels.bands.weighted(of_kind("f", x), bands)
 
 
-@op(symbol="avg unpool", derivative="∂L/∂x = avg_pool2d(∂L/∂out)", level="internal")
-def avg_pool2d_input(g, shape, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override):
-    """The adjoint of avg_pool2d, whose input has ``shape``."""
-    return kernels.pool.avg_pool2d_input(
-        g, shape, kernel_size, stride or kernel_size, padding, ceil_mode, count_include_pad, divisor_override
-    )
+@op(symbol="resample", derivative="∂L/∂x = each ∂L/∂out, by its weight, where it was read", level="internal")
+def resample(x, bands):
+    """Weighted sums of neighbours along the last dimensions: A₁·x·A₂ᵀ for ``bands`` (A₁, A₂)."""
+    return kernels.bands.weighted(of_kind("f", x), bands)
 
 
-avg_pool2d.linear(lambda g, out, x, *geometry: avg_pool2d_input(g, x.shape, *geometry))
-avg_pool2d_input.linear(lambda g, out, y, shape, *geometry: avg_pool2d(g, *geometry))
+avg_pool.linear(lambda g, out, x, bands: resample(g, transposed(bands)))
+resample.linear(lambda g, out, x, bands: resample(g, transposed(bands)))
+
+
+def transposed(bands):
+    """The adjoint of each."""
+    return tuple([band.adjoint for band in bands])

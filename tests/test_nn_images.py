@@ -1,0 +1,127 @@
+"""Pooling, normalization, padding and resizing modules: settings, repr and results are PyTorch's."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import autograd
+import nn
+
+torch = pytest.importorskip("torch")
+
+MODULES = [
+    ("MaxPool1d(2)", (2, 3, 8)),
+    ("MaxPool1d(3, 2, padding=1, return_indices=True)", (3, 8)),
+    ("MaxPool2d((2, 3), ceil_mode=True)", (2, 3, 7, 7)),
+    ("MaxPool3d(2, dilation=2)", (1, 2, 5, 5, 5)),
+    ("AvgPool1d(2, 1)", (2, 3, 8)),
+    ("AvgPool2d(3, 2, 1, count_include_pad=False)", (2, 3, 7, 7)),
+    ("AvgPool3d((1, 2, 2))", (2, 4, 4, 4)),
+    ("LPPool1d(2, 2)", (2, 3, 8)),
+    ("LPPool2d(2.0, 2, stride=1)", (2, 3, 4, 4)),
+    ("LPPool3d(3, 2)", (1, 2, 4, 4, 4)),
+    ("AdaptiveAvgPool1d(3)", (2, 3, 8)),
+    ("AdaptiveAvgPool2d((3, None))", (2, 3, 8, 7)),
+    ("AdaptiveAvgPool3d(2)", (2, 4, 5, 4)),
+    ("AdaptiveMaxPool1d(3, return_indices=True)", (2, 3, 8)),
+    ("AdaptiveMaxPool2d(3)", (2, 3, 8, 7)),
+    ("AdaptiveMaxPool3d((2, 1, 3))", (2, 4, 5, 4)),
+    ("BatchNorm1d(3)", (4, 3)),
+    ("BatchNorm1d(3, momentum=None)", (4, 3, 5)),
+    ("BatchNorm2d(3, affine=False)", (4, 3, 5, 3)),
+    ("BatchNorm3d(3, track_running_stats=False)", (2, 3, 2, 3, 3)),
+    ("LayerNorm(5)", (2, 3, 5)),
+    ("LayerNorm((3, 5), eps=1e-3, bias=False)", (2, 3, 5)),
+    ("RMSNorm(5)", (2, 3, 5)),
+    ("GroupNorm(2, 4)", (2, 4, 3, 3)),
+    ("GroupNorm(4, 4, affine=False)", (2, 4, 3)),
+    ("InstanceNorm1d(3)", (2, 3, 5)),
+    ("InstanceNorm1d(3, affine=True)", (3, 5)),
+    ("InstanceNorm2d(3, track_running_stats=True)", (2, 3, 4, 4)),
+    ("InstanceNorm3d(3, affine=True, track_running_stats=True, momentum=0.3)", (2, 3, 2, 2, 2)),
+    ("LocalResponseNorm(3, alpha=0.5)", (2, 4, 3)),
+    ("ConstantPad1d((1, 2), 7.0)", (2, 3)),
+    ("ConstantPad2d(1, 0.5)", (2, 3, 3)),
+    ("ConstantPad3d(1, 2.0)", (2, 2, 2, 2)),
+    ("ZeroPad1d(2)", (2, 3)),
+    ("ZeroPad2d((1, 0, 2, -1))", (1, 2, 3, 3)),
+    ("ZeroPad3d(1)", (1, 2, 2, 2)),
+    *[
+        (f"{kind}Pad{d}d(1)", (2, *(3,) * (d + 1)))
+        for kind in ("Reflection", "Replication", "Circular")
+        for d in (1, 2, 3)
+    ],
+    ("Upsample(scale_factor=2)", (1, 2, 3)),
+    ("Upsample((5, 4), mode='bilinear', align_corners=True)", (1, 2, 3, 3)),
+    ("UpsamplingNearest2d(scale_factor=2)", (1, 2, 3, 3)),
+    ("UpsamplingBilinear2d(size=(4, 5))", (1, 2, 3, 3)),
+    ("PixelShuffle(2)", (1, 8, 2, 3)),
+    ("PixelUnshuffle(2)", (1, 2, 4, 6)),
+    ("ChannelShuffle(2)", (1, 4, 2)),
+]
+
+
+def results(value):
+    return value if isinstance(value, tuple) else (value,)
+
+
+@pytest.mark.parametrize("text, shape", MODULES, ids=[text for text, _ in MODULES])
+def test_module_is_pytorchs(text: str, shape: tuple[int, ...]) -> None:
+    ours, theirs = eval(text, vars(nn).copy()), eval(text, vars(torch.nn).copy())
+    assert repr(ours) == repr(theirs)
+    assert list(ours.state_dict()) == list(theirs.state_dict())
+    rng = np.random.default_rng(0)
+    for parameter, other in zip(ours.parameters(), theirs.parameters(), strict=True):
+        values = rng.uniform(0.5, 1.5, parameter.shape).astype("float32")
+        parameter.data, other.data = autograd.tensor(values), torch.tensor(values)
+    for training in (True, True, False):
+        ours.train(training), theirs.train(training)
+        x = rng.standard_normal(shape).astype("float32")
+        x = np.abs(x) if text.startswith("LP") else x
+        mine, other = autograd.tensor(x, requires_grad=True), torch.tensor(x, requires_grad=True)
+        found, expected = results(ours(mine)), results(theirs(other))
+        for one, another in zip(found, expected, strict=True):
+            np.testing.assert_allclose(one.detach().numpy(), another.detach().numpy(), 1e-5, 1e-5)
+        found[0].square().sum().backward()
+        expected[0].square().sum().backward()
+        np.testing.assert_allclose(mine.grad.numpy(), other.grad.numpy(), 1e-4, 1e-4)
+    for name, value in theirs.state_dict().items():
+        np.testing.assert_allclose(ours.state_dict()[name].numpy(), value.numpy(), 1e-5, 1e-6, err_msg=name)
+
+
+@pytest.mark.parametrize("dims", [1, 2, 3])
+def test_unpooling_undoes_pooling(dims: int) -> None:
+    size = (2, 3, *(6,) * dims)
+    x = np.random.default_rng(1).standard_normal(size).astype("float32")
+    found = [
+        getattr(lib.nn if lib is torch else nn, f"MaxUnpool{dims}d")(2)(
+            *getattr(lib.nn if lib is torch else nn, f"MaxPool{dims}d")(2, return_indices=True)(lib.tensor(x))
+        )
+        for lib in (autograd, torch)
+    ]
+    np.testing.assert_array_equal(found[0].numpy(), found[1].numpy())
+    assert repr(getattr(nn, f"MaxUnpool{dims}d")(2)) == repr(getattr(torch.nn, f"MaxUnpool{dims}d")(2))
+
+
+@pytest.mark.parametrize(
+    "text, shape",
+    [
+        ("BatchNorm2d(3)", (2, 3, 4)),
+        ("BatchNorm1d(3)", (1, 3)),
+        ("InstanceNorm1d(3)", (2, 3, 4, 4)),
+        ("InstanceNorm1d(3, affine=True)", (2, 4, 5)),
+        ("LayerNorm(3)", (2, 4)),
+        ("MaxPool2d(2, padding=2)", (1, 4, 4)),
+        ("GroupNorm(3, 4)", (2, 4)),
+        ("AdaptiveAvgPool2d(2)", (2, 3)),
+        ("Upsample(scale_factor=2, mode='bilinear')", (1, 2, 3)),
+    ],
+)
+def test_errors_are_pytorchs(text: str, shape: tuple[int, ...]) -> None:
+    kinds = []
+    for lib, modules in ((autograd, nn), (torch, torch.nn)):
+        with pytest.raises(Exception) as caught:
+            eval(text, vars(modules).copy())(lib.zeros(shape))
+        kinds.append(type(caught.value))
+    assert kinds[0] is kinds[1]
