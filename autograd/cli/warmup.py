@@ -83,12 +83,16 @@ def workloads() -> list[Callable[[], Tensor]]:
         return weight
 
     labels = autograd.tensor([0, 2])
+    F = nn.functional
+    gelu_tanh = lambda x: F.gelu(x, approximate="tanh")
+    activations = F.relu, F.hardtanh, F.leaky_relu, F.gelu, gelu_tanh, F.silu, F.mish, F.elu, F.softplus, F.hardswish
     return [
         lambda: nn.Conv2d(2, 4, 3)(image(2, 2, 8, 8)),
         lambda: nn.BatchNorm2d(2)(image(2, 2, 8, 8)),
         lambda: nn.MaxPool2d(2)(image(2, 2, 8, 8)),
         lambda: nn.AvgPool2d(2)(image(2, 2, 8, 8)),
-        lambda: nn.ReLU()(image(2, 3)),
+        *[lambda activation=activation: activation(image(2, 3)) for activation in activations],
+        *[lambda layer=layer: layer(2, 3)(image(4, 2, 2))[0] for layer in (nn.RNN, nn.LSTM, nn.GRU)],
         lambda: nn.CrossEntropyLoss()(image(2, 3), labels),
         lambda: trained(optim.SGD),
         lambda: trained(optim.SGD, momentum=0.9),

@@ -41,7 +41,9 @@ def weigh_planes(x, out, rows, columns):
         return
     x, across = np.ascontiguousarray(x), columns is not None
     parts = [part for side in (rows, columns or SAME) for part in (side.starts, side.counts, side.weights_as(x.dtype))]
-    divided(len(x), lambda start, stop: weigh(x[start:stop], out[start:stop], *parts, across))
+    divided(
+        len(x), lambda start, stop: weigh(x[start:stop], out[start:stop], *parts, across), nanoseconds=x.size + out.size
+    )
 
 
 def weigh_numpy(x, out, row_starts, row_counts, row_weights, starts, counts, weights, across):

@@ -8,6 +8,7 @@ where a row is one segment only (``elementwise``); rows take turns in those: row
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import NamedTuple
 
@@ -94,6 +95,7 @@ def normalize(x, layout, weight, bias, eps, center=None, variance=None, centered
             lambda start, stop: normalize_rows(
                 rows, out, weight, bias, center, variance, inverse, eps, *how, start, stop
             ),
+            nanoseconds=x.size,
         )
     return layout.undo(made), center, variance, inverse
 
@@ -105,17 +107,14 @@ def normalize_backward(g, x, layout, weight, center, inverse, given=False, cente
     turns, columns = weight.shape
     how = layout.across, layout.elementwise, given, centered
     shape = (2, *weight.shape) if layout.elementwise else (2, layout.rows, layout.segments)
-    parts = {}
 
     def work(start, stop):
         sums = np.zeros(shape)
         pull_rows(up, rows, dx, weight, center, inverse, sums[0], sums[1], *how, start, stop)
-        parts[start] = sums
+        return sums
 
-    if x.size:
-        divided(layout.rows, work)
-    # In order, whichever was ready first.
-    total = sum((parts[start] for start in sorted(parts)), np.zeros(shape))
+    parts = divided(layout.rows, work, nanoseconds=2 * x.size) if x.size else [np.zeros(shape)]
+    total = functools.reduce(np.add, parts)
     if not layout.elementwise:
         total = total if columns > 1 else total.sum(axis=2, keepdims=True)
         total = total.reshape(2, layout.rows // turns if turns else 0, turns, columns).sum(axis=1)

@@ -37,6 +37,7 @@ def max_pool(x, windows):
         divided(
             len(x4),
             lambda start, stop: pool_max(x4[start:stop], out[start:stop], places[start:stop], *ranges, *steps, lowest),
+            nanoseconds=x4.size + out.size * math.prod(side.taps for side in sides),
         )
     for axis, side in enumerate(sides):
         if side.empty is not None:
@@ -158,7 +159,7 @@ def put(x, places, shape, dims):
     made = np.empty(shape, x.dtype)
     lead = math.prod(shape[: len(shape) - dims])
     values, at, out = (v.reshape(lead, -1) for v in (np.ascontiguousarray(x), places, made))
-    divided(lead, lambda start, stop: put_at(values[start:stop], at[start:stop], out[start:stop]))
+    divided(lead, lambda start, stop: put_at(values[start:stop], at[start:stop], out[start:stop]), out.size)
     return made
 
 
