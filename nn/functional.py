@@ -31,7 +31,6 @@ pixel_unshuffle = autograd.pixel_unshuffle
 _constant_pad = OPS["constant_pad"].function
 _conv2d = OPS["conv2d"].function
 _cross_entropy = OPS["cross_entropy"].function
-_dropout = OPS["dropout"].function
 _embedding = OPS["embedding"].function
 _mse_loss = OPS["mse_loss"].function
 
@@ -121,21 +120,6 @@ def conv2d(
     if before != after:
         input = _constant_pad(input, (0, after[1] - before[1], 0, after[0] - before[0]))
     return _conv2d(input, weight, bias, stride, before, dilation, groups)
-
-
-def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
-    """In training, 0 with probability ``p`` and else ``x/(1-p)``; otherwise ``x``. ValueError for p outside [0, 1].
-
-    >>> nn.functional.dropout(autograd.ones(3), 0.5, training=False)
-    tensor([1., 1., 1.])
-    """
-    if not 0 <= p <= 1:
-        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
-    if not training or p == 0:
-        return input
-    kept = autograd.rand(*input.shape) >= p
-    noise = kept.to(input.dtype) * (1 / (1 - p) if p < 1 else 0.0)
-    return _dropout(input, noise)
 
 
 def embedding(
@@ -246,7 +230,7 @@ def scaled_dot_product_attention(
             scores = scores + attn_mask
         blind = (scores == -math.inf).all(-1, True)
         weights = softmax(scores.masked_fill(blind, 0.0), -1).masked_fill(blind, 0.0)
-    return dropout(weights, dropout_p) @ value
+    return autograd.functions.FUNCTIONS["nn.functional.dropout"](weights, dropout_p) @ value
 
 
 def _repeated_heads(x: Tensor, times: int) -> Tensor:
