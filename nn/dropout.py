@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from autograd import Tensor
 
 from . import functional as F
 from .module import Module
 
 
-class Dropout(Module):
-    """In training each element is set to 0 with probability ``p`` and the rest scaled by 1/(1-p); else the identity.
-
-    Srivastava et al., 2014. ValueError unless p is between 0 and 1.
-
-    >>> nn.Dropout(0.5).eval()(autograd.ones(3))
-    tensor([1., 1., 1.])
-    """
+class _Dropout(Module):
+    function: Any
 
     def __init__(self, p: float = 0.5, inplace: bool = False) -> None:
         super().__init__()
@@ -24,7 +20,50 @@ class Dropout(Module):
         self.p, self.inplace = p, inplace
 
     def forward(self, input: Tensor) -> Tensor:
-        return F.dropout(input, self.p, self.training)
+        made: Tensor = type(self).function(input, self.p, self.training)
+        return made
 
     def extra_repr(self) -> str:
         return f"p={self.p}, inplace={self.inplace}"
+
+
+class Dropout(_Dropout):
+    """In training each element is set to 0 with probability ``p`` and the rest scaled by 1/(1-p); else the identity.
+
+    Srivastava et al., 2014. ValueError unless p is between 0 and 1.
+
+    >>> nn.Dropout(0.5).eval()(autograd.ones(3))
+    tensor([1., 1., 1.])
+    """
+
+    function = staticmethod(F.dropout)
+
+
+class Dropout1d(_Dropout):
+    """`Dropout` of whole channels of (N, C, L) or (C, L)."""
+
+    function = staticmethod(F.dropout1d)
+
+
+class Dropout2d(_Dropout):
+    """`Dropout` of whole channels of (N, C, H, W)."""
+
+    function = staticmethod(F.dropout2d)
+
+
+class Dropout3d(_Dropout):
+    """`Dropout` of whole channels of (N, C, D, H, W) or (C, D, H, W)."""
+
+    function = staticmethod(F.dropout3d)
+
+
+class AlphaDropout(_Dropout):
+    """`Dropout` that keeps mean and variance, for networks with `SELU`; see `nn.functional.alpha_dropout`."""
+
+    function = staticmethod(F.alpha_dropout)
+
+
+class FeatureAlphaDropout(_Dropout):
+    """`AlphaDropout` of whole channels of (N, C, ...)."""
+
+    function = staticmethod(F.feature_alpha_dropout)

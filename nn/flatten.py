@@ -1,6 +1,8 @@
-"""Dimensions put together."""
+"""Dimensions put together and taken apart."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from autograd import Tensor
 
@@ -23,3 +25,21 @@ class Flatten(Module):
 
     def extra_repr(self) -> str:
         return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
+
+
+class Unflatten(Module):
+    """Dimension ``dim`` as several, of the sizes ``unflattened_size``, one of which may be -1.
+
+    >>> nn.Unflatten(1, (2, 3))(autograd.ones(4, 6)).shape
+    autograd.Size([4, 2, 3])
+    """
+
+    def __init__(self, dim: int, unflattened_size: Any) -> None:
+        super().__init__()
+        self.dim, self.unflattened_size = dim, unflattened_size
+
+    def forward(self, input: Tensor) -> Tensor:
+        return input.unflatten(self.dim, self.unflattened_size)
+
+    def extra_repr(self) -> str:
+        return f"dim={self.dim}, unflattened_size={self.unflattened_size}"

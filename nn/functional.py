@@ -31,7 +31,6 @@ pixel_unshuffle = autograd.pixel_unshuffle
 _constant_pad = OPS["constant_pad"].function
 _conv2d = OPS["conv2d"].function
 _cross_entropy = OPS["cross_entropy"].function
-_dropout = OPS["dropout"].function
 _mse_loss = OPS["mse_loss"].function
 
 if TYPE_CHECKING:
@@ -122,21 +121,6 @@ def conv2d(
     return _conv2d(input, weight, bias, stride, before, dilation, groups)
 
 
-def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
-    """In training, 0 with probability ``p`` and else ``x/(1-p)``; otherwise ``x``. ValueError for p outside [0, 1].
-
-    >>> nn.functional.dropout(autograd.ones(3), 0.5, training=False)
-    tensor([1., 1., 1.])
-    """
-    if not 0 <= p <= 1:
-        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
-    if not training or p == 0:
-        return input
-    kept = autograd.rand(*input.shape) >= p
-    noise = kept.to(input.dtype) * (1 / (1 - p) if p < 1 else 0.0)
-    return _dropout(input, noise)
-
-
 def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     """``x₁ᵀ·Wₖ·x₂ + bₖ`` for each k: x₁ (..., m), x₂ (..., n), W (out, m, n), b (out); gives (..., out).
 
@@ -213,7 +197,7 @@ def scaled_dot_product_attention(
             scores = scores + attn_mask
         blind = (scores == -math.inf).all(-1, True)
         weights = softmax(scores.masked_fill(blind, 0.0), -1).masked_fill(blind, 0.0)
-    return dropout(weights, dropout_p) @ value
+    return autograd.functions.FUNCTIONS["nn.functional.dropout"](weights, dropout_p) @ value
 
 
 def _repeated_heads(x: Tensor, times: int) -> Tensor:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from autograd import Tensor
 from autograd.ops.loss import check_reduction
 
 from . import functional as F
+from .distance import PairwiseDistance
 from .module import Module
 
 
@@ -89,3 +93,182 @@ class CrossEntropyLoss(_Loss):
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
         return F.cross_entropy(input, target, self.weight, self.ignore_index, self.reduction, self.label_smoothing)
+
+
+class _LossWithSettings(_Loss):
+    """A function of ``nn.functional`` with the attributes that ``settings`` names as further arguments."""
+
+    function: Any
+    settings: tuple[str, ...] = ()
+
+    def forward(self, *inputs: Any) -> Tensor:
+        given = {name: getattr(self, name) for name in self.settings}
+        made: Tensor = type(self).function(*inputs, **given, reduction=self.reduction)
+        return made
+
+
+class SmoothL1Loss(_LossWithSettings):
+    """Squared errors near 0 and absolute ones from ``beta`` on; see `nn.functional.smooth_l1_loss`.
+
+    >>> nn.SmoothL1Loss()(autograd.tensor([3.]), autograd.tensor([0.]))
+    tensor(2.5000)
+    """
+
+    function, settings = staticmethod(F.smooth_l1_loss), ("beta",)
+
+    def __init__(self, reduction: str = "mean", beta: float = 1.0) -> None:
+        super().__init__(reduction)
+        self.beta = beta
+
+
+class HuberLoss(_LossWithSettings):
+    """`SmoothL1Loss` times ``delta``; see `nn.functional.huber_loss`."""
+
+    function, settings = staticmethod(F.huber_loss), ("delta",)
+
+    def __init__(self, reduction: str = "mean", delta: float = 1.0) -> None:
+        super().__init__(reduction)
+        self.delta = delta
+
+
+class KLDivLoss(_Loss):
+    """The divergence of two distributions; see `nn.functional.kl_div`. reduction: "batchmean" too."""
+
+    def __init__(self, reduction: str = "mean", log_target: bool = False) -> None:
+        super().__init__("mean" if reduction == "batchmean" else reduction)
+        self.reduction, self.log_target = reduction, log_target
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        made: Tensor = F.kl_div(input, target, reduction=self.reduction, log_target=self.log_target)
+        return made
+
+
+class PoissonNLLLoss(_LossWithSettings):
+    """The negative log-likelihood of counts; see `nn.functional.poisson_nll_loss`."""
+
+    function, settings = staticmethod(F.poisson_nll_loss), ("log_input", "full", "eps")
+
+    def __init__(self, log_input: bool = True, full: bool = False, eps: float = 1e-8, reduction: str = "mean") -> None:
+        super().__init__(reduction)
+        self.log_input, self.full, self.eps = log_input, full, eps
+
+
+class GaussianNLLLoss(_LossWithSettings):
+    """The negative log-likelihood of numbers with mean and variance; see `nn.functional.gaussian_nll_loss`."""
+
+    function, settings = staticmethod(F.gaussian_nll_loss), ("full", "eps")
+
+    def __init__(self, *, full: bool = False, eps: float = 1e-6, reduction: str = "mean") -> None:
+        super().__init__(reduction)
+        self.full, self.eps = full, eps
+
+
+class _MarginLoss(_LossWithSettings):
+    settings = ("margin",)
+
+    def __init__(self, margin: float = 0.0, reduction: str = "mean") -> None:
+        super().__init__(reduction)
+        self.margin = margin
+
+
+class CosineEmbeddingLoss(_MarginLoss):
+    """Angles made small, or larger than a margin; see `nn.functional.cosine_embedding_loss`."""
+
+    function = staticmethod(F.cosine_embedding_loss)
+
+
+class MarginRankingLoss(_MarginLoss):
+    """Scores brought in order, a margin apart; see `nn.functional.margin_ranking_loss`."""
+
+    function = staticmethod(F.margin_ranking_loss)
+
+
+class HingeEmbeddingLoss(_MarginLoss):
+    """Distances made small, or larger than a margin; see `nn.functional.hinge_embedding_loss`."""
+
+    function = staticmethod(F.hinge_embedding_loss)
+
+    def __init__(self, margin: float = 1.0, reduction: str = "mean") -> None:
+        super().__init__(margin, reduction)
+
+
+class SoftMarginLoss(_LossWithSettings):
+    """``ln(1 + e^(-t·x))``; see `nn.functional.soft_margin_loss`."""
+
+    function = staticmethod(F.soft_margin_loss)
+
+
+class MultiMarginLoss(_LossWithSettings):
+    """The right class a margin above all others; see `nn.functional.multi_margin_loss`."""
+
+    function, settings = staticmethod(F.multi_margin_loss), ("p", "margin", "weight")
+
+    def __init__(self, p: int = 1, margin: float = 1.0, weight: Tensor | None = None, reduction: str = "mean") -> None:
+        super().__init__(reduction)
+        if p not in (1, 2):
+            raise ValueError("only p == 1 and p == 2 supported")
+        self.p, self.margin = p, margin
+        self.register_buffer("weight", weight)
+
+
+class MultiLabelMarginLoss(_LossWithSettings):
+    """The right classes a margin above all others; see `nn.functional.multilabel_margin_loss`."""
+
+    function = staticmethod(F.multilabel_margin_loss)
+
+
+class MultiLabelSoftMarginLoss(_LossWithSettings):
+    """Binary cross-entropy, the mean over classes; see `nn.functional.multilabel_soft_margin_loss`."""
+
+    function, settings = staticmethod(F.multilabel_soft_margin_loss), ("weight",)
+
+    def __init__(self, weight: Tensor | None = None, reduction: str = "mean") -> None:
+        super().__init__(reduction)
+        self.register_buffer("weight", weight)
+
+
+class TripletMarginLoss(_LossWithSettings):
+    """An anchor nearer to the positive than to the negative; see `nn.functional.triplet_margin_loss`."""
+
+    function, settings = staticmethod(F.triplet_margin_loss), ("margin", "p", "eps", "swap")
+
+    def __init__(
+        self, margin: float = 1.0, p: float = 2.0, eps: float = 1e-6, swap: bool = False, reduction: str = "mean"
+    ) -> None:
+        super().__init__(reduction)
+        if margin <= 0:
+            raise ValueError(f"TripletMarginLoss: expected margin to be greater than 0, got {margin} instead")
+        self.margin, self.p, self.eps, self.swap = margin, p, eps, swap
+
+
+class TripletMarginWithDistanceLoss(_LossWithSettings):
+    """As `TripletMarginLoss`, with any distance, by default `PairwiseDistance`."""
+
+    function = staticmethod(F.triplet_margin_with_distance_loss)
+    settings = ("distance_function", "margin", "swap")
+
+    def __init__(
+        self,
+        *,
+        distance_function: Callable[[Tensor, Tensor], Tensor] | None = None,
+        margin: float = 1.0,
+        swap: bool = False,
+        reduction: str = "mean",
+    ) -> None:
+        super().__init__(reduction)
+        if margin <= 0:
+            raise ValueError(
+                f"TripletMarginWithDistanceLoss: expected margin to be greater than 0, got {margin} instead"
+            )
+        self.distance_function = PairwiseDistance() if distance_function is None else distance_function
+        self.margin, self.swap = margin, swap
+
+
+class CTCLoss(_LossWithSettings):
+    """Sequences that spell a target with blanks between; see `nn.functional.ctc_loss`."""
+
+    function, settings = staticmethod(F.ctc_loss), ("blank", "zero_infinity")
+
+    def __init__(self, blank: int = 0, reduction: str = "mean", zero_infinity: bool = False) -> None:
+        super().__init__(reduction)
+        self.blank, self.zero_infinity = blank, zero_infinity

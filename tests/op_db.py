@@ -186,8 +186,8 @@ def disagreement(name: str, order: int) -> str:
 def order_of(name: str) -> int:
     """The highest derivative that is compared: 2, where PyTorch has it."""
     info = infos()[name]
-    # Attention's kernel on the CPU has none, whatever the table says.
-    if name == "nn.functional.scaled_dot_product_attention":
+    # Attention's kernel on the CPU has none, nor has that of CTC, whatever the table says.
+    if name in ("nn.functional.scaled_dot_product_attention", "nn.functional.ctc_loss"):
         return 1
     return 2 if info.supports_gradgrad else 1 if info.supports_autograd else 0
 

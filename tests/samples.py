@@ -4839,7 +4839,8 @@ row(
     smooth(real(3, 4), None, None, 1, 1e-2),
     smooth(real(2, 3, 2), real(3, 2, seed=1), real(3, 2, seed=2), 2, 1e-5),
     smooth(real(4, 3).T, channels(1, 4), None, 1, 1e-5),
-    smooth(gapped(real(2, 3)), None, gapped(channels(2, 3)), 1, 1e-5),
+    # A bias without a weight has no second derivative there.
+    not_in_torch(smooth(gapped(real(2, 3)), None, gapped(channels(2, 3)), 1, 1e-5)),
     smooth(real(0, 3), channels(1, 3), channels(2, 3), 1, 1e-5),
     edge(floats([1, NAN, 2], [1, 2, 4]), None, None, 1, 1e-5),
     torch=lambda torch, x, weight, bias, dims, eps: torch.nn.functional.layer_norm(
@@ -4926,7 +4927,7 @@ row(
 row(
     "within", lambda g, x, low, high: np.where((x <= low) | (x >= high), 0, g),
     smooth(real(2, 3), real(2, 3, seed=1), -0.5, 1.2),
-    smooth(real(3, 2).T, gapped(real(2, 3, seed=1)), 0.3, INF),
+    smooth(real(3, 2).T, gapped(real(2, 3, seed=1)), 0.3, NAN),
     smooth(real(0, 3), real(0, 3), 0.0, 1.0),
     value(floats(1, 2, 3), floats(NAN, 1, 0), 0.0, 1.0),
     torch=lambda torch, g, x, low, high: torch.where((x <= low) | (x >= high), 0.0, g),

@@ -1,6 +1,8 @@
-"""Pooling, normalization, padding and resizing modules: settings, repr and results are PyTorch's."""
+"""Pooling, normalization, padding, resizing and activation modules: settings, repr and results are PyTorch's."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import pytest
@@ -59,6 +61,32 @@ MODULES = [
     ("PixelShuffle(2)", (1, 8, 2, 3)),
     ("PixelUnshuffle(2)", (1, 2, 4, 6)),
     ("ChannelShuffle(2)", (1, 4, 2)),
+    *[
+        (text, (2, 4, 3))
+        for text in (
+            "CELU(0.5)",
+            "GLU(1)",
+            "Hardshrink(0.3)",
+            "Hardsigmoid()",
+            "Hardswish()",
+            "Mish()",
+            "PReLU()",
+            "PReLU(4)",
+            "Softmax2d()",
+            "Softmin(1)",
+            "Softshrink()",
+            "Softsign()",
+            "Tanhshrink()",
+            "Threshold(0.1, 2)",
+            "SELU()",
+            "GELU()",
+            "GELU('tanh')",
+            "SiLU()",
+            "ELU(0.7)",
+            "Softplus(2.0)",
+            "Unflatten(1, (2, 2))",
+        )
+    ],
 ]
 
 
@@ -88,6 +116,65 @@ def test_module_is_pytorchs(text: str, shape: tuple[int, ...]) -> None:
         np.testing.assert_allclose(mine.grad.numpy(), other.grad.numpy(), 1e-4, 1e-4)
     for name, value in theirs.state_dict().items():
         np.testing.assert_allclose(ours.state_dict()[name].numpy(), value.numpy(), 1e-5, 1e-6, err_msg=name)
+
+
+PAIR = ((4, 3), (4, 3))
+SIGNS = np.array([1, -1, 1, -1])
+LOSSES = [
+    ("SmoothL1Loss(beta=0.5)", PAIR),
+    ("HuberLoss(reduction='sum', delta=0.7)", PAIR),
+    ("KLDivLoss(reduction='batchmean', log_target=True)", PAIR),
+    ("PoissonNLLLoss(full=True)", PAIR),
+    ("GaussianNLLLoss(full=True)", ((4, 3), (4, 3), 0.7)),
+    ("HingeEmbeddingLoss(0.5)", ((4,), SIGNS)),
+    ("CosineEmbeddingLoss(0.1)", ((4, 3), (4, 3), SIGNS)),
+    ("MarginRankingLoss(0.1)", ((4,), (4,), SIGNS)),
+    ("SoftMarginLoss()", ((4,), SIGNS)),
+    ("MultiMarginLoss(2, 0.5)", ((4, 3), np.array([0, 2, 1, 1]))),
+    ("MultiLabelMarginLoss()", ((2, 3), np.array([[0, 2, -1], [1, -1, 0]]))),
+    ("MultiLabelSoftMarginLoss()", ((2, 3), np.array([[0.0, 1, 1], [1, 0, 0]], "float32"))),
+    ("TripletMarginLoss(0.5, swap=True)", ((4, 3),) * 3),
+    ("TripletMarginWithDistanceLoss(margin=0.5, reduction='none')", ((4, 3),) * 3),
+    ("CTCLoss(zero_infinity=True)", ((5, 2, 3), np.array([[1, 2], [2, 2]]), np.array([5, 4]), np.array([2, 1]))),
+    ("PairwiseDistance(3.0)", PAIR),
+    ("CosineSimilarity()", PAIR),
+]
+
+
+@pytest.mark.parametrize("text, given", LOSSES, ids=[text for text, _ in LOSSES])
+def test_loss_is_pytorchs(text: str, given: tuple[Any, ...]) -> None:
+    rng = np.random.default_rng(0)
+    arrays = [rng.uniform(0.2, 2.0, value).astype("float32") if isinstance(value, tuple) else value for value in given]
+    found = []
+    for lib, modules in ((autograd, nn), (torch, torch.nn)):
+        inputs = [lib.tensor(x) if isinstance(x, np.ndarray) else x for x in arrays]
+        inputs[0].requires_grad_()
+        made = eval(text, vars(modules).copy())
+        loss = made(inputs[0].log_softmax(-1) if text.startswith("CTC") else inputs[0], *inputs[1:])
+        loss.sum().backward()
+        found.append((repr(made), loss.detach().numpy(), inputs[0].grad.numpy()))
+    assert found[0][0] == found[1][0]
+    np.testing.assert_allclose(found[0][1], found[1][1], 1e-5, 1e-6)
+    np.testing.assert_allclose(found[0][2], found[1][2], 1e-4, 1e-5)
+
+
+@pytest.mark.parametrize(
+    "text", ["Dropout(0.3)", "Dropout1d()", "Dropout2d()", "Dropout3d()", "AlphaDropout(0.3)", "FeatureAlphaDropout()"]
+)
+def test_dropout_is_pytorchs(text: str) -> None:
+    shape = (3, 5, *(2,) * int(text[7])) if text[7].isdigit() else (3, 5, 2)
+    found = []
+    for lib, modules in ((autograd, nn), (torch, torch.nn)):
+        lib.manual_seed(0)
+        made = eval(text, vars(modules).copy())
+        x = lib.ones(shape, requires_grad=True)
+        y = made(x)
+        y.sum().backward()
+        found.append((repr(made), y.detach().numpy(), x.grad.numpy()))
+        assert made.eval()(x) is x
+    assert found[0][0] == found[1][0]
+    np.testing.assert_allclose(found[0][1], found[1][1], 1e-6)
+    np.testing.assert_allclose(found[0][2], found[1][2], 1e-6)
 
 
 @pytest.mark.parametrize("dims", [1, 2, 3])

@@ -43,7 +43,7 @@ relu_slope.linear(lambda g, out, y, gate: relu_slope(g, gate), None)
 
 @op(symbol="∈", derivative=("1 where low < x < high, else 0", ""), level="internal")
 def within(g, x, low, high):
-    """``g``, but 0 where ``x`` is at or beyond ``low`` or ``high``: what is cut off passes nothing back."""
+    """``g``, but 0 where ``x`` is at or beyond ``low`` or ``high`` (NaN for no bound): what is cut off passes nothing."""
     return kernels.activation.within(g, x, low, high)
 
 
@@ -278,7 +278,7 @@ def threshold(x, threshold, value):
     return np.where(x <= threshold, np.asarray(value).astype(x.dtype), x)
 
 
-threshold.elementwise(lambda g, out, x, threshold, value: within(g, x, threshold, math.inf))
+threshold.elementwise(lambda g, out, x, threshold, value: within(g, x, threshold, math.nan))
 
 
 @op(symbol="hardshrink", derivative="1 where |x| > lambd, else 0", aliases=("nn.functional.hardshrink",))
