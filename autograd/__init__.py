@@ -95,7 +95,7 @@ from .random import (
     set_rng_state,
 )
 from .scalar import Scalar
-from .seeing import draw
+from .seeing import Trace, draw
 from .serialization import load, save
 from .tensor import Size, Tensor
 
@@ -109,6 +109,7 @@ __all__ = [
     "Scalar",
     "Size",
     "Tensor",
+    "Trace",
     "arange",
     "as_tensor",
     "asarray",
@@ -199,9 +200,11 @@ _public = namespace("")
 globals().update(_public)
 __all__ += _public
 
+# `trace` is the function of `seeing` from here on: of a matrix, it returns what the op does.
 from . import func, functional, linalg, masked, signal, special
 from .gradcheck import GradcheckError, gradcheck, gradgradcheck
 from .legacy import TYPES
+from .seeing import trace as trace
 from .vectorize import vmap
 
 __all__ += ["GradcheckError", "func", "functional", "gradcheck", "gradgradcheck", "linalg", "masked", "signal"]

@@ -11,11 +11,11 @@ import os
 import sys
 from collections.abc import Sequence
 
-from . import demo
+from . import demo, step
 from .parsing import CommandError, Parser
 
 PROGRAM = "python -m autograd"
-COMMANDS = (demo,)
+COMMANDS = (demo, step)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
