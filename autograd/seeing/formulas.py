@@ -21,11 +21,13 @@ def numbered(letter: str, count: int) -> str:
 
 
 def amount(value: Any) -> str:
-    """A number, in brackets if it is negative; of an array its shape.
+    """A number, in brackets if it is negative; of an array its shape, of several results all of them.
 
     >>> amount(-3.0), amount(np.zeros((2, 3), "f"))
     ('(-3)', '[2×3]')
     """
+    if isinstance(value, tuple):
+        return ", ".join(amount(one) for one in value if one is not None)
     array = np.asarray(value)
     if array.size != 1 or array.ndim > 2:
         return f"[{node_shape(array)}]"
