@@ -389,7 +389,7 @@ def test_a_model_is_drawn_in_frames():
     model = nn.Sequential(Block(3), nn.Linear(3, 2))
     before = model[0].norm.running_mean.clone()
     picture = model.draw(autograd.ones(4, 3))
-    for name in ("Sequential", "0 · Block", "0.fc · Linear", "0.norm · BatchNorm1d", "1 · Linear"):
+    for name in ("model · Sequential", "0 · Block", "0.fc · Linear", "0.norm · BatchNorm1d", "1 · Linear"):
         assert name in picture.source
     assert ["x", "4×3"] in boxes(picture).values() or ["input", "4×3"] in boxes(picture).values()
     assert (model[0].norm.running_mean == before).all()

@@ -169,7 +169,7 @@ def test_where_in_the_code_and_in_which_modules():
         out = model(leaf(1, 2)).sum()
     nodes = trace.record["nodes"]
     made = {node["op"]: node for node in nodes.values() if node["op"]}
-    assert made["linear"]["modules"] == ["Sequential · Sequential", "0 · Linear"]
+    assert made["linear"]["modules"] == ["model · Sequential", "0 · Linear"]
     assert made["relu"]["modules"][-1] == "1 · ReLU"
     assert made["sum"]["modules"] == []
     line = made["sum"]["line"]

@@ -294,7 +294,7 @@ class Builder:
             group = {
                 name: str(value)
                 for name, value in (event.settings[0] if event.settings else {}).items()
-                if isinstance(value, (bool, int, float, str, tuple))
+                if isinstance(value, (bool, int, float, str, tuple)) and value
             }
             steps.append(
                 {

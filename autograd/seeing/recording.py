@@ -22,7 +22,7 @@ from ..node import Node
 from ..ops.op import Op
 from ..scalar import Scalar, _made
 from ..tensor import Tensor, wrap
-from .names import Names, add_contents, of_variables, users_frames
+from .names import Names, add_contents, is_module, users_frames, variables_of
 
 PACKAGE = Path(__file__).parent.parent
 
@@ -102,7 +102,7 @@ class Recording:
         self._open: list[Any] = []
         self._scopes: list[Scope] = []
         self._module_names: dict[int, str] = {}
-        self._module_calls: dict[str, int] = {}
+        self._module_calls: dict[int, int] = {}
         self._before: Any = None
 
     def __enter__(self) -> Recording:
@@ -215,14 +215,21 @@ class Recording:
             return
         module = frame.f_locals["self"]
         if id(module) not in self._module_names:
-            for name, below in module.named_modules():
-                self._module_names.setdefault(id(below), name or type(module).__name__)
-            add_contents(self.names, "", module)
-            self.names.kept.append(module)
-        name = self._module_names[id(module)]
-        call = self._module_calls.get(name, 0)
-        self._module_calls[name] = call + 1
-        self._scopes.append(Scope(name, type(module).__name__, call))
+            self._learn_module(module, frame)
+        call = self._module_calls.get(id(module), 0)
+        self._module_calls[id(module)] = call + 1
+        self._scopes.append(Scope(self._module_names[id(module)], type(module).__name__, call))
+
+    def _learn_module(self, module: Any, frame: FrameType) -> None:
+        """Names of a module and of those below it: as the outermost that the caller has a variable for calls them."""
+        user = next(users_frames(frame, PACKAGES), None)
+        variables = {} if user is None else variables_of(user)
+        known = [(name, value) for name, value in variables.items() if is_module(value) and name != "self"]
+        top = next(((name, value) for name, value in known if module in value.modules()), ("", module))
+        for dotted, below in top[1].named_modules():
+            self._module_names.setdefault(id(below), dotted or top[0] or type(module).__name__)
+        add_contents(self.names, "", top[1])
+        self.names.kept.append(top[1])
 
     def _optimizer(self, frame: FrameType, entered: bool, made: Any) -> None:
         """An optimizer begins its step, or has made it."""
@@ -345,6 +352,3 @@ def _handlers() -> dict[CodeType, Handler]:
     if "optim.optimizer" in sys.modules:
         found[sys.modules["optim.optimizer"].Optimizer.step.__code__] = Recording._optimizer
     return found
-
-
-__all__ = ["Call", "Line", "Recording", "Scope", "Update", "Walk", "of_variables"]

@@ -5,8 +5,11 @@ import { indexAt, isEmpty, isNumber, isWhole, reach } from "./arrays.js";
 import { t } from "./text.js";
 
 const GAP = 6;
+// The size of a cell, and of a whole map as far as its cells can be that small, in pixels.
 const SMALLEST = 7;
 const LARGEST = 42;
+const WIDTH = 340;
+const HEIGHT = 300;
 
 /** A figure with the array and its statistics. `map.pick` is called with the position and the index of a picked cell. */
 export class HeatMap {
@@ -30,7 +33,8 @@ export class HeatMap {
     this.across = lengths.at(-3) ?? 1;
     this.down = array.cells.length / (this.rows * this.columns * this.across);
     const wide = this.columns * this.across;
-    this.size = Math.max(SMALLEST, Math.min(LARGEST, Math.floor((wide > 12 ? 300 : 340) / wide)));
+    const room = Math.min(WIDTH / wide, HEIGHT / (this.rows * this.down));
+    this.size = Math.max(SMALLEST, Math.min(LARGEST, Math.floor(room)));
     this.readout = h("output", { class: "readout" }, " ");
     this.canvas = h("canvas", {
       tabindex: 0,
@@ -103,7 +107,8 @@ export class HeatMap {
 
   light(positions) {
     this.lit = new Set(positions);
-    if (this.canvas) this.paint();
+    this.canvas.dataset.lit = positions.join(" ");
+    this.paint();
   }
 
   paint() {
