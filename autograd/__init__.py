@@ -95,7 +95,7 @@ from .random import (
     set_rng_state,
 )
 from .scalar import Scalar
-from .seeing import Trace, draw
+from .seeing import Trace, draw, plot
 from .serialization import load, save
 from .tensor import Size, Tensor
 
@@ -168,6 +168,7 @@ __all__ = [
     "ones",
     "ones_like",
     "ops",
+    "plot",
     "preserve_format",
     "promote_types",
     "rand",

@@ -1,6 +1,7 @@
 """Seeing the graph: consumers of the engine's own records."""
 
+from . import plot
 from .drawing import draw
 from .trace import Trace, trace
 
-__all__ = ["Trace", "draw", "trace"]
+__all__ = ["Trace", "draw", "plot", "trace"]

@@ -44,12 +44,16 @@ class Builder:
         self.root = ""
 
     def _names(self) -> dict[str, str]:
-        """A name for each item: its own, or a letter with a number."""
+        """A name for each item: its own, L for a result, or a letter with a number."""
         found: dict[str, str] = {}
+        alone = len(self.results) == 1 and not any(item.name == "L" for item in self.items.values())
         counts = {"v": 0, "c": 0}
         for key, item in self.items.items():
             if item.node is None and not isinstance(item.value, (np.ndarray, Node)):
                 found[key] = formulas.amount(item.value)
+                continue
+            if alone and item.kind == "result" and not item.name:
+                found[key] = "L"
                 continue
             letter = "c" if item.kind == "constant" else "v"
             counts[letter] += not item.name

@@ -38,7 +38,8 @@ def _unix_keys() -> Iterator[str]:
     file = sys.stdin.fileno()
     before = termios.tcgetattr(file)
     try:
-        tty.setcbreak(file)
+        # What was typed already is kept.
+        tty.setcbreak(file, termios.TCSANOW)
         # An escape sequence comes in one piece.
         while pressed := os.read(file, 16).decode(errors="replace"):
             yield SEQUENCES.get(pressed, pressed[:1])
