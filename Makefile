@@ -27,7 +27,7 @@ lint: $(VENV)/lint  ## check style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy autograd nn optim
 
-notebooks: $(VENV)/notebooks  ## run the notebooks anew, and draw the gallery of the README
+notebooks: $(VENV)/notebooks $(VENV)/browser  ## run the notebooks anew, and draw the gallery of the README
 	$(BIN)/python notebooks/gallery.py
 	$(BIN)/python notebooks/run.py
 

@@ -29,6 +29,9 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]
     folded: tuple[str, ...] = ()
     error: BaseException | None = None
 
+    def __repr__(self) -> str:
+        return "<Drawing>"
+
     def pipe(self, format: str | None = None, **options: Any) -> Any:
         """The picture as bytes, or as str with ``encoding``; see `graphviz.Digraph.pipe`."""
         find_program()

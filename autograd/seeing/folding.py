@@ -152,7 +152,7 @@ def _signatures(items: Items, folded: Folded, calls: list[Box]) -> list[object]:
         else:
             node = box.item.node
             op = node.op.name if node is not None and node.op is not None else box.kind
-            found.append((what, op, _shape(box.item), tuple(sources)))
+            found.append((what, box.kind, op, _shape(box.item), tuple(sources)))
     return found
 
 

@@ -144,6 +144,11 @@ class Trace:
 
         return frame_of(self)
 
+    def _repr_svg_(self) -> str:
+        # Where a notebook's frames are cut, as on some sites that show notebooks.
+        svg: str = self.draw().pipe(format="svg", encoding="utf-8")
+        return svg
+
     def __repr__(self) -> str:
         counts: dict[str, int] = {}
         for step in self.steps if self.recording.events else ():
