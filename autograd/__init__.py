@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import cuda, ops, utils
 from .backward import backward, backward_steps, grad
@@ -95,7 +95,6 @@ from .random import (
     set_rng_state,
 )
 from .scalar import Scalar
-from .seeing import Trace, draw, plot
 from .serialization import load, save
 from .tensor import Size, Tensor
 
@@ -201,11 +200,9 @@ _public = namespace("")
 globals().update(_public)
 __all__ += _public
 
-# `trace` is the function of `seeing` from here on: of a matrix, it returns what the op does.
 from . import func, functional, linalg, masked, signal, special
 from .gradcheck import GradcheckError, gradcheck, gradgradcheck
 from .legacy import TYPES
-from .seeing import trace as trace
 from .vectorize import vmap
 
 __all__ += ["GradcheckError", "func", "functional", "gradcheck", "gradgradcheck", "linalg", "masked", "signal"]
@@ -213,5 +210,20 @@ __all__ += ["special", "vmap", *TYPES]
 globals().update(TYPES)
 
 
+if TYPE_CHECKING:
+    from .seeing import Trace, draw, plot
+    from .seeing import trace as trace
+
+# Imported when they are first asked for: those who only compute don't pay for what is looked at. In place of the op
+# `trace` alone comes the function that also traces, and calls the op for a matrix.
+_SEEING = ("Trace", "draw", "plot", "trace")
+del globals()["trace"]
+
+
 def __getattr__(name: str) -> Any:
+    if name in _SEEING:
+        from . import seeing
+
+        globals().update({seen: getattr(seeing, seen) for seen in _SEEING})
+        return globals()[name]
     raise AttributeError(absence(name))

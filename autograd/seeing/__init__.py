@@ -2,6 +2,6 @@
 
 from . import plot
 from .drawing import draw
-from .trace import Trace, trace
+from .tracing import Trace, trace
 
 __all__ = ["Trace", "draw", "plot", "trace"]

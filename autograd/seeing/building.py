@@ -1,4 +1,4 @@
-"""How a recording becomes the record of a trace; `trace` says what is in it."""
+"""How a recording becomes the record of a trace; `tracing` says what is in it."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from .layout import rebuilt
 from .looks import LIGHT
 
 if TYPE_CHECKING:
-    from .trace import Trace
+    from .tracing import Trace
 
 FOLDER = Path(__file__).parent / "player"
 # Each after those that it imports.

@@ -13,7 +13,7 @@ from .keys import keys
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from .trace import Trace
+    from .tracing import Trace
 
 Record = dict[str, Any]
 Step = dict[str, Any]
