@@ -5,9 +5,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 # TORCH names the PyTorch to compare with, such as torch==2.13.0; what needs it is left out without it.
 TORCH ?=
+ROOT := $(if $(filter 0,$(shell id -u)),,sudo -n)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lint clean
+.PHONY: help demo test bench lint notebooks clean
 
 help:  ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -15,7 +16,7 @@ help:  ## what can be made
 demo: $(VENV)/demo  ## train a small network on real digits; ARGS="--epochs 3 --model mlp" to play with it
 	$(BIN)/python -m autograd demo $(ARGS)
 
-test: $(VENV)/test  ## run the tests; ARGS="-k conv" for some of them
+test: $(VENV)/test $(VENV)/browser  ## run the tests; ARGS="-k conv" for some of them
 	$(BIN)/python -m pytest -n auto $(ARGS)
 
 bench: $(VENV)/bench  ## measure against PyTorch, if TORCH=torch==2.13.0 or the environment provides it
@@ -26,6 +27,10 @@ lint: $(VENV)/lint  ## check style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy autograd nn optim
 
+notebooks: $(VENV)/notebooks $(VENV)/browser  ## run the notebooks anew, and draw the gallery of the README
+	$(BIN)/python notebooks/gallery.py
+	$(BIN)/python notebooks/run.py
+
 clean:  ## remove the environment and what was made
 	rm -rf $(VENV) out build *.egg-info
 
@@ -33,6 +38,13 @@ $(BIN)/python:
 	@echo "making $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install -qq --upgrade pip
+
+# The player is tested in a browser. Where none is there and none may be installed, those tests say so and are skipped.
+$(VENV)/browser: | $(BIN)/python
+	@command -v chromium chromium-browser google-chrome >/dev/null || \
+	  { echo "installing chromium"; $(ROOT) apt-get update -qq && $(ROOT) apt-get install -y -qq chromium >/dev/null; } || \
+	  echo "no browser could be installed: the player is not tested in one"
+	@touch $@
 
 # A stamp for each extra: installed again only when pyproject.toml has changed. Bytecode is made here, because some
 # environments (PYTHONDONTWRITEBYTECODE) would compile every file at every import.

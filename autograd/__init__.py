@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 # Threads of NumPy's BLAS spin for 2^26 cycles in case there is more to do, 25 ms in which they take our kernels' cores:
 # a kernel after a matrix product gained nothing from a second core. 2^20 cycles suffice to catch the next product.
@@ -111,7 +111,6 @@ from .random import (
     set_rng_state,
 )
 from .scalar import Scalar
-from .seeing import draw
 from .serialization import load, save
 from .tensor import Size, Tensor
 
@@ -125,6 +124,7 @@ __all__ = [
     "Scalar",
     "Size",
     "Tensor",
+    "Trace",
     "arange",
     "are_deterministic_algorithms_enabled",
     "as_tensor",
@@ -187,6 +187,7 @@ __all__ = [
     "ones",
     "ones_like",
     "ops",
+    "plot",
     "preserve_format",
     "promote_types",
     "rand",
@@ -232,5 +233,20 @@ __all__ += ["special", "vmap", *TYPES]
 globals().update(TYPES)
 
 
+if TYPE_CHECKING:
+    from .seeing import Trace, draw, plot
+    from .seeing import trace as trace
+
+# Imported when they are first asked for: those who only compute don't pay for what is looked at. In place of the op
+# `trace` alone comes the function that also traces, and calls the op for a matrix.
+_SEEING = ("Trace", "draw", "plot", "trace")
+del globals()["trace"]
+
+
 def __getattr__(name: str) -> Any:
+    if name in _SEEING:
+        from . import seeing
+
+        globals().update({seen: getattr(seeing, seen) for seen in _SEEING})
+        return globals()[name]
     raise AttributeError(absence(name))

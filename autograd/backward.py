@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from contextlib import nullcontext
 from operator import attrgetter
 from typing import Any
@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 
 from . import debug, overwrite
+from .debug import Steps
 from .dtypes import from_numpy_dtype
 from .grad_mode import set_grad_enabled
 from .node import Node
 from .placed import Placed, written_out
 from .tensor import Tensor, wrap
 
-Steps = Iterator[tuple[Node, Any, Sequence[Any]]]
 ndarray = np.ndarray
 FREED = "freed"
 RETAIN = "retain"
@@ -235,23 +235,15 @@ def _arrivals(
 ) -> list[tuple[Node, Any]]:
     """What arrives at the leaves, or at ``ends``, once the whole walk has succeeded."""
     retain_graph = create_graph if retain_graph is None else retain_graph
-    looking = debug.is_anomaly_check_nan_enabled()
+    looking = bool(debug.watchers)
     steps = backward_steps(
         roots, create_graph=create_graph, retain_graph=retain_graph, towards=ends, only_ends=not looking
     )
     # A walk over arrays records nothing, whatever the mode.
     with set_grad_enabled(True) if create_graph else nullcontext():
         if looking:
-            steps = _without_nan(steps, ends)
+            steps = (step for step in debug.watched(steps) if (step[0].op is None if ends is None else step[0] in ends))
         return [(node, gradient) for node, gradient, _ in steps]
-
-
-def _without_nan(steps: Steps, ends: Sequence[Node] | None) -> Steps:
-    """Of ``steps`` those that `_arrivals` is after; RuntimeError where a NaN comes up."""
-    for node, gradient, contributions in steps:
-        debug.refuse_nan(node, contributions)
-        if node.op is None if ends is None else node in ends:
-            yield node, gradient, contributions
 
 
 def _accumulate(node: Node, gradient: Any) -> None:

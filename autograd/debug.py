@@ -1,13 +1,13 @@
 """Modes that find mistakes: which forward line made a NaN of the backward pass, and who overwrote a saved array.
 
 While one is on, ``Node.saved`` is a property that sees every call as it is recorded; while none is, it is the plain
-slot and costs nothing.
+slot and costs nothing. What looks at a backward pass wraps the walk: see ``watchers``.
 """
 
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,11 @@ from .tensor import Tensor
 SLOT: Any = Node.__dict__["saved"]
 HERE = str(Path(__file__).parent)
 FRAMES = 5
+
+
+Steps = Iterator[tuple[Node, Any, Sequence[Any]]]
+# Each takes the steps of a walk and yields them on, having looked at every one.
+watchers: list[Callable[[Steps], Steps]] = []
 
 
 class _Modes:
@@ -142,6 +147,9 @@ def _set(settings: dict[str, bool]) -> None:
     for name, value in settings.items():
         setattr(modes, name, value)
     node: Any = Node
+    watchers[:] = [watch for watch in watchers if watch is not without_nan]
+    if is_anomaly_check_nan_enabled():
+        watchers.append(without_nan)
     if not modes.freeze:
         for key in list(_frozen):
             _thaw(key)
@@ -198,7 +206,21 @@ def _forward_lines() -> Sequence[traceback.FrameSummary]:
     return [frame for frame in traceback.extract_stack() if not frame.filename.startswith(HERE)][-FRAMES:]
 
 
-def refuse_nan(node: Node, contributions: Sequence[tuple[Node, Any]]) -> None:
+def watched(steps: Steps) -> Steps:
+    """``steps`` as every one of the watchers sees them."""
+    for watch in watchers:
+        steps = watch(steps)
+    return steps
+
+
+def without_nan(steps: Steps) -> Steps:
+    """Yield ``steps``; RuntimeError where one of the gradients that a node passes back has a NaN."""
+    for step in steps:
+        _refuse_nan(step[0], step[2])
+        yield step
+
+
+def _refuse_nan(node: Node, contributions: Sequence[tuple[Node, Any]]) -> None:
     """Raise RuntimeError if one of the gradients that ``node`` passes back has a NaN."""
     for parent, contribution in contributions:
         values = [contribution.array if isinstance(contribution, Tensor) else contribution]

@@ -59,6 +59,12 @@ def version(array: np.ndarray[Any, Any]) -> int:
     return 0 if entry is None else entry[1]
 
 
+def written_after(array: np.ndarray[Any, Any], node_id: int) -> bool:
+    """Whether the memory of ``array`` was written to since the node with this id was made."""
+    entry = _written.get(id(owner(array)))
+    return entry is not None and entry[2][-1] > node_id
+
+
 def refuse_overwritten(node: Node) -> None:
     """Raise RuntimeError if an array that ``node`` saved was written to since."""
     for array in arrays_in(node.saved or ()):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from . import debug
 from .backward import backward_steps, older_first
 from .node import Node, next_id
 from .ops.op import OPS, Op
@@ -52,13 +53,13 @@ class Scalar(Node):
     def backward(self) -> None:
         """Add to ``grad`` of every Scalar that led to this one the derivative of this one with respect to it."""
         try:
-            steps = list(backward_steps({self: 1.0}, retain_graph=True))
+            steps = list(debug.watched(backward_steps({self: 1.0}, retain_graph=True)))
         except ArithmeticError:
             # NumPy's floats give inf and NaN where Python's raise.
             for node in older_first({self: None}):
                 node.saved = tuple(map(np.float64, node.saved or ()))
             with np.errstate(all="ignore"):
-                steps = list(backward_steps({self: np.float64(1.0)}, retain_graph=True))
+                steps = list(debug.watched(backward_steps({self: np.float64(1.0)}, retain_graph=True)))
         for node, upstream, _ in steps:
             node.grad += float(upstream)
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import autograd
 from autograd import Tensor, no_grad
 from autograd.backward import clear_grads
 
 from .parameter import Parameter
+
+if TYPE_CHECKING:
+    from autograd.seeing.dot import Drawing
 
 M = TypeVar("M", bound="Module")
 
@@ -266,6 +269,20 @@ class Module:
                 if name in state_dict:
                     value.copy_(state_dict[name])
         return IncompatibleKeys(missing, unexpected)
+
+    def draw(self, *inputs: Any, **options: Any) -> Drawing:
+        """The computation graph of ``self(*inputs)`` as `autograd.draw` draws it, with a frame around each module.
+
+        options: as of `autograd.draw`; and depth: modules below this depth are one box each; 0 is this module itself.
+        Neither buffers nor the state of randomness change. If ``forward`` raises, the picture shows how far it came,
+        the call that raised in red, and has the exception as ``error``.
+
+        >>> nn.Sequential(nn.Linear(2, 3), nn.Tanh()).draw(autograd.ones(1, 2)).source.count("->")
+        4
+        """
+        from autograd.seeing.forward import draw_call
+
+        return draw_call(self, inputs, **options)
 
     def extra_repr(self) -> str:
         """What stands in the brackets when the module is printed."""

@@ -12,6 +12,7 @@ import pytest
 from graphviz.backend import dot_command
 
 import autograd
+import nn
 from autograd.backward import FREED
 from autograd.ops import OPS
 from autograd.seeing.dot import PURE, find_program
@@ -41,8 +42,9 @@ def boxes(picture):
     """The texts of each box, by key."""
     found = {}
     for line in picture.body:
-        if "->" not in line.partition("[")[0]:
-            key, label = re.match(r"\t(\w+) \[label=<(.*)> \w+=", line).groups()
+        drawn = re.match(r"\s+(\w+) \[label=<(.*)> \w+=", line)
+        if drawn and "->" not in line.partition("[")[0]:
+            key, label = drawn.groups()
             found[key] = re.findall(r">([^<>]+)</FONT>", label)
     return found
 
@@ -53,7 +55,7 @@ def edges(picture):
 
 
 def look(picture, key):
-    (line,) = [line for line in picture.body if line.startswith(f"\t{key} [")]
+    (line,) = [line for line in picture.body if line.strip().startswith(f"{key} [")]
     return re.search(r' color="(#\w+)"', line).group(1)
 
 
@@ -97,7 +99,7 @@ def test_a_parent_that_is_used_twice_has_two_edges():
 def test_shapes_and_dtypes():
     x = matrix(2, 3)
     out = x.double().sum(0)
-    found = boxes(autograd.draw(out))
+    found = boxes(autograd.draw(out, names={}))
     assert found[f"n{x.node.id}"] == ["2×3"]
     assert found[f"n{out.node.id}"] == ["Σ", "sum", "3 float64"]
     assert next(iter(boxes(autograd.draw(matrix(0, 2).sum())).values())) == ["0×2"]
@@ -107,7 +109,7 @@ def test_the_name_of_an_op_is_not_written_twice():
     x = matrix(2, 2)
     assert boxes(autograd.draw(x.relu()))[f"n{x.node.id + 1}"] == ["ReLU", "2×2"]
     y = x.log_softmax(1)
-    assert boxes(autograd.draw(y))[f"n{y.node.id}"] == ["log softmax", "2×2"]
+    assert boxes(autograd.draw(y, names={}))[f"n{y.node.id}"] == ["log softmax", "2×2"]
 
 
 def test_constant_arrays_are_drawn_once():
@@ -176,7 +178,7 @@ def test_names_may_be_pairs_and_the_first_counts():
 def test_labels_of_nodes_are_names():
     w = scalar()
     w.node.label = "weight"
-    assert boxes(autograd.draw(w * 2))[f"n{w.node.id}"] == ["weight", "scalar"]
+    assert boxes(autograd.draw(w * 2, names={}))[f"n{w.node.id}"] == ["weight", "scalar"]
     assert boxes(autograd.draw(w * 2, names={"mine": w}))[f"n{w.node.id}"] == ["mine", "scalar"]
 
 
@@ -213,7 +215,7 @@ def test_a_long_chain_needs_no_recursion():
     x = scalar()
     for _ in range(5000):
         x = x.tanh()
-    assert len(edges(autograd.draw(x))) == 5000
+    assert len(edges(autograd.draw(x, fold=False))) == 5000
 
 
 def test_names_are_shown_as_they_are():
@@ -286,6 +288,169 @@ def test_nothing_to_draw():
 def test_wrong_names(names):
     with pytest.raises(TypeError, match="draw: names must be"):
         autograd.draw(scalar() * 2, names=names)
+
+
+@pytest.mark.parametrize("option", [{"theme": "blue"}, {"show": ["values"]}, {"expand": "mul"}])
+def test_wrong_options(option):
+    with pytest.raises(ValueError, match="draw: "):
+        autograd.draw(scalar() * 2, **option)
+
+
+def test_names_are_those_of_the_callers_variables():
+    weight, xs = scalar(), [scalar(), scalar()]
+    out = weight * xs[0] + xs[1]
+    found = boxes(autograd.draw(out))
+    assert [found[f"n{t.node.id}"][0] for t in (weight, *xs, out)] == ["weight", "xs[0]", "xs[1]", "out"]
+
+
+def test_names_are_those_of_the_modules_parameters():
+    model = nn.Sequential(nn.Linear(2, 2), nn.BatchNorm1d(2))
+    found = boxes(autograd.draw(model(matrix(3, 2)).sum()))
+    names = {texts[0] for texts in found.values()}
+    assert {"0.weight", "0.bias", "1.weight", "1.bias", "running_mean"} - names == {"running_mean"}
+    assert look(autograd.draw(model[0](matrix(3, 2))), f"n{model[0].weight.node.id}") == "#E69F00"
+
+
+def test_scalars_show_data_and_grad():
+    w = autograd.Scalar(2.0, label="w")
+    y = w * w
+    y.backward()
+    found = boxes(autograd.draw(y, names={}))
+    assert list(found.values()) == [["w", "2 | 4"], ["×", "mul", "4 | 1"]]
+
+
+def test_value_grad_and_saved_arrays_on_demand():
+    x, w = scalar(3.0), autograd.tensor([1.0, -2.0, 0.5, 7.0, 8.0]).requires_grad_()
+    y = (x * w).sum()
+    y.backward(retain_graph=True)
+    found = boxes(autograd.draw(y, show=["value", "grad", "saved"]))
+    assert found[f"n{x.node.id}"] == ["x", "scalar", "value 3", "grad 14.5"]
+    assert found[f"n{w.node.id}"] == ["w", "5", "value -2 … 8", "grad 3 … 3"]
+    product = y.node.parents[0]
+    assert found[f"n{product.id}"][2:] == ["5", "value -6 … 24", "keeps x scalar, y 5"]
+    assert found[f"n{y.node.id}"][-2:] == ["value 43.5", "keeps nothing"]
+
+
+def test_values_that_were_overwritten_are_not_shown():
+    x = matrix(3)
+    y = (x + 1).sum()
+    with autograd.no_grad():
+        x.zero_()
+    assert boxes(autograd.draw(y, show="value"))[f"n{x.node.id}"] == ["x", "3"]
+
+
+def recurrent(steps):
+    w, u, h = matrix(2, 2), matrix(2, 2), autograd.zeros(1, 2)
+    x = autograd.ones(1, 2)
+    for _ in range(steps):
+        h = (x @ w + h @ u).tanh()
+    return h.sum()
+
+
+def test_a_repeated_block_is_drawn_once_and_it_is_said():
+    picture = autograd.draw(recurrent(750))
+    assert picture.folded == ("a block of 4 calls that comes 749 times in a row is drawn once",)
+    assert "folded: a block of 4 calls" in picture.source
+    assert "×749" in picture.source
+    assert len(boxes(picture)) == 2 + 2 + 4 + 4 + 1
+    assert len([line for line in picture.body if "constraint=false" in line]) == 1
+    assert texts_of_svg(picture)
+
+
+def test_folding_on_demand():
+    loss = recurrent(5)
+    assert not autograd.draw(loss).folded
+    assert len(boxes(autograd.draw(loss, fold=True))) == 2 + 2 + 4 + 4 + 1
+    assert len(boxes(autograd.draw(recurrent(100), fold=False))) == 2 + 2 + 400 + 1
+
+
+def test_a_graph_without_any_order_is_folded_until_it_can_be_read():
+    rng = np.random.default_rng(0)
+    values = [scalar(), scalar()]
+    for _ in range(3000):
+        a, b = rng.integers(max(0, len(values) - 9), len(values), 2)
+        values.append(values[a] * values[b] if rng.random() < 0.5 else values[a] + values[b])
+    picture = autograd.draw(autograd.stack(values).sum())
+    assert len(boxes(picture)) <= 200
+    assert any("in the middle" in note for note in picture.folded)
+
+
+class Block(nn.Module):
+    def __init__(self, size):
+        super().__init__()
+        self.fc = nn.Linear(size, size)
+        self.norm = nn.BatchNorm1d(size)
+
+    def forward(self, x):
+        return x + self.norm(self.fc(x)).relu()
+
+
+def test_a_model_is_drawn_in_frames():
+    model = nn.Sequential(Block(3), nn.Linear(3, 2))
+    before = model[0].norm.running_mean.clone()
+    picture = model.draw(autograd.ones(4, 3))
+    for name in ("model · Sequential", "0 · Block", "0.fc · Linear", "0.norm · BatchNorm1d", "1 · Linear"):
+        assert name in picture.source
+    assert ["x", "4×3"] in boxes(picture).values() or ["input", "4×3"] in boxes(picture).values()
+    assert (model[0].norm.running_mean == before).all()
+    assert texts_of_svg(picture)
+
+
+def test_depth_folds_modules():
+    model = nn.Sequential(Block(3), nn.Linear(3, 2))
+    assert len(boxes(model.draw(autograd.ones(4, 3), depth=0))) == 2
+    found = list(boxes(model.draw(autograd.ones(4, 3), depth=1)).values())
+    assert found[1:] == [["0", "Block", "4 calls, 18 parameters", "4×3"], ["1", "Linear", "8 parameters", "4×2"]]
+
+
+def test_repeated_modules_are_drawn_once():
+    model = nn.Sequential(*[Block(3) for _ in range(6)])
+    picture = model.draw(autograd.ones(4, 3), depth=1, fold=True)
+    # The first is not like the others: it has the input.
+    assert "×5" in picture.source
+    assert ["1", "Block", "4 calls, 18 parameters", "4×3"] in boxes(picture).values()
+    assert len(boxes(picture)) == 3
+
+
+def test_a_forward_pass_that_raises_is_drawn_as_far_as_it_came():
+    model = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(5, 2))
+    picture = model.draw(autograd.ones(1, 3))
+    assert isinstance(picture.error, RuntimeError)
+    failed = boxes(picture)["failed"]
+    assert failed[:2] == ["x·Wᵀ+b", "linear"]
+    assert failed[2].startswith("RuntimeError")
+    assert look(picture, "failed") == "#D00000"
+    assert ["ReLU", "1×4"] in boxes(picture).values()
+    assert texts_of_svg(picture)
+
+
+def test_what_fails_outside_of_any_op_is_raised():
+    class Wrong(nn.Module):
+        def forward(self, x):
+            raise KeyError("nothing ran")
+
+    with pytest.raises(KeyError, match="nothing ran"):
+        Wrong().draw(autograd.ones(1))
+
+
+def test_a_fused_op_is_opened():
+    x, y = matrix(4, 3), autograd.tensor([0, 1, 2, 0])
+    loss = nn.functional.cross_entropy(x * 2, y)
+    picture = autograd.draw(loss, expand=True)
+    found = boxes(picture)
+    assert "fused cross_entropy" in picture.source
+    assert "log softmax" in {text for texts in found.values() for text in texts}
+    assert found[f"n{loss.node.id}"][0] == "loss"
+    tails = {tail for tail, _ in edges(picture)}
+    assert f"n{loss.node.parents[0].id}" in tails
+    assert len(found) > len(boxes(autograd.draw(loss)))
+    loss.backward()
+    assert autograd.draw(loss, expand="cross_entropy").source
+
+
+def test_dark():
+    picture = autograd.draw(scalar() * 2, theme="dark")
+    assert 'bgcolor="#14191F"' in picture.source
 
 
 @pytest.mark.parametrize("direction", ["lr", "", None, "LRX"])

@@ -2,6 +2,7 @@
 
 import contextlib
 import doctest
+import importlib.util
 import io
 import re
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 import autograd
 
 ROOT = Path(__file__).parent.parent
+PICTURES = ROOT / "notebooks" / "pictures"
 README = (ROOT / "README.md").read_text()
 
 
@@ -30,20 +32,41 @@ def test_the_op_that_is_quoted_is_the_one_that_runs():
     assert quoted in squeezed(source).replace(',aliases=("multiply",),scalar=operator.mul', "")
 
 
+def texts(path):
+    """What stands in the boxes of a drawing."""
+    return [element.text for element in ET.parse(path).iter() if element.tag.endswith("text")]
+
+
 def test_the_script_runs_and_the_picture_is_what_it_draws(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    _, script, drawing = blocks("python")
+    _, script, drawing, stepping = blocks("python")
     assert len([line for line in script.splitlines() if line]) <= 16
     names, out = {}, io.StringIO()
     with contextlib.redirect_stdout(out):
         exec(script, names)
     assert [out.getvalue()] == blocks("text")
     exec(drawing, names)
-    shown, drawn = (
-        [element.text for element in ET.parse(path).iter() if element.tag.endswith("text")]
-        for path in (ROOT / "notebooks" / "pictures" / "graph.svg", tmp_path / "graph.svg")
-    )
-    assert shown == drawn
+    assert texts(PICTURES / "graph.svg") == texts(tmp_path / "graph.svg")
+    exec(stepping, names)
+    assert "cross-entropy" in (tmp_path / "backprop.html").read_text(encoding="utf-8")
+
+
+def gallery():
+    spec = importlib.util.spec_from_file_location("gallery", ROOT / "notebooks" / "gallery.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("draw", gallery().GALLERY, ids=lambda draw: draw.__name__)
+def test_the_gallery_is_what_is_drawn(draw, tmp_path):
+    draw().render(outfile=str(tmp_path / "drawn.svg"), cleanup=True)
+    assert texts(PICTURES / f"{draw.__name__}.svg") == texts(tmp_path / "drawn.svg")
+
+
+@pytest.mark.parametrize("path", re.findall(r"\]\((notebooks/.*?)\)", README))
+def test_what_is_linked_to_is_there(path):
+    assert (ROOT / path).exists()
 
 
 def test_the_sessions():

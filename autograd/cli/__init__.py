@@ -11,11 +11,11 @@ import os
 import sys
 from collections.abc import Sequence
 
-from . import demo, warmup
+from . import demo, step, warmup
 from .parsing import CommandError, Parser
 
 PROGRAM = "python -m autograd"
-COMMANDS = (demo, warmup)
+COMMANDS = (demo, step, warmup)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -22,7 +22,15 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]
     """A `graphviz.Digraph` that needs no Graphviz to be installed, and is quiet about fonts.
 
     What the layout program has to say about a failure is in the error that is raised.
+
+    folded: in words, what was folded. error: what the forward pass that is drawn raised, if it did.
     """
+
+    folded: tuple[str, ...] = ()
+    error: BaseException | None = None
+
+    def __repr__(self) -> str:
+        return "<Drawing>"
 
     def pipe(self, format: str | None = None, **options: Any) -> Any:
         """The picture as bytes, or as str with ``encoding``; see `graphviz.Digraph.pipe`."""

@@ -2,44 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from html import escape
+import sys
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..backward import FREED, older_first
 from ..node import Node
 from ..scalar import Scalar
 from ..tensor import Tensor
+from . import folding
+from . import names as naming
+from .expanding import expanded
+from .folding import Box, Folded
+from .graph import Item, Items, add_failed, items_of, roots_of, saved_arguments
+from .labels import clean, label, lines, node_shape, value_text
+from .looks import AGAIN, SPINE, THEMES, Look, graph_attributes
+from .names import Names
+from .recording import Recording, Scope
+from .values import known_values
 
 if TYPE_CHECKING:
     from .dot import Drawing
 
 DIRECTIONS = ("LR", "TB", "RL", "BT")
-
-# Hues of the Okabe-Ito palette, which colour-blind people can tell apart, as strokes; a tint of each fills the box.
-INK, GREY, FAINT = "#1F2933", "#616E7C", "#9AA5B1"
-LOOKS = {
-    "op": {"color": "#0072B2", "fillcolor": "#E8F2F9"},
-    "leaf": {"color": "#E69F00", "fillcolor": "#FDF3DC"},
-    "result": {"color": "#009E73", "fillcolor": "#DDF3EB", "penwidth": "2"},
-    "constant": {"color": FAINT, "fillcolor": "#F7F8F9", "style": "rounded,filled,dashed", "margin": "0.06,0.03"},
-}
-NODE = {
-    "shape": "box",
-    "style": "rounded,filled",
-    "fontname": "Helvetica",
-    "fontcolor": INK,
-    "margin": "0.11,0.05",
-    "width": "0",
-    "height": "0",
-}
-EDGE = {"color": FAINT, "arrowsize": "0.6"}
-# From call to call an edge is kept short and straight, so that the way from input to result is a line.
-SPINE = {"weight": "4"}
-# Without nslimit, dot takes half a minute to place 300 calls of a recurrent net; small graphs look the same with it.
-GRAPH = {"nodesep": "0.18", "ranksep": "0.32", "pad": "0.12", "nslimit": "2"}
+DETAILS = ("value", "grad", "saved")
 
 
 def draw(
@@ -47,19 +34,29 @@ def draw(
     *,
     names: Mapping[str, Tensor] | Iterable[tuple[str, Tensor]] | None = None,
     direction: str = "LR",
+    show: Iterable[str] = (),
+    fold: bool | None = None,
+    expand: bool | Iterable[str] = (),
+    theme: str = "light",
 ) -> Drawing:
     """The graph that made ``output``, as a `graphviz.Digraph`, which shows itself in a notebook.
 
     Blue: calls of ops, each with its symbol, its name, and the shape of its result (and the dtype, if not float32).
-    Orange: leaves, whose gradients are asked for. Green: ``output``. Grey: constants, as far as a rule keeps them;
-    ``backward()`` lets them go. ``draw(loss).render(outfile="graph.svg", cleanup=True)`` writes a file of the kind that
-    its suffix says.
+    Orange: leaves, whose gradients are asked for; parameters are darker. Green: ``output``. Grey: constants, as far as
+    a rule keeps them; ``backward()`` lets them go. A `Scalar` shows ``data | grad``.
+    ``draw(loss).render(outfile="graph.svg", cleanup=True)`` writes a file of the kind that its suffix says.
 
     output: what to draw the graph of; the graphs of several are one picture.
-    names: how to call leaves, results and constants: a dict, or pairs such as ``model.named_parameters()``.
+    names: how to call leaves, results and constants: a dict, or pairs such as ``model.named_parameters()``. If not
+        given: as the variables of the caller, and as the modules among them call their parameters.
     direction: in which the computation runs: "LR" (left to right), "TB" (top to bottom), "RL" or "BT".
+    show: what to write in the boxes besides: "value", "grad", "saved" (what is kept for the backward pass).
+    fold: draw a block of calls that is repeated in a row once, with a frame that says how often. If not given, done to
+        more than 150 calls, of which, if need be, the middle becomes one box; below the picture stands what was folded.
+    expand: fused ops to draw as what they are composed of: their names, or True for all.
+    theme: "light" or "dark".
     Raises RuntimeError for a Tensor that has no graph, TypeError for what isn't a Tensor, ValueError for an unknown
-    direction or nothing to draw. The picture raises RuntimeError if there is no program to lay it out.
+    option or nothing to draw. The picture raises RuntimeError if there is no program to lay it out.
 
     >>> import autograd
     >>> w = autograd.tensor(2., requires_grad=True)
@@ -67,176 +64,162 @@ def draw(
     >>> picture.source.count("->")
     2
     """
+    found = naming.of_variables(naming.variables_of(sys._getframe(1))) if names is None else naming.given("draw", names)
+    roots = roots_of("draw", output)
+    return picture_of(roots, found, direction=direction, show=show, fold=fold, expand=expand, theme=theme)
+
+
+def picture_of(
+    roots: Mapping[Node, Any],
+    names: Names,
+    *,
+    recording: Recording | None = None,
+    results: Collection[Node] | None = None,
+    direction: str = "LR",
+    show: Iterable[str] = (),
+    depth: int | None = None,
+    fold: bool | None = None,
+    expand: bool | Iterable[str] = (),
+    theme: str = "light",
+) -> Drawing:
+    """The picture of what leads to ``roots``, and of the call that failed, if a recording has one."""
+    look = _checked(direction, theme)
+    details = _checked_details(show)
+    items = items_of(roots, names, recording, results)
+    if recording is not None and recording.failure is not None:
+        add_failed(items, recording, names)
+    items = expanded(items, expand)
+    folded = folding.fold(items, depth=depth, repeats=fold)
+    values = known_values([item.node for item in items.values() if item.node], recording) if "value" in details else {}
+    return _Pencil(look, direction, details, values).picture(folded)
+
+
+def sketch(items: Items, below: Mapping[str, str]) -> tuple[Drawing, Folded]:
+    """A picture of ``items`` without options, and what is where in it. below: what stands in place of a shape."""
+    folded = folding.fold(items)
+    return _Pencil(THEMES["light"], "LR", frozenset(), {}, below).picture(folded), folded
+
+
+def _checked(direction: str, theme: str) -> Look:
     if direction not in DIRECTIONS:
         raise ValueError(f"draw: direction must be one of {', '.join(DIRECTIONS)}, not {direction!r}")
-    roots = _roots(output)
-    pencil = _Pencil(_pairs(names), direction)
-    for node in older_first(roots):
-        if node in roots:
-            pencil.call(node, "result")
-        elif node.op is not None:
-            pencil.call(node, "op")
-    return pencil.picture
+    if theme not in THEMES:
+        raise ValueError(f"draw: theme must be one of {', '.join(THEMES)}, not {theme!r}")
+    return THEMES[theme]
+
+
+def _checked_details(show: Iterable[str]) -> frozenset[str]:
+    details = frozenset([show] if isinstance(show, str) else show)
+    if not details <= set(DETAILS):
+        raise ValueError(f"draw: show must be of {', '.join(DETAILS)}, not {', '.join(map(repr, sorted(details)))}")
+    return details
 
 
 class _Pencil:
-    """Draws calls and what they were called with into a picture."""
+    """Draws boxes, the frames around them and the arrows between them into a picture."""
 
-    def __init__(self, named: Sequence[tuple[str, Tensor]], direction: str) -> None:
+    def __init__(
+        self,
+        look: Look,
+        direction: str,
+        details: frozenset[str],
+        values: Mapping[Node, Any],
+        below: Mapping[str, str] | None = None,
+    ) -> None:
+        self.look, self.direction, self.details, self.values = look, direction, details, values
+        self.below = below or {}
+        self.frames = 0
+
+    def picture(self, folded: Folded) -> Drawing:
         from .dot import Drawing
 
-        self.picture = Drawing(graph_attr={"rankdir": direction, **GRAPH}, node_attr=NODE, edge_attr=EDGE)
-        # Arrays are recognised by their identity, so the Tensors are held. The first name of a Tensor counts.
-        self.named = named
-        self.node_names = {tensor.node: name for name, tensor in reversed(named)}
-        self.array_names = {id(tensor.array): name for name, tensor in reversed(named)}
-        self.array_keys: dict[int, str] = {}
-        self.drawn: set[str] = set()
+        made = Drawing(**graph_attributes(self.look, self.direction))
+        self.inside(made, list(folded.boxes.values()), 0)
+        for (tail, head, _), again in folded.arrows.items():
+            made.edge(tail, head, **(AGAIN if again else self.arrow(folded.boxes[tail])))
+        if folded.notes:
+            made.attr(label=lines(*[(f"folded: {note}", 10, self.look.grey) for note in folded.notes]))
+        made.folded = tuple(folded.notes)
+        return made
 
-    def call(self, node: Node, look: str) -> None:
-        """Draw a call and the edges from its arguments, those first that aren't drawn yet.
+    def arrow(self, tail: Box) -> dict[str, str]:
+        if tail.is_call:
+            return SPINE
+        return {"style": "dashed"} if tail.kind in ("constant", "buffer") else {}
 
-        dot tends to keep arguments in the order in which it meets them.
-        """
-        edges: list[tuple[str, dict[str, str]]] = []
-        for position, parent, value in _arguments(node):
-            if parent is None:
-                edges.append((self.constant(value, f"n{node.id}_{position}"), {"style": "dashed"}))
+    def inside(self, frame: Any, boxes: Sequence[Box], level: int) -> None:
+        """Draw boxes that share the first ``level`` scopes of their paths, those that share more in a frame."""
+        groups: dict[Any, list[Box]] = {}
+        for box in boxes:
+            groups.setdefault(box.path[level] if len(box.path) > level else box.key, []).append(box)
+        for scope, group in groups.items():
+            if not isinstance(scope, Scope):
+                frame.node(scope, self.text(group[0]), **self.look.box(group[0].kind))
+            elif scope.kind and len(group) == 1:
+                # A frame around a single box says nothing.
+                self.inside(frame, group, level + 1)
             else:
-                # A parent that is a call is older, and drawn.
-                edges.append((self.node(parent, "leaf"), {} if parent.op is None else SPINE))
-        key = self.node(node, look)
-        for argument, attributes in edges:
-            self.picture.edge(argument, key, **attributes)
+                self.frames += 1
+                with frame.subgraph(name=f"cluster_{self.frames}") as inner:
+                    inner.attr(**self.frame(scope))
+                    self.inside(inner, group, level + 1)
 
-    def node(self, node: Node, look: str) -> str:
-        """Draw a call or a leaf, unless it is there; its key in the picture."""
-        name = self.node_names.get(node, getattr(node, "label", ""))
-        return self.box(f"n{node.id}", _label(node, name), look)
+    def frame(self, scope: Scope) -> dict[str, str]:
+        """How a frame looks: around the call of a module, or around a repeated block."""
+        colours = {"fontcolor": self.look.ink if not scope.kind else self.look.grey, "color": self.look.faint}
+        text = _scope_text(scope)
+        if not scope.kind:
+            return {"label": text, "style": "rounded,dashed", "penwidth": "2", "fontsize": "14", **colours}
+        return {"label": lines((text, 10, self.look.grey)), "style": "rounded", **colours}
 
-    def constant(self, value: Any, key: str) -> str:
-        """Draw a constant, unless it is an array that is there; its key in the picture."""
-        if isinstance(value, np.ndarray):
-            key = self.array_keys.setdefault(id(value), key)
-        return self.box(key, _constant_label(value, self.array_names.get(id(value), "")), "constant")
+    def text(self, box: Box) -> str:
+        if box.kind == "gap":
+            return lines((f"⋯ {box.count:,} calls ⋯", 13, self.look.ink))
+        times = f"×{box.count}" if box.count > 1 and not box.is_call else ""
+        if box.kind == "module":
+            return self.module(box)
+        extra = [times, *self.extra(box.item)] if times else self.extra(box.item)
+        return label(box.item, self.look, extra, self.below.get(box.item.key, ""))
 
-    def box(self, key: str, label: str, look: str) -> str:
-        if key not in self.drawn:
-            self.drawn.add(key)
-            self.picture.node(key, label, **LOOKS[look])
-        return key
+    def module(self, box: Box) -> str:
+        """Of a module: its name, class, how many calls and parameters it has, and the shape of its result."""
+        node = box.item.node
+        scope = box.item.scopes[sum(bool(around.kind) for around in box.path)]
+        calls = sum(member.is_call for member in box.members) // box.count
+        learned = sum(int(np.prod(m.node.shape)) for m in box.members if m.kind == "parameter" and m.node is not None)
+        counted = f"{calls} calls" if calls > 1 else ""
+        parameters = f"{learned // box.count:,} parameters" if learned else ""
+        shape = "" if node is None else node_shape(node)
+        return lines(
+            (scope.name, 14, self.look.ink),
+            (scope.kind, 11, self.look.ink),
+            (", ".join(filter(None, (counted, parameters))), 10, self.look.grey),
+            (shape, 10, self.look.grey),
+        )
 
-
-def _roots(output: Any) -> dict[Node, None]:
-    """The nodes to start from, in the order given."""
-    outputs = list(output) if isinstance(output, (list, tuple)) else [output]
-    if not outputs:
-        raise ValueError("draw: expected at least one Tensor, not an empty sequence")
-    roots: dict[Node, None] = {}
-    for one in outputs:
-        if not isinstance(one, (Tensor, Node)):
-            raise TypeError(f"draw: expected a Tensor, a node or a sequence of them, not {type(one).__name__}")
-        node = one.node if isinstance(one, Tensor) else one
-        if node is None:
-            raise RuntimeError(
-                f"draw: a Tensor of shape {tuple(one.shape)} that does not require grad has no graph; no Tensor with "
-                "requires_grad=True led to it, or it was made under no_grad()"
-            )
-        roots[node] = None
-    return roots
-
-
-def _pairs(names: Any) -> list[tuple[str, Tensor]]:
-    """``names`` as pairs of a name and a Tensor, checked."""
-    if names is None:
-        return []
-    if isinstance(names, (str, Tensor)) or not isinstance(names, Iterable):
-        raise TypeError(f"draw: names must be a dict or pairs of a name and a Tensor, not {type(names).__name__}")
-    pairs = list(names.items() if isinstance(names, Mapping) else names)
-    for pair in pairs:
-        match pair:
-            case [str(), Tensor()]:
-                continue
-            case [name, tensor]:
-                given = f"({type(name).__name__}, {type(tensor).__name__})"
-            case _:
-                given = type(pair).__name__
-        raise TypeError(f"draw: names must be pairs of a name and a Tensor (str, Tensor), not {given}")
-    return pairs
+    def extra(self, item: Item) -> list[str]:
+        """The details that were asked for."""
+        node = item.node
+        if isinstance(node, Scalar):
+            return []
+        found = []
+        if "value" in self.details:
+            value = item.value if node is None else self.values.get(node)
+            if isinstance(value, np.ndarray):
+                found.append(f"value {value_text(value)}")
+        if "grad" in self.details and node is not None and getattr(node, "grad", None) is not None:
+            found.append(f"grad {value_text(node.grad.array)}")
+        if "saved" in self.details and node is not None and node.op is not None:
+            kept: list[tuple[str, Any]] = [("out", node.saved[0] if isinstance(node.saved, tuple) else None)]
+            kept += list(zip(getattr(node.op, "parameters", ()), saved_arguments(node)))
+            kept = [(name, array) for name, array in kept if isinstance(array, np.ndarray)]
+            found.append("keeps " + (", ".join(f"{name} {node_shape(array)}" for name, array in kept) or "nothing"))
+        return found
 
 
-def _arguments(node: Node) -> Iterator[tuple[int, Node | None, Any]]:
-    """What is known of the arguments of a call: ``(position, parent, None)`` or ``(position, None, constant)``.
-
-    A constant is an array, a Python number, or a node where only the shape was kept.
-    """
-    op, saved = node.op, node.saved
-    if op is None:
-        return
-    if saved is FREED:
-        values: Sequence[Any] = [None] * len(node.parents)
-    else:
-        values = saved[1] if op.variadic else saved[1:]
-    for position, (parent, value) in enumerate(zip(node.parents, values)):
-        if parent is not None:
-            yield position, parent, None
-            continue
-        # A number without a rule is a setting, such as the dim of gather, and no operand.
-        operand = isinstance(value, (int, float)) and op.rules[position] is not None
-        if operand or isinstance(value, (np.ndarray, Node)):
-            yield position, None, value
-
-
-def _label(node: Node, name: str) -> str:
-    """Of a call: name of the result, symbol, op, shape of the result. Of a leaf: name, shape.
-
-    A Scalar has its value and its gradient in place of the shape.
-    """
-    shape = f"{node.data:.4g} | {node.grad:.4g}" if isinstance(node, Scalar) else _shape(node)
-    if node.op is None:
-        return _lines((name, 14, INK), (shape, 10, GREY))
-    op, symbol = node.op.name, node.op.symbol
-    size = 20 if len(symbol) == 1 else 15
-    same = _letters(op) == _letters(symbol)
-    return _lines((name, 11, INK), (symbol, size, INK), ("" if same else op, 10, GREY), (shape, 10, GREY))
-
-
-def _constant_label(value: Any, name: str) -> str:
-    if isinstance(value, (np.ndarray, Node)):
-        return _lines((name, 11, GREY), (_shape(value), 9, GREY))
-    return _lines((f"{value:.4g}" if isinstance(value, float) else str(value), 11, GREY))
-
-
-def _shape(value: Node | np.ndarray[Any, Any]) -> str:
-    """``2×3``, or ``scalar``; and the dtype behind it, if not float32."""
-    if value.shape and not isinstance(value.shape[0], int):
-        # A call with several results.
-        return ", ".join("×".join(map(str, shape)) or "scalar" for shape in value.shape if shape is not None)
-    shape = "×".join(map(str, value.shape)) or "scalar"
-    return shape if value.dtype == np.float32 else f"{shape} {value.dtype.name}"
-
-
-def _letters(word: str) -> str:
-    """What ``log softmax`` and ``log_softmax`` have in common."""
-    return "".join(filter(str.isalnum, word)).casefold()
-
-
-def _lines(*lines: tuple[str, int, str]) -> str:
-    """An HTML-like label of the lines ``(text, size, colour)`` that have a text."""
-    written = [
-        f'<FONT POINT-SIZE="{size}" COLOR="{colour}">{_text(text)}</FONT>' for text, size, colour in lines if text
-    ]
-    return f"<{'<BR/>'.join(written)}>"
-
-
-def _text(text: str) -> str:
-    r"""``text`` to be shown as it is: no markup, and none of Graphviz's own escapes, such as ``\N``.
-
-    Line breaks become spaces, and characters that XML has no place for become replacement characters.
-
-    >>> _text('<b> & \\N\n')
-    '&lt;b&gt; &amp; \\\\N'
-    """
-    words = " ".join(text.split())
-    shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in words)
-    return escape(shown).replace("\\", "\\\\")
+def _scope_text(scope: Scope) -> str:
+    if not scope.kind:
+        return scope.name
+    again = f" · call {scope.call + 1}" if scope.call else ""
+    kind = f" · {scope.kind}" if scope.kind != scope.name else ""
+    return clean(f"{scope.name}{kind}{again}")

@@ -1,0 +1,60 @@
+"""``python -m autograd step script.py``: run a script, and step through what it computed and how it went back."""
+
+from __future__ import annotations
+
+import argparse
+import runpy
+import sys
+from pathlib import Path
+from typing import Any
+
+from .parsing import CommandError
+
+
+def add_parser(commands: Any) -> None:
+    """Declare the command and its options."""
+    parser = commands.add_parser(
+        "step",
+        help="step through a script's forward and backward pass",
+        description="Run a script, then play every call, every step back and every update of an optimizer by key: "
+        "arrows or space, Home, End, q. Where the output is no terminal, all steps are printed.",
+    )
+    parser.add_argument(
+        "--save", type=Path, metavar="FILE", help="write the player to FILE.html, or the record to FILE.json"
+    )
+    parser.add_argument("script", type=Path, help="a Python script that calls backward()")
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="what the script gets as its own arguments")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> None:
+    """Run the script, then play what was recorded. What the script raises is raised."""
+    # The recording looks at modules and optimizers if they are there when it begins.
+    import nn  # noqa: F401
+    import optim  # noqa: F401
+    from autograd.seeing import Trace
+
+    if not args.script.is_file():
+        raise CommandError(f"no such file: {args.script}")
+    if args.save is not None and args.save.suffix not in (".html", ".json"):
+        raise CommandError(f"--save must end with .html or .json: {args.save}")
+    argv, sys.argv = sys.argv, [str(args.script), *args.arguments]
+    sys.path.insert(0, str(args.script.parent.resolve()))
+    trace = Trace(title=args.script.name)
+    try:
+        with trace.recording:
+            variables = runpy.run_path(str(args.script), run_name="__main__")
+    finally:
+        sys.argv = argv
+        sys.path.pop(0)
+    trace.learn_names(variables)
+    if not trace.recording.events:
+        raise CommandError(f"{args.script} computed nothing with a gradient; make a Tensor with requires_grad=True")
+    if args.save is None:
+        trace.print()
+        return
+    try:
+        trace.save(args.save)
+    except OSError as error:
+        raise CommandError(f"can't write {args.save}: {error.strerror}") from error
+    print(args.save)

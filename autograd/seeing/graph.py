@@ -1,0 +1,154 @@
+"""The graph as it is shown: one item for each call, leaf and constant, in the order in which they are to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ..backward import FREED, older_first
+from ..node import Node
+from ..tensor import Tensor
+from .names import Names
+from .recording import Recording, Scope
+
+
+@dataclass
+class Item:
+    """What is shown as one box.
+
+    kind: "op", "result", "leaf", "parameter", "buffer", "input", "constant" or "failed".
+    node: of a call or a leaf. value: of a constant, an array, a number, or a node where only the shape is known.
+    inputs: the keys of the arguments, in order.
+    """
+
+    key: str
+    kind: str
+    name: str
+    node: Node | None = None
+    value: Any = None
+    inputs: list[str] = field(default_factory=list)
+    scopes: tuple[Scope, ...] = ()
+    note: str = ""
+
+    @property
+    def is_call(self) -> bool:
+        return self.kind in ("op", "result", "failed")
+
+
+Items = dict[str, Item]
+
+
+def roots_of(caller: str, output: Any) -> dict[Node, None]:
+    """The nodes to start from, in the order given."""
+    outputs = list(output) if isinstance(output, (list, tuple)) else [output]
+    if not outputs:
+        raise ValueError(f"{caller}: expected at least one Tensor, not an empty sequence")
+    roots: dict[Node, None] = {}
+    for one in outputs:
+        if not isinstance(one, (Tensor, Node)):
+            raise TypeError(f"{caller}: expected a Tensor, a node or a sequence of them, not {type(one).__name__}")
+        node = one.node if isinstance(one, Tensor) else one
+        if node is None:
+            raise RuntimeError(
+                f"{caller}: a Tensor of shape {tuple(one.shape)} that does not require grad has no graph; no Tensor "
+                "with requires_grad=True led to it, or it was made under no_grad()"
+            )
+        roots[node] = None
+    return roots
+
+
+def items_of(
+    roots: Mapping[Node, Any],
+    names: Names,
+    recording: Recording | None = None,
+    results: Collection[Node] | None = None,
+) -> Items:
+    """The graph that leads to ``roots``: arguments before the calls that take them, leaves right before the first.
+
+    results: the nodes that are shown as results, if not the roots.
+    """
+    results = roots if results is None else results
+    reader = _Reader(names, recording)
+    for node in older_first(roots):
+        if node in results or node.op is not None:
+            reader.call(node, "result" if node in results else "op")
+    return reader.items
+
+
+def add_failed(items: Items, recording: Recording, names: Names) -> None:
+    """Add the call that raised, and what it was called with."""
+    assert recording.failure is not None
+    call, error = recording.failure
+    reader = _Reader(names, recording, items)
+    operands = _operands(call.op, call.sources, ())
+    inputs = [reader.argument(source, f"failed_{position}") for position, source in operands]
+    note = "" if error is None else f"{type(error).__name__}: {error}"
+    items["failed"] = Item("failed", "failed", "", value=call.op, inputs=inputs, scopes=call.scopes, note=note)
+
+
+class _Reader:
+    def __init__(self, names: Names, recording: Recording | None, items: Items | None = None) -> None:
+        self.names = names
+        self.recording = recording
+        self.items: Items = {} if items is None else items
+        self.array_keys: dict[int, str] = {}
+
+    def call(self, node: Node, kind: str) -> None:
+        inputs = [self.argument(source, f"n{node.id}_{position}") for position, source in self.sources(node)]
+        key = self.node(node, kind)
+        self.items[key].inputs = inputs
+
+    def argument(self, source: Any, key: str) -> str:
+        """The key of an argument, which is added unless it is there."""
+        if isinstance(source, Node) and (source.op is not None or hasattr(source, "grad")):
+            return self.node(source, "leaf")
+        if isinstance(source, np.ndarray):
+            key = self.array_keys.setdefault(id(source), key)
+        if key not in self.items:
+            known = isinstance(source, np.ndarray)
+            name = self.names.name(source) if known else ""
+            part = self.names.part(source) if known else ""
+            self.items[key] = Item(key, part or "constant", name, value=source)
+        return key
+
+    def node(self, node: Node, kind: str) -> str:
+        key = f"n{node.id}"
+        if key not in self.items:
+            if node.op is None:
+                kind = self.names.part(node) or kind
+            scopes = () if self.recording is None else self.recording.scopes(node.call)
+            self.items[key] = Item(key, kind, self.names.name(node), node, scopes=scopes)
+        return key
+
+    def sources(self, node: Node) -> Iterator[tuple[int, Any]]:
+        """The operands of a call by position: nodes, arrays and numbers."""
+        if node.op is None:
+            return iter(())
+        call = None if self.recording is None else self.recording.call(node)
+        if call is not None:
+            return _operands(node.op, call.sources, node.parents)
+        return _operands(node.op, saved_arguments(node), node.parents)
+
+
+def saved_arguments(node: Node) -> Sequence[Any]:
+    """What a node kept of the arguments, those of a variadic op one by one; None for what it didn't keep."""
+    if node.saved is FREED or not isinstance(node.saved, tuple) or node.op is None:
+        return [None] * len(node.parents)
+    if node.op.variadic:
+        return [*node.saved[1], *node.saved[2:]]
+    return node.saved[1:]
+
+
+def _operands(op: Any, sources: Sequence[Any], parents: Sequence[Node | None]) -> Iterator[tuple[int, Any]]:
+    rules = op.rules
+    for position, source in enumerate(sources):
+        if position < len(parents) and parents[position] is not None:
+            yield position, parents[position]
+        elif isinstance(source, (np.ndarray, Node)):
+            yield position, source
+        elif isinstance(source, (int, float)) and position < len(rules) and rules[position] is not None:
+            # A number without a rule is a setting, such as the dim of gather, and no operand.
+            yield position, source

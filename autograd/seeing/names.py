@@ -1,0 +1,122 @@
+"""What the Tensors of a graph are called, and what part they play: by labels, by modules, by the caller's variables."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from types import FrameType
+from typing import Any
+
+import numpy as np
+
+from ..node import Node
+from ..scalar import Scalar
+from ..tensor import Tensor
+
+Named = tuple[str, Any]
+
+
+class Names:
+    """Names and parts of nodes and of constant arrays; of several names the first counts."""
+
+    def __init__(self) -> None:
+        self.of_node: dict[Node, str] = {}
+        self.of_array: dict[int, str] = {}
+        # "parameter", "buffer" or "input", by node or by the identity of an array.
+        self.parts: dict[Any, str] = {}
+        # Arrays are known by identity, so they must not go while this is here.
+        self.kept: list[Any] = []
+
+    def add(self, name: str, value: Tensor | Node, part: str = "") -> None:
+        if isinstance(value, Node):
+            self.of_node.setdefault(value, name)
+            return
+        self.kept.append(value.array)
+        self.of_array.setdefault(id(value.array), name)
+        if value.node is not None:
+            self.of_node.setdefault(value.node, name)
+        part = part or ("parameter" if _is_parameter(value) else "")
+        if part:
+            self.parts.setdefault(value.node or id(value.array), part)
+
+    def update(self, other: Names) -> None:
+        """Add what ``other`` knows beyond this."""
+        self.kept += other.kept
+        self.of_node = other.of_node | self.of_node
+        self.of_array = other.of_array | self.of_array
+        self.parts = other.parts | self.parts
+
+    def name(self, value: Node | np.ndarray[Any, Any]) -> str:
+        if isinstance(value, Node):
+            return self.of_node.get(value) or str(getattr(value, "label", ""))
+        return self.of_array.get(id(value), "")
+
+    def part(self, value: Node | np.ndarray[Any, Any]) -> str:
+        return self.parts.get(value if isinstance(value, Node) else id(value), "")
+
+
+def given(caller: str, names: Any) -> Names:
+    """``names`` as the user wrote them: a dict, or pairs of a name and a Tensor. TypeError for anything else."""
+    found = Names()
+    if isinstance(names, (str, Tensor, Node)) or not isinstance(names, Iterable):
+        raise TypeError(f"{caller}: names must be a dict or pairs of a name and a Tensor, not {type(names).__name__}")
+    for pair in names.items() if isinstance(names, Mapping) else names:
+        match pair:
+            case [str() as name, (Tensor() | Node()) as value]:
+                found.add(name, value)
+                continue
+            case [name, value]:
+                wrong = f"({type(name).__name__}, {type(value).__name__})"
+            case _:
+                wrong = type(pair).__name__
+        raise TypeError(f"{caller}: names must be pairs of a name and a Tensor (str, Tensor), not {wrong}")
+    return found
+
+
+def variables_of(frame: FrameType) -> dict[str, Any]:
+    """What the names in ``frame`` stand for, the local ones first."""
+    return {**frame.f_locals, **{n: value for n, value in frame.f_globals.items() if n not in frame.f_locals}}
+
+
+def of_variables(variables: Mapping[str, Any]) -> Names:
+    """The Tensors and Scalars that variables hold, themselves or in modules, lists and dicts."""
+    found = Names()
+    public = [(name, value) for name, value in variables.items() if name.isidentifier() and name[0] != "_"]
+    for name, value in public:
+        if isinstance(value, (Tensor, Scalar)):
+            found.add(name, value)
+    for name, value in public:
+        add_contents(found, name, value)
+    return found
+
+
+def add_contents(found: Names, name: str, value: Any) -> None:
+    """Add the Tensors in a module under their dotted names, and those in a list or dict under their places."""
+    if is_module(value):
+        for dotted, parameter in value.named_parameters():
+            found.add(dotted, parameter, "parameter")
+        for dotted, buffer in value.named_buffers():
+            found.add(dotted, buffer, "buffer")
+    elif isinstance(value, (list, tuple, dict)) and len(value) <= 10_000:
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            if isinstance(item, (Tensor, Scalar)):
+                found.add(f"{name}[{key!r}]", item)
+
+
+def is_module(value: Any) -> bool:
+    """Whether ``value`` is an `nn.Module`; none is before `nn` has been imported."""
+    module = sys.modules.get("nn.module")
+    return module is not None and isinstance(value, module.Module)
+
+
+def _is_parameter(value: Tensor) -> bool:
+    module = sys.modules.get("nn.parameter")
+    return module is not None and isinstance(value, module.Parameter)
+
+
+def users_frames(frame: FrameType | None, inside: tuple[str, ...]) -> Iterator[FrameType]:
+    """``frame`` and those that called it, without those of files under ``inside``."""
+    while frame is not None:
+        if not frame.f_code.co_filename.startswith(inside):
+            yield frame
+        frame = frame.f_back

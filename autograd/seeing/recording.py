@@ -1,0 +1,354 @@
+"""What a graph doesn't keep: arguments and result of every call as they were, and where in the code it was made.
+
+The engine is left as it is, and pays nothing: while a recording runs, Python's own profiling hook tells when a caller
+of an op is entered and left, and a watcher of the walk sees the steps of every backward pass.
+"""
+
+from __future__ import annotations
+
+import linecache
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import CodeType, FrameType, FunctionType
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .. import debug, record
+from ..debug import Steps
+from ..node import Node
+from ..ops.op import Op
+from ..scalar import Scalar, _made
+from ..tensor import Tensor, wrap
+from .names import Names, add_contents, is_module, users_frames, variables_of
+
+PACKAGE = Path(__file__).parent.parent
+
+
+class Line(NamedTuple):
+    """A line of the user's code: the name of its file without folders, its number, its text."""
+
+    file: str
+    number: int
+    text: str
+
+
+class Scope(NamedTuple):
+    """One call of a module: its dotted name, its class, and which of its calls this is, counted from 0."""
+
+    name: str
+    kind: str
+    call: int
+
+
+@dataclass
+class Call:
+    """One call of an op: all its arguments in order, arrays as copies, and where it was made.
+
+    sources: for each argument the node that made it, or the array itself of a constant, which is known by identity.
+    """
+
+    op: Op
+    arguments: list[Any]
+    sources: list[Any]
+    line: Line | None
+    scopes: tuple[Scope, ...]
+
+
+@dataclass
+class Arrival:
+    """One step of a walk: what arrived at a node, and what it passed back to whom, as arrays or floats."""
+
+    node: Node
+    upstream: Any
+    contributions: list[tuple[int, Node, Any, Any]]  # argument, parent, contribution, local derivative or None
+    unreduced: dict[int, Any] = field(default_factory=dict)
+    grad: Any = None
+
+
+@dataclass
+class Walk:
+    """One backward pass."""
+
+    arrivals: list[Arrival] = field(default_factory=list)
+
+
+@dataclass
+class Update:
+    """One step of an optimizer: its class, its settings, and parameter, gradient, value before and after."""
+
+    optimizer: str
+    settings: list[dict[str, Any]]
+    changes: list[tuple[Tensor, Any, Any, Any]]
+
+
+class Recording:
+    """What ran while it was on, in order: ``events`` are nodes (forward calls), `Walk`s and `Update`s.
+
+    values: the result of each call and the value of each leaf as they were. failure: the call that raised, if one did.
+    """
+
+    def __init__(self) -> None:
+        self.calls: dict[Node, Call] = {}
+        self.values: dict[Node, Any] = {}
+        self.tensors: dict[Node, Tensor] = {}
+        self.lines: dict[Node, Line | None] = {}
+        self.events: list[Node | Walk | Update] = []
+        self.names = Names()
+        self.failure: tuple[Call, BaseException | None] | None = None
+        self._handlers = _handlers()
+        self._open: list[Any] = []
+        self._scopes: list[Scope] = []
+        self._module_names: dict[int, str] = {}
+        self._module_calls: dict[int, int] = {}
+        self._before: Any = None
+
+    def __enter__(self) -> Recording:
+        self._before = sys.getprofile()
+        debug.watchers.append(self.watch)
+        sys.setprofile(self._profile)
+        return self
+
+    def __exit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
+        sys.setprofile(self._before)
+        debug.watchers.remove(self.watch)
+        if self.failure is not None:
+            self.failure = None if error is None else (self.failure[0], error)
+
+    def call(self, node: Node) -> Call | None:
+        """How ``node`` was made, if that is known."""
+        return self.calls.get(node)
+
+    def scopes(self, node: Node) -> tuple[Scope, ...]:
+        """The module calls in which ``node`` was made, the outermost first."""
+        call = self.calls.get(node)
+        return () if call is None else call.scopes
+
+    def watch(self, steps: Steps) -> Steps:
+        """Yield the steps of a walk, and remember it once it has succeeded."""
+        walk = Walk()
+        for step in steps:
+            # What is computed here beside the walk is no part of what ran.
+            profile = sys.getprofile()
+            sys.setprofile(None)
+            walk.arrivals.append(arrival(*step))
+            sys.setprofile(profile)
+            yield step
+        self.events.append(walk)
+
+    def _profile(self, frame: FrameType, event: str, value: Any) -> None:
+        if event not in ("call", "return"):
+            return
+        handler = self._handlers.get(frame.f_code)
+        if handler is not None:
+            handler(self, frame, event == "call", value)
+        elif event == "return" and not frame.f_code.co_filename.startswith(PACKAGES):
+            self._learn_names(frame)
+
+    def _learn_names(self, frame: FrameType) -> None:
+        """Names that a function of the user's gave to Tensors."""
+        for name, value in frame.f_locals.items():
+            if isinstance(value, (Tensor, Scalar)) and name.isidentifier() and name[0] != "_":
+                node = value.node if isinstance(value, Tensor) else value
+                if node is not None:
+                    self.names.of_node.setdefault(node, name)
+
+    def _caller(self, frame: FrameType, entered: bool, made: Any) -> None:
+        """A caller of an op is entered, or left with a Tensor, a tuple of them, or None after an exception."""
+        if entered:
+            self._open.append(_given(frame))
+            return
+        if not self._open:
+            # It was entered before the recording began.
+            return
+        given = self._open.pop()
+        if made is None:
+            if self.failure is None:
+                self.failure = (self._described(given, frame), None)
+            return
+        self.failure = None
+        first = made[0] if isinstance(made, tuple) and made else made
+        node = first.node.call if isinstance(first, Tensor) and first.node is not None else None
+        if node is None or node in self.calls or node.op is not given[0]:
+            return
+        self.calls[node] = self._described(given, frame)
+        self.values[node] = tuple(copied(one.array) for one in made) if made is not first else copied(first.array)
+        self.events.append(node)
+
+    def _described(self, called: tuple[Op, list[Any]], frame: FrameType) -> Call:
+        op, given = called
+        arguments, sources = [], []
+        flat = [*given[0], *given[1:]] if op.variadic and isinstance(given[0], (list, tuple)) else given
+        for value in flat:
+            if isinstance(value, Tensor):
+                array = copied(value.array)
+                if value.node is not None:
+                    self.tensors.setdefault(value.node, value)
+                    self.values.setdefault(value.node, array)
+                sources.append(value.node if value.node is not None else value.array)
+                arguments.append(array)
+            else:
+                sources.append(value)
+                arguments.append(copied(value))
+        if op.variadic:
+            count = len(given[0])
+            arguments = [arguments[:count], *arguments[count:]]
+        return Call(op, arguments, sources, line_of(frame), tuple(self._scopes))
+
+    def _wrapped(self, frame: FrameType, entered: bool, made: Any) -> None:
+        """A Tensor was made, such as by a custom Function."""
+        if not entered and made is not None and made.node is not None and made.node not in self.values:
+            self.values[made.node] = copied(made.array)
+
+    def _scalar_made(self, frame: FrameType, entered: bool, made: Any) -> None:
+        if not entered and made is not None:
+            self.lines[made] = line_of(frame)
+            self.events.append(made)
+
+    def _module(self, frame: FrameType, entered: bool, made: Any) -> None:
+        """A module is called, or returns."""
+        if not entered:
+            if self._scopes:
+                self._scopes.pop()
+            return
+        module = frame.f_locals["self"]
+        if id(module) not in self._module_names:
+            self._learn_module(module, frame)
+        call = self._module_calls.get(id(module), 0)
+        self._module_calls[id(module)] = call + 1
+        self._scopes.append(Scope(self._module_names[id(module)], type(module).__name__, call))
+
+    def _learn_module(self, module: Any, frame: FrameType) -> None:
+        """Names of a module and of those below it: as the outermost that the caller has a variable for calls them."""
+        user = next(users_frames(frame, PACKAGES), None)
+        variables = {} if user is None else variables_of(user)
+        known = [(name, value) for name, value in variables.items() if is_module(value) and name != "self"]
+        top = next(((name, value) for name, value in known if module in value.modules()), ("", module))
+        for dotted, below in top[1].named_modules():
+            self._module_names.setdefault(id(below), dotted or top[0] or type(module).__name__)
+        add_contents(self.names, "", top[1])
+        self.names.kept.append(top[1])
+
+    def _optimizer(self, frame: FrameType, entered: bool, made: Any) -> None:
+        """An optimizer begins its step, or has made it."""
+        if entered:
+            optimizer = frame.f_locals["self"]
+            params = [p for group in optimizer.param_groups for p in group["params"] if p.grad is not None]
+            self._open.append((optimizer, [(p, copied(p.grad.array), copied(p.array)) for p in params]))
+            return
+        if not self._open:
+            return
+        optimizer, before = self._open.pop()
+        settings = [{key: value for key, value in group.items() if key != "params"} for group in optimizer.param_groups]
+        changes = [(p, gradient, value, copied(p.array)) for p, gradient, value in before]
+        self.events.append(Update(type(optimizer).__name__, settings, changes))
+
+
+def arrival(node: Node, upstream: Any, contributions: Any) -> Arrival:
+    """A step of the walk, its arrays copied, with local derivatives where there is one for each element.
+
+    That is where the op works element by element, or has a single result.
+    """
+    op: Any = node.op
+    grad = getattr(node, "grad", None)
+    made = Arrival(node, plain(upstream), [], grad=plain(grad))
+    remaining = list(contributions)
+    for position, parent in enumerate(node.parents):
+        if not remaining or remaining[0][0] is not parent or parent is None:
+            continue
+        contribution = plain(remaining.pop(0)[1])
+        local = None
+        saved = node.saved
+        if op.kind == "elementwise" and isinstance(saved, tuple):
+            rule = op.rules[position]
+            local = plain(rule(1.0 if isinstance(node, Scalar) else np.ones(node.shape, node.dtype), *saved))
+            if parent.shape != node.shape:
+                made.unreduced[position] = plain(rule(made.upstream, *saved))
+        elif isinstance(made.upstream, np.ndarray) and made.upstream.size == 1 and hasattr(op, "forward"):
+            local = _local_of_single(op, node, position, made.upstream)
+        made.contributions.append((position, parent, contribution, local))
+    return made
+
+
+def _local_of_single(op: Op, node: Node, position: int, upstream: Any) -> Any:
+    """The derivative of a single number with respect to each element of an argument."""
+    assert op.pull is not None
+    if op.several or op.name == "pick" or not isinstance(op, Op) or op.kind == "constant":
+        return None
+    only = tuple(parent if i == position else None for i, parent in enumerate(node.parents))
+    if op.kind == "fused":
+        only = node.parents
+    for parent, local in op.pull(np.ones_like(upstream), node, only):
+        if parent is node.parents[position]:
+            return plain(local)
+    return None
+
+
+def plain(value: Any) -> Any:
+    """A Tensor or an array as a copy of the array; what else it is, as it is."""
+    if isinstance(value, Tensor):
+        return value.array.copy()
+    if isinstance(value, (np.ndarray, np.generic)):
+        return np.array(value)
+    return value
+
+
+def copied(value: Any) -> Any:
+    return value.copy() if isinstance(value, np.ndarray) else value
+
+
+def line_of(frame: FrameType) -> Line | None:
+    """The line of the user's code that led to ``frame``."""
+    user = next(users_frames(frame, PACKAGES), None)
+    if user is None:
+        return None
+    file, number = user.f_code.co_filename, user.f_lineno
+    text = linecache.getline(file, number, user.f_globals).strip()
+    name = "notebook" if "ipykernel" in file or file.startswith("<") else Path(file).name
+    return Line(name, number, text)
+
+
+def _given(frame: FrameType) -> tuple[Op, list[Any]]:
+    """The op that a caller is for, and what it was called with, in the order of the signature."""
+    values, code = frame.f_locals, frame.f_code
+    op: Op = values["op"]
+    if code.co_argcount:
+        return op, [values[name] for name in code.co_varnames[: code.co_argcount]]
+    kwargs = {key: value for key, value in values["kwargs"].items() if key != "out"}
+    try:
+        return op, op.complete(values["args"], kwargs)
+    except TypeError:
+        return op, list(values["args"])
+
+
+def _callers() -> set[CodeType]:
+    """The code of the functions that run ops and record them, one for each arity."""
+    made = [made for made in vars(record).values() if isinstance(made, FunctionType)]
+    return {
+        code
+        for function in made
+        for code in function.__code__.co_consts
+        if isinstance(code, CodeType) and code.co_name == "call"
+    }
+
+
+def _packages() -> tuple[str, ...]:
+    return tuple(f"{PACKAGE.parent / name}/" for name in ("autograd", "nn", "optim"))
+
+
+PACKAGES = _packages()
+Handler = Callable[[Recording, FrameType, bool, Any], None]
+
+
+def _handlers() -> dict[CodeType, Handler]:
+    """What looks at the calls of which code. `nn` and `optim` are looked at if they have been imported."""
+    found: dict[CodeType, Handler] = dict.fromkeys(_callers(), Recording._caller)
+    found[wrap.__code__] = Recording._wrapped
+    found[_made.__code__] = Recording._scalar_made
+    if "nn.module" in sys.modules:
+        found[sys.modules["nn.module"].Module.__call__.__code__] = Recording._module
+    if "optim.optimizer" in sys.modules:
+        found[sys.modules["optim.optimizer"].Optimizer.step.__code__] = Recording._optimizer
+    return found

@@ -1,0 +1,231 @@
+"""`trace`: everything that a forward pass, a backward pass and an optimizer did, step by step, as a plain record.
+
+The record (version 1) is made of what JSON has: dicts with str keys, lists, str, int, float, bool and None.
+
+``format``, ``version``, ``title``
+    "chalkgrad trace", 1, and what the page is called.
+``nodes``
+    By key, in reading order: every call, leaf and constant. ``kind`` ("op", "result", "leaf", "parameter", "buffer",
+    "input", "constant"), ``name``, ``op`` and ``symbol`` ("" of what is no call), ``shape``, ``dtype``, ``modules``
+    around it from the outside in, ``inputs`` (keys, in the order of the arguments), ``value`` (number of an array),
+    ``line`` of the user's code (``file``, ``number``, ``text``; None where unknown), ``derivative`` (a text for each
+    argument), ``settings``, and ``cells``: for each input which of its elements an element was made of (see `cells`).
+``arrays``
+    Summaries (see `summary`), which all else refers to by their place in this list.
+``steps``
+    In the order in which they happened. Each has ``phase``, ``kind``, ``node``, ``formula`` in symbols and ``numbers``.
+
+    ==========  ============  ====================================================================================
+    phase       kind          and besides
+    ==========  ============  ====================================================================================
+    forward     call          nothing: the node says it all
+    backward    start         ``gradient``: what the walk sets out with
+    backward    local         ``argument`` (its number) and ``parent``; ``upstream``, ``local`` (the derivative, where
+                              there is one for each element), ``product``, ``axes`` that are summed to undo
+                              broadcasting, ``contribution``; ``rule``: the derivative as text; ``cells``, ``reduced``
+    backward    accumulate    ``argument``, ``parent``; ``before`` (None for the first), ``added``, ``after``
+    backward    leaf          ``gradient`` that arrived; ``before`` and ``after``: of ``.grad``; ``check`` by finite
+                              differences: ``cell``, ``measured``, ``gradient``, ``along`` (``measured``, ``norm``)
+    update      update        ``optimizer``, ``settings``, ``gradient``, ``before``, ``after``
+    ==========  ============  ====================================================================================
+
+    Those of the phase "backward" have ``walk``, which tells one backward pass from the next.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..backward import backward_steps, older_first
+from ..node import Node
+from ..ops import OPS
+from ..scalar import Scalar
+from ..tensor import Tensor
+from . import names as naming
+from .building import Builder
+from .graph import roots_of
+from .recording import Recording
+
+if TYPE_CHECKING:
+    from .dot import Drawing
+
+FORMAT, VERSION = "chalkgrad trace", 1
+
+
+class Trace:
+    """What ran, step by step: ``record`` is plain data, `save` makes a page of it, `print` plays it in a terminal."""
+
+    def __init__(self, names: Any = None, title: str = "backprop", check: bool = True) -> None:
+        self.title, self.check = title, check
+        self.recording = Recording()
+        self.names = naming.Names() if names is None else naming.given("trace", names)
+        self._named = names is not None
+
+    def __enter__(self) -> Trace:
+        self.recording.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.recording.__exit__(kind, error, traceback)
+        self.learn_names(naming.variables_of(sys._getframe(1)))
+
+    def learn_names(self, variables: Mapping[str, Any]) -> None:
+        """Take the names of variables, and those that functions gave while they ran, unless names were given."""
+        if not self._named:
+            self.names.update(naming.of_variables(variables))
+            self.names.update(self.recording.names)
+
+    @cached_property
+    def record(self) -> dict[str, Any]:
+        """The record, as this module describes it. RuntimeError if nothing was recorded."""
+        if not self.recording.events:
+            raise RuntimeError("trace: nothing was recorded; run the forward and the backward pass inside of the block")
+        made = self._builder.record()
+        return {"format": FORMAT, "version": VERSION, "title": self.title, **made}
+
+    @cached_property
+    def _builder(self) -> Builder:
+        return Builder(self.recording, self.names, self.check)
+
+    @property
+    def steps(self) -> list[dict[str, Any]]:
+        """The steps of the record."""
+        steps: list[dict[str, Any]] = self.record["steps"]
+        return steps
+
+    def to_json(self) -> str:
+        """The record as JSON, readable by strict parsers: NaN and infinities are strings in it."""
+        return json.dumps(self.record, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+    def draw(self, **options: Any) -> Drawing:
+        """The graph as `autograd.draw` draws it, with a frame around each module; ``depth=n`` folds those below.
+
+        options: as of `autograd.draw`, but for ``names``.
+        """
+        from .drawing import picture_of
+
+        builder = self._builder
+        roots = builder.results or dict.fromkeys(_ends(builder.order))
+        return picture_of(roots, self.names, recording=self.recording, **options)
+
+    def to_html(self) -> str:
+        """One page that needs nothing else and asks for nothing: the graph, the steps and what plays them."""
+        from .page import page_of
+
+        return page_of(self)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the player to an ``.html`` file, or the record to a ``.json`` file. ValueError for another suffix."""
+        suffix = Path(path).suffix.lower()
+        if suffix not in (".html", ".json"):
+            raise ValueError(f"trace.save: the file must end with .html or .json, not {Path(path).name!r}")
+        text = self.to_html() if suffix == ".html" else self.to_json()
+        Path(path).write_text(text, encoding="utf-8")
+
+    def print(self) -> None:
+        """Play the steps in the terminal by key; print them all where the output is not a terminal."""
+        from .terminal import play
+
+        play(self)
+
+    def _repr_html_(self) -> str:
+        from .page import frame_of
+
+        return frame_of(self)
+
+    def _repr_svg_(self) -> str:
+        # Where a notebook's frames are cut, as on some sites that show notebooks.
+        svg: str = self.draw().pipe(format="svg", encoding="utf-8")
+        return svg
+
+    def __repr__(self) -> str:
+        counts: dict[str, int] = {}
+        for step in self.steps if self.recording.events else ():
+            counts[step["phase"]] = counts.get(step["phase"], 0) + 1
+        return f"<Trace: {', '.join(f'{count} {phase}' for phase, count in counts.items()) or 'empty'}>"
+
+
+def trace(
+    output: Tensor | Node | Sequence[Tensor | Node] | None = None,
+    gradient: Any = None,
+    *,
+    names: Mapping[str, Tensor] | Iterable[tuple[str, Tensor]] | None = None,
+    title: str = "backprop",
+    check: bool = True,
+) -> Any:
+    """Every step of backpropagation with its numbers: of the graph of ``output``, or of what runs in a ``with`` block.
+
+    ``autograd.trace(loss)`` walks the graph that is there as ``loss.backward()`` would, but leaves ``.grad`` and the
+    graph as they are. ``with autograd.trace() as steps:`` watches code as it runs: each call with its line, modules,
+    backward passes, steps of optimizers. It knows more: of a finished graph, only what rules kept, what Tensors
+    still hold and what can be computed from these is known.
+
+    A matrix is what PyTorch's ``trace`` takes: of it, the sum of its diagonal is returned.
+
+    output: what to differentiate. gradient: its upstream gradient, if it isn't a single number.
+    names: how to call Tensors, as for `autograd.draw`; by default as the variables of the caller do.
+    title: of the page that `Trace.save` writes. check: measure each leaf's gradient by finite differences too.
+    Raises RuntimeError for a Tensor that has no graph or whose graph was freed, and for an ``output`` that is no single
+    number without ``gradient``; TypeError for what isn't a Tensor.
+
+    >>> import autograd
+    >>> w = autograd.Scalar(2.0, label="w")
+    >>> steps = autograd.trace(w * w)
+    >>> [step["numbers"] for step in steps.steps if step["kind"] == "accumulate"]
+    ['0 + 2 = 2', '2 + 2 = 4']
+    """
+    if is_matrix(output) and gradient is None:
+        return OPS["trace"].function(output)
+    made = Trace(names, title, check)
+    if output is None:
+        return made
+    roots = roots_of("trace", output)
+    seeds = {node: _seed(node, gradient) for node in roots}
+    order = [node for node in older_first(roots) if node.op is not None]
+    made.recording.events += order
+    with np.errstate(all="ignore"):
+        for _ in made.recording.watch(backward_steps(seeds, retain_graph=True)):
+            pass
+    made.learn_names(naming.variables_of(sys._getframe(1)))
+    return made
+
+
+def is_matrix(output: Any) -> bool:
+    """Whether ``output`` is for PyTorch's ``trace``, which accepts a matrix and says so of other arrays."""
+    if not isinstance(output, (Tensor, np.ndarray)):
+        return False
+    return isinstance(output, np.ndarray) or output.ndim > 1 or (output.ndim == 1 and output.numel() != 1)
+
+
+def _seed(node: Node, gradient: Any) -> Any:
+    """The upstream gradient of a result: what was given, or 1."""
+    if gradient is not None:
+        array = np.asarray(gradient.array if isinstance(gradient, Tensor) else gradient, node.dtype)
+        if array.shape != node.shape:
+            raise RuntimeError(f"trace: gradient has shape {array.shape}, but the result has {node.shape}")
+        return float(array) if isinstance(node, Scalar) else array
+    if isinstance(node, Scalar):
+        return 1.0
+    if any(n != 1 for n in node.shape):
+        raise RuntimeError(
+            f"trace: grad can be implicitly created only for scalar outputs, and this one has shape {node.shape}; "
+            "reduce it first, as in trace(loss.sum()), or pass a gradient for it"
+        )
+    return np.ones(node.shape, node.dtype)
+
+
+def _ends(order: Sequence[Node]) -> list[Node]:
+    """The nodes that no other was made from."""
+    used = {parent for node in order for parent in node.parents}
+    return [node for node in order if node not in used]

@@ -1,0 +1,467 @@
+"""The player in a real browser: what it shows is what the trace says, and every way to move about in it works."""
+
+import json
+import re
+import shutil
+
+import numpy as np
+import pytest
+
+import autograd
+import nn
+from autograd.seeing.labels import number
+from autograd.seeing.page import bundled, in_script, page_of
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NASTY = [
+    "</script><script>window.hacked = 1</script>",
+    "<img src=x onerror='window.hacked = 2'>",
+    "\"quoted\" 'name'",
+    "θ 漢字 🙂",
+]
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    playwright = pytest.importorskip("playwright.sync_api", reason="the player's tests drive a browser with playwright")
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        pytest.skip("no Chromium: `apt-get install chromium` (as `make test` does where it may)")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+class Pages:
+    """Opens pages, and keeps an account of what they asked for and complained about."""
+
+    def __init__(self, browser, folder):
+        self.browser, self.folder = browser, folder
+        self.requests, self.complaints, self.contexts = [], [], []
+
+    def open(self, html, at="", **options):
+        path = self.folder / "page.html"
+        path.write_text(html, encoding="utf-8")
+        context = self.browser.new_context(viewport={"width": 1200, "height": 800}, **options)
+        self.contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: self.complaints.append(message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda request: self.requests.append(request.url.partition("#")[0]))
+        page.goto(f"{path.as_uri()}{at}")
+        return page
+
+
+@pytest.fixture
+def pages(chromium, tmp_path):
+    made = Pages(chromium, tmp_path)
+    yield made
+    for context in made.contexts:
+        context.close()
+    assert made.complaints == []
+    assert set(made.requests) <= {(tmp_path / "page.html").as_uri(), "about:srcdoc"}
+
+
+def neuron():
+    a, b = autograd.Scalar(2.0, label="a"), autograd.Scalar(-3.0, label="b")
+    with autograd.trace(names={}) as trace:
+        shared = a * b
+        (shared * a + shared.tanh()).backward()
+    return trace
+
+
+def classifier(model, x, y):
+    with autograd.trace() as trace:
+        nn.CrossEntropyLoss()(model(x), y).backward()
+    return trace
+
+
+def mlp():
+    model = nn.Sequential(nn.Linear(4, 8), nn.Tanh(), nn.Linear(8, 3))
+    return classifier(model, autograd.randn(6, 4), autograd.tensor([0, 1, 2, 0, 1, 2]))
+
+
+def conv_net():
+    model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(8, 3))
+    return classifier(model, autograd.randn(2, 1, 6, 6), autograd.tensor([0, 2]))
+
+
+def lstm_step():
+    n = 3
+    w, u = autograd.randn(2, 4 * n).requires_grad_(), autograd.randn(n, 4 * n).requires_grad_()
+    bias = autograd.zeros(4 * n).requires_grad_()
+    x, h, c = autograd.randn(2, 2), autograd.randn(2, n), autograd.randn(2, n)
+    with autograd.trace() as trace:
+        i, f, g, o = (x @ w + h @ u + bias).chunk(4, 1)
+        c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+        ((o.sigmoid() * c.tanh()) ** 2).sum().backward()
+    return trace
+
+
+GRAPHS = {"neuron": neuron, "mlp": mlp, "conv_net": conv_net, "lstm_step": lstm_step}
+
+
+@pytest.fixture(params=GRAPHS)
+def trace(request):
+    autograd.manual_seed(0)
+    return GRAPHS[request.param]()
+
+
+def shown(page, selector):
+    return [text.strip() for text in page.locator(selector).all_text_contents()]
+
+
+# What a step shows, in one question to the browser.
+STEP = """() => ({
+    position: document.querySelector("#position").textContent,
+    headline: document.querySelector("#step h2").textContent,
+    formula: [...document.querySelectorAll("#step .formula code")].map(code => code.textContent),
+    figures: [...document.querySelectorAll("#step .map")].map(map => map.textContent).join(" | "),
+})"""
+
+
+def expected_maps(record, step):
+    """The arrays that a step must show."""
+    node = record["nodes"][step["node"]]
+    if step["kind"] == "call":
+        numbers = [record["nodes"][key]["value"] for key in node["inputs"]] + [node["value"]]
+    elif step["kind"] == "local":
+        numbers = [step["contribution"]]
+    elif step["kind"] == "accumulate":
+        numbers = [step["after"]] if step["before"] is None else [step["before"], step["added"], step["after"]]
+    else:
+        numbers = [step["gradient"]]
+    return [record["arrays"][one] for one in numbers if one is not None]
+
+
+def test_every_step_says_what_the_trace_says(trace, pages):
+    page = pages.open(trace.to_html())
+    record = json.loads(trace.to_json())
+    for position, step in enumerate(record["steps"], 1):
+        seen = page.evaluate(STEP)
+        assert seen["position"] == f"{position} / {len(record['steps'])}"
+        assert seen["formula"] == [step["formula"], step["numbers"]]
+        about = step["parent"] if step["kind"] in ("local", "accumulate") else step["node"]
+        assert record["nodes"][about]["name"] in seen["headline"]
+        for array in expected_maps(record, step):
+            if len(array["cells"]) == 1:
+                assert number(float(array["cells"][0])) in seen["figures"]
+            else:
+                assert (
+                    f"{number(array['min'])} … {number(array['max'])}, mean {number(array['mean'])}" in seen["figures"]
+                )
+        page.keyboard.press("ArrowRight")
+    names, gradients = shown(page, "#leaves th[scope=row]"), shown(page, "#leaves .gradient")
+    leaves = [s for s in record["steps"] if s["kind"] == "leaf" and not record["nodes"][s["node"]]["op"]]
+    assert sorted(names) == sorted(record["nodes"][step["node"]]["name"] for step in leaves)
+    for step in leaves:
+        array = record["arrays"][step["gradient"]]
+        single = len(array["cells"]) == 1
+        text = number(float(array["cells"][0])) if single else f"‖·‖ {number(array['norm'])}"
+        assert gradients[names.index(record["nodes"][step["node"]]["name"])] == text
+    assert page.locator("#leaves .good").count() == len(leaves)
+
+
+def position_of(page):
+    return int(page.locator("#position").text_content().split(" / ")[0])
+
+
+def test_keys_buttons_slider_and_hash(pages):
+    trace = neuron()
+    count = len(trace.steps)
+    page = pages.open(trace.to_html(), "#step=3")
+    assert position_of(page) == 3
+    for key, position in [("ArrowRight", 4), ("ArrowLeft", 3), ("End", count), ("ArrowRight", count), ("Home", 1)]:
+        page.keyboard.press(key)
+        assert position_of(page) == position
+        assert page.evaluate("location.hash") == f"#step={position}"
+    for button, position in [("next", 2), ("last", count), ("back", count - 1), ("first", 1)]:
+        page.click(f"#{button}")
+        assert position_of(page) == position
+    assert page.locator("#first").is_disabled() and page.locator("#back").is_disabled()
+    page.locator("#slider").fill("6")
+    assert position_of(page) == 7
+    page.evaluate("location.hash = '#step=2&lang=ru'")
+    page.wait_for_function("document.documentElement.lang === 'ru'")
+    assert position_of(page) == 2
+    page.evaluate("location.hash = '#step=rubbish'")
+    page.wait_for_function("document.querySelector('#position').textContent.startsWith('1 /')")
+
+
+def test_space_plays_and_pauses(pages):
+    page = pages.open(neuron().to_html())
+    page.clock.install()
+    page.keyboard.press("Space")
+    assert page.locator("#play").get_attribute("aria-pressed") == "true"
+    page.clock.run_for(2500)
+    assert position_of(page) == 3
+    page.keyboard.press("Space")
+    page.clock.run_for(5000)
+    assert position_of(page) == 3
+
+
+def test_the_current_node_is_lit_and_done_and_pending_ones_told_apart(pages):
+    trace = neuron()
+    page = pages.open(trace.to_html())
+    assert page.locator(".node.current").count() == 1
+    assert page.locator(".node.current").get_attribute("data-key")
+    calls = sum(step["kind"] == "call" for step in trace.steps)
+    for _ in range(calls - 1):
+        page.keyboard.press("ArrowRight")
+    assert page.locator(".node:not(.done):not(.current)").count() == 0
+    page.keyboard.press("ArrowRight")
+    assert page.locator(".node.done").count() == 0
+    page.keyboard.press("ArrowRight")
+    assert page.locator(".edge.lit").count() == 1
+    assert page.locator(".node.target").count() == 1
+
+
+def test_numbers_in_the_graph_grow_with_the_steps(pages):
+    page = pages.open(neuron().to_html())
+    texts = shown(page, ".node text:last-of-type")
+    assert "2 | ·" in texts and "-3 | ·" in texts and "· | ·" in texts
+    page.keyboard.press("End")
+    assert not [text for text in shown(page, ".node text:last-of-type") if "·" in text]
+
+
+def test_search_and_clicks_find_nodes(pages):
+    trace = mlp()
+    page = pages.open(trace.to_html())
+    page.keyboard.press("/")
+    page.keyboard.type("2.wei")
+    assert page.locator(".node.found").count() == 1
+    page.keyboard.press("Enter")
+    step = trace.steps[position_of(page) - 1]
+    assert trace.record["nodes"][step["parent"]]["name"] == "2.weight"
+    page.keyboard.press("Escape")
+    assert page.locator(".node.found").count() == 0
+    page.click(".node.result")
+    assert trace.record["nodes"][trace.steps[position_of(page) - 1]["node"]]["kind"] == "result"
+    page.click("#leaves button >> nth=1")
+    step = trace.steps[position_of(page) - 1]
+    assert trace.record["nodes"][step.get("parent", step["node"])]["name"] == "0.bias"
+
+
+def test_zoom_and_pan(pages):
+    page = pages.open(mlp().to_html())
+    view = lambda: [float(n) for n in page.locator("#graph svg").get_attribute("viewBox").split()]
+    page.keyboard.press("0")
+    whole = view()
+    page.keyboard.press("+")
+    assert view()[2] < whole[2]
+    page.click("#whole")
+    assert view() == whole
+    page.mouse.move(300, 300)
+    page.mouse.wheel(0, -300)
+    page.wait_for_function(
+        "n => Number(document.querySelector('#graph svg').getAttribute('viewBox').split(' ')[2]) < n", arg=whole[2]
+    )
+    before = view()
+    page.mouse.down()
+    page.mouse.move(400, 350)
+    page.mouse.up()
+    assert view()[0] < before[0] and view()[1] < before[1]
+
+
+def pick_cell(page, map, position):
+    """Pick a cell of the heat map of this number by keys, by its position among the kept cells."""
+    page.locator("#step .map canvas").nth(map).focus()
+    for _ in range(position + 1):
+        page.keyboard.press("ArrowRight")
+
+
+def lit(page, map):
+    text = page.locator("#step .map canvas").nth(map).get_attribute("data-lit")
+    return [int(position) for position in (text or "").split()]
+
+
+def test_a_click_on_a_cell_lights_what_made_it(pages):
+    trace = conv_net()
+    page = pages.open(trace.to_html())
+    # Convolution: maps are image, filters, bias, result, which has 4x4 places.
+    canvas = page.locator("#step .map canvas").nth(3)
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    canvas.click(position={"x": 3, "y": 3})
+    image = np.arange(72).reshape(2, 1, 6, 6)
+    assert lit(page, 0) == image[0, 0, :3, :3].reshape(-1).tolist()
+    assert lit(page, 1) == list(range(9))
+    assert lit(page, 2) == [0]
+    canvas.click(position={"x": box["width"] - 3, "y": box["height"] - 3})
+    assert lit(page, 0) == image[1, 0, 3:, 3:].reshape(-1).tolist()
+    assert lit(page, 1) == list(range(9, 18))
+    # Max-pool: the largest of each window.
+    ops = [trace.record["nodes"][step["node"]]["op"] for step in trace.steps]
+    pool = ops.index("max_pool2d")
+    for _ in range(pool):
+        page.click("#next")
+    canvas = page.locator("#step .map canvas").nth(1)
+    canvas.click(position={"x": 3, "y": 3})
+    source = trace.record["nodes"][trace.record["nodes"][trace.steps[pool]["node"]]["inputs"][0]]["value"]
+    cells = np.array(trace.record["arrays"][source]["cells"]).reshape(2, 2, 4, 4)
+    window = cells[0, 0, :2, :2].argmax()
+    assert lit(page, 0) == [int(window // 2 * 4 + window % 2)]
+
+
+def test_cells_of_a_matrix_product_and_of_a_sum(pages):
+    x, w = autograd.randn(3, 4).requires_grad_(), autograd.randn(4, 5).requires_grad_()
+    bias = autograd.randn(5).requires_grad_()
+    with autograd.trace() as trace:
+        (x @ w + bias).sum().backward()
+    page = pages.open(trace.to_html())
+    pick_cell(page, 2, 6)
+    assert lit(page, 0) == [4, 5, 6, 7]
+    assert lit(page, 1) == [1, 6, 11, 16]
+    steps = [i for i, s in enumerate(trace.steps) if s["kind"] == "local" and s["axes"]]
+    page.evaluate(f"location.hash = '#step={steps[0] + 1}'")
+    page.wait_for_function(f"document.querySelector('#position').textContent.startsWith('{steps[0] + 1} /')")
+    last = page.locator("#step .map canvas").count() - 1
+    pick_cell(page, last, 2)
+    assert lit(page, last - 1) == [2, 7, 12]
+
+
+def test_the_value_under_the_pointer(pages):
+    trace = mlp()
+    page = pages.open(trace.to_html())
+    page.locator("#step .map canvas").first.hover(position={"x": 3, "y": 3})
+    value = trace.record["arrays"][trace.record["nodes"]["n1"]["value"]]["cells"][0]
+    assert page.locator("#step .map .readout").first.text_content() == f"[0,0] = {number(value)}".replace(
+        "[0,0]", "[0,0]"
+    )
+
+
+def test_russian(pages):
+    trace = neuron()
+    page = pages.open(trace.to_html(), f"#step={len(trace.steps)}")
+    page.click("#language")
+    assert page.evaluate("document.documentElement.lang") == "ru"
+    assert page.locator("#step .phase").text_content().startswith("назад")
+    assert page.get_by_label("Следующий шаг (→)").count() == 1
+    assert page.evaluate("location.hash").endswith("&lang=ru")
+    page.click("#language")
+    assert page.locator("#step .phase").text_content().startswith("backward")
+
+
+def test_both_languages_say_the_same_things():
+    source = bundled()
+    texts = re.search(r"const TEXTS = \{\s+en: \{(.*?)\n  \},\s+ru: \{(.*?)\n  \},", source, re.DOTALL)
+    pattern = r'(\w+): "((?:[^"\\]|\\.)*)"'
+    english, russian = (dict(re.findall(pattern, part)) for part in texts.groups())
+    assert english.keys() == russian.keys()
+    for key, text in english.items():
+        assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", russian[key])), key
+
+
+def test_labels_never_become_markup(pages):
+    tensors = [autograd.tensor(float(i + 1), requires_grad=True) for i in range(len(NASTY))]
+    loss = autograd.stack(tensors).prod()
+    trace = autograd.trace(loss, names=dict(zip(NASTY, tensors)), title=NASTY[0])
+    page = pages.open(trace.to_html())
+    for _ in trace.steps:
+        page.keyboard.press("ArrowRight")
+    assert page.evaluate("window.hacked") is None
+    assert page.title() == NASTY[0]
+    assert shown(page, "#leaves th[scope=row]") == NASTY
+    drawn = shown(page, ".node text")
+    assert all(name in drawn for name in NASTY)
+
+
+def test_a_script_from_elsewhere_does_not_run(chromium, tmp_path):
+    pages = Pages(chromium, tmp_path)
+    page = pages.open(neuron().to_html())
+    page.evaluate(
+        "document.body.append(Object.assign(document.createElement('script'), {textContent: 'window.hacked = 1'}))"
+    )
+    page.evaluate("document.body.append(Object.assign(new Image(), {src: 'http://127.0.0.1:9/x.png'}))")
+    assert page.evaluate("window.hacked") is None
+    assert len([text for text in pages.complaints if "Content Security Policy" in text]) == 2
+    pages.contexts[0].close()
+
+
+def test_nan_infinity_and_empty_arrays(pages):
+    x = autograd.tensor([[1.0, np.nan], [np.inf, -np.inf]], requires_grad=True)
+    with autograd.trace() as trace:
+        (x.sum() + autograd.zeros(0, 2).requires_grad_().sum() + autograd.tensor(np.inf)).backward()
+    page = pages.open(trace.to_html())
+    figures = " ".join(shown(page, "#step .map"))
+    assert "NaN: 1" in figures
+    assert "nan" in figures
+    for _ in trace.steps:
+        page.keyboard.press("ArrowRight")
+
+
+@pytest.mark.parametrize("graph", GRAPHS)
+def test_at_phone_width_nothing_sticks_out(graph, pages):
+    page = pages.open(GRAPHS[graph]().to_html())
+    page.set_viewport_size({"width": 360, "height": 740})
+    for key in ["Home", "ArrowRight", "End"]:
+        page.keyboard.press(key)
+        assert page.evaluate("document.scrollingElement.scrollWidth") <= 360
+    assert page.locator("#next").bounding_box()["height"] >= 44
+
+
+def test_prints_one_step_a_page(pages):
+    trace = neuron()
+    page = pages.open(trace.to_html(), "#step=4")
+    pdf = page.pdf(format="A4")
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == len(trace.steps)
+    assert position_of(page) == 4
+    assert page.locator("#sheets").inner_html() == ""
+
+
+def test_dark_and_light(pages):
+    ground = "getComputedStyle(document.body).backgroundColor"
+    page = pages.open(neuron().to_html(), color_scheme="dark")
+    assert page.evaluate(ground) == "rgb(20, 25, 31)"
+    page.click("#theme")
+    assert page.evaluate(ground) == "rgb(255, 255, 255)"
+    page.click("#theme")
+    assert page.evaluate(ground) == "rgb(20, 25, 31)"
+
+
+def test_for_screen_readers(pages):
+    page = pages.open(mlp().to_html())
+    for button in page.locator("button:not(#leaves button), input").all():
+        assert button.get_attribute("aria-label") or button.text_content().strip()
+    assert page.locator("#step").get_attribute("aria-live") == "polite"
+    labels = [node.get_attribute("aria-label") for node in page.locator(".node").all()]
+    assert "0.weight 8×4" in labels
+    assert page.locator("[aria-current=step]").count() == 1
+    assert page.locator("#step canvas").first.get_attribute("aria-label").startswith("6×4. ")
+    assert page.locator("#slider").get_attribute("aria-valuetext").startswith("step 1 of ")
+
+
+def test_inside_of_a_notebook(pages):
+    trace = neuron()
+    page = pages.open(f"<!doctype html><title>notebook</title>{trace._repr_html_()}")
+    frame = page.frame_locator("iframe")
+    assert page.locator("iframe").get_attribute("sandbox") == "allow-scripts"
+    assert frame.locator("#position").text_content() == f"1 / {len(trace.steps)}"
+    frame.locator("#next").click()
+    assert frame.locator("#position").text_content() == f"2 / {len(trace.steps)}"
+
+
+def test_a_folded_graph_plays(pages):
+    w = autograd.tensor(0.5, requires_grad=True)
+    h = autograd.tensor(1.0)
+    with autograd.trace(check=False) as trace:
+        for _ in range(100):
+            h = (h * w).tanh()
+        h.backward()
+    page = pages.open(trace.to_html())
+    assert page.locator(".cluster.repeated").count() == 1
+    page.keyboard.press("End")
+    assert shown(page, "#leaves .gradient") == [number(float(w.grad.array))]
+
+
+def test_the_page_without_a_browser():
+    trace = neuron()
+    html = page_of(trace)
+    policy = re.search(r'Content-Security-Policy" content="(.*?)"', html)[1]
+    assert policy.startswith("default-src 'none'; script-src 'sha256-")
+    assert "unsafe" not in policy
+    assert "{{" not in html.partition("<script>")[0]
+    assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", html)
+    assert page_of(trace) == html
+    assert in_script("</script><!--&") == "\\u003c/script\\u003e\\u003c!--\\u0026"

@@ -1,0 +1,169 @@
+"""Traces in a terminal: as text, by key, and the command that runs a script for it."""
+
+import io
+import os
+import pty
+import re
+import select
+import subprocess
+import sys
+import time
+
+import pytest
+
+import autograd
+from autograd.cli import main
+from autograd.seeing import terminal
+from autograd.seeing.keys import SEQUENCES
+
+SCRIPT = """
+import sys
+import autograd, nn, optim
+autograd.manual_seed(0)
+model = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 1))
+optimizer = optim.SGD(model.parameters(), lr=0.1)
+x = autograd.randn(4, 2)
+loss = (model(x) ** 2).mean()
+loss.backward()
+optimizer.step()
+print("the script says", sys.argv[1:])
+"""
+
+
+@pytest.fixture
+def script(tmp_path):
+    path = tmp_path / "train.py"
+    path.write_text(SCRIPT)
+    return path
+
+
+@pytest.fixture
+def trace():
+    a, b = autograd.Scalar(2.0, label="a"), autograd.Scalar(-3.0, label="b")
+    return autograd.trace(a * b + a, names={})
+
+
+def test_as_text_where_the_output_is_no_terminal(trace, capsys):
+    trace.print()
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:3] == [" 1/15  forward: mul makes v₁", "       v₁ = a × b", "       = 2 × (-3) = -6"]
+    assert "∂L/∂a ← ∂L/∂a + Δ" in [line.strip() for line in lines]
+    assert "1 + (-3) = -2" in [line.strip() for line in lines]
+    assert len([line for line in lines if re.match(r"\s*\d+/15  ", line)]) == 15 == len(trace.steps)
+
+
+def test_every_step_has_a_screen(trace):
+    from rich.console import Console
+
+    for number, step in enumerate(trace.steps):
+        console = Console(width=100, record=True, file=io.StringIO())
+        console.print(terminal.screen_of(trace.record, number))
+        text = console.export_text()
+        assert step["formula"] in text
+        assert step["numbers"] in text
+        assert terminal.headline(trace.record, step) in text
+
+
+def test_arrays_are_coloured_cells():
+    from rich.console import Console
+
+    x = autograd.tensor([[1.0, -1.0], [0.0, float("nan")]], requires_grad=True)
+    trace = autograd.trace((x * 2).sum(), names={"x": x})
+    console = Console(width=100, record=True, file=io.StringIO())
+    console.print(terminal.screen_of(trace.record, 0))
+    colours = set(re.findall(r"background-color: (#\w+)", console.export_html()))
+    assert {"#c0392b", "#2166ac", "#282828", "#a04fd8"} <= colours
+
+
+def test_keys_move(trace, monkeypatch):
+    shown = []
+    monkeypatch.setattr(terminal, "screen_of", lambda record, number: shown.append(number) or str(number))
+    terminal.play_by_key(trace.record, ["right", " ", "left", "end", "right", "home", "left", "x", "q", "right"])
+    assert shown == [0, 1, 2, 1, 14, 14, 0, 0, 0]
+
+
+def test_names_of_keys():
+    assert SEQUENCES["\x1b[C"] == "right"
+    assert set(terminal.MOVES) - {" ", "n", "p"} <= set(SEQUENCES.values())
+
+
+def test_the_command_plays_a_script(script, capsys):
+    assert main(["step", str(script), "--flag", "3"]) == 0
+    out = capsys.readouterr().out
+    assert "the script says ['--flag', '3']" in out
+    assert "SGD moves 2.bias" in out
+    assert "train.py:8  loss = (model(x) ** 2).mean()" in out
+    assert "loss = mean(v₄)" in out
+    assert sys.argv[0] != str(script)
+
+
+@pytest.mark.parametrize("suffix", ["html", "json"])
+def test_the_command_saves(suffix, script, tmp_path, capsys):
+    target = tmp_path / f"steps.{suffix}"
+    assert main(["step", "--save", str(target), str(script)]) == 0
+    assert "train.py" in target.read_text()
+    assert str(target) in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nowhere.py"], "no such file: nowhere.py"),
+        (["--save", "x.txt", __file__], "must end with .html or .json"),
+        (["--save", "/nowhere/x.json", "SCRIPT"], "can't write /nowhere/x.json"),
+        ([], "required"),
+    ],
+)
+def test_bad_input(arguments, message, script, capsys):
+    arguments = [str(script) if argument == "SCRIPT" else argument for argument in arguments]
+    assert main(["step", *arguments]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_a_script_without_gradients(tmp_path, capsys):
+    path = tmp_path / "empty.py"
+    path.write_text("print('nothing')")
+    assert main(["step", str(path)]) == 2
+    assert "computed nothing with a gradient" in capsys.readouterr().err
+
+
+def test_what_the_script_raises_is_raised(tmp_path):
+    path = tmp_path / "wrong.py"
+    path.write_text("raise KeyError('mine')")
+    with pytest.raises(KeyError, match="mine"):
+        main(["step", str(path)])
+    assert sys.getprofile() is None
+
+
+def test_in_a_real_terminal(script):
+    """Keys go in, screens come out, and q ends it."""
+    main_end, other_end = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100", "LINES": "40"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "autograd", "step", str(script)],
+        stdin=other_end,
+        stdout=other_end,
+        stderr=other_end,
+        env=environment,
+        close_fds=True,
+    )
+    os.close(other_end)
+    seen = wait_for(main_end, b"1/30")
+    os.write(main_end, b"\x1b[C")
+    seen += wait_for(main_end, b"2/30")
+    os.write(main_end, b"\x1b[F")
+    seen += wait_for(main_end, b"30/30")
+    os.write(main_end, b"q")
+    seen += wait_for(main_end, b"\x1b[?1049l")
+    assert process.wait(20) == 0
+    os.close(main_end)
+    assert b"SGD moves 2.bias" in seen
+
+
+def wait_for(file, text, seconds=30):
+    seen, end = b"", time.monotonic() + seconds
+    while text not in seen:
+        ready, _, _ = select.select([file], [], [], max(0, end - time.monotonic()))
+        assert ready, seen[-2000:].decode()
+        seen += os.read(file, 65536)
+    return seen

@@ -1,0 +1,475 @@
+"""Traces: the steps are those of the engine, the numbers are its numbers, and the record is plain data."""
+
+import itertools
+import json
+import sys
+
+import numpy as np
+import pytest
+
+import autograd
+import nn
+import optim
+from autograd.debug import watchers
+from autograd.ops import OPS
+from autograd.seeing.cells import backward_cells, cells, reduced
+from autograd.seeing.formulas import amount
+from autograd.seeing.summary import ACROSS, DEEP, summary
+
+
+def leaf(*shape, seed=0):
+    return autograd.tensor(np.random.default_rng(seed).normal(size=shape).astype("f"), requires_grad=True)
+
+
+def element(record, number):
+    """An array of the record that was kept whole, as an array."""
+    kept = record["arrays"][number]
+    assert [len(index) for index in kept["index"]] == kept["shape"]
+    return np.array([float(cell) for cell in kept["cells"]], kept["dtype"]).reshape(kept["shape"])
+
+
+def arrivals(trace):
+    """What has arrived at each leaf, by name."""
+    record = trace.record
+    return {
+        record["nodes"][step["node"]]["name"]: element(record, step["gradient"])
+        for step in record["steps"]
+        if step["kind"] == "leaf"
+    }
+
+
+def kinds(trace):
+    return [step["kind"] for step in trace.steps]
+
+
+def one_step(trace, kind, **wanted):
+    """The only step of a kind, about nodes of these names."""
+    nodes = trace.record["nodes"]
+    found = [
+        step
+        for step in trace.steps
+        if step["kind"] == kind and all(nodes[step[key]]["name"] == name for key, name in wanted.items())
+    ]
+    assert len(found) == 1
+    return found[0]
+
+
+def test_a_neuron_of_scalars():
+    w, x, b = autograd.Scalar(2.0), autograd.Scalar(-3.0), autograd.Scalar(6.5)
+    out = (w * x + b).tanh()
+    trace = autograd.trace(out)
+    assert kinds(trace)[:3] == ["call"] * 3
+    assert trace.steps[0]["formula"] == "v₁ = w × x"
+    assert trace.steps[0]["numbers"] == "= 2 × (-3) = -6"
+    back = one_step(trace, "local", node="v₁", parent="w")
+    assert back["formula"] == "∂out/∂w += ∂out/∂v₁ · ∂v₁/∂w"
+    assert back["rule"] == "∂(x·y)/∂x = y"
+    slope = 1 - np.tanh(0.5) ** 2
+    assert back["numbers"] == f"{slope:.4g} × (-3) = {-3 * slope:.4g}"
+    assert w.grad == x.grad == b.grad == 0
+    out.backward()
+    assert {name: gradient.item() for name, gradient in arrivals(trace).items() if name in "wxb"} == {
+        "w": w.grad,
+        "x": x.grad,
+        "b": b.grad,
+    }
+
+
+def test_fan_out_adds_up():
+    a = autograd.Scalar(3.0)
+    trace = autograd.trace(a * a + a)
+    sums = [step["numbers"] for step in trace.steps if step["kind"] == "accumulate" and step["parent"] == "n1"]
+    assert sums == ["0 + 1 = 1", "1 + 3 = 4", "4 + 3 = 7"]
+
+
+@pytest.mark.parametrize("recorded", [False, True])
+def test_gradients_are_bit_equal_to_those_of_backward(recorded):
+    model = nn.Sequential(nn.Linear(5, 7), nn.Tanh(), nn.Linear(7, 3))
+    x, y = leaf(6, 5).detach(), autograd.tensor([0, 1, 2, 0, 1, 2])
+    if recorded:
+        with autograd.trace() as trace:
+            nn.CrossEntropyLoss()(model(x), y).backward()
+    else:
+        trace = autograd.trace(nn.CrossEntropyLoss()(model(x), y))
+        assert all(p.grad is None for p in model.parameters())
+        nn.CrossEntropyLoss()(model(x), y).backward()
+    found = arrivals(trace)
+    assert found.keys() == dict(model.named_parameters()).keys()
+    for name, parameter in model.named_parameters():
+        assert found[name].dtype == np.float32
+        assert (found[name] == parameter.grad.array).all()
+
+
+def test_every_sum_is_what_the_walk_goes_on_with():
+    x, w = leaf(4, 3), leaf(3, 3, seed=1)
+    h = x @ w
+    trace = autograd.trace(((h * h).sum(0) * h.exp() + x).sum())
+    sums = {}
+    for step in trace.steps:
+        if step["kind"] == "local":
+            gradient = element(trace.record, step["upstream"])
+            assert (sums.get(step["node"], gradient) == gradient).all()
+        elif step["kind"] == "accumulate":
+            sums[step["parent"]] = element(trace.record, step["after"])
+
+
+def test_broadcasting_is_undone_in_sight():
+    x, b = leaf(4, 3), leaf(3, seed=1)
+    trace = autograd.trace((x * b).sum())
+    back = one_step(trace, "local", parent="b")
+    assert back["axes"] == [0]
+    assert (element(trace.record, back["product"]) == x.array).all()
+    assert (element(trace.record, back["contribution"]) == x.array.sum(0)).all()
+    assert back["reduced"] == [{}, {"axis": 0}]
+    assert "Σ[0]" in back["formula"]
+
+
+def test_local_derivatives():
+    x, y = leaf(3), leaf(3, seed=1)
+    trace = autograd.trace((x * y).exp().sum())
+    local = one_step(trace, "local", parent="x")["local"]
+    assert (element(trace.record, local) == y.array).all()
+    # A single result has one derivative for each element of any argument, whatever the op.
+    loss = nn.functional.cross_entropy(leaf(2, 3), autograd.tensor([0, 2]))
+    trace = autograd.trace(loss)
+    (back,) = [step for step in trace.steps if step["kind"] == "local"]
+    assert element(trace.record, back["local"]).shape == (2, 3)
+    # A matrix product has none of that kind.
+    assert [s["local"] for s in autograd.trace((leaf(2, 3) @ leaf(3, 2)).sum()).steps if s["kind"] == "local"][1:] == [
+        None,
+        None,
+    ]
+
+
+def test_training_in_a_block():
+    model, x = nn.Linear(2, 1), leaf(5, 2).detach()
+    optimizer = optim.SGD(model.parameters(), lr=0.5)
+    before = model.weight.detach().clone()
+    with autograd.trace() as trace:
+        for _ in range(2):
+            optimizer.zero_grad()
+            loss = (model(x) ** 2).mean()
+            loss.backward()
+            optimizer.step()
+    record = trace.record
+    assert [step["walk"] for step in trace.steps if step["kind"] == "start"] == [0, 1]
+    updates = [step for step in trace.steps if step["kind"] == "update"]
+    assert len(updates) == 4
+    first = updates[0]
+    assert (first["optimizer"], first["settings"]["lr"]) == ("SGD", "0.5")
+    assert (element(record, first["before"]) == before.array).all()
+    assert (element(record, updates[2]["after"]) == model.weight.array).all()
+    expected = element(record, first["before"]) - np.float32(0.5) * element(record, first["gradient"])
+    np.testing.assert_allclose(element(record, first["after"]), expected, rtol=1e-6)
+
+
+def test_where_in_the_code_and_in_which_modules():
+    model = nn.Sequential(nn.Linear(2, 2), nn.ReLU())
+    with autograd.trace() as trace:
+        out = model(leaf(1, 2)).sum()
+    nodes = trace.record["nodes"]
+    made = {node["op"]: node for node in nodes.values() if node["op"]}
+    assert made["linear"]["modules"] == ["model · Sequential", "0 · Linear"]
+    assert made["relu"]["modules"][-1] == "1 · ReLU"
+    assert made["sum"]["modules"] == []
+    line = made["sum"]["line"]
+    assert (line["file"], line["text"]) == ("test_trace.py", "out = model(leaf(1, 2)).sum()")
+    assert line["number"] == test_where_in_the_code_and_in_which_modules.__code__.co_firstlineno + 3
+    assert out.item() == float(element(trace.record, made["sum"]["value"]))
+
+
+def test_constants_that_no_rule_keeps_are_known_in_a_block_only():
+    x, shift = leaf(3), autograd.ones(3)
+    with autograd.trace() as trace:
+        (x + shift).sum().backward()
+    assert trace.steps[0]["formula"] == "v₁ = x + shift"
+    finished = autograd.trace((x + shift).sum())
+    assert [node["name"] for node in finished.record["nodes"].values() if node["kind"] == "constant"] == []
+    checks = [step["check"] for step in finished.steps if step["kind"] == "leaf"]
+    assert checks == [None]
+
+
+def test_values_of_a_finished_graph():
+    x, w = leaf(2, 3), leaf(3, 2, seed=1)
+    out = ((x @ w + 1) * 2).sum()
+    nodes = autograd.trace(out).record
+    values = [element(nodes, n["value"]) for n in nodes["nodes"].values() if n["op"] and n["value"] is not None]
+    np.testing.assert_array_equal(values[0], x.array @ w.array)
+    assert values[-1] == out.item()
+
+
+def test_finite_differences_agree():
+    model = nn.Sequential(
+        nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.Tanh(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(8, 2)
+    )
+    means = model[1].running_mean.clone()
+    with autograd.trace() as trace:
+        nn.CrossEntropyLoss()(model(leaf(3, 1, 6, 6).detach()), autograd.tensor([0, 1, 1])).backward()
+    after = model[1].running_mean.clone()
+    checks = [step["check"] for step in trace.steps if step["kind"] == "leaf"]
+    assert (model[1].running_mean == after).all()
+    assert not (means == after).all()
+    assert len(checks) == 6
+    for check in checks:
+        assert check["measured"] == pytest.approx(check["gradient"], rel=1e-3, abs=1e-5)
+        assert check["along"]["measured"] == pytest.approx(check["along"]["norm"], rel=1e-3, abs=1e-5)
+
+
+def test_finite_differences_are_left_out_on_demand():
+    assert autograd.trace(leaf(3).sum(), check=False).steps[-1]["check"] is None
+
+
+def test_several_results_picks_and_dropout():
+    x = leaf(4, 4)
+    with autograd.trace() as trace:
+        a, b = nn.functional.dropout(x, 0.5).chunk(2, 1)
+        _, _, v = autograd.linalg.svd(x)
+        ((a * b).sum() + v.sum()).backward()
+    assert (arrivals(trace)["x"] == x.grad.array).all()
+    json.loads(trace.to_json())
+
+
+def test_second_derivatives():
+    x = autograd.tensor(3.0, requires_grad=True)
+    with autograd.trace() as trace:
+        (slope,) = autograd.grad(x**3, x, create_graph=True)
+        (curvature,) = autograd.grad(slope, x)
+    walks = {step["walk"] for step in trace.steps if step["phase"] == "backward"}
+    assert walks == {0, 1}
+    last = [step for step in trace.steps if step["kind"] == "leaf"][-1]
+    assert element(trace.record, last["gradient"]) == curvature.item() == 18
+    assert trace.record["nodes"][[s for s in trace.steps if s["kind"] == "start"][-1]["node"]]["name"] == "slope"
+
+
+def test_custom_functions_hooks_and_writing_in_place():
+    class Double(autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x * 2
+
+        @staticmethod
+        def backward(ctx, gradient):
+            return gradient * 2
+
+    x = leaf(3)
+    with autograd.trace() as trace:
+        y = Double.apply(x)
+        y.register_hook(lambda gradient: gradient * 10)
+        z = y * 1.0
+        z[0] = 5.0
+        z.exp_().sum().backward()
+    assert (arrivals(trace)["x"] == x.grad.array).all()
+    json.loads(trace.to_json())
+
+
+def test_gradients_add_to_what_is_there():
+    x = leaf(2)
+    (x * x).sum().backward()
+    before = x.grad.array.copy()
+    with autograd.trace() as trace:
+        (x * 3).sum().backward()
+    step = one_step(trace, "leaf", node="x")
+    assert (element(trace.record, step["before"]) == before).all()
+    assert (element(trace.record, step["after"]) == x.grad.array).all()
+
+
+def test_several_outputs_and_a_given_gradient():
+    x = leaf(3)
+    trace = autograd.trace([x.exp().sum(), x.sum()])
+    assert kinds(trace).count("start") == 2
+    trace = autograd.trace(x * 2, gradient=autograd.tensor([1.0, 0.0, 2.0]))
+    assert (arrivals(trace)["x"] == [2, 0, 4]).all()
+    with pytest.raises(RuntimeError, match=r"gradient has shape \(2,\)"):
+        autograd.trace(x * 2, gradient=autograd.ones(2))
+
+
+def test_json_is_strict_and_comes_back():
+    x = autograd.tensor([0.0, np.inf, np.nan, -np.inf], requires_grad=True)
+    empty = autograd.zeros(0, 3).requires_grad_()
+    trace = autograd.trace(x.sqrt().sum() + empty.sum())
+    text = trace.to_json()
+    assert json.loads(text, parse_constant=lambda name: pytest.fail(name)) == json.loads(json.dumps(trace.record))
+    assert {"NaN", "Infinity", "-Infinity"} <= set(summary(x.array)["cells"]) | {"0.0"}
+    assert summary(x.array)["nan"] == 1
+    assert summary(empty.array)["cells"] == []
+    assert trace.record["format"] == "chalkgrad trace"
+    assert trace.record["version"] == 1
+
+
+def test_names():
+    given = leaf(2)
+    nasty = '</script><b>"x"\n'
+    trace = autograd.trace(given.sum(), names={nasty: given})
+    assert trace.record["nodes"]["n1"]["name"] == '</script><b>"x"'
+    with pytest.raises(TypeError, match="trace: names must be"):
+        autograd.trace(given.sum(), names=3)
+
+    def inside(x):
+        hidden = x * 2
+        return hidden.sum()
+
+    with autograd.trace() as trace:
+        inside(given).backward()
+    assert {"given", "hidden"} <= {node["name"] for node in trace.record["nodes"].values()}
+
+
+def test_bad_input():
+    with pytest.raises(RuntimeError, match=r"trace: a Tensor of shape .* has no graph"):
+        autograd.trace(autograd.tensor(1.0))
+    with pytest.raises(TypeError, match="trace: expected a Tensor"):
+        autograd.trace("loss")
+    x = leaf(3)
+    loss = (x * x).sum()
+    loss.backward()
+    with pytest.raises(RuntimeError, match="freed"):
+        autograd.trace(loss)
+    with autograd.trace() as trace:
+        pass
+    with pytest.raises(RuntimeError, match="nothing was recorded"):
+        trace.save("x.json")
+    with pytest.raises(ValueError, match=r"\.html or \.json"):
+        autograd.trace(leaf(1).sum()).save("trace.txt")
+
+
+def test_of_a_matrix_it_is_pytorchs_trace():
+    x = leaf(3, 3)
+    assert autograd.trace(x).item() == x.array.trace()
+    assert autograd.trace(np.eye(3)) == 3
+    with pytest.raises(RuntimeError, match="expected a matrix"):
+        autograd.trace(leaf(3))
+
+
+def test_nothing_stays_switched_on():
+    before = sys.getprofile()
+    with pytest.raises(ZeroDivisionError), autograd.trace() as trace:
+        leaf(2).sum().backward()
+        _ = 1 / 0
+    assert sys.getprofile() is before
+    assert watchers == []
+    assert kinds(trace)[:2] == ["call", "start"]
+
+
+def test_a_block_that_raises_is_drawn_as_far_as_it_came():
+    with pytest.raises(RuntimeError), autograd.trace() as trace:
+        hidden = leaf(2, 3) * 2
+        hidden @ leaf(2, 3)
+    source = trace.draw().source
+    assert "failed" in source
+    assert "hidden" in source
+
+
+def test_the_drawing_of_a_trace():
+    model = nn.Sequential(nn.Linear(2, 2), nn.ReLU())
+    with autograd.trace() as trace:
+        model(leaf(1, 2)).sum().backward()
+    assert "0 · Linear" in trace.draw().source
+    assert "1 calls" not in trace.draw(depth=0).source
+    assert repr(trace).startswith("<Trace: 3 forward")
+
+
+def test_large_arrays_are_summarised():
+    array = np.arange(100 * 64, dtype="f").reshape(100, 64)
+    found = summary(array)
+    assert (found["min"], found["max"], found["mean"]) == (0, 6399, 3199.5)
+    rows, columns = found["index"]
+    assert len(rows) <= ACROSS and len(columns) <= ACROSS
+    assert found["cells"] == array[np.ix_(rows, columns)].reshape(-1).tolist()
+    assert [len(index) for index in summary(np.zeros((9, 8, 40, 3)))["index"]] == [DEEP, DEEP, 20, 3]
+
+
+@pytest.mark.parametrize("value", [0.1, -2.5e-8, 1e30, 3.0])
+def test_numbers_are_bit_equal(value):
+    (kept,) = summary(np.float32(value))["cells"]
+    assert np.float32(json.loads(json.dumps(kept))) == np.float32(value)
+    assert summary(value)["cells"] == [value]
+
+
+def test_amounts():
+    assert amount(np.float32(-0.25)) == "(-0.25)"
+    assert amount(np.ones((1, 1))) == "1"
+    assert amount(np.ones(2, "f")) == "[2]"
+
+
+def sources(rules, index, target, shape, values):
+    """What `cells` says, done in the slowest way."""
+    if rules == "flat":
+        return {np.unravel_index(np.ravel_multi_index(index, target), shape)}
+    if isinstance(rules, dict):
+        found = sorted(sources(rules["largest"], index, target, shape, values))
+        return {max(found, key=lambda i: values[i])}
+    allowed = []
+    for axis, rule in enumerate(rules):
+        every = range(shape[axis])
+        if "at" in rule:
+            allowed.append([rule["at"]])
+        elif "window" in rule:
+            stride, padding, dilation, size = rule["window"]
+            start = index[rule["axis"]] * stride - padding
+            allowed.append([i for i in (start + k * dilation for k in range(size)) if i in every])
+        else:
+            allowed.append([index[rule["axis"]]] if rule else every)
+    return set(itertools.product(*allowed))
+
+
+CALLS = [
+    ("mul", [(2, 3), (3,)], ()),
+    ("add", [(2, 1), (1, 3)], ()),
+    ("matmul", [(2, 3), (3, 4)], ()),
+    ("matmul", [(2, 2, 3), (1, 3, 2)], ()),
+    ("matmul", [(3,), (3, 2)], ()),
+    ("matmul", [(2, 3), (3,)], ()),
+    ("linear", [(2, 3), (4, 3), (4,)], ()),
+    ("conv2d", [(1, 2, 5, 5), (3, 2, 3, 3), (3,)], ((2, 1), (1, 0), (1, 1), 1)),
+    ("conv2d", [(1, 2, 5, 5), (3, 2, 3, 3), (3,)], ((2, 1), (0, 0), (1, 1), 1)),
+    ("conv2d", [(1, 2, 5, 5), (2, 1, 2, 2), (2,)], ((1, 1), (0, 0), (2, 2), 2)),
+    ("max_pool2d", [(1, 2, 4, 4)], ((2, 2), None, (0, 0), (1, 1), False)),
+    ("avg_pool2d", [(1, 1, 5, 5)], ((3, 3), (2, 2), (1, 1), False, True, None)),
+    ("sum", [(2, 3)], (0, False, None)),
+    ("mean", [(2, 3)], (1, True)),
+    ("sum", [(2, 3)], (None, False, None)),
+    ("softmax", [(2, 3)], (1,)),
+    ("reshape", [(2, 3)], ((3, 2),)),
+    ("permute", [(2, 3, 4)], ((2, 0, 1),)),
+    ("transpose", [(2, 3)], (0, 1)),
+    ("t", [(2, 3)], ()),
+    ("expand", [(1, 3)], ((2, 3),)),
+]
+
+
+@pytest.mark.parametrize(("name", "shapes", "settings"), CALLS, ids=[f"{c[0]}-{i}" for i, c in enumerate(CALLS)])
+def test_cells_are_those_through_which_a_gradient_passes(name, shapes, settings):
+    op = OPS[name]
+    tensors = [leaf(*shape, seed=i) for i, shape in enumerate(shapes)]
+    out = op.function(*tensors, *settings)
+    rules = cells(op, tuple(out.shape), shapes, [*[t.array for t in tensors], *settings])
+    for index in np.ndindex(*out.shape):
+        gradients = autograd.grad(out[index] if index else out, tensors, retain_graph=True)
+        for tensor, rule, gradient in zip(tensors, rules, gradients):
+            passed = set(zip(*(axis.tolist() for axis in np.nonzero(gradient.array))))
+            found = sources(rule, index, tuple(out.shape), tensor.shape, tensor.array)
+            found = {tuple(map(int, i)) for i in found}
+            # A border of zeros gives no gradient to the weights that lie on it.
+            bordered = name == "conv2d" and settings[1] != (0, 0)
+            assert passed <= found if bordered else passed == found
+
+
+@pytest.mark.parametrize("name", ["matmul", "linear"])
+def test_cells_of_a_gradient_are_lines(name):
+    shapes = [(2, 3), (3, 4)] if name == "matmul" else [(2, 3), (4, 3), (4,)]
+    arrays = [np.random.default_rng(i).normal(size=shape) for i, shape in enumerate(shapes)]
+    upstream = np.random.default_rng(9).normal(size=(2, 4))
+    given = {"upstream": upstream, **{str(i): array for i, array in enumerate(arrays)}}
+    for position, rule in enumerate(OPS[name].rules):
+        gradient = rule(upstream, None, *arrays)
+        for index in np.ndindex(*gradient.shape):
+            parts = []
+            for of, rules in backward_cells(OPS[name], position):
+                found = sorted(sources(rules, index, gradient.shape, given[of].shape, given[of]))
+                parts.append(np.array([given[of][i] for i in found]))
+            assert np.prod(np.broadcast_arrays(*parts), axis=0).sum() == pytest.approx(gradient[index])
+
+
+def test_cells_of_a_sum_that_undoes_broadcasting():
+    assert reduced((3,), (4, 3)) == [{}, {"axis": 0}]
+    assert reduced((4, 1), (4, 3)) == [{"axis": 0}, {}]
+    assert reduced((), (2,)) == [{}]
