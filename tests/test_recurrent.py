@@ -186,7 +186,7 @@ def test_a_product_in_pieces_is_the_product(rows, depth, columns):
 
 
 BAD = {
-    "features": (RuntimeError, r"Expected 3, got 4: an input of shape \(5, 2, 4\)", lambda n: n(autograd.ones(5, 2, 4))),
+    "features": (RuntimeError, r"Expected 3, got 4: .* \(5, 2, 4\)", lambda n: n(autograd.ones(5, 2, 4))),
     "dimensions": (ValueError, "Expected input to be 2D or 3D, got 4D", lambda n: n(autograd.ones(1, 5, 2, 3))),
     "dtype": (ValueError, "does not match weight dtype", lambda n: n(autograd.ones(5, 2, 3).double())),
     "state": (
@@ -249,11 +249,8 @@ def test_bad_settings(error, text, make):
     ],
 )
 def test_bad_lengths(text, lengths, how):
-    torch = pytest.importorskip("torch")
     with pytest.raises(RuntimeError, match=text):
         rnn.pack_padded_sequence(autograd.ones(4, 2, 3), lengths, **how)
-    with pytest.raises(RuntimeError):
-        torch.nn.utils.rnn.pack_padded_sequence(torch.ones(4, 2, 3), lengths, **how)
 
 
 def test_padding_is_pytorchs():
