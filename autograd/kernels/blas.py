@@ -50,7 +50,8 @@ def compile_gemm(numba: Any) -> None:
         kind = np.int8(ord("s" if single else "d"))
         dtype, size = (np.float32, 4) if single else (np.float64, 8)
 
-        # BLAS counts down the columns, so to it all are transposed: cᵀ = bᵀ @ aᵀ.
+        # BLAS counts down the columns, so to it all are transposed: cᵀ = bᵀ @ aᵀ. The stride of a single row may be
+        # anything, and BLAS wants at least the row.
         def product(a, b, c, beta=0.0, transposed_a=False, transposed_b=False):
             factors = np.empty(2, dtype)
             factors[0], factors[1] = 1, beta
@@ -59,8 +60,8 @@ def compile_gemm(numba: Any) -> None:
             inner = a.shape[0] if transposed_a else a.shape[1]
             xxgemm(
                 kind, first, second, c.shape[1], c.shape[0], inner, factors.ctypes,
-                b.ctypes, b.strides[0] // size, a.ctypes, a.strides[0] // size,
-                factors[1:].ctypes, c.ctypes, c.strides[0] // size,
+                b.ctypes, max(b.strides[0] // size, b.shape[1]), a.ctypes, max(a.strides[0] // size, a.shape[1]),
+                factors[1:].ctypes, c.ctypes, max(c.strides[0] // size, c.shape[1]),
             )  # fmt: skip
 
         return product

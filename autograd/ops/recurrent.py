@@ -159,11 +159,8 @@ def rnn_layer(x, h, w_ih, w_hh, b_ih, b_hh, rectified, sizes, reverse):
 def rnn_slope(g, out, x, h, w_ih, w_hh, b_ih, b_hh, rectified, sizes, reverse, residual, needs):
     """The gradients of all that have one."""
     steps, before = residual
-    dh, dx, dbias = (
-        copied(arrived(g[1], h.shape, x.dtype)),
-        steps.slope_of_rows(needs[0]),
-        np.zeros(h.shape[-1:], x.dtype),
-    )
+    dh, dx = copied(arrived(g[1], h.shape, x.dtype)), steps.slope_of_rows(needs[0])
+    dbias = np.zeros(h.shape[-1], x.dtype)
     dw_ih, dw_hh = room_for(w_ih, needs[2]), room_for(w_hh, needs[3])
     kernels.elman.backward(
         arrived(g[0], before.shape, x.dtype), dh, out[0].reshape(before.shape), steps.rows, before,
@@ -214,13 +211,8 @@ def lstm_layer(x, h, c, w_ih, w_hh, b_ih, b_hh, w_hr, sizes, reverse):
         steps.rows, by_rows(w_ih), bias, last, cell, *steps.for_products(w_hh), projection(w_hr, x.dtype),
         steps.bounds, reverse, steps.capacity(4 * size), gates, out, hidden, before, cells,
     )  # fmt: skip
-    return (out.reshape(*x.shape[:-1], output), last.reshape(h.shape), cell.reshape(c.shape)), (
-        steps,
-        gates,
-        hidden,
-        before,
-        cells,
-    )
+    results = out.reshape(*x.shape[:-1], output), last.reshape(h.shape), cell.reshape(c.shape)
+    return results, (steps, gates, hidden, before, cells)
 
 
 def projection(w_hr, dtype):
@@ -242,16 +234,8 @@ def lstm_slope(g, out, x, h, c, w_ih, w_hh, b_ih, b_hh, w_hr, sizes, reverse, re
         *steps.block(gates.shape[1]), np.empty((steps.batch, weight.shape[1]), x.dtype), dx, dw_ih,
         dw_hh, dw_hr, dbias,
     )  # fmt: skip
-    return (
-        dx.reshape(-1, *x.shape[1:]),
-        dh.reshape(h.shape),
-        dc.reshape(c.shape),
-        dw_ih,
-        dw_hh,
-        dbias,
-        dbias.copy(),
-        dw_hr,
-    )
+    dx, dh, dc = dx.reshape(-1, *x.shape[1:]), dh.reshape(h.shape), dc.reshape(c.shape)
+    return dx, dh, dc, dw_ih, dw_hh, dbias, dbias.copy(), dw_hr
 
 
 lstm_layer.fused(lstm_slope, arity=8, selective=True)

@@ -11,6 +11,7 @@ import autograd
 from autograd import Tensor
 from autograd.ops import OPS
 
+_padded = OPS["constant_pad"].function
 _write_at = OPS["write_at"].function
 
 
@@ -183,7 +184,7 @@ def pad_sequence(
             )
         missing = longest - len(one)
         ends = (missing, 0) if padding_side == "left" else (0, missing)
-        filled.append(autograd.constant_pad_nd(one, (0, 0) * (one.ndim - 1) + ends, padding_value))
+        filled.append(_padded(one, (0, 0) * (one.ndim - 1) + ends, padding_value))
     return autograd.stack(filled, 0 if batch_first else 1)
 
 
