@@ -35,6 +35,12 @@ def sliding(size, kernel_size, stride, padding, dilation=1):
     return windows.sliding(size, kernel_size, stride, padding, dilation, False)
 
 
+def pooling(x, sides):
+    shape = (len(x), *map(len, sides))
+    ranges = (part for side in sides for part in (side.first, side.last))
+    return (x, np.zeros(shape), np.zeros(shape, np.int32), *ranges, *(side.dilation for side in sides))
+
+
 def between(size, count, mode):
     return windows.interpolating(size, count, mode, False, None, False)
 
@@ -157,24 +163,17 @@ ARGUMENTS = {
     kernels.activation.softplus_into: lambda: [(with_edges(60), np.zeros(60), 1.5, limit) for limit in (0.5, 20.0)],
     kernels.activation.softplus_slope_into: lambda: [(normal(60), with_edges(60), np.zeros(60), 1.5, 0.5)],
     kernels.pool.pool_max: lambda: [
-        (
-            image(2, *lead, 6),
-            np.zeros((2, *map(len, sides))),
-            np.zeros((2, *map(len, sides)), np.int32),
-            *(part for side in sides for part in (side.first, side.last)),
-            *(side.dilation for side in sides),
-            sides[2].stride,
-            sides[2].padding,
-            sides[2].taps,
-            -np.inf,
-        )
+        (*pooling(image(2, *lead, 6), sides), sides[2].stride, sides[2].padding, sides[2].taps, -np.inf)
         for lead, sides in (
             ((1, 7), (kernels.pool.ALONE, sliding(7, 3, 2, 1), sliding(6, 2, 1, 1))),
             ((1, 7), (kernels.pool.ALONE, sliding(7, 3, 1, 0, 2), sliding(6, 2, 2, 0, 3))),
             ((1, 7), (kernels.pool.ALONE, sliding(7, 2, 3, 0), sliding(6, 3, 4, 1))),
-            ((1, 7), (kernels.pool.ALONE, windows.adaptive(7, 3), windows.adaptive(6, 4))),
             ((7, 1), (sliding(7, 2, 1, 1), kernels.pool.ALONE, sliding(6, 3, 1, 1))),
         )
+        for image in (normal, with_specials)
+    ],
+    kernels.pool.pool_max_anywhere: lambda: [
+        pooling(image(2, 2, 7, 6), (windows.adaptive(2, 1), windows.adaptive(7, 3), windows.adaptive(6, 4)))
         for image in (normal, with_specials)
     ],
     kernels.pool.put_at: lambda: [(normal(2, 4), np.array([[0, 1, 1, 4], [2, -1, 2, 0]]), np.zeros((2, 5)))],

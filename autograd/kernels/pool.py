@@ -31,12 +31,14 @@ def max_pool(x, windows):
     out, places = (v.reshape(len(x4), *map(len, sides)) for v in (best, where))
     ranges = [part for side in sides for part in (side.first, side.last)]
     last = sides[-1]
-    steps = [*(side.dilation for side in sides), last.stride, last.padding, last.taps]
+    steps = [side.dilation for side in sides]
     lowest = x.dtype.type(-np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min)
+    even = (last.stride, last.padding, last.taps, lowest) if last.stride else ()
+    loop = pool_max if last.stride else pool_max_anywhere
     if out.size:
         divided(
             len(x4),
-            lambda start, stop: pool_max(x4[start:stop], out[start:stop], places[start:stop], *ranges, *steps, lowest),
+            lambda start, stop: loop(x4[start:stop], out[start:stop], places[start:stop], *ranges, *steps, *even),
             nanoseconds=x4.size + out.size * math.prod(side.taps for side in sides),
         )
     for axis, side in enumerate(sides):
@@ -47,7 +49,7 @@ def max_pool(x, windows):
     return best, where
 
 
-def pool_max_numpy(x, out, places, d0, d1, h0, h1, w0, w1, dd, dh, dw, stride, padding, taps_across, lowest):
+def pool_max_numpy(x, out, places, d0, d1, h0, h1, w0, w1, dd, dh, dw, *even):
     place = np.arange(x[0].size, dtype=places.dtype).reshape(x.shape[1:])
     sides = ((d0, d1, dd), (h0, h1, dh), (w0, w1, dw))
     taps = [range(0, (last - first).max() + 1, step) for first, last, step in sides]
@@ -97,14 +99,15 @@ def take_better(seen, where, best, place, stride):
 def pool_max(x, out, places, d0, d1, h0, h1, w0, w1, dd, dh, dw, stride, padding, taps, lowest):
     """Fill ``out`` with the largest value of each window and ``places`` with where it was.
 
-    Rows first, which lie side by side, into one padded row for each row of ``out``; then along those, which are one
-    long row where windows lie at even distances: a few places too many for each keep the distances even over its end.
+    The last windows are ``stride`` apart, the first at ``-padding``. Rows first, which lie side by side, into one
+    padded row for each row of ``out``; then along those as one long row: a few places too many for each row keep the
+    distances even over its end.
     What windows without elements leave means nothing.
     """
     n, _, height, width = x.shape
     many, wide = h0.size, w0.size
-    pitch = wide - 1 + ((taps - 1) * dw + stride) // stride if stride else 1
-    length = pitch * stride if stride else width
+    pitch = wide - 1 + ((taps - 1) * dw + stride) // stride
+    length = pitch * stride
     count = min(width, length - padding)
     nowhere = places.dtype.type(2**31 - 1)
     top = np.full(many * length + taps * dw, lowest, x.dtype)
@@ -130,26 +133,33 @@ def pool_max(x, out, places, d0, d1, h0, h1, w0, w1, dd, dh, dw, stride, padding
                                 better = (line[z] > seen[z]) | (line[z] != line[z])
                                 seen[z] = line[z] if better else seen[z]
                                 where[z] = base + places.dtype.type(z) if better else where[z]
-            if stride:
-                best[:] = lowest
-                place[:] = nowhere
-                for j in range(taps):
-                    take_better(top[j * dw :], top_places[j * dw :], best, place, stride)
-                for p in range(many):
-                    for q in range(wide):
-                        out[b, o, p, q] = best[p * pitch + q]
-                        places[b, o, p, q] = place[p * pitch + q]
-            else:
-                for p in range(many):
-                    for q in range(wide):
-                        z = p * length + w0[q]
-                        value, where = top[z], top_places[z]
-                        for j in range(w0[q] + dw, w1[q] + 1, dw):
-                            z = p * length + j
-                            if beats(top[z], top_places[z], value, where):
-                                value, where = top[z], top_places[z]
-                        out[b, o, p, q] = value
-                        places[b, o, p, q] = where
+            best[:] = lowest
+            place[:] = nowhere
+            for j in range(taps):
+                take_better(top[j * dw :], top_places[j * dw :], best, place, stride)
+            for p in range(many):
+                for q in range(wide):
+                    out[b, o, p, q] = best[p * pitch + q]
+                    places[b, o, p, q] = place[p * pitch + q]
+
+
+@kernel(twin=pool_max_numpy)
+def pool_max_anywhere(x, out, places, d0, d1, h0, h1, w0, w1, dd, dh, dw):
+    """As `pool_max`, for windows of any sizes at any places: one after the other."""
+    n, _, height, width = x.shape
+    for b in range(n):
+        for o in range(d0.size):
+            for p in range(h0.size):
+                for q in range(w0.size):
+                    best, place = x[b, d0[o], h0[p], w0[q]], (d0[o] * height + h0[p]) * width + w0[q]
+                    for a in range(d0[o], d1[o] + 1, dd):
+                        for y in range(h0[p], h1[p] + 1, dh):
+                            for z in range(w0[q], w1[q] + 1, dw):
+                                value = x[b, a, y, z]
+                                if value > best or value != value:
+                                    best, place = value, (a * height + y) * width + z
+                    out[b, o, p, q] = best
+                    places[b, o, p, q] = place
 
 
 def put(x, places, shape, dims):

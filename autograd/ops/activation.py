@@ -43,7 +43,7 @@ relu_slope.linear(lambda g, out, y, gate: relu_slope(g, gate), None)
 
 @op(symbol="∈", derivative=("1 where low < x < high, else 0", ""), level="internal")
 def within(g, x, low, high):
-    """``g``, but 0 where ``x`` is at or beyond ``low`` or ``high`` (NaN for no bound)."""
+    """``g``, but 0 where ``x`` is at or beyond ``low`` or ``high`` (NaN for none): what is cut off passes nothing."""
     return kernels.activation.within(g, x, low, high)
 
 
