@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .blas import compile_gemm
+from .vectors import compile_vectors
 
 # Without nnan and ninf: NaN and inf must pass through. The NumPy error model lets loops with a division vectorise.
 OPTIONS = {"error_model": "numpy", "fastmath": {"reassoc", "contract", "arcp", "nsz", "afn"}, "nogil": True}
@@ -51,7 +52,7 @@ def helper(function: Callable[..., Any]) -> Callable[..., Any]:
 
 @functools.cache
 def numba_or_none() -> Any:
-    """Numba, knowing the helpers and `gemm`; None where it is missing or turned off."""
+    """Numba, knowing the helpers, `gemm` and blocks of vectors; None where it is missing or turned off."""
     if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
         return None
     try:
@@ -61,6 +62,7 @@ def numba_or_none() -> Any:
     for function in HELPERS:
         numba.extending.register_jitable(**OPTIONS)(function)
     compile_gemm(numba)
+    compile_vectors(numba)
     return numba
 
 

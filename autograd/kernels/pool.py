@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from .conv import each_tap
+from .columns import each_tap
 from .jit import kernel
 
 
