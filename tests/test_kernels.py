@@ -24,6 +24,8 @@ def with_specials(*shape):
 
 
 LABELS = np.array([0, 3, -100, 2])
+# Winograd's transforms multiply and cancel: less is left of float32.
+TOLERANCES = {kernels.winograd.winograd: 10.0}
 ARGUMENTS = {
     kernels.activation.cut: lambda: [(with_specials(20), np.zeros(20))],
     kernels.activation.gate: lambda: [(normal(20), with_specials(20), np.zeros(20))],
@@ -31,7 +33,7 @@ ARGUMENTS = {
         (
             normal(np.prod((3, plan.groups * plan.channels, plan.depth, plan.rows.size, plan.columns.size))),
             kernels.direct.packed(normal(plan.groups, plan.filters, plan.channels, len(plan.taps)), plan),
-            normal(plan.groups * plan.filters),
+            normal(plan.groups * plan.filters + 8),
             np.zeros(np.prod((3, plan.groups * plan.filters, len(plan.slices), plan.rows.made, plan.columns.made))),
             plan,
             1,
@@ -50,6 +52,21 @@ ARGUMENTS = {
             3,
         )
         for plan in plans(False)
+    ],
+    kernels.winograd.winograd: lambda: [
+        (
+            normal(3 * channels * height * width),
+            kernels.winograd.transformed(normal(filters, channels, 3, 3)),
+            normal(filters + 8),
+            np.zeros(3 * filters * height * width),
+            kernels.winograd.plan_of_tiles((height, width), (height, width), (1, 1), channels, filters, 4),
+            height,
+            width,
+            together,
+            1,
+            3,
+        )
+        for channels, filters, height, width, together in ((20, 12, 9, 14, 1), (3, 40, 70, 5, 3))
     ],
     kernels.pool.pool_max: lambda: [
         (image(2, 7, 6), np.zeros((2, *sizes)), np.zeros((2, *sizes), np.int64), 3, 2, *geometry)
@@ -146,6 +163,7 @@ def test_a_kernel_does_what_its_twin_does(kernel, dtype):
                 # The terms of a sum may cancel to far less than the largest sum.
                 largest = max(1.0, np.abs(b[np.isfinite(b)]).max(initial=0.0))
                 rtol, atol = (1e-12, 1e-14) if dtype is np.float64 else (2e-5, 1e-6)
+                atol *= TOLERANCES.get(kernel, 1.0)
                 np.testing.assert_allclose(a, b, rtol=rtol, atol=atol * largest)
 
 

@@ -13,6 +13,8 @@ import numpy as np
 
 from .direct import correlated, packed, plan_of, shifted
 from .threads import divided
+from .vectors import FILTERS
+from .winograd import plan_of_tiles, together, transformed, winograd
 
 
 def out_sizes(sizes, kernel_sizes, stride, padding, dilation):
@@ -28,8 +30,10 @@ def convolve(x, weight, bias, stride, padding, dilation, groups):
     sizes = out_sizes(x.shape[2:], weight.shape[2:], stride, padding, dilation)
     out = np.empty((len(x), len(weight), *sizes), x.dtype)
     plan = planned(x, sizes, weight.shape, stride, padding, dilation, groups, False)
+    if suits_winograd(out, weight.shape, stride, dilation, groups):
+        by_tiles(x, weight, bias, out, padding, cost(x, out, weight.shape))
+        return out
     lines = weight.reshape(groups, plan.filters, plan.channels, -1)
-    bias = np.zeros(len(weight), x.dtype) if bias is None else bias
     by_images(x, packed(lines, plan), bias, out, plan, cost(x, out, weight.shape))
     return out
 
@@ -38,8 +42,12 @@ def convolve_input(g, weight, shape, stride, padding, dilation, groups):
     """The adjoint of `convolve` in x, of ``shape``."""
     out = np.empty(shape, g.dtype)
     plan = planned(g, shape[2:], weight.shape, stride, padding, dilation, groups, True)
+    if suits_winograd(out, weight.shape, stride, dilation, groups) and max(padding) <= 2:
+        turned = weight[:, :, ::-1, ::-1].swapaxes(0, 1)
+        by_tiles(g, turned, None, out, tuple(2 - p for p in padding), cost(out, g, weight.shape))
+        return out
     lines = weight.reshape(groups, plan.channels, plan.filters, -1).transpose(0, 2, 1, 3)
-    by_images(g, packed(lines, plan), np.zeros(shape[1], g.dtype), out, plan, cost(out, g, weight.shape))
+    by_images(g, packed(lines, plan), None, out, plan, cost(out, g, weight.shape))
     return out
 
 
@@ -57,11 +65,45 @@ def convolve_weight(g, x, shape, stride, padding, dilation, groups):
     return functools.reduce(np.add, parts).reshape(shape)
 
 
+def suits_winograd(out, weight, stride, dilation, groups):
+    """Whether transforming tiles of ``out`` costs less than it saves, and the result is right enough."""
+    return (
+        out.dtype.char == "f"
+        and weight[2:] == (3, 3)
+        and (stride, dilation, groups) == ((1, 1), (1, 1), 1)
+        # Measured: a vector takes the tiles of one row, up to 16, and the multiplications saved must be many.
+        and min(weight[:2]) * min(16, -(-out.shape[3] // 4)) >= 384
+    )
+
+
+def by_tiles(source, weight, bias, out, padding, nanoseconds):
+    """`winograd` for all images."""
+    filters, channels = weight.shape[:2]
+    height, width = out.shape[2:]
+    plan = plan_of_tiles(source.shape[2:], (height, width), padding, channels, filters, source.dtype.itemsize)
+    weights, images, result, kernel = transformed(weight), flat(source), out.reshape(-1), compiled_for(source, winograd)
+    constant, blocks = with_block(bias, out), together(channels, filters)
+    divided(
+        len(source),
+        lambda start, stop: kernel(images, weights, constant, result, plan, height, width, blocks, start, stop),
+        nanoseconds,
+    )
+
+
+def with_block(bias, out):
+    """The bias, or zeros, and a block more, as the kernels read it."""
+    constant = np.zeros(out.shape[1] + FILTERS, out.dtype)
+    if bias is not None:
+        constant[: len(bias)] = bias
+    return constant
+
+
 def by_images(source, weights, bias, out, plan, nanoseconds):
     """`shifted` for all images."""
-    images, result, bias, kernel = flat(source), out.reshape(-1), flat(bias), compiled_for(source, shifted)
+    images, result, kernel = flat(source), out.reshape(-1), compiled_for(source, shifted)
+    constant = with_block(bias, out)
     divided(
-        len(source), lambda start, stop: kernel(images, weights, bias, result, plan, start, stop), nanoseconds
+        len(source), lambda start, stop: kernel(images, weights, constant, result, plan, start, stop), nanoseconds
     )  # fmt: skip
 
 

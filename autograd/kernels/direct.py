@@ -20,19 +20,19 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .jit import helper, kernel
-from .vectors import ALONE, CHANNELS, FILTERS, PLACES, TAPS, accumulate, accumulate_one, copy_run, correlate
+from .vectors import ALONE, BLOCK, CHANNELS, FILTERS, PLACES, TAPS, accumulate, accumulate_one, copy_run, correlate
 
 # What the copies of a piece of the work may take in memory: less than the second level of the cache.
 SCRATCH = 1 << 19
-# So many places at a time are summed over in the gradient of the weight: less than the first level of the cache.
+# So many places at a time are summed over in the gradient of the weight, less than the first level of the cache.
 CHUNK = 1024
 
 
 class Along(NamedTuple):
     """What happens along the height or the width.
 
-    Pixel i of the buffer of phase f is pixel ``i·step + f - lead`` of the source, or 0 outside of it. The result is
-    computed at ``places`` places, which reach ``margin`` further; of phase f, place i is pixel ``i·spacing + f - trim``.
+        Pixel i of the buffer of phase f is pixel ``i·step + f - lead`` of the source, or 0 outside of it. The result is
+    # The places that the gradient of the weight sums over at a time: less than the first level of the cache holds.
     """
 
     size: int
@@ -208,7 +208,9 @@ def shifted_numpy(source, weights, bias, out, plan, start, stop):
         lines = weights[begin : begin + plan.groups * blocks * count * size].reshape(plan.groups, blocks, count, size)
         lines = lines.mT.reshape(plan.groups, blocks * size, count)[:, : plan.filters]
         sums = np.matmul(lines, seen.reshape(len(seen), plan.groups, count, math.prod(seen.shape[4:])))
-        sums = sums.reshape(*sums.shape[:3], *seen.shape[4:]) + bias.reshape(plan.groups, plan.filters, 1, 1, 1)
+        sums = sums.reshape(*sums.shape[:3], *seen.shape[4:]) + bias[: plan.groups * plan.filters].reshape(
+            plan.groups, plan.filters, 1, 1, 1
+        )
         down = np.arange(rows.places) * rows.spacing + row_phase - rows.trim
         right = np.arange(columns.places) * columns.spacing + column_phase - columns.trim
         down_inside, right_inside = (down >= 0) & (down < rows.made), (right >= 0) & (right < columns.made)
@@ -237,18 +239,18 @@ def spread(source, image, slices, first, rows_wanted, buffer, begin, plan):
                         y = line + i * across
                         if slices[t] < 0 or row < 0 or row >= rows.size:
                             buffer[y + left : y + right] = 0
-                        elif columns.step == 1:
-                            copy_run(source, base + row * columns.size + origin, buffer, y + left, right - left)
                         else:
                             x = base + row * columns.size + origin
-                            for q in range(right - left):
-                                buffer[y + left + q] = source[x + q * columns.step]
+                            copy_run(source, x, columns.step, buffer, y + left, 1, right - left)
                     line += height * across
 
 
 @kernel(twin=shifted_numpy)
 def shifted(source, weights, bias, out, plan, start, stop):
-    """The sums above for the images from ``start`` to ``stop``, of `packed` weights; all arrays flat."""
+    """The sums above for the images from ``start`` to ``stop``, of `packed` weights; all arrays flat.
+
+    Of the bias there is more at the end: a block of filters reads it as a whole.
+    """
     rows, columns, across = plan.rows, plan.columns, plan.across
     lanes = 64 // source.itemsize
     alone = plan.filters == 1
@@ -274,16 +276,15 @@ def shifted(source, weights, bias, out, plan, start, stop):
                     count = plan.channels * taps
                     tap = plan.channels * first_tap
                     weight = size * blocks * (plan.groups * tap + group * count)
-                    for filter in range(plan.filters):
-                        sums[filter * stride : (filter + 1) * stride] = bias[group * plan.filters + filter]
                     for p in range(0, places, unit):
                         if alone:
-                            accumulate_one(weights, weight, buffer, p, plan.offsets, tap, count, sums, p)
+                            accumulate_one(weights, weight, buffer, p, plan.offsets, tap, count, bias, group, sums, p)
                             continue
                         for block in range(blocks):
                             accumulate(
                                 weights, weight + block * count * size, buffer, p, plan.offsets, tap, count,
-                                sums, block * size * stride + p, stride, min(unit, places - p),
+                                bias, group * plan.filters + block * size, sums, block * size * stride + p, stride,
+                                min(unit, places - p),
                             )  # fmt: skip
                     left = max(0, -((column_phase - columns.trim) // columns.spacing))
                     right = min(columns.places, -((column_phase - columns.trim - columns.made) // columns.spacing))
@@ -296,11 +297,7 @@ def shifted(source, weights, bias, out, plan, start, stop):
                                 continue
                             x = filter * stride + i * across + left
                             y = (plane * rows.made + row) * columns.made + origin
-                            if columns.spacing == 1:
-                                copy_run(sums, x, out, y, right - left)
-                            else:
-                                for q in range(right - left):
-                                    out[y + q * columns.spacing] = sums[x + q]
+                            copy_run(sums, x, 1, out, y, columns.spacing, right - left)
 
 
 def correlated_numpy(source, g, total, plan, start, stop):
@@ -329,7 +326,7 @@ def correlated(source, g, total, plan, start, stop):
     at_once = max(1, min(16, items, 2 * SCRATCH // source.itemsize // (length + lines * stride)))
     buffer = np.zeros(at_once * length + across + columns.margin + lanes, source.dtype)
     upstream = np.zeros(at_once * lines * stride, source.dtype)
-    block = np.empty(CHANNELS * TAPS, source.dtype)
+    block = np.empty(BLOCK, source.dtype)
     for group in range(plan.groups):
         for begin in range(0, items, at_once):
             together = min(at_once, items - begin)
@@ -347,13 +344,12 @@ def correlated(source, g, total, plan, start, stop):
                     y = (k * lines + filter) * stride
                     for i in range(wanted):
                         x = (plane * rows.places + first + i) * columns.places
-                        copy_run(g, x, upstream, y + i * across, columns.places)
+                        copy_run(g, x, 1, upstream, y + i * across, 1, columns.places)
                     upstream[y + wanted * across : y + stride] = 0
             for p in range(0, stride, CHUNK):
                 vectors = min(CHUNK, stride - p) // lanes
                 for filter in range(0, plan.filters, CHANNELS):
                     for tap in range(0, count, TAPS):
-                        block[:] = 0
                         correlate(
                             upstream, filter * stride + p, stride, lines * stride, buffer, p, length,
                             plan.offsets, tap, together, vectors, block,

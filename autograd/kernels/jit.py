@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from .blas import compile_gemm
-from .vectors import compile_vectors
 
 # Without nnan and ninf: NaN and inf must pass through. The NumPy error model lets loops with a division vectorise.
 OPTIONS = {"error_model": "numpy", "fastmath": {"reassoc", "contract", "arcp", "nsz", "afn"}, "nogil": True}
@@ -42,11 +41,19 @@ def kernel(twin: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[
 
 
 HELPERS: list[Callable[..., Any]] = []
+# What teaches Numba functions that are not compiled from Python.
+TEACHERS: list[Callable[[], None]] = []
 
 
 def helper(function: Callable[..., Any]) -> Callable[..., Any]:
     """A function for kernels to call, compiled with those that do; in Python it is what it was."""
     HELPERS.append(function)
+    return function
+
+
+def teacher(function: Callable[[], None]) -> Callable[[], None]:
+    """A function that teaches Numba others, to be called before the first kernel is compiled."""
+    TEACHERS.append(function)
     return function
 
 
@@ -62,7 +69,8 @@ def numba_or_none() -> Any:
     for function in HELPERS:
         numba.extending.register_jitable(**OPTIONS)(function)
     compile_gemm(numba)
-    compile_vectors(numba)
+    for teach in TEACHERS:
+        teach()
     return numba
 
 
