@@ -24,15 +24,16 @@ from .vectors import ALONE, BLOCK, CHANNELS, FILTERS, PLACES, TAPS, accumulate, 
 
 # What the copies of a piece of the work may take in memory: less than the second level of the cache.
 SCRATCH = 1 << 19
-# So many places at a time are summed over in the gradient of the weight, less than the first level of the cache.
-CHUNK = 1024
+# How many terms of a sum are added before the next block of filters has its turn, and how many places the gradient of
+# the weight sums over: what the blocks share then stays in the first level of the cache.
+TERMS, CHUNK = 288, 1024
 
 
 class Along(NamedTuple):
     """What happens along the height or the width.
 
-        Pixel i of the buffer of phase f is pixel ``i·step + f - lead`` of the source, or 0 outside of it. The result is
-    # The places that the gradient of the weight sums over at a time: less than the first level of the cache holds.
+    Pixel i of the buffer of phase f is pixel ``i·step + f - lead`` of the source, or 0 outside of it. The result is
+    computed at ``places`` places, which reach ``margin`` further; place i of phase f is pixel ``i·spacing + f - trim``.
     """
 
     size: int
@@ -280,12 +281,14 @@ def shifted(source, weights, bias, out, plan, start, stop):
                         if alone:
                             accumulate_one(weights, weight, buffer, p, plan.offsets, tap, count, bias, group, sums, p)
                             continue
-                        for block in range(blocks):
-                            accumulate(
-                                weights, weight + block * count * size, buffer, p, plan.offsets, tap, count,
-                                bias, group * plan.filters + block * size, sums, block * size * stride + p, stride,
-                                min(unit, places - p),
-                            )  # fmt: skip
+                        for term in range(0, max(1, count), TERMS):
+                            for block in range(blocks):
+                                accumulate(
+                                    weights, weight + (block * count + term) * size, buffer, p, plan.offsets,
+                                    tap + term, min(TERMS, count - term), term == 0, bias,
+                                    group * plan.filters + block * size, sums, block * size * stride + p, stride,
+                                    min(unit, places - p),
+                                )  # fmt: skip
                     left = max(0, -((column_phase - columns.trim) // columns.spacing))
                     right = min(columns.places, -((column_phase - columns.trim - columns.made) // columns.spacing))
                     origin = left * columns.spacing + column_phase - columns.trim
@@ -323,7 +326,10 @@ def correlated(source, g, total, plan, start, stop):
     # Several images at a time, so that sums are long.
     bands = (rows.places + plan.band - 1) // plan.band
     items = (stop - start) * len(plan.slices) * bands
-    at_once = max(1, min(16, items, 2 * SCRATCH // source.itemsize // (length + lines * stride)))
+    at_once = min(
+        16, items, 2 * CHUNK // min(CHUNK, stride), 2 * SCRATCH // source.itemsize // (length + lines * stride)
+    )
+    at_once = max(1, at_once)
     buffer = np.zeros(at_once * length + across + columns.margin + lanes, source.dtype)
     upstream = np.zeros(at_once * lines * stride, source.dtype)
     block = np.empty(BLOCK, source.dtype)

@@ -25,7 +25,7 @@ class Emitter:
         self.size = element.bitwidth // 8
         self.lanes = 64 // self.size
         self.vector = ir.VectorType(self.element, self.lanes)
-        self.zero = ir.Constant(self.vector, None)
+        self.zero, self.always = ir.Constant(self.vector, None), ir.IntType(1)(1)
 
     def argument(self, kind: Any, value: Any) -> Any:
         """An array as a pointer to its elements, a number as it is."""
@@ -173,6 +173,7 @@ def written(function: Callable[..., Any]) -> Callable[[Callable[..., None]], Non
 
             return types.void(arguments), generate
 
-        overload(function)(lambda *arguments: lambda *arguments: instructions(arguments))
+        made: Any = instructions
+        overload(function)(lambda *arguments: lambda *arguments: made(arguments))
 
     return declare

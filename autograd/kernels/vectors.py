@@ -20,18 +20,19 @@ BLOCK = 32
 ALONE = 8
 
 
-def accumulate(weights, w, source, x, offsets, first, count, bias, b, out, y, stride, width):
+def accumulate(weights, w, source, x, offsets, first, count, fresh, bias, b, out, y, stride, width):
     """Fill a block of `FILTERS` rows of ``out``: ``out[r, p] = bias[r] + Σₖ weights[k, r]·source[offsets[k] + p]``.
 
     The rows are ``stride`` apart. ``width``, how many places there are, is at most `PLACES` vectors, and is rounded up
-    to whole ones.
+    to whole ones. Unless ``fresh``, the sums are added to what is in ``out``, and the bias is not.
     """
     lanes = 64 // out.itemsize
     width = -(-width // lanes) * lanes
     seen = source[x + offsets[first : first + count, None] + np.arange(width)]
     rows = weights[w : w + count * FILTERS].reshape(count, FILTERS)
     for r in range(FILTERS):
-        out[y + r * stride : y + r * stride + width] = bias[b + r] + rows[:, r] @ seen
+        line = out[y + r * stride : y + r * stride + width]
+        line[:] = (bias[b + r] if fresh else line) + rows[:, r] @ seen
 
 
 def accumulate_one(weights, w, source, x, offsets, first, count, bias, b, out, y):
@@ -65,11 +66,19 @@ def compile_vectors():
     """Teach Numba what these are in a kernel."""
     from .emit import number, written
 
-    def write_block(emit, weights, source, offsets, count, bias, out, stride, filters, places):
-        sums = []
-        for r in range(filters):
-            start = emit.spread(emit.number_at(bias, r))
-            sums.append([emit.register(start) for _ in range(places)])
+    def write_block(emit, weights, source, offsets, count, fresh, bias, out, stride, filters, places):
+        sums = [[emit.register(emit.zero) for _ in range(places)] for _ in range(filters)]
+        with emit.builder.if_else(fresh) as (start, more):
+            with start:
+                for r in range(filters):
+                    constant = emit.spread(emit.number_at(bias, r))
+                    for register in sums[r]:
+                        emit.builder.store(constant, register)
+            with more:
+                for r in range(filters):
+                    line = emit.at(out, emit.times(stride, r))
+                    for v in range(places):
+                        emit.builder.store(emit.load(emit.at(line, v * emit.lanes)), sums[r][v])
         with emit.loop(count) as loop:
             pixels = emit.at(source, emit.number_at(offsets, loop.index))
             seen = [emit.load(emit.at(pixels, v * emit.lanes)) for v in range(places)]
@@ -84,8 +93,9 @@ def compile_vectors():
                 emit.store(emit.builder.load(sums[r][v]), emit.at(line, v * emit.lanes))
 
     @written(accumulate)
-    def _(emit, weights, w, source, x, offsets, first, count, bias, b, out, y, stride, width):
-        pointers = [emit.at(weights, w), emit.at(source, x), emit.at(offsets, first), count]
+    def _(emit, weights, w, source, x, offsets, first, count, fresh, bias, b, out, y, stride, width):
+        fresh = emit.builder.icmp_signed("!=", fresh, number(0))
+        pointers = [emit.at(weights, w), emit.at(source, x), emit.at(offsets, first), count, fresh]
         pointers += [emit.at(bias, b), emit.at(out, y), stride, FILTERS]
         wide = emit.builder.icmp_signed(">", width, number(2 * emit.lanes))
         with emit.builder.if_else(wide) as (three, fewer):
@@ -99,7 +109,7 @@ def compile_vectors():
 
     @written(accumulate_one)
     def _(emit, weights, w, source, x, offsets, first, count, bias, b, out, y):
-        pointers = [emit.at(weights, w), emit.at(source, x), emit.at(offsets, first), count]
+        pointers = [emit.at(weights, w), emit.at(source, x), emit.at(offsets, first), count, emit.always]
         write_block(emit, *pointers, emit.at(bias, b), emit.at(out, y), number(0), 1, ALONE)
 
     @written(correlate)

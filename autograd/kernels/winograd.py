@@ -30,6 +30,8 @@ G = np.array([
     [1 / 24, 1 / 12, 1 / 6], [1 / 24, -1 / 12, 1 / 6], [0, 0, 1],
 ])  # fmt: skip
 A = np.array([[1, 1, 1, 1, 1, 0], [0, 1, -1, 2, -2, 0], [0, 1, 1, 4, 4, 0], [0, 1, -1, 8, -8, 1]])
+# The same for tiles as vectors.
+READ, WEIGH, WRITE = (np.kron(matrix, matrix) for matrix in (B, G, A))
 
 
 def transformed(weight):
@@ -41,20 +43,20 @@ def transformed(weight):
     for block in range(blocks):
         part = source[..., block * FILTERS : (block + 1) * FILTERS]
         lines[:, block, :, : part.shape[-1]] = part
-    return (np.kron(G, G).astype(weight.dtype) @ lines.reshape(9, blocks * channels * FILTERS)).reshape(-1)
+    return (WEIGH.astype(weight.dtype) @ lines.reshape(9, blocks * channels * FILTERS)).reshape(-1)
 
 
 def tiles_in(source, x, offsets, out, y, apart):
     """``Bᵀ·d·B`` of a vector of tiles, whose pixels are at ``offsets``: the places of ``out`` are ``apart``."""
     lanes = np.arange(64 // out.itemsize)
     tiles = source[x + offsets[:36, None] + lanes]
-    out[y + apart * np.arange(36)[:, None] + lanes] = np.kron(B, B).astype(out.dtype) @ tiles
+    out[y + apart * np.arange(36)[:, None] + lanes] = READ.astype(out.dtype) @ tiles
 
 
 def tiles_out(sums, x, apart, bias, b, out, y, width, rows, count):
     """``Aᵀ·m·A + bias`` of a vector of tiles, side by side in ``rows`` of ``count`` places; the rows ``width`` long."""
     lanes = 64 // out.itemsize
-    tiles = np.kron(A, A).astype(out.dtype) @ sums[x + apart * np.arange(36)[:, None] + np.arange(lanes)]
+    tiles = WRITE.astype(out.dtype) @ sums[x + apart * np.arange(36)[:, None] + np.arange(lanes)]
     lines = tiles.reshape(4, 4, lanes).mT.reshape(4, 4 * lanes) + bias[b]
     for i in range(rows):
         out[y + i * width : y + i * width + count] = lines[i, :count]
@@ -152,12 +154,12 @@ def winograd_numpy(source, weights, bias, out, plan, height, width, together, st
     images = source.reshape(-1, plan.channels, 1, rows.size, columns.size)[start:stop]
     count = len(images)
     seen = columns_of(images, plan, 0, 36).reshape(count, plan.channels, 36, rows.places * columns.places)
-    tiles = np.kron(B, B).astype(source.dtype) @ seen
+    tiles = READ.astype(source.dtype) @ seen
     blocks = -(-plan.filters // FILTERS)
     lines = weights.reshape(36, blocks, plan.channels, FILTERS).mT.reshape(36, blocks * FILTERS, plan.channels)
     sums = np.matmul(lines[:, : plan.filters], tiles.transpose(2, 0, 1, 3).swapaxes(0, 1))
     sums = sums.transpose(0, 2, 1, 3).reshape(count, plan.filters, 36, rows.places * columns.places)
-    made = (np.kron(A, A).astype(source.dtype) @ sums).reshape(count, plan.filters, 4, 4, rows.places, columns.places)
+    made = (WRITE.astype(source.dtype) @ sums).reshape(count, plan.filters, 4, 4, rows.places, columns.places)
     made = made.transpose(0, 1, 4, 2, 5, 3).reshape(count, plan.filters, 4 * rows.places, 4 * columns.places)
     result = out.reshape(-1, plan.filters, height, width)
     result[start:stop] = made[..., :height, :width] + bias[: plan.filters, None, None]
@@ -173,7 +175,8 @@ def multiply(weights, first, blocks, together, tiles, tiles_apart, lines, filled
             for block in range(together):
                 accumulate(
                     weights, (place * blocks + first + block) * channels * FILTERS, tiles, place * tiles_apart + p,
-                    lines, 0, channels, nothing, 0, sums, place * sums_apart + block * FILTERS * stride + p, stride,
+                    lines, 0, channels, True, nothing, 0,
+                    sums, place * sums_apart + block * FILTERS * stride + p, stride,
                     min(unit, filled - p),
                 )  # fmt: skip
 
