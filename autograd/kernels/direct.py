@@ -326,9 +326,9 @@ def correlated(source, g, total, plan, start, stop):
     # Several images at a time, so that sums are long.
     bands = (rows.places + plan.band - 1) // plan.band
     items = (stop - start) * len(plan.slices) * bands
-    # What few blocks share must stay in the first level of the cache; all of it may be in the last one.
+    # What few blocks share must stay in the first level of the cache, and about all of it in the second.
     at_once = min(
-        16, items, 2 * CHUNK // min(CHUNK, stride), 8 * SCRATCH // source.itemsize // (length + lines * stride)
+        16, items, 2 * CHUNK // min(CHUNK, stride), 4 * SCRATCH // source.itemsize // (length + lines * stride)
     )
     at_once = max(1, at_once)
     buffer = np.zeros(at_once * length + across + columns.margin + lanes, source.dtype)
