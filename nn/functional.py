@@ -28,26 +28,12 @@ pad = autograd.pad
 pixel_shuffle = autograd.pixel_shuffle
 pixel_unshuffle = autograd.pixel_unshuffle
 
-_constant_pad = OPS["constant_pad"].function
-_conv2d = OPS["conv2d"].function
 _cross_entropy = OPS["cross_entropy"].function
 _mse_loss = OPS["mse_loss"].function
 
 if TYPE_CHECKING:
 
     def __getattr__(name: str) -> Any: ...
-
-
-Pair = int | tuple[int, int]
-
-
-def pair(value: Any) -> tuple[int, int]:
-    """``(n, n)`` for an int n; a pair as it is."""
-    if isinstance(value, (tuple, list)):
-        if len(value) not in (1, 2):
-            raise RuntimeError(f"expected an int or a pair (height, width), not {tuple(value)}")
-        return int(value[0]), int(value[-1])
-    return int(value), int(value)
 
 
 def softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
@@ -77,48 +63,6 @@ def _class_dim(name: str, input: Tensor, dim: int | None, stacklevel: int) -> in
         stacklevel=stacklevel,
     )
     return 0 if input.dim() in (0, 1, 3) else 1
-
-
-def padding_of(
-    padding: Any, kernel_size: tuple[int, int], stride: tuple[int, int], dilation: tuple[int, int]
-) -> tuple[tuple[int, int], tuple[int, int]]:
-    """How many zeros before and after each dimension a convolution's ``padding`` means; ValueError for a wrong name."""
-    if padding == "valid":
-        return (0, 0), (0, 0)
-    if padding == "same":
-        if stride != (1, 1):
-            raise ValueError("padding='same' is not supported for strided convolutions")
-        total = [d * (k - 1) for d, k in zip(dilation, kernel_size)]
-        return (total[0] // 2, total[1] // 2), (total[0] - total[0] // 2, total[1] - total[1] // 2)
-    if isinstance(padding, str):
-        raise ValueError(f"Invalid padding string {padding!r}, should be one of 'valid', 'same'")
-    return pair(padding), pair(padding)
-
-
-def conv2d(
-    input: Tensor,
-    weight: Tensor,
-    bias: Tensor | None = None,
-    stride: Pair = 1,
-    padding: Pair | str = 0,
-    dilation: Pair = 1,
-    groups: int = 1,
-) -> Tensor:
-    """Each filter slid over the image: (N, C, H, W) or (C, H, W), filters (O, C/groups, kh, kw), bias (O).
-
-    stride, padding, dilation: an int or (height, width); padding may be "same" (keep the size) or "valid" (none).
-    RuntimeError where the shapes don't fit, naming them.
-
-    >>> nn.functional.conv2d(autograd.ones(1, 3, 3), autograd.ones(1, 1, 2, 2), padding="same").shape
-    autograd.Size([1, 3, 3])
-    """
-    if input.dim() == 3:
-        return conv2d(input.unsqueeze(0), weight, bias, stride, padding, dilation, groups).squeeze(0)
-    stride, dilation = pair(stride), pair(dilation)
-    before, after = padding_of(padding, pair(weight.shape[2:]), stride, dilation)
-    if before != after:
-        input = _constant_pad(input, (0, after[1] - before[1], 0, after[0] - before[0]))
-    return _conv2d(input, weight, bias, stride, before, dilation, groups)
 
 
 def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:

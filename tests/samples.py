@@ -4352,65 +4352,271 @@ row(
 # Images.
 
 
-def conv2d(x, weight, bias=None, stride=(1, 1), padding=(0, 0), dilation=(1, 1), groups=1):
-    """Filter by filter and place by place."""
-    (sh, sw), (ph, pw), (dh, dw) = stride, padding, dilation
-    x = np.pad(x, [(0, 0), (0, 0), (ph, ph), (pw, pw)])
-    filters, channels, kh, kw = weight.shape
-    rows = range(0, x.shape[2] - dh * (kh - 1), sh)
-    cols = range(0, x.shape[3] - dw * (kw - 1), sw)
-    out = np.zeros((len(x), filters, len(rows), len(cols)), x.dtype)
-    for o in range(filters):
+def convolved(x, weight, bias, stride, padding, dilation, groups):
+    """Filter by filter and place by place, in any number of dimensions."""
+    x = np.pad(x, [(0, 0), (0, 0), *((p, p) for p in padding)])
+    filters, channels, *kernel = weight.shape
+    reach = [d * (k - 1) + 1 for k, d in zip(kernel, dilation)]
+    out = np.zeros((len(x), filters, *((size - r) // s + 1 for size, r, s in zip(x.shape[2:], reach, stride))), x.dtype)
+    for o, *place in np.ndindex(*out.shape[1:]):
         first = o // (filters // groups) * channels
-        for p, y in enumerate(rows):
-            for q, z in enumerate(cols):
-                seen = x[:, first : first + channels, y : y + dh * (kh - 1) + 1 : dh, z : z + dw * (kw - 1) + 1 : dw]
-                out[:, o, p, q] = np.sum(seen * weight[o], axis=(1, 2, 3)) + (0 if bias is None else bias[o])
-    return out
+        window = tuple(slice(i * s, i * s + r, d) for i, s, r, d in zip(place, stride, reach, dilation))
+        seen = x[(slice(None), slice(first, first + channels), *window)]
+        out[(slice(None), o, *place)] = np.sum(seen * weight[o], axis=tuple(range(1, x.ndim)))
+    return out if bias is None else out + bias.reshape(-1, *[1] * len(kernel))
 
 
-DEFAULTS = {"stride": (1, 1), "padding": (0, 0), "dilation": (1, 1), "groups": 1}
+def geometry_of(n, stride=1, padding=0, dilation=1, groups=1):
+    """Stride, padding, dilation and groups in ``n`` dimensions."""
+    every = lambda value: tuple(value) if isinstance(value, (tuple, list)) else (value,) * n
+    return every(stride), every(padding), every(dilation), groups
+
+
 CONVOLUTIONS = [
-    (real(1, 1, 3, 3), real(1, 1, 2, 2), {}),
-    (real(2, 2, 3, 3), real(2, 2, 2, 2), {"padding": (1, 0)}),
-    (real(1, 2, 4, 3), real(2, 1, 2, 1), {"stride": (2, 1), "groups": 2}),
-    (real(1, 1, 5, 4), real(2, 1, 2, 2), {"stride": (2, 3), "padding": (1, 1), "dilation": (2, 1)}),
-    (real(1, 3, 2, 2), real(3, 1, 3, 3), {"padding": (1, 1), "groups": 3}),
-    (np.transpose(real(1, 4, 3, 2), (0, 3, 1, 2)), gapped(real(1, 2, 2, 2)), {}),
-    (real(1, 1, 2, 2), real(1, 1, 1, 1), {"stride": (3, 3)}),
-    (real(0, 1, 3, 3), real(1, 1, 2, 2), {}),
+    (x, weight, geometry_of(weight.ndim - 2, **geometry))
+    for x, weight, geometry in (
+        (real(1, 1, 3, 3), real(1, 1, 2, 2), {}),
+        (real(2, 2, 3, 3), real(2, 2, 2, 2), {"padding": (1, 0)}),
+        (real(1, 2, 4, 3), real(2, 1, 2, 1), {"stride": (2, 1), "groups": 2}),
+        (real(1, 1, 5, 4), real(2, 1, 2, 2), {"stride": (2, 3), "padding": 1, "dilation": (2, 1)}),
+        (real(1, 3, 2, 2), real(3, 1, 3, 3), {"padding": 1, "groups": 3}),
+        (real(1, 2, 2, 2), real(4, 1, 2, 2), {"padding": 2, "groups": 2}),
+        (np.transpose(real(1, 4, 3, 2), (0, 3, 1, 2)), gapped(real(1, 2, 2, 2)), {}),
+        (real(1, 1, 2, 2), real(1, 1, 1, 1), {"stride": 3}),
+        (real(0, 1, 3, 3), real(1, 1, 2, 2), {}),
+        (real(2, 2, 4), real(3, 2, 2), {"stride": 2, "padding": 1}),
+        (real(1, 1, 5), real(1, 1, 3), {"dilation": 2, "padding": 3}),
+        (real(1, 1, 2, 3, 2), real(2, 1, 2, 2, 1), {"stride": (1, 2, 1), "padding": (1, 0, 0)}),
+        (real(1, 2, 3, 2, 2), real(2, 1, 2, 1, 2), {"stride": (2, 1, 2), "dilation": (2, 1, 1), "groups": 2}),
+    )
 ]
 row(
-    "conv2d", conv2d,
-    *[smooth(x, weight, **geometry) for x, weight, geometry in CONVOLUTIONS],
-    *[smooth(x, weight, real(len(weight)), **geometry) for x, weight, geometry in CONVOLUTIONS[1:4]],
-    fails(RuntimeError, "to have 2 channels, but got 1", real(1, 1, 3, 3), real(1, 2, 2, 2)),
-    fails(RuntimeError, "Kernel size can't be greater", real(1, 1, 2, 2), real(1, 1, 3, 3)),
-    fails(RuntimeError, "negative padding", real(1, 1, 3, 3), real(1, 1, 2, 2), padding=(-1, 0)),
-    fails(RuntimeError, "must be positive", real(1, 1, 3, 3), real(1, 1, 2, 2), stride=(0, 1)),
-    fails(RuntimeError, "must be positive", real(1, 1, 3, 3), real(1, 1, 2, 2), dilation=(0, 1)),
-    fails(RuntimeError, "divisible by groups", real(1, 2, 3, 3), real(3, 1, 2, 2), groups=2),
-    fails(RuntimeError, "bias", real(1, 1, 3, 3), real(1, 1, 2, 2), real(2)),
-    fails(RuntimeError, "4D", real(3, 3), real(1, 1, 2, 2)),
-    fails(RuntimeError, "one dtype", real(1, 1, 3, 3).astype("float32"), real(1, 1, 2, 2)),
-    torch="nn.functional.conv2d",
+    "convolution", convolved,
+    *[smooth(x, weight, None, *geometry) for x, weight, geometry in CONVOLUTIONS],
+    *[smooth(x, weight, real(len(weight)), *geometry) for x, weight, geometry in CONVOLUTIONS[1:4]],
+    fails(
+        RuntimeError, "one dtype", real(1, 1, 3, 3).astype("float32"), real(1, 1, 2, 2), None, (1, 1), (0, 0), (1, 1), 1
+    ),
+    torch=lambda torch, x, weight, bias, stride, padding, dilation, groups: torch.convolution(
+        x, weight, bias, stride, padding, dilation, False, (0,) * len(stride), groups
+    ),
 )  # fmt: skip
 ADJOINT_CALLS = [
-    (x, weight, conv2d(x, weight, **geometry).shape, {**DEFAULTS, **geometry}) for x, weight, geometry in CONVOLUTIONS
+    (x, weight, convolved(x, weight, None, *geometry).shape, geometry) for x, weight, geometry in CONVOLUTIONS
 ]
+
+
+def torch_convolution(torch, x, weight, stride, padding, dilation, groups):
+    return torch.convolution(x, weight, None, stride, padding, dilation, False, (0,) * len(stride), groups)
+
+
 row(
-    "conv2d_input", lambda g, weight, shape, **geometry: adjoint(lambda x: conv2d(x, weight, **geometry), shape, g),
-    *[smooth(real(*out), weight, x.shape, **geometry) for x, weight, out, geometry in ADJOINT_CALLS],
-    torch=lambda torch, g, weight, shape, **geometry: torch_adjoint(
-        torch, lambda x: torch.conv2d(x, weight, **geometry), shape, g
+    "convolution_input",
+    lambda g, weight, shape, *geometry: adjoint(lambda x: convolved(x, weight, None, *geometry), shape, g),
+    *[smooth(real(*out), weight, x.shape, *geometry) for x, weight, out, geometry in ADJOINT_CALLS],
+    torch=lambda torch, g, weight, shape, *geometry: torch_adjoint(
+        torch, lambda x: torch_convolution(torch, x, weight, *geometry), shape, g
     ),
 )  # fmt: skip
 row(
-    "conv2d_weight", lambda g, x, shape, **geometry: adjoint(lambda weight: conv2d(x, weight, **geometry), shape, g),
-    *[smooth(real(*out), x, weight.shape, **geometry) for x, weight, out, geometry in ADJOINT_CALLS],
-    torch=lambda torch, g, x, shape, **geometry: torch_adjoint(
-        torch, lambda weight: torch.conv2d(x, weight, **geometry), shape, g
+    "convolution_weight",
+    lambda g, x, shape, *geometry: adjoint(lambda weight: convolved(x, weight, None, *geometry), shape, g),
+    *[smooth(real(*out), x, weight.shape, *geometry) for x, weight, out, geometry in ADJOINT_CALLS],
+    torch=lambda torch, g, x, shape, *geometry: torch_adjoint(
+        torch, lambda weight: torch_convolution(torch, x, weight, *geometry), shape, g
     ),
+)  # fmt: skip
+
+
+def conv(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
+    """`convolved` with PyTorch's ways to write the geometry, and images without a batch."""
+    n = weight.ndim - 2
+    if x.ndim == n + 1:
+        return conv(x[None], weight, bias, stride, padding, dilation, groups)[0]
+    stride, _, dilation, _ = geometry_of(n, stride, 0, dilation)
+    if padding == "same":
+        total = [d * (k - 1) for d, k in zip(dilation, weight.shape[2:])]
+        x = np.pad(x, [(0, 0), (0, 0), *((t // 2, t - t // 2) for t in total)])
+    border = 0 if isinstance(padding, str) else padding
+    return convolved(x, weight, bias, *geometry_of(n, stride, border, dilation, groups))
+
+
+def conv_transpose(x, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1):
+    """Each pixel of ``x`` adds its filters, weighed, to what lies under them."""
+    n = weight.ndim - 2
+    if x.ndim == n + 1:
+        return conv_transpose(x[None], weight, bias, stride, padding, output_padding, groups, dilation)[0]
+    stride, padding, dilation, _ = geometry_of(n, stride, padding, dilation)
+    (extra, *_) = geometry_of(n, output_padding)
+    reach = [d * (k - 1) + 1 for k, d in zip(weight.shape[2:], dilation)]
+    whole = [(size - 1) * s + r + e for size, s, r, e in zip(x.shape[2:], stride, reach, extra)]
+    per_group = weight.shape[1]
+    out = np.zeros((len(x), per_group * groups, *whole), x.dtype)
+    for c, *place in np.ndindex(*x.shape[1:]):
+        first = c // (x.shape[1] // groups) * per_group
+        window = tuple(slice(i * s, i * s + r, d) for i, s, r, d in zip(place, stride, reach, dilation))
+        pixel = x[(slice(None), c, *place)].reshape(-1, *[1] * (n + 1))
+        out[(slice(None), slice(first, first + per_group), *window)] += pixel * weight[c]
+    out = out[(..., *(slice(p, size - p) for p, size in zip(padding, whole)))]
+    return out if bias is None else out + bias.reshape(-1, *[1] * n)
+
+
+ANY_CONVOLUTION = [
+    fails(RuntimeError, "non-positive stride", real(1, 1, 3, 3), real(1, 1, 2, 2), stride=(0, 1)),
+    fails(RuntimeError, "dilation should be greater than zero", real(1, 1, 3, 3), real(1, 1, 2, 2), dilation=0),
+    fails(RuntimeError, "negative padding", real(1, 1, 3, 3), real(1, 1, 2, 2), padding=(-1, 0)),
+    fails(RuntimeError, "non-positive groups", real(1, 1, 3, 3), real(1, 1, 2, 2), groups=0),
+    fails(RuntimeError, "divisible by 2 at dimension 0", real(1, 3, 3, 3), real(3, 3, 2, 2), groups=2),
+    fails(RuntimeError, "a list of 2 values", real(1, 1, 3, 3), real(1, 1, 2, 2), stride=(1, 1, 1)),
+    fails(TypeError, "must be an int or a tuple of ints", real(1, 1, 3, 3), real(1, 1, 2, 2), stride=1.5),
+    fails(RuntimeError, "to be 1-dimensional with 1 elements", real(1, 1, 3, 3), real(1, 1, 2, 2), real(2)),
+    fails(RuntimeError, "Expected 3D (unbatched) or 4D (batched)", real(3, 3), real(1, 1, 2, 2)),
+    fails(RuntimeError, "4D weight", real(1, 1, 3, 3), real(1, 1, 2)),
+    fails(RuntimeError, "kernel size should be greater than zero", real(1, 1, 3, 3), real(1, 1, 0, 2)),
+    fails(RuntimeError, "to have 2 channels, but got 1", real(1, 1, 3, 3), real(2, 2, 2, 2)),
+    fails(RuntimeError, "one dtype", real(1, 1, 3, 3).astype("float32"), real(1, 1, 2, 2)),
+]
+row(
+    "conv2d", conv,
+    smooth(real(1, 2, 3, 3), real(2, 2, 2, 2), real(2), padding=1),
+    smooth(real(1, 3, 3), real(1, 1, 2, 2), padding="same"),
+    smooth(real(1, 4, 3), real(2, 1, 3, 2), real(2), padding="same", dilation=(1, 2)),
+    smooth(real(1, 1, 3, 3), real(1, 1, 2, 2), padding="valid"),
+    smooth(real(1, 1, 3, 4), real(1, 1, 2, 2), None, (2, 1), [1, 0], 1, 1),
+    smooth(real(0, 2, 3, 3), real(2, 2, 2, 2), real(2)),
+    typed("int64", integers([[1, 2, 3]]), integers([[[1, 2]]])),
+    *ANY_CONVOLUTION,
+    fails(RuntimeError, "Kernel size can't be greater", real(1, 1, 2, 2), real(1, 1, 3, 3)),
+    fails(RuntimeError, "Invalid padding string", real(1, 1, 3, 3), real(1, 1, 2, 2), padding="full"),
+    fails(RuntimeError, "strided", real(1, 1, 3, 3), real(1, 1, 2, 2), padding="same", stride=2),
+    fails(RuntimeError, "zero batch or zero channel", real(1, 1, 0, 3), real(1, 1, 2, 2), padding=2),
+    torch="nn.functional.conv2d",
+)  # fmt: skip
+row(
+    "conv1d", conv,
+    smooth(real(2, 2, 4), real(2, 2, 3), real(2), 2, 1),
+    smooth(real(2, 4), real(4, 1, 2), padding="same", groups=2),
+    fails(RuntimeError, "Expected 2D (unbatched) or 3D (batched)", real(1, 1, 3, 3), real(1, 1, 2)),
+    torch="nn.functional.conv1d",
+)  # fmt: skip
+row(
+    "conv3d", conv,
+    smooth(real(1, 1, 2, 3, 2), real(1, 1, 2, 2, 2), real(1), (1, 2, 1)),
+    smooth(real(1, 2, 2, 3), real(1, 1, 2, 2, 2), padding="same"),
+    fails(RuntimeError, "Expected 4D (unbatched) or 5D (batched)", real(1, 1, 3), real(1, 1, 2, 2, 2)),
+    torch="nn.functional.conv3d",
+)  # fmt: skip
+row(
+    "conv_transpose2d", conv_transpose,
+    smooth(real(1, 2, 2, 2), real(2, 1, 2, 2), real(1)),
+    smooth(real(2, 2, 2), real(2, 2, 2, 3), real(4), stride=(2, 1), padding=(0, 1), groups=2),
+    smooth(real(1, 1, 2, 2), real(1, 1, 2, 2), stride=3, output_padding=(2, 1), dilation=2),
+    smooth(real(1, 1, 2, 2), real(1, 1, 2, 3), None, (1, 2), (1, 2), (1, 0), 1, (2, 3)),
+    smooth(real(0, 1, 2, 2), real(1, 2, 2, 2), real(2)),
+    *ANY_CONVOLUTION,
+    fails(RuntimeError, "negative output_padding", real(1, 1, 3, 3), real(1, 1, 2, 2), output_padding=-1),
+    fails(RuntimeError, "must be smaller than either", real(1, 1, 3, 3), real(1, 1, 2, 2), output_padding=1),
+    fails(RuntimeError, "Output size is too small", real(1, 1, 3, 3), real(1, 1, 2, 2), padding=3),
+    fails(TypeError, "must be an int or a tuple of ints", real(1, 1, 3, 3), real(1, 1, 2, 2), padding="same"),
+    torch="nn.functional.conv_transpose2d",
+)  # fmt: skip
+row(
+    "conv_transpose1d", conv_transpose,
+    smooth(real(2, 2, 3), real(2, 1, 3), real(1), 2, 1, 1),
+    fails(RuntimeError, "Expected 2D (unbatched) or 3D (batched)", real(1, 1, 3, 3), real(1, 1, 2)),
+    torch="nn.functional.conv_transpose1d",
+)  # fmt: skip
+row(
+    "conv_transpose3d", conv_transpose,
+    smooth(real(1, 2, 1, 2), real(1, 1, 2, 1, 2), real(1), (2, 1, 1)),
+    fails(RuntimeError, "Expected 4D (unbatched) or 5D (batched)", real(1, 1, 3), real(1, 1, 2, 2, 2)),
+    torch="nn.functional.conv_transpose3d",
+)  # fmt: skip
+
+
+def window_columns(x, kernel_size, stride, padding, dilation, places):
+    """Each window flattened, one after another."""
+    x = np.pad(x, [(0, 0), (0, 0), *((p, p) for p in padding)])
+    windows = [
+        x[
+            (..., *(slice(i * s, i * s + d * (k - 1) + 1, d) for i, s, d, k in zip(at, stride, dilation, kernel_size)))
+        ].reshape(len(x), x.shape[1] * math.prod(kernel_size))
+        for at in np.ndindex(*places)
+    ]
+    return np.stack(windows, axis=-1)
+
+
+def summed_columns(columns, size, kernel_size, *geometry):
+    shape = (len(columns), columns.shape[1] // math.prod(kernel_size), *size)
+    return adjoint(lambda x: window_columns(x, kernel_size, *geometry), shape, columns)
+
+
+WINDOWS = [
+    (real(1, 2, 3, 3), (2, 2), (1, 1), (0, 0), (1, 1), (2, 2)),
+    (real(2, 1, 4, 3), (2, 1), (1, 2), (1, 0), (2, 1), (4, 2)),
+    (real(0, 1, 3, 3), (2, 2), (1, 1), (0, 0), (1, 1), (2, 2)),
+]
+torch_unfold = lambda torch, x, kernel_size, stride, padding, dilation, places: torch.nn.functional.unfold(
+    x, kernel_size, dilation, padding, stride
+)
+torch_fold = lambda torch, x, size, kernel_size, stride, padding, dilation, places: torch.nn.functional.fold(
+    x, size, kernel_size, dilation, padding, stride
+)
+row("im2col", window_columns, *[smooth(*call) for call in WINDOWS], torch=torch_unfold)
+row(
+    "col2im", summed_columns,
+    *[smooth(real(*window_columns(*call).shape), call[0].shape[2:], *call[1:]) for call in WINDOWS],
+    torch=torch_fold,
+)  # fmt: skip
+
+
+def windows_of(size, kernel_size, dilation=1, padding=0, stride=1):
+    """The geometry as the ops take it."""
+    kernel_size = geometry_of(2, kernel_size)[0]
+    stride, padding, dilation, _ = geometry_of(2, stride, padding, dilation)
+    places = tuple(
+        (n + 2 * p - d * (k - 1) - 1) // s + 1
+        for n, k, s, p, d in zip(size, kernel_size, stride, padding, dilation)
+    )  # fmt: skip
+    return kernel_size, stride, padding, dilation, places
+
+
+def unfold(x, *geometry, **named):
+    batch = x if x.ndim == 4 else x[None]
+    return window_columns(batch, *windows_of(x.shape[-2:], *geometry, **named)).reshape(
+        *x.shape[:-3], -1, math.prod(windows_of(x.shape[-2:], *geometry, **named)[-1])
+    )
+
+
+def fold(columns, size, *geometry, **named):
+    size = geometry_of(2, size)[0]
+    batch = columns if columns.ndim == 3 else columns[None]
+    found = summed_columns(batch, size, *windows_of(size, *geometry, **named))
+    return found if columns.ndim == 3 else found[0]
+
+
+WINDOW_FAILURES = [
+    (RuntimeError, "kernel size should be greater than zero", {"kernel_size": 0}),
+    (RuntimeError, "stride should be greater than zero", {"kernel_size": 2, "stride": (1, 0)}),
+    (RuntimeError, "dilation should be greater than zero", {"kernel_size": 2, "dilation": 0}),
+    (RuntimeError, "padding should be non-negative", {"kernel_size": 2, "padding": -1}),
+]
+row(
+    "nn.functional.unfold", unfold,
+    smooth(real(2, 1, 3, 3), 2),
+    smooth(real(1, 3, 4), (2, 2), (1, 2), (1, 0), (2, 1)),
+    fails(RuntimeError, "sliding blocks as (0, 0)", real(1, 1, 3, 3), 4),
+    fails(RuntimeError, "Expected 3D or 4D", real(1, 1, 1, 3, 3), 2),
+    *[fails(error, text, real(1, 1, 3, 3), **how) for error, text, how in WINDOW_FAILURES],
+)  # fmt: skip
+row(
+    "nn.functional.fold", fold,
+    smooth(real(2, 4, 4), 3, 2),
+    smooth(real(4, 4), (3, 4), (2, 2), (1, 2), (1, 0), (2, 1)),
+    fails(RuntimeError, "sliding blocks 2 * 2 = 4", real(1, 4, 5), (3, 3), 2),
+    fails(RuntimeError, "divisible by the product of kernel_size", real(1, 5, 4), (3, 3), 2),
+    fails(RuntimeError, "Expected 2D or 3D", real(4), (3, 3), 2),
+    *[fails(error, text, real(1, 4, 4), (3, 3), **how) for error, text, how in WINDOW_FAILURES],
 )  # fmt: skip
 
 

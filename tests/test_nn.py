@@ -209,7 +209,7 @@ def test_batch_norm_learns_the_statistics_it_predicts_with():
         (lambda: nn.Conv2d(1, 1, 5)(autograd.ones(1, 1, 3, 3)), RuntimeError, "Kernel size can't be greater than"),
         (lambda: nn.Conv2d(3, 8, 3, groups=2), ValueError, "in_channels must be divisible by groups"),
         (lambda: nn.Conv2d(1, 1, 3, stride=2, padding="same"), ValueError, "not supported for strided convolutions"),
-        (lambda: nn.Conv2d(1, 1, 3, padding="full"), ValueError, "Invalid padding string 'full'"),
+        (lambda: nn.Conv2d(1, 1, 3, padding="full"), ValueError, "Invalid padding string: 'full'"),
         (lambda: nn.MaxPool2d(2, padding=2)(autograd.ones(1, 1, 4, 4)), RuntimeError, "pad should be at most half"),
         (
             lambda: nn.CrossEntropyLoss()(autograd.ones(2, 3), autograd.tensor([0, 3])),

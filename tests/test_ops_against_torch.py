@@ -156,12 +156,11 @@ def test_same_exception(row: Row, failure: Failure) -> None:
     assert type(caught.value) is failure.error
 
 
-def same_results(name: str, arrays: list[np.ndarray], theirs: Any, **geometry: Any) -> None:
+def same_results(ours: Any, arrays: list[np.ndarray], theirs: Any, **geometry: Any) -> None:
     """The value of a function of images and the gradients of its arguments, against PyTorch's function."""
     leaves = [autograd.tensor(x, requires_grad=True) for x in arrays]
     their_leaves = [torch.tensor(x, requires_grad=True) for x in arrays]
-    found = getattr(nn.functional, name)(*leaves, **geometry)
-    expected = theirs(*their_leaves, **geometry)
+    found, expected = ours(*leaves, **geometry), theirs(*their_leaves, **geometry)
     close(found.array, expected.detach().numpy(), what="value")
     cotangent = random_like(found.array, 1)
     slopes = torch.autograd.grad(expected, their_leaves, torch.tensor(cotangent), materialize_grads=True)
@@ -169,10 +168,10 @@ def same_results(name: str, arrays: list[np.ndarray], theirs: Any, **geometry: A
         close(one.array, other.numpy(), what=f"gradient of input {position}")
 
 
-@given(convolutions())
-def test_random_conv2d(case: Any) -> None:
-    x, weight, bias, geometry = case
-    same_results("conv2d", [x, weight] if bias is None else [x, weight, bias], torch.conv2d, **geometry)
+@given(convolutions(transposed=False) | convolutions(transposed=True))
+def test_random_convolutions(case: Any) -> None:
+    name, arrays, geometry = case
+    same_results(getattr(autograd, name), arrays, getattr(torch, name), **geometry)
 
 
 @given(poolings(dilated=True))
@@ -180,14 +179,14 @@ def test_random_max_pool2d(case: Any) -> None:
     x, geometry = case
     # A window that sees padding only has a gradient there, at whatever is in memory.
     assume(np.isfinite(max_pool2d(x, **geometry)).all())
-    same_results("max_pool2d", [x], torch.nn.functional.max_pool2d, **geometry)
+    same_results(nn.functional.max_pool2d, [x], torch.nn.functional.max_pool2d, **geometry)
 
 
 @given(poolings(dilated=False), st.booleans(), st.none() | st.integers(1, 5))
 def test_random_avg_pool2d(case: Any, count_include_pad: bool, divisor: int | None) -> None:
     x, geometry = case
     geometry |= {"count_include_pad": count_include_pad, "divisor_override": divisor}
-    same_results("avg_pool2d", [x], torch.nn.functional.avg_pool2d, **geometry)
+    same_results(nn.functional.avg_pool2d, [x], torch.nn.functional.avg_pool2d, **geometry)
 
 
 DTYPES = ("bool", "uint8", "int8", "int16", "int32", "int64", "float16", "float32", "float64")

@@ -15,7 +15,7 @@ from checking import as_gradient, close, mapped, random_like
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from samples import avg_pool2d, conv2d, max_pool2d, real
+from samples import avg_pool2d, conv, conv_transpose, max_pool2d, real
 
 import autograd
 import nn
@@ -179,31 +179,42 @@ pairs = lambda low, high: st.tuples(st.integers(low, high), st.integers(low, hig
 
 
 @st.composite
-def convolutions(draw: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray | None, dict[str, Any]]:
-    kernel, stride, dilation, padding = draw(pairs(1, 3)), draw(pairs(1, 3)), draw(pairs(1, 2)), draw(pairs(0, 2))
+def convolutions(draw: Any, transposed: bool) -> tuple[str, list[np.ndarray], dict[str, Any]]:
+    """The name of a convolution of one to three dimensions, images, weight and maybe bias, and a geometry."""
+    n = draw(st.sampled_from((1, 2, 2, 3)))
+    several = lambda low, high: tuple(draw(st.integers(low, high)) for _ in range(n))
+    kernel, stride, dilation, padding = several(1, 3), several(1, 3), several(1, 2), several(0, 2)
     groups, per_group, filters = draw(st.integers(1, 2)), draw(st.integers(1, 2)), draw(st.integers(1, 2))
-    least = [max(1, d * (k - 1) + 1 - 2 * p) for k, d, p in zip(kernel, dilation, padding, strict=True)]
-    size = [low + draw(st.integers(0, 3)) for low in least]
-    x = real(draw(st.integers(0, 2)), groups * per_group, *size)
-    weight = real(groups * filters, per_group, *kernel, seed=1)
-    bias = real(groups * filters, seed=2) if draw(st.booleans()) else None
-    return x, weight, bias, {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
+    reach = [d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True)]
+    geometry: dict[str, Any] = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
+    if transposed:
+        extra = tuple(draw(st.integers(0, max(s, d) - 1)) for s, d in zip(stride, dilation, strict=True))
+        geometry["output_padding"] = extra
+        short = [2 * p + 1 - r - e for r, p, e in zip(reach, padding, extra, strict=True)]
+        size = [max(0, -(-more // s)) + draw(st.integers(1, 3)) for more, s in zip(short, stride, strict=True)]
+    else:
+        size = [max(1, r - 2 * p) + draw(st.integers(0, 3)) for r, p in zip(reach, padding, strict=True)]
+    ends = (groups * per_group, filters) if transposed else (groups * filters, per_group)
+    arrays = [real(draw(st.integers(0, 2)), groups * per_group, *size), real(*ends, *kernel, seed=1)]
+    if draw(st.booleans()):
+        arrays.append(real(groups * filters, seed=2))
+    return f"conv{'_transpose' * transposed}{n}d", arrays, geometry
 
 
-@given(convolutions())
-def test_conv2d(case: Any) -> None:
-    x, weight, bias, geometry = case
-    arrays = [x, weight] if bias is None else [x, weight, bias]
+@given(convolutions(transposed=False) | convolutions(transposed=True))
+def test_convolutions(case: Any) -> None:
+    name, arrays, geometry = case
+    reference = conv_transpose if "transpose" in name else conv
     leaves = [autograd.tensor(array, requires_grad=True) for array in arrays]
-    out = OPS["conv2d"](*leaves, **geometry)
-    close(out.array, conv2d(*arrays, **geometry))
+    out = getattr(autograd, name)(*leaves, **geometry)
+    close(out.array, reference(*arrays, **geometry))
     cotangent = random_like(out.array, 1)
     for position, gradient in enumerate(autograd.grad(out, leaves, as_gradient(cotangent))):
         direction = random_like(arrays[position], 2)
         moved = [direction if i == position else array for i, array in enumerate(arrays)]
         if position == 2:
-            moved[0] = np.zeros_like(x)
-        along = conv2d(*(moved[:2] if position < 2 else moved), **geometry)
+            moved[0] = np.zeros_like(arrays[0])
+        along = reference(*(moved[:2] if position < 2 else moved), **geometry)
         assert gradient.shape == arrays[position].shape
         close(np.sum(gradient.array * direction), np.sum(along * cotangent), least=1.0)
 

@@ -1,11 +1,29 @@
 """The loops: functions over arrays that know nothing of Tensors. Each is jitted by Numba and has a NumPy twin."""
 
-from . import activation, bands, conv, elementary, elman, gru, loss, lstm, normalization, optimizers, pool, steps
+from . import (
+    activation,
+    bands,
+    columns,
+    conv,
+    direct,
+    elementary,
+    elman,
+    gru,
+    loss,
+    lstm,
+    normalization,
+    optimizers,
+    pool,
+    steps,
+    winograd,
+)
 
 __all__ = [
     "activation",
     "bands",
+    "columns",
     "conv",
+    "direct",
     "elementary",
     "elman",
     "gru",
@@ -15,4 +33,5 @@ __all__ = [
     "optimizers",
     "pool",
     "steps",
+    "winograd",
 ]

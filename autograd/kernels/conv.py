@@ -1,16 +1,20 @@
-"""Convolution of images: windows laid out as columns, then one matrix product for each image and group.
+"""Convolution of images in one to three dimensions: which algorithm computes it, on how many cores.
 
-columns[c·kh·kw + i·kw + j, p] = x[c, window p, tap (i, j)]
-out = W @ columns        ∂W = ∂out @ columnsᵀ        ∂columns = Wᵀ @ ∂out, added back where they came from
+Images are (N, C, sizes...), weights (O, C/groups, kernel sizes...); stride, padding and dilation have a number for each
+dimension.
 """
 
 from __future__ import annotations
 
+import functools
 import math
 
 import numpy as np
 
-from .jit import kernel
+from .direct import correlated, packed, plan_of, shifted
+from .threads import divided
+from .vectors import FILTERS
+from .winograd import plan_of_tiles, together, transformed, winograd
 
 
 def out_sizes(sizes, kernel_sizes, stride, padding, dilation):
@@ -21,141 +25,111 @@ def out_sizes(sizes, kernel_sizes, stride, padding, dilation):
     )
 
 
-def check_shapes(x, weight, bias, stride, padding, dilation, groups):
-    """Raise RuntimeError unless these shapes make a convolution."""
-    if len(x) != 4 or len(weight) != 4:
-        raise RuntimeError(
-            f"expected a 4D input (N, C, H, W) and a 4D weight (O, C/groups, kh, kw), got {x} and {weight}"
-        )
-    if min(stride) < 1 or min(dilation) < 1 or groups < 1:
-        raise RuntimeError(f"stride {stride}, dilation {dilation} and groups {groups} must be positive")
-    if min(padding) < 0:
-        raise RuntimeError(f"negative padding is not supported, but got {padding}")
-    if x[1] != weight[1] * groups:
-        raise RuntimeError(
-            f"Given groups={groups}, weight of size {list(weight)}, expected input{list(x)} to have "
-            f"{weight[1] * groups} channels, but got {x[1]} channels instead"
-        )
-    if weight[0] % groups:
-        raise RuntimeError(f"expected the {weight[0]} filters to be divisible by groups={groups}")
-    if bias is not None and bias != weight[:1]:
-        raise RuntimeError(f"expected a bias of shape {weight[:1]}, one number a filter, but got {bias}")
-    if min(out_sizes(x[2:], weight[2:], stride, padding, dilation)) < 1:
-        padded = tuple(size + 2 * p for size, p in zip(x[2:], padding))
-        reach = tuple(d * (k - 1) + 1 for k, d in zip(weight[2:], dilation))
-        raise RuntimeError(
-            f"Kernel size can't be greater than actual input size: {reach} over a padded input of {padded}"
-        )
-
-
-def conv2d(x, weight, bias, stride, padding, dilation, groups):
+def convolve(x, weight, bias, stride, padding, dilation, groups):
     """``out[n, o] = Σ_c weight[o, c] ⋆ x[n, c] + bias[o]``."""
-    n, filters = x.shape[0], weight.shape[0]
     sizes = out_sizes(x.shape[2:], weight.shape[2:], stride, padding, dilation)
-    columns = columns_of(x, weight.shape[2:], sizes, stride, padding, dilation)
-    grouped = columns.reshape(n, groups, weight[0].size, sizes[0] * sizes[1])
-    out = np.matmul(weight.reshape(groups, filters // groups, -1), grouped).reshape(n, filters, *sizes)
+    out = np.empty((len(x), len(weight), *sizes), x.dtype)
+    plan = planned(x, sizes, weight.shape, stride, padding, dilation, groups, False)
+    if suits_winograd(out, weight.shape, stride, dilation, groups):
+        by_tiles(x, weight, bias, out, padding, cost(x, out, weight.shape))
+        return out
+    lines = weight.reshape(groups, plan.filters, plan.channels, -1)
+    by_images(x, packed(lines, plan), bias, out, plan, cost(x, out, weight.shape))
+    return out
+
+
+def convolve_input(g, weight, shape, stride, padding, dilation, groups):
+    """The adjoint of `convolve` in x, of ``shape``."""
+    out = np.empty(shape, g.dtype)
+    plan = planned(g, shape[2:], weight.shape, stride, padding, dilation, groups, True)
+    if suits_winograd(out, weight.shape, stride, dilation, groups) and max(padding) <= 2:
+        turned = weight[:, :, ::-1, ::-1].swapaxes(0, 1)
+        by_tiles(g, turned, None, out, tuple(2 - p for p in padding), cost(out, g, weight.shape))
+        return out
+    lines = weight.reshape(groups, plan.channels, plan.filters, -1).transpose(0, 2, 1, 3)
+    by_images(g, packed(lines, plan), None, out, plan, cost(out, g, weight.shape))
+    return out
+
+
+def convolve_weight(g, x, shape, stride, padding, dilation, groups):
+    """The adjoint of `convolve` in weight, of ``shape``."""
+    plan = planned(x, g.shape[2:], shape, stride, padding, dilation, groups, False)
+    images, upstream, kernel = flat(x), flat(g), compiled_for(g, correlated)
+
+    def of_some(start, stop):
+        total = np.zeros(math.prod(shape), g.dtype)
+        kernel(images, upstream, total, plan, start, stop)
+        return total
+
+    parts = divided(len(x), of_some, cost(x, g, shape))
+    return functools.reduce(np.add, parts).reshape(shape)
+
+
+def suits_winograd(out, weight, stride, dilation, groups):
+    """Whether transforming tiles of ``out`` costs less than it saves, and the result is right enough."""
+    return (
+        out.dtype.char == "f"
+        and weight[2:] == (3, 3)
+        and (stride, dilation, groups) == ((1, 1), (1, 1), 1)
+        # Measured: a vector takes the tiles of one row, up to 16, and the multiplications saved must be many.
+        and min(weight[:2]) * min(16, -(-out.shape[3] // 4)) >= 384
+    )
+
+
+def by_tiles(source, weight, bias, out, padding, nanoseconds):
+    """`winograd` for all images."""
+    filters, channels = weight.shape[:2]
+    height, width = out.shape[2:]
+    plan = plan_of_tiles(source.shape[2:], (height, width), padding, channels, filters, source.dtype.itemsize)
+    weights, images, result, kernel = transformed(weight), flat(source), out.reshape(-1), compiled_for(source, winograd)
+    constant, blocks = with_block(bias, out), together(channels, filters)
+    divided(
+        len(source),
+        lambda start, stop: kernel(images, weights, constant, result, plan, height, width, blocks, start, stop),
+        nanoseconds,
+    )
+
+
+def with_block(bias, out):
+    """The bias, or zeros, and a block more, as the kernels read it."""
+    constant = np.zeros(out.shape[1] + FILTERS, out.dtype)
     if bias is not None:
-        out += bias[:, None, None]
-    return out
+        constant[: len(bias)] = bias
+    return constant
 
 
-def conv2d_input(g, weight, shape, stride, padding, dilation, groups):
-    """The adjoint of `conv2d` in x, of ``shape``."""
-    n, filters = g.shape[:2]
-    upstream = g.reshape(n, groups, filters // groups, g.shape[2] * g.shape[3])
-    columns = np.matmul(weight.reshape(groups, filters // groups, -1).mT, upstream)
-    columns = columns.reshape(n, shape[1], *weight.shape[2:], *g.shape[2:])
-    out = np.zeros(shape, g.dtype)
-    add_columns(out, columns, *stride, *padding, *dilation)
-    return out
+def by_images(source, weights, bias, out, plan, nanoseconds):
+    """`shifted` for all images."""
+    images, result, kernel = flat(source), out.reshape(-1), compiled_for(source, shifted)
+    constant = with_block(bias, out)
+    divided(
+        len(source), lambda start, stop: kernel(images, weights, constant, result, plan, start, stop), nanoseconds
+    )  # fmt: skip
 
 
-def conv2d_weight(g, x, shape, stride, padding, dilation, groups):
-    """The adjoint of `conv2d` in weight, of ``shape``."""
-    n, filters = g.shape[:2]
-    columns = columns_of(x, shape[2:], g.shape[2:], stride, padding, dilation)
-    grouped = columns.reshape(n, groups, math.prod(shape[1:]), g.shape[2] * g.shape[3])
-    upstream = g.reshape(n, groups, filters // groups, g.shape[2] * g.shape[3])
-    return np.add.reduce(np.matmul(upstream, grouped.mT)).reshape(shape)
+def planned(source, made, weight, stride, padding, dilation, groups, adjoint):
+    """The plan of the direct algorithm, with lengths of 1 for the dimensions that there are not."""
+    kernel_sizes = weight[2:]
+    missing = 3 - len(kernel_sizes)
+    ones, zeros = (1,) * missing, (0,) * missing
+    filters, channels = weight[0] // groups, weight[1]
+    ends = (filters, channels) if adjoint else (channels, filters)
+    return plan_of(
+        ones + source.shape[2:], ones + tuple(made), ones + tuple(kernel_sizes), ones + stride, zeros + padding,
+        ones + dilation, groups, *ends, source.dtype.itemsize, adjoint,
+    )  # fmt: skip
 
 
-def columns_of(x, kernel_sizes, sizes, stride, padding, dilation):
-    """What each tap of the kernel sees at each place: (N, C, kh, kw, H', W')."""
-    columns = np.empty((*x.shape[:2], *kernel_sizes, *sizes), x.dtype)
-    copy_columns(np.ascontiguousarray(x), columns, *stride, *padding, *dilation)
-    return columns
+def cost(x, g, weight):
+    """About how long a convolution of ``x`` that gives what ``g`` is like takes one core, in nanoseconds."""
+    return 0.3 * (x.size + g.size) + 0.013 * g.size * math.prod(weight[1:])
 
 
-def tap_slices(tap, size, places, stride, padding, dilation):
-    """Which places of a tap lie inside the image, and which pixels they meet."""
-    offset = tap * dilation - padding
-    first = max(0, -(offset // stride))
-    last = min(places, (size - 1 - offset) // stride + 1)
-    if last <= first:
-        return slice(0, 0), slice(0, 0)
-    return slice(first, last), slice(first * stride + offset, (last - 1) * stride + offset + 1, stride)
+def flat(x):
+    """``x`` as the kernels take it: its elements in one row, and writable, since that is one type less to compile."""
+    return np.require(x, requirements="CW").reshape(-1)
 
 
-def each_tap(image_shape, columns_shape, sh, sw, ph, pw, dh, dw):
-    """For each tap, ``(i, j, places, pixels)`` that lie inside the image."""
-    for i in range(columns_shape[2]):
-        rows, pixel_rows = tap_slices(i, image_shape[2], columns_shape[4], sh, ph, dh)
-        for j in range(columns_shape[3]):
-            cols, pixel_cols = tap_slices(j, image_shape[3], columns_shape[5], sw, pw, dw)
-            yield i, j, (..., rows, cols), (..., pixel_rows, pixel_cols)
-
-
-def copy_columns_numpy(x, columns, *geometry):
-    columns[:] = 0
-    for i, j, places, pixels in each_tap(x.shape, columns.shape, *geometry):
-        columns[:, :, i, j][places] = x[pixels]
-
-
-@kernel(twin=copy_columns_numpy)
-def copy_columns(x, columns, sh, sw, ph, pw, dh, dw):
-    """Fill ``columns`` with what each tap sees: pixels of ``x``, or 0 outside."""
-    n, c, kh, kw, oh, ow = columns.shape
-    h, w = x.shape[2:]
-    for b in range(n):
-        for k in range(c):
-            for i in range(kh):
-                for j in range(kw):
-                    for p in range(oh):
-                        y = p * sh - ph + i * dh
-                        row = columns[b, k, i, j, p]
-                        if y < 0 or y >= h:
-                            row[:] = 0
-                            continue
-                        line = x[b, k, y]
-                        left = j * dw - pw
-                        for q in range(ow):
-                            z = q * sw + left
-                            row[q] = line[z] if 0 <= z < w else 0
-
-
-def add_columns_numpy(x, columns, *geometry):
-    for i, j, places, pixels in each_tap(x.shape, columns.shape, *geometry):
-        x[pixels] += columns[:, :, i, j][places]
-
-
-@kernel(twin=add_columns_numpy)
-def add_columns(x, columns, sh, sw, ph, pw, dh, dw):
-    """Add each column to the pixels of ``x`` it was copied from: the adjoint of `copy_columns`."""
-    n, c, kh, kw, oh, ow = columns.shape
-    h, w = x.shape[2:]
-    for b in range(n):
-        for k in range(c):
-            for i in range(kh):
-                for j in range(kw):
-                    for p in range(oh):
-                        y = p * sh - ph + i * dh
-                        if y < 0 or y >= h:
-                            continue
-                        row = columns[b, k, i, j, p]
-                        line = x[b, k, y]
-                        left = j * dw - pw
-                        for q in range(ow):
-                            z = q * sw + left
-                            if 0 <= z < w:
-                                line[z] += row[q]
+def compiled_for(x, function):
+    """The kernel, or its twin for what Numba is not asked to compile it for."""
+    return function if x.dtype.char in "fd" else function.twin

@@ -49,6 +49,8 @@ def kernel(twin: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[
 
 
 HELPERS: dict[Callable[..., Any], Callable[..., Any] | None] = {}
+# What teaches Numba functions that are not compiled from Python.
+TEACHERS: list[Callable[[], None]] = []
 
 
 def helper(function: Any = None, *, single: Callable[..., Any] | None = None) -> Any:
@@ -62,9 +64,15 @@ def helper(function: Any = None, *, single: Callable[..., Any] | None = None) ->
     return function
 
 
+def teacher(function: Callable[[], None]) -> Callable[[], None]:
+    """A function that teaches Numba others, to be called before the first kernel is compiled."""
+    TEACHERS.append(function)
+    return function
+
+
 @functools.cache
 def numba_or_none() -> Any:
-    """Numba, knowing the helpers and `gemm`; None where it is missing or turned off."""
+    """Numba, knowing the helpers, `gemm` and blocks of vectors; None where it is missing or turned off."""
     if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
         return None
     try:
@@ -78,6 +86,8 @@ def numba_or_none() -> Any:
             choose = lambda x, double=function, single=single: single if x == numba.float32 else double
             numba.extending.overload(function, jit_options=OPTIONS)(of_one_argument(choose))
     compile_gemm(numba)
+    for teach in TEACHERS:
+        teach()
     return numba
 
 

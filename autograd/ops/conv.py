@@ -1,57 +1,75 @@
-"""Convolution. Its derivatives in the input and in the weight are ops too, and each rule names the other two."""
+"""Convolution. Its derivatives in the input and in the weight are ops too, and each rule names the other two.
+
+The public forms, which check what they are given, are in `autograd.functions.convolution`.
+"""
 
 from __future__ import annotations
 
 from .. import kernels
 from .op import op
 from .reduction import sum
+from .shape import reshape
 
 
 @op(
     symbol="conv",
     derivative=("∂L/∂x = ∂L/∂out ⋆ W turned", "∂L/∂W = x ⋆ ∂L/∂out", "∂L/∂b = Σ ∂L/∂out"),
-    level="function",
+    level="internal",
 )
-def conv2d(x, weight, bias=None, stride=(1, 1), padding=(0, 0), dilation=(1, 1), groups=1):
-    """Each filter slid over the image, its dot product with what it covers at every place: a feature map a filter.
+def convolution(x, weight, bias, stride, padding, dilation, groups):
+    """``out[n, o] = Σ_c weight[o, c] ⋆ x[n, c] + bias[o]`` in one to three dimensions.
 
-    x (N, C, H, W), weight (O, C/groups, kh, kw), bias (O) or None. stride: pixels from place to place; padding: zeros
-    around the image; dilation: pixels between taps of the filter; groups: into how many the channels are split. Each a
-    pair (height, width). Gives (N, O, H', W') with ``H' = (H + 2·padding - dilation·(kh-1) - 1)//stride + 1``.
-    RuntimeError where the shapes don't fit.
-
-    >>> nn.functional.conv2d(autograd.ones(1, 1, 3, 3), autograd.ones(1, 1, 2, 2))
-    tensor([[[[4., 4.],
-              [4., 4.]]]])
+    x (N, C, ...), weight (O, C/groups, ...), bias (O) or None; the geometry in tuples.
     """
-    kernels.conv.check_shapes(
-        x.shape, weight.shape, bias if bias is None else bias.shape, stride, padding, dilation, groups
-    )
-    return kernels.conv.conv2d(x, weight, bias, stride, padding, dilation, groups)
+    return kernels.conv.convolve(x, weight, bias, stride, padding, dilation, groups)
 
 
 @op(symbol="conv ∂x", derivative=("", ""), level="internal")
-def conv2d_input(g, weight, shape, stride, padding, dilation, groups):
-    """The adjoint of conv2d in its input, which has ``shape``."""
-    return kernels.conv.conv2d_input(g, weight, shape, stride, padding, dilation, groups)
+def convolution_input(g, weight, shape, stride, padding, dilation, groups):
+    """The adjoint of convolution in its input, which has ``shape``."""
+    return kernels.conv.convolve_input(g, weight, shape, stride, padding, dilation, groups)
 
 
 @op(symbol="conv ∂W", derivative=("", ""), level="internal")
-def conv2d_weight(g, x, shape, stride, padding, dilation, groups):
-    """The adjoint of conv2d in its weight, which has ``shape``."""
-    return kernels.conv.conv2d_weight(g, x, shape, stride, padding, dilation, groups)
+def convolution_weight(g, x, shape, stride, padding, dilation, groups):
+    """The adjoint of convolution in its weight, which has ``shape``."""
+    return kernels.conv.convolve_weight(g, x, shape, stride, padding, dilation, groups)
 
 
-conv2d.linear(
-    lambda g, out, x, weight, bias, *geometry: conv2d_input(g, weight, x.shape, *geometry),
-    lambda g, out, x, weight, bias, *geometry: conv2d_weight(g, x, weight.shape, *geometry),
-    lambda g, out, x, weight, bias, *geometry: sum(g, (0, 2, 3)),
+convolution.linear(
+    lambda g, out, x, weight, bias, *geometry: convolution_input(g, weight, x.shape, *geometry),
+    lambda g, out, x, weight, bias, *geometry: convolution_weight(g, x, weight.shape, *geometry),
+    lambda g, out, x, weight, bias, *geometry: bias_gradient(g),
 )
-conv2d_input.linear(
-    lambda g, out, y, weight, shape, *geometry: conv2d(g, weight, None, *geometry),
-    lambda g, out, y, weight, shape, *geometry: conv2d_weight(y, g, weight.shape, *geometry),
+convolution_input.linear(
+    lambda g, out, y, weight, shape, *geometry: convolution(g, weight, None, *geometry),
+    lambda g, out, y, weight, shape, *geometry: convolution_weight(y, g, weight.shape, *geometry),
 )
-conv2d_weight.linear(
-    lambda g, out, y, x, shape, *geometry: conv2d(x, g, None, *geometry),
-    lambda g, out, y, x, shape, *geometry: conv2d_input(y, g, x.shape, *geometry),
+convolution_weight.linear(
+    lambda g, out, y, x, shape, *geometry: convolution(x, g, None, *geometry),
+    lambda g, out, y, x, shape, *geometry: convolution_input(y, g, x.shape, *geometry),
 )
+
+
+def bias_gradient(g):
+    """The sum of (N, O, ...) over all but the filters; over the places first, which lie side by side."""
+    places = 1
+    for size in g.shape[2:]:
+        places *= size
+    return sum(sum(reshape(g, (*g.shape[:2], places)), 2), 0)
+
+
+@op(symbol="im2col", derivative="∂L/∂x = ∂L/∂out added where it came from", level="internal")
+def im2col(x, kernel_size, stride, padding, dilation, places):
+    """What each window of (N, C, H, W) sees, as the columns of (N, C·kh·kw, L)."""
+    return kernels.columns.im2col(x, kernel_size, stride, padding, dilation, places)
+
+
+@op(symbol="col2im", derivative="∂L/∂x = ∂L/∂out where it went", level="internal")
+def col2im(x, size, kernel_size, stride, padding, dilation, places):
+    """Columns added up where windows of an image of ``size`` see them: the adjoint of im2col."""
+    return kernels.columns.col2im(x, size, kernel_size, stride, padding, dilation, places)
+
+
+im2col.linear(lambda g, out, x, *geometry: col2im(g, x.shape[2:], *geometry))
+col2im.linear(lambda g, out, x, size, *geometry: im2col(g, *geometry))

@@ -1,0 +1,179 @@
+"""Writing LLVM instructions on vectors, for what Numba's own loops don't compile to. Imported with Numba only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic, overload
+
+
+def number(value: int) -> Any:
+    """A whole number in the code that is written."""
+    return ir.IntType(64)(value)
+
+
+class Emitter:
+    """Writes instructions on vectors of 64 bytes, of the elements of the first array that it is given."""
+
+    def __init__(self, context: Any, builder: Any, element: Any) -> None:
+        self.context, self.builder = context, builder
+        self.element = context.get_data_type(element)
+        self.size = element.bitwidth // 8
+        self.lanes = 64 // self.size
+        self.vector = ir.VectorType(self.element, self.lanes)
+        self.zero, self.always = ir.Constant(self.vector, None), ir.IntType(1)(1)
+
+    def argument(self, kind: Any, value: Any) -> Any:
+        """An array as a pointer to its elements, a number as it is."""
+        if isinstance(kind, types.Array):
+            return self.context.make_array(kind)(self.context, self.builder, value).data
+        return self.context.cast(self.builder, value, kind, types.intp)
+
+    def at(self, pointer: Any, index: Any) -> Any:
+        return self.builder.gep(pointer, [number(index) if isinstance(index, int) else index])
+
+    def times(self, a: Any, b: int) -> Any:
+        return self.builder.mul(a, number(b))
+
+    def loop(self, count: Any) -> Any:
+        return cgutils.for_range(self.builder, count)
+
+    def number_at(self, pointer: Any, index: Any) -> Any:
+        return self.builder.load(self.at(pointer, index))
+
+    def load(self, pointer: Any) -> Any:
+        return self.builder.load(self.builder.bitcast(pointer, self.vector.as_pointer()), align=self.size)
+
+    def store(self, value: Any, pointer: Any) -> None:
+        self.builder.store(value, self.builder.bitcast(pointer, self.vector.as_pointer()), align=self.size)
+
+    def spread(self, value: Any, kind: Any = None) -> Any:
+        """``value`` in every lane."""
+        kind = kind or self.vector
+        empty = ir.Constant(kind, ir.Undefined)
+        one = self.builder.insert_element(empty, value, ir.IntType(32)(0))
+        return self.builder.shuffle_vector(one, empty, ir.Constant(ir.VectorType(ir.IntType(32), kind.count), None))
+
+    def constant(self, value: float) -> Any:
+        return ir.Constant(self.vector, [ir.Constant(self.element, value)] * self.lanes)
+
+    def register(self, value: Any) -> Any:
+        """A place for a vector, which LLVM keeps in a register."""
+        place = cgutils.alloca_once(self.builder, self.vector)
+        self.builder.store(value, place)
+        return place
+
+    def fma(self, a: Any, b: Any, c: Any) -> Any:
+        """``a·b + c``."""
+        return self.builder.call(self._intrinsic("fma", self.vector, self.vector, self.vector, self.vector), [a, b, c])
+
+    def add_product(self, register: Any, a: Any, b: Any) -> None:
+        self.builder.store(self.fma(a, b, self.builder.load(register)), register)
+
+    def totals(self, vectors: list[Any]) -> Any:
+        """A vector of the sums of the lanes of each of as many vectors as there are lanes, or fewer."""
+        vectors = vectors + [self.zero] * (self.lanes - len(vectors))
+        size = self.lanes
+        # Two vectors of sums still to be added in groups of ``size`` lanes become one, of groups of half as many.
+        while size > 1:
+            starts = range(0, 2 * self.lanes, size)
+            halves = [[start + side * size // 2 + i for start in starts for i in range(size // 2)] for side in (0, 1)]
+            orders = [ir.Constant(ir.VectorType(ir.IntType(32), self.lanes), half) for half in halves]
+            vectors = [
+                self.builder.fadd(*(self.builder.shuffle_vector(a, b, order) for order in orders))
+                for a, b in zip(vectors[::2], vectors[1::2])
+            ]
+            size //= 2
+        return vectors[0]
+
+    def first(self, count: Any, lanes: int) -> Any:
+        """A mask of the first ``count`` lanes."""
+        kind = ir.VectorType(ir.IntType(32), lanes)
+        limit = self.spread(self.builder.trunc(count, ir.IntType(32)), kind)
+        return self.builder.icmp_signed("<", ir.Constant(kind, list(range(lanes))), limit)
+
+    def load_masked(self, pointer: Any, mask: Any) -> Any:
+        kind = self.vector.as_pointer()
+        function = self._intrinsic(
+            "masked.load", self.vector, kind, ir.IntType(32), mask.type, self.vector, suffix=".p0"
+        )
+        return self.builder.call(
+            function, [self.builder.bitcast(pointer, kind), ir.IntType(32)(self.size), mask, self.zero]
+        )
+
+    def store_masked(self, value: Any, pointer: Any, mask: Any) -> None:
+        kind = value.type.as_pointer()
+        function = self._intrinsic(
+            "masked.store", ir.VoidType(), value.type, kind, ir.IntType(32), mask.type, suffix=".p0", vector=value.type
+        )
+        self.builder.call(function, [value, self.builder.bitcast(pointer, kind), ir.IntType(32)(self.size), mask])
+
+    def gather_masked(self, pointer: Any, step: Any, mask: Any) -> Any:
+        """Every ``step``-th element."""
+        pointers = self._every(pointer, step)
+        function = self._intrinsic(
+            "masked.gather", self.vector, pointers.type, ir.IntType(32), mask.type, self.vector, suffix=self._pointers
+        )
+        return self.builder.call(function, [pointers, ir.IntType(32)(self.size), mask, self.zero])
+
+    def scatter_masked(self, value: Any, pointer: Any, step: Any, mask: Any) -> None:
+        """Every ``step``-th element."""
+        pointers = self._every(pointer, step)
+        function = self._intrinsic(
+            "masked.scatter", ir.VoidType(), self.vector, pointers.type, ir.IntType(32), mask.type,
+            suffix=self._pointers,
+        )  # fmt: skip
+        self.builder.call(function, [value, pointers, ir.IntType(32)(self.size), mask])
+
+    @property
+    def _pointers(self) -> str:
+        return f".v{self.lanes}p0"
+
+    def _every(self, pointer: Any, step: Any) -> Any:
+        kind = ir.VectorType(ir.IntType(64), self.lanes)
+        first = self.spread(self.builder.ptrtoint(pointer, ir.IntType(64)), kind)
+        apart = self.spread(self.times(step, self.size), kind)
+        places = self.builder.add(first, self.builder.mul(apart, ir.Constant(kind, list(range(self.lanes)))))
+        return self.builder.inttoptr(places, ir.VectorType(self.element.as_pointer(), self.lanes))
+
+    def interleave(self, a: Any, b: Any) -> Any:
+        """``a[0], b[0], a[1], b[1], ...``."""
+        count = a.type.count
+        order = [place + side * count for place in range(count) for side in (0, 1)]
+        return self.builder.shuffle_vector(a, b, ir.Constant(ir.VectorType(ir.IntType(32), 2 * count), order))
+
+    def _intrinsic(self, name: str, result: Any, *arguments: Any, suffix: str = "", vector: Any = None) -> Any:
+        lanes = (vector or self.vector).count
+        kind = ir.FunctionType(result, arguments)
+        return cgutils.get_or_insert_function(
+            self.builder.module, kind, f"llvm.{name}.v{lanes}f{8 * self.size}{suffix}"
+        )
+
+
+def written(function: Callable[..., Any]) -> Callable[[Callable[..., None]], None]:
+    """What the decorated writer writes is what ``function``, of arrays and numbers, is in a kernel.
+
+    The writer gets an `Emitter` and the arguments, arrays as pointers.
+    """
+
+    def declare(write: Callable[..., None]) -> None:
+        @intrinsic
+        def instructions(typing: Any, arguments: Any) -> Any:
+            kinds = tuple(arguments)
+            element = next(kind.dtype for kind in kinds if isinstance(kind, types.Array))
+
+            def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+                emit = Emitter(context, builder, element)
+                write(emit, *map(emit.argument, kinds, cgutils.unpack_tuple(builder, values[0])))
+                return context.get_dummy_value()
+
+            return types.void(arguments), generate
+
+        made: Any = instructions
+        overload(function)(lambda *arguments: lambda *arguments: made(arguments))
+
+    return declare

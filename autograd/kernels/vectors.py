@@ -1,0 +1,156 @@
+"""What convolution spends its time in: small blocks of numbers kept in vector registers while a long sum goes by.
+
+LLVM finds such blocks by itself only where all is of one fixed size, so compiled they are written as instructions of
+LLVM. A vector is 64 bytes, the widest register there is; LLVM makes narrower ones of it where the machine has none.
+Arrays have one dimension; offsets and starts count elements.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .jit import teacher
+
+# How many filters a block of `accumulate` has, and how many vectors of places; those of `correlate`.
+FILTERS, PLACES = 8, 3
+CHANNELS, TAPS = 4, 6
+# Numbers that whole vectors of such a block take.
+BLOCK = 32
+# Vectors of places in a block of one filter: so many sums are under way that none waits for the one before.
+ALONE = 8
+
+
+def accumulate(weights, w, source, x, offsets, first, count, fresh, bias, b, out, y, stride, width):
+    """Fill a block of `FILTERS` rows of ``out``: ``out[r, p] = bias[r] + Σₖ weights[k, r]·source[offsets[k] + p]``.
+
+    The rows are ``stride`` apart. ``width``, how many places there are, is at most `PLACES` vectors, and is rounded up
+    to whole ones. Unless ``fresh``, the sums are added to what is in ``out``, and the bias is not.
+    """
+    lanes = 64 // out.itemsize
+    width = -(-width // lanes) * lanes
+    seen = source[x + offsets[first : first + count, None] + np.arange(width)]
+    rows = weights[w : w + count * FILTERS].reshape(count, FILTERS)
+    for r in range(FILTERS):
+        line = out[y + r * stride : y + r * stride + width]
+        line[:] = (bias[b + r] if fresh else line) + rows[:, r] @ seen
+
+
+def accumulate_one(weights, w, source, x, offsets, first, count, bias, b, out, y):
+    """The same for one filter with one weight a tap and `ALONE` vectors of places."""
+    width = ALONE * 64 // out.itemsize
+    seen = source[x + offsets[first : first + count, None] + np.arange(width)]
+    out[y : y + width] = bias[b] + weights[w : w + count] @ seen
+
+
+def correlate(g, start, stride, between, source, x, apart, offsets, first, images, vectors, out):
+    """Fill the block ``out[CHANNELS, TAPS]``, flat, in `BLOCK`: ``out[r, k] = Σ_p g[r, p]·source[offsets[k] + p]``.
+
+    Sums over ``vectors`` of places in each of some ``images``. The rows of g are ``stride`` apart, its images
+    ``between``, those of the source ``apart``.
+    """
+    places = np.arange(vectors * 64 // out.itemsize)
+    out[: CHANNELS * TAPS] = 0
+    for image in range(images):
+        rows = g[start + image * between + stride * np.arange(CHANNELS)[:, None] + places]
+        seen = source[x + image * apart + offsets[first : first + TAPS, None] + places]
+        out[: CHANNELS * TAPS] += (rows @ seen.T).ravel()
+
+
+def copy_run(source, x, step, target, y, spacing, count):
+    """Copy ``count`` numbers, every ``step``-th to every ``spacing``-th place, one of which is 1."""
+    target[y : y + count * spacing : spacing] = source[x : x + count * step : step]
+
+
+@teacher
+def compile_vectors():
+    """Teach Numba what these are in a kernel."""
+    from .emit import number, written
+
+    def write_block(emit, weights, source, offsets, count, fresh, bias, out, stride, filters, places):
+        sums = [[emit.register(emit.zero) for _ in range(places)] for _ in range(filters)]
+        with emit.builder.if_else(fresh) as (start, more):
+            with start:
+                for r in range(filters):
+                    constant = emit.spread(emit.number_at(bias, r))
+                    for register in sums[r]:
+                        emit.builder.store(constant, register)
+            with more:
+                for r in range(filters):
+                    line = emit.at(out, emit.times(stride, r))
+                    for v in range(places):
+                        emit.builder.store(emit.load(emit.at(line, v * emit.lanes)), sums[r][v])
+        with emit.loop(count) as loop:
+            pixels = emit.at(source, emit.number_at(offsets, loop.index))
+            seen = [emit.load(emit.at(pixels, v * emit.lanes)) for v in range(places)]
+            row = emit.at(weights, emit.times(loop.index, filters))
+            for r in range(filters):
+                weight = emit.spread(emit.number_at(row, r))
+                for v in range(places):
+                    emit.add_product(sums[r][v], weight, seen[v])
+        for r in range(filters):
+            line = emit.at(out, emit.times(stride, r))
+            for v in range(places):
+                emit.store(emit.builder.load(sums[r][v]), emit.at(line, v * emit.lanes))
+
+    @written(accumulate)
+    def _(emit, weights, w, source, x, offsets, first, count, fresh, bias, b, out, y, stride, width):
+        fresh = emit.builder.icmp_signed("!=", fresh, number(0))
+        pointers = [emit.at(weights, w), emit.at(source, x), emit.at(offsets, first), count, fresh]
+        pointers += [emit.at(bias, b), emit.at(out, y), stride, FILTERS]
+        wide = emit.builder.icmp_signed(">", width, number(2 * emit.lanes))
+        with emit.builder.if_else(wide) as (three, fewer):
+            with three:
+                write_block(emit, *pointers, PLACES)
+            with fewer, emit.builder.if_else(emit.builder.icmp_signed(">", width, number(emit.lanes))) as (two, one):
+                with two:
+                    write_block(emit, *pointers, 2)
+                with one:
+                    write_block(emit, *pointers, 1)
+
+    @written(accumulate_one)
+    def _(emit, weights, w, source, x, offsets, first, count, bias, b, out, y):
+        pointers = [emit.at(weights, w), emit.at(source, x), emit.at(offsets, first), count, emit.always]
+        write_block(emit, *pointers, emit.at(bias, b), emit.at(out, y), number(0), 1, ALONE)
+
+    @written(correlate)
+    def _(emit, g, start, stride, between, source, x, apart, offsets, first, images, vectors, out):
+        sums = [[emit.register(emit.zero) for _ in range(TAPS)] for _ in range(CHANNELS)]
+        offsets, g, source = emit.at(offsets, first), emit.at(g, start), emit.at(source, x)
+        taps = [emit.number_at(offsets, k) for k in range(TAPS)]
+        rows = [emit.times(stride, r) for r in range(CHANNELS)]
+        with emit.loop(images) as image:
+            upstream = emit.at(g, emit.builder.mul(image.index, between))
+            pixels = emit.at(source, emit.builder.mul(image.index, apart))
+            lines = [emit.at(upstream, row) for row in rows]
+            views = [emit.at(pixels, tap) for tap in taps]
+            with emit.loop(vectors) as loop:
+                p = emit.times(loop.index, emit.lanes)
+                seen = [emit.load(emit.at(view, p)) for view in views]
+                for r in range(CHANNELS):
+                    pulled = emit.load(emit.at(lines[r], p))
+                    for k in range(TAPS):
+                        emit.add_product(sums[r][k], pulled, seen[k])
+        found = [emit.builder.load(register) for row in sums for register in row]
+        for start in range(0, len(found), emit.lanes):
+            emit.store(emit.totals(found[start : start + emit.lanes]), emit.at(out, start))
+
+    @written(copy_run)
+    def _(emit, source, x, step, target, y, spacing, count):
+        source, target = emit.at(source, x), emit.at(target, y)
+        close, dense = (emit.builder.icmp_signed("==", apart, number(1)) for apart in (step, spacing))
+        vectors = emit.builder.sdiv(emit.builder.add(count, number(emit.lanes - 1)), number(emit.lanes))
+        with emit.loop(vectors) as loop:
+            done = emit.times(loop.index, emit.lanes)
+            mask = emit.first(emit.builder.sub(count, done), emit.lanes)
+            place = emit.at(target, emit.builder.mul(done, spacing))
+            with emit.builder.if_else(close) as (run, apart):
+                with run:
+                    found = emit.load_masked(emit.at(source, done), mask)
+                    with emit.builder.if_else(dense) as (beside, scattered):
+                        with beside:
+                            emit.store_masked(found, place, mask)
+                        with scattered:
+                            emit.scatter_masked(found, place, spacing, mask)
+                with apart:
+                    found = emit.gather_masked(emit.at(source, emit.builder.mul(done, step)), step, mask)
+                    emit.store_masked(found, place, mask)

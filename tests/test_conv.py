@@ -1,0 +1,131 @@
+"""Convolution at sizes where blocks, bands and Winograd's algorithm come in, and its layers."""
+
+import numpy as np
+import pytest
+from samples import conv
+
+import autograd
+import nn
+from autograd.kernels.conv import convolve, convolve_input, convolve_weight, suits_winograd
+
+RNG = np.random.default_rng(0)
+# Images, weight, stride, padding: 3x3 with few and with many channels, in tiles that don't fill up; strided; 5x5; 1x1.
+LARGE = [
+    ((2, 8, 37, 41), (20, 8, 3, 3), 1, 1),
+    ((3, 64, 30, 33), (72, 64, 3, 3), 1, 1),
+    ((2, 100, 17, 18), (96, 100, 3, 3), 1, 0),
+    ((1, 64, 70, 40), (64, 64, 3, 3), 1, 2),
+    ((2, 40, 50, 61), (24, 40, 3, 3), 2, 1),
+    ((1, 3, 64, 90), (16, 3, 7, 7), 2, 3),
+    ((2, 33, 20, 20), (17, 33, 5, 5), 1, 2),
+    ((3, 70, 9, 11), (30, 70, 1, 1), 1, 0),
+]
+
+
+def passes(shape, weight_shape, stride, padding, dtype):
+    """A convolution and its two gradients, of the same numbers whatever the dtype."""
+    rng = np.random.default_rng([7, *shape])
+    x, weight = (rng.standard_normal(size).astype("float32").astype(dtype) for size in (shape, weight_shape))
+    geometry = ((stride, stride), (padding, padding), (1, 1), 1)
+    out = convolve(x, weight, None, *geometry)
+    g = rng.standard_normal(out.shape).astype("float32").astype(dtype)
+    return out, convolve_input(g, weight, shape, *geometry), convolve_weight(g, x, weight_shape, *geometry)
+
+
+@pytest.mark.parametrize("case", LARGE, ids=str)
+def test_float32_is_near_float64(case):
+    for single, double in zip(passes(*case, "float32"), passes(*case, "float64")):
+        assert np.abs(single - double).max() <= 5e-5 * np.abs(double).max()
+
+
+def test_the_cases_are_of_both_kinds():
+    kinds = set()
+    for shape, weight_shape, stride, _ in LARGE:
+        out = np.empty((1, 1, *shape[2:]), "float32")
+        kinds.add(suits_winograd(out, weight_shape, (stride, stride), (1, 1), 1))
+        assert not suits_winograd(out.astype("float64"), weight_shape, (stride, stride), (1, 1), 1)
+    assert kinds == {True, False}
+
+
+@pytest.mark.parametrize("case", LARGE[:3], ids=str)
+def test_float64_is_exact(case):
+    shape, weight_shape, stride, padding = case
+    x, weight = RNG.standard_normal((1, *shape[1:3], 9)), RNG.standard_normal(weight_shape)
+    out = convolve(x, weight, None, (stride, stride), (padding, padding), (1, 1), 1)
+    expected = conv(x, weight, None, stride, padding)
+    np.testing.assert_allclose(out, expected, atol=1e-13 * np.abs(expected).max())
+
+
+@pytest.mark.parametrize("case", LARGE, ids=str)
+def test_two_runs_give_the_same_bits(case):
+    for one, other in zip(passes(*case, "float32"), passes(*case, "float32")):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_float16_is_computed_without_a_kernel():
+    x, weight = autograd.randn(1, 2, 5, 5), autograd.randn(3, 2, 3, 3)
+    found = nn.functional.conv2d(x.half(), weight.half(), padding=1)
+    assert found.dtype is autograd.float16
+    np.testing.assert_allclose(found.numpy(), nn.functional.conv2d(x, weight, padding=1).numpy(), atol=0.05)
+
+
+LAYERS = {
+    "Conv1d": (lambda nn: nn.Conv1d(2, 3, 3, padding=2, padding_mode="circular"), (2, 2, 6)),
+    "Conv2d reflect": (
+        lambda nn: nn.Conv2d(2, 4, (3, 2), stride=2, padding=(1, 2), padding_mode="reflect"),
+        (2, 2, 5, 6),
+    ),
+    "Conv2d replicate, same": (lambda nn: nn.Conv2d(2, 2, 4, padding="same", padding_mode="replicate"), (2, 5, 6)),
+    "Conv3d": (lambda nn: nn.Conv3d(2, 4, 2, dilation=(1, 2, 1), groups=2, bias=False), (1, 2, 3, 4, 3)),
+    "ConvTranspose1d": (lambda nn: nn.ConvTranspose1d(2, 3, 3, stride=2, output_padding=1), (2, 2, 4)),
+    "ConvTranspose2d": (lambda nn: nn.ConvTranspose2d(4, 2, 3, 2, 1, groups=2, bias=False, dilation=2), (2, 4, 3, 4)),
+    "ConvTranspose3d": (lambda nn: nn.ConvTranspose3d(1, 2, (2, 1, 2), padding=(1, 0, 0)), (1, 3, 2, 2)),
+    "Unfold": (lambda nn: nn.Unfold((2, 3), dilation=2, padding=1, stride=(1, 2)), (2, 3, 5, 6)),
+    "Fold": (lambda nn: nn.Fold((4, 5), (2, 2), padding=1), (2, 8, 30)),
+}
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_layers_start_compute_and_print_as_pytorchs(name):
+    torch = pytest.importorskip("torch")
+    make, shape = LAYERS[name]
+    results = []
+    for lib, modules in ((autograd, nn), (torch, torch.nn)):
+        lib.manual_seed(0)
+        layer = make(modules)
+        x = lib.randn(shape, requires_grad=True)
+        y = layer(x)
+        y.sum().backward()
+        state = {key: value.numpy() for key, value in layer.state_dict().items()}
+        results.append((repr(layer), state, y.detach().numpy(), x.grad.numpy()))
+    (ours, our_state, y, slope), (theirs, their_state, their_y, their_slope) = results
+    assert ours == theirs
+    assert list(our_state) == list(their_state)
+    for key, value in our_state.items():
+        np.testing.assert_allclose(value, their_state[key], atol=1e-7)
+    np.testing.assert_allclose(y, their_y, atol=1e-5)
+    np.testing.assert_allclose(slope, their_slope, atol=1e-5)
+
+
+def test_the_size_of_a_transposed_convolution_can_be_asked_for():
+    layer, x = nn.ConvTranspose2d(2, 3, 3, stride=2, padding=1), autograd.ones(1, 2, 4, 5)
+    assert layer(x, output_size=(8, 9)).shape == (1, 3, 8, 9)
+    assert layer(x, output_size=(1, 3, 7, 10)).shape == (1, 3, 7, 10)
+    with pytest.raises(ValueError, match=r"output size of \(9, 9\), but valid sizes range from \[7, 9\] to \[8, 10\]"):
+        layer(x, output_size=(9, 9))
+    with pytest.raises(ValueError, match="ConvTranspose2d: for 4D input, output_size must have 2 or 4 elements"):
+        layer(x, output_size=(9,))
+
+
+@pytest.mark.parametrize(
+    "make, message",
+    [
+        (lambda: nn.Conv2d(1, 1, 3, padding_mode="mirror"), "padding_mode must be one of"),
+        (lambda: nn.ConvTranspose2d(1, 1, 3, padding_mode="reflect"), 'Only "zeros" padding mode is supported for'),
+        (lambda: nn.Conv1d(2, 2, 3, groups=0), "groups must be a positive integer"),
+        (lambda: nn.Conv3d(2, 3, 3, groups=2), "out_channels must be divisible by groups"),
+    ],
+)
+def test_settings_that_do_not_fit_together(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
