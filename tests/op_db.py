@@ -37,6 +37,7 @@ OURS = {
     "special.polygamma": Tensor.polygamma,
     "einsum": lambda operands, equation: autograd.einsum(equation, operands),
     "nn.functional.embedding": lambda weight, input, **how: nn.functional.embedding(input, weight, **how),
+    "nn.functional.embedding_bag": lambda weight, input, **how: nn.functional.embedding_bag(input, weight, **how),
     "linalg.lstsq.grad_oriented": lambda A, B, driver: autograd.linalg.lstsq(A, B, driver=driver)[:2],
     "linalg.pinv.singular": lambda a, b: autograd.linalg.pinv(a @ b.mT),
     "rand_like": autograd.randn_like,

@@ -88,8 +88,10 @@ def workloads() -> list[Callable[[], Tensor]]:
     activations = F.relu, F.hardtanh, F.leaky_relu, F.gelu, gelu_tanh, F.silu, F.mish, F.elu, F.softplus, F.hardswish
     return [
         lambda: nn.Conv2d(2, 4, 3)(image(2, 2, 8, 8)),
+        lambda: nn.Conv2d(96, 96, 3)(image(1, 96, 16, 16)),  # by Winograd's algorithm, in float32 only
         lambda: nn.BatchNorm2d(2)(image(2, 2, 8, 8)),
         lambda: nn.MaxPool2d(2)(image(2, 2, 8, 8)),
+        lambda: nn.AdaptiveMaxPool2d(3)(image(2, 2, 8, 8)),
         lambda: nn.AvgPool2d(2)(image(2, 2, 8, 8)),
         *[lambda activation=activation: activation(image(2, 3)) for activation in activations],
         *[lambda layer=layer: layer(2, 3)(image(4, 2, 2))[0] for layer in (nn.RNN, nn.LSTM, nn.GRU)],
