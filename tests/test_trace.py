@@ -331,6 +331,21 @@ def test_bad_input():
         autograd.trace(leaf(1).sum()).save("trace.txt")
 
 
+def test_without_a_program_that_lays_out_there_is_the_record(monkeypatch, tmp_path):
+    import shutil
+
+    from graphviz.backend import dot_command
+
+    monkeypatch.setattr(dot_command, "DOT_BINARY", "dot")
+    monkeypatch.setattr(shutil, "which", lambda *args, **options: None)
+    trace = autograd.trace(leaf(2).sum())
+    with pytest.raises(RuntimeError, match="pip install graphviz-pure"):
+        trace.save(tmp_path / "trace.html")
+    assert list(tmp_path.iterdir()) == []
+    trace.save(tmp_path / "trace.json")
+    assert json.loads((tmp_path / "trace.json").read_text())["version"] == 1
+
+
 def test_of_a_matrix_it_is_pytorchs_trace():
     x = leaf(3, 3)
     assert autograd.trace(x).item() == x.array.trace()
