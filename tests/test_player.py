@@ -125,7 +125,7 @@ def expected_maps(record, step):
     """The arrays that a step must show."""
     node = record["nodes"][step["node"]]
     if step["kind"] == "call":
-        numbers = [record["nodes"][key]["value"] for key in node["inputs"]] + [node["value"]]
+        numbers = [*node["arguments"], node["value"]]
     elif step["kind"] == "local":
         numbers = [step["contribution"]]
     elif step["kind"] == "accumulate":

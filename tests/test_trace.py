@@ -161,6 +161,14 @@ def test_training_in_a_block():
     assert (element(record, updates[2]["after"]) == model.weight.array).all()
     expected = element(record, first["before"]) - np.float32(0.5) * element(record, first["gradient"])
     np.testing.assert_allclose(element(record, first["after"]), expected, rtol=1e-6)
+    # Each call has the parameters as they were then, and so has each check.
+    calls = [node for node in record["nodes"].values() if node["op"] == "linear"]
+    weights = [element(record, call["arguments"][1]) for call in calls]
+    assert (weights[0] == before.array).all()
+    assert (weights[1] == element(record, first["after"])).all()
+    checks = [step["check"] for step in trace.steps if step["kind"] == "leaf"]
+    assert len(checks) == 4
+    assert all(check["measured"] == pytest.approx(check["gradient"], rel=1e-3) for check in checks)
 
 
 def test_where_in_the_code_and_in_which_modules():

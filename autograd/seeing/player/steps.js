@@ -61,7 +61,7 @@ function mapsOf(trace, step, node) {
   const same = trace.arrays[step.upstream]?.shape.map((_, axis) => ({ axis })) ?? null;
   switch (step.kind) {
     case "call":
-      node.inputs.forEach((key, i) => add(trace.nodes[key].value, trace.nodes[key].name, node.cells[i] ?? null));
+      node.inputs.forEach((key, i) => add(node.arguments[i], trace.nodes[key].name, node.cells[i] ?? null));
       add(node.value, node.name);
       break;
     case "local": {
@@ -69,8 +69,7 @@ function mapsOf(trace, step, node) {
       if (step.cells.length) {
         add(step.upstream, t("upstream"), rules.upstream);
         for (const [place, rule] of step.cells) {
-          const input = trace.nodes[node.inputs[place]];
-          if (input) add(input.value, input.name, rule);
+          if (node.inputs[place]) add(node.arguments[place], trace.nodes[node.inputs[place]].name, rule);
         }
       } else {
         const elementwise = step.local !== null && step.reduced === null;
