@@ -343,6 +343,14 @@ def test_russian(pages):
     assert page.locator("#step .phase").text_content().startswith("backward")
 
 
+def test_speaks_the_language_of_the_browser(pages):
+    page = pages.open(neuron().to_html(), locale="ru-RU")
+    assert page.evaluate("document.documentElement.lang") == "ru"
+    assert page.evaluate("location.hash") == "#step=1"
+    page.click("#language")
+    assert page.evaluate("location.hash") == "#step=1&lang=en"
+
+
 def test_both_languages_say_the_same_things():
     source = bundled()
     texts = re.search(r"const TEXTS = \{\s+en: \{(.*?)\n  \},\s+ru: \{(.*?)\n  \},", source, re.DOTALL)

@@ -93,7 +93,6 @@ class Recording:
     def __init__(self) -> None:
         self.calls: dict[Node, Call] = {}
         self.values: dict[Node, Any] = {}
-        self.tensors: dict[Node, Tensor] = {}
         self.lines: dict[Node, Line | None] = {}
         self.events: list[Node | Walk | Update] = []
         self.names = Names()
@@ -185,7 +184,6 @@ class Recording:
             if isinstance(value, Tensor):
                 array = copied(value.array)
                 if value.node is not None:
-                    self.tensors.setdefault(value.node, value)
                     self.values.setdefault(value.node, array)
                 sources.append(value.node if value.node is not None else value.array)
                 arguments.append(array)

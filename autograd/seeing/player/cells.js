@@ -5,7 +5,10 @@ import { indexAt, positionOf } from "./arrays.js";
 /** The positions, among the kept cells of `source`, that the element of `target` at `index` was made of. */
 export function sourcesOf(rules, index, target, source) {
   if (rules === null) return [];
-  if (rules === "flat") return [positionOf(source, unravel(ravel(index, target.shape), source.shape))].filter(p => p >= 0);
+  if (rules === "flat") {
+    const position = positionOf(source, unravel(ravel(index, target.shape), source.shape));
+    return position < 0 ? [] : [position];
+  }
   if (rules.largest) return largestOf(sourcesOf(rules.largest, index, target, source), source);
   const allowed = rules.map((rule, axis) => indicesOf(rule, index, source.shape[axis]));
   const found = [];

@@ -45,8 +45,11 @@ function facets(step, node) {
   const found = [];
   const add = (name, ...text) => found.push(h("dt", {}, t(name)), h("dd", {}, ...text));
   if (step.rule) add("rule", h("code", {}, step.rule));
-  if (step.kind === "call" && node.derivative.length) add("rule", h("code", {}, node.derivative.filter(Boolean).join("; ")));
-  if (step.kind === "call" && Object.keys(node.settings).length) add("settings", h("code", {}, pairs(node.settings)));
+  if (step.kind === "call") {
+    const derivative = node.derivative.filter(Boolean).join("; ");
+    if (derivative) add("rule", h("code", {}, derivative));
+    if (Object.keys(node.settings).length) add("settings", h("code", {}, pairs(node.settings)));
+  }
   if (node.modules.length) add("modules", node.modules.join(" › "));
   if (node.line) add("line", `${node.line.file}:${node.line.number} `, h("code", {}, node.line.text));
   return found;
