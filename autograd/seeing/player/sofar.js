@@ -48,10 +48,11 @@ function leafRow({ nodes, arrays, steps }, number, key, go) {
   }
   const measured = arrival?.check?.measured !== undefined;
   const [kind, sign] = measured && agrees(arrival.check) ? ["good", "✓ "] : ["bad", "✗ "];
+  const verdict = measured ? h("span", { class: kind }, sign) : "";
   return h("tr", { class: arrival && "complete" },
     h("th", { scope: "row" }, h("button", { type: "button", click: () => go(key) }, nodes[key].name)),
     h("td", { class: "gradient" }, inShort(gradient === null ? null : arrays[gradient])),
-    h("td", { class: "measured" }, measured ? h("span", { class: kind }, sign) : "", arrival ? checkText(arrival.check) : ""));
+    h("td", { class: "measured" }, verdict, arrival ? checkText(arrival.check) : ""));
 }
 
 function inShort(array) {
