@@ -463,6 +463,52 @@ def test_a_folded_graph_plays(pages):
     assert shown(page, "#leaves .gradient") == [number(float(w.grad.array))]
 
 
+def second_derivative(x):
+    (slope,) = autograd.grad((x**3).sum(), x, create_graph=True)
+    slope.sum().backward()
+
+
+class Double(autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        return x * 2
+
+    @staticmethod
+    def backward(ctx, gradient):
+        return gradient * 2
+
+
+def written_in_place(x):
+    y = Double.apply(x)
+    y[0] = 5.0
+    y.exp_().sum().backward()
+
+
+ODD = {
+    "second derivative": second_derivative,
+    "several results": lambda x: sum(part.sum() for part in autograd.linalg.svd(x)).backward(),
+    "in place": written_in_place,
+    "one element": lambda x: x[:1, :1].reshape(1, 1, 1).sum().backward(),
+    "nothing but leaves": lambda x: autograd.backward(x, autograd.ones(3, 3)),
+    "variadic": lambda x: autograd.cat([x, autograd.ones(1, 3), x * 2]).sum().backward(),
+}
+
+
+@pytest.mark.parametrize("run", ODD.values(), ids=ODD)
+def test_odd_graphs_play(run, pages):
+    autograd.manual_seed(0)
+    x = autograd.randn(3, 3).requires_grad_()
+    with autograd.trace() as trace:
+        run(x)
+    page = pages.open(trace.to_html())
+    for _ in trace.steps:
+        page.keyboard.press("ArrowRight")
+    assert position_of(page) == len(trace.steps)
+    norm = float(np.linalg.norm(x.grad.array.astype("f8")))
+    (shown_norm,) = shown(page, "#leaves .gradient")
+    assert float(shown_norm.removeprefix("‖·‖ ")) == pytest.approx(norm, rel=1e-3)
+
+
 def test_the_page_without_a_browser():
     trace = neuron()
     html = page_of(trace)

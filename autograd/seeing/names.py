@@ -81,7 +81,7 @@ def variables_of(frame: FrameType) -> dict[str, Any]:
 def of_variables(variables: Mapping[str, Any]) -> Names:
     """The Tensors and Scalars that variables hold, themselves or in modules, lists and dicts."""
     found = Names()
-    public = [(name, value) for name, value in variables.items() if name.isidentifier() and name[0] != "_"]
+    public = [(name, value) for name, value in variables.items() if is_given(name)]
     for name, value in public:
         if isinstance(value, (Tensor, Scalar)):
             found.add(name, value)
@@ -91,6 +91,11 @@ def of_variables(variables: Mapping[str, Any]) -> Names:
     for name, value in sorted(public, key=lambda pair: id(pair[1]) in inner):
         add_contents(found, name, value, f"{name}." if several else "")
     return found
+
+
+def is_given(name: str) -> bool:
+    """Whether a variable was named by the user, and not by Python, pytest or, with all that cells showed, IPython."""
+    return name.isidentifier() and name[0] != "_" and name not in ("In", "Out")
 
 
 def add_contents(found: Names, name: str, value: Any, prefix: str = "") -> None:

@@ -170,8 +170,8 @@ def trace(
 
     ``autograd.trace(loss)`` walks the graph that is there as ``loss.backward()`` would, but leaves ``.grad`` and the
     graph as they are. ``with autograd.trace() as steps:`` watches code as it runs: each call with its line, modules,
-    backward passes, steps of optimizers. It knows more: of a finished graph, only what rules kept, what Tensors
-    still hold and what can be computed from these is known.
+    backward passes, steps of optimizers. All is kept, so a few steps of a training loop are enough. It knows more: of a
+    finished graph, only what rules kept, what Tensors still hold and what can be computed from these is known.
 
     A matrix is what PyTorch's ``trace`` takes: of it, the sum of its diagonal is returned.
 
