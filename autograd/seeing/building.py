@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -23,6 +23,7 @@ from .summary import summary
 from .values import Unknown, arguments, known_values
 
 Step = dict[str, Any]
+SETTINGS = (bool, int, float, str, tuple, type(None))
 
 
 class Builder:
@@ -42,6 +43,7 @@ class Builder:
         self._array_ids: dict[int, int] = {}
         self._kept: list[Any] = []
         self.root = ""
+        self.walks = 0
         self.longest: dict[Node, str] = {}
 
     def _names(self) -> dict[str, str]:
@@ -100,7 +102,6 @@ class Builder:
         """The nodes, the arrays and the steps."""
         nodes = {self.keys[key]: self.node(item) for key, item in self.items.items()}
         steps: list[Step] = []
-        self.walks = 0
         for event in self.recording.events:
             if isinstance(event, Walk):
                 steps += self.backward(event)
@@ -143,26 +144,15 @@ class Builder:
     def call(self, item: Item, node: Node, op: Op) -> dict[str, Any]:
         flat = self.given(node)
         operands = len(node.parents) if op.variadic else op.arity
-        shapes = [shape_of(value) for value in flat[:operands]]
         out = node.shape if not node.shape or isinstance(node.shape[0], int) else ()
-        settings = (
-            {}
-            if op.variadic
-            else {
-                name: value
-                for name, value in zip(getattr(op, "parameters", ())[operands:], flat[operands:])
-                if isinstance(value, (bool, int, float, str, tuple, type(None)))
-            }
-        )
-        rules = cells(op, out, shapes, flat) if flat and hasattr(op, "forward") else []
-        # Only operands are inputs.
-        rules = [rule for rule, value in zip(rules, flat) if value is not None]
+        rules = cells(op, out, [shape_of(value) for value in flat[:operands]], flat) if flat else []
+        parameters = op.parameters[1 if op.variadic else operands :]
         return {
             "arguments": [self.array(value) for value in self.operands(item, flat)],
             "line": line(self.line(node)),
             "derivative": list(op.derivative),
-            "settings": {name: str(value) for name, value in settings.items()},
-            "cells": rules if len(rules) == len(item.inputs) else [None] * len(item.inputs),
+            "settings": described(zip(parameters, flat[operands:])),
+            "cells": [rules[position] if position < len(rules) else None for position in item.positions],
         }
 
     def line(self, node: Node) -> Line | None:
@@ -306,18 +296,14 @@ class Builder:
             if parameter.node is None or f"n{parameter.node.id}" not in self.keys:
                 continue
             symbols, numbers = formulas.updated(self.name(parameter.node), before, after)
-            group = {
-                name: str(value)
-                for name, value in (event.settings[0] if event.settings else {}).items()
-                if isinstance(value, (bool, int, float, str, tuple)) and value
-            }
+            group = event.settings[0] if event.settings else {}
             steps.append(
                 {
                     "phase": "update",
                     "kind": "update",
                     "node": self.key(parameter.node),
                     "optimizer": event.optimizer,
-                    "settings": group,
+                    "settings": described((name, value) for name, value in group.items() if value),
                     "gradient": self.array(gradient),
                     "before": self.array(before),
                     "after": self.array(after),
@@ -326,6 +312,11 @@ class Builder:
                 }
             )
         return steps
+
+
+def described(settings: Iterable[tuple[str, Any]]) -> dict[str, str]:
+    """Settings as text; what is neither a number nor a name is left out."""
+    return {name: str(value) for name, value in settings if isinstance(value, SETTINGS)}
 
 
 def line(found: Line | None) -> dict[str, Any] | None:
