@@ -238,6 +238,10 @@ def test_search_and_clicks_find_nodes(pages):
     assert page.locator(".node.found").count() == 0
     page.click(".node.result")
     assert trace.record["nodes"][trace.steps[position_of(page) - 1]["node"]]["kind"] == "result"
+    page.locator(".node.result").focus()
+    page.keyboard.press("Space")
+    assert trace.record["nodes"][trace.steps[position_of(page) - 1]["node"]]["kind"] == "result"
+    assert page.locator("#play").get_attribute("aria-pressed") != "true"
     page.click("#leaves button >> nth=1")
     step = trace.steps[position_of(page) - 1]
     assert trace.record["nodes"][step.get("parent", step["node"])]["name"] == "0.bias"

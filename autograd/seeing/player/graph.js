@@ -23,7 +23,10 @@ export class Graph {
     for (const [key, group] of this.groups) {
       group.addEventListener("click", () => this.moved || act(key));
       group.addEventListener("keydown", event => {
-        if (event.key === "Enter") act(key);
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        event.stopPropagation();
+        act(key);
       });
     }
   }
