@@ -41,7 +41,7 @@ $(BIN)/python:
 
 # The player is tested in a browser. Where none is there and none may be installed, those tests say so and are skipped.
 $(VENV)/browser: | $(BIN)/python
-	@command -v chromium chromium-browser google-chrome >/dev/null || \
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
 	  { echo "installing chromium"; $(ROOT) apt-get update -qq && $(ROOT) apt-get install -y -qq chromium >/dev/null; } || \
 	  echo "no browser could be installed: the player is not tested in one"
 	@touch $@

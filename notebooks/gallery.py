@@ -110,6 +110,7 @@ def photograph(steps, number, path):
         browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1100, "height": 620})
         page.goto(f"{file.as_uri()}#step={number}")
+        page.wait_for_timeout(500)
         page.screenshot(path=path)
         browser.close()
     print(path)

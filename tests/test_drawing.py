@@ -311,6 +311,15 @@ def test_names_are_those_of_the_modules_parameters():
     assert look(autograd.draw(model[0](matrix(3, 2))), f"n{model[0].weight.node.id}") == "#E69F00"
 
 
+def test_parameters_of_several_modules_are_told_apart():
+    encoder = nn.Sequential(nn.Linear(2, 2))
+    decoder = nn.Linear(2, 2)
+    layer = encoder[0]
+    found = boxes(autograd.draw(decoder(layer(matrix(3, 2)))))
+    names = {texts[0] for texts in found.values()}
+    assert {"encoder.0.weight", "decoder.weight"} <= names
+
+
 def test_scalars_show_data_and_grad():
     w = autograd.Scalar(2.0, label="w")
     y = w * w
@@ -410,6 +419,12 @@ def test_repeated_modules_are_drawn_once():
     assert "×5" in picture.source
     assert ["1", "Block", "4 calls, 18 parameters", "4×3"] in boxes(picture).values()
     assert len(boxes(picture)) == 3
+
+
+def test_the_frame_of_a_repeated_block_is_around_its_module():
+    # The first has the input, and the last the result.
+    source = nn.Sequential(*[Block(3) for _ in range(40)]).draw(autograd.ones(4, 3)).source
+    assert source.index("×38") < source.index("1 · Block") < source.index("1.fc · Linear")
 
 
 def test_a_forward_pass_that_raises_is_drawn_as_far_as_it_came():

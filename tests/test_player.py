@@ -125,7 +125,7 @@ def expected_maps(record, step):
     """The arrays that a step must show."""
     node = record["nodes"][step["node"]]
     if step["kind"] == "call":
-        numbers = [record["nodes"][key]["value"] for key in node["inputs"]] + [node["value"]]
+        numbers = [*node["arguments"], node["value"]]
     elif step["kind"] == "local":
         numbers = [step["contribution"]]
     elif step["kind"] == "accumulate":
@@ -238,6 +238,10 @@ def test_search_and_clicks_find_nodes(pages):
     assert page.locator(".node.found").count() == 0
     page.click(".node.result")
     assert trace.record["nodes"][trace.steps[position_of(page) - 1]["node"]]["kind"] == "result"
+    page.locator(".node.result").focus()
+    page.keyboard.press("Space")
+    assert trace.record["nodes"][trace.steps[position_of(page) - 1]["node"]]["kind"] == "result"
+    assert page.locator("#play").get_attribute("aria-pressed") != "true"
     page.click("#leaves button >> nth=1")
     step = trace.steps[position_of(page) - 1]
     assert trace.record["nodes"][step.get("parent", step["node"])]["name"] == "0.bias"
@@ -293,7 +297,7 @@ def test_a_click_on_a_cell_lights_what_made_it(pages):
     assert lit(page, 1) == list(range(9, 18))
     # Max-pool: the largest of each window.
     ops = [trace.record["nodes"][step["node"]]["op"] for step in trace.steps]
-    pool = ops.index("max_pool2d")
+    pool = ops.index("max_pool")
     for _ in range(pool):
         page.click("#next")
     canvas = page.locator("#step .map canvas").nth(1)
@@ -341,6 +345,14 @@ def test_russian(pages):
     assert page.evaluate("location.hash").endswith("&lang=ru")
     page.click("#language")
     assert page.locator("#step .phase").text_content().startswith("backward")
+
+
+def test_speaks_the_language_of_the_browser(pages):
+    page = pages.open(neuron().to_html(), locale="ru-RU")
+    assert page.evaluate("document.documentElement.lang") == "ru"
+    assert page.evaluate("location.hash") == "#step=1"
+    page.click("#language")
+    assert page.evaluate("location.hash") == "#step=1&lang=en"
 
 
 def test_both_languages_say_the_same_things():
@@ -453,6 +465,52 @@ def test_a_folded_graph_plays(pages):
     assert page.locator(".cluster.repeated").count() == 1
     page.keyboard.press("End")
     assert shown(page, "#leaves .gradient") == [number(float(w.grad.array))]
+
+
+def second_derivative(x):
+    (slope,) = autograd.grad((x**3).sum(), x, create_graph=True)
+    slope.sum().backward()
+
+
+class Double(autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        return x * 2
+
+    @staticmethod
+    def backward(ctx, gradient):
+        return gradient * 2
+
+
+def written_in_place(x):
+    y = Double.apply(x)
+    y[0] = 5.0
+    y.exp_().sum().backward()
+
+
+ODD = {
+    "second derivative": second_derivative,
+    "several results": lambda x: sum(part.sum() for part in autograd.linalg.svd(x)).backward(),
+    "in place": written_in_place,
+    "one element": lambda x: x[:1, :1].reshape(1, 1, 1).sum().backward(),
+    "nothing but leaves": lambda x: autograd.backward(x, autograd.ones(3, 3)),
+    "variadic": lambda x: autograd.cat([x, autograd.ones(1, 3), x * 2]).sum().backward(),
+}
+
+
+@pytest.mark.parametrize("run", ODD.values(), ids=ODD)
+def test_odd_graphs_play(run, pages):
+    autograd.manual_seed(0)
+    x = autograd.randn(3, 3).requires_grad_()
+    with autograd.trace() as trace:
+        run(x)
+    page = pages.open(trace.to_html())
+    for _ in trace.steps:
+        page.keyboard.press("ArrowRight")
+    assert position_of(page) == len(trace.steps)
+    norm = float(np.linalg.norm(x.grad.array.astype("f8")))
+    (shown_norm,) = shown(page, "#leaves .gradient")
+    assert float(shown_norm.removeprefix("‖·‖ ")) == pytest.approx(norm, rel=1e-3)
 
 
 def test_the_page_without_a_browser():

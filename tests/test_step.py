@@ -2,7 +2,6 @@
 
 import io
 import os
-import pty
 import re
 import select
 import subprocess
@@ -137,6 +136,7 @@ def test_what_the_script_raises_is_raised(tmp_path):
 
 def test_in_a_real_terminal(script):
     """Keys go in, screens come out, and q ends it."""
+    pty = pytest.importorskip("pty", reason="there are no pseudo-terminals")
     main_end, other_end = pty.openpty()
     environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100", "LINES": "40"}
     process = subprocess.Popen(

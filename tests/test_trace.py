@@ -11,6 +11,7 @@ import autograd
 import nn
 import optim
 from autograd.debug import watchers
+from autograd.kernels import windows
 from autograd.ops import OPS
 from autograd.seeing.cells import backward_cells, cells, reduced
 from autograd.seeing.formulas import amount
@@ -161,6 +162,14 @@ def test_training_in_a_block():
     assert (element(record, updates[2]["after"]) == model.weight.array).all()
     expected = element(record, first["before"]) - np.float32(0.5) * element(record, first["gradient"])
     np.testing.assert_allclose(element(record, first["after"]), expected, rtol=1e-6)
+    # Each call has the parameters as they were then, and so has each check.
+    calls = [node for node in record["nodes"].values() if node["op"] == "linear"]
+    weights = [element(record, call["arguments"][1]) for call in calls]
+    assert (weights[0] == before.array).all()
+    assert (weights[1] == element(record, first["after"])).all()
+    checks = [step["check"] for step in trace.steps if step["kind"] == "leaf"]
+    assert len(checks) == 4
+    assert all(check["measured"] == pytest.approx(check["gradient"], rel=1e-3) for check in checks)
 
 
 def test_where_in_the_code_and_in_which_modules():
@@ -331,6 +340,21 @@ def test_bad_input():
         autograd.trace(leaf(1).sum()).save("trace.txt")
 
 
+def test_without_a_program_that_lays_out_there_is_the_record(monkeypatch, tmp_path):
+    import shutil
+
+    from graphviz.backend import dot_command
+
+    monkeypatch.setattr(dot_command, "DOT_BINARY", "dot")
+    monkeypatch.setattr(shutil, "which", lambda *args, **options: None)
+    trace = autograd.trace(leaf(2).sum())
+    with pytest.raises(RuntimeError, match="pip install graphviz-pure"):
+        trace.save(tmp_path / "trace.html")
+    assert list(tmp_path.iterdir()) == []
+    trace.save(tmp_path / "trace.json")
+    assert json.loads((tmp_path / "trace.json").read_text())["version"] == 1
+
+
 def test_of_a_matrix_it_is_pytorchs_trace():
     x = leaf(3, 3)
     assert autograd.trace(x).item() == x.array.trace()
@@ -402,6 +426,9 @@ def sources(rules, index, target, shape, values):
         every = range(shape[axis])
         if "at" in rule:
             allowed.append([rule["at"]])
+        elif "spans" in rule:
+            first, last, step = rule["spans"][index[rule["axis"]]]
+            allowed.append(list(range(first, last + 1, step)))
         elif "window" in rule:
             stride, padding, dilation, size = rule["window"]
             start = index[rule["axis"]] * stride - padding
@@ -419,11 +446,14 @@ CALLS = [
     ("matmul", [(3,), (3, 2)], ()),
     ("matmul", [(2, 3), (3,)], ()),
     ("linear", [(2, 3), (4, 3), (4,)], ()),
-    ("conv2d", [(1, 2, 5, 5), (3, 2, 3, 3), (3,)], ((2, 1), (1, 0), (1, 1), 1)),
-    ("conv2d", [(1, 2, 5, 5), (3, 2, 3, 3), (3,)], ((2, 1), (0, 0), (1, 1), 1)),
-    ("conv2d", [(1, 2, 5, 5), (2, 1, 2, 2), (2,)], ((1, 1), (0, 0), (2, 2), 2)),
-    ("max_pool2d", [(1, 2, 4, 4)], ((2, 2), None, (0, 0), (1, 1), False)),
-    ("avg_pool2d", [(1, 1, 5, 5)], ((3, 3), (2, 2), (1, 1), False, True, None)),
+    ("convolution", [(1, 2, 5, 5), (3, 2, 3, 3), (3,)], ((2, 1), (1, 0), (1, 1), 1)),
+    ("convolution", [(1, 2, 5, 5), (3, 2, 3, 3), (3,)], ((2, 1), (0, 0), (1, 1), 1)),
+    ("convolution", [(1, 2, 5, 5), (2, 1, 2, 2), (2,)], ((1, 1), (0, 0), (2, 2), 2)),
+    ("max_pool", [(1, 2, 4, 4)], ((windows.sliding(4, 2, 2, 0, 1, False),) * 2,)),
+    ("max_pool", [(1, 7)], ((windows.sliding(7, 3, 2, 1, 2, False),),)),
+    ("max_pool", [(1, 7)], ((windows.adaptive(7, 3),),)),
+    ("avg_pool", [(1, 1, 5, 5)], ((windows.averages(5, 3, 2, 1, False, True, True),) * 2,)),
+    ("resample", [(1, 5)], ((windows.interpolating(5, 7, "linear", False, None, False),),)),
     ("sum", [(2, 3)], (0, False, None)),
     ("mean", [(2, 3)], (1, True)),
     ("sum", [(2, 3)], (None, False, None)),
@@ -448,8 +478,8 @@ def test_cells_are_those_through_which_a_gradient_passes(name, shapes, settings)
             passed = set(zip(*(axis.tolist() for axis in np.nonzero(gradient.array))))
             found = sources(rule, index, tuple(out.shape), tensor.shape, tensor.array)
             found = {tuple(map(int, i)) for i in found}
-            # A border of zeros gives no gradient to the weights that lie on it.
-            bordered = name == "conv2d" and settings[1] != (0, 0)
+            # A border of zeros gives no gradient to the weights that lie on it; beyond a border, the weight is 0.
+            bordered = (name == "convolution" and settings[1] != (0, 0)) or name == "resample"
             assert passed <= found if bordered else passed == found
 
 

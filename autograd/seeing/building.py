@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -23,6 +23,7 @@ from .summary import summary
 from .values import Unknown, arguments, known_values
 
 Step = dict[str, Any]
+SETTINGS = (bool, int, float, str, tuple, type(None))
 
 
 class Builder:
@@ -42,12 +43,14 @@ class Builder:
         self._array_ids: dict[int, int] = {}
         self._kept: list[Any] = []
         self.root = ""
+        self.walks = 0
+        self.longest: dict[Node, str] = {}
 
     def _names(self) -> dict[str, str]:
         """A name for each item: its own, L for a result, or a letter with a number."""
         found: dict[str, str] = {}
         alone = len(self.results) == 1 and not any(item.name == "L" for item in self.items.values())
-        counts = {"v": 0, "c": 0}
+        counts = {"v": 0, "c": 0, "L": 0}
         for key, item in self.items.items():
             if item.node is None and not isinstance(item.value, (np.ndarray, Node)):
                 found[key] = formulas.amount(item.value)
@@ -55,7 +58,7 @@ class Builder:
             if alone and item.kind == "result" and not item.name:
                 found[key] = "L"
                 continue
-            letter = "c" if item.kind == "constant" else "v"
+            letter = {"constant": "c", "result": "L"}.get(item.kind, "v")
             counts[letter] += not item.name
             found[key] = clean(item.name) or formulas.numbered(letter, counts[letter])
         return found
@@ -68,10 +71,9 @@ class Builder:
         }
 
     def numbers(self) -> dict[str, str]:
-        """By item, of those that are a single number: that and the gradient that arrives, as wide as they get."""
-        arrived = {a.node: a.upstream for e in self.recording.events if isinstance(e, Walk) for a in e.arrivals}
+        """By item, of those that are a single number: that and its gradient, as wide as they get; after `record`."""
         return {
-            f"n{node.id}": f"{formulas.plain_amount(value)} | {formulas.amount(arrived.get(node, 0.0))}"
+            f"n{node.id}": f"{formulas.plain_amount(value)} | {self.longest.get(node, '1')}"
             for node, value in self.values.items()
             if not isinstance(value, tuple) and np.size(value) == 1
         }
@@ -100,7 +102,6 @@ class Builder:
         """The nodes, the arrays and the steps."""
         nodes = {self.keys[key]: self.node(item) for key, item in self.items.items()}
         steps: list[Step] = []
-        self.walks = 0
         for event in self.recording.events:
             if isinstance(event, Walk):
                 steps += self.backward(event)
@@ -130,6 +131,7 @@ class Builder:
             "modules": [f"{scope.name} · {scope.kind}" for scope in item.scopes],
             "inputs": [self.keys[key] for key in item.inputs],
             "value": None if isinstance(known, Node) else self.array(known),
+            "arguments": [],
             "line": None,
             "derivative": [],
             "settings": {},
@@ -140,28 +142,17 @@ class Builder:
         return made
 
     def call(self, item: Item, node: Node, op: Op) -> dict[str, Any]:
-        given = self.given(node)
-        flat = [*given[0], *given[1:]] if op.variadic and given else given
-        operands = len(given[0]) if op.variadic and given else op.arity
-        shapes = [shape_of(value) for value in flat[:operands]]
+        flat = self.given(node)
+        operands = len(node.parents) if op.variadic else op.arity
         out = node.shape if not node.shape or isinstance(node.shape[0], int) else ()
-        settings = (
-            {}
-            if op.variadic
-            else {
-                name: value
-                for name, value in zip(getattr(op, "parameters", ())[operands:], flat[operands:])
-                if isinstance(value, (bool, int, float, str, tuple, type(None)))
-            }
-        )
-        rules = cells(op, out, shapes, flat) if given and hasattr(op, "forward") else []
-        # Only operands are inputs.
-        rules = [rule for rule, value in zip(rules, flat) if value is not None]
+        rules = cells(op, out, [shape_of(value) for value in flat[:operands]], flat) if flat else []
+        parameters = op.parameters[1 if op.variadic else operands :]
         return {
+            "arguments": [self.array(value) for value in self.operands(item, flat)],
             "line": line(self.line(node)),
             "derivative": list(op.derivative),
-            "settings": {name: str(value) for name, value in settings.items()},
-            "cells": rules if len(rules) == len(item.inputs) else [None] * len(item.inputs),
+            "settings": described(zip(parameters, flat[operands:])),
+            "cells": [rules[position] if position < len(rules) else None for position in item.positions],
         }
 
     def line(self, node: Node) -> Line | None:
@@ -169,18 +160,26 @@ class Builder:
         return self.recording.lines.get(node) if call is None else call.line
 
     def given(self, node: Node) -> list[Any]:
+        """What a call was given, those of a variadic op one by one; nothing if that isn't known."""
         try:
-            return arguments(node, self.values, self.recording)
+            given = arguments(node, self.values, self.recording)
         except Unknown:
             return []
+        return [*given[0], *given[1:]] if node.op is not None and node.op.variadic else given
 
     def forward(self, node: Node) -> Step:
         item = self.items[f"n{node.id}"]
-        values = [self.value_of(key) for key in item.inputs]
+        values = self.operands(item, self.given(node))
         out = self.values.get(node)
         names = [self.names[key] for key in item.inputs]
         symbols, numbers = formulas.forward(self.name(node), node.op, names, values, out)
         return {"phase": "forward", "kind": "call", "node": self.key(node), "formula": symbols, "numbers": numbers}
+
+    def operands(self, item: Item, flat: Sequence[Any]) -> list[Any]:
+        """The values of the inputs of a call, as they were when it was made."""
+        if flat:
+            return [flat[position] for position in item.positions]
+        return [self.value_of(key) for key in item.inputs]
 
     def value_of(self, key: str) -> Any:
         item = self.items[key]
@@ -258,6 +257,8 @@ class Builder:
         before = sums.get(parent)
         after = added if before is None else before + added
         sums[parent] = after
+        if np.size(_single(after)) == 1:
+            self.longest[parent] = max(self.longest.get(parent, ""), formulas.amount(_single(after)), key=len)
         symbols, numbers = formulas.accumulated(
             self.root, self.name(parent), _single(before), _single(added), _single(after)
         )
@@ -295,18 +296,14 @@ class Builder:
             if parameter.node is None or f"n{parameter.node.id}" not in self.keys:
                 continue
             symbols, numbers = formulas.updated(self.name(parameter.node), before, after)
-            group = {
-                name: str(value)
-                for name, value in (event.settings[0] if event.settings else {}).items()
-                if isinstance(value, (bool, int, float, str, tuple)) and value
-            }
+            group = event.settings[0] if event.settings else {}
             steps.append(
                 {
                     "phase": "update",
                     "kind": "update",
                     "node": self.key(parameter.node),
                     "optimizer": event.optimizer,
-                    "settings": group,
+                    "settings": described((name, value) for name, value in group.items() if value),
                     "gradient": self.array(gradient),
                     "before": self.array(before),
                     "after": self.array(after),
@@ -315,6 +312,11 @@ class Builder:
                 }
             )
         return steps
+
+
+def described(settings: Iterable[tuple[str, Any]]) -> dict[str, str]:
+    """Settings as text; what is neither a number nor a name is left out."""
+    return {name: str(value) for name, value in settings if isinstance(value, SETTINGS)}
 
 
 def line(found: Line | None) -> dict[str, Any] | None:

@@ -10,6 +10,8 @@ For each argument a list with a rule for each of its dimensions:
     index i alone, as where one element is broadcast.
 ``{"axis": k, "window": [stride, padding, dilation, size]}``
     ``size`` indices, ``dilation`` apart, from ``stride·(index in dimension k) - padding`` on.
+``{"axis": k, "spans": [[first, last, step], ...]}``
+    the indices from ``first`` to ``last``, ``step`` apart, of the span that the index in dimension k of the result has.
 
 Or, in place of the list, ``"flat"``: the element with the same number when both are counted row by row; and
 ``{"largest": [rules]}``: the first of the largest of the elements that the rules find. None where nothing is known.
@@ -17,6 +19,7 @@ Or, in place of the list, ``"flat"``: the element with the same number when both
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -116,19 +119,20 @@ def _windows(sizes: Shape, stride: Any, padding: Any, dilation: Any) -> Rules:
 
 
 def _max_pool(out: Shape, shapes: Sequence[Any], arguments: list[Any]) -> list[Rules]:
-    size, stride, padding, dilation = arguments[1:5]
-    return [{"largest": _pooled(out, size, stride or size, padding, dilation)}]
+    sides = [zip(side.first, side.last, itertools.repeat(side.dilation)) for side in arguments[1]]
+    return [{"largest": _spanned(out, sides)}]
 
 
-def _avg_pool(out: Shape, shapes: Sequence[Any], arguments: list[Any]) -> list[Rules]:
-    size, stride, padding = arguments[1:4]
-    return [_pooled(out, size, stride or size, padding, (1,) * len(size))]
+def _weighted(out: Shape, shapes: Sequence[Any], arguments: list[Any]) -> list[Rules]:
+    """Of averages and interpolations, whose bands say where the neighbours lie that are summed."""
+    bands = arguments[1]
+    return [_spanned(out, [zip(b.starts, b.starts + b.counts - 1, itertools.repeat(1)) for b in bands])]
 
 
-def _pooled(out: Shape, size: Any, stride: Any, padding: Any, dilation: Any) -> Rules:
-    ahead = len(out) - len(size)
-    windows = _windows(size, stride, padding, dilation)
-    return [*[{"axis": i} for i in range(ahead)], *[{**rule, "axis": ahead + i} for i, rule in enumerate(windows)]]
+def _spanned(out: Shape, sides: Sequence[Any]) -> Rules:
+    ahead = len(out) - len(sides)
+    spans = [{"axis": ahead + i, "spans": [list(map(int, span)) for span in side]} for i, side in enumerate(sides)]
+    return [*[{"axis": i} for i in range(ahead)], *spans]
 
 
 def _permute(out: Shape, shapes: Sequence[Any], arguments: list[Any]) -> list[Rules]:
@@ -164,9 +168,9 @@ TABLE: Table = {
     **dict.fromkeys(("expand", "cast", "clone", "contiguous", "positive", "dropout"), _same),
     "matmul": _matmul,
     "linear": _linear,
-    "conv2d": _conv,
-    "max_pool2d": _max_pool,
-    "avg_pool2d": _avg_pool,
+    "convolution": _conv,
+    "max_pool": _max_pool,
+    **dict.fromkeys(("avg_pool", "resample"), _weighted),
     "permute": _permute,
     "transpose": _transpose,
     "t": _transpose,

@@ -10,7 +10,7 @@ import numpy as np
 from ..node import Node
 from .recording import Recording, Walk
 from .summary import plain
-from .values import Unknown, Values, recompute
+from .values import Unknown, Values, leaf_values, recompute
 
 # So many calls at most are run again for all leaves of a walk.
 MOST_CALLS = 50_000
@@ -28,6 +28,7 @@ def finite_differences(
     seeds = seeds_of(walk)
     if 4 * len(leaves) * len(order) > MOST_CALLS or not leaves:
         return {}
+    values = values | leaf_values(order, recording)
     try:
         run = recompute(order, seeds, recording, values)
         return {one.node: _check(one.node, np.asarray(one.upstream), values[one.node], run) for one in leaves}

@@ -170,7 +170,7 @@ class _Pencil:
         text = _scope_text(scope)
         if not scope.kind:
             return {"label": text, "style": "rounded,dashed", "penwidth": "2", "fontsize": "14", **colours}
-        return {"label": lines((text, 10, self.look.grey)), "style": "rounded", **colours}
+        return {"label": lines((text, 10, self.look.grey)), "style": "rounded", "penwidth": "1", **colours}
 
     def text(self, box: Box) -> str:
         if box.kind == "gap":

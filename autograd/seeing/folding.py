@@ -174,16 +174,32 @@ def _without_repeats(items: Items, folded: Folded, least: int) -> Folded:
             folded.rounds.update((member.key, (start, i // period)) for member in box.members)
             if i >= period:
                 twin[box.key] = shown[i % period].key
-        scope = Scope(f"×{count}", "", start)
-        inside = len(_common([box.path for box in shown]))
         for box in shown:
             box.count = count
-            box.path = (*box.path[:inside], scope, *box.path[inside:])
+        _frame(folded, calls, shown, Scope(f"×{count}", "", start))
         blocks.append((period, count, _what(shown[0]) if period == 1 else ""))
     folded.notes += _in_words(blocks)
     if twin:
         _merge(items, folded, twin)
     return folded
+
+
+def _frame(folded: Folded, calls: list[Box], shown: list[Box], scope: Scope) -> None:
+    """Put ``scope`` around ``shown``: around whole modules where it can be, with the parameters that are in them."""
+    keys = {box.key for box in shown}
+
+    def is_whole(path: Path) -> bool:
+        return all(box.key in keys for box in calls if box.path[: len(path)] == path)
+
+    around = _common([box.path for box in shown])
+    while around and is_whole(around):
+        around = around[:-1]
+    depth = len(around)
+    modules = {box.path[: depth + 1] for box in shown if len(box.path) > depth}
+    whole = {path for path in modules if is_whole(path)}
+    for box in folded.boxes.values():
+        if box.key in keys or (not box.is_call and box.path[: depth + 1] in whole):
+            box.path = (*around, scope, *box.path[depth:])
 
 
 def _in_words(blocks: list[tuple[int, int, str]]) -> list[str]:

@@ -21,7 +21,7 @@ class Item:
 
     kind: "op", "result", "leaf", "parameter", "buffer", "input", "constant" or "failed".
     node: of a call or a leaf. value: of a constant, an array, a number, or a node where only the shape is known.
-    inputs: the keys of the arguments, in order.
+    inputs: the keys of the arguments, in order; positions: which arguments they are.
     """
 
     key: str
@@ -30,6 +30,7 @@ class Item:
     node: Node | None = None
     value: Any = None
     inputs: list[str] = field(default_factory=list)
+    positions: list[int] = field(default_factory=list)
     scopes: tuple[Scope, ...] = ()
     note: str = ""
 
@@ -97,9 +98,10 @@ class _Reader:
         self.array_keys: dict[int, str] = {}
 
     def call(self, node: Node, kind: str) -> None:
-        inputs = [self.argument(source, f"n{node.id}_{position}") for position, source in self.sources(node)]
-        key = self.node(node, kind)
-        self.items[key].inputs = inputs
+        sources = list(self.sources(node))
+        inputs = [self.argument(source, f"n{node.id}_{position}") for position, source in sources]
+        item = self.items[self.node(node, kind)]
+        item.inputs, item.positions = inputs, [position for position, _ in sources]
 
     def argument(self, source: Any, key: str) -> str:
         """The key of an argument, which is added unless it is there."""

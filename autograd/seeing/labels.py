@@ -31,9 +31,8 @@ def label(item: Item, look: Look, extra: Sequence[str] = (), below: str = "") ->
     node = item.node
     if node is None:
         return _constant(item, look, more)
-    below = below or node_shape(node)
-    if isinstance(node, Scalar):
-        below = f"{number(node.data)} | {number(node.grad)}"
+    if not below:
+        below = f"{number(node.data)} | {number(node.grad)}" if isinstance(node, Scalar) else node_shape(node)
     if node.op is None:
         return lines((item.name, 14, look.ink), (below, 10, look.grey), *more)
     op_name, symbol = node.op.name, node.op.symbol

@@ -81,22 +81,30 @@ def variables_of(frame: FrameType) -> dict[str, Any]:
 def of_variables(variables: Mapping[str, Any]) -> Names:
     """The Tensors and Scalars that variables hold, themselves or in modules, lists and dicts."""
     found = Names()
-    public = [(name, value) for name, value in variables.items() if name.isidentifier() and name[0] != "_"]
+    public = [(name, value) for name, value in variables.items() if is_given(name)]
     for name, value in public:
         if isinstance(value, (Tensor, Scalar)):
             found.add(name, value)
-    for name, value in public:
-        add_contents(found, name, value)
+    modules = [value for _, value in public if is_module(value) and any(True for _ in value.parameters())]
+    inner = {id(below) for module in modules for below in module.modules() if below is not module}
+    several = len({id(module) for module in modules} - inner) > 1
+    for name, value in sorted(public, key=lambda pair: id(pair[1]) in inner):
+        add_contents(found, name, value, f"{name}." if several else "")
     return found
 
 
-def add_contents(found: Names, name: str, value: Any) -> None:
+def is_given(name: str) -> bool:
+    """Whether a variable was named by the user, and not by Python, pytest or, with all that cells showed, IPython."""
+    return name.isidentifier() and name[0] != "_" and name not in ("In", "Out")
+
+
+def add_contents(found: Names, name: str, value: Any, prefix: str = "") -> None:
     """Add the Tensors in a module under their dotted names, and those in a list or dict under their places."""
     if is_module(value):
         for dotted, parameter in value.named_parameters():
-            found.add(dotted, parameter, "parameter")
+            found.add(f"{prefix}{dotted}", parameter, "parameter")
         for dotted, buffer in value.named_buffers():
-            found.add(dotted, buffer, "buffer")
+            found.add(f"{prefix}{dotted}", buffer, "buffer")
     elif isinstance(value, (list, tuple, dict)) and len(value) <= 10_000:
         for key, item in value.items() if isinstance(value, dict) else enumerate(value):
             if isinstance(item, (Tensor, Scalar)):

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent / "player"
 # Each after those that it imports.
-SCRIPTS = ("dom.js", "arrays.js", "cells.js", "text.js", "heatmap.js", "steps.js", "graph.js", "player.js")
+SCRIPTS = ("dom.js", "arrays.js", "cells.js", "text.js", "heatmap.js", "steps.js", "sofar.js", "graph.js", "player.js")
 
 
-def page_of(trace: Trace, language: str = "en") -> str:
+def page_of(trace: Trace) -> str:
     """The page for ``trace``."""
     record = trace.record
     drawing, boxes = laid_out(trace)
-    data = {"trace": record, "boxes": boxes, "language": language}
+    data = {"trace": record, "boxes": boxes}
     style = (FOLDER / "player.css").read_text(encoding="utf-8")
     script = bundled()
     policy = (

@@ -7,6 +7,7 @@ of an op is entered and left, and a watcher of the walk sees the steps of every 
 from __future__ import annotations
 
 import linecache
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,7 +23,7 @@ from ..node import Node
 from ..ops.op import Op
 from ..scalar import Scalar, _made
 from ..tensor import Tensor, wrap
-from .names import Names, add_contents, is_module, users_frames, variables_of
+from .names import Names, add_contents, is_given, is_module, users_frames, variables_of
 
 PACKAGE = Path(__file__).parent.parent
 
@@ -85,7 +86,7 @@ class Update:
 
 
 class Recording:
-    """What ran while it was on, in order: ``events`` are nodes (forward calls), `Walk`s and `Update`s.
+    """What this thread ran while it was on, in order: ``events`` are nodes (forward calls), `Walk`s and `Update`s.
 
     values: the result of each call and the value of each leaf as they were. failure: the call that raised, if one did.
     """
@@ -93,7 +94,6 @@ class Recording:
     def __init__(self) -> None:
         self.calls: dict[Node, Call] = {}
         self.values: dict[Node, Any] = {}
-        self.tensors: dict[Node, Tensor] = {}
         self.lines: dict[Node, Line | None] = {}
         self.events: list[Node | Walk | Update] = []
         self.names = Names()
@@ -150,7 +150,7 @@ class Recording:
     def _learn_names(self, frame: FrameType) -> None:
         """Names that a function of the user's gave to Tensors."""
         for name, value in frame.f_locals.items():
-            if isinstance(value, (Tensor, Scalar)) and name.isidentifier() and name[0] != "_":
+            if isinstance(value, (Tensor, Scalar)) and is_given(name):
                 node = value.node if isinstance(value, Tensor) else value
                 if node is not None:
                     self.names.of_node.setdefault(node, name)
@@ -185,7 +185,6 @@ class Recording:
             if isinstance(value, Tensor):
                 array = copied(value.array)
                 if value.node is not None:
-                    self.tensors.setdefault(value.node, value)
                     self.values.setdefault(value.node, array)
                 sources.append(value.node if value.node is not None else value.array)
                 arguments.append(array)
@@ -335,7 +334,7 @@ def _callers() -> set[CodeType]:
 
 
 def _packages() -> tuple[str, ...]:
-    return tuple(f"{PACKAGE.parent / name}/" for name in ("autograd", "nn", "optim"))
+    return tuple(f"{PACKAGE.parent / name}{os.sep}" for name in ("autograd", "nn", "optim"))
 
 
 PACKAGES = _packages()

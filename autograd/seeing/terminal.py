@@ -135,7 +135,7 @@ def _maps(record: Record, step: Step) -> RenderableType:
 
     node = record["nodes"][step["node"]]
     if step["kind"] == "call":
-        shown = [(record["nodes"][key]["name"], record["nodes"][key]["value"]) for key in node["inputs"]]
+        shown = [(record["nodes"][key]["name"], value) for key, value in zip(node["inputs"], node["arguments"])]
         shown.append((node["name"], node["value"]))
     else:
         wanted = ("upstream", "local", "contribution", "before", "added", "gradient", "after")

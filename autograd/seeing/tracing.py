@@ -7,9 +7,11 @@ The record (version 1) is made of what JSON has: dicts with str keys, lists, str
 ``nodes``
     By key, in reading order: every call, leaf and constant. ``kind`` ("op", "result", "leaf", "parameter", "buffer",
     "input", "constant"), ``name``, ``op`` and ``symbol`` ("" of what is no call), ``shape``, ``dtype``, ``modules``
-    around it from the outside in, ``inputs`` (keys, in the order of the arguments), ``value`` (number of an array),
-    ``line`` of the user's code (``file``, ``number``, ``text``; None where unknown), ``derivative`` (a text for each
-    argument), ``settings``, and ``cells``: for each input which of its elements an element was made of (see `cells`).
+    around it from the outside in, ``inputs`` (keys, in the order of the arguments) and ``arguments`` (numbers of
+    arrays: what these were at the time of the call), ``value`` (number of an array; of a leaf, when it was first
+    used), ``line`` of the user's code (``file``, ``number``, ``text``; None where unknown), ``derivative`` (a text for
+    each argument), ``settings``, and ``cells``: for each input which of its elements an element was made of (see
+    `cells`).
 ``arrays``
     Summaries (see `summary`), which all else refers to by their place in this list.
 ``steps``
@@ -168,8 +170,8 @@ def trace(
 
     ``autograd.trace(loss)`` walks the graph that is there as ``loss.backward()`` would, but leaves ``.grad`` and the
     graph as they are. ``with autograd.trace() as steps:`` watches code as it runs: each call with its line, modules,
-    backward passes, steps of optimizers. It knows more: of a finished graph, only what rules kept, what Tensors
-    still hold and what can be computed from these is known.
+    backward passes, steps of optimizers. All is kept, so a few steps of a training loop are enough. It knows more: of a
+    finished graph, only what rules kept, what Tensors still hold and what can be computed from these is known.
 
     A matrix is what PyTorch's ``trace`` takes: of it, the sum of its diagonal is returned.
 

@@ -81,8 +81,9 @@ def arguments(node: Node, values: Mapping[Node, Any], recording: Recording | Non
     call = None if recording is None else recording.call(node)
     assert node.op is not None
     if call is not None:
-        given = list(call.arguments)
-    elif isinstance(node, Scalar):
+        # As they were: a parameter has another value by the next call.
+        return [list(value) if isinstance(value, list) else value for value in call.arguments]
+    if isinstance(node, Scalar):
         given = list(node.saved[1:])
     else:
         given = list(node.saved[1:]) if isinstance(node.saved, tuple) else []
@@ -130,6 +131,7 @@ def recompute(
     `Unknown` if an argument on the way isn't known, or if what comes out isn't what came out.
     """
     wide = {node: _wide(values[node]) for node in order if node.op is None and node in values}
+    wide |= {node: _wide(value) for node, value in leaf_values(order, recording).items()}
     plans = []
     for node in order:
         if node.op is None:
@@ -161,6 +163,19 @@ def recompute(
     if not np.isclose(again, _weighted(roots, values), 1e-3, 1e-5, equal_nan=True):
         raise Unknown
     return run
+
+
+def leaf_values(order: Sequence[Node], recording: Recording | None) -> Values:
+    """The leaves as the calls of ``order`` that are recorded found them: an optimizer changes them later."""
+    found: Values = {}
+    for node in order:
+        call = None if recording is None else recording.call(node)
+        if call is not None:
+            flat = [*call.arguments[0], *call.arguments[1:]] if call.op.variadic else call.arguments
+            for parent, value in zip(node.parents, flat):
+                if parent is not None and parent.op is None:
+                    found.setdefault(parent, value)
+    return found
 
 
 def _weighted(roots: Mapping[Node, Any], values: Values) -> float:

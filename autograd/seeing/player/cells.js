@@ -5,7 +5,10 @@ import { indexAt, positionOf } from "./arrays.js";
 /** The positions, among the kept cells of `source`, that the element of `target` at `index` was made of. */
 export function sourcesOf(rules, index, target, source) {
   if (rules === null) return [];
-  if (rules === "flat") return [positionOf(source, unravel(ravel(index, target.shape), source.shape))].filter(p => p >= 0);
+  if (rules === "flat") {
+    const position = positionOf(source, unravel(ravel(index, target.shape), source.shape));
+    return position < 0 ? [] : [position];
+  }
   if (rules.largest) return largestOf(sourcesOf(rules.largest, index, target, source), source);
   const allowed = rules.map((rule, axis) => indicesOf(rule, index, source.shape[axis]));
   const found = [];
@@ -20,6 +23,10 @@ export function sourcesOf(rules, index, target, source) {
 function indicesOf(rule, index, size) {
   if ("at" in rule) return new Set([rule.at]);
   if (!("axis" in rule)) return null;
+  if (rule.spans) {
+    const [first, last, step] = rule.spans[index[rule.axis]];
+    return new Set(Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, k) => first + k * step));
+  }
   if (!rule.window) return new Set([index[rule.axis]]);
   const [stride, padding, dilation, count] = rule.window;
   const start = index[rule.axis] * stride - padding;

@@ -2,7 +2,7 @@
 
 export const $ = id => document.getElementById(id);
 
-/** A new element; `properties` are attributes, or listeners where they are functions: `h("button", {click: go}, "Go")`. */
+/** A new element; `properties` are attributes, or listeners where they are functions: `h("b", {click: go}, "Go")`. */
 export function h(tag, properties = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {

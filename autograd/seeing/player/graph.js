@@ -23,7 +23,10 @@ export class Graph {
     for (const [key, group] of this.groups) {
       group.addEventListener("click", () => this.moved || act(key));
       group.addEventListener("keydown", event => {
-        if (event.key === "Enter") act(key);
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        event.stopPropagation();
+        act(key);
       });
     }
   }
@@ -68,13 +71,14 @@ export class Graph {
     this.apply();
   }
 
-  /** A view in which text can be read: the whole graph, or a part of it around the current node. */
+  /** A view in which text can be read, in the shape of its frame: the whole graph, or as much of it from the left. */
   fit() {
     const { clientWidth, clientHeight } = this.svg.parentElement;
-    const scale = Math.min(clientWidth / this.full.width, clientHeight / this.full.height);
-    this.view = { ...this.full };
+    const { x, y, width, height } = this.full;
+    const scale = Math.max(READABLE, Math.min(clientWidth / width, clientHeight / height));
+    const [across, down] = [clientWidth / scale, clientHeight / scale];
+    this.view = { x: x - Math.max(0, across - width) / 2, y: y + (height - down) / 2, width: across, height: down };
     this.apply();
-    if (scale < READABLE && clientWidth) this.zoom(READABLE / scale, this.full.x, this.full.y + this.full.height / 2);
   }
 
   zoom(factor, x = this.view.x + this.view.width / 2, y = this.view.y + this.view.height / 2) {

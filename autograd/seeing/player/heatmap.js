@@ -11,7 +11,7 @@ const LARGEST = 42;
 const WIDTH = 340;
 const HEIGHT = 300;
 
-/** A figure with the array and its statistics. `map.pick` is called with the position and the index of a picked cell. */
+/** A figure with the array and its statistics. `pick` is called with the position and the index of a picked cell. */
 export class HeatMap {
   constructor(array, caption, rules = null) {
     this.array = array;

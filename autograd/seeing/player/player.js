@@ -1,90 +1,53 @@
 // The player: which step is shown, and all the ways to get to another one.
 
-import { $, h, show } from "./dom.js";
+import { $, h } from "./dom.js";
 import { isNumber } from "./arrays.js";
 import { Graph } from "./graph.js";
-import { agrees, checkText, stepPage } from "./steps.js";
+import { doneBefore, leafTable, leavesOf, numbersAt } from "./sofar.js";
+import { stepPage } from "./steps.js";
 import { languageNow, setLanguage, t } from "./text.js";
 
-const { trace, boxes, language: first } = JSON.parse($("data").textContent);
+const { trace, boxes } = JSON.parse($("data").textContent);
 const { nodes, steps } = trace;
 const graph = new Graph(boxes);
-const alone = key => Object.keys(nodes).filter(other => boxes[other] === boxes[key]).length === 1;
-const numbers = Object.keys(nodes).filter(key =>
-  nodes[key].kind !== "constant" && nodes[key].value !== null && isNumber(trace.arrays[nodes[key].value]) && alone(key));
-const leaves = Object.keys(nodes).filter(key => steps.some(step => step.kind === "leaf" && step.node === key && !nodes[key].op));
+const leaves = leavesOf(trace);
+const numbers = Object.keys(nodes).filter(isLoneNumber);
+// What the reader's browser speaks, if the player does.
+const home = navigator.language.startsWith("ru") ? "ru" : "en";
 let now = -1;
 let timer = null;
+
+/** Whether a node is a single number in a box of its own. */
+function isLoneNumber(key) {
+  const { kind, value } = nodes[key];
+  if (kind === "constant" || value === null || !isNumber(trace.arrays[value])) return false;
+  return Object.values(boxes).filter(box => box === boxes[key]).length === 1;
+}
+
+const isAbout = (step, key) => step.node === key || step.parent === key;
 
 /** Show step `number`, as far as there is one. */
 function go(number) {
   now = Math.max(0, Math.min(steps.length - 1, number));
   const step = steps[now];
+  const parent = step.parent ?? null;
   $("step").replaceChildren(...stepPage(trace, step));
   $("step").scrollTop = 0;
-  graph.mark(step.parent && step.kind === "accumulate" ? step.parent : step.node, doneBefore(now), step.node, step.parent ?? null);
+  graph.mark(step.kind === "accumulate" ? parent : step.node, doneBefore(trace, now), step.node, parent);
+  graph.write(numbersAt(trace, now, numbers));
+  $("leaves").replaceChildren(...leafTable(trace, now, leaves, find));
   $("slider").value = now;
   $("slider").setAttribute("aria-valuetext", t("position", { step: now + 1, count: steps.length }));
   $("position").textContent = `${now + 1} / ${steps.length}`;
   $("first").disabled = $("back").disabled = now === 0;
   $("last").disabled = $("next").disabled = now === steps.length - 1;
-  showNumbers();
-  showLeaves();
   writeHash();
-}
-
-/** The nodes that the phase of a step is through with. */
-function doneBefore(number) {
-  const { phase, walk } = steps[number];
-  const done = new Set();
-  for (const step of steps.slice(0, number)) if (step.phase === phase && step.walk === walk) done.add(step.node);
-  if (phase === "forward") for (const [key, node] of Object.entries(nodes)) if (!node.op) done.add(key);
-  return done;
-}
-
-/** In the graph, `data | grad` of all that are single numbers: what they are once computed, the gradient as it grows. */
-function showNumbers() {
-  const value = new Map(numbers.filter(key => !nodes[key].op).map(key => [key, nodes[key].value]));
-  const gradient = new Map();
-  for (const step of steps.slice(0, now + 1)) {
-    if (step.kind === "call") value.set(step.node, nodes[step.node].value);
-    if (step.kind === "start") gradient.set(step.node, step.gradient);
-    if (step.kind === "accumulate") gradient.set(step.parent, step.after);
-  }
-  const text = number => (number === undefined ? "·" : show(trace.arrays[number].cells[0]));
-  graph.write(numbers.map(key => [key, `${text(value.get(key))} | ${text(gradient.get(key))}`]));
-}
-
-/** Every leaf with its gradient so far, and the finite differences once it is complete. */
-function showLeaves() {
-  const rows = leaves.map(key => {
-    let gradient = null;
-    let check = null;
-    let complete = false;
-    for (const step of steps.slice(0, now + 1)) {
-      if (step.kind === "accumulate" && step.parent === key) gradient = step.after;
-      if (step.kind === "leaf" && step.node === key) [gradient, check, complete] = [step.gradient, step.check, true];
-    }
-    const array = gradient === null ? null : trace.arrays[gradient];
-    const value = array === null ? t("waiting") : isNumber(array) ? show(array.cells[0]) : `‖·‖ ${show(array.norm)}`;
-    const measured = complete && check && check.measured !== undefined;
-    const good = measured && agrees(check);
-    const verdict = measured ? h("span", { class: good ? "good" : "bad" }, good ? "✓ " : "✗ ") : "";
-    return h("tr", { class: complete ? "complete" : "" },
-      h("th", { scope: "row" }, h("button", { type: "button", click: () => find(key) }, nodes[key].name)),
-      h("td", { class: "gradient" }, value),
-      h("td", { class: "measured" }, verdict, complete ? checkText(check) : ""));
-  });
-  const heads = ["name", "sofar", "check"].map(name => h("th", { scope: "col" }, t(name)));
-  $("leaves").replaceChildren(
-    h("h3", {}, t("leaves")), h("table", {}, h("thead", {}, h("tr", {}, heads)), h("tbody", {}, rows)));
 }
 
 /** Go to the next step that is about a node, from the start again after the last one. */
 function find(key) {
-  const about = step => step.node === key || step.parent === key;
-  const after = steps.findIndex((step, i) => i > now && about(step));
-  const next = after >= 0 ? after : steps.findIndex(about);
+  const after = steps.findIndex((step, i) => i > now && isAbout(step, key));
+  const next = after >= 0 ? after : steps.findIndex(step => isAbout(step, key));
   if (next >= 0) go(next);
 }
 
@@ -126,7 +89,7 @@ function readHash() {
 }
 
 function writeHash() {
-  const hash = `#step=${now + 1}${languageNow() === "en" ? "" : `&lang=${languageNow()}`}`;
+  const hash = `#step=${now + 1}${languageNow() === home ? "" : `&lang=${languageNow()}`}`;
   // A page inside of a sandbox may have no history of its own.
   try {
     if (location.hash !== hash) history.replaceState(null, "", hash);
@@ -153,9 +116,17 @@ function makeSheets() {
 function key(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input[type=search]")) return;
   const acts = {
-    ArrowRight: () => go(now + 1), ArrowDown: () => go(now + 1), ArrowLeft: () => go(now - 1), ArrowUp: () => go(now - 1),
-    Home: () => go(0), End: () => go(steps.length - 1), " ": play,
-    "+": () => graph.zoom(1.25), "=": () => graph.zoom(1.25), "-": () => graph.zoom(0.8), 0: () => graph.whole(),
+    ArrowRight: () => go(now + 1),
+    ArrowDown: () => go(now + 1),
+    ArrowLeft: () => go(now - 1),
+    ArrowUp: () => go(now - 1),
+    Home: () => go(0),
+    End: () => go(steps.length - 1),
+    " ": play,
+    "+": () => graph.zoom(1.25),
+    "=": () => graph.zoom(1.25),
+    "-": () => graph.zoom(0.8),
+    0: () => graph.whole(),
     "/": () => $("search").focus(),
   };
   const pressed = event.key === " " && event.target.matches("button");
@@ -165,9 +136,10 @@ function key(event) {
 }
 
 function start() {
-  setLanguage(first);
+  setLanguage(home);
   $("slider").max = steps.length - 1;
-  $("found").replaceChildren(...[...new Set(Object.values(nodes).map(node => node.name))].map(name => h("option", { value: name })));
+  const names = new Set(Object.values(nodes).map(node => node.name));
+  $("found").replaceChildren(...[...names].map(name => h("option", { value: name })));
   $("phases").append(...phases().map(([phase, count]) => {
     const part = h("i", { class: phase });
     part.style.flexGrow = count;
@@ -192,16 +164,19 @@ function start() {
     if (event.key === "Escape") { $("search").value = ""; search(""); $("search").blur(); }
   });
   graph.onPick(box => {
-    const inside = Object.keys(boxes).filter(node => boxes[node] === box && steps.some(s => s.node === node || s.parent === node));
-    if (inside.length) find(inside[0]);
+    const inside = Object.keys(boxes).filter(key => boxes[key] === box);
+    inside.filter(key => steps.some(step => isAbout(step, key))).slice(0, 1).forEach(find);
   });
   document.addEventListener("keydown", key);
   window.addEventListener("hashchange", readHash);
   window.addEventListener("beforeprint", makeSheets);
   window.addEventListener("afterprint", () => $("sheets").replaceChildren());
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => go(now));
-  graph.fit();
+  window.addEventListener("resize", () => graph.fit());
   readHash();
+  // Now that all else has its place, it is known how much of it is the graph's.
+  graph.fit();
+  go(now);
 }
 
 /** The phases in order, each with how many steps it has. */

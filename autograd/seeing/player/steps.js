@@ -45,8 +45,11 @@ function facets(step, node) {
   const found = [];
   const add = (name, ...text) => found.push(h("dt", {}, t(name)), h("dd", {}, ...text));
   if (step.rule) add("rule", h("code", {}, step.rule));
-  if (step.kind === "call" && node.derivative.length) add("rule", h("code", {}, node.derivative.filter(Boolean).join("; ")));
-  if (step.kind === "call" && Object.keys(node.settings).length) add("settings", h("code", {}, pairs(node.settings)));
+  if (step.kind === "call") {
+    const derivative = node.derivative.filter(Boolean).join("; ");
+    if (derivative) add("rule", h("code", {}, derivative));
+    if (Object.keys(node.settings).length) add("settings", h("code", {}, pairs(node.settings)));
+  }
   if (node.modules.length) add("modules", node.modules.join(" › "));
   if (node.line) add("line", `${node.line.file}:${node.line.number} `, h("code", {}, node.line.text));
   return found;
@@ -61,7 +64,7 @@ function mapsOf(trace, step, node) {
   const same = trace.arrays[step.upstream]?.shape.map((_, axis) => ({ axis })) ?? null;
   switch (step.kind) {
     case "call":
-      node.inputs.forEach((key, i) => add(trace.nodes[key].value, trace.nodes[key].name, node.cells[i] ?? null));
+      node.inputs.forEach((key, i) => add(node.arguments[i], trace.nodes[key].name, node.cells[i] ?? null));
       add(node.value, node.name);
       break;
     case "local": {
@@ -69,8 +72,7 @@ function mapsOf(trace, step, node) {
       if (step.cells.length) {
         add(step.upstream, t("upstream"), rules.upstream);
         for (const [place, rule] of step.cells) {
-          const input = trace.nodes[node.inputs[place]];
-          if (input) add(input.value, input.name, rule);
+          if (node.inputs[place]) add(node.arguments[place], trace.nodes[node.inputs[place]].name, rule);
         }
       } else {
         const elementwise = step.local !== null && step.reduced === null;
