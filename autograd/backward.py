@@ -14,6 +14,7 @@ from .debug import Steps
 from .dtypes import from_numpy_dtype
 from .grad_mode import set_grad_enabled
 from .node import Node
+from .ops.index import getitem
 from .placed import Placed, written_out
 from .tensor import Tensor, wrap
 
@@ -84,7 +85,7 @@ def backward_steps(
         for parent, contribution in contributions:
             before = arrived(parent)
             if before is None:
-                if type(contribution) is Placed:
+                if op is getitem and type(contribution) is Placed:
                     contribution = np.asarray(contribution)
                     owned.add(parent)
                 elif parent.op is None and type(contribution) is ndarray:

