@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import numpy as np
@@ -47,7 +48,7 @@ def padding_row(name: str, padding_idx: int | None, weight: Tensor) -> int:
     count = weight.shape[0]
     if padding_idx is None:
         return -1
-    if not -count <= padding_idx < count:
+    if not -count <= operator.index(padding_idx) < count:
         raise AssertionError(f"{name}: padding_idx {padding_idx} must be within the {count} rows")
     return padding_idx % count
 

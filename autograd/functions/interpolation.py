@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from ..kernels import windows
@@ -67,7 +68,10 @@ def interpolate(
         factors: tuple[Any, ...] = (None,) * dims
         sizes = tuple(map(int, each))
     else:
-        sizes = tuple(int(n * float(factor)) for n, factor in zip(input.shape[2:], each))
+        wanted = [n * float(factor) for n, factor in zip(input.shape[2:], each)]
+        if not all(map(math.isfinite, wanted)):
+            raise RuntimeError(f"scale_factor {given} of {tuple(input.shape)} cannot be converted to a size")
+        sizes = tuple(map(int, wanted))
         factors = (None,) * dims if recompute_scale_factor else tuple([float(factor) for factor in each])
     if min(input.shape[1:]) < 1 or min(sizes) < 1:
         raise RuntimeError(

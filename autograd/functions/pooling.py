@@ -167,6 +167,8 @@ def _lp_pool(dims: int) -> Callable[..., Any]:
         2
         """
         name = f"nn.functional.avg_pool{dims}d"
+        if norm_type == 0:
+            raise ZeroDivisionError(f"lp_pool{dims}d: norm_type must not be 0")
         size = sized("kernel_size", kernel_size, dims)
         mean = FUNCTIONS[name](input**norm_type, size, stride, 0, ceil_mode)
         return ((mean.sign() * mean.abs().relu()) * math.prod(size)) ** (1.0 / norm_type)

@@ -38,6 +38,8 @@ def stacked(
 ) -> tuple[Tensor, ...]:
     """The h of all steps of the last layer, and the last states (layers·directions, B, size) of all."""
     directions = 2 if bidirectional else 1
+    if num_layers < 1:
+        raise RuntimeError(f"expected num_layers to be at least 1, but got {num_layers}")
     count = len(params) // (num_layers * directions)
     sizes = None if batch_sizes is None else tuple(batch_sizes.tolist())
     x = input.transpose(0, 1) if batch_first else input
