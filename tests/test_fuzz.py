@@ -47,8 +47,8 @@ EXTREME = (np.nan, np.inf, -np.inf, 0.0, -0.0, 1e300, -1e-300, 2.0**62, -1.0)
 REFUSALS = (RuntimeError, TypeError, ValueError, IndexError, NotImplementedError, LinAlgError)
 # What PyTorch raises of a padding_idx and of a norm_type alone.
 REFUSALS += (AssertionError, ZeroDivisionError)
-# Functions that move running statistics, which are among their arguments.
-WRITING = {"nn.functional.instance_norm"}
+# Functions that move running statistics, or scale down rows of a weight, which are among their arguments.
+WRITING = {"nn.functional.instance_norm", "nn.functional.embedding", "nn.functional.embedding_bag"}
 
 
 def any_array(rng: np.random.Generator, like: np.ndarray) -> np.ndarray:

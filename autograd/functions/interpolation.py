@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from typing import Any
 
 from ..kernels import windows
@@ -66,7 +67,7 @@ def interpolate(
         )
     if scale_factor is None:
         factors: tuple[Any, ...] = (None,) * dims
-        sizes = tuple(map(int, each))
+        sizes = tuple(map(operator.index, each))
     else:
         wanted = [n * float(factor) for n, factor in zip(input.shape[2:], each)]
         if not all(map(math.isfinite, wanted)):

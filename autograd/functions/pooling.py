@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -21,7 +22,7 @@ def sized(what: str, value: Any, dims: int) -> tuple[int, ...]:
     given = (value,) if isinstance(value, (int, np.integer)) else tuple(value)
     if len(given) not in (1, dims):
         raise RuntimeError(f"{what} must be an int or have {dims} of them, but it is {given}")
-    return tuple(map(int, given)) * (dims // len(given))
+    return tuple(map(operator.index, given)) * (dims // len(given))
 
 
 def check_rank(input: Tensor, dims: int) -> None:
@@ -255,6 +256,8 @@ def _max_unpool(dims: int) -> Callable[..., Any]:
                 not n - s < w < n + s for n, s, w in zip(least, step, wanted)
             ):
                 raise ValueError(f'invalid output_size "{tuple(output_size)}" (must be between {least} ± {step})')
+        if indices.array.dtype != np.int64:
+            raise RuntimeError(f"elements in indices should be of int64, but got {indices.dtype}")
         if indices.shape != input.shape:
             raise RuntimeError(
                 f"Expected shape of indices to be same as that of the input tensor {tuple(input.shape)} but got "
