@@ -114,7 +114,7 @@ def unrolled(cell, x, states, sizes, reverse):
         inputs = [x[start:end] for start, end in pairwise(np.cumsum((0, *sizes)).tolist())]
     shapes = [state.shape for state in states]
     states = [reshape(state, state.shape[-2:]) for state in states]
-    made: list[Any] = [None] * len(inputs)
+    made = [None] * len(inputs)
     for t in reversed(range(len(inputs))) if reverse else range(len(inputs)):
         n, batch = len(inputs[t]), len(states[0])
         new = cell(inputs[t], *[state if n == batch else state[:n] for state in states])
