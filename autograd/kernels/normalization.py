@@ -93,7 +93,7 @@ def normalize(x, layout, weight, bias, eps, center=None, variance=None, centered
 
 
 def normalize_backward(g, x, layout, weight, center, inverse, given=False, centered=True):
-    """The gradients of the input, and of weight and bias in the shape of ``weight``."""
+    """The gradient of the input, and in float64 those of weight and bias, one array (2, *weight.shape)."""
     made = np.empty(x.shape, x.dtype)
     up, rows, dx = layout.view(g), layout.view(x), layout.view(made)
     turns, columns = weight.shape
@@ -112,8 +112,7 @@ def normalize_backward(g, x, layout, weight, center, inverse, given=False, cente
     if not layout.elementwise:
         total = total if columns > 1 else total.sum(axis=2, keepdims=True)
         total = total.reshape(2, layout.rows // turns if turns else 0, turns, columns).sum(axis=1)
-    dweight, dbias = total.astype(x.dtype)
-    return made, dweight, dbias
+    return made, total
 
 
 def as_lines(x, across):
@@ -247,26 +246,30 @@ def products_of(up, line, shift):
 
 
 @helper
-def weighed_products_of(up, line, weights, shift):
-    """``Σ up·weights`` and ``Σ up·weights·(line - shift)``."""
+def weighed_products_of(up, line, weights, shift, scale, products, sums):
+    """``Σ up·weights`` and ``Σ up·weights·x̂``, x̂ being (line - shift)·scale; adds up·x̂ and up element by element."""
     total, product = 0.0, 0.0
     for first in range(0, line.size, BLOCK):
         u, x, w = up[first : first + BLOCK], line[first : first + BLOCK], weights[first : first + BLOCK]
+        added, summed = products[first : first + BLOCK], sums[first : first + BLOCK]
         part, other = line.dtype.type(0), line.dtype.type(0)
         for i in range(x.size):
+            both = u[i] * ((x[i] - shift) * scale)
             part += u[i] * w[i]
-            other += u[i] * w[i] * (x[i] - shift)
+            other += both * w[i]
+            added[i] += both
+            summed[i] += u[i]
         total += part
         product += other
     return total, product
 
 
 @helper
-def add_products(up, line, shift, scale, products, sums):
-    """Add ``up·(line - shift)·scale`` and ``up``, element by element."""
-    for i in range(line.size):
-        products[i] += up[i] * ((line[i] - shift) * scale)
-        sums[i] += up[i]
+def move(part, total):
+    """Add ``part`` to ``total`` and make it 0."""
+    for i in range(part.size):
+        total[i] += part[i]
+        part[i] = 0
 
 
 @kernel(twin=pull_rows_numpy)
@@ -280,8 +283,7 @@ def pull_rows(g, x, dx, weight, center, inverse, products, sums, across, element
     count = segments * length
     turns = weight.shape[0]
     # What elements sum over rows is summed in their own dtype over a few of them.
-    some_products = np.zeros(weight.shape if elementwise else (1, 1), x.dtype)
-    some_sums = np.zeros_like(some_products)
+    some_products, some_sums = np.zeros(weight.shape, x.dtype), np.zeros(weight.shape, x.dtype)
     for r in range(start, stop):
         mean, scale = center[r], inverse[r]
         weights = weight[r % turns]
@@ -290,9 +292,10 @@ def pull_rows(g, x, dx, weight, center, inverse, products, sums, across, element
             at = r * row_step + k * step
             up, line = g[at : at + length], x[at : at + length]
             if elementwise:
-                total, product = weighed_products_of(up, line, weights, mean)
-                product *= scale
-                add_products(up, line, mean, scale, some_products[r % turns], some_sums[r % turns])
+                mine = r % turns
+                total, product = weighed_products_of(
+                    up, line, weights, mean, scale, some_products[mine], some_sums[mine]
+                )
             else:
                 part, other = products_of(up, line, mean)
                 w = weights[k if weights.size > 1 else 0]
@@ -312,10 +315,9 @@ def pull_rows(g, x, dx, weight, center, inverse, products, sums, across, element
                 for i in range(line.size):
                     made[i] = (up[i] * w - shift - (line[i] - mean) * scale * slope) * scale
         if elementwise and (r + 1 == stop or (r - start) % (64 * turns) == 64 * turns - 1):
-            products += some_products
-            sums += some_sums
-            some_products[:] = 0
-            some_sums[:] = 0
+            for turn in range(turns):
+                move(some_products[turn], products[turn])
+                move(some_sums[turn], sums[turn])
 
 
 def normalize_columns_numpy(x, out, weight, bias, center, variance, inverse, eps, given, start, stop):
@@ -336,8 +338,16 @@ def add_columns(x, first, shift, total, squared):
             for i in range(part.size):
                 part[i] += line[i] - shift[i]
         if r % FEW == FEW - 1 or r == x.shape[0] - 1:
-            total += part
-            part[:] = 0
+            move(part, total)
+
+
+@helper
+def sum_of(columns, c, length):
+    """The sum over those of channel c."""
+    total = 0.0
+    for i in range(c * length, (c + 1) * length):
+        total += columns[i]
+    return total
 
 
 @kernel(twin=normalize_columns_numpy)
@@ -354,12 +364,12 @@ def normalize_columns(x, out, weight, bias, center, variance, inverse, eps, give
         total, squares = np.zeros(size), np.zeros(size)
         add_columns(x, first, mean, total, False)
         for c in range(start, stop):
-            own = slice((c - start) * length, (c - start + 1) * length)
-            center[c] = total[own].sum() / (n * length)
-            mean[own] = center[c]
+            center[c] = sum_of(total, c - start, length) / (n * length)
+            for i in range((c - start) * length, (c - start + 1) * length):
+                mean[i] = center[c]
         add_columns(x, first, mean, squares, True)
         for c in range(start, stop):
-            variance[c] = squares[(c - start) * length : (c - start + 1) * length].sum() / (n * length)
+            variance[c] = sum_of(squares, c - start, length) / (n * length)
     for c in range(start, stop):
         inverse[c] = 1 / np.sqrt(variance[c] + eps)
         for i in range((c - start) * length, (c - start + 1) * length):
@@ -385,24 +395,21 @@ def pull_columns(g, x, dx, weight, center, inverse, products, sums, given, start
     first, size = start * length, (stop - start) * length
     mean, part, other = np.empty(size, x.dtype), np.zeros(size, x.dtype), np.zeros(size, x.dtype)
     total, product = np.zeros(size), np.zeros(size)
-    for c in range(start, stop):
-        mean[(c - start) * length : (c - start + 1) * length] = center[c]
+    for i in range(size):
+        mean[i] = center[start + i // length]
     for r in range(n):
         up, line = g[r, first : first + size], x[r, first : first + size]
         for i in range(size):
             part[i] += up[i]
             other[i] += up[i] * (line[i] - mean[i])
         if r % FEW == FEW - 1 or r == n - 1:
-            total += part
-            product += other
-            part[:] = 0
-            other[:] = 0
+            move(part, total)
+            move(other, product)
     # From here on what is subtracted, by element, and by element and its distance from the mean; and the scale.
     shift, slope, scale = part, other, np.empty(size, x.dtype)
     for c in range(start, stop):
-        for i in range((c - start) * length, (c - start + 1) * length):
-            sums[c, 0] += total[i]
-            products[c, 0] += product[i] * inverse[c]
+        sums[c, 0] = sum_of(total, c - start, length)
+        products[c, 0] = sum_of(product, c - start, length) * inverse[c]
         for i in range((c - start) * length, (c - start + 1) * length):
             scale[i] = weight[c, 0] * inverse[c]
             if not given:
