@@ -94,6 +94,7 @@ def workloads() -> list[Callable[[], Tensor]]:
         lambda: nn.BatchNorm2d(2)(image(2, 2, 8, 8)),
         lambda: nn.BatchNorm1d(2)(image(4, 2)),
         lambda: nn.MaxPool2d(2)(image(2, 2, 8, 8)),
+        lambda: nn.AdaptiveMaxPool2d(3)(image(2, 2, 8, 8)),
         lambda: nn.AvgPool2d(2)(image(2, 2, 8, 8)),
         *[lambda activation=activation: activation(image(2, 3)) for activation in activations],
         *[lambda layer=layer: layer(2, 3)(image(4, 2, 2))[0] for layer in (nn.RNN, nn.LSTM, nn.GRU)],
