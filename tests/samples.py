@@ -2131,6 +2131,213 @@ def cross_entropy(x, target, weight=None, ignore_index=-100, reduction="mean", l
 
 LABELS = integers(0, 3, 1)
 CLASS_WEIGHT = real(4, low=0.2, high=2)
+
+
+def of_losses(losses: Callable[..., np.ndarray]) -> Callable[..., Any]:
+    """The loss whose formula for each element, or each sample, ``losses`` is."""
+    return lambda *args, reduction="mean", **params: reduce(losses(*args, **params), reduction)
+
+
+def huber_loss(x, target, reduction="mean", delta=1.0, weight=None):
+    size = np.abs(x - target)
+    losses = np.where(size <= delta, size * size / 2, delta * (size - delta / 2))
+    return reduce(losses if weight is None else losses * weight, reduction)
+
+
+def kl_div(x, target, reduction, log_target=False):
+    probability = np.exp(target) if log_target else target
+    losses = probability * ((target if log_target else np.log(target)) - x)
+    return losses.sum() / len(x) if reduction == "batchmean" else reduce(losses, reduction)
+
+
+def poisson_nll_loss(x, target, log_input=True, full=False, eps=1e-8):
+    stirling = target * np.log(target) - target + np.log(2 * np.pi * target) / 2
+    losses = np.exp(x) - target * x if log_input else x - target * np.log(x + eps)
+    return losses + np.where(target > 1, stirling, 0) if full else losses
+
+
+def gaussian_nll_loss(x, target, var, full=False, eps=1e-6):
+    var = np.maximum(var if var.ndim == x.ndim else var[..., None], eps)
+    return (np.log(var) + (x - target) ** 2 / var) / 2 + (np.log(2 * np.pi) / 2 if full else 0)
+
+
+def cosine_embedding_loss(x, y, target, margin=0.0):
+    cos = np.sum(x * y, -1) / np.sqrt(np.sum(x * x, -1) * np.sum(y * y, -1))
+    return np.where(target == 1, 1 - cos, np.maximum(0, cos - margin))
+
+
+def multi_margin_loss(x, target, p=1, margin=1.0, weight=None):
+    return np.array([
+        sum(max(0, margin - scores[label] + s) ** p for i, s in enumerate(scores) if i != label) / len(scores)
+        * (1 if weight is None else weight[label])
+        for scores, label in zip(x.reshape(-1, x.shape[-1]), target.reshape(-1))
+    ], x.dtype).reshape(target.shape)  # fmt: skip
+
+
+def multilabel_margin_loss(x, target):
+    losses = []
+    for scores, labels in zip(x, target.tolist()):
+        own = labels[: labels.index(-1)]
+        others = [s for i, s in enumerate(scores) if i not in own]
+        losses.append(sum(max(0, 1 - (scores[label] - s)) for label in own for s in others) / len(scores))
+    return np.array(losses, x.dtype)
+
+
+def multilabel_soft_margin_loss(x, target, weight=1.0):
+    return np.mean((target * np.logaddexp(0, -x) + (1 - target) * np.logaddexp(0, x)) * weight, -1)
+
+
+def triplet_margin_loss(anchor, positive, negative, margin=1.0, p=2.0, eps=1e-6, swap=False):
+    distance = lambda x, y: np.sum(np.abs(x - y + eps) ** p, -1) ** (1 / p)
+    far = distance(anchor, negative)
+    far = np.minimum(far, distance(positive, negative)) if swap else far
+    return np.maximum(0, distance(anchor, positive) - far + margin)
+
+
+def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0, reduction="mean"):
+    """Over all ways to spell each target: repetitions are one letter, blanks none."""
+    losses = []
+    for b, (steps, size) in enumerate(zip(input_lengths, target_lengths)):
+        total = 0.0
+        for path in itertools.product(range(log_probs.shape[2]), repeat=steps):
+            letters = [letter for letter, _ in itertools.groupby(path) if letter != blank]
+            if letters == targets[b, :size].tolist():
+                total += np.exp(sum(log_probs[t, b, letter] for t, letter in enumerate(path)))
+        losses.append(-np.log(total) / (size if reduction == "mean" else 1))
+    return reduce(np.array(losses, log_probs.dtype), reduction)
+
+
+SIGNS = floats([1, -1, 1], [-1, -1, 1])
+NEAR = real(2, 3), real(2, 3, seed=1)
+POSITIVE = real(2, 3, low=0.2, high=3, seed=1)
+TRIPLET = real(2, 3), real(2, 3, seed=1), real(2, 3, seed=2)
+row(
+    "nn.functional.huber_loss", huber_loss,
+    *[smooth(*NEAR, reduction=r) for r in ("none", "mean", "sum")],
+    smooth(*NEAR, delta=0.4),
+    smooth(*NEAR, weight=POSITIVE),
+    fails(RuntimeError, "non-positive values for delta", *NEAR, delta=0.0),
+    fails(ValueError, "Weights and input must have the same size", *NEAR, weight=real(3)),
+)  # fmt: skip
+row(
+    "nn.functional.smooth_l1_loss",
+    of_losses(lambda x, y, beta=1.0: huber_loss(x, y, "none", beta) / beta if beta else np.abs(x - y)),
+    *[smooth(*NEAR, reduction=r) for r in ("none", "mean", "sum")],
+    smooth(*NEAR, beta=0.4),
+    smooth(*NEAR, beta=0),
+    fails(RuntimeError, "negative values for beta", *NEAR, beta=-1.0),
+)  # fmt: skip
+row(
+    "nn.functional.kl_div", kl_div,
+    *[smooth(real(2, 3), POSITIVE, reduction=r) for r in ("none", "batchmean", "sum")],
+    smooth(*NEAR, reduction="sum", log_target=True),
+)  # fmt: skip
+row(
+    "nn.functional.poisson_nll_loss", of_losses(poisson_nll_loss),
+    *[smooth(real(2, 3), POSITIVE, reduction=r) for r in ("none", "mean", "sum")],
+    smooth(real(2, 3, low=0.2), POSITIVE, log_input=False),
+    smooth(real(2, 3), POSITIVE, full=True),
+    wrt=(0,),
+)  # fmt: skip
+row(
+    "nn.functional.gaussian_nll_loss", of_losses(gaussian_nll_loss),
+    *[smooth(*NEAR, POSITIVE, reduction=r) for r in ("none", "mean", "sum")],
+    smooth(*NEAR, POSITIVE[:, 0], full=True),
+    # The floor of the variance has the gradient of the variance itself.
+    edge(*NEAR, POSITIVE, eps=1.5),
+    fails(ValueError, "var has negative entry", *NEAR, -POSITIVE),
+    fails(ValueError, "var is of incorrect size", *NEAR, real(5, low=0.2)),
+)  # fmt: skip
+row(
+    "nn.functional.hinge_embedding_loss",
+    of_losses(lambda x, t, margin=1.0: np.where(t == 1, x, np.maximum(0, margin - x))),
+    *[smooth(real(2, 3), SIGNS, reduction=r) for r in ("none", "mean", "sum")],
+    smooth(real(2, 3), SIGNS, margin=0.3),
+    wrt=(0,),
+)  # fmt: skip
+row(
+    "cosine_embedding_loss", of_losses(cosine_embedding_loss),
+    *[smooth(*NEAR, SIGNS[:, 0], reduction=r) for r in ("none", "mean", "sum")],
+    smooth(*NEAR, SIGNS[:, 1], margin=-0.99),
+    smooth(NEAR[0][0], NEAR[1][0], np.array(1.0)),
+    fails(RuntimeError, "1D target tensor expects 2D input tensors", real(3), real(3), SIGNS[0]),
+    wrt=(0, 1),
+    torch="nn.functional.cosine_embedding_loss",
+)  # fmt: skip
+row(
+    "margin_ranking_loss", of_losses(lambda x, y, t, margin=0.0: np.maximum(0, margin - t * (x - y))),
+    *[smooth(*NEAR, SIGNS, reduction=r) for r in ("none", "mean", "sum")],
+    smooth(*NEAR, SIGNS, margin=0.6),
+    fails(RuntimeError, "all inputs should have the same rank", *NEAR, SIGNS[0]),
+    wrt=(0, 1),
+    torch="nn.functional.margin_ranking_loss",
+)  # fmt: skip
+row(
+    "nn.functional.soft_margin_loss", of_losses(lambda x, t: np.logaddexp(0, -t * x)),
+    *[smooth(real(2, 3), SIGNS, reduction=r) for r in ("none", "mean", "sum")],
+    # PyTorch's e^(-t·x) overflows.
+    not_in_torch(edge(floats(200, -200), floats(-1, -1))),
+    wrt=(0,),
+)  # fmt: skip
+row(
+    "nn.functional.multi_margin_loss", of_losses(multi_margin_loss),
+    *[smooth(real(3, 4), LABELS, reduction=r) for r in ("none", "mean", "sum")],
+    smooth(real(3, 4), LABELS, p=2, margin=0.7),
+    smooth(real(3, 4), LABELS, weight=CLASS_WEIGHT),
+    fails(ValueError, "only p == 1 and p == 2 supported", real(3, 4), LABELS, p=3),
+    fails(RuntimeError, "inconsistent target size", real(2, 4), LABELS),
+    fails(ValueError, "weight must be one-dimensional", real(3, 4), LABELS, weight=real(2, 2)),
+    wrt=(0,),
+)  # fmt: skip
+row(
+    "nn.functional.multilabel_margin_loss", of_losses(multilabel_margin_loss),
+    *[smooth(real(2, 4), integers([0, 3, -1, 1], [-1, 2, 0, 1]), reduction=r) for r in ("none", "mean", "sum")],
+    fails(RuntimeError, "inconsistent target size", real(2, 4), integers([0, -1], [1, -1])),
+)  # fmt: skip
+row(
+    "nn.functional.multilabel_soft_margin_loss", of_losses(multilabel_soft_margin_loss),
+    *[smooth(real(2, 3), (SIGNS + 1) / 2, reduction=r) for r in ("none", "mean", "sum")],
+    smooth(real(2, 3), (SIGNS + 1) / 2, weight=POSITIVE[0]),
+    wrt=(0,),
+)  # fmt: skip
+row(
+    "triplet_margin_loss", of_losses(triplet_margin_loss),
+    *[smooth(*TRIPLET, reduction=r) for r in ("none", "mean", "sum")],
+    smooth(*TRIPLET, margin=2.5, p=3.0, swap=True),
+    torch="nn.functional.triplet_margin_loss",
+)  # fmt: skip
+row(
+    "nn.functional.triplet_margin_with_distance_loss", of_losses(triplet_margin_loss),
+    *[smooth(*TRIPLET, reduction=r) for r in ("none", "mean", "sum")],
+    smooth(*TRIPLET, margin=2.5, swap=True),
+    fails(ValueError, "margin must be greater than 0", *TRIPLET, margin=0.0),
+    fails(RuntimeError, "same number of dimensions", *NEAR, real(3)),
+)  # fmt: skip
+SPELLINGS = scipy.special.log_softmax(real(4, 2, 3), -1), integers([1, 2], [2, 2]), (4, 3), (2, 1)
+row(
+    "ctc_loss", ctc_loss,
+    # Not smooth ones: its gradient, as PyTorch's, is that in scores under a log-softmax.
+    *[edge(*SPELLINGS, reduction=r) for r in ("none", "mean", "sum")],
+    edge(*SPELLINGS[:2], (4, 4), (1, 2), blank=0),
+    edge(SPELLINGS[0], integers([0, 1], [1, 0]), (3, 4), (2, 2), blank=2),
+    fails(RuntimeError, "one for each of the batch", *SPELLINGS[:2], (4,), (2, 1)),
+    fails(RuntimeError, "blank must be in label range", *SPELLINGS, blank=3),
+    fails(RuntimeError, "to have value at most 4", *SPELLINGS[:2], (5, 3), (2, 1)),
+    torch="nn.functional.ctc_loss",
+)  # fmt: skip
+for name, of_rank in (
+    ("dropout", (2, 3)), ("dropout1d", (2, 3)), ("dropout2d", (2, 3, 2, 1)), ("dropout3d", (1, 2, 3, 2, 1)),
+    ("alpha_dropout", (2, 3)), ("feature_alpha_dropout", (2, 3)),
+):  # fmt: skip
+    # What is random in them has tests of its own.
+    row(
+        name if "alpha" in name else f"nn.functional.{name}",
+        lambda x, p=0.5, training=True: x * (0 if p == 1 and training else 1),
+        *[smooth(real(*of_rank), p=p, training=training) for p, training in ((0.3, False), (0.0, True), (1.0, True))],
+        *[fails(ValueError, "dropout probability has to be between 0 and 1", real(2), p=1.5)] * (name == "dropout"),
+        torch=f"nn.functional.{name}",
+    )
+
 row(
     "cross_entropy", cross_entropy,
     smooth(real(3, 4), LABELS),
@@ -5190,6 +5397,25 @@ row(
     torch=lambda torch, g, x, low, high: torch.where((x <= low) | (x >= high), 0.0, g),
     wrt=(0,),
 )  # fmt: skip
+row(
+    "beyond", lambda g, x, edge: np.where(np.abs(x) <= edge, 0, g),
+    smooth(real(2, 3), real(2, 3, seed=1), 0.5),
+    smooth(real(3, 2).T, gapped(real(2, 3, seed=1)), 0.3),
+    smooth(real(0, 3), real(0, 3), 1.0),
+    value(floats(1, 2, 3), floats(NAN, 1, 0), 1.0),
+    torch=lambda torch, g, x, edge: torch.where(x.abs() <= edge, 0.0, g),
+    wrt=(0,),
+)  # fmt: skip
+for name, slope in (("sigmoid_slope", lambda g, s: g * s * (1 - s)), ("tanh_slope", lambda g, t: g * (1 - t * t))):
+    row(
+        name, slope,
+        smooth(real(), real(seed=1)),
+        smooth(real(2, 3), real(2, 3, seed=1)),
+        smooth(real(0, 3), real(0, 3)),
+        smooth(real(3, 2).T, gapped(real(2, 3, seed=1))),
+        edge(floats(1, 2, INF), floats(NAN, INF, 0.5)),
+        torch=lambda torch, g, y, slope=slope: slope(g, y),
+    )  # fmt: skip
 row(
     "bent", lambda g, x, slope: np.where(x > 0, g, g * slope),
     smooth(real(2, 3), real(2, 3, seed=1), 0.1),

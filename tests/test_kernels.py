@@ -175,6 +175,8 @@ ARGUMENTS = {
         for channels, filters, height, width, together in ((20, 12, 9, 14, 1), (3, 40, 70, 5, 3))
     ],
     kernels.activation.keep_within: lambda: [(normal(20), with_specials(20), np.zeros(20), -0.5, 0.7)],
+    kernels.activation.keep_beyond: lambda: [(normal(20), with_specials(20), np.zeros(20), 0.5)],
+    kernels.activation.shrink_into: lambda: [(with_specials(20), np.zeros(20), 0.5)],
     kernels.activation.bend: lambda: [(normal(20), with_specials(20), np.zeros(20), 0.1)],
     **{
         kernel: lambda: [(with_edges(60), np.zeros(60))]
@@ -184,6 +186,8 @@ ARGUMENTS = {
             kernels.activation.silu_into,
             kernels.activation.mish_into,
             kernels.activation.hardswish_into,
+            kernels.activation.hardsigmoid_into,
+            kernels.activation.sigmoid_into,
         )
     },
     **{
@@ -194,6 +198,9 @@ ARGUMENTS = {
             kernels.activation.silu_slope_into,
             kernels.activation.mish_slope_into,
             kernels.activation.hardswish_slope_into,
+            kernels.activation.hardsigmoid_slope_into,
+            kernels.activation.sigmoid_slope_into,
+            kernels.activation.tanh_slope_into,
         )
     },
     kernels.activation.elu_into: lambda: [(with_edges(60), np.zeros(60), 1.5, 0.7, 0.5)],
@@ -251,6 +258,19 @@ ARGUMENTS = {
         for mine in (True, False)
         for centered in (True, False)
         for given in [(np.zeros(rows), np.zeros(rows)) if mine else (normal(rows), np.abs(normal(rows)))]
+    ],
+    kernels.normalization.normalize_columns: lambda: [
+        (x, np.zeros(x.shape), *affine, *given, np.zeros(5), 1e-5, not mine, start, 4)
+        for x in (normal(3, 5, 1), normal(150, 5, 3) + 2)
+        for affine in [(normal(5, 1), normal(5, 1))]
+        for start, mine in ((0, True), (2, True), (1, False))
+        for given in [(np.zeros(5), np.zeros(5)) if mine else (normal(5), np.abs(normal(5)))]
+    ],
+    kernels.normalization.pull_columns: lambda: [
+        (normal(*x.shape), x, np.zeros(x.shape), normal(5, 1), normal(5), np.abs(normal(5)), *np.zeros((2, 5, 1)))
+        + (given, start, 4)
+        for x in (normal(3, 5, 1), normal(150, 5, 3) + 2)
+        for start, given in ((0, False), (2, False), (1, True))
     ],
     kernels.normalization.pull_rows: lambda: [
         (

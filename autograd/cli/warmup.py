@@ -85,11 +85,15 @@ def workloads() -> list[Callable[[], Tensor]]:
     labels = autograd.tensor([0, 2])
     F = nn.functional
     gelu_tanh = lambda x: F.gelu(x, approximate="tanh")
-    activations = F.relu, F.hardtanh, F.leaky_relu, F.gelu, gelu_tanh, F.silu, F.mish, F.elu, F.softplus, F.hardswish
+    activations = (
+        F.relu, F.hardtanh, F.leaky_relu, F.gelu, gelu_tanh, F.silu, F.mish, F.elu, F.softplus, F.hardswish,
+        F.hardsigmoid, F.sigmoid, F.tanh, F.hardshrink, F.softshrink,
+    )  # fmt: skip
     return [
         lambda: nn.Conv2d(2, 4, 3)(image(2, 2, 8, 8)),
         lambda: nn.Conv2d(96, 96, 3)(image(1, 96, 16, 16)),  # by Winograd's algorithm, in float32 only
         lambda: nn.BatchNorm2d(2)(image(2, 2, 8, 8)),
+        lambda: nn.BatchNorm1d(2)(image(4, 2)),
         lambda: nn.MaxPool2d(2)(image(2, 2, 8, 8)),
         lambda: nn.AdaptiveMaxPool2d(3)(image(2, 2, 8, 8)),
         lambda: nn.AvgPool2d(2)(image(2, 2, 8, 8)),

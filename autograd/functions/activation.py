@@ -127,8 +127,8 @@ def logsigmoid(input: Tensor) -> Tensor:
     >>> nn.functional.logsigmoid(autograd.tensor([0.]))
     tensor([-0.6931])
     """
-    # Beyond 40, ln(1 + eˣ) and x are the same number in float64.
-    return -OPS["softplus"].function(-input, 1.0, 40.0)
+    # Beyond 40, ln(1 + e⁻ˣ) and -x are the same number in float64.
+    return OPS["softplus"].function(input, -1.0, 40.0)
 
 
 @function("nn.functional.softsign")

@@ -38,7 +38,7 @@ def huber_loss(
 ) -> Tensor:
     """``e²/2`` for an error e of at most ``delta``, beyond it ``delta·(|e| - delta/2)``; times ``weight``.
 
-    ValueError for a ``delta`` that is not positive (Huber, 1964).
+    RuntimeError for a ``delta`` that is not positive, ValueError for a weight of another shape (Huber, 1964).
 
     >>> nn.functional.huber_loss(autograd.tensor([1., 3.]), autograd.tensor([0., 0.]), reduction="none")
     tensor([0.5000, 2.5000])
@@ -48,11 +48,12 @@ def huber_loss(
         raise RuntimeError("huber_loss does not support non-positive values for delta.")
     size = (input - target).abs()
     losses = where(size <= delta, size * size * 0.5, (size - 0.5 * delta) * delta)
-    if weight is None:
-        return reduced(losses, reduction)
-    if reduction == "mean":
-        return (losses * weight).sum() / weight.sum()
-    return reduced(losses * weight, reduction)
+    if weight is not None and weight.shape != input.shape:
+        raise ValueError(
+            f"huber_loss: Weights and input must have the same size, but they have {tuple(weight.shape)} and "
+            f"{tuple(input.shape)}"
+        )
+    return reduced(losses if weight is None else losses * weight, reduction)
 
 
 @function("nn.functional.smooth_l1_loss")
@@ -163,12 +164,12 @@ def gaussian_nll_loss(
     """
     spread = var if isinstance(var, Tensor) else full_like(input, var)
     if bool((spread < 0).any()):
-        raise ValueError("var has negative entry/entries")
+        raise ValueError("gaussian_nll_loss: var has negative entry/entries")
     if spread.shape != input.shape:
         if input.shape[:-1] == spread.shape:
             spread = spread.unsqueeze(-1)
         elif not (input.shape[:-1] == spread.shape[:-1] and spread.shape[-1] == 1) and spread.ndim != input.ndim:
-            raise ValueError("var is of incorrect size")
+            raise ValueError("gaussian_nll_loss: var is of incorrect size")
     # Its floor passes the gradient on, as in PyTorch.
     floored = spread + (spread.detach().clamp(min=eps) - spread.detach())
     losses = (floored.log() + (input - target) ** 2 / floored) * 0.5
@@ -214,8 +215,8 @@ def cosine_embedding_loss(
     """
     if target.ndim not in (0, 1) or target.ndim + 1 != input1.ndim or target.ndim + 1 != input2.ndim:
         raise RuntimeError(
-            f"{target.ndim}D target tensor expects {target.ndim + 1}D input tensors, but found inputs with sizes "
-            f"{list(input1.shape)} and {list(input2.shape)}"
+            f"cosine_embedding_loss: {target.ndim}D target tensor expects {target.ndim + 1}D input tensors, but found "
+            f"inputs with sizes {list(input1.shape)} and {list(input2.shape)}"
         )
     eps = 1e-12
     product = (input1 * input2).sum(target.ndim)
@@ -244,8 +245,8 @@ def margin_ranking_loss(
     """
     if not input1.ndim == input2.ndim == target.ndim:
         raise RuntimeError(
-            f"all inputs should have the same rank, but got sizes: {tuple(input1.shape)}, {tuple(input2.shape)}, "
-            f"{tuple(target.shape)}"
+            f"margin_ranking_loss: all inputs should have the same rank, but got sizes: {tuple(input1.shape)}, "
+            f"{tuple(input2.shape)}, {tuple(target.shape)}"
         )
     losses = (margin - target * (input1 - input2)).clamp(min=0)
     return reduced(losses, legacy(size_average, reduce, reduction))
@@ -288,11 +289,13 @@ def multi_margin_loss(
     tensor(1.5000)
     """
     if p not in (1, 2):
-        raise ValueError("only p == 1 and p == 2 supported")
+        raise ValueError("multi_margin_loss: only p == 1 and p == 2 supported")
     if weight is not None and weight.ndim != 1:
-        raise ValueError("weight must be one-dimensional")
+        raise ValueError("multi_margin_loss: weight must be one-dimensional")
     if input.ndim > 2 or target.numel() != (input.shape[0] if input.ndim == 2 else 1):
-        raise RuntimeError(f"inconsistent target size: {tuple(target.shape)} for input of size {tuple(input.shape)}")
+        raise RuntimeError(
+            f"multi_margin_loss: inconsistent target size: {tuple(target.shape)} for input of size {tuple(input.shape)}"
+        )
     rows, labels = input.reshape(-1, input.shape[-1] if input.ndim else 1), target.reshape(-1)
     losses = (margin - rows.gather(1, labels.unsqueeze(1)) + rows).clamp(min=0) ** p
     if weight is not None:
@@ -320,7 +323,10 @@ def multilabel_margin_loss(
     tensor(1.)
     """
     if input.shape != target.shape or input.ndim > 2:
-        raise RuntimeError(f"inconsistent target size: {tuple(target.shape)} for input of size {tuple(input.shape)}")
+        raise RuntimeError(
+            f"multilabel_margin_loss: inconsistent target size: {tuple(target.shape)} for input of size "
+            f"{tuple(input.shape)}"
+        )
     rows, labels = input.reshape(-1, input.shape[-1] if input.ndim else 1), target.array
     labels = labels.reshape(tuple(rows.shape))
     counted = np.cumprod(labels >= 0, axis=1, dtype=bool)
@@ -414,11 +420,12 @@ def triplet_margin_with_distance_loss(
     tensor(5.)
     """
     if margin <= 0:
-        raise ValueError(f"margin must be greater than 0, got {margin}")
+        raise ValueError(f"triplet_margin_with_distance_loss: margin must be greater than 0, got {margin}")
     if not anchor.ndim == positive.ndim == negative.ndim:
         raise RuntimeError(
-            f"The anchor, positive, and negative tensors are expected to have the same number of dimensions, but got: "
-            f"anchor {anchor.ndim}D, positive {positive.ndim}D, and negative {negative.ndim}D inputs"
+            "triplet_margin_with_distance_loss: The anchor, positive, and negative tensors are expected to have the "
+            f"same number of dimensions, but got: anchor {anchor.ndim}D, positive {positive.ndim}D, and negative "
+            f"{negative.ndim}D inputs"
         )
     distance = distance_function or FUNCTIONS["pairwise_distance"]
     near, far = distance(anchor, positive), distance(anchor, negative)
@@ -455,11 +462,13 @@ def ctc_loss(
     )
     steps, count, classes = probs.shape
     if len(inputs) != count or len(wanted) != count:
-        raise RuntimeError(f"input_lengths and target_lengths must be of size {count}, one for each of the batch")
+        raise RuntimeError(
+            f"ctc_loss: input_lengths and target_lengths must be of size {count}, one for each of the batch"
+        )
     if not 0 <= blank < classes:
-        raise RuntimeError(f"blank must be in label range, but it is {blank} for {classes} classes")
+        raise RuntimeError(f"ctc_loss: blank must be in label range, but it is {blank} for {classes} classes")
     if any(length > steps for length in inputs):
-        raise RuntimeError(f"Expected input_lengths to have value at most {steps}, but got {max(inputs)}")
+        raise RuntimeError(f"ctc_loss: Expected input_lengths to have value at most {steps}, but got {max(inputs)}")
     labels = targets.array
     starts = np.cumsum([0, *wanted])
     losses = []

@@ -14,8 +14,8 @@ from .threads import divided
 def each(work, *arrays):
     """What ``work`` makes of the elements of these arrays, which have one shape."""
     out = np.empty(arrays[0].shape, arrays[0].dtype)
-    flat = [np.ascontiguousarray(x).reshape(-1) for x in arrays]
-    made = out.reshape(-1)
+    flat = [x.ravel() for x in arrays]
+    made = out.ravel()
     # An exponential takes about 1 ns, as does fetching two numbers and writing one.
     divided(out.size, lambda start, stop: work(*(x[start:stop] for x in flat), made[start:stop]), nanoseconds=out.size)
     return out
@@ -71,6 +71,41 @@ def keep_within(g, x, made, low, high):
         made[i] = g.dtype.type(0) if (x[i] <= low) | (x[i] >= high) else g[i]
 
 
+def beyond(g, x, edge):
+    """``g``, but 0 where ``x`` is between ``-edge`` and ``edge``."""
+    edge = x.dtype.type(edge)
+    return each(lambda g, x, made: keep_beyond(g, x, made, edge), g, x)
+
+
+def keep_beyond_numpy(g, x, made, edge):
+    made[:] = np.where(np.abs(x) <= edge, 0, g)
+
+
+@kernel(twin=keep_beyond_numpy)
+def keep_beyond(g, x, made, edge):
+    """``made = 0`` where ``|x|`` ≤ ``edge``, else ``g``."""
+    for i in range(g.size):
+        made[i] = g.dtype.type(0) if abs(x[i]) <= edge else g[i]
+
+
+def softshrink(x, edge):
+    """``x`` moved towards 0 by ``edge``, but not past it."""
+    edge = x.dtype.type(edge)
+    return each(lambda x, out: shrink_into(x, out, edge), x)
+
+
+def shrink_into_numpy(x, out, edge):
+    out[:] = x - np.clip(x, -edge, edge)
+
+
+@kernel(twin=shrink_into_numpy)
+def shrink_into(x, out, edge):
+    """``out = x - min(max(x, -edge), edge)``, written so that NaN stays."""
+    for i in range(x.size):
+        low = -edge if x[i] < -edge else x[i]
+        out[i] = x[i] - (edge if low > edge else low)
+
+
 def bent(g, x, slope):
     """``g`` where ``x`` > 0, else ``slope·g``."""
     slope = g.dtype.type(slope)
@@ -94,6 +129,57 @@ def bend(g, x, made, slope):
 def sigmoid_numpy(x):
     small = np.exp(-np.abs(x))
     return np.where(x >= 0, 1, small) / (1 + small)
+
+
+def sigmoid(x):
+    """``σ(x) = 1/(1 + e⁻ˣ)``."""
+    return each(sigmoid_into, x)
+
+
+def sigmoid_into_numpy(x, out):
+    out[:] = sigmoid_numpy(x)
+
+
+@kernel(twin=sigmoid_into_numpy)
+def sigmoid_into(x, out):
+    """``out = σ(x)``."""
+    one = x.dtype.type(1)
+    for i in range(x.size):
+        out[i] = one / (one + exp(-x[i]))
+
+
+def sigmoid_slope(g, s):
+    """``g·s·(1 - s)``, s being σ(x)."""
+    return each(sigmoid_slope_into, g, s)
+
+
+def sigmoid_slope_into_numpy(g, s, out):
+    out[:] = g * (s * (1 - s))
+
+
+@kernel(twin=sigmoid_slope_into_numpy)
+def sigmoid_slope_into(g, s, out):
+    """``out = g·s·(1 - s)``."""
+    one = g.dtype.type(1)
+    for i in range(g.size):
+        out[i] = g[i] * (s[i] * (one - s[i]))
+
+
+def tanh_slope(g, t):
+    """``g·(1 - t²)``, t being tanh(x)."""
+    return each(tanh_slope_into, g, t)
+
+
+def tanh_slope_into_numpy(g, t, out):
+    out[:] = g * (1 - t * t)
+
+
+@kernel(twin=tanh_slope_into_numpy)
+def tanh_slope_into(g, t, out):
+    """``out = g·(1 - t²)``."""
+    one = g.dtype.type(1)
+    for i in range(g.size):
+        out[i] = g[i] * (one - t[i] * t[i])
 
 
 def normal_cdf_numpy(x):
@@ -341,6 +427,42 @@ def softplus_slope_into(g, x, out, beta, threshold):
         y = x[i] * beta
         slope = g[i] * (one / (one + exp(-y)))
         out[i] = g[i] if y > threshold else slope
+
+
+def hardsigmoid(x):
+    """``min(max(x + 3, 0), 6)/6``."""
+    return each(hardsigmoid_into, x)
+
+
+def hardsigmoid_into_numpy(x, out):
+    out[:] = np.clip(x + 3, 0, 6) / 6
+
+
+@kernel(twin=hardsigmoid_into_numpy)
+def hardsigmoid_into(x, out):
+    """``out = min(max(x + 3, 0), 6)/6``."""
+    zero, three, six = x.dtype.type(0), x.dtype.type(3), x.dtype.type(6)
+    for i in range(x.size):
+        y = x[i] + three
+        y = zero if y < zero else y
+        out[i] = (six if y > six else y) / six
+
+
+def hardsigmoid_slope(g, x):
+    """``g/6`` where -3 < x < 3, else 0."""
+    return each(hardsigmoid_slope_into, g, x)
+
+
+def hardsigmoid_slope_into_numpy(g, x, out):
+    out[:] = np.where(np.abs(x) < 3, g / 6, 0)
+
+
+@kernel(twin=hardsigmoid_slope_into_numpy)
+def hardsigmoid_slope_into(g, x, out):
+    """``out = g/6`` where |x| < 3, else 0."""
+    zero, sixth = x.dtype.type(0), x.dtype.type(1 / 6)
+    for i in range(x.size):
+        out[i] = g[i] * sixth if abs(x[i]) < 3 else zero
 
 
 def hardswish(x):

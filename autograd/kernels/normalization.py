@@ -17,10 +17,12 @@ import numpy as np
 from .jit import helper, kernel
 from .threads import divided
 
-# Segments that are shorter are joined.
+# Of segments that are shorter, those of all rows together are gone through at once.
 SHORT = 8
 # So many numbers are summed in their own dtype, and what that gives in float64.
 BLOCK = 1024
+# And so many rows of columns.
+FEW = 64
 
 
 class Layout(NamedTuple):
@@ -29,8 +31,10 @@ class Layout(NamedTuple):
     shape: tuple[int, int, int]
     across: bool
     elementwise: bool
-    # Whether the array has channels first, which are then moved to the front: short segments of rows that go across.
-    turned: bool = False
+
+    @property
+    def narrow(self) -> bool:
+        return self.across and self.shape[2] < SHORT
 
     @property
     def rows(self) -> int:
@@ -42,25 +46,12 @@ class Layout(NamedTuple):
 
     def view(self, x):
         """``x`` so, in rows."""
-        return np.ascontiguousarray(np.moveaxis(x, 1, 0) if self.turned else x).reshape(self.shape)
-
-    def room(self, x):
-        """An array for what is computed of ``x``, and its view in rows; the first still to be passed to `undo`."""
-        made = np.empty((x.shape[1], x.shape[0], *x.shape[2:]) if self.turned else x.shape, x.dtype)
-        return made, made.reshape(self.shape)
-
-    def undo(self, made):
-        """The dimensions in the order they had, in an array that owns its memory."""
-        return np.ascontiguousarray(np.moveaxis(made, 0, 1)) if self.turned else made
+        return np.ascontiguousarray(x).reshape(self.shape)
 
 
 def by_channel(shape):
     """A row for each channel of (N, C, ...), over the whole batch."""
-    n, channels = shape[:2]
-    length = math.prod(shape[2:])
-    if length < SHORT:
-        return Layout((channels, 1, n * length), False, False, True)
-    return Layout((n, channels, length), True, False)
+    return Layout((*shape[:2], math.prod(shape[2:])), True, False)
 
 
 def by_group(shape, groups):
@@ -84,33 +75,36 @@ def normalize(x, layout, weight, bias, eps, center=None, variance=None, centered
     Not ``centered`` means μ = 0, so that σ² is the mean square.
     """
     given = variance is not None
-    rows, (made, out) = layout.view(x), layout.room(x)
+    made = np.empty(x.shape, x.dtype)
+    rows, out = layout.view(x), layout.view(made)
     if not given:
         center, variance = np.zeros(layout.rows, x.dtype), np.zeros(layout.rows, x.dtype)
     inverse = np.empty(layout.rows, x.dtype)
     if x.size:
-        how = layout.across, layout.elementwise, given, centered
+        loop, how = normalize_rows, (layout.across, layout.elementwise, given, centered)
+        if layout.narrow:
+            loop, how = normalize_columns, (given,)
         divided(
             layout.rows,
-            lambda start, stop: normalize_rows(
-                rows, out, weight, bias, center, variance, inverse, eps, *how, start, stop
-            ),
+            lambda start, stop: loop(rows, out, weight, bias, center, variance, inverse, eps, *how, start, stop),
             nanoseconds=x.size,
         )
-    return layout.undo(made), center, variance, inverse
+    return made, center, variance, inverse
 
 
 def normalize_backward(g, x, layout, weight, center, inverse, given=False, centered=True):
-    """The gradients of the input, and of weight and bias in the shape of ``weight``."""
-    up, rows = layout.view(g), layout.view(x)
-    made, dx = layout.room(x)
+    """The gradient of the input, and in float64 those of weight and bias, one array (2, *weight.shape)."""
+    made = np.empty(x.shape, x.dtype)
+    up, rows, dx = layout.view(g), layout.view(x), layout.view(made)
     turns, columns = weight.shape
-    how = layout.across, layout.elementwise, given, centered
+    loop, how = pull_rows, (layout.across, layout.elementwise, given, centered)
     shape = (2, *weight.shape) if layout.elementwise else (2, layout.rows, layout.segments)
+    if layout.narrow:
+        loop, how, shape = pull_columns, (given,), (2, layout.rows, 1)
 
     def work(start, stop):
         sums = np.zeros(shape)
-        pull_rows(up, rows, dx, weight, center, inverse, sums[0], sums[1], *how, start, stop)
+        loop(up, rows, dx, weight, center, inverse, sums[0], sums[1], *how, start, stop)
         return sums
 
     parts = divided(layout.rows, work, nanoseconds=2 * x.size) if x.size else [np.zeros(shape)]
@@ -118,8 +112,7 @@ def normalize_backward(g, x, layout, weight, center, inverse, given=False, cente
     if not layout.elementwise:
         total = total if columns > 1 else total.sum(axis=2, keepdims=True)
         total = total.reshape(2, layout.rows // turns if turns else 0, turns, columns).sum(axis=1)
-    dweight, dbias = total.astype(x.dtype)
-    return layout.undo(made), dweight, dbias
+    return made, total
 
 
 def as_lines(x, across):
@@ -145,6 +138,13 @@ def normalize_rows_numpy(
     inverse[some] = 1 / np.sqrt(variance[some].astype(np.float64) + eps)
     scale, offset = (per_row(v, stop, elementwise)[some] for v in (weight, bias))
     made[:] = (lines - center[some, None, None]) * inverse[some, None, None] * scale + offset
+
+
+@helper
+def steps_of(x, across):
+    """How many segments a row has, how long they are, and how far apart rows and their segments begin in memory."""
+    one, two, length = x.shape
+    return (one, length, length, two * length) if across else (two, length, two * length, length)
 
 
 @helper
@@ -178,25 +178,29 @@ def normalize_rows(
     x, out, weight, bias, center, variance, inverse, eps, across, elementwise, given, centered, start, stop
 ):
     """Two passes for mean and variance, and one that writes: a row stays in the cache between them."""
-    segments = x.shape[0] if across else x.shape[1]
-    count = segments * x.shape[2]
+    segments, length, row_step, step = steps_of(x, across)
+    x, out = x.reshape(x.size), out.reshape(x.size)
+    count = segments * length
     zero = x.dtype.type(0)
     for r in range(start, stop):
         if not given:
             if centered:
                 total = 0.0
                 for k in range(segments):
-                    total += total_of(x[k, r] if across else x[r, k], zero)
+                    at = r * row_step + k * step
+                    total += total_of(x[at : at + length], zero)
                 center[r] = total / count
             total = 0.0
             for k in range(segments):
-                total += squares_of(x[k, r] if across else x[r, k], center[r])
+                at = r * row_step + k * step
+                total += squares_of(x[at : at + length], center[r])
             variance[r] = total / count
         inverse[r] = 1 / np.sqrt(variance[r] + eps)
         mean, scale = center[r], inverse[r]
         weights, offsets = weight[r % weight.shape[0]], bias[r % weight.shape[0]]
         for k in range(segments):
-            line, made = (x[k, r], out[k, r]) if across else (x[r, k], out[r, k])
+            at = r * row_step + k * step
+            line, made = x[at : at + length], out[at : at + length]
             if elementwise:
                 for i in range(line.size):
                     made[i] = (line[i] - mean) * scale * weights[i] + offsets[i]
@@ -242,26 +246,30 @@ def products_of(up, line, shift):
 
 
 @helper
-def weighed_products_of(up, line, weights, shift):
-    """``Σ up·weights`` and ``Σ up·weights·(line - shift)``."""
+def weighed_products_of(up, line, weights, shift, scale, products, sums):
+    """``Σ up·weights`` and ``Σ up·weights·x̂``, x̂ being (line - shift)·scale; adds up·x̂ and up element by element."""
     total, product = 0.0, 0.0
     for first in range(0, line.size, BLOCK):
         u, x, w = up[first : first + BLOCK], line[first : first + BLOCK], weights[first : first + BLOCK]
+        added, summed = products[first : first + BLOCK], sums[first : first + BLOCK]
         part, other = line.dtype.type(0), line.dtype.type(0)
         for i in range(x.size):
+            both = u[i] * ((x[i] - shift) * scale)
             part += u[i] * w[i]
-            other += u[i] * w[i] * (x[i] - shift)
+            other += both * w[i]
+            added[i] += both
+            summed[i] += u[i]
         total += part
         product += other
     return total, product
 
 
 @helper
-def add_products(up, line, shift, scale, products, sums):
-    """Add ``up·(line - shift)·scale`` and ``up``, element by element."""
-    for i in range(line.size):
-        products[i] += up[i] * ((line[i] - shift) * scale)
-        sums[i] += up[i]
+def move(part, total):
+    """Add ``part`` to ``total`` and make it 0."""
+    for i in range(part.size):
+        total[i] += part[i]
+        part[i] = 0
 
 
 @kernel(twin=pull_rows_numpy)
@@ -270,22 +278,24 @@ def pull_rows(g, x, dx, weight, center, inverse, products, sums, across, element
 
     Those are of each segment, or of each element over all rows.
     """
-    segments = x.shape[0] if across else x.shape[1]
-    count = segments * x.shape[2]
+    segments, length, row_step, step = steps_of(x, across)
+    g, x, dx = g.reshape(x.size), x.reshape(x.size), dx.reshape(x.size)
+    count = segments * length
     turns = weight.shape[0]
     # What elements sum over rows is summed in their own dtype over a few of them.
-    some_products = np.zeros(weight.shape if elementwise else (1, 1), x.dtype)
-    some_sums = np.zeros_like(some_products)
+    some_products, some_sums = np.zeros(weight.shape, x.dtype), np.zeros(weight.shape, x.dtype)
     for r in range(start, stop):
         mean, scale = center[r], inverse[r]
         weights = weight[r % turns]
         total, product = 0.0, 0.0
         for k in range(segments):
-            up, line = (g[k, r], x[k, r]) if across else (g[r, k], x[r, k])
+            at = r * row_step + k * step
+            up, line = g[at : at + length], x[at : at + length]
             if elementwise:
-                total, product = weighed_products_of(up, line, weights, mean)
-                product *= scale
-                add_products(up, line, mean, scale, some_products[r % turns], some_sums[r % turns])
+                mine = r % turns
+                total, product = weighed_products_of(
+                    up, line, weights, mean, scale, some_products[mine], some_sums[mine]
+                )
             else:
                 part, other = products_of(up, line, mean)
                 w = weights[k if weights.size > 1 else 0]
@@ -295,7 +305,8 @@ def pull_rows(g, x, dx, weight, center, inverse, products, sums, across, element
         shift = x.dtype.type(0 if given or not centered else total / count)
         slope = x.dtype.type(0 if given else product / count)
         for k in range(segments):
-            up, line, made = (g[k, r], x[k, r], dx[k, r]) if across else (g[r, k], x[r, k], dx[r, k])
+            at = r * row_step + k * step
+            up, line, made = g[at : at + length], x[at : at + length], dx[at : at + length]
             if elementwise:
                 for i in range(line.size):
                     made[i] = (up[i] * weights[i] - shift - (line[i] - mean) * scale * slope) * scale
@@ -304,7 +315,106 @@ def pull_rows(g, x, dx, weight, center, inverse, products, sums, across, element
                 for i in range(line.size):
                     made[i] = (up[i] * w - shift - (line[i] - mean) * scale * slope) * scale
         if elementwise and (r + 1 == stop or (r - start) % (64 * turns) == 64 * turns - 1):
-            products += some_products
-            sums += some_sums
-            some_products[:] = 0
-            some_sums[:] = 0
+            for turn in range(turns):
+                move(some_products[turn], products[turn])
+                move(some_sums[turn], sums[turn])
+
+
+def normalize_columns_numpy(x, out, weight, bias, center, variance, inverse, eps, given, start, stop):
+    how = True, False, given, True
+    normalize_rows_numpy(x, out, weight, bias, center, variance, inverse, eps, *how, start, stop)
+
+
+@helper
+def add_columns(x, first, shift, total, squared):
+    """Add to ``total`` the columns of ``x`` from ``first`` on minus ``shift``, or the squares of that."""
+    part = np.zeros(total.size, x.dtype)
+    for r in range(x.shape[0]):
+        line = x[r, first : first + part.size]
+        if squared:
+            for i in range(part.size):
+                part[i] += (line[i] - shift[i]) * (line[i] - shift[i])
+        else:
+            for i in range(part.size):
+                part[i] += line[i] - shift[i]
+        if r % FEW == FEW - 1 or r == x.shape[0] - 1:
+            move(part, total)
+
+
+@helper
+def sum_of(columns, c, length):
+    """The sum over those of channel c."""
+    total = 0.0
+    for i in range(c * length, (c + 1) * length):
+        total += columns[i]
+    return total
+
+
+@kernel(twin=normalize_columns_numpy)
+def normalize_columns(x, out, weight, bias, center, variance, inverse, eps, given, start, stop):
+    """As `normalize_rows` does of channels (across), but along the columns of a matrix with all channels side by side.
+
+    Whatever is a number for each channel there is one for each of its columns here.
+    """
+    n, channels, length = x.shape
+    x, out = x.reshape(n, channels * length), out.reshape(n, channels * length)
+    first, size = start * length, (stop - start) * length
+    mean, scale, offset = np.zeros(size, x.dtype), np.empty(size, x.dtype), np.empty(size, x.dtype)
+    if not given:
+        total, squares = np.zeros(size), np.zeros(size)
+        add_columns(x, first, mean, total, False)
+        for c in range(start, stop):
+            center[c] = sum_of(total, c - start, length) / (n * length)
+            for i in range((c - start) * length, (c - start + 1) * length):
+                mean[i] = center[c]
+        add_columns(x, first, mean, squares, True)
+        for c in range(start, stop):
+            variance[c] = sum_of(squares, c - start, length) / (n * length)
+    for c in range(start, stop):
+        inverse[c] = 1 / np.sqrt(variance[c] + eps)
+        for i in range((c - start) * length, (c - start + 1) * length):
+            mean[i], scale[i], offset[i] = center[c], inverse[c] * weight[c, 0], bias[c, 0]
+    for r in range(n):
+        line, made = x[r, first : first + size], out[r, first : first + size]
+        for i in range(size):
+            made[i] = (line[i] - mean[i]) * scale[i] + offset[i]
+
+
+def pull_columns_numpy(g, x, dx, weight, center, inverse, products, sums, given, start, stop):
+    parts = np.zeros((2, x.shape[1], x.shape[0]))
+    pull_rows_numpy(g, x, dx, weight, center, inverse, *parts, True, False, given, True, start, stop)
+    products[start:stop], sums[start:stop] = parts[:, start:stop].sum(axis=2, keepdims=True)
+
+
+@kernel(twin=pull_columns_numpy)
+def pull_columns(g, x, dx, weight, center, inverse, products, sums, given, start, stop):
+    """As `pull_rows` for what `normalize_columns` computes; the sums are of each channel."""
+    n, channels, length = x.shape
+    shape = n, channels * length
+    g, x, dx = g.reshape(shape), x.reshape(shape), dx.reshape(shape)
+    first, size = start * length, (stop - start) * length
+    mean, part, other = np.empty(size, x.dtype), np.zeros(size, x.dtype), np.zeros(size, x.dtype)
+    total, product = np.zeros(size), np.zeros(size)
+    for i in range(size):
+        mean[i] = center[start + i // length]
+    for r in range(n):
+        up, line = g[r, first : first + size], x[r, first : first + size]
+        for i in range(size):
+            part[i] += up[i]
+            other[i] += up[i] * (line[i] - mean[i])
+        if r % FEW == FEW - 1 or r == n - 1:
+            move(part, total)
+            move(other, product)
+    # From here on what is subtracted, by element, and by element and its distance from the mean; and the scale.
+    shift, slope, scale = part, other, np.empty(size, x.dtype)
+    for c in range(start, stop):
+        sums[c, 0] = sum_of(total, c - start, length)
+        products[c, 0] = sum_of(product, c - start, length) * inverse[c]
+        for i in range((c - start) * length, (c - start + 1) * length):
+            scale[i] = weight[c, 0] * inverse[c]
+            if not given:
+                shift[i], slope[i] = sums[c, 0] / (n * length), products[c, 0] * inverse[c] / (n * length)
+    for r in range(n):
+        up, line, made = g[r, first : first + size], x[r, first : first + size], dx[r, first : first + size]
+        for i in range(size):
+            made[i] = (up[i] - shift[i] - (line[i] - mean[i]) * slope[i]) * scale[i]

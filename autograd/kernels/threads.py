@@ -30,7 +30,9 @@ def divided(count: int, work: Callable[[int, int], Any], nanoseconds: float) -> 
     piece. The pieces are the same every time for one number of threads, and for all of them under
     `use_deterministic_algorithms`. What a piece divides in turn stays on its thread.
     """
-    pieces = split(count, nanoseconds)
+    if nanoseconds < WORTHWHILE:
+        return [work(0, count)]
+    pieces = split(count)
     helpers = min(len(pieces), threads) - 1
     if helpers == 0 or inside.piece:
         return [work(start, stop) for start, stop in pieces]
@@ -38,10 +40,9 @@ def divided(count: int, work: Callable[[int, int], Any], nanoseconds: float) -> 
         return Job(work, pieces).carry_out(helpers)
 
 
-def split(count: int, nanoseconds: float) -> list[tuple[int, int]]:
+def split(count: int) -> list[tuple[int, int]]:
     """The pieces of ``range(count)``, of sizes that differ by one at most."""
-    wanted = FIXED_PIECES if deterministic else threads
-    parts = max(1, min(wanted, count)) if nanoseconds >= WORTHWHILE else 1
+    parts = max(1, min(FIXED_PIECES if deterministic else threads, count))
     return [(count * i // parts, count * (i + 1) // parts) for i in range(parts)]
 
 

@@ -201,17 +201,20 @@ def mish(x):
 mish.fused(lambda g, out, x: (kernels.activation.mish_slope(g, x),), arity=1)
 
 
-@op(symbol="hardsigmoid", derivative="1/6 where -3 < x < 3, else 0", level="internal")
+@op(
+    symbol="hardsigmoid", derivative="1/6 where -3 < x < 3, else 0", level="internal",
+    reference=lambda x: relu6(x + 3) * (1 / 6),
+)  # fmt: skip
 def hardsigmoid(x):
     """``x/6 + ½`` cut off at 0 and 1: a sigmoid of straight lines.
 
     >>> nn.functional.hardsigmoid(autograd.tensor([-4., 0., 1.]))
     tensor([0.0000, 0.5000, 0.6667])
     """
-    return np.clip(of_kind("f", x) + 3, 0, 6) / 6
+    return kernels.activation.hardsigmoid(of_kind("f", x))
 
 
-hardsigmoid.elementwise(lambda g, out, x: where((x > -3) & (x < 3), g * (1 / 6), 0.0))
+hardsigmoid.fused(lambda g, out, x: (kernels.activation.hardsigmoid_slope(g, x),), arity=1)
 
 
 @op(
@@ -281,6 +284,15 @@ def threshold(x, threshold, value):
 threshold.elementwise(lambda g, out, x, threshold, value: within(g, x, threshold, math.nan))
 
 
+@op(symbol="∉", derivative=("1 where |x| > edge, else 0", ""), level="internal")
+def beyond(g, x, edge):
+    """``g``, but 0 where ``x`` is between ±``edge``: what is shrunk to 0 passes nothing."""
+    return kernels.activation.beyond(g, x, edge)
+
+
+beyond.linear(lambda g, out, y, x, edge: beyond(g, x, edge), None)
+
+
 @op(symbol="hardshrink", derivative="1 where |x| > lambd, else 0", aliases=("nn.functional.hardshrink",))
 def hardshrink(x, lambd=0.5):
     """``x`` where it is beyond ±``lambd``, else 0.
@@ -288,10 +300,10 @@ def hardshrink(x, lambd=0.5):
     >>> nn.functional.hardshrink(autograd.tensor([-1., 0.2, 2.]))
     tensor([-1.,  0.,  2.])
     """
-    return np.where((x >= -lambd) & (x <= lambd), 0, of_kind("f", x))
+    return kernels.activation.beyond(of_kind("f", x), x, lambd)
 
 
-hardshrink.elementwise(lambda g, out, x, lambd: where((x >= -lambd) & (x <= lambd), 0.0, g))
+hardshrink.elementwise(lambda g, out, x, lambd: beyond(g, x, lambd))
 
 
 @op(
@@ -308,10 +320,10 @@ def softshrink(x, lambd=0.5):
     """
     if lambd < 0:
         raise RuntimeError(f"lambda must be greater or equal to 0, but found {lambd}")
-    return of_kind("f", x) - np.clip(x, -lambd, lambd)
+    return kernels.activation.softshrink(of_kind("f", x), lambd)
 
 
-softshrink.elementwise(lambda g, out, x, lambd: where((x >= -lambd) & (x <= lambd), 0.0, g))
+softshrink.elementwise(lambda g, out, x, lambd: beyond(g, x, lambd))
 
 
 @op(symbol="PReLU", derivative=("1 where x > 0, else w", "0 where x > 0, else x"), level="internal")

@@ -30,6 +30,11 @@ def check_size(name, given, size):
         raise RuntimeError(f"{name} should contain {size} elements, one for each channel, not {given.size}")
 
 
+def slopes_of(sums, shape, dtype):
+    """The gradients of scale and offset; each in memory of its own, as a parameter keeps them."""
+    return [total.reshape(shape).astype(dtype) for total in sums]
+
+
 def scaled(x, weight, bias, shape):
     """``x·weight + bias``, where these are given, in ``shape``."""
     if weight is not None:
@@ -88,8 +93,8 @@ def batch_norm(x, weight, bias, running_mean, running_var, training, momentum, e
 def batch_norm_slope(g, out, x, weight, bias, running_mean, running_var, training, momentum, eps, residual):
     """The gradients of the input, of γ and of β."""
     layout, column = kernels.normalization.by_channel(x.shape), table(weight, (x.shape[1], 1), x.dtype, 1)
-    dx, dweight, dbias = kernels.normalization.normalize_backward(g, x, layout, column, *residual, not training)
-    return dx, dweight.reshape(-1), dbias.reshape(-1), None, None
+    dx, sums = kernels.normalization.normalize_backward(g, x, layout, column, *residual, not training)
+    return dx, *slopes_of(sums, -1, x.dtype), None, None
 
 
 batch_norm.fused(batch_norm_slope, arity=5, constant=("running_mean", "running_var"))
@@ -121,8 +126,8 @@ def layer_norm_slope(g, out, x, weight, bias, dims, eps, residual):
     """The gradients of the input, of γ and of β."""
     layout = kernels.normalization.by_last(x.shape, dims)
     line = table(weight, (1, layout.shape[2]), x.dtype, 1)
-    dx, *others = kernels.normalization.normalize_backward(g, x, layout, line, *residual)
-    return dx, *(d.reshape(x.shape[x.ndim - dims :]) for d in others)
+    dx, sums = kernels.normalization.normalize_backward(g, x, layout, line, *residual)
+    return dx, *slopes_of(sums, x.shape[x.ndim - dims :], x.dtype)
 
 
 layer_norm.fused(layer_norm_slope, arity=3)
@@ -155,8 +160,8 @@ def rms_norm_slope(g, out, x, weight, dims, eps, residual):
     """The gradients of the input and of γ."""
     layout = kernels.normalization.by_last(x.shape, dims)
     line = table(weight, (1, layout.shape[2]), x.dtype, 1)
-    dx, dweight, _ = kernels.normalization.normalize_backward(g, x, layout, line, *residual, centered=False)
-    return dx, dweight.reshape(x.shape[x.ndim - dims :])
+    dx, sums = kernels.normalization.normalize_backward(g, x, layout, line, *residual, centered=False)
+    return dx, *slopes_of(sums[:1], x.shape[x.ndim - dims :], x.dtype)
 
 
 rms_norm.fused(rms_norm_slope, arity=2)
@@ -195,8 +200,9 @@ def group_norm_slope(g, out, x, weight, bias, groups, eps, residual):
     channels = x.shape[1]
     layout = kernels.normalization.by_group(x.shape, groups)
     rows = per_channel(weight, layout, channels, groups, x.dtype, 1)
-    dx, *others = kernels.normalization.normalize_backward(g, x, layout, rows, *residual)
-    return dx, *(d.reshape(channels, -1).sum(axis=1) for d in others)
+    dx, sums = kernels.normalization.normalize_backward(g, x, layout, rows, *residual)
+    sums = sums.reshape(2, channels, sums.size // (2 * channels) if channels else 0).sum(axis=2)
+    return dx, *slopes_of(sums, -1, x.dtype)
 
 
 group_norm.fused(group_norm_slope, arity=3)

@@ -7,6 +7,7 @@ import operator
 
 import numpy as np
 
+from .. import kernels
 from .op import op
 
 
@@ -178,12 +179,22 @@ def sigmoid(x):
     >>> autograd.tensor([-2., 0., 2.]).sigmoid()
     tensor([0.1192, 0.5000, 0.8808])
     """
-    # By way of e^-|x|, which can't overflow and keeps the digits of small results.
-    small = np.exp(-np.abs(x))
-    return np.where(x >= 0, 1, small) / (1 + small)
+    return kernels.activation.sigmoid(x)
 
 
-sigmoid.elementwise(lambda g, out, x: g * (out * (1 - out)))
+@op(
+    symbol="σ′",
+    derivative=("σ·(1 - σ)", "∂L/∂σ = g·(1 - 2σ)"),
+    level="internal",
+    scalar=lambda g, s: g * (s * (1 - s)),
+)
+def sigmoid_slope(g, s):
+    """``g·σ·(1 - σ)``: what the logistic function with the result ``s`` passes back."""
+    return kernels.activation.sigmoid_slope(g, s)
+
+
+sigmoid.elementwise(lambda g, out, x: sigmoid_slope(g, out))
+sigmoid_slope.vjp(lambda g, out, y, s: sigmoid_slope(g, s), lambda g, out, y, s: g * y * (1 - s * 2))
 
 
 @op(symbol="0", derivative="∂0/∂x = 0", level="internal", scalar=lambda x: 0.0)

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from .. import kernels
 from .arithmetic import where
 from .op import op
 from .pointwise import of_kind, rsqrt
@@ -170,7 +171,19 @@ def tanh(x):
     return np.tanh(x)
 
 
-tanh.elementwise(lambda g, out, x: g * (1 - out * out))
+@op(
+    symbol="tanh′",
+    derivative=("1 - tanh²", "∂L/∂tanh = -2·g·tanh"),
+    level="internal",
+    scalar=lambda g, t: g * (1 - t * t),
+)
+def tanh_slope(g, t):
+    """``g·(1 - tanh²)``: what tanh with the result ``t`` passes back."""
+    return kernels.activation.tanh_slope(g, t)
+
+
+tanh.elementwise(lambda g, out, x: tanh_slope(g, out))
+tanh_slope.vjp(lambda g, out, y, t: tanh_slope(g, t), lambda g, out, y, t: g * y * (t * -2))
 
 
 @op(symbol="arsinh", derivative="∂(arsinh x)/∂x = 1/√(x²+1)", floating=True, aliases=("arcsinh",))
