@@ -99,7 +99,7 @@ def backward_steps(
                 if type(total) is ndarray:
                     owned.add(parent)
         if not only_ends or (ends and node in ends):
-            yield node, upstream, written_out(contributions)
+            yield node, upstream, written_out(contributions) if op is getitem else contributions
         if node.frees and not retain_graph:
             node.saved = FREED
 

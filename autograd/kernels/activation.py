@@ -8,7 +8,7 @@ import numpy as np
 
 from .elementary import erf, exp, expm1, log1p_of_fraction
 from .jit import kernel
-from .threads import divided
+from .threads import WORTHWHILE, divided
 
 
 def each(work, *arrays):
@@ -17,7 +17,10 @@ def each(work, *arrays):
     flat = [x.ravel() for x in arrays]
     made = out.ravel()
     # An exponential takes about 1 ns, as does fetching two numbers and writing one.
-    divided(out.size, lambda start, stop: work(*(x[start:stop] for x in flat), made[start:stop]), nanoseconds=out.size)
+    if out.size < WORTHWHILE:
+        work(*flat, made)
+    else:
+        divided(out.size, lambda start, stop: work(*(x[start:stop] for x in flat), made[start:stop]), out.size)
     return out
 
 
