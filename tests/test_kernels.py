@@ -161,17 +161,18 @@ ARGUMENTS = {
     kernels.winograd.winograd: lambda: [
         (
             normal(3 * channels * height * width),
-            kernels.winograd.transformed(normal(filters, channels, 3, 3)),
+            kernels.winograd.transformed(normal(filters, channels, 3, 3)).copy(),
             normal(filters + 8),
             np.zeros(3 * filters * height * width),
-            kernels.winograd.plan_of_tiles((height, width), (height, width), (1, 1), channels, filters, 4),
-            height,
-            width,
-            together,
-            1,
-            3,
+            tiling,
+            *kernels.winograd.workspace(tiling, np.float64),
+            down * right - 1,
+            3 * down * right,
         )
-        for channels, filters, height, width, together in ((20, 12, 9, 14, 1), (3, 40, 70, 5, 3))
+        for channels, filters, height, width, blocks in ((20, 12, 9, 14, 1), (3, 40, 70, 5, 3), (2, 3, 3, 2, 1))
+        for shape in [(3, channels, height, width)]
+        for tiling in [kernels.winograd.tiling_of(shape, shape[2:], (1, 1), filters)._replace(blocks=blocks)]
+        for down, right in [kernels.winograd.tiles_of(tiling)]
     ],
     kernels.activation.keep_within: lambda: [(normal(20), with_specials(20), np.zeros(20), -0.5, 0.7)],
     kernels.activation.bend: lambda: [(normal(20), with_specials(20), np.zeros(20), 0.1)],
@@ -306,7 +307,7 @@ ARGUMENTS = {
     ],
 }
 # Arguments that are only space to work in.
-SPACE = {"block", "row", "dhidden", "recurrent"}
+SPACE = {"block", "row", "dhidden", "recurrent", "tiles", "multiplied"}
 
 
 def plans(adjoint):

@@ -14,7 +14,7 @@ import numpy as np
 from .direct import correlated, packed, plan_of, shifted
 from .threads import divided
 from .vectors import FILTERS
-from .winograd import plan_of_tiles, together, transformed, winograd
+from .winograd import TILES, tiles_of, tiling_of, transformed, winograd, workspace
 
 
 def out_sizes(sizes, kernel_sizes, stride, padding, dilation):
@@ -71,23 +71,24 @@ def suits_winograd(out, weight, stride, dilation, groups):
         out.dtype.char == "f"
         and weight[2:] == (3, 3)
         and (stride, dilation, groups) == ((1, 1), (1, 1), 1)
-        # Measured: a vector takes the tiles of one row, up to 16, and the multiplications saved must be many.
-        and min(weight[:2]) * min(16, -(-out.shape[3] // 4)) >= 384
+        # Measured: with few channels the transforms cost more than they save.
+        and min(weight[:2]) >= 16
     )
 
 
 def by_tiles(source, weight, bias, out, padding, nanoseconds):
-    """`winograd` for all images."""
-    filters, channels = weight.shape[:2]
-    height, width = out.shape[2:]
-    plan = plan_of_tiles(source.shape[2:], (height, width), padding, channels, filters, source.dtype.itemsize)
+    """`winograd` for all tiles."""
+    tiling = tiling_of(source.shape, out.shape[2:], padding, len(weight))
     weights, images, result, kernel = transformed(weight), flat(source), out.reshape(-1), compiled_for(source, winograd)
-    constant, blocks = with_block(bias, out), together(channels, filters)
-    divided(
-        len(source),
-        lambda start, stop: kernel(images, weights, constant, result, plan, height, width, blocks, start, stop),
-        nanoseconds,
-    )
+    constant = with_block(bias, out)
+    down, right = tiles_of(tiling)
+    count = len(source) * down * right
+
+    def of_some(start, stop):
+        space = workspace(tiling, out.dtype)
+        kernel(images, weights, constant, result, tiling, *space, start * TILES, min(stop * TILES, count))
+
+    divided(-(-count // TILES), of_some, nanoseconds)
 
 
 def with_block(bias, out):
