@@ -106,11 +106,21 @@ def tiles_in(source, x, corners, masks, width, out, y, apart):
 
     width: of the image. masks: which tiles have each of the 36 pixels within the image, a bit a tile.
     """
-    k, lanes = np.arange(36)[:, None], np.arange(len(corners))
-    pixels = x + corners + k // 6 * width + k % 6
+    gathered(READ, 6, source, x, corners, masks, width, out, y, apart)
+
+
+def tiles_back(g, x, corners, masks, width, out, y, apart):
+    """``A·g·Aᵀ`` in the same way, of tiles of 4x4 upstream gradients: the adjoint of `tiles_out`."""
+    gathered(WRITE.T, 4, g, x, corners, masks, width, out, y, apart)
+
+
+def gathered(transform, reach, source, x, corners, masks, width, out, y, apart):
+    """The transform of tiles of ``reach`` x ``reach`` pixels."""
+    k, lanes = np.arange(reach * reach)[:, None], np.arange(len(corners))
+    pixels = x + corners + k // reach * width + k % reach
     inside = (masks[:, None] >> lanes & 1) == 1
     tiles = np.where(inside, source[np.where(inside, pixels, 0)], 0)
-    out[y + apart * k + lanes] = READ.astype(out.dtype) @ tiles
+    out[y + apart * np.arange(36)[:, None] + lanes] = transform.astype(out.dtype) @ tiles
 
 
 def tiles_out(sums, x, apart, bias, b, lines):
@@ -167,17 +177,38 @@ def compile_tiles():
             builder.fadd(emit.fma(emit.constant(8), difference_2, difference_1), m[5]),
         ]
 
+    def pulled(emit, g):
+        """A of four vectors."""
+        builder = emit.builder
+        even, odd = builder.fadd(g[0], g[2]), builder.fadd(g[1], g[3])
+        wide, far = emit.fma(emit.constant(4), g[2], g[0]), emit.fma(emit.constant(4), g[3], g[1])
+        return [
+            g[0],
+            builder.fadd(even, odd),
+            builder.fsub(even, odd),
+            emit.fma(emit.constant(2), far, wide),
+            emit.fma(emit.constant(-2), far, wide),
+            g[3],
+        ]
+
+    def write_gathered(emit, transform, reach, source, corners, masks, width, out, apart):
+        """The transform of tiles of ``reach`` x ``reach`` pixels, along columns and then rows."""
+        places, columns = emit.indices(corners), []
+        for j in range(reach):
+            pixels = [emit.at(source, emit.builder.add(emit.times(width, i), number(j))) for i in range(reach)]
+            inside = [emit.bits(emit.number_at(masks, reach * i + j)) for i in range(reach)]
+            columns.append(transform(emit, [emit.gather_masked(*each, places) for each in zip(pixels, inside)]))
+        for i in range(6):
+            for j, value in enumerate(transform(emit, [column[i] for column in columns])):
+                emit.store(value, emit.at(out, emit.times(apart, 6 * i + j)))
+
     @written(tiles_in)
     def _(emit, source, x, corners, masks, width, out, y, apart):
-        source, out, lines = emit.at(source, x), emit.at(out, y), [emit.times(width, i) for i in range(6)]
-        places, columns = emit.indices(corners), []
-        for j in range(6):
-            pixels = [emit.at(source, emit.builder.add(line, number(j))) for line in lines]
-            seen = [emit.bits(emit.number_at(masks, 6 * i + j)) for i in range(6)]
-            columns.append(read(emit, [emit.gather_masked(*each, places) for each in zip(pixels, seen)]))
-        for i in range(6):
-            for j, value in enumerate(read(emit, [column[i] for column in columns])):
-                emit.store(value, emit.at(out, emit.times(apart, 6 * i + j)))
+        write_gathered(emit, read, 6, emit.at(source, x), corners, masks, width, emit.at(out, y), apart)
+
+    @written(tiles_back)
+    def _(emit, g, x, corners, masks, width, out, y, apart):
+        write_gathered(emit, pulled, 4, emit.at(g, x), corners, masks, width, emit.at(out, y), apart)
 
     @written(tiles_out)
     def _(emit, sums, x, apart, bias, b, lines):
@@ -192,18 +223,24 @@ def compile_tiles():
             emit.store(line, emit.at(lines, 4 * emit.lanes * i))
 
 
-def winograd_numpy(source, weights, bias, out, tiling, tiles, multiplied, start, stop):
+def seen_by_tiles(source, tiling, first, last):
+    """``Bᵀ·d·B`` of all tiles of the images from ``first`` to ``last``: (36, channels, tiles)."""
     (height, width), (top, left), (down, right) = tiling.size, tiling.padding, tiles_of(tiling)
-    first, last = start // (down * right), -(-stop // (down * right))
     images = source.reshape(-1, tiling.channels, height, width)[first:last]
     shape = max(4 * down + 2, top + height), max(4 * right + 2, left + width)
     padded = np.zeros((len(images), tiling.channels, *shape), source.dtype)
     padded[:, :, top : top + height, left : left + width] = images
     seen = np.lib.stride_tricks.sliding_window_view(padded, (6, 6), (2, 3))[:, :, ::4, ::4][:, :, :down, :right]
     seen = READ.astype(source.dtype) @ seen.reshape(len(images), tiling.channels, down * right, 36).mT
+    return seen.transpose(2, 1, 0, 3).reshape(36, tiling.channels, -1)
+
+
+def winograd_numpy(source, weights, bias, out, tiling, tiles, multiplied, start, stop):
+    down, right = tiles_of(tiling)
+    first, last = start // (down * right), -(-stop // (down * right))
     blocks = -(-tiling.filters // FILTERS)
     lines = weights.reshape(36, blocks, tiling.channels, FILTERS).mT.reshape(36, blocks * FILTERS, tiling.channels)
-    found = np.matmul(lines[:, : tiling.filters], seen.transpose(2, 1, 0, 3).reshape(36, tiling.channels, -1))
+    found = np.matmul(lines[:, : tiling.filters], seen_by_tiles(source, tiling, first, last))
     result = (WRITE.astype(source.dtype) @ found.reshape(36, -1)).reshape(4, 4, tiling.filters, -1)
     result += bias[: tiling.filters, None]
     target = out.reshape(-1, tiling.filters, *tiling.made)
@@ -216,18 +253,21 @@ def winograd_numpy(source, weights, bias, out, tiling, tiles, multiplied, start,
 
 
 @helper
-def locate(tile, end, tiling, corners, masks):
-    """The corners and masks of the vector of tiles from ``tile`` on, none of which is at or beyond ``end``."""
-    (height, width), (top, left) = tiling.size, tiling.padding
+def locate(tile, end, tiling, planes, size, padding, reach, corners, masks):
+    """The corners and masks of the vector of tiles from ``tile`` on, none of which is at or beyond ``end``.
+
+    Of tiles of ``reach`` x ``reach`` pixels in images of as many ``planes`` of a size, with padding.
+    """
+    (height, width), (top, left) = size, padding
     down, right = tiles_of(tiling)
     masks[:] = 0
     for lane in range(min(len(corners), end - tile)):
         image, place = divmod(tile + lane, down * right)
         y, x = place // right * 4 - top, place % right * 4 - left
-        corners[lane] = (image * tiling.channels * height + y) * width + x
-        for i in range(max(0, -y), min(6, height - y)):
-            for j in range(max(0, -x), min(6, width - x)):
-                masks[6 * i + j] |= 1 << lane
+        corners[lane] = (image * planes * height + y) * width + x
+        for i in range(max(0, -y), min(reach, height - y)):
+            for j in range(max(0, -x), min(reach, width - x)):
+                masks[reach * i + j] |= 1 << lane
 
 
 @helper
@@ -283,7 +323,7 @@ def winograd(source, weights, bias, out, tiling, tiles, multiplied, start, stop)
     for first in range(start, stop, TILES):
         end = min(first + TILES, stop)
         for p in range(0, end - first, lanes):
-            locate(first + p, end, tiling, corners, masks)
+            locate(first + p, end, tiling, tiling.channels, tiling.size, tiling.padding, 6, corners, masks)
             for channel in range(tiling.channels):
                 x = channel * height * width
                 tiles_in(source, x, corners, masks, width, tiles, channel * STRIDE + p, tiles_apart)
