@@ -115,7 +115,8 @@ def weight_by_tiles(g, x, shape, padding):
 
 def weight_by_products(g, x, shape):
     """Of a kernel of one tap: a matrix product an image."""
-    upstream, seen = g.reshape(*g.shape[:2], -1), x.reshape(*x.shape[:2], -1).mT
+    places = math.prod(x.shape[2:])
+    upstream, seen = g.reshape(*g.shape[:2], places), x.reshape(*x.shape[:2], places).mT
 
     def of_some(start, stop):
         total = np.zeros(shape[:2], g.dtype)

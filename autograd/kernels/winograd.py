@@ -101,17 +101,17 @@ def transformed(weight):
     return np.matmul(WEIGH.astype(weight.dtype), lines.reshape(9, -1), out=out).reshape(-1)
 
 
-def tiles_in(source, x, corners, masks, width, out, y, apart):
-    """``Bᵀ·d·B`` of a vector of tiles with these ``corners``; the places of ``out`` are ``apart``.
+def tiles_in(source, plane, corners, masks, height, width, out, y, apart):
+    """``Bᵀ·d·B`` of a vector of tiles with these ``corners`` in a plane; the places of ``out`` are ``apart``.
 
-    width: of the image. masks: which tiles have each of the 36 pixels within the image, a bit a tile.
+    height, width: of a plane. masks: which tiles have each of the 36 pixels within the image, a bit a tile.
     """
-    gathered(READ, 6, source, x, corners, masks, width, out, y, apart)
+    gathered(READ, 6, source, plane * height * width, corners, masks, width, out, y, apart)
 
 
-def tiles_back(g, x, corners, masks, width, out, y, apart):
+def tiles_back(g, plane, corners, masks, height, width, out, y, apart):
     """``A·g·Aᵀ`` in the same way, of tiles of 4x4 upstream gradients: the adjoint of `tiles_out`."""
-    gathered(WRITE.T, 4, g, x, corners, masks, width, out, y, apart)
+    gathered(WRITE.T, 4, g, plane * height * width, corners, masks, width, out, y, apart)
 
 
 def gathered(transform, reach, source, x, corners, masks, width, out, y, apart):
@@ -191,8 +191,15 @@ def compile_tiles():
             g[3],
         ]
 
-    def write_gathered(emit, transform, reach, source, corners, masks, width, out, apart):
+    def write_gathered(emit, transform, reach, source, plane, corners, masks, height, width, out, apart):
         """The transform of tiles of ``reach`` x ``reach`` pixels, along columns and then rows."""
+        size = emit.builder.mul(height, width)
+        source = emit.at(source, emit.builder.mul(plane, size))
+        # A gather waits for memory, which doesn't see the next one coming: it is told of the next plane's tiles.
+        for lane in range(0, emit.lanes, 4):
+            ahead = emit.at(source, emit.builder.add(size, emit.number_at(corners, lane)))
+            for i in range(reach):
+                emit.prefetch(emit.at(ahead, emit.times(width, i)))
         places, columns = emit.indices(corners), []
         for j in range(reach):
             pixels = [emit.at(source, emit.builder.add(emit.times(width, i), number(j))) for i in range(reach)]
@@ -203,12 +210,12 @@ def compile_tiles():
                 emit.store(value, emit.at(out, emit.times(apart, 6 * i + j)))
 
     @written(tiles_in)
-    def _(emit, source, x, corners, masks, width, out, y, apart):
-        write_gathered(emit, read, 6, emit.at(source, x), corners, masks, width, emit.at(out, y), apart)
+    def _(emit, source, plane, corners, masks, height, width, out, y, apart):
+        write_gathered(emit, read, 6, source, plane, corners, masks, height, width, emit.at(out, y), apart)
 
     @written(tiles_back)
-    def _(emit, g, x, corners, masks, width, out, y, apart):
-        write_gathered(emit, pulled, 4, emit.at(g, x), corners, masks, width, emit.at(out, y), apart)
+    def _(emit, g, plane, corners, masks, height, width, out, y, apart):
+        write_gathered(emit, pulled, 4, g, plane, corners, masks, height, width, emit.at(out, y), apart)
 
     @written(tiles_out)
     def _(emit, sums, x, apart, bias, b, lines):
@@ -313,7 +320,6 @@ def winograd(source, weights, bias, out, tiling, tiles, multiplied, start, stop)
 
     tiles, multiplied: the `workspace`.
     """
-    height, width = tiling.size
     lanes = 64 // source.itemsize
     blocks = (tiling.filters + FILTERS - 1) // FILTERS
     tiles_apart, sums_apart = apart(tiling)
@@ -325,8 +331,7 @@ def winograd(source, weights, bias, out, tiling, tiles, multiplied, start, stop)
         for p in range(0, end - first, lanes):
             locate(first + p, end, tiling, tiling.channels, tiling.size, tiling.padding, 6, corners, masks)
             for channel in range(tiling.channels):
-                x = channel * height * width
-                tiles_in(source, x, corners, masks, width, tiles, channel * STRIDE + p, tiles_apart)
+                tiles_in(source, channel, corners, masks, *tiling.size, tiles, channel * STRIDE + p, tiles_apart)
         for block in range(0, blocks, tiling.blocks):
             together = min(tiling.blocks, blocks - block)
             multiply(

@@ -16,7 +16,7 @@ from .memory import scratch
 from .winograd import LANES, WEIGH, WRITE, locate, seen_by_tiles, tiles_back, tiles_in, tiles_of
 
 # How many tiles are multiplied at a time: fewer and BLAS is slow, more and the transforms leave the cache.
-TILES = 192
+TILES = 96
 # From one row of tiles to the next, and with it from place to place, no two begin at the same line of the cache.
 STRIDE = TILES + LANES
 
@@ -50,11 +50,11 @@ def transform(images, size, padding, planes, tile, end, tiling, tiles, p, back, 
     """Transform the vector of tiles from ``tile`` on in each plane, to ``p`` in the rows of ``tiles``."""
     locate(tile, end, tiling, planes, size, padding, 4 if back else 6, corners, masks)
     for plane in range(planes):
-        x, y = plane * size[0] * size[1], plane * STRIDE + p
+        y = plane * STRIDE + p
         if back:
-            tiles_back(images, x, corners, masks, size[1], tiles, y, (planes + 1) * STRIDE)
+            tiles_back(images, plane, corners, masks, *size, tiles, y, (planes + 1) * STRIDE)
         else:
-            tiles_in(images, x, corners, masks, size[1], tiles, y, (planes + 1) * STRIDE)
+            tiles_in(images, plane, corners, masks, *size, tiles, y, (planes + 1) * STRIDE)
 
 
 @kernel(twin=winograd_weight_numpy)
