@@ -11,6 +11,7 @@ import math
 
 import numpy as np
 
+from .blas import limit
 from .direct import correlated, packed, plan_of, shifted
 from .memory import scratch
 from .threads import divided
@@ -86,7 +87,10 @@ def suits_winograd(out, weight, stride, dilation, groups):
 def by_tiles(source, weight, bias, out, padding, nanoseconds):
     """`winograd` for all tiles."""
     tiling = tiling_of(source.shape, out.shape[2:], padding, len(weight))
-    weights, images, result, kernel = transformed(weight), flat(source), out.reshape(-1), compiled_for(source, winograd)
+    # A BLAS on several threads would keep the cores for a while after the product, waiting for more.
+    with limit:
+        weights = transformed(weight)
+    images, result, kernel = flat(source), out.reshape(-1), compiled_for(source, winograd)
     constant = with_block(bias, out)
     down, right = tiles_of(tiling)
     count = len(source) * down * right
