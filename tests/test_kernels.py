@@ -131,7 +131,7 @@ ROWS = [
     (normal(6, 1, 1100), normal(2, 1100), 6, False, True),
 ]
 # Winograd's transforms multiply and cancel: less is left of float32.
-TOLERANCES = {kernels.winograd.winograd: 10.0}
+TOLERANCES = {kernels.winograd.winograd: 10.0, kernels.winograd_weight.winograd_weight: 10.0}
 ARGUMENTS = {
     kernels.activation.cut: lambda: [(with_specials(20), np.zeros(20))],
     kernels.activation.gate: lambda: [(normal(20), with_specials(20), np.zeros(20))],
@@ -162,17 +162,33 @@ ARGUMENTS = {
     kernels.winograd.winograd: lambda: [
         (
             normal(3 * channels * height * width),
-            kernels.winograd.transformed(normal(filters, channels, 3, 3)),
+            kernels.winograd.transformed(normal(filters, channels, 3, 3)).copy(),
             normal(filters + 8),
             np.zeros(3 * filters * height * width),
-            kernels.winograd.plan_of_tiles((height, width), (height, width), (1, 1), channels, filters, 4),
-            height,
-            width,
-            together,
-            1,
-            3,
+            tiling,
+            *map(np.zeros_like, kernels.winograd.workspace(tiling, np.float64)),
+            down * right - 1,
+            3 * down * right,
         )
-        for channels, filters, height, width, together in ((20, 12, 9, 14, 1), (3, 40, 70, 5, 3))
+        for channels, filters, height, width, blocks in ((20, 12, 9, 14, 1), (3, 40, 70, 5, 3), (2, 3, 3, 2, 1))
+        for shape in [(3, channels, height, width)]
+        for tiling in [kernels.winograd.tiling_of(shape, shape[2:], (1, 1), filters)._replace(blocks=blocks)]
+        for down, right in [kernels.winograd.tiles_of(tiling)]
+    ],
+    kernels.winograd_weight.winograd_weight: lambda: [
+        (
+            normal(3 * channels * height * width),
+            normal(3 * filters * height * width),
+            normal(36 * filters * channels),
+            tiling,
+            *map(np.zeros_like, kernels.winograd_weight.workspace(tiling, np.float64)),
+            down * right - 1,
+            3 * down * right,
+        )
+        for channels, filters, height, width in ((5, 4, 9, 14), (3, 2, 70, 53))
+        for shape in [(3, channels, height, width)]
+        for tiling in [kernels.winograd.tiling_of(shape, shape[2:], (1, 1), filters)]
+        for down, right in [kernels.winograd.tiles_of(tiling)]
     ],
     kernels.activation.keep_within: lambda: [(normal(20), with_specials(20), np.zeros(20), -0.5, 0.7)],
     kernels.activation.keep_beyond: lambda: [(normal(20), with_specials(20), np.zeros(20), 0.5)],
@@ -327,7 +343,7 @@ ARGUMENTS = {
     ],
 }
 # Arguments that are only space to work in.
-SPACE = {"block", "row", "dhidden", "recurrent"}
+SPACE = {"block", "row", "dhidden", "recurrent", "tiles", "multiplied", "upstream"}
 
 
 def plans(adjoint):

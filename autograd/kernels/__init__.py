@@ -16,6 +16,7 @@ from . import (
     pool,
     steps,
     winograd,
+    winograd_weight,
 )
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "pool",
     "steps",
     "winograd",
+    "winograd_weight",
 ]

@@ -11,10 +11,14 @@ import math
 
 import numpy as np
 
+from .blas import limit
 from .direct import correlated, packed, plan_of, shifted
+from .memory import scratch
 from .threads import divided
 from .vectors import FILTERS
-from .winograd import plan_of_tiles, together, transformed, winograd
+from .winograd import TILES, tiles_of, tiling_of, transformed, winograd, workspace
+from .winograd_weight import weight_from, winograd_weight
+from .winograd_weight import workspace as workspace_of_weight
 
 
 def out_sizes(sizes, kernel_sizes, stride, padding, dilation):
@@ -53,6 +57,10 @@ def convolve_input(g, weight, shape, stride, padding, dilation, groups):
 
 def convolve_weight(g, x, shape, stride, padding, dilation, groups):
     """The adjoint of `convolve` in weight, of ``shape``."""
+    if suits_winograd(g, shape, stride, dilation, groups):
+        return weight_by_tiles(g, x, shape, padding)
+    if groups == 1 and set(shape[2:]) == set(stride) == {1} and not any(padding):
+        return weight_by_products(g, x, shape)
     plan = planned(x, g.shape[2:], shape, stride, padding, dilation, groups, False)
     images, upstream, kernel = flat(x), flat(g), compiled_for(g, correlated)
 
@@ -71,23 +79,56 @@ def suits_winograd(out, weight, stride, dilation, groups):
         out.dtype.char == "f"
         and weight[2:] == (3, 3)
         and (stride, dilation, groups) == ((1, 1), (1, 1), 1)
-        # Measured: a vector takes the tiles of one row, up to 16, and the multiplications saved must be many.
-        and min(weight[:2]) * min(16, -(-out.shape[3] // 4)) >= 384
+        # Measured: with few channels the transforms cost more than they save.
+        and min(weight[:2]) >= 16
     )
 
 
 def by_tiles(source, weight, bias, out, padding, nanoseconds):
-    """`winograd` for all images."""
-    filters, channels = weight.shape[:2]
-    height, width = out.shape[2:]
-    plan = plan_of_tiles(source.shape[2:], (height, width), padding, channels, filters, source.dtype.itemsize)
-    weights, images, result, kernel = transformed(weight), flat(source), out.reshape(-1), compiled_for(source, winograd)
-    constant, blocks = with_block(bias, out), together(channels, filters)
-    divided(
-        len(source),
-        lambda start, stop: kernel(images, weights, constant, result, plan, height, width, blocks, start, stop),
-        nanoseconds,
-    )
+    """`winograd` for all tiles."""
+    tiling = tiling_of(source.shape, out.shape[2:], padding, len(weight))
+    # A BLAS on several threads would keep the cores for a while after the product, waiting for more.
+    with limit:
+        weights = transformed(weight)
+    images, result, kernel = flat(source), out.reshape(-1), compiled_for(source, winograd)
+    constant = with_block(bias, out)
+    down, right = tiles_of(tiling)
+    count = len(source) * down * right
+
+    def of_some(start, stop):
+        space = workspace(tiling, out.dtype)
+        kernel(images, weights, constant, result, tiling, *space, start * TILES, min(stop * TILES, count))
+
+    divided(-(-count // TILES), of_some, nanoseconds)
+
+
+def weight_by_tiles(g, x, shape, padding):
+    """`winograd_weight` for all tiles."""
+    tiling = tiling_of(x.shape, g.shape[2:], padding, shape[0])
+    images, upstream, kernel = flat(x), flat(g), compiled_for(g, winograd_weight)
+    down, right = tiles_of(tiling)
+
+    def of_some(start, stop):
+        total = scratch("total", g.dtype, 36 * shape[0] * shape[1])
+        total[:] = 0
+        kernel(images, upstream, total, tiling, *workspace_of_weight(tiling, g.dtype), start, stop)
+        return weight_from(total, tiling)
+
+    return functools.reduce(np.add, divided(len(x) * down * right, of_some, cost(x, g, shape)))
+
+
+def weight_by_products(g, x, shape):
+    """Of a kernel of one tap: a matrix product an image."""
+    places = math.prod(x.shape[2:])
+    upstream, seen = g.reshape(*g.shape[:2], places), x.reshape(*x.shape[:2], places).mT
+
+    def of_some(start, stop):
+        total = np.zeros(shape[:2], g.dtype)
+        for image in range(start, stop):
+            total += upstream[image] @ seen[image]
+        return total
+
+    return functools.reduce(np.add, divided(len(x), of_some, cost(x, g, shape))).reshape(shape)
 
 
 def with_block(bias, out):

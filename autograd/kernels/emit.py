@@ -49,7 +49,15 @@ class Emitter:
         return self.builder.load(self.builder.bitcast(pointer, self.vector.as_pointer()), align=self.size)
 
     def store(self, value: Any, pointer: Any) -> None:
-        self.builder.store(value, self.builder.bitcast(pointer, self.vector.as_pointer()), align=self.size)
+        self.builder.store(value, self.builder.bitcast(pointer, value.type.as_pointer()), align=self.size)
+
+    def prefetch(self, pointer: Any) -> None:
+        """Ask for the cache line of an address, which need not be anything's."""
+        number = ir.IntType(32)
+        place = self.builder.bitcast(pointer, ir.IntType(8).as_pointer())
+        kind = ir.FunctionType(ir.VoidType(), [place.type, number, number, number])
+        function = cgutils.get_or_insert_function(self.builder.module, kind, "llvm.prefetch.p0")
+        self.builder.call(function, [place, number(0), number(3), number(1)])
 
     def spread(self, value: Any, kind: Any = None) -> Any:
         """``value`` in every lane."""
@@ -112,17 +120,17 @@ class Emitter:
         )
         self.builder.call(function, [value, self.builder.bitcast(pointer, kind), ir.IntType(32)(self.size), mask])
 
-    def gather_masked(self, pointer: Any, step: Any, mask: Any) -> Any:
-        """Every ``step``-th element."""
-        pointers = self._every(pointer, step)
+    def gather_masked(self, pointer: Any, mask: Any, places: Any) -> Any:
+        """The elements at ``places``, a vector of indices."""
+        pointers = self._each(pointer, places)
         function = self._intrinsic(
             "masked.gather", self.vector, pointers.type, ir.IntType(32), mask.type, self.vector, suffix=self._pointers
         )
         return self.builder.call(function, [pointers, ir.IntType(32)(self.size), mask, self.zero])
 
-    def scatter_masked(self, value: Any, pointer: Any, step: Any, mask: Any) -> None:
-        """Every ``step``-th element."""
-        pointers = self._every(pointer, step)
+    def scatter_masked(self, value: Any, pointer: Any, mask: Any, places: Any) -> None:
+        """Store to ``places``, a vector of indices."""
+        pointers = self._each(pointer, places)
         function = self._intrinsic(
             "masked.scatter", ir.VoidType(), self.vector, pointers.type, ir.IntType(32), mask.type,
             suffix=self._pointers,
@@ -133,12 +141,26 @@ class Emitter:
     def _pointers(self) -> str:
         return f".v{self.lanes}p0"
 
-    def _every(self, pointer: Any, step: Any) -> Any:
+    def _each(self, pointer: Any, places: Any) -> Any:
+        first = self.spread(self.builder.ptrtoint(pointer, ir.IntType(64)), places.type)
+        size = ir.Constant(places.type, [self.size] * self.lanes)
+        found = self.builder.add(first, self.builder.mul(places, size))
+        return self.builder.inttoptr(found, ir.VectorType(self.element.as_pointer(), self.lanes))
+
+    def every(self, step: Any) -> Any:
+        """The places of every ``step``-th element."""
         kind = ir.VectorType(ir.IntType(64), self.lanes)
-        first = self.spread(self.builder.ptrtoint(pointer, ir.IntType(64)), kind)
-        apart = self.spread(self.times(step, self.size), kind)
-        places = self.builder.add(first, self.builder.mul(apart, ir.Constant(kind, list(range(self.lanes)))))
-        return self.builder.inttoptr(places, ir.VectorType(self.element.as_pointer(), self.lanes))
+        return self.builder.mul(self.spread(step, kind), ir.Constant(kind, list(range(self.lanes))))
+
+    def indices(self, pointer: Any) -> Any:
+        """As many numbers of an array of int64 as there are lanes."""
+        kind = ir.VectorType(ir.IntType(64), self.lanes)
+        return self.builder.load(self.builder.bitcast(pointer, kind.as_pointer()), align=8)
+
+    def bits(self, value: Any) -> Any:
+        """A mask of the lanes whose bits are set."""
+        few = self.builder.trunc(value, ir.IntType(self.lanes))
+        return self.builder.bitcast(few, ir.VectorType(ir.IntType(1), self.lanes))
 
     def interleave(self, a: Any, b: Any) -> Any:
         """``a[0], b[0], a[1], b[1], ...``."""

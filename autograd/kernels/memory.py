@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+import threading
 
 import numpy as np
 
 LINE = 64
+# What a thread keeps of each kind of scratch, in bytes: new memory costs the system as long as small convolutions take.
+KEPT = 1 << 25
 
 
 def aligned(dtype, *shapes):
@@ -34,3 +37,24 @@ def by_rows(x):
     (made,) = aligned(x.dtype, x.shape)
     made[...] = x
     return made
+
+
+class Kept(threading.local):
+    """The scratch of this thread by what it is for."""
+
+    def __init__(self):
+        self.memory = {}
+
+
+kept = Kept()
+
+
+def scratch(name, dtype, size):
+    """``size`` elements that hold anything, the same memory in each call of this thread for ``name``."""
+    length = size * np.dtype(dtype).itemsize
+    memory = kept.memory.get(name)
+    if memory is None or len(memory) < length:
+        (memory,) = aligned(np.uint8, (length,))
+        if length <= KEPT:
+            kept.memory[name] = memory
+    return memory[:length].view(dtype)

@@ -150,7 +150,7 @@ def compile_vectors():
                         with beside:
                             emit.store_masked(found, place, mask)
                         with scattered:
-                            emit.scatter_masked(found, place, spacing, mask)
+                            emit.scatter_masked(found, place, mask, emit.every(spacing))
                 with apart:
-                    found = emit.gather_masked(emit.at(source, emit.builder.mul(done, step)), step, mask)
+                    found = emit.gather_masked(emit.at(source, emit.builder.mul(done, step)), mask, emit.every(step))
                     emit.store_masked(found, place, mask)

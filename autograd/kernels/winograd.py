@@ -5,19 +5,23 @@ Tiles d of 6x6 pixels, four apart, and filters w are transformed, multiplied pla
 
     out = Aᵀ·[Σ_c (G·w·Gᵀ) ⊙ (Bᵀ·d·B)]·A
 
-For each of the 36 places that sum is a matrix product of filters x channels and channels x tiles. A tile is what a
-kernel of 6x6 that strides by 4 sees, so the copy of the image is that of the direct algorithm; 16 tiles are a vector.
+For each of the 36 places that sum is a matrix product of filters x channels and channels x tiles. 16 tiles are a
+vector, whichever rows and images they are from: their pixels are gathered, with zeros for those outside of the image.
 float32 only: the result is right to about 1e-5 of its largest number.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from .direct import columns_of, plan_of, spread
 from .jit import helper, kernel, teacher
-from .vectors import FILTERS, PLACES, accumulate
+from .memory import scratch
+from .vectors import FILTERS, PLACES, accumulate, copy_run
 
+# Tiles in a vector of float32. In one of float64, which the tests use, there are half as many.
+LANES = 16
 # How many tiles are multiplied at a time: more and their transforms leave the cache.
 TILES = 48
 
@@ -34,32 +38,96 @@ A = np.array([[1, 1, 1, 1, 1, 0], [0, 1, -1, 2, -2, 0], [0, 1, 1, 4, 4, 0], [0, 
 READ, WEIGH, WRITE = (np.kron(matrix, matrix) for matrix in (B, G, A))
 
 
+class Tiling(NamedTuple):
+    """The sizes of a convolution.
+
+    size, padding, made: (height, width) of the image, of the zeros around it, and of the result. blocks: for how many
+    blocks of filters tiles are multiplied before they are transformed back.
+    """
+
+    channels: int
+    filters: int
+    size: tuple[int, int]
+    padding: tuple[int, int]
+    made: tuple[int, int]
+    blocks: int
+
+
+def tiling_of(shape, made, padding, filters):
+    """The `Tiling` that makes ``made`` (height, width) of images of ``shape`` (N, C, height, width)."""
+    blocks = -(-filters // FILTERS)
+    # Tiles of more channels don't stay in the cache whatever is done.
+    return Tiling(shape[1], filters, shape[2:], padding, made, min(blocks, 4) if shape[1] <= 128 else blocks)
+
+
+@helper
+def tiles_of(tiling):
+    """How many tiles there are down and across an image."""
+    return (tiling.made[0] + 3) // 4, (tiling.made[1] + 3) // 4
+
+
+# From one row of tiles to the next: a vector more than there are tiles, as vectors are stored whole.
+STRIDE = TILES + LANES
+
+
+@helper
+def apart(tiling):
+    """From one of the 36 places to the next in the transformed tiles, and in the sums.
+
+    Such that places don't share lines of the cache.
+    """
+    return tiling.channels * STRIDE + LANES, tiling.blocks * FILTERS * STRIDE + LANES
+
+
+def workspace(tiling, dtype):
+    """Memory for the transformed tiles and the sums, this thread's until its next call."""
+    return [scratch(name, dtype, 36 * size) for name, size in zip(("tiles", "sums"), apart(tiling))]
+
+
 def transformed(weight):
-    """``G·w·Gᵀ`` of filters (O, C, 3, 3), as `winograd` reads it: [place, block of filters, channel, filter]."""
+    """``G·w·Gᵀ`` of filters (O, C, 3, 3), as `winograd` reads it: [place, block of filters, channel, filter].
+
+    In memory that the next call of this thread overwrites.
+    """
     filters, channels = weight.shape[:2]
     blocks = -(-filters // FILTERS)
-    lines = np.zeros((9, blocks, channels, FILTERS), weight.dtype)
+    lines = scratch("weights", weight.dtype, 9 * blocks * channels * FILTERS).reshape(9, blocks, channels, FILTERS)
     source = weight.reshape(filters, channels, 9).transpose(2, 1, 0)
     for block in range(blocks):
         part = source[..., block * FILTERS : (block + 1) * FILTERS]
         lines[:, block, :, : part.shape[-1]] = part
-    return (WEIGH.astype(weight.dtype) @ lines.reshape(9, blocks * channels * FILTERS)).reshape(-1)
+        lines[:, block, :, part.shape[-1] :] = 0
+    out = scratch("transformed weights", weight.dtype, 4 * lines.size).reshape(36, -1)
+    return np.matmul(WEIGH.astype(weight.dtype), lines.reshape(9, -1), out=out).reshape(-1)
 
 
-def tiles_in(source, x, offsets, out, y, apart):
-    """``Bᵀ·d·B`` of a vector of tiles, whose pixels are at ``offsets``: the places of ``out`` are ``apart``."""
-    lanes = np.arange(64 // out.itemsize)
-    tiles = source[x + offsets[:36, None] + lanes]
-    out[y + apart * np.arange(36)[:, None] + lanes] = READ.astype(out.dtype) @ tiles
+def tiles_in(source, plane, corners, masks, height, width, out, y, apart):
+    """``Bᵀ·d·B`` of a vector of tiles with these ``corners`` in a plane; the places of ``out`` are ``apart``.
+
+    height, width: of a plane. masks: which tiles have each of the 36 pixels within the image, a bit a tile.
+    """
+    gathered(READ, 6, source, plane * height * width, corners, masks, width, out, y, apart)
 
 
-def tiles_out(sums, x, apart, bias, b, out, y, width, rows, count):
-    """``Aᵀ·m·A + bias`` of a vector of tiles, side by side in ``rows`` of ``count`` places; the rows ``width`` long."""
-    lanes = 64 // out.itemsize
-    tiles = WRITE.astype(out.dtype) @ sums[x + apart * np.arange(36)[:, None] + np.arange(lanes)]
-    lines = tiles.reshape(4, 4, lanes).mT.reshape(4, 4 * lanes) + bias[b]
-    for i in range(rows):
-        out[y + i * width : y + i * width + count] = lines[i, :count]
+def tiles_back(g, plane, corners, masks, height, width, out, y, apart):
+    """``A·g·Aᵀ`` in the same way, of tiles of 4x4 upstream gradients: the adjoint of `tiles_out`."""
+    gathered(WRITE.T, 4, g, plane * height * width, corners, masks, width, out, y, apart)
+
+
+def gathered(transform, reach, source, x, corners, masks, width, out, y, apart):
+    """The transform of tiles of ``reach`` x ``reach`` pixels."""
+    k, lanes = np.arange(reach * reach)[:, None], np.arange(len(corners))
+    pixels = x + corners + k // reach * width + k % reach
+    inside = (masks[:, None] >> lanes & 1) == 1
+    tiles = np.where(inside, source[np.where(inside, pixels, 0)], 0)
+    out[y + apart * np.arange(36)[:, None] + lanes] = transform.astype(out.dtype) @ tiles
+
+
+def tiles_out(sums, x, apart, bias, b, lines):
+    """``Aᵀ·m·A + bias`` of a vector of tiles, side by side in four ``lines``."""
+    lanes = 64 // lines.itemsize
+    tiles = WRITE.astype(lines.dtype) @ sums[x + apart * np.arange(36)[:, None] + np.arange(lanes)]
+    lines[:] = tiles.reshape(4, 4, lanes).mT.ravel() + bias[b]
 
 
 @teacher
@@ -109,65 +177,109 @@ def compile_tiles():
             builder.fadd(emit.fma(emit.constant(8), difference_2, difference_1), m[5]),
         ]
 
-    @written(tiles_in)
-    def _(emit, source, x, offsets, out, y, apart):
-        source, out = emit.at(source, x), emit.at(out, y)
-        columns = [
-            read(emit, [emit.load(emit.at(source, emit.number_at(offsets, 6 * i + j))) for i in range(6)])
-            for j in range(6)
+    def pulled(emit, g):
+        """A of four vectors."""
+        builder = emit.builder
+        even, odd = builder.fadd(g[0], g[2]), builder.fadd(g[1], g[3])
+        wide, far = emit.fma(emit.constant(4), g[2], g[0]), emit.fma(emit.constant(4), g[3], g[1])
+        return [
+            g[0],
+            builder.fadd(even, odd),
+            builder.fsub(even, odd),
+            emit.fma(emit.constant(2), far, wide),
+            emit.fma(emit.constant(-2), far, wide),
+            g[3],
         ]
+
+    def write_gathered(emit, transform, reach, source, plane, corners, masks, height, width, out, apart):
+        """The transform of tiles of ``reach`` x ``reach`` pixels, along columns and then rows."""
+        size = emit.builder.mul(height, width)
+        source = emit.at(source, emit.builder.mul(plane, size))
+        # A gather waits for memory, which doesn't see the next one coming: it is told of the next plane's tiles.
+        for lane in range(0, emit.lanes, 4):
+            ahead = emit.at(source, emit.builder.add(size, emit.number_at(corners, lane)))
+            for i in range(reach):
+                emit.prefetch(emit.at(ahead, emit.times(width, i)))
+        places, columns = emit.indices(corners), []
+        for j in range(reach):
+            pixels = [emit.at(source, emit.builder.add(emit.times(width, i), number(j))) for i in range(reach)]
+            inside = [emit.bits(emit.number_at(masks, reach * i + j)) for i in range(reach)]
+            columns.append(transform(emit, [emit.gather_masked(*each, places) for each in zip(pixels, inside)]))
         for i in range(6):
-            for j, value in enumerate(read(emit, [column[i] for column in columns])):
+            for j, value in enumerate(transform(emit, [column[i] for column in columns])):
                 emit.store(value, emit.at(out, emit.times(apart, 6 * i + j)))
 
+    @written(tiles_in)
+    def _(emit, source, plane, corners, masks, height, width, out, y, apart):
+        write_gathered(emit, read, 6, source, plane, corners, masks, height, width, emit.at(out, y), apart)
+
+    @written(tiles_back)
+    def _(emit, g, plane, corners, masks, height, width, out, y, apart):
+        write_gathered(emit, pulled, 4, g, plane, corners, masks, height, width, emit.at(out, y), apart)
+
     @written(tiles_out)
-    def _(emit, sums, x, apart, bias, b, out, y, width, rows, count):
-        sums, out = emit.at(sums, x), emit.at(out, y)
+    def _(emit, sums, x, apart, bias, b, lines):
+        sums = emit.at(sums, x)
         constant = emit.spread(emit.number_at(bias, b))
         columns = [
             wrote(emit, [emit.load(emit.at(sums, emit.times(apart, 6 * i + j))) for i in range(6)]) for j in range(6)
         ]
-        mask = emit.first(count, 4 * emit.lanes)
         for i in range(4):
-            with emit.builder.if_then(emit.builder.icmp_signed(">", rows, number(i))):
-                a, b, c, d = (emit.builder.fadd(v, constant) for v in wrote(emit, [column[i] for column in columns]))
-                line = emit.interleave(emit.interleave(a, c), emit.interleave(b, d))
-                emit.store_masked(line, emit.at(out, emit.times(width, i)), mask)
+            a, b, c, d = (emit.builder.fadd(v, constant) for v in wrote(emit, [column[i] for column in columns]))
+            line = emit.interleave(emit.interleave(a, c), emit.interleave(b, d))
+            emit.store(line, emit.at(lines, 4 * emit.lanes * i))
 
 
-def plan_of_tiles(sizes, made, padding, channels, filters, itemsize):
-    """The plan of the direct algorithm for the tiles that make ``made`` (height, width) of ``sizes``."""
-    tiles = tuple(-(-size // 4) for size in made)
-    return plan_of(
-        (1, *sizes), (1, *tiles), (1, 6, 6), (1, 4, 4), (0, *padding), (1, 1, 1), 1, channels, filters, itemsize, False
-    )  # fmt: skip
+def seen_by_tiles(source, tiling, first, last):
+    """``Bᵀ·d·B`` of all tiles of the images from ``first`` to ``last``: (36, channels, tiles)."""
+    (height, width), (top, left), (down, right) = tiling.size, tiling.padding, tiles_of(tiling)
+    images = source.reshape(-1, tiling.channels, height, width)[first:last]
+    shape = max(4 * down + 2, top + height), max(4 * right + 2, left + width)
+    padded = np.zeros((len(images), tiling.channels, *shape), source.dtype)
+    padded[:, :, top : top + height, left : left + width] = images
+    seen = np.lib.stride_tricks.sliding_window_view(padded, (6, 6), (2, 3))[:, :, ::4, ::4][:, :, :down, :right]
+    seen = READ.astype(source.dtype) @ seen.reshape(len(images), tiling.channels, down * right, 36).mT
+    return seen.transpose(2, 1, 0, 3).reshape(36, tiling.channels, -1)
 
 
-def together(channels, filters):
-    """For how many blocks of filters to multiply the tiles in work, before the cache has room for no more."""
-    blocks = -(-filters // FILTERS)
-    return min(blocks, 4) if channels <= 128 else blocks
-
-
-def winograd_numpy(source, weights, bias, out, plan, height, width, together, start, stop):
-    rows, columns = plan.rows, plan.columns
-    images = source.reshape(-1, plan.channels, 1, rows.size, columns.size)[start:stop]
-    count = len(images)
-    seen = columns_of(images, plan, 0, 36).reshape(count, plan.channels, 36, rows.places * columns.places)
-    tiles = READ.astype(source.dtype) @ seen
-    blocks = -(-plan.filters // FILTERS)
-    lines = weights.reshape(36, blocks, plan.channels, FILTERS).mT.reshape(36, blocks * FILTERS, plan.channels)
-    sums = np.matmul(lines[:, : plan.filters], tiles.transpose(2, 0, 1, 3).swapaxes(0, 1))
-    sums = sums.transpose(0, 2, 1, 3).reshape(count, plan.filters, 36, rows.places * columns.places)
-    made = (WRITE.astype(source.dtype) @ sums).reshape(count, plan.filters, 4, 4, rows.places, columns.places)
-    made = made.transpose(0, 1, 4, 2, 5, 3).reshape(count, plan.filters, 4 * rows.places, 4 * columns.places)
-    result = out.reshape(-1, plan.filters, height, width)
-    result[start:stop] = made[..., :height, :width] + bias[: plan.filters, None, None]
+def winograd_numpy(source, weights, bias, out, tiling, tiles, multiplied, start, stop):
+    down, right = tiles_of(tiling)
+    first, last = start // (down * right), -(-stop // (down * right))
+    blocks = -(-tiling.filters // FILTERS)
+    lines = weights.reshape(36, blocks, tiling.channels, FILTERS).mT.reshape(36, blocks * FILTERS, tiling.channels)
+    found = np.matmul(lines[:, : tiling.filters], seen_by_tiles(source, tiling, first, last))
+    result = (WRITE.astype(source.dtype) @ found.reshape(36, -1)).reshape(4, 4, tiling.filters, -1)
+    result += bias[: tiling.filters, None]
+    target = out.reshape(-1, tiling.filters, *tiling.made)
+    for tile in range(start, stop):
+        image, place = divmod(tile, down * right)
+        row, column = divmod(place, right)
+        pixels = target[image, :, 4 * row : 4 * row + 4, 4 * column : 4 * column + 4]
+        made = result[..., tile - first * down * right].transpose(2, 0, 1)
+        pixels[:] = made[:, : pixels.shape[1], : pixels.shape[2]]
 
 
 @helper
-def multiply(weights, first, blocks, together, tiles, tiles_apart, lines, filled, nothing, sums, sums_apart, stride):
-    """For each of the 36 places, ``together`` blocks of filters from ``first`` on times ``filled`` tiles."""
+def locate(tile, end, tiling, planes, size, padding, reach, corners, masks):
+    """The corners and masks of the vector of tiles from ``tile`` on, none of which is at or beyond ``end``.
+
+    Of tiles of ``reach`` x ``reach`` pixels in images of as many ``planes`` of a size, with padding.
+    """
+    (height, width), (top, left) = size, padding
+    down, right = tiles_of(tiling)
+    masks[:] = 0
+    for lane in range(min(len(corners), end - tile)):
+        image, place = divmod(tile + lane, down * right)
+        y, x = place // right * 4 - top, place % right * 4 - left
+        corners[lane] = (image * planes * height + y) * width + x
+        for i in range(max(0, -y), min(reach, height - y)):
+            for j in range(max(0, -x), min(reach, width - x)):
+                masks[reach * i + j] |= 1 << lane
+
+
+@helper
+def multiply(weights, first, together, blocks, tiles, tiles_apart, lines, filled, nothing, sums, sums_apart):
+    """For each of the 36 places, ``together`` of the blocks of filters, from ``first`` on, times ``filled`` tiles."""
     channels = len(lines)
     unit = PLACES * (64 // tiles.itemsize)
     for place in range(36):
@@ -176,61 +288,58 @@ def multiply(weights, first, blocks, together, tiles, tiles_apart, lines, filled
                 accumulate(
                     weights, (place * blocks + first + block) * channels * FILTERS, tiles, place * tiles_apart + p,
                     lines, 0, channels, True, nothing, 0,
-                    sums, place * sums_apart + block * FILTERS * stride + p, stride,
+                    sums, place * sums_apart + block * FILTERS * STRIDE + p, STRIDE,
                     min(unit, filled - p),
                 )  # fmt: skip
 
 
-@kernel(twin=winograd_numpy)
-def winograd(source, weights, bias, out, plan, height, width, together, start, stop):
-    """The convolution of the images from ``start`` to ``stop`` with `transformed` weights; all arrays flat.
+@helper
+def write(lines, tile, end, filter, out, tiling):
+    """Copy the ``lines`` of a vector of tiles to where each row of tiles has its place in the result."""
+    height, width = tiling.made
+    down, right = tiles_of(tiling)
+    lanes = lines.size // 16
+    lane, count = 0, min(lanes, end - tile)
+    image, place = divmod(tile, down * right)
+    row, column = divmod(place, right)
+    while lane < count:
+        run = min(count - lane, right - column)
+        plane = (image * tiling.filters + filter) * height
+        for i in range(min(4, height - 4 * row)):
+            y = (plane + 4 * row + i) * width + 4 * column
+            copy_run(lines, 4 * (lanes * i + lane), 1, out, y, 1, min(4 * run, width - 4 * column))
+        lane += run
+        column, row = 0, row + 1
+        if row == down:
+            row, image = 0, image + 1
 
-    plan: of the direct algorithm, for tiles; height, width: of the result; together: blocks of filters worked on at
-    a time.
+
+@kernel(twin=winograd_numpy)
+def winograd(source, weights, bias, out, tiling, tiles, multiplied, start, stop):
+    """The tiles from ``start`` to ``stop`` of the convolution with `transformed` weights; all arrays flat.
+
+    tiles, multiplied: the `workspace`.
     """
-    rows, columns, across = plan.rows, plan.columns, plan.across
     lanes = 64 // source.itemsize
-    blocks = (plan.filters + FILTERS - 1) // FILTERS
-    size = len(plan.row_phases) * len(plan.column_phases) * (plan.band + rows.margin) * across
-    buffer = np.zeros(plan.channels * size + across + columns.margin + lanes, source.dtype)
-    # A vector more than there are tiles, as vectors are stored whole; and places that don't share lines of the cache.
-    stride = TILES + lanes
-    tiles_apart, sums_apart = plan.channels * stride + lanes, together * FILTERS * stride + lanes
-    tiles = np.zeros(36 * tiles_apart, source.dtype)
-    sums = np.empty(36 * sums_apart, source.dtype)
-    lines = np.arange(plan.channels) * stride
+    blocks = (tiling.filters + FILTERS - 1) // FILTERS
+    tiles_apart, sums_apart = apart(tiling)
+    lines = np.arange(tiling.channels) * STRIDE
     nothing = np.zeros(FILTERS, source.dtype)
-    # The runs of tiles that are in work: image, row, column of tiles, how many tiles, after how many others.
-    runs = np.empty((TILES, 5), np.int64)
-    filled = found = 0
-    for image in range(start, stop):
-        for first in range(0, rows.places, plan.band):
-            wanted = min(plan.band, rows.places - first)
-            spread(source, image * plan.channels, plan.slices[0], first, wanted, buffer, 0, plan)
-            for row in range(first, first + wanted):
-                for column in range(0, columns.places, lanes):
-                    count = min(lanes, columns.places - column)
-                    for channel in range(plan.channels):
-                        x = channel * size + (row - first) * across + column
-                        tiles_in(buffer, x, plan.offsets, tiles, channel * stride + filled, tiles_apart)
-                    runs[found, 0], runs[found, 1], runs[found, 2] = image, row, column
-                    runs[found, 3], runs[found, 4] = count, filled
-                    found += 1
-                    filled += count
-                    last = image == stop - 1 and row == rows.places - 1 and column + count == columns.places
-                    if not last and filled + min(lanes, columns.places) <= TILES:
-                        continue
-                    for block in range(0, blocks, together):
-                        multiply(
-                            weights, block, blocks, min(together, blocks - block), tiles, tiles_apart, lines, filled,
-                            nothing, sums, sums_apart, stride,
-                        )  # fmt: skip
-                        for run in range(found):
-                            i, top, left = runs[run, 0], 4 * runs[run, 1], 4 * runs[run, 2]
-                            for filter in range(block * FILTERS, min((block + together) * FILTERS, plan.filters)):
-                                tiles_out(
-                                    sums, (filter - block * FILTERS) * stride + runs[run, 4], sums_apart, bias, filter,
-                                    out, ((i * plan.filters + filter) * height + top) * width + left, width,
-                                    min(4, height - top), min(4 * runs[run, 3], width - left),
-                                )  # fmt: skip
-                    filled = found = 0
+    corners, masks, made = np.zeros(lanes, np.int64), np.zeros(36, np.int64), np.empty(16 * lanes, source.dtype)
+    for first in range(start, stop, TILES):
+        end = min(first + TILES, stop)
+        for p in range(0, end - first, lanes):
+            locate(first + p, end, tiling, tiling.channels, tiling.size, tiling.padding, 6, corners, masks)
+            for channel in range(tiling.channels):
+                tiles_in(source, channel, corners, masks, *tiling.size, tiles, channel * STRIDE + p, tiles_apart)
+        for block in range(0, blocks, tiling.blocks):
+            together = min(tiling.blocks, blocks - block)
+            multiply(
+                weights, block, together, blocks, tiles, tiles_apart, lines, end - first,
+                nothing, multiplied, sums_apart,
+            )  # fmt: skip
+            for p in range(0, end - first, lanes):
+                for filter in range(block * FILTERS, min((block + together) * FILTERS, tiling.filters)):
+                    y = (filter - block * FILTERS) * STRIDE + p
+                    tiles_out(multiplied, y, sums_apart, bias, filter, made)
+                    write(made, first + p, end, filter, out, tiling)

@@ -1,0 +1,80 @@
+"""The gradient in the weight of a 3x3 convolution by Winograd's algorithm: the adjoint of `winograd` in the weight.
+
+    ∂L/∂w = Gᵀ·[Σ (A·g·Aᵀ) ⊙ (Bᵀ·d·B)]·G
+
+over tiles g of 4x4 upstream gradients and the tiles d of 6x6 pixels that they come from. For each of the 36 places that
+sum is a matrix product of filters x tiles and tiles x channels, of a quarter of the multiplications.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .blas import gemm
+from .jit import helper, kernel
+from .memory import scratch
+from .winograd import LANES, WEIGH, WRITE, locate, seen_by_tiles, tiles_back, tiles_in, tiles_of
+
+# How many tiles are multiplied at a time: fewer and BLAS is slow, more and the transforms leave the cache.
+TILES = 96
+# From one row of tiles to the next, and with it from place to place, no two begin at the same line of the cache.
+STRIDE = TILES + LANES
+
+
+def workspace(tiling, dtype):
+    """Memory for the transformed tiles of the image and of the upstream gradient, this thread's until its next call."""
+    sizes = [36 * rows * STRIDE for rows in (tiling.channels + 1, tiling.filters + 1)]
+    return [scratch(name, dtype, size) for name, size in zip(("tiles", "upstream tiles"), sizes)]
+
+
+def weight_from(total, tiling):
+    """``Gᵀ·m·G`` of [place, filter, channel]: the gradient in the weight (O, C, 3, 3)."""
+    found = WEIGH.T.astype(total.dtype) @ total.reshape(36, -1)
+    return np.ascontiguousarray(found.T).reshape(tiling.filters, tiling.channels, 3, 3)
+
+
+def winograd_weight_numpy(source, g, total, tiling, tiles, upstream, start, stop):
+    down, right = tiles_of(tiling)
+    first, last = start // (down * right), -(-stop // (down * right))
+    some = slice(start - first * down * right, stop - first * down * right)
+    seen = seen_by_tiles(source, tiling, first, last)[..., some]
+    padded = np.zeros((last - first, tiling.filters, 4 * down, 4 * right), g.dtype)
+    padded[..., : tiling.made[0], : tiling.made[1]] = g.reshape(-1, tiling.filters, *tiling.made)[first:last]
+    pulled = padded.reshape(-1, tiling.filters, down, 4, right, 4).transpose(3, 5, 1, 0, 2, 4).reshape(16, -1)
+    pulled = (WRITE.T.astype(g.dtype) @ pulled).reshape(36, tiling.filters, -1)[..., some]
+    total += np.matmul(pulled, seen.mT).ravel()
+
+
+@helper
+def transform(images, size, padding, planes, tile, end, tiling, tiles, p, back, corners, masks):
+    """Transform the vector of tiles from ``tile`` on in each plane, to ``p`` in the rows of ``tiles``."""
+    locate(tile, end, tiling, planes, size, padding, 4 if back else 6, corners, masks)
+    for plane in range(planes):
+        y = plane * STRIDE + p
+        if back:
+            tiles_back(images, plane, corners, masks, *size, tiles, y, (planes + 1) * STRIDE)
+        else:
+            tiles_in(images, plane, corners, masks, *size, tiles, y, (planes + 1) * STRIDE)
+
+
+@kernel(twin=winograd_weight_numpy)
+def winograd_weight(source, g, total, tiling, tiles, upstream, start, stop):
+    """Add the sum above from the tiles from ``start`` to ``stop`` to ``total``; all arrays flat.
+
+    tiles, upstream: the `workspace`.
+    """
+    lanes = 64 // source.itemsize
+    channels, filters = tiling.channels, tiling.filters
+    corners, masks = np.zeros(lanes, np.int64), np.zeros(36, np.int64)
+    sums = total.reshape(36, filters, channels)
+    seen, pulled = tiles.reshape(36, channels + 1, STRIDE), upstream.reshape(36, filters + 1, STRIDE)
+    for first in range(start, stop, TILES):
+        end = min(first + TILES, stop)
+        for p in range(0, end - first, lanes):
+            transform(
+                source, tiling.size, tiling.padding, channels, first + p, end, tiling, tiles, p, False, corners, masks
+            )
+            transform(g, tiling.made, (0, 0), filters, first + p, end, tiling, upstream, p, True, corners, masks)
+        for place in range(36):
+            count = end - first
+            gemm(pulled[place, :filters, :count], seen[place, :channels, :count], sums[place], 1.0, False, True)
