@@ -5406,16 +5406,6 @@ row(
     torch=lambda torch, g, x, edge: torch.where(x.abs() <= edge, 0.0, g),
     wrt=(0,),
 )  # fmt: skip
-for name, slope in (("sigmoid_slope", lambda g, s: g * s * (1 - s)), ("tanh_slope", lambda g, t: g * (1 - t * t))):
-    row(
-        name, slope,
-        smooth(real(), real(seed=1)),
-        smooth(real(2, 3), real(2, 3, seed=1)),
-        smooth(real(0, 3), real(0, 3)),
-        smooth(real(3, 2).T, gapped(real(2, 3, seed=1))),
-        edge(floats(1, 2, INF), floats(NAN, INF, 0.5)),
-        torch=lambda torch, g, y, slope=slope: slope(g, y),
-    )  # fmt: skip
 row(
     "bent", lambda g, x, slope: np.where(x > 0, g, g * slope),
     smooth(real(2, 3), real(2, 3, seed=1), 0.1),

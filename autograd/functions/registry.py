@@ -7,6 +7,7 @@ import functools
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar, cast
 
+from ..ops.op import InvalidValue
 from ..tensor import Tensor
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -86,6 +87,8 @@ def explaining(name: str, function: F) -> F:
                 # NumPy's own kinds, which no script written for PyTorch expects.
                 kind = IndexError if isinstance(error, IndexError) else TypeError
                 raise kind(f"{name}: {error}") from None
+            if type(error) is InvalidValue:
+                raise ValueError(str(error) if name.rpartition(".")[2] in str(error) else f"{name}: {error}") from None
             if name.rpartition(".")[2] not in str(error):
                 error.args = (f"{name}: {error}",)
             raise
