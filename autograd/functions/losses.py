@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -457,7 +458,7 @@ def ctc_loss(
     batched = log_probs.ndim == 3
     probs = log_probs if batched else log_probs.unsqueeze(1)
     inputs, wanted = (
-        list(map(int, np.ravel(lengths.array if isinstance(lengths, Tensor) else lengths)))
+        [operator.index(n) for n in np.ravel(lengths.array if isinstance(lengths, Tensor) else lengths)]
         for lengths in (input_lengths, target_lengths)
     )
     steps, count, classes = probs.shape
