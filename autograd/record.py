@@ -104,6 +104,8 @@ def _unary_with_parameters(op: Op) -> Callable[..., Any]:
 
     def call(*args: Any, **kwargs: Any) -> Any:
         if kwargs or packs or len(args) != total:
+            if args and type(args[0]) is ndarray and not (kwargs or packs):
+                return forward(*args)
             if "out" in kwargs:
                 return into(op.name, kwargs.pop("out"), call(*args, **kwargs))
             args = tuple(op.complete(args, kwargs))
