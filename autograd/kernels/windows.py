@@ -57,11 +57,6 @@ def adaptive(size, count):
     return Windows(size, i * size // count, -(-(i + 1) * size // count) - 1)
 
 
-def spread_at(size, starts, kernel_size):
-    """Windows of one size at these places."""
-    return Windows(size, starts, starts + kernel_size - 1)
-
-
 class Bands:
     """A matrix whose rows are zero but for a few neighbours: ``out[i] = Σₖ weights[i, k]·x[starts[i] + k]``.
 

@@ -1,7 +1,7 @@
 """Pooling: each window replaced by its largest value or its mean. A window is a box in the last dimensions.
 
 Where the windows lie is computed from sizes, strides and padding by `kernels.windows`, one dimension at a time: sliding
-windows, adaptive ones and random ones are all the same to these ops.
+windows and adaptive ones are the same to these ops.
 """
 
 from __future__ import annotations

@@ -13,8 +13,6 @@ from ..node import Node
 from ..scalar import Scalar
 from ..tensor import Tensor
 
-Named = tuple[str, Any]
-
 
 class Names:
     """Names and parts of nodes and of constant arrays; of several names the first counts."""
