@@ -162,7 +162,7 @@ ARGUMENTS = {
     kernels.winograd.winograd: lambda: [
         (
             normal(3 * channels * height * width),
-            kernels.winograd.transformed(normal(filters, channels, 3, 3)).copy(),
+            kernels.winograd_filters.transformed(normal(filters, channels, 3, 3), False).copy(),
             normal(filters + 8),
             np.zeros(3 * filters * height * width),
             tiling,
@@ -174,6 +174,10 @@ ARGUMENTS = {
         for shape in [(3, channels, height, width)]
         for tiling in [kernels.winograd.tiling_of(shape, shape[2:], (1, 1), filters)._replace(blocks=blocks)]
         for down, right in [kernels.winograd.tiles_of(tiling)]
+    ],
+    kernels.winograd_filters.weigh: lambda: [
+        (normal(9 * filters * channels), np.zeros(36 * 16 * channels), filters, channels, turned, start, 2)
+        for filters, channels, turned, start in ((16, 4, False, 0), (11, 5, False, 1), (9, 3, True, 0))
     ],
     kernels.winograd_weight.winograd_weight: lambda: [
         (

@@ -16,6 +16,7 @@ from . import (
     pool,
     steps,
     winograd,
+    winograd_filters,
     winograd_weight,
 )
 
@@ -35,5 +36,6 @@ __all__ = [
     "pool",
     "steps",
     "winograd",
+    "winograd_filters",
     "winograd_weight",
 ]

@@ -11,13 +11,13 @@ import math
 
 import numpy as np
 
-from .blas import limit
 from .direct import correlated, packed, plan_of, shifted
 from .memory import scratch
 from .threads import divided
 from .vectors import FILTERS
-from .winograd import TILES, tiles_of, tiling_of, transformed, winograd, workspace
-from .winograd_weight import weight_from, winograd_weight
+from .winograd import TILES, tiles_of, tiling_of, winograd, workspace
+from .winograd_filters import transformed, weight_from
+from .winograd_weight import winograd_weight
 from .winograd_weight import workspace as workspace_of_weight
 
 
@@ -35,7 +35,7 @@ def convolve(x, weight, bias, stride, padding, dilation, groups):
     out = np.empty((len(x), len(weight), *sizes), x.dtype)
     plan = planned(x, sizes, weight.shape, stride, padding, dilation, groups, False)
     if suits_winograd(out, weight.shape, stride, dilation, groups):
-        by_tiles(x, weight, bias, out, padding, cost(x, out, weight.shape))
+        by_tiles(x, transformed(weight, False), bias, out, padding, cost(x, out, weight.shape))
         return out
     lines = weight.reshape(groups, plan.filters, plan.channels, -1)
     by_images(x, packed(lines, plan), bias, out, plan, cost(x, out, weight.shape))
@@ -47,8 +47,7 @@ def convolve_input(g, weight, shape, stride, padding, dilation, groups):
     out = np.empty(shape, g.dtype)
     plan = planned(g, shape[2:], weight.shape, stride, padding, dilation, groups, True)
     if suits_winograd(out, weight.shape, stride, dilation, groups) and max(padding) <= 2:
-        turned = weight[:, :, ::-1, ::-1].swapaxes(0, 1)
-        by_tiles(g, turned, None, out, tuple(2 - p for p in padding), cost(out, g, weight.shape))
+        by_tiles(g, transformed(weight, True), None, out, tuple(2 - p for p in padding), cost(out, g, weight.shape))
         return out
     lines = weight.reshape(groups, plan.channels, plan.filters, -1).transpose(0, 2, 1, 3)
     by_images(g, packed(lines, plan), None, out, plan, cost(out, g, weight.shape))
@@ -84,12 +83,9 @@ def suits_winograd(out, weight, stride, dilation, groups):
     )
 
 
-def by_tiles(source, weight, bias, out, padding, nanoseconds):
+def by_tiles(source, weights, bias, out, padding, nanoseconds):
     """`winograd` for all tiles."""
-    tiling = tiling_of(source.shape, out.shape[2:], padding, len(weight))
-    # A BLAS on several threads would keep the cores for a while after the product, waiting for more.
-    with limit:
-        weights = transformed(weight)
+    tiling = tiling_of(source.shape, out.shape[2:], padding, out.shape[1])
     images, result, kernel = flat(source), out.reshape(-1), compiled_for(source, winograd)
     constant = with_block(bias, out)
     down, right = tiles_of(tiling)
@@ -112,7 +108,7 @@ def weight_by_tiles(g, x, shape, padding):
         total = scratch("total", g.dtype, 36 * shape[0] * shape[1])
         total[:] = 0
         kernel(images, upstream, total, tiling, *workspace_of_weight(tiling, g.dtype), start, stop)
-        return weight_from(total, tiling)
+        return weight_from(total, *shape[:2])
 
     return functools.reduce(np.add, divided(len(x) * down * right, of_some, cost(x, g, shape)))
 

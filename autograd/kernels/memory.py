@@ -9,7 +9,7 @@ import numpy as np
 
 LINE = 64
 # What a thread keeps of each kind of scratch, in bytes: new memory costs the system as long as small convolutions take.
-KEPT = 1 << 25
+KEPT = 1 << 26
 
 
 def aligned(dtype, *shapes):

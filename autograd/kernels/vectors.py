@@ -18,6 +18,9 @@ CHANNELS, TAPS = 4, 6
 BLOCK = 32
 # Vectors of places in a block of one filter: so many sums are under way that none waits for the one before.
 ALONE = 8
+# How far ahead weights are asked for, in elements: those of many channels come from memory, a number at a time, which
+# the machine itself doesn't take for a stream.
+AHEAD = 1024
 
 
 def accumulate(weights, w, source, x, offsets, first, count, fresh, bias, b, out, y, stride, width):
@@ -83,6 +86,7 @@ def compile_vectors():
             pixels = emit.at(source, emit.number_at(offsets, loop.index))
             seen = [emit.load(emit.at(pixels, v * emit.lanes)) for v in range(places)]
             row = emit.at(weights, emit.times(loop.index, filters))
+            emit.prefetch(emit.at(row, AHEAD))
             for r in range(filters):
                 weight = emit.spread(emit.number_at(row, r))
                 for v in range(places):

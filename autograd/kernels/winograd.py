@@ -29,13 +29,9 @@ B = np.array([
     [4, 0, -5, 0, 1, 0], [0, -4, -4, 1, 1, 0], [0, 4, -4, -1, 1, 0],
     [0, -2, -1, 2, 1, 0], [0, 2, -1, -2, 1, 0], [0, 4, 0, -5, 0, 1],
 ])  # fmt: skip
-G = np.array([
-    [1 / 4, 0, 0], [-1 / 6, -1 / 6, -1 / 6], [-1 / 6, 1 / 6, -1 / 6],
-    [1 / 24, 1 / 12, 1 / 6], [1 / 24, -1 / 12, 1 / 6], [0, 0, 1],
-])  # fmt: skip
 A = np.array([[1, 1, 1, 1, 1, 0], [0, 1, -1, 2, -2, 0], [0, 1, 1, 4, 4, 0], [0, 1, -1, 8, -8, 1]])
 # The same for tiles as vectors.
-READ, WEIGH, WRITE = (np.kron(matrix, matrix) for matrix in (B, G, A))
+READ, WRITE = (np.kron(matrix, matrix) for matrix in (B, A))
 
 
 class Tiling(NamedTuple):
@@ -82,23 +78,6 @@ def apart(tiling):
 def workspace(tiling, dtype):
     """Memory for the transformed tiles and the sums, this thread's until its next call."""
     return [scratch(name, dtype, 36 * size) for name, size in zip(("tiles", "sums"), apart(tiling))]
-
-
-def transformed(weight):
-    """``G·w·Gᵀ`` of filters (O, C, 3, 3), as `winograd` reads it: [place, block of filters, channel, filter].
-
-    In memory that the next call of this thread overwrites.
-    """
-    filters, channels = weight.shape[:2]
-    blocks = -(-filters // FILTERS)
-    lines = scratch("weights", weight.dtype, 9 * blocks * channels * FILTERS).reshape(9, blocks, channels, FILTERS)
-    source = weight.reshape(filters, channels, 9).transpose(2, 1, 0)
-    for block in range(blocks):
-        part = source[..., block * FILTERS : (block + 1) * FILTERS]
-        lines[:, block, :, : part.shape[-1]] = part
-        lines[:, block, :, part.shape[-1] :] = 0
-    out = scratch("transformed weights", weight.dtype, 4 * lines.size).reshape(36, -1)
-    return np.matmul(WEIGH.astype(weight.dtype), lines.reshape(9, -1), out=out).reshape(-1)
 
 
 def tiles_in(source, plane, corners, masks, height, width, out, y, apart):

@@ -13,7 +13,7 @@ import numpy as np
 from .blas import gemm
 from .jit import helper, kernel
 from .memory import scratch
-from .winograd import LANES, WEIGH, WRITE, locate, seen_by_tiles, tiles_back, tiles_in, tiles_of
+from .winograd import LANES, WRITE, locate, seen_by_tiles, tiles_back, tiles_in, tiles_of
 
 # How many tiles are multiplied at a time: fewer and BLAS is slow, more and the transforms leave the cache.
 TILES = 96
@@ -25,12 +25,6 @@ def workspace(tiling, dtype):
     """Memory for the transformed tiles of the image and of the upstream gradient, this thread's until its next call."""
     sizes = [36 * rows * STRIDE for rows in (tiling.channels + 1, tiling.filters + 1)]
     return [scratch(name, dtype, size) for name, size in zip(("tiles", "upstream tiles"), sizes)]
-
-
-def weight_from(total, tiling):
-    """``Gᵀ·m·G`` of [place, filter, channel]: the gradient in the weight (O, C, 3, 3)."""
-    found = WEIGH.T.astype(total.dtype) @ total.reshape(36, -1)
-    return np.ascontiguousarray(found.T).reshape(tiling.filters, tiling.channels, 3, 3)
 
 
 def winograd_weight_numpy(source, g, total, tiling, tiles, upstream, start, stop):
