@@ -63,7 +63,7 @@ def tiles_of(tiling):
 
 
 # From one row of tiles to the next: a vector more than there are tiles, as vectors are stored whole.
-STRIDE = TILES + LANES
+STRIDE = TILES
 
 
 @helper
