@@ -168,6 +168,28 @@ class Emitter:
         order = [place + side * count for place in range(count) for side in (0, 1)]
         return self.builder.shuffle_vector(a, b, ir.Constant(ir.VectorType(ir.IntType(32), 2 * count), order))
 
+    def few(self, pointer: Any, count: int) -> Any:
+        """A vector of only ``count`` elements."""
+        kind = ir.VectorType(self.element, count)
+        return self.builder.load(self.builder.bitcast(pointer, kind.as_pointer()), align=self.size)
+
+    def joined(self, vectors: list[Any]) -> Any:
+        """One vector of all of these, whose number is a power of two."""
+        while len(vectors) > 1:
+            kind = ir.VectorType(ir.IntType(32), 2 * vectors[0].type.count)
+            order = ir.Constant(kind, list(range(kind.count)))
+            vectors = [self.builder.shuffle_vector(a, b, order) for a, b in zip(vectors[::2], vectors[1::2])]
+        return vectors[0]
+
+    def in_fours(self, a: Any, b: Any, order: tuple[int, ...]) -> Any:
+        """Of each four elements of ``a`` and of ``b`` these four, those of ``b`` counted from 4."""
+        places = [
+            start + place if place < 4 else self.lanes + start + place - 4
+            for start in range(0, self.lanes, 4)
+            for place in order
+        ]
+        return self.builder.shuffle_vector(a, b, ir.Constant(ir.VectorType(ir.IntType(32), self.lanes), places))
+
     def _intrinsic(self, name: str, result: Any, *arguments: Any, suffix: str = "", vector: Any = None) -> Any:
         lanes = (vector or self.vector).count
         kind = ir.FunctionType(result, arguments)

@@ -59,6 +59,15 @@ def correlate(g, start, stride, between, source, x, apart, offsets, first, image
         out[: CHANNELS * TAPS] += (rows @ seen.T).ravel()
 
 
+def copy_rows(source, x, width, count, target, y, across, ahead):
+    """Copy ``count`` rows of ``width`` numbers, one after another, to rows ``across`` apart.
+
+    What will be copied next is ``ahead`` of them.
+    """
+    rows = source[x : x + width * count].reshape(count, width)
+    target[y + across * np.arange(count)[:, None] + np.arange(width)] = rows
+
+
 def copy_run(source, x, step, target, y, spacing, count):
     """Copy ``count`` numbers, every ``step``-th to every ``spacing``-th place, one of which is 1."""
     target[y : y + count * spacing : spacing] = source[x : x + count * step : step]
@@ -158,3 +167,17 @@ def compile_vectors():
                 with apart:
                     found = emit.gather_masked(emit.at(source, emit.builder.mul(done, step)), mask, emit.every(step))
                     emit.store_masked(found, place, mask)
+
+    @written(copy_rows)
+    def _(emit, source, x, width, count, target, y, across, ahead):
+        source, target = emit.at(source, x), emit.at(target, y)
+        vectors = emit.builder.sdiv(emit.builder.add(width, number(emit.lanes - 1)), number(emit.lanes))
+        with emit.loop(vectors) as loop:
+            done = emit.times(loop.index, emit.lanes)
+            mask = emit.first(emit.builder.sub(width, done), emit.lanes)
+            column, place = emit.at(source, done), emit.at(target, done)
+            with emit.loop(count) as row:
+                pixels = emit.at(column, emit.builder.mul(row.index, width))
+                emit.prefetch(emit.at(pixels, ahead))
+                found = emit.load_masked(pixels, mask)
+                emit.store_masked(found, emit.at(place, emit.builder.mul(row.index, across)), mask)

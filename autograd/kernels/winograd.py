@@ -18,7 +18,7 @@ import numpy as np
 
 from .jit import helper, kernel, teacher
 from .memory import scratch
-from .vectors import FILTERS, PLACES, accumulate, copy_run
+from .vectors import FILTERS, PLACES, accumulate, copy_rows, copy_run
 
 # Tiles in a vector of float32. In one of float64, which the tests use, there are half as many.
 LANES = 16
@@ -53,7 +53,7 @@ def tiling_of(shape, made, padding, filters):
     """The `Tiling` that makes ``made`` (height, width) of images of ``shape`` (N, C, height, width)."""
     blocks = -(-filters // FILTERS)
     # Tiles of more channels don't stay in the cache whatever is done.
-    return Tiling(shape[1], filters, shape[2:], padding, made, min(blocks, 4) if shape[1] <= 128 else blocks)
+    return Tiling(shape[1], filters, shape[2:], padding, made, min(blocks, 2) if shape[1] <= 128 else blocks)
 
 
 @helper
@@ -80,26 +80,24 @@ def workspace(tiling, dtype):
     return [scratch(name, dtype, 36 * size) for name, size in zip(("tiles", "sums"), apart(tiling))]
 
 
-def tiles_in(source, plane, corners, masks, height, width, out, y, apart):
-    """``Bᵀ·d·B`` of a vector of tiles with these ``corners`` in a plane; the places of ``out`` are ``apart``.
+def tiles_in(pixels, corners, first, across, out, y, apart):
+    """``Bᵀ·d·B`` of a vector of tiles: their corners in ``pixels`` are ``corners`` from ``first`` on.
 
-    height, width: of a plane. masks: which tiles have each of the 36 pixels within the image, a bit a tile.
+    The rows of pixels are ``across`` apart, the places of ``out`` ``apart``.
     """
-    gathered(READ, 6, source, plane * height * width, corners, masks, width, out, y, apart)
+    seen_by(READ, 6, pixels, corners, first, across, out, y, apart)
 
 
-def tiles_back(g, plane, corners, masks, height, width, out, y, apart):
+def tiles_back(pixels, corners, first, across, out, y, apart):
     """``A·g·Aᵀ`` in the same way, of tiles of 4x4 upstream gradients: the adjoint of `tiles_out`."""
-    gathered(WRITE.T, 4, g, plane * height * width, corners, masks, width, out, y, apart)
+    seen_by(WRITE.T, 4, pixels, corners, first, across, out, y, apart)
 
 
-def gathered(transform, reach, source, x, corners, masks, width, out, y, apart):
+def seen_by(transform, reach, pixels, corners, first, across, out, y, apart):
     """The transform of tiles of ``reach`` x ``reach`` pixels."""
-    k, lanes = np.arange(reach * reach)[:, None], np.arange(len(corners))
-    pixels = x + corners + k // reach * width + k % reach
-    inside = (masks[:, None] >> lanes & 1) == 1
-    tiles = np.where(inside, source[np.where(inside, pixels, 0)], 0)
-    out[y + apart * np.arange(36)[:, None] + lanes] = transform.astype(out.dtype) @ tiles
+    lanes, k = 64 // out.itemsize, np.arange(reach * reach)[:, None]
+    tiles = pixels[corners[first : first + lanes] + k // reach * across + k % reach]
+    out[y + apart * np.arange(36)[:, None] + np.arange(lanes)] = transform.astype(out.dtype) @ tiles
 
 
 def tiles_out(sums, x, apart, bias, b, lines):
@@ -170,31 +168,35 @@ def compile_tiles():
             g[3],
         ]
 
-    def write_gathered(emit, transform, reach, source, plane, corners, masks, height, width, out, apart):
+    def quads(emit, row, places):
+        """Four vectors: the first to fourth pixel from ``row`` on of the tile at each of ``places``."""
+        beside = [emit.few(emit.at(row, place), 4) for place in places]
+        groups = [emit.joined(beside[k::4]) for k in range(4)]
+        pairs = [emit.in_fours(a, b, order) for a, b in (groups[:2], groups[2:]) for order in ((0, 4, 1, 5), (2, 6, 3, 7))]
+        return [
+            emit.in_fours(pairs[i], pairs[i + 2], order) for i in (0, 1) for order in ((0, 1, 4, 5), (2, 3, 6, 7))
+        ]
+
+    def write_seen(emit, transform, reach, pixels, corners, first, across, out, apart):
         """The transform of tiles of ``reach`` x ``reach`` pixels, along columns and then rows."""
-        size = emit.builder.mul(height, width)
-        source = emit.at(source, emit.builder.mul(plane, size))
-        # A gather waits for memory, which doesn't see the next one coming: it is told of the next plane's tiles.
-        for lane in range(0, emit.lanes, 4):
-            ahead = emit.at(source, emit.builder.add(size, emit.number_at(corners, lane)))
-            for i in range(reach):
-                emit.prefetch(emit.at(ahead, emit.times(width, i)))
-        places, columns = emit.indices(corners), []
-        for j in range(reach):
-            pixels = [emit.at(source, emit.builder.add(emit.times(width, i), number(j))) for i in range(reach)]
-            inside = [emit.bits(emit.number_at(masks, reach * i + j)) for i in range(reach)]
-            columns.append(transform(emit, [emit.gather_masked(*each, places) for each in zip(pixels, inside)]))
+        corners, rows = emit.at(corners, first), []
+        places = [emit.number_at(corners, lane) for lane in range(emit.lanes)]
+        for i in range(reach):
+            row = emit.at(pixels, emit.times(across, i))
+            seen = quads(emit, row, places)
+            rows.append(seen if reach == 4 else seen + quads(emit, emit.at(row, 2), places)[2:])
+        columns = [transform(emit, column) for column in zip(*rows)]
         for i in range(6):
             for j, value in enumerate(transform(emit, [column[i] for column in columns])):
                 emit.store(value, emit.at(out, emit.times(apart, 6 * i + j)))
 
     @written(tiles_in)
-    def _(emit, source, plane, corners, masks, height, width, out, y, apart):
-        write_gathered(emit, read, 6, source, plane, corners, masks, height, width, emit.at(out, y), apart)
+    def _(emit, pixels, corners, first, across, out, y, apart):
+        write_seen(emit, read, 6, pixels, corners, first, across, emit.at(out, y), apart)
 
     @written(tiles_back)
-    def _(emit, g, plane, corners, masks, height, width, out, y, apart):
-        write_gathered(emit, pulled, 4, g, plane, corners, masks, height, width, emit.at(out, y), apart)
+    def _(emit, pixels, corners, first, across, out, y, apart):
+        write_seen(emit, pulled, 4, pixels, corners, first, across, emit.at(out, y), apart)
 
     @written(tiles_out)
     def _(emit, sums, x, apart, bias, b, lines):
@@ -238,22 +240,59 @@ def winograd_numpy(source, weights, bias, out, tiling, tiles, multiplied, start,
         pixels[:] = made[:, : pixels.shape[1], : pixels.shape[2]]
 
 
-@helper
-def locate(tile, end, tiling, planes, size, padding, reach, corners, masks):
-    """The corners and masks of the vector of tiles from ``tile`` on, none of which is at or beyond ``end``.
+class View(NamedTuple):
+    """What tiles see: images of as many ``planes`` of a size, with ``padding`` before, in tiles of ``reach`` pixels."""
 
-    Of tiles of ``reach`` x ``reach`` pixels in images of as many ``planes`` of a size, with padding.
-    """
-    (height, width), (top, left) = size, padding
+    planes: int
+    size: tuple[int, int]
+    padding: tuple[int, int]
+    reach: int
+
+
+@helper
+def room(tiles, tiling, reach):
+    """How many pixels of a plane `stage` copies for so many tiles, at most, and how many of them are a row."""
+    right = tiles_of(tiling)[1]
+    across = 4 * right + reach - 4
+    return (tiles // right + 2) * reach * across, across
+
+
+@helper
+def stage(source, view, plane, tile, end, tiling, pixels):
+    """Copy the rows of a plane that the tiles from ``tile`` to ``end`` see, into zeros."""
+    (height, width), (top, left) = view.size, view.padding
     down, right = tiles_of(tiling)
-    masks[:] = 0
-    for lane in range(min(len(corners), end - tile)):
-        image, place = divmod(tile + lane, down * right)
-        y, x = place // right * 4 - top, place % right * 4 - left
-        corners[lane] = (image * planes * height + y) * width + x
-        for i in range(max(0, -y), min(reach, height - y)):
-            for j in range(max(0, -x), min(reach, width - x)):
-                masks[reach * i + j] |= 1 << lane
+    across = room(0, tiling, view.reach)[1]
+    row, last, y = tile // right, (end - 1) // right, left
+    while row <= last:
+        image, i = divmod(row, down)
+        rows = min(down - i, last - row + 1)
+        start, stop = 4 * i - top, 4 * (i + rows - 1) + view.reach - top
+        first, final = min(max(start, 0), stop), max(min(stop, height), start)
+        base = (image * view.planes + plane) * height
+        for blank in range(start, first):
+            pixels[y + (blank - start) * across : y + (blank - start) * across + width] = 0
+        copy_rows(
+            source, (base + first) * width, width, max(0, final - first), pixels, y + (first - start) * across, across,
+            height * width,
+        )  # fmt: skip
+        for blank in range(final, stop):
+            pixels[y + (blank - start) * across : y + (blank - start) * across + width] = 0
+        y += (stop - start) * across
+        row += rows
+
+
+@helper
+def locate(tile, end, tiling, reach, corners):
+    """Where `stage` has the tiles from ``tile`` to ``end``."""
+    down, right = tiles_of(tiling)
+    across = room(0, tiling, reach)[1]
+    first = tile // right
+    corners[:] = 0
+    for k in range(end - tile):
+        row, column = divmod(tile + k, right)
+        # Rows of tiles of one image overlap.
+        corners[k] = (4 * (row - first) + (reach - 4) * (row // down - first // down)) * across + 4 * column
 
 
 @helper
@@ -304,13 +343,16 @@ def winograd(source, weights, bias, out, tiling, tiles, multiplied, start, stop)
     tiles_apart, sums_apart = apart(tiling)
     lines = np.arange(tiling.channels) * STRIDE
     nothing = np.zeros(FILTERS, source.dtype)
-    corners, masks, made = np.zeros(lanes, np.int64), np.zeros(36, np.int64), np.empty(16 * lanes, source.dtype)
+    view = View(tiling.channels, tiling.size, tiling.padding, 6)
+    size, across = room(TILES, tiling, view.reach)
+    pixels, corners, made = np.zeros(size, source.dtype), np.zeros(TILES, np.int64), np.empty(16 * lanes, source.dtype)
     for first in range(start, stop, TILES):
         end = min(first + TILES, stop)
-        for p in range(0, end - first, lanes):
-            locate(first + p, end, tiling, tiling.channels, tiling.size, tiling.padding, 6, corners, masks)
-            for channel in range(tiling.channels):
-                tiles_in(source, channel, corners, masks, *tiling.size, tiles, channel * STRIDE + p, tiles_apart)
+        locate(first, end, tiling, view.reach, corners)
+        for channel in range(tiling.channels):
+            stage(source, view, channel, first, end, tiling, pixels)
+            for p in range(0, end - first, lanes):
+                tiles_in(pixels, corners, p, across, tiles, channel * STRIDE + p, tiles_apart)
         for block in range(0, blocks, tiling.blocks):
             together = min(tiling.blocks, blocks - block)
             multiply(

@@ -13,7 +13,7 @@ import numpy as np
 from .blas import gemm
 from .jit import helper, kernel
 from .memory import scratch
-from .winograd import LANES, WRITE, locate, seen_by_tiles, tiles_back, tiles_in, tiles_of
+from .winograd import LANES, WRITE, View, locate, room, seen_by_tiles, stage, tiles_back, tiles_in, tiles_of
 
 # How many tiles are multiplied at a time: fewer and BLAS is slow, more and the transforms leave the cache.
 TILES = 96
@@ -40,15 +40,19 @@ def winograd_weight_numpy(source, g, total, tiling, tiles, upstream, start, stop
 
 
 @helper
-def transform(images, size, padding, planes, tile, end, tiling, tiles, p, back, corners, masks):
-    """Transform the vector of tiles from ``tile`` on in each plane, to ``p`` in the rows of ``tiles``."""
-    locate(tile, end, tiling, planes, size, padding, 4 if back else 6, corners, masks)
-    for plane in range(planes):
-        y = plane * STRIDE + p
-        if back:
-            tiles_back(images, plane, corners, masks, *size, tiles, y, (planes + 1) * STRIDE)
-        else:
-            tiles_in(images, plane, corners, masks, *size, tiles, y, (planes + 1) * STRIDE)
+def transform(images, view, first, end, tiling, tiles, pixels, corners):
+    """Transform the tiles from ``first`` to ``end`` in each plane."""
+    lanes = 64 // images.itemsize
+    locate(first, end, tiling, view.reach, corners)
+    across = room(0, tiling, view.reach)[1]
+    for plane in range(view.planes):
+        stage(images, view, plane, first, end, tiling, pixels)
+        for p in range(0, end - first, lanes):
+            y = plane * STRIDE + p
+            if view.reach == 4:
+                tiles_back(pixels, corners, p, across, tiles, y, (view.planes + 1) * STRIDE)
+            else:
+                tiles_in(pixels, corners, p, across, tiles, y, (view.planes + 1) * STRIDE)
 
 
 @kernel(twin=winograd_weight_numpy)
@@ -57,18 +61,16 @@ def winograd_weight(source, g, total, tiling, tiles, upstream, start, stop):
 
     tiles, upstream: the `workspace`.
     """
-    lanes = 64 // source.itemsize
     channels, filters = tiling.channels, tiling.filters
-    corners, masks = np.zeros(lanes, np.int64), np.zeros(36, np.int64)
+    image, slope = View(channels, tiling.size, tiling.padding, 6), View(filters, tiling.made, (0, 0), 4)
+    corners, pixels = np.zeros(TILES, np.int64), np.zeros(room(TILES, tiling, image.reach)[0], source.dtype)
+    gradients = np.zeros(room(TILES, tiling, slope.reach)[0], source.dtype)
     sums = total.reshape(36, filters, channels)
     seen, pulled = tiles.reshape(36, channels + 1, STRIDE), upstream.reshape(36, filters + 1, STRIDE)
     for first in range(start, stop, TILES):
         end = min(first + TILES, stop)
-        for p in range(0, end - first, lanes):
-            transform(
-                source, tiling.size, tiling.padding, channels, first + p, end, tiling, tiles, p, False, corners, masks
-            )
-            transform(g, tiling.made, (0, 0), filters, first + p, end, tiling, upstream, p, True, corners, masks)
+        transform(source, image, first, end, tiling, tiles, pixels, corners)
+        transform(g, slope, first, end, tiling, upstream, gradients, corners)
         for place in range(36):
             count = end - first
             gemm(pulled[place, :filters, :count], seen[place, :channels, :count], sums[place], 1.0, False, True)
