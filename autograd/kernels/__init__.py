@@ -1,6 +1,7 @@
 """The loops: functions over arrays that know nothing of Tensors. Each is jitted by Numba and has a NumPy twin."""
 
 from . import (
+    abreast,
     activation,
     bands,
     columns,
@@ -21,6 +22,7 @@ from . import (
 )
 
 __all__ = [
+    "abreast",
     "activation",
     "bands",
     "columns",

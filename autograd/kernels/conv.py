@@ -11,10 +11,10 @@ import math
 
 import numpy as np
 
+from .abreast import correlated_abreast, shifted_abreast
 from .direct import correlated, packed, plan_of, shifted
-from .memory import scratch
+from .memory import LINE, scratch
 from .threads import divided
-from .vectors import FILTERS
 from .winograd import TILES, tiles_of, tiling_of, winograd, workspace
 from .winograd_filters import transformed, weight_from
 from .winograd_weight import winograd_weight
@@ -61,7 +61,8 @@ def convolve_weight(g, x, shape, stride, padding, dilation, groups):
     if groups == 1 and set(shape[2:]) == set(stride) == {1} and not any(padding):
         return weight_by_products(g, x, shape)
     plan = planned(x, g.shape[2:], shape, stride, padding, dilation, groups, False)
-    images, upstream, kernel = flat(x), flat(g), compiled_for(g, correlated)
+    images, upstream = flat(x), flat(g)
+    kernel = compiled_for(g, correlated_abreast if plan.vectors else correlated)
 
     def of_some(start, stop):
         total = np.zeros(math.prod(shape), g.dtype)
@@ -129,15 +130,16 @@ def weight_by_products(g, x, shape):
 
 def with_block(bias, out):
     """The bias, or zeros, and a block more, as the kernels read it."""
-    constant = np.zeros(out.shape[1] + FILTERS, out.dtype)
+    constant = np.zeros(out.shape[1] + 2 * LINE // out.itemsize, out.dtype)
     if bias is not None:
         constant[: len(bias)] = bias
     return constant
 
 
 def by_images(source, weights, bias, out, plan, nanoseconds):
-    """`shifted` for all images."""
-    images, result, kernel = flat(source), out.reshape(-1), compiled_for(source, shifted)
+    """The direct algorithm for all images."""
+    images, result = flat(source), out.reshape(-1)
+    kernel = compiled_for(source, shifted_abreast if plan.vectors else shifted)
     constant = with_block(bias, out)
     divided(
         len(source), lambda start, stop: kernel(images, weights, constant, result, plan, start, stop), nanoseconds

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .jit import helper, kernel
+from .memory import aligned
 from .vectors import ALONE, BLOCK, CHANNELS, FILTERS, PLACES, TAPS, accumulate, accumulate_one, copy_run, correlate
 
 # What the copies of a piece of the work may take in memory: less than the second level of the cache.
@@ -33,13 +34,15 @@ class Along(NamedTuple):
     """What happens along the height or the width.
 
     Pixel i of the buffer of phase f is pixel ``i·step + f - lead`` of the source, or 0 outside of it. The result is
-    computed at ``places`` places, which reach ``margin`` further; place i of phase f is pixel ``i·spacing + f - trim``.
+    computed at ``places`` places, which are ``pace`` pixels of the buffer apart and reach ``margin`` further; place i
+    of phase f is pixel ``i·spacing + f - trim``.
     """
 
     size: int
     step: int
     lead: int
     places: int
+    pace: int
     margin: int
     made: int
     spacing: int
@@ -49,7 +52,8 @@ class Along(NamedTuple):
 class Plan(NamedTuple):
     """All that depends on the geometry, not on the numbers.
 
-    groups, channels, filters: the latter two of a group. depth: of the source. slices[d, t]: which slice in depth tap t
+    groups, channels, filters: the latter two of a group. vectors: how many of filters in a block of those that lie side
+    by side in lanes, or 0 where places do. depth: of the source. slices[d, t]: which slice in depth tap t
     meets at depth d, -1 for none. across: the width of a row in the buffer. band: how many rows are worked on at once.
     row_phases, column_phases: which phases of the source are looked at. phases: of the result, each with its first tap
     and how many it has. taps: of each, its place in the weight, in depth, the phases it looks at, and how far it looks.
@@ -59,6 +63,7 @@ class Plan(NamedTuple):
     groups: int
     channels: int
     filters: int
+    vectors: int
     depth: int
     slices: Any
     rows: Along
@@ -72,20 +77,24 @@ class Plan(NamedTuple):
     offsets: Any
 
 
-def forward_along(size, made, k, stride, padding, dilation):
-    """One dimension of a convolution: what happens along it, and for each tap (phase of result, phase, shift)."""
-    taps = [(0, *divmod(i * dilation, stride)[::-1]) for i in range(k)]
+def forward_along(size, made, k, stride, padding, dilation, dense):
+    """One dimension of a convolution: what happens along it, and for each tap (phase of result, phase, shift).
+
+    dense: whether what neighbouring places meet must lie side by side.
+    """
+    step, pace = (stride, 1) if dense else (1, stride)
+    taps = [(0, *divmod(i * dilation, step)[::-1]) for i in range(k)]
     margin = max(shift for _, _, shift in taps)
-    return Along(size, stride, padding, made, margin, made, 1, 0), taps
+    return Along(size, step, padding, made, pace, margin, made, 1, 0), taps
 
 
-def adjoint_along(size, made, k, stride, padding, dilation):
+def adjoint_along(size, made, k, stride, padding, dilation, dense):
     """The same of the gradient in the image: ``size`` is that of the upstream gradient, ``made`` the image's."""
     margin = (k - 1) * dilation // stride
     taps = [(i * dilation % stride, 0, margin - i * dilation // stride) for i in range(k)]
     first = padding // stride
     count = (made - 1 + padding) // stride + 1 - first
-    return Along(size, 1, margin - first, count, margin, made, stride, padding % stride), taps
+    return Along(size, 1, margin - first, count, 1, margin, made, stride, padding % stride), taps
 
 
 def slices_of(size, made, k, stride, padding, dilation, adjoint):
@@ -99,15 +108,30 @@ def slices_of(size, made, k, stride, padding, dilation, adjoint):
     return np.where(inside & (met >= 0) & (met < size), met, -1).astype(np.int64)
 
 
+@helper
+def seen_along(along, places):
+    """How many pixels of the buffer so many places meet."""
+    return (places - 1) * along.pace + 1 + along.margin
+
+
 def row_width(columns, phases):
     """The least width of a row in the buffer such that no tap that leaves it on the right meets anything but zeros.
 
     The zeros on the left of the next row serve as those on the right of this one.
     """
-    reach = columns.places + columns.margin
+    reach = seen_along(columns, columns.places)
     leading = [max(0, -((f - columns.lead) // columns.step)) for f in phases]
     filled = [min(reach, -((f - columns.lead - columns.size) // columns.step)) for f in phases]
     return max(columns.places, max(filled), reach - min(leading))
+
+
+def vectors_of(filters, itemsize):
+    """How many vectors of filters a block has, or 0 where places had better be in the lanes."""
+    lanes = 64 // itemsize
+    vectors = -(-filters // lanes)
+    if 4 * filters < 3 * vectors * lanes:
+        return 0
+    return 2 - vectors % 2
 
 
 @functools.lru_cache(maxsize=1024)
@@ -116,15 +140,20 @@ def plan_of(sizes, made, kernel_sizes, stride, padding, dilation, groups, channe
     along = adjoint_along if adjoint else forward_along
     geometry = list(zip(sizes, made, kernel_sizes, stride, padding, dilation))
     slices = slices_of(*geometry[0], adjoint)
-    (rows, row_taps), (columns, column_taps) = along(*geometry[1]), along(*geometry[2])
+    vectors = vectors_of(filters, itemsize)
+    (rows, row_taps), (columns, column_taps) = (along(*each, not vectors) for each in geometry[1:])
     row_phases, column_phases = (sorted({f for _, f, _ in taps}) for taps in (row_taps, column_taps))
     images = kernel_sizes[0] * len(row_phases) * len(column_phases)
     across = row_width(columns, column_phases)
-    padded = filters if filters == 1 else -(-filters // FILTERS) * FILTERS
-    budget = SCRATCH // itemsize // across - channels * images * rows.margin
-    most = max(budget // (channels * images + padded), -(-PLACES * 64 // itemsize // across), 1)
+    if vectors:
+        line, least = vectors * 64 // itemsize * rows.spacing * columns.made, 1
+    else:
+        line = across * (filters if filters == 1 else -(-filters // FILTERS) * FILTERS)
+        least = -(-PLACES * 64 // itemsize // across)
+    budget = SCRATCH // itemsize - channels * images * seen_along(rows, 0) * across
+    most = max(budget // (channels * images * rows.pace * across + line), least, 1)
     band = -(-rows.places // -(-rows.places // most)) if rows.places else 1
-    plane = (band + rows.margin) * across
+    plane = seen_along(rows, band) * across
     taps, phases = [], []
     for row_phase in range(rows.spacing):
         for column_phase in range(columns.spacing):
@@ -146,24 +175,32 @@ def plan_of(sizes, made, kernel_sizes, stride, padding, dilation, groups, channe
     offsets += offsets[-1:] * (TAPS - 1)
     table = lambda lines: np.array(lines, np.int64)
     return Plan(
-        groups, channels, filters, sizes[0], slices, rows, columns, across, band,
+        groups, channels, filters, vectors, sizes[0], slices, rows, columns, across, band,
         table(row_phases), table(column_phases), table(phases), table(taps), table(offsets),
     )  # fmt: skip
 
 
+@helper
+def block_of(plan, itemsize):
+    """How many filters are worked on at once."""
+    if plan.vectors:
+        return plan.vectors * (64 // itemsize)
+    return 1 if plan.filters == 1 else FILTERS
+
+
 def packed(weight, plan):
-    """``weight`` (groups, filters, channels, taps) as `shifted` reads it.
+    """``weight`` (groups, filters, channels, taps) as `shifted` and `shifted_abreast` read it.
 
     A phase after another, in each the groups, blocks of filters, channels and taps, and the filters of the block.
     """
     groups, filters, channels, count = weight.shape
-    size = 1 if filters == 1 else FILTERS
+    size = block_of(plan, weight.itemsize)
     blocks = -(-filters // size)
     if blocks * size > filters:
         grown = np.zeros((groups, blocks * size, channels, count), weight.dtype)
         grown[:, :filters] = weight
         weight = grown
-    out = np.empty(weight.size, weight.dtype)
+    (out,) = aligned(weight.dtype, (weight.size,))
     for _, _, first, taps in plan.phases:
         part = weight if taps == count else weight[..., plan.taps[first : first + taps, 0]]
         lines = part.reshape(groups, blocks, size, channels * taps)
@@ -181,8 +218,8 @@ def columns_of(images, plan, first, count):
     images = images.reshape(n, plan.groups, plan.channels, *images.shape[2:])
     for tap in range(count):
         _, t, row_f, column_f, down, right = plan.taps[first + tap]
-        down = (np.arange(rows.places) + down) * rows.step + row_f - rows.lead
-        right = (np.arange(columns.places) + right) * columns.step + column_f - columns.lead
+        down = (np.arange(rows.places) * rows.pace + down) * rows.step + row_f - rows.lead
+        right = (np.arange(columns.places) * columns.pace + right) * columns.step + column_f - columns.lead
         seen = taken(taken(taken(images, 3, plan.slices[:, t]), 4, down), 5, right)
         found[:, :, :, tap] = seen
     return found
@@ -203,7 +240,7 @@ def shifted_numpy(source, weights, bias, out, plan, start, stop):
     result = out.reshape(-1, plan.groups, plan.filters, made, rows.made, columns.made)[start:stop]
     for row_phase, column_phase, first, taps in plan.phases:
         seen = columns_of(images, plan, first, taps)
-        size = 1 if plan.filters == 1 else FILTERS
+        size = block_of(plan, source.itemsize)
         blocks, count = -(-plan.filters // size), plan.channels * taps
         begin = first * plan.groups * blocks * size * plan.channels
         lines = weights[begin : begin + plan.groups * blocks * count * size].reshape(plan.groups, blocks, count, size)
@@ -221,11 +258,18 @@ def shifted_numpy(source, weights, bias, out, plan, start, stop):
 
 
 @helper
+def length_of(plan):
+    """What a channel takes in the buffer."""
+    images = len(plan.row_phases) * len(plan.column_phases) * plan.slices.shape[1]
+    return images * seen_along(plan.rows, plan.band) * plan.across
+
+
+@helper
 def spread(source, image, slices, first, rows_wanted, buffer, begin, plan):
     """Copy the channels from ``image`` on to the buffer, with the slices in depth and the rows that a band looks at."""
     rows, columns, across = plan.rows, plan.columns, plan.across
     plane = rows.size * columns.size
-    height = plan.band + rows.margin
+    height = seen_along(rows, plan.band)
     line = begin
     for channel in range(plan.channels):
         for t in range(len(slices)):
@@ -235,8 +279,8 @@ def spread(source, image, slices, first, rows_wanted, buffer, begin, plan):
                     left = max(0, -((phase - columns.lead) // columns.step))
                     right = min(across, -((phase - columns.lead - columns.size) // columns.step))
                     origin = left * columns.step + phase - columns.lead
-                    for i in range(rows_wanted + rows.margin):
-                        row = (first + i) * rows.step + row_phase - rows.lead
+                    for i in range(seen_along(rows, rows_wanted)):
+                        row = (first * rows.pace + i) * rows.step + row_phase - rows.lead
                         y = line + i * across
                         if slices[t] < 0 or row < 0 or row >= rows.size:
                             buffer[y + left : y + right] = 0
@@ -255,11 +299,10 @@ def shifted(source, weights, bias, out, plan, start, stop):
     rows, columns, across = plan.rows, plan.columns, plan.across
     lanes = 64 // source.itemsize
     alone = plan.filters == 1
-    size = 1 if alone else FILTERS
+    size = block_of(plan, source.itemsize)
     unit = ALONE * lanes if alone else PLACES * lanes
     blocks = (plan.filters + size - 1) // size
-    length = len(plan.row_phases) * len(plan.column_phases) * (plan.band + rows.margin) * across
-    length *= plan.channels * plan.slices.shape[1]
+    length = plan.channels * length_of(plan)
     buffer = np.zeros(length + across + columns.margin + ALONE * lanes, source.dtype)
     stride = (plan.band * across + unit - 1) // unit * unit
     sums = np.empty(blocks * size * stride, source.dtype)
@@ -320,8 +363,7 @@ def correlated(source, g, total, plan, start, stop):
     lanes = 64 // source.itemsize
     lines = (plan.filters + CHANNELS - 1) // CHANNELS * CHANNELS
     count = plan.channels * len(plan.taps)
-    length = len(plan.row_phases) * len(plan.column_phases) * (plan.band + rows.margin) * across
-    length *= plan.channels * plan.slices.shape[1]
+    length = plan.channels * length_of(plan)
     stride = (plan.band * across + lanes - 1) // lanes * lanes
     # Several images at a time, so that sums are long.
     bands = (rows.places + plan.band - 1) // plan.band

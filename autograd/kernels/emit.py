@@ -98,6 +98,29 @@ class Emitter:
             size //= 2
         return vectors[0]
 
+    def transposed(self, vectors: list[Any]) -> list[Any]:
+        """The columns of a square of as many vectors as there are lanes."""
+        half, count = self.lanes // 2, 1
+        orders = [[lane + side * self.lanes for lane in range(*part) for side in (0, 1)] for part in ((half,), (half, self.lanes))]
+        orders = [ir.Constant(ir.VectorType(ir.IntType(32), self.lanes), order) for order in orders]
+        while count < self.lanes:
+            pairs = zip(vectors[:half], vectors[half:])
+            vectors = [self.builder.shuffle_vector(a, b, order) for a, b in pairs for order in orders]
+            count *= 2
+        return vectors
+
+    def choose(self, value: Any, cases: dict[int, Callable[[], None]]) -> None:
+        """Write code for each number that ``value`` may be."""
+        end = self.builder.append_basic_block("end")
+        switch = self.builder.switch(value, end)
+        for number, write in cases.items():
+            block = self.builder.append_basic_block(f"case_{number}")
+            switch.add_case(ir.IntType(64)(number), block)
+            self.builder.position_at_end(block)
+            write()
+            self.builder.branch(end)
+        self.builder.position_at_end(end)
+
     def first(self, count: Any, lanes: int) -> Any:
         """A mask of the first ``count`` lanes."""
         kind = ir.VectorType(ir.IntType(32), lanes)

@@ -14,6 +14,8 @@ from .jit import teacher
 # How many filters a block of `accumulate` has, and how many vectors of places; those of `correlate`.
 FILTERS, PLACES = 8, 3
 CHANNELS, TAPS = 4, 6
+# How many vectors in each of the two lines of a block of `accumulate_abreast`.
+WIDTH = 12
 # Numbers that whole vectors of such a block take.
 BLOCK = 32
 # Vectors of places in a block of one filter: so many sums are under way that none waits for the one before.
@@ -43,6 +45,31 @@ def accumulate_one(weights, w, source, x, offsets, first, count, bias, b, out, y
     width = ALONE * 64 // out.itemsize
     seen = source[x + offsets[first : first + count, None] + np.arange(width)]
     out[y : y + width] = bias[b] + weights[w : w + count] @ seen
+
+
+def accumulate_abreast(
+    weights, w, source, x, offsets, first, count, step, down, fresh, bias, b, out, y, spacing, below, width, vectors, rows
+):  # fmt: skip
+    """Fill a block of ``rows`` x ``width`` x ``vectors`` of ``out``, with filters f in the lanes of the vectors:
+
+    ``out[r, p, f] = bias[f] + Σₖ weights[k, f]·source[offsets[k] + r·down + p·step]``
+
+    p is less than `WIDTH`, and of ``vectors`` and ``rows`` one is 1 and the other 1 or 2. In ``out`` what belongs to r
+    and p begins at ``r·below + p·spacing``. Unless ``fresh``, the sums are added to what is in ``out``, and the bias is
+    not.
+    """
+    lanes = np.arange(vectors * 64 // out.itemsize)
+    places = down * np.arange(rows)[:, None] + step * np.arange(width)
+    seen = source[x + offsets[first : first + count, None, None] + places]
+    lines = weights[w : w + count * len(lanes)].reshape(count, len(lanes))
+    target = y + (below * np.arange(rows)[:, None] + spacing * np.arange(width))[..., None] + lanes
+    out[target] = (bias[b + lanes] if fresh else out[target]) + np.tensordot(seen, lines, (0, 0))
+
+
+def transpose(source, x, apart, rows, columns, target, y, spacing):
+    """Copy a matrix, whose rows are ``apart``, to its transpose, whose rows are ``spacing``."""
+    lines = source[x + apart * np.arange(rows)[:, None] + np.arange(columns)]
+    target[y + spacing * np.arange(columns)[:, None] + np.arange(rows)] = lines.T
 
 
 def correlate(g, start, stride, between, source, x, apart, offsets, first, images, vectors, out):
@@ -76,6 +103,8 @@ def copy_run(source, x, step, target, y, spacing, count):
 @teacher
 def compile_vectors():
     """Teach Numba what these are in a kernel."""
+    from llvmlite import ir
+
     from .emit import number, written
 
     def write_block(emit, weights, source, offsets, count, fresh, bias, out, stride, filters, places):
@@ -124,6 +153,75 @@ def compile_vectors():
     def _(emit, weights, w, source, x, offsets, first, count, bias, b, out, y):
         pointers = [emit.at(weights, w), emit.at(source, x), emit.at(offsets, first), count, emit.always]
         write_block(emit, *pointers, emit.at(bias, b), emit.at(out, y), number(0), 1, ALONE)
+
+    def write_abreast(emit, weights, source, offsets, count, step, down, fresh, bias, out, spacing, below, width, vectors, rows):
+        sums = [[[emit.register(emit.zero) for _ in range(vectors)] for _ in range(width)] for _ in range(rows)]
+        targets = [[emit.at(out, emit.builder.add(emit.times(below, r), emit.times(spacing, p))) for p in range(width)] for r in range(rows)]
+        each = [(r, p, v) for r in range(rows) for p in range(width) for v in range(vectors)]
+        with emit.builder.if_else(fresh) as (start, more):
+            with start:
+                constant = [emit.load(emit.at(bias, v * emit.lanes)) for v in range(vectors)]
+                for r, p, v in each:
+                    emit.builder.store(constant[v], sums[r][p][v])
+            with more:
+                for r, p, v in each:
+                    emit.builder.store(emit.load(emit.at(targets[r][p], v * emit.lanes)), sums[r][p][v])
+        # Multiples of the step for two addresses fit into the registers, those for one don't.
+        half = WIDTH // 2
+        steps = [emit.times(step, p) for p in range(half + 1)]
+        with emit.loop(count) as loop:
+            row = emit.at(weights, emit.times(loop.index, vectors * emit.lanes))
+            lines = [emit.load(emit.at(row, v * emit.lanes)) for v in range(vectors)]
+            near = emit.at(source, emit.number_at(offsets, loop.index))
+            for r in range(rows):
+                far = emit.at(near, steps[half])
+                for p in range(width):
+                    pixel = emit.spread(emit.number_at(near if p < half else far, steps[p % half]))
+                    for v in range(vectors):
+                        emit.add_product(sums[r][p][v], lines[v], pixel)
+                near = emit.at(near, down)
+        for r, p, v in each:
+            emit.store(emit.builder.load(sums[r][p][v]), emit.at(targets[r][p], v * emit.lanes))
+
+    @written(accumulate_abreast)
+    def _(
+        emit, weights, w, source, x, offsets, first, count, step, down, fresh, bias, b, out, y, spacing, below, width,
+        vectors, rows,
+    ):  # fmt: skip
+        fresh = emit.builder.icmp_signed("!=", fresh, number(0))
+        pointers = [emit.at(weights, w), emit.at(source, x), emit.at(offsets, first), count, step, down, fresh]
+        pointers += [emit.at(bias, b), emit.at(out, y), spacing, below]
+        cases = {
+            100 * v + 50 * (r - 1) + p: lambda sizes=(p, v, r): write_abreast(emit, *pointers, *sizes)
+            for v, r in ((1, 1), (1, 2), (2, 1))
+            for p in range(1, WIDTH + 1)
+        }
+        kind = emit.builder.add(emit.times(vectors, 100), emit.times(emit.builder.sub(rows, number(1)), 50))
+        emit.choose(emit.builder.add(kind, width), cases)
+
+    @written(transpose)
+    def _(emit, source, x, apart, rows, columns, target, y, spacing):
+        def tiles(length):
+            return emit.loop(emit.builder.sdiv(emit.builder.add(length, number(emit.lanes - 1)), number(emit.lanes)))
+
+        def masks(count, other):
+            """Of each lane's vector: the first lanes that there are, none from ``count`` on."""
+            some, none = emit.first(other, emit.lanes), ir.Constant(ir.VectorType(ir.IntType(1), emit.lanes), None)
+            return [
+                emit.builder.select(emit.builder.icmp_signed("<", number(lane), count), some, none)
+                for lane in range(emit.lanes)
+            ]
+
+        source, target = emit.at(source, x), emit.at(target, y)
+        with tiles(rows) as down, tiles(columns) as right:
+            row, column = emit.times(down.index, emit.lanes), emit.times(right.index, emit.lanes)
+            tall, wide = emit.builder.sub(rows, row), emit.builder.sub(columns, column)
+            corner = emit.at(source, emit.builder.add(emit.builder.mul(row, apart), column))
+            place = emit.at(target, emit.builder.add(emit.builder.mul(column, spacing), row))
+            lines = [emit.at(corner, emit.times(apart, lane)) for lane in range(emit.lanes)]
+            found = emit.transposed([emit.load_masked(*each) for each in zip(lines, masks(tall, wide))])
+            for lane, (vector, mask) in enumerate(zip(found, masks(wide, tall))):
+                emit.store_masked(vector, emit.at(place, emit.times(spacing, lane)), mask)
 
     @written(correlate)
     def _(emit, g, start, stride, between, source, x, apart, offsets, first, images, vectors, out):

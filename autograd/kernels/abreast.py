@@ -1,0 +1,152 @@
+"""The sums of `direct` with filters side by side in the lanes of vectors, where there are enough to fill them.
+
+A weight of each filter of a block, a vector, is multiplied by one pixel in all lanes. So pixels are read one by one,
+from where they are: a stride is a distance between them, rows end where they end, and all vectors begin with a line of
+the cache. The results, filters of a place side by side, are transposed when they are written. The gradient in the
+weight is the same sum over places in the place of taps, of upstream gradients with filters in the lanes.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .direct import block_of, correlated_numpy, length_of, seen_along, shifted_numpy, spread
+from .jit import helper, kernel
+from .vectors import WIDTH, accumulate_abreast, transpose
+
+# How many terms of a sum are added before the next block of places has its turn: their weights, or upstream gradients,
+# then stay in the first level of the cache.
+TERMS = 128
+
+
+@helper
+def zeros(size, like):
+    """``size`` zeros, the first at the beginning of a line of the cache."""
+    memory = np.zeros(size + 64 // like.itemsize, like.dtype)
+    return memory[-memory.ctypes.data % 64 // like.itemsize :]
+
+
+@helper
+def inside(along, phase, first, wanted):
+    """Which of the ``wanted`` places from ``first`` on are pixels of the result: the first, and the first that isn't."""
+    start = max(first, -((phase - along.trim) // along.spacing))
+    stop = min(first + wanted, -((phase - along.trim - along.made) // along.spacing))
+    return start, stop
+
+
+@kernel(twin=shifted_numpy)
+def shifted_abreast(source, weights, bias, out, plan, start, stop):
+    """What `shifted` computes."""
+    rows, columns, across, vectors = plan.rows, plan.columns, plan.across, plan.vectors
+    lanes = 64 // source.itemsize
+    size = block_of(plan, source.itemsize)
+    blocks = (plan.filters + size - 1) // size
+    buffer = np.zeros(plan.channels * length_of(plan) + across + columns.margin, source.dtype)
+    sums = zeros(plan.band * rows.spacing * columns.made * size, source)
+    apart = len(plan.slices) * rows.made * columns.made
+    for item in range(start * len(plan.slices), stop * len(plan.slices)):
+        image, depth = divmod(item, len(plan.slices))
+        for first in range(0, rows.places, plan.band):
+            wanted = min(plan.band, rows.places - first)
+            top = max(0, first * rows.spacing - rows.trim)
+            bottom = min(rows.made, (first + wanted) * rows.spacing - rows.trim)
+            for group in range(plan.groups):
+                spread(
+                    source, (image * plan.groups + group) * plan.channels, plan.slices[depth], first, wanted,
+                    buffer, 0, plan,
+                )  # fmt: skip
+                for block in range(blocks):
+                    filter = group * plan.filters + block * size
+                    for row_phase, column_phase, first_tap, taps in plan.phases:
+                        count, tap = plan.channels * taps, plan.channels * first_tap
+                        weight = size * (blocks * (plan.groups * tap + group * count) + block * count)
+                        upper, lower = inside(rows, row_phase, first, wanted)
+                        left, right = inside(columns, column_phase, 0, columns.places)
+                        runs = (right - left + WIDTH - 1) // WIDTH
+                        together = 3 - vectors
+                        for term in range(0, max(1, count), TERMS):
+                            for i in range(upper, lower, together):
+                                y = (i * rows.spacing + row_phase - rows.trim - top) * columns.made
+                                for run in range(runs):
+                                    begin = left + (right - left) * run // runs
+                                    end = left + (right - left) * (run + 1) // runs
+                                    place = y + begin * columns.spacing + column_phase - columns.trim
+                                    accumulate_abreast(
+                                        weights, weight + term * size, buffer,
+                                        (i - first) * rows.pace * across + begin * columns.pace, plan.offsets,
+                                        tap + term, min(TERMS, count - term), columns.pace, rows.pace * across,
+                                        term == 0, bias, filter, sums, place * size, columns.spacing * size,
+                                        rows.spacing * columns.made * size, end - begin, vectors,
+                                        min(together, lower - i),
+                                    )  # fmt: skip
+                    for v in range(0, min(size, plan.filters - block * size), lanes):
+                        plane = (image * plan.groups * plan.filters + filter + v) * len(plan.slices) + depth
+                        transpose(
+                            sums, v, size, (bottom - top) * columns.made, min(lanes, plan.filters - block * size - v),
+                            out, (plane * rows.made + top) * columns.made, apart,
+                        )  # fmt: skip
+
+
+@kernel(twin=correlated_numpy)
+def correlated_abreast(source, g, total, plan, start, stop):
+    """What `correlated` computes, in a ``total`` of zeros."""
+    rows, columns, across, vectors = plan.rows, plan.columns, plan.across, plan.vectors
+    lanes = 64 // source.itemsize
+    size = block_of(plan, source.itemsize)
+    blocks = (plan.filters + size - 1) // size
+    taps, plane = len(plan.taps), length_of(plan)
+    length = plan.channels * plane
+    bands = (rows.places + plan.band - 1) // plan.band
+    items = (stop - start) * len(plan.slices) * bands
+    # Several images at a time, so that sums are long.
+    at_once = max(1, min(items, TERMS // max(1, plan.band * columns.places)))
+    buffer = np.zeros(at_once * length + across + columns.margin, source.dtype)
+    most = at_once * plan.band * columns.places
+    upstream, offsets = zeros(blocks * most * size, source), np.zeros(most, np.int64)
+    nothing = np.zeros(size, source.dtype)
+    groups_of_channels = (plan.channels + WIDTH - 1) // WIDTH
+    apart = len(plan.slices) * rows.places * columns.places
+    for group in range(plan.groups):
+        sums = zeros(blocks * plan.channels * taps * size, source)
+        for begin in range(0, items, at_once):
+            places = 0
+            for k in range(min(at_once, items - begin)):
+                item, band = divmod(begin + k, bands)
+                image, depth = divmod(start * len(plan.slices) + item, len(plan.slices))
+                first = band * plan.band
+                wanted = min(plan.band, rows.places - first)
+                spread(
+                    source, (image * plan.groups + group) * plan.channels, plan.slices[depth], first, wanted,
+                    buffer, k * length, plan,
+                )  # fmt: skip
+                for filter in range(0, plan.filters, lanes):
+                    channel = ((image * plan.groups + group) * plan.filters + filter) * len(plan.slices) + depth
+                    transpose(
+                        g, (channel * rows.places + first) * columns.places, apart, min(lanes, plan.filters - filter),
+                        wanted * columns.places, upstream,
+                        (filter // size * most + places) * size + filter % size, size,
+                    )  # fmt: skip
+                for i in range(wanted):
+                    for j in range(columns.places):
+                        offsets[places] = k * length + i * rows.pace * across + j * columns.pace
+                        places += 1
+            for place in range(0, places, TERMS):
+                for block in range(blocks):
+                    for c in range(groups_of_channels):
+                        channel = plan.channels * c // groups_of_channels
+                        width = plan.channels * (c + 1) // groups_of_channels - channel
+                        for tap in range(0, taps, 3 - vectors):
+                            together = min(3 - vectors, taps - tap)
+                            accumulate_abreast(
+                                upstream, (block * most + place) * size, buffer, channel * plane + plan.offsets[tap],
+                                offsets, place, min(TERMS, places - place), plane,
+                                plan.offsets[tap + together - 1] - plan.offsets[tap], False, nothing, 0, sums,
+                                ((block * plan.channels + channel) * taps + tap) * size, taps * size, size,
+                                width, vectors, together,
+                            )  # fmt: skip
+        count = plan.channels * taps
+        for filter in range(0, plan.filters, lanes):
+            transpose(
+                sums, filter // size * count * size + filter % size, size, count, min(lanes, plan.filters - filter),
+                total, (group * plan.filters + filter) * count, count,
+            )  # fmt: skip
