@@ -183,9 +183,9 @@ ARGUMENTS = {
         (
             normal(3 * channels * height * width),
             normal(3 * filters * height * width),
-            normal(36 * filters * channels),
+            np.zeros_like(kernels.winograd_weight.total_of(tiling, np.dtype(float))),
             tiling,
-            *map(np.zeros_like, kernels.winograd_weight.workspace(tiling, np.float64)),
+            *map(np.zeros_like, kernels.winograd_weight.workspace(tiling, np.dtype(float))),
             down * right - 1,
             3 * down * right,
         )

@@ -17,7 +17,7 @@ from .memory import LINE, scratch
 from .threads import divided
 from .winograd import TILES, tiles_of, tiling_of, winograd, workspace
 from .winograd_filters import transformed, weight_from
-from .winograd_weight import winograd_weight
+from .winograd_weight import total_of, winograd_weight
 from .winograd_weight import workspace as workspace_of_weight
 
 
@@ -106,8 +106,7 @@ def weight_by_tiles(g, x, shape, padding):
     down, right = tiles_of(tiling)
 
     def of_some(start, stop):
-        total = scratch("total", g.dtype, 36 * shape[0] * shape[1])
-        total[:] = 0
+        total = total_of(tiling, g.dtype)
         kernel(images, upstream, total, tiling, *workspace_of_weight(tiling, g.dtype), start, stop)
         return weight_from(total, *shape[:2])
 

@@ -196,6 +196,11 @@ class Emitter:
         kind = ir.VectorType(self.element, count)
         return self.builder.load(self.builder.bitcast(pointer, kind.as_pointer()), align=self.size)
 
+    def part(self, vector: Any, first: int, count: int) -> Any:
+        """``count`` elements of a vector from ``first`` on."""
+        order = ir.Constant(ir.VectorType(ir.IntType(32), count), list(range(first, first + count)))
+        return self.builder.shuffle_vector(vector, vector, order)
+
     def joined(self, vectors: list[Any]) -> Any:
         """One vector of all of these, whose number is a power of two."""
         while len(vectors) > 1:

@@ -109,6 +109,7 @@ def compile_vectors():
 
     def write_block(emit, weights, source, offsets, count, fresh, bias, out, stride, filters, places):
         sums = [[emit.register(emit.zero) for _ in range(places)] for _ in range(filters)]
+        lines = [[emit.at(out, emit.builder.add(emit.times(stride, r), number(v * emit.lanes))) for v in range(places)] for r in range(filters)]
         with emit.builder.if_else(fresh) as (start, more):
             with start:
                 for r in range(filters):
@@ -117,9 +118,8 @@ def compile_vectors():
                         emit.builder.store(constant, register)
             with more:
                 for r in range(filters):
-                    line = emit.at(out, emit.times(stride, r))
                     for v in range(places):
-                        emit.builder.store(emit.load(emit.at(line, v * emit.lanes)), sums[r][v])
+                        emit.prefetch(lines[r][v])
         with emit.loop(count) as loop:
             pixels = emit.at(source, emit.number_at(offsets, loop.index))
             seen = [emit.load(emit.at(pixels, v * emit.lanes)) for v in range(places)]
@@ -129,10 +129,16 @@ def compile_vectors():
                 weight = emit.spread(emit.number_at(row, r))
                 for v in range(places):
                     emit.add_product(sums[r][v], weight, seen[v])
-        for r in range(filters):
-            line = emit.at(out, emit.times(stride, r))
-            for v in range(places):
-                emit.store(emit.builder.load(sums[r][v]), emit.at(line, v * emit.lanes))
+        with emit.builder.if_else(fresh) as (start, more):
+            with start:
+                for r in range(filters):
+                    for v in range(places):
+                        emit.store(emit.builder.load(sums[r][v]), lines[r][v])
+            with more:
+                for r in range(filters):
+                    for v in range(places):
+                        total = emit.builder.fadd(emit.load(lines[r][v]), emit.builder.load(sums[r][v]))
+                        emit.store(total, lines[r][v])
 
     @written(accumulate)
     def _(emit, weights, w, source, x, offsets, first, count, fresh, bias, b, out, y, stride, width):

@@ -107,75 +107,79 @@ def tiles_out(sums, x, apart, bias, b, lines):
     lines[:] = tiles.reshape(4, 4, lanes).mT.ravel() + bias[b]
 
 
+def combined(emit, coefficients, vectors):
+    """A sum of ``vectors``, each times a whole number."""
+    total = None
+    for coefficient, vector in zip(coefficients, vectors):
+        if coefficient == 0:
+            continue
+        if total is None:
+            total = vector if coefficient == 1 else emit.builder.fmul(emit.constant(coefficient), vector)
+        elif coefficient in (1, -1):
+            add = emit.builder.fadd if coefficient == 1 else emit.builder.fsub
+            total = add(total, vector)
+        else:
+            total = emit.fma(emit.constant(coefficient), vector, total)
+    return total
+
+
+def read(emit, d):
+    """Bᵀ of six vectors, with what several places share computed once."""
+    builder = emit.builder
+    four, two = emit.constant(-4), emit.constant(2)
+    even, odd = emit.fma(four, d[2], d[4]), emit.fma(four, d[1], d[3])
+    wide, far = builder.fsub(d[4], d[2]), builder.fsub(d[3], d[1])
+    return [
+        combined(emit, (4, -5, 1), (d[0], d[2], d[4])),
+        builder.fadd(even, odd),
+        builder.fsub(even, odd),
+        emit.fma(two, far, wide),
+        emit.fma(emit.constant(-2), far, wide),
+        combined(emit, (4, -5, 1), (d[1], d[3], d[5])),
+    ]
+
+
+def wrote(emit, m):
+    """Aᵀ of six vectors."""
+    builder = emit.builder
+    sum_1, difference_1 = builder.fadd(m[1], m[2]), builder.fsub(m[1], m[2])
+    sum_2, difference_2 = builder.fadd(m[3], m[4]), builder.fsub(m[3], m[4])
+    return [
+        builder.fadd(builder.fadd(m[0], sum_1), sum_2),
+        emit.fma(emit.constant(2), difference_2, difference_1),
+        emit.fma(emit.constant(4), sum_2, sum_1),
+        builder.fadd(emit.fma(emit.constant(8), difference_2, difference_1), m[5]),
+    ]
+
+
+def pulled(emit, g):
+    """A of four vectors."""
+    builder = emit.builder
+    even, odd = builder.fadd(g[0], g[2]), builder.fadd(g[1], g[3])
+    wide, far = emit.fma(emit.constant(4), g[2], g[0]), emit.fma(emit.constant(4), g[3], g[1])
+    return [
+        g[0],
+        builder.fadd(even, odd),
+        builder.fsub(even, odd),
+        emit.fma(emit.constant(2), far, wide),
+        emit.fma(emit.constant(-2), far, wide),
+        g[3],
+    ]
+
+
 @teacher
 def compile_tiles():
     """Teach Numba what these are in a kernel."""
     from .emit import number, written
 
-    def combined(emit, coefficients, vectors):
-        """A sum of ``vectors``, each times a whole number."""
-        total = None
-        for coefficient, vector in zip(coefficients, vectors):
-            if coefficient == 0:
-                continue
-            if total is None:
-                total = vector if coefficient == 1 else emit.builder.fmul(emit.constant(coefficient), vector)
-            elif coefficient in (1, -1):
-                add = emit.builder.fadd if coefficient == 1 else emit.builder.fsub
-                total = add(total, vector)
-            else:
-                total = emit.fma(emit.constant(coefficient), vector, total)
-        return total
-
-    def read(emit, d):
-        """Bᵀ of six vectors, with what several places share computed once."""
-        builder = emit.builder
-        four, two = emit.constant(-4), emit.constant(2)
-        even, odd = emit.fma(four, d[2], d[4]), emit.fma(four, d[1], d[3])
-        wide, far = builder.fsub(d[4], d[2]), builder.fsub(d[3], d[1])
-        return [
-            combined(emit, (4, -5, 1), (d[0], d[2], d[4])),
-            builder.fadd(even, odd),
-            builder.fsub(even, odd),
-            emit.fma(two, far, wide),
-            emit.fma(emit.constant(-2), far, wide),
-            combined(emit, (4, -5, 1), (d[1], d[3], d[5])),
-        ]
-
-    def wrote(emit, m):
-        """Aᵀ of six vectors."""
-        builder = emit.builder
-        sum_1, difference_1 = builder.fadd(m[1], m[2]), builder.fsub(m[1], m[2])
-        sum_2, difference_2 = builder.fadd(m[3], m[4]), builder.fsub(m[3], m[4])
-        return [
-            builder.fadd(builder.fadd(m[0], sum_1), sum_2),
-            emit.fma(emit.constant(2), difference_2, difference_1),
-            emit.fma(emit.constant(4), sum_2, sum_1),
-            builder.fadd(emit.fma(emit.constant(8), difference_2, difference_1), m[5]),
-        ]
-
-    def pulled(emit, g):
-        """A of four vectors."""
-        builder = emit.builder
-        even, odd = builder.fadd(g[0], g[2]), builder.fadd(g[1], g[3])
-        wide, far = emit.fma(emit.constant(4), g[2], g[0]), emit.fma(emit.constant(4), g[3], g[1])
-        return [
-            g[0],
-            builder.fadd(even, odd),
-            builder.fsub(even, odd),
-            emit.fma(emit.constant(2), far, wide),
-            emit.fma(emit.constant(-2), far, wide),
-            g[3],
-        ]
-
     def quads(emit, row, places):
         """Four vectors: the first to fourth pixel from ``row`` on of the tile at each of ``places``."""
         beside = [emit.few(emit.at(row, place), 4) for place in places]
         groups = [emit.joined(beside[k::4]) for k in range(4)]
-        pairs = [emit.in_fours(a, b, order) for a, b in (groups[:2], groups[2:]) for order in ((0, 4, 1, 5), (2, 6, 3, 7))]
-        return [
-            emit.in_fours(pairs[i], pairs[i + 2], order) for i in (0, 1) for order in ((0, 1, 4, 5), (2, 3, 6, 7))
+        pairs = [
+            emit.in_fours(a, b, order) for a, b in (groups[:2], groups[2:]) for order in ((0, 4, 1, 5), (2, 6, 3, 7))
         ]
+        return [emit.in_fours(pairs[i], pairs[i + 2], order) for i in (0, 1) for order in ((0, 1, 4, 5), (2, 3, 6, 7))]
 
     def write_seen(emit, transform, reach, pixels, corners, first, across, out, apart):
         """The transform of tiles of ``reach`` x ``reach`` pixels, along columns and then rows."""

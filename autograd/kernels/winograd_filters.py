@@ -34,9 +34,9 @@ def transformed(weight, turned):
 
 
 def weight_from(total, filters, channels):
-    """``Gᵀ·m·G`` of [place, filter, channel]: the gradient in the weight (O, C, 3, 3)."""
-    found = WEIGH.T.astype(total.dtype) @ total.reshape(36, -1)
-    return np.ascontiguousarray(found.T).reshape(filters, channels, 3, 3)
+    """``Gᵀ·m·G`` of [place, filter, channel]: the gradient in the weight (O, C, 3, 3). There may be more of both."""
+    found = (WEIGH.T.astype(total.dtype) @ total.reshape(36, -1)).reshape(9, -(-filters // FILTERS) * FILTERS, -1)
+    return np.ascontiguousarray(found[:, :filters, :channels].transpose(1, 2, 0)).reshape(filters, channels, 3, 3)
 
 
 def filters_in(weight, x, step, places, inside, kept, out, y, apart):

@@ -4,27 +4,47 @@
 
 over tiles g of 4x4 upstream gradients and the tiles d of 6x6 pixels that they come from. For each of the 36 places that
 sum is a matrix product of filters x tiles and tiles x channels, of a quarter of the multiplications.
+
+Here a vector is a pixel of 16 channels, which the pixels are transposed to first: the products add tile after tile.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from .blas import gemm
-from .jit import helper, kernel
+from .jit import helper, kernel, teacher
 from .memory import scratch
-from .winograd import LANES, WRITE, View, locate, room, seen_by_tiles, stage, tiles_back, tiles_in, tiles_of
+from .vectors import FILTERS, PLACES, accumulate, transpose
+from .winograd import LANES, READ, WRITE, View, seen_by_tiles, tiles_of
 
-# How many tiles are multiplied at a time: fewer and BLAS is slow, more and the transforms leave the cache.
-TILES = 96
-# From one row of tiles to the next, and with it from place to place, no two begin at the same line of the cache.
-STRIDE = TILES + LANES
+
+@helper
+def rounded(planes, unit):
+    """The least multiple of ``unit`` that is not less."""
+    return (planes + unit - 1) // unit * unit
+
+
+@helper
+def together(tiling):
+    """How many tiles are multiplied at a time: few stay in the cache, but more read and write large sums less often."""
+    return 48 if tiling.channels * tiling.filters <= 1 << 14 else 192
+
+
+@helper
+def apart(planes, tiles):
+    """From one of the 36 places to the next in transformed tiles: such that they don't share lines of the cache."""
+    return rounded(planes, LANES) * tiles + LANES
 
 
 def workspace(tiling, dtype):
     """Memory for the transformed tiles of the image and of the upstream gradient, this thread's until its next call."""
-    sizes = [36 * rows * STRIDE for rows in (tiling.channels + 1, tiling.filters + 1)]
+    sizes = [36 * apart(planes, together(tiling)) for planes in (tiling.channels, tiling.filters)]
     return [scratch(name, dtype, size) for name, size in zip(("tiles", "upstream tiles"), sizes)]
+
+
+def total_of(tiling, dtype):
+    """Memory for the sums: [place, filter, channel], with filters for whole blocks and channels for whole vectors."""
+    return scratch("total", dtype, 36 * rounded(tiling.filters, FILTERS) * rounded(tiling.channels, LANES))
 
 
 def winograd_weight_numpy(source, g, total, tiling, tiles, upstream, start, stop):
@@ -36,41 +56,154 @@ def winograd_weight_numpy(source, g, total, tiling, tiles, upstream, start, stop
     padded[..., : tiling.made[0], : tiling.made[1]] = g.reshape(-1, tiling.filters, *tiling.made)[first:last]
     pulled = padded.reshape(-1, tiling.filters, down, 4, right, 4).transpose(3, 5, 1, 0, 2, 4).reshape(16, -1)
     pulled = (WRITE.T.astype(g.dtype) @ pulled).reshape(36, tiling.filters, -1)[..., some]
-    total += np.matmul(pulled, seen.mT).ravel()
+    total[:] = 0
+    total.reshape(36, rounded(tiling.filters, FILTERS), -1)[:, : tiling.filters, : tiling.channels] = np.matmul(
+        pulled, seen.mT
+    )
+
+
+def tile_in(pixels, offsets, first, out, y, apart):
+    """``Bᵀ·d·B`` of a tile of as many channels as there are lanes; pixel k is at ``offsets[first + k]``."""
+    lanes = np.arange(64 // out.itemsize)
+    out[y + apart * np.arange(36)[:, None] + lanes] = placed(READ, pixels, offsets[first : first + 36])
+
+
+def tile_back(pixels, offsets, first, out, y, between, apart):
+    """``A·g·Aᵀ`` of a tile of 4x4 upstream gradients, of blocks of filters, which are ``between`` in ``out``."""
+    lanes = np.arange(64 // out.itemsize)
+    lanes = lanes // FILTERS * between + lanes % FILTERS
+    out[y + apart * np.arange(36)[:, None] + lanes] = placed(WRITE.T, pixels, offsets[first : first + 16])
+
+
+def placed(transform, pixels, offsets):
+    """The transform of a tile of these pixels."""
+    return transform.astype(pixels.dtype) @ pixels[offsets[:, None] + np.arange(64 // pixels.itemsize)]
+
+
+@teacher
+def compile_tile():
+    """Teach Numba what these are in a kernel."""
+    from .emit import written
+    from .winograd import pulled, read
+
+    def write_placed(emit, transform, reach, pixels, offsets, out, apart, store):
+        """The transform along columns and then rows."""
+        seen = [emit.load(emit.at(pixels, emit.number_at(offsets, k))) for k in range(reach * reach)]
+        columns = [transform(emit, seen[j::reach]) for j in range(reach)]
+        for i in range(6):
+            for j, value in enumerate(transform(emit, [column[i] for column in columns])):
+                store(value, emit.at(out, emit.times(apart, 6 * i + j)))
+
+    @written(tile_in)
+    def _(emit, pixels, offsets, first, out, y, apart):
+        write_placed(emit, read, 6, pixels, emit.at(offsets, first), emit.at(out, y), apart, emit.store)
+
+    @written(tile_back)
+    def _(emit, pixels, offsets, first, out, y, between, apart):
+        def store(value, place):
+            for block in range(emit.lanes // FILTERS):
+                part = emit.part(value, block * FILTERS, FILTERS)
+                emit.store(part, emit.at(place, emit.times(between, block)))
+
+        write_placed(emit, pulled, 4, pixels, emit.at(offsets, first), emit.at(out, y), apart, store)
 
 
 @helper
-def transform(images, view, first, end, tiling, tiles, pixels, corners):
-    """Transform the tiles from ``first`` to ``end`` in each plane."""
+def seen_rows(view, i, rows):
+    """Which rows of an image the rows of tiles from ``i`` on see."""
+    start = min(view.size[0], max(0, 4 * i - view.padding[0]))
+    return start, max(start, min(view.size[0], 4 * (i + rows - 1) + view.reach - view.padding[0]))
+
+
+@helper
+def place(tile, end, view, tiling, lanes, runs, offsets):
+    """Which ``runs`` of pixels the tiles from ``tile`` to ``end`` see, how many, and where each tile has its pixels.
+
+    A run begins at a pixel of the first plane and has a length; copied, it begins at a place. What is outside of the
+    image is at place 0.
+    """
+    (height, width), (top, left), reach = view.size, view.padding, view.reach
+    down, right = tiles_of(tiling)
+    row, last, count, y = tile // right, (end - 1) // right, 0, lanes
+    while row <= last:
+        image, i = divmod(row, down)
+        rows = min(down - i, last - row + 1)
+        start, stop = seen_rows(view, i, rows)
+        runs[count, 0], runs[count, 1] = (image * view.planes * height + start) * width, (stop - start) * width
+        runs[count, 2] = y
+        for k in range(max(tile, row * right), min(end, (row + rows) * right)):
+            u, v = 4 * (k // right - image * down) - top, 4 * (k % right) - left
+            for a in range(reach):
+                line = (k - tile) * reach * reach + a * reach
+                for b in range(reach):
+                    inside = 0 <= u + a < height and 0 <= v + b < width
+                    offsets[line + b] = y + ((u + a - start) * width + v + b) * lanes if inside else 0
+        y += (stop - start) * width * lanes
+        row, count = row + rows, count + 1
+    return count
+
+
+@helper
+def room(view, tiling, lanes):
+    """How many numbers the copied runs are at most."""
+    return ((together(tiling) // tiles_of(tiling)[1] + 2) * view.reach * view.size[1] + 1) * lanes
+
+
+@helper
+def copied(images, view, group, count, runs, pixels):
+    """Transpose the runs of a group of channels, as many as a vector has, and zeros for those that there are not."""
     lanes = 64 // images.itemsize
-    locate(first, end, tiling, view.reach, corners)
-    across = room(0, tiling, view.reach)[1]
-    for plane in range(view.planes):
-        stage(images, view, plane, first, end, tiling, pixels)
-        for p in range(0, end - first, lanes):
-            y = plane * STRIDE + p
-            if view.reach == 4:
-                tiles_back(pixels, corners, p, across, tiles, y, (view.planes + 1) * STRIDE)
-            else:
-                tiles_in(pixels, corners, p, across, tiles, y, (view.planes + 1) * STRIDE)
+    if view.planes < group + lanes:
+        pixels[:] = 0
+    size = view.size[0] * view.size[1]
+    for k in range(count):
+        transpose(
+            images, runs[k, 0] + group * size, size, min(lanes, view.planes - group), runs[k, 1],
+            pixels, runs[k, 2], lanes,
+        )  # fmt: skip
 
 
 @kernel(twin=winograd_weight_numpy)
 def winograd_weight(source, g, total, tiling, tiles, upstream, start, stop):
-    """Add the sum above from the tiles from ``start`` to ``stop`` to ``total``; all arrays flat.
+    """The sum above over the tiles from ``start`` to ``stop`` to ``total``; all arrays flat.
 
-    tiles, upstream: the `workspace`.
+    total: `total_of`. tiles, upstream: the `workspace`, for [place, group of channels, tile, channel] and [place, block
+    of filters, tile, filter].
     """
-    channels, filters = tiling.channels, tiling.filters
-    image, slope = View(channels, tiling.size, tiling.padding, 6), View(filters, tiling.made, (0, 0), 4)
-    corners, pixels = np.zeros(TILES, np.int64), np.zeros(room(TILES, tiling, image.reach)[0], source.dtype)
-    gradients = np.zeros(room(TILES, tiling, slope.reach)[0], source.dtype)
-    sums = total.reshape(36, filters, channels)
-    seen, pulled = tiles.reshape(36, channels + 1, STRIDE), upstream.reshape(36, filters + 1, STRIDE)
-    for first in range(start, stop, TILES):
-        end = min(first + TILES, stop)
-        transform(source, image, first, end, tiling, tiles, pixels, corners)
-        transform(g, slope, first, end, tiling, upstream, gradients, corners)
-        for place in range(36):
-            count = end - first
-            gemm(pulled[place, :filters, :count], seen[place, :channels, :count], sums[place], 1.0, False, True)
+    lanes = 64 // source.itemsize
+    image, slope = View(tiling.channels, tiling.size, tiling.padding, 6), View(tiling.filters, tiling.made, (0, 0), 4)
+    most, unit = together(tiling), PLACES * lanes
+    tiles_apart, upstream_apart = apart(image.planes, most), apart(slope.planes, most)
+    channels, filters = rounded(image.planes, lanes), rounded(slope.planes, FILTERS)
+    row = rounded(channels, LANES)
+    runs, offsets = np.empty((most + 2, 3), np.int64), np.empty(36 * most, np.int64)
+    pixels = np.zeros(max(room(image, tiling, lanes), room(slope, tiling, lanes)), source.dtype)
+    nothing = np.zeros(FILTERS, source.dtype)
+    if start == stop:
+        total[:] = 0
+    for first in range(start, stop, most):
+        end = min(first + most, stop)
+        count = place(first, end, image, tiling, lanes, runs, offsets)
+        for group in range(0, image.planes, lanes):
+            copied(source, image, group, count, runs, pixels)
+            begin = group // unit * unit
+            width = min(unit, channels - begin)
+            for tile in range(end - first):
+                y = begin * most + tile * width + group - begin
+                tile_in(pixels, offsets, 36 * tile, tiles, y, tiles_apart)
+        count = place(first, end, slope, tiling, lanes, runs, offsets)
+        for group in range(0, slope.planes, lanes):
+            copied(g, slope, group, count, runs, pixels)
+            for tile in range(end - first):
+                y = group * most + tile * FILTERS
+                tile_back(pixels, offsets, 16 * tile, upstream, y, most * FILTERS, upstream_apart)
+        for k in range(36):
+            for group in range(0, channels, unit):
+                width = min(unit, channels - group)
+                lines = np.arange(most) * width
+                for filter in range(0, filters, FILTERS):
+                    accumulate(
+                        upstream, k * upstream_apart + filter * most, tiles, k * tiles_apart + group * most,
+                        lines, 0, end - first, first == start, nothing, 0,
+                        total, (k * filters + filter) * row + group, row, width,
+                    )  # fmt: skip
