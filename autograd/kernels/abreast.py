@@ -12,7 +12,7 @@ import numpy as np
 
 from .direct import block_of, correlated_numpy, length_of, seen_along, shifted_numpy, spread
 from .jit import helper, kernel
-from .vectors import WIDTH, accumulate_abreast, transpose
+from .vectors import WIDTH, accumulate_abreast, prefetch, transpose
 
 # How many terms of a sum are added before the next block of places has its turn: their weights, or upstream gradients,
 # then stay in the first level of the cache.
@@ -43,9 +43,22 @@ def shifted_abreast(source, weights, bias, out, plan, start, stop):
     blocks = (plan.filters + size - 1) // size
     buffer = np.zeros(plan.channels * length_of(plan) + across + columns.margin, source.dtype)
     sums = zeros(plan.band * rows.spacing * columns.made * size, source)
+    together = 3 - vectors
     apart = len(plan.slices) * rows.made * columns.made
+    calls = 0
+    for _, _, _, taps in plan.phases:
+        calls += (max(1, plan.channels * taps) + TERMS - 1) // TERMS
+    calls *= len(plan.slices) * plan.groups * blocks * ((rows.places + together - 1) // together)
+    calls = max(1, calls * ((columns.places + WIDTH - 1) // WIDTH))
+    # Memory that is asked for in the course of each image: where the next is read and this is written.
+    image_read = plan.groups * plan.channels * plan.depth * rows.size * columns.size
+    image_made = plan.groups * plan.filters * apart
+    read, made = (image_read + calls - 1) // calls, (image_made + calls - 1) // calls
+    to_read = to_write = 0
     for item in range(start * len(plan.slices), stop * len(plan.slices)):
         image, depth = divmod(item, len(plan.slices))
+        if depth == 0:
+            to_read, to_write = (image + 1) * image_read, image * image_made
         for first in range(0, rows.places, plan.band):
             wanted = min(plan.band, rows.places - first)
             top = max(0, first * rows.spacing - rows.trim)
@@ -63,7 +76,6 @@ def shifted_abreast(source, weights, bias, out, plan, start, stop):
                         upper, lower = inside(rows, row_phase, first, wanted)
                         left, right = inside(columns, column_phase, 0, columns.places)
                         runs = (right - left + WIDTH - 1) // WIDTH
-                        together = 3 - vectors
                         for term in range(0, max(1, count), TERMS):
                             for i in range(upper, lower, together):
                                 y = (i * rows.spacing + row_phase - rows.trim - top) * columns.made
@@ -71,6 +83,9 @@ def shifted_abreast(source, weights, bias, out, plan, start, stop):
                                     begin = left + (right - left) * run // runs
                                     end = left + (right - left) * (run + 1) // runs
                                     place = y + begin * columns.spacing + column_phase - columns.trim
+                                    prefetch(source, to_read, read)
+                                    prefetch(out, to_write, made)
+                                    to_read, to_write = to_read + read, to_write + made
                                     accumulate_abreast(
                                         weights, weight + term * size, buffer,
                                         (i - first) * rows.pace * across + begin * columns.pace, plan.offsets,

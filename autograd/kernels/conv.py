@@ -14,7 +14,7 @@ import numpy as np
 from .abreast import correlated_abreast, shifted_abreast
 from .blas import limit
 from .direct import correlated, packed, plan_of, shifted
-from .memory import LINE, scratch
+from .memory import LINE, aligned, scratch
 from .threads import divided
 from .winograd import TILES, tiles_of, tiling_of, transformed, winograd, workspace
 from .winograd_weight import weight_from, winograd_weight
@@ -32,7 +32,7 @@ def out_sizes(sizes, kernel_sizes, stride, padding, dilation):
 def convolve(x, weight, bias, stride, padding, dilation, groups):
     """``out[n, o] = Σ_c weight[o, c] ⋆ x[n, c] + bias[o]``."""
     sizes = out_sizes(x.shape[2:], weight.shape[2:], stride, padding, dilation)
-    out = np.empty((len(x), len(weight), *sizes), x.dtype)
+    (out,) = aligned(x.dtype, (len(x), len(weight), *sizes))
     plan = planned(x, sizes, weight.shape, stride, padding, dilation, groups, False)
     if suits_winograd(out, weight.shape, stride, dilation, groups):
         by_tiles(x, weight, bias, out, padding, cost(x, out, weight.shape))
@@ -44,7 +44,7 @@ def convolve(x, weight, bias, stride, padding, dilation, groups):
 
 def convolve_input(g, weight, shape, stride, padding, dilation, groups):
     """The adjoint of `convolve` in x, of ``shape``."""
-    out = np.empty(shape, g.dtype)
+    (out,) = aligned(g.dtype, shape)
     plan = planned(g, shape[2:], weight.shape, stride, padding, dilation, groups, True)
     if suits_winograd(out, weight.shape, stride, dilation, groups) and max(padding) <= 2:
         turned = weight[:, :, ::-1, ::-1].swapaxes(0, 1)

@@ -21,7 +21,7 @@ import numpy as np
 
 from .jit import helper, kernel
 from .memory import aligned
-from .vectors import ALONE, BLOCK, CHANNELS, FILTERS, PLACES, TAPS, accumulate, accumulate_one, copy_run, correlate
+from .vectors import ALONE, BLOCK, CHANNELS, FILTERS, PLACES, TAPS, accumulate, accumulate_one, copy_rows, copy_run, correlate
 
 # What the copies of a piece of the work may take in memory: less than the second level of the cache.
 SCRATCH = 1 << 19
@@ -270,23 +270,27 @@ def spread(source, image, slices, first, rows_wanted, buffer, begin, plan):
     rows, columns, across = plan.rows, plan.columns, plan.across
     plane = rows.size * columns.size
     height = seen_along(rows, plan.band)
+    looked_at = seen_along(rows, rows_wanted)
     line = begin
     for channel in range(plan.channels):
         for t in range(len(slices)):
             base = ((image + channel) * plan.depth + slices[t]) * plane
             for row_phase in plan.row_phases:
+                row = first * rows.pace * rows.step + row_phase - rows.lead
+                above = min(looked_at, max(0, -(row // rows.step)))
+                below = max(above, min(looked_at, -((row - rows.size) // rows.step)))
+                if slices[t] < 0:
+                    above = below = 0
                 for phase in plan.column_phases:
                     left = max(0, -((phase - columns.lead) // columns.step))
                     right = min(across, -((phase - columns.lead - columns.size) // columns.step))
-                    origin = left * columns.step + phase - columns.lead
-                    for i in range(seen_along(rows, rows_wanted)):
-                        row = (first * rows.pace + i) * rows.step + row_phase - rows.lead
-                        y = line + i * across
-                        if slices[t] < 0 or row < 0 or row >= rows.size:
-                            buffer[y + left : y + right] = 0
-                        else:
-                            x = base + row * columns.size + origin
-                            copy_run(source, x, columns.step, buffer, y + left, 1, right - left)
+                    x = base + (row + above * rows.step) * columns.size + left * columns.step + phase - columns.lead
+                    buffer[line : line + above * across] = 0
+                    copy_rows(
+                        source, x, rows.step * columns.size, columns.step,
+                        buffer, line + above * across + left, across, below - above, right - left,
+                    )  # fmt: skip
+                    buffer[line + below * across : line + looked_at * across] = 0
                     line += height * across
 
 
