@@ -16,7 +16,7 @@ from .vectors import WIDTH, accumulate_abreast, prefetch, transpose
 
 # How many terms of a sum are added before the next block of places has its turn: their weights, or upstream gradients,
 # then stay in the first level of the cache.
-TERMS = 128
+TERMS = 192
 
 
 @helper
@@ -109,8 +109,8 @@ def correlated_abreast(source, g, total, plan, start, stop):
     lanes = 64 // source.itemsize
     size = block_of(plan, source.itemsize)
     blocks = (plan.filters + size - 1) // size
-    taps, plane = len(plan.taps), length_of(plan)
-    length = plan.channels * plane
+    taps, apart = len(plan.taps), length_of(plan)
+    length = plan.channels * apart
     bands = (rows.places + plan.band - 1) // plan.band
     items = (stop - start) * len(plan.slices) * bands
     # Several images at a time, so that sums are long.
@@ -120,7 +120,7 @@ def correlated_abreast(source, g, total, plan, start, stop):
     upstream, offsets = zeros(blocks * most * size, source), np.zeros(most, np.int64)
     nothing = np.zeros(size, source.dtype)
     groups_of_channels = (plan.channels + WIDTH - 1) // WIDTH
-    apart = len(plan.slices) * rows.places * columns.places
+    size_made = len(plan.slices) * rows.places * columns.places
     for group in range(plan.groups):
         sums = zeros(blocks * plan.channels * taps * size, source)
         for begin in range(0, items, at_once):
@@ -137,7 +137,7 @@ def correlated_abreast(source, g, total, plan, start, stop):
                 for filter in range(0, plan.filters, lanes):
                     channel = ((image * plan.groups + group) * plan.filters + filter) * len(plan.slices) + depth
                     transpose(
-                        g, (channel * rows.places + first) * columns.places, apart, min(lanes, plan.filters - filter),
+                        g, (channel * rows.places + first) * columns.places, size_made, min(lanes, plan.filters - filter),
                         wanted * columns.places, upstream,
                         (filter // size * most + places) * size + filter % size, size,
                     )  # fmt: skip
@@ -153,8 +153,8 @@ def correlated_abreast(source, g, total, plan, start, stop):
                         for tap in range(0, taps, 3 - vectors):
                             together = min(3 - vectors, taps - tap)
                             accumulate_abreast(
-                                upstream, (block * most + place) * size, buffer, channel * plane + plan.offsets[tap],
-                                offsets, place, min(TERMS, places - place), plane,
+                                upstream, (block * most + place) * size, buffer, channel * apart + plan.offsets[tap],
+                                offsets, place, min(TERMS, places - place), apart,
                                 plan.offsets[tap + together - 1] - plan.offsets[tap], False, nothing, 0, sums,
                                 ((block * plan.channels + channel) * taps + tap) * size, taps * size, size,
                                 width, vectors, together,

@@ -54,7 +54,8 @@ class Plan(NamedTuple):
 
     groups, channels, filters: the latter two of a group. vectors: how many of filters in a block of those that lie side
     by side in lanes, or 0 where places do. depth: of the source. slices[d, t]: which slice in depth tap t
-    meets at depth d, -1 for none. across: the width of a row in the buffer. band: how many rows are worked on at once.
+    meets at depth d, -1 for none. across: the width of a row in the buffer. band: how many rows are worked on at once. plane: what
+    a phase of their pixels takes in the buffer.
     row_phases, column_phases: which phases of the source are looked at. phases: of the result, each with its first tap
     and how many it has. taps: of each, its place in the weight, in depth, the phases it looks at, and how far it looks.
     offsets: where it looks in the buffer, for each channel; padded for blocks.
@@ -70,6 +71,7 @@ class Plan(NamedTuple):
     columns: Along
     across: int
     band: int
+    plane: int
     row_phases: Any
     column_phases: Any
     phases: Any
@@ -153,7 +155,8 @@ def plan_of(sizes, made, kernel_sizes, stride, padding, dilation, groups, channe
     budget = SCRATCH // itemsize - channels * images * seen_along(rows, 0) * across
     most = max(budget // (channels * images * rows.pace * across + line), least, 1)
     band = -(-rows.places // -(-rows.places // most)) if rows.places else 1
-    plane = seen_along(rows, band) * across
+    # Rows are copied in whole vectors, so the last one may reach a vector further.
+    plane = seen_along(rows, band) * across + 64 // itemsize
     taps, phases = [], []
     for row_phase in range(rows.spacing):
         for column_phase in range(columns.spacing):
@@ -175,7 +178,7 @@ def plan_of(sizes, made, kernel_sizes, stride, padding, dilation, groups, channe
     offsets += offsets[-1:] * (TAPS - 1)
     table = lambda lines: np.array(lines, np.int64)
     return Plan(
-        groups, channels, filters, vectors, sizes[0], slices, rows, columns, across, band,
+        groups, channels, filters, vectors, sizes[0], slices, rows, columns, across, band, plane,
         table(row_phases), table(column_phases), table(phases), table(taps), table(offsets),
     )  # fmt: skip
 
@@ -260,38 +263,36 @@ def shifted_numpy(source, weights, bias, out, plan, start, stop):
 @helper
 def length_of(plan):
     """What a channel takes in the buffer."""
-    images = len(plan.row_phases) * len(plan.column_phases) * plan.slices.shape[1]
-    return images * seen_along(plan.rows, plan.band) * plan.across
+    return len(plan.row_phases) * len(plan.column_phases) * plan.slices.shape[1] * plan.plane
 
 
 @helper
 def spread(source, image, slices, first, rows_wanted, buffer, begin, plan):
     """Copy the channels from ``image`` on to the buffer, with the slices in depth and the rows that a band looks at."""
     rows, columns, across = plan.rows, plan.columns, plan.across
-    plane = rows.size * columns.size
-    height = seen_along(rows, plan.band)
+    size, apart = rows.size * columns.size, length_of(plan)
     looked_at = seen_along(rows, rows_wanted)
-    line = begin
-    for channel in range(plan.channels):
-        for t in range(len(slices)):
-            base = ((image + channel) * plan.depth + slices[t]) * plane
-            for row_phase in plan.row_phases:
-                row = first * rows.pace * rows.step + row_phase - rows.lead
-                above = min(looked_at, max(0, -(row // rows.step)))
-                below = max(above, min(looked_at, -((row - rows.size) // rows.step)))
-                if slices[t] < 0:
-                    above = below = 0
-                for phase in plan.column_phases:
-                    left = max(0, -((phase - columns.lead) // columns.step))
-                    right = min(across, -((phase - columns.lead - columns.size) // columns.step))
-                    x = base + (row + above * rows.step) * columns.size + left * columns.step + phase - columns.lead
+    for t in range(len(slices)):
+        for row_phase in plan.row_phases:
+            row = first * rows.pace * rows.step + row_phase - rows.lead
+            above = min(looked_at, max(0, -(row // rows.step)))
+            below = max(above, min(looked_at, -((row - rows.size) // rows.step)))
+            if slices[t] < 0:
+                above = below = 0
+            for phase in plan.column_phases:
+                left = max(0, -((phase - columns.lead) // columns.step))
+                right = min(across, -((phase - columns.lead - columns.size) // columns.step))
+                corner = (row + above * rows.step) * columns.size + left * columns.step + phase - columns.lead
+                for channel in range(plan.channels):
+                    line = begin + channel * apart
                     buffer[line : line + above * across] = 0
                     copy_rows(
-                        source, x, rows.step * columns.size, columns.step,
+                        source, ((image + channel) * plan.depth + slices[t]) * size + corner,
+                        rows.step * columns.size, columns.step,
                         buffer, line + above * across + left, across, below - above, right - left,
                     )  # fmt: skip
                     buffer[line + below * across : line + looked_at * across] = 0
-                    line += height * across
+                begin += plan.plane
 
 
 @kernel(twin=shifted_numpy)

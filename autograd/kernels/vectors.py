@@ -272,7 +272,7 @@ def compile_vectors():
                 with emit.loop(whole) as vector:
                     p = emit.times(vector.index, emit.lanes)
                     emit.store(emit.load(emit.at(line, p)), emit.at(place, p))
-                emit.store_masked(emit.load_masked(emit.at(line, done), mask), emit.at(place, done), mask)
+                emit.store(emit.load_masked(emit.at(line, done), mask), emit.at(place, done))
             with scattered, emit.loop(rows) as loop:
                 line = emit.at(source, emit.builder.mul(loop.index, apart))
                 place = emit.at(target, emit.builder.mul(loop.index, across))
@@ -282,7 +282,7 @@ def compile_vectors():
                     found = emit.gather_masked(emit.at(line, emit.builder.mul(p, step)), emit.all, each)
                     emit.store(found, emit.at(place, p))
                 found = emit.gather_masked(emit.at(line, emit.builder.mul(done, step)), mask, each)
-                emit.store_masked(found, emit.at(place, done), mask)
+                emit.store(found, emit.at(place, done))
 
     @written(prefetch)
     def _(emit, source, x, count):
