@@ -119,7 +119,18 @@ def correlated_abreast(source, g, total, plan, start, stop):
     most = at_once * plan.band * columns.places
     upstream, offsets = zeros(blocks * most * size, source), np.zeros(most, np.int64)
     nothing = np.zeros(size, source.dtype)
-    groups_of_channels = (plan.channels + WIDTH - 1) // WIDTH
+    together = 3 - vectors
+    count = plan.channels * taps
+    across_kernel = 1
+    while across_kernel < taps and plan.taps[across_kernel, 5] > plan.taps[across_kernel - 1, 5]:
+        across_kernel += 1
+    # Side by side in a block are the channels of a tap, or where those are few the taps of a row of the kernel.
+    if plan.channels >= across_kernel:
+        abreast, step, spacing, lines, between = plan.channels, apart, taps * size, taps, 1
+    else:
+        abreast, step, spacing = across_kernel, plan.offsets[1] - plan.offsets[0], size
+        lines, between = count // across_kernel, across_kernel
+    runs = (abreast + WIDTH - 1) // WIDTH
     size_made = len(plan.slices) * rows.places * columns.places
     for group in range(plan.groups):
         sums = zeros(blocks * plan.channels * taps * size, source)
@@ -147,19 +158,19 @@ def correlated_abreast(source, g, total, plan, start, stop):
                         places += 1
             for place in range(0, places, TERMS):
                 for block in range(blocks):
-                    for c in range(groups_of_channels):
-                        channel = plan.channels * c // groups_of_channels
-                        width = plan.channels * (c + 1) // groups_of_channels - channel
-                        for tap in range(0, taps, 3 - vectors):
-                            together = min(3 - vectors, taps - tap)
+                    for run in range(runs):
+                        n = abreast * run // runs
+                        width = abreast * (run + 1) // runs - n
+                        for i in range(0, lines, together):
+                            rest = min(together, lines - i)
+                            tap = i * between
+                            down = plan.offsets[tap + (rest - 1) * between] - plan.offsets[tap]
                             accumulate_abreast(
-                                upstream, (block * most + place) * size, buffer, channel * apart + plan.offsets[tap],
-                                offsets, place, min(TERMS, places - place), apart,
-                                plan.offsets[tap + together - 1] - plan.offsets[tap], False, nothing, 0, sums,
-                                ((block * plan.channels + channel) * taps + tap) * size, taps * size, size,
-                                width, vectors, together,
+                                upstream, (block * most + place) * size, buffer, n * step + plan.offsets[tap],
+                                offsets, place, min(TERMS, places - place), step, down, False, nothing, 0, sums,
+                                (block * count + tap) * size + n * spacing, spacing, between * size,
+                                width, vectors, rest,
                             )  # fmt: skip
-        count = plan.channels * taps
         for filter in range(0, plan.filters, lanes):
             transpose(
                 sums, filter // size * count * size + filter % size, size, count, min(lanes, plan.filters - filter),

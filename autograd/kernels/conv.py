@@ -59,9 +59,9 @@ def convolve_weight(g, x, shape, stride, padding, dilation, groups):
     """The adjoint of `convolve` in weight, of ``shape``."""
     if suits_winograd(g, shape, stride, dilation, groups):
         return weight_by_tiles(g, x, shape, padding)
-    if groups == 1 and set(shape[2:]) == set(stride) == {1} and not any(padding):
-        return weight_by_products(g, x, shape)
     plan = planned(x, g.shape[2:], shape, stride, padding, dilation, groups, False)
+    if groups == 1 and set(shape[2:]) == set(stride) == {1} and not any(padding) and not plan.vectors:
+        return weight_by_products(g, x, shape)
     images, upstream = flat(x), flat(g)
     kernel = compiled_for(g, correlated_abreast if plan.vectors else correlated)
 

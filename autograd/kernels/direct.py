@@ -143,7 +143,7 @@ def plan_of(sizes, made, kernel_sizes, stride, padding, dilation, groups, channe
     geometry = list(zip(sizes, made, kernel_sizes, stride, padding, dilation))
     slices = slices_of(*geometry[0], adjoint)
     vectors = vectors_of(filters, itemsize)
-    (rows, row_taps), (columns, column_taps) = (along(*each, not vectors) for each in geometry[1:])
+    (rows, row_taps), (columns, column_taps) = (along(*each, not vectors or each[2] == 1) for each in geometry[1:])
     row_phases, column_phases = (sorted({f for _, f, _ in taps}) for taps in (row_taps, column_taps))
     images = kernel_sizes[0] * len(row_phases) * len(column_phases)
     across = row_width(columns, column_phases)
