@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .jit import helper, kernel
-from .memory import aligned
+from .memory import scratch
 from .vectors import ALONE, BLOCK, CHANNELS, FILTERS, PLACES, TAPS, accumulate, accumulate_one, copy_rows, copy_run, correlate
 
 # What the copies of a piece of the work may take in memory: less than the second level of the cache.
@@ -194,7 +194,8 @@ def block_of(plan, itemsize):
 def packed(weight, plan):
     """``weight`` (groups, filters, channels, taps) as `shifted` and `shifted_abreast` read it.
 
-    A phase after another, in each the groups, blocks of filters, channels and taps, and the filters of the block.
+    A phase after another, in each the groups, blocks of filters, channels and taps, and the filters of the block. In
+    memory that the next call of this thread overwrites.
     """
     groups, filters, channels, count = weight.shape
     size = block_of(plan, weight.itemsize)
@@ -203,7 +204,7 @@ def packed(weight, plan):
         grown = np.zeros((groups, blocks * size, channels, count), weight.dtype)
         grown[:, :filters] = weight
         weight = grown
-    (out,) = aligned(weight.dtype, (weight.size,))
+    out = scratch("packed", weight.dtype, weight.size)
     for _, _, first, taps in plan.phases:
         part = weight if taps == count else weight[..., plan.taps[first : first + taps, 0]]
         lines = part.reshape(groups, blocks, size, channels * taps)
