@@ -135,30 +135,10 @@ TOLERANCES = {kernels.winograd.winograd: 10.0, kernels.winograd_weight.winograd_
 ARGUMENTS = {
     kernels.activation.cut: lambda: [(with_specials(20), np.zeros(20))],
     kernels.activation.gate: lambda: [(normal(20), with_specials(20), np.zeros(20))],
-    kernels.direct.shifted: lambda: [
-        (
-            normal(np.prod((3, plan.groups * plan.channels, plan.depth, plan.rows.size, plan.columns.size))),
-            kernels.direct.packed(normal(plan.groups, plan.filters, plan.channels, len(plan.taps)), plan),
-            normal(plan.groups * plan.filters + 8),
-            np.zeros(np.prod((3, plan.groups * plan.filters, len(plan.slices), plan.rows.made, plan.columns.made))),
-            plan,
-            1,
-            3,
-        )
-        for adjoint in (False, True)
-        for plan in plans(adjoint)
-    ],
-    kernels.direct.correlated: lambda: [
-        (
-            normal(np.prod((3, plan.groups * plan.channels, plan.depth, plan.rows.size, plan.columns.size))),
-            normal(np.prod((3, plan.groups * plan.filters, len(plan.slices), plan.rows.made, plan.columns.made))),
-            normal(plan.groups * plan.filters * plan.channels * len(plan.taps)),
-            plan,
-            1,
-            3,
-        )
-        for plan in plans(False)
-    ],
+    kernels.direct.shifted: lambda: shifting(False),
+    kernels.abreast.shifted_abreast: lambda: shifting(True),
+    kernels.direct.correlated: lambda: correlating(False),
+    kernels.abreast.correlated_abreast: lambda: correlating(True),
     kernels.winograd.winograd: lambda: [
         (
             normal(3 * channels * height * width),
@@ -351,12 +331,15 @@ SPACE = {"block", "row", "dhidden", "recurrent", "tiles", "multiplied", "upstrea
 
 
 def plans(adjoint):
-    """Of convolutions with several blocks of filters and places, bands of rows, and phases."""
+    """Of convolutions with several blocks of filters and places, bands of rows, and phases; the last are abreast."""
     for size, kernel_size, stride, padding, dilation, groups, channels, filters in (
         ((1, 7, 6), (1, 3, 2), (1, 1, 1), (0, 1, 1), (1, 1, 1), 2, 3, 10),
         ((1, 40, 70), (1, 3, 3), (1, 2, 3), (0, 2, 0), (1, 1, 2), 1, 20, 9),
         ((4, 9, 5), (2, 3, 1), (2, 1, 2), (1, 0, 1), (1, 2, 1), 1, 2, 3),
         ((1, 12, 30), (1, 3, 3), (1, 1, 1), (0, 1, 1), (1, 1, 1), 4, 1, 1),
+        ((1, 9, 30), (1, 3, 2), (1, 2, 1), (0, 1, 1), (1, 1, 1), 2, 3, 16),
+        ((1, 40, 70), (1, 3, 3), (1, 2, 3), (0, 2, 0), (1, 1, 2), 1, 60, 45),
+        ((4, 9, 5), (2, 3, 1), (2, 1, 2), (1, 0, 1), (1, 2, 1), 1, 2, 29),
     ):
         made = kernels.conv.out_sizes(size, kernel_size, stride, padding, dilation)
         sizes = (made, size) if adjoint else (size, made)
@@ -364,6 +347,43 @@ def plans(adjoint):
         yield kernels.direct.plan_of(
             *sizes, kernel_size, stride, padding, dilation, groups, channels, filters, 4, adjoint
         )  # fmt: skip
+
+
+def shifting(abreast):
+    return [
+        (
+            normal(np.prod((3, plan.groups * plan.channels, plan.depth, plan.rows.size, plan.columns.size))),
+            packed_single(normal(plan.groups, plan.filters, plan.channels, len(plan.taps)), plan),
+            normal(plan.groups * plan.filters + 32),
+            np.zeros(np.prod((3, plan.groups * plan.filters, len(plan.slices), plan.rows.made, plan.columns.made))),
+            plan,
+            1,
+            3,
+        )
+        for adjoint in (False, True)
+        for plan in plans(adjoint)
+        if (plan.vectors > 0) == abreast
+    ]
+
+
+def packed_single(weight, plan):
+    """As float64, but in blocks of float32, which are no shorter."""
+    return kernels.direct.packed(weight.astype(np.float32), plan).astype(float)
+
+
+def correlating(abreast):
+    return [
+        (
+            normal(np.prod((3, plan.groups * plan.channels, plan.depth, plan.rows.size, plan.columns.size))),
+            normal(np.prod((3, plan.groups * plan.filters, len(plan.slices), plan.rows.made, plan.columns.made))),
+            np.zeros(plan.groups * plan.filters * plan.channels * len(plan.taps)),
+            plan,
+            1,
+            3,
+        )
+        for plan in plans(False)
+        if (plan.vectors > 0) == abreast
+    ]
 
 
 # Sizes of the output, and stride, padding and dilation (height, width) that give them for 7x6 images and 3x2 windows.

@@ -12,11 +12,11 @@ import numpy as np
 
 from .direct import block_of, correlated_numpy, length_of, seen_along, shifted_numpy, spread
 from .jit import helper, kernel
-from .vectors import WIDTH, accumulate_abreast, transpose
+from .vectors import WIDTH, accumulate_abreast, prefetch, transpose
 
 # How many terms of a sum are added before the next block of places has its turn: their weights, or upstream gradients,
 # then stay in the first level of the cache.
-TERMS = 128
+TERMS = 192
 
 
 @helper
@@ -43,9 +43,22 @@ def shifted_abreast(source, weights, bias, out, plan, start, stop):
     blocks = (plan.filters + size - 1) // size
     buffer = np.zeros(plan.channels * length_of(plan) + across + columns.margin, source.dtype)
     sums = zeros(plan.band * rows.spacing * columns.made * size, source)
+    together = 3 - vectors
     apart = len(plan.slices) * rows.made * columns.made
+    calls = 0
+    for _, _, _, taps in plan.phases:
+        calls += (max(1, plan.channels * taps) + TERMS - 1) // TERMS
+    calls *= len(plan.slices) * plan.groups * blocks * ((rows.places + together - 1) // together)
+    calls = max(1, calls * ((columns.places + WIDTH - 1) // WIDTH))
+    # Memory that is asked for in the course of each image: where the next is read and this is written.
+    image_read = plan.groups * plan.channels * plan.depth * rows.size * columns.size
+    image_made = plan.groups * plan.filters * apart
+    read, made = (image_read + calls - 1) // calls, (image_made + calls - 1) // calls
+    to_read = to_write = 0
     for item in range(start * len(plan.slices), stop * len(plan.slices)):
         image, depth = divmod(item, len(plan.slices))
+        if depth == 0:
+            to_read, to_write = (image + 1) * image_read, image * image_made
         for first in range(0, rows.places, plan.band):
             wanted = min(plan.band, rows.places - first)
             top = max(0, first * rows.spacing - rows.trim)
@@ -63,7 +76,6 @@ def shifted_abreast(source, weights, bias, out, plan, start, stop):
                         upper, lower = inside(rows, row_phase, first, wanted)
                         left, right = inside(columns, column_phase, 0, columns.places)
                         runs = (right - left + WIDTH - 1) // WIDTH
-                        together = 3 - vectors
                         for term in range(0, max(1, count), TERMS):
                             for i in range(upper, lower, together):
                                 y = (i * rows.spacing + row_phase - rows.trim - top) * columns.made
@@ -71,6 +83,9 @@ def shifted_abreast(source, weights, bias, out, plan, start, stop):
                                     begin = left + (right - left) * run // runs
                                     end = left + (right - left) * (run + 1) // runs
                                     place = y + begin * columns.spacing + column_phase - columns.trim
+                                    prefetch(source, to_read, read)
+                                    prefetch(out, to_write, made)
+                                    to_read, to_write = to_read + read, to_write + made
                                     accumulate_abreast(
                                         weights, weight + term * size, buffer,
                                         (i - first) * rows.pace * across + begin * columns.pace, plan.offsets,
@@ -94,8 +109,8 @@ def correlated_abreast(source, g, total, plan, start, stop):
     lanes = 64 // source.itemsize
     size = block_of(plan, source.itemsize)
     blocks = (plan.filters + size - 1) // size
-    taps, plane = len(plan.taps), length_of(plan)
-    length = plan.channels * plane
+    taps, apart = len(plan.taps), length_of(plan)
+    length = plan.channels * apart
     bands = (rows.places + plan.band - 1) // plan.band
     items = (stop - start) * len(plan.slices) * bands
     # Several images at a time, so that sums are long.
@@ -104,8 +119,19 @@ def correlated_abreast(source, g, total, plan, start, stop):
     most = at_once * plan.band * columns.places
     upstream, offsets = zeros(blocks * most * size, source), np.zeros(most, np.int64)
     nothing = np.zeros(size, source.dtype)
-    groups_of_channels = (plan.channels + WIDTH - 1) // WIDTH
-    apart = len(plan.slices) * rows.places * columns.places
+    together = 3 - vectors
+    count = plan.channels * taps
+    across_kernel = 1
+    while across_kernel < taps and plan.taps[across_kernel, 5] > plan.taps[across_kernel - 1, 5]:
+        across_kernel += 1
+    # Side by side in a block are the channels of a tap, or where those are few the taps of a row of the kernel.
+    if plan.channels >= across_kernel:
+        abreast, step, spacing, lines, between = plan.channels, apart, taps * size, taps, 1
+    else:
+        abreast, step, spacing = across_kernel, plan.offsets[1] - plan.offsets[0], size
+        lines, between = count // across_kernel, across_kernel
+    runs = (abreast + WIDTH - 1) // WIDTH
+    size_made = len(plan.slices) * rows.places * columns.places
     for group in range(plan.groups):
         sums = zeros(blocks * plan.channels * taps * size, source)
         for begin in range(0, items, at_once):
@@ -122,7 +148,7 @@ def correlated_abreast(source, g, total, plan, start, stop):
                 for filter in range(0, plan.filters, lanes):
                     channel = ((image * plan.groups + group) * plan.filters + filter) * len(plan.slices) + depth
                     transpose(
-                        g, (channel * rows.places + first) * columns.places, apart, min(lanes, plan.filters - filter),
+                        g, (channel * rows.places + first) * columns.places, size_made, min(lanes, plan.filters - filter),
                         wanted * columns.places, upstream,
                         (filter // size * most + places) * size + filter % size, size,
                     )  # fmt: skip
@@ -132,19 +158,19 @@ def correlated_abreast(source, g, total, plan, start, stop):
                         places += 1
             for place in range(0, places, TERMS):
                 for block in range(blocks):
-                    for c in range(groups_of_channels):
-                        channel = plan.channels * c // groups_of_channels
-                        width = plan.channels * (c + 1) // groups_of_channels - channel
-                        for tap in range(0, taps, 3 - vectors):
-                            together = min(3 - vectors, taps - tap)
+                    for run in range(runs):
+                        n = abreast * run // runs
+                        width = abreast * (run + 1) // runs - n
+                        for i in range(0, lines, together):
+                            rest = min(together, lines - i)
+                            tap = i * between
+                            down = plan.offsets[tap + (rest - 1) * between] - plan.offsets[tap]
                             accumulate_abreast(
-                                upstream, (block * most + place) * size, buffer, channel * plane + plan.offsets[tap],
-                                offsets, place, min(TERMS, places - place), plane,
-                                plan.offsets[tap + together - 1] - plan.offsets[tap], False, nothing, 0, sums,
-                                ((block * plan.channels + channel) * taps + tap) * size, taps * size, size,
-                                width, vectors, together,
+                                upstream, (block * most + place) * size, buffer, n * step + plan.offsets[tap],
+                                offsets, place, min(TERMS, places - place), step, down, False, nothing, 0, sums,
+                                (block * count + tap) * size + n * spacing, spacing, between * size,
+                                width, vectors, rest,
                             )  # fmt: skip
-        count = plan.channels * taps
         for filter in range(0, plan.filters, lanes):
             transpose(
                 sums, filter // size * count * size + filter % size, size, count, min(lanes, plan.filters - filter),

@@ -13,7 +13,7 @@ import numpy as np
 
 from .abreast import correlated_abreast, shifted_abreast
 from .direct import correlated, packed, plan_of, shifted
-from .memory import LINE, scratch
+from .memory import LINE, aligned, scratch
 from .threads import divided
 from .winograd import TILES, tiles_of, tiling_of, winograd, workspace
 from .winograd_filters import transformed, weight_from
@@ -32,7 +32,7 @@ def out_sizes(sizes, kernel_sizes, stride, padding, dilation):
 def convolve(x, weight, bias, stride, padding, dilation, groups):
     """``out[n, o] = Σ_c weight[o, c] ⋆ x[n, c] + bias[o]``."""
     sizes = out_sizes(x.shape[2:], weight.shape[2:], stride, padding, dilation)
-    out = np.empty((len(x), len(weight), *sizes), x.dtype)
+    (out,) = aligned(x.dtype, (len(x), len(weight), *sizes))
     plan = planned(x, sizes, weight.shape, stride, padding, dilation, groups, False)
     if suits_winograd(out, weight.shape, stride, dilation, groups):
         by_tiles(x, transformed(weight, False), bias, out, padding, cost(x, out, weight.shape))
@@ -44,7 +44,7 @@ def convolve(x, weight, bias, stride, padding, dilation, groups):
 
 def convolve_input(g, weight, shape, stride, padding, dilation, groups):
     """The adjoint of `convolve` in x, of ``shape``."""
-    out = np.empty(shape, g.dtype)
+    (out,) = aligned(g.dtype, shape)
     plan = planned(g, shape[2:], weight.shape, stride, padding, dilation, groups, True)
     if suits_winograd(out, weight.shape, stride, dilation, groups) and max(padding) <= 2:
         by_tiles(g, transformed(weight, True), None, out, tuple(2 - p for p in padding), cost(out, g, weight.shape))
@@ -58,9 +58,9 @@ def convolve_weight(g, x, shape, stride, padding, dilation, groups):
     """The adjoint of `convolve` in weight, of ``shape``."""
     if suits_winograd(g, shape, stride, dilation, groups):
         return weight_by_tiles(g, x, shape, padding)
-    if groups == 1 and set(shape[2:]) == set(stride) == {1} and not any(padding):
-        return weight_by_products(g, x, shape)
     plan = planned(x, g.shape[2:], shape, stride, padding, dilation, groups, False)
+    if groups == 1 and set(shape[2:]) == set(stride) == {1} and not any(padding) and not plan.vectors:
+        return weight_by_products(g, x, shape)
     images, upstream = flat(x), flat(g)
     kernel = compiled_for(g, correlated_abreast if plan.vectors else correlated)
 

@@ -20,8 +20,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .jit import helper, kernel
-from .memory import aligned
-from .vectors import ALONE, BLOCK, CHANNELS, FILTERS, PLACES, TAPS, accumulate, accumulate_one, copy_run, correlate
+from .memory import scratch
+from .vectors import ALONE, BLOCK, CHANNELS, FILTERS, PLACES, TAPS, accumulate, accumulate_one, copy_rows, copy_run, correlate
 
 # What the copies of a piece of the work may take in memory: less than the second level of the cache.
 SCRATCH = 1 << 19
@@ -54,7 +54,8 @@ class Plan(NamedTuple):
 
     groups, channels, filters: the latter two of a group. vectors: how many of filters in a block of those that lie side
     by side in lanes, or 0 where places do. depth: of the source. slices[d, t]: which slice in depth tap t
-    meets at depth d, -1 for none. across: the width of a row in the buffer. band: how many rows are worked on at once.
+    meets at depth d, -1 for none. across: the width of a row in the buffer. band: how many rows are worked on at once. plane: what
+    a phase of their pixels takes in the buffer.
     row_phases, column_phases: which phases of the source are looked at. phases: of the result, each with its first tap
     and how many it has. taps: of each, its place in the weight, in depth, the phases it looks at, and how far it looks.
     offsets: where it looks in the buffer, for each channel; padded for blocks.
@@ -70,6 +71,7 @@ class Plan(NamedTuple):
     columns: Along
     across: int
     band: int
+    plane: int
     row_phases: Any
     column_phases: Any
     phases: Any
@@ -141,7 +143,7 @@ def plan_of(sizes, made, kernel_sizes, stride, padding, dilation, groups, channe
     geometry = list(zip(sizes, made, kernel_sizes, stride, padding, dilation))
     slices = slices_of(*geometry[0], adjoint)
     vectors = vectors_of(filters, itemsize)
-    (rows, row_taps), (columns, column_taps) = (along(*each, not vectors) for each in geometry[1:])
+    (rows, row_taps), (columns, column_taps) = (along(*each, not vectors or each[2] == 1) for each in geometry[1:])
     row_phases, column_phases = (sorted({f for _, f, _ in taps}) for taps in (row_taps, column_taps))
     images = kernel_sizes[0] * len(row_phases) * len(column_phases)
     across = row_width(columns, column_phases)
@@ -153,7 +155,8 @@ def plan_of(sizes, made, kernel_sizes, stride, padding, dilation, groups, channe
     budget = SCRATCH // itemsize - channels * images * seen_along(rows, 0) * across
     most = max(budget // (channels * images * rows.pace * across + line), least, 1)
     band = -(-rows.places // -(-rows.places // most)) if rows.places else 1
-    plane = seen_along(rows, band) * across
+    # Rows are copied in whole vectors, so the last one may reach a vector further.
+    plane = seen_along(rows, band) * across + 64 // itemsize
     taps, phases = [], []
     for row_phase in range(rows.spacing):
         for column_phase in range(columns.spacing):
@@ -175,7 +178,7 @@ def plan_of(sizes, made, kernel_sizes, stride, padding, dilation, groups, channe
     offsets += offsets[-1:] * (TAPS - 1)
     table = lambda lines: np.array(lines, np.int64)
     return Plan(
-        groups, channels, filters, vectors, sizes[0], slices, rows, columns, across, band,
+        groups, channels, filters, vectors, sizes[0], slices, rows, columns, across, band, plane,
         table(row_phases), table(column_phases), table(phases), table(taps), table(offsets),
     )  # fmt: skip
 
@@ -191,7 +194,8 @@ def block_of(plan, itemsize):
 def packed(weight, plan):
     """``weight`` (groups, filters, channels, taps) as `shifted` and `shifted_abreast` read it.
 
-    A phase after another, in each the groups, blocks of filters, channels and taps, and the filters of the block.
+    A phase after another, in each the groups, blocks of filters, channels and taps, and the filters of the block. In
+    memory that the next call of this thread overwrites.
     """
     groups, filters, channels, count = weight.shape
     size = block_of(plan, weight.itemsize)
@@ -200,7 +204,7 @@ def packed(weight, plan):
         grown = np.zeros((groups, blocks * size, channels, count), weight.dtype)
         grown[:, :filters] = weight
         weight = grown
-    (out,) = aligned(weight.dtype, (weight.size,))
+    out = scratch("packed", weight.dtype, weight.size)
     for _, _, first, taps in plan.phases:
         part = weight if taps == count else weight[..., plan.taps[first : first + taps, 0]]
         lines = part.reshape(groups, blocks, size, channels * taps)
@@ -260,34 +264,36 @@ def shifted_numpy(source, weights, bias, out, plan, start, stop):
 @helper
 def length_of(plan):
     """What a channel takes in the buffer."""
-    images = len(plan.row_phases) * len(plan.column_phases) * plan.slices.shape[1]
-    return images * seen_along(plan.rows, plan.band) * plan.across
+    return len(plan.row_phases) * len(plan.column_phases) * plan.slices.shape[1] * plan.plane
 
 
 @helper
 def spread(source, image, slices, first, rows_wanted, buffer, begin, plan):
     """Copy the channels from ``image`` on to the buffer, with the slices in depth and the rows that a band looks at."""
     rows, columns, across = plan.rows, plan.columns, plan.across
-    plane = rows.size * columns.size
-    height = seen_along(rows, plan.band)
-    line = begin
-    for channel in range(plan.channels):
-        for t in range(len(slices)):
-            base = ((image + channel) * plan.depth + slices[t]) * plane
-            for row_phase in plan.row_phases:
-                for phase in plan.column_phases:
-                    left = max(0, -((phase - columns.lead) // columns.step))
-                    right = min(across, -((phase - columns.lead - columns.size) // columns.step))
-                    origin = left * columns.step + phase - columns.lead
-                    for i in range(seen_along(rows, rows_wanted)):
-                        row = (first * rows.pace + i) * rows.step + row_phase - rows.lead
-                        y = line + i * across
-                        if slices[t] < 0 or row < 0 or row >= rows.size:
-                            buffer[y + left : y + right] = 0
-                        else:
-                            x = base + row * columns.size + origin
-                            copy_run(source, x, columns.step, buffer, y + left, 1, right - left)
-                    line += height * across
+    size, apart = rows.size * columns.size, length_of(plan)
+    looked_at = seen_along(rows, rows_wanted)
+    for t in range(len(slices)):
+        for row_phase in plan.row_phases:
+            row = first * rows.pace * rows.step + row_phase - rows.lead
+            above = min(looked_at, max(0, -(row // rows.step)))
+            below = max(above, min(looked_at, -((row - rows.size) // rows.step)))
+            if slices[t] < 0:
+                above = below = 0
+            for phase in plan.column_phases:
+                left = max(0, -((phase - columns.lead) // columns.step))
+                right = min(across, -((phase - columns.lead - columns.size) // columns.step))
+                corner = (row + above * rows.step) * columns.size + left * columns.step + phase - columns.lead
+                for channel in range(plan.channels):
+                    line = begin + channel * apart
+                    buffer[line : line + above * across] = 0
+                    copy_rows(
+                        source, ((image + channel) * plan.depth + slices[t]) * size + corner,
+                        rows.step * columns.size, columns.step,
+                        buffer, line + above * across + left, across, below - above, right - left,
+                    )  # fmt: skip
+                    buffer[line + below * across : line + looked_at * across] = 0
+                begin += plan.plane
 
 
 @kernel(twin=shifted_numpy)

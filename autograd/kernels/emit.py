@@ -26,6 +26,8 @@ class Emitter:
         self.lanes = 64 // self.size
         self.vector = ir.VectorType(self.element, self.lanes)
         self.zero, self.always = ir.Constant(self.vector, None), ir.IntType(1)(1)
+        lanes = ir.VectorType(ir.IntType(1), self.lanes)
+        self.all, self.none = ir.Constant(lanes, [1] * self.lanes), ir.Constant(lanes, None)
 
     def argument(self, kind: Any, value: Any) -> Any:
         """An array as a pointer to its elements, a number as it is."""
@@ -100,13 +102,14 @@ class Emitter:
 
     def transposed(self, vectors: list[Any]) -> list[Any]:
         """The columns of a square of as many vectors as there are lanes."""
-        half, count = self.lanes // 2, 1
-        orders = [[lane + side * self.lanes for lane in range(*part) for side in (0, 1)] for part in ((half,), (half, self.lanes))]
+        half, done = self.lanes // 2, 1
+        # The first halves of two vectors interleaved, and the second ones.
+        orders = [[start + lane + side * self.lanes for lane in range(half) for side in (0, 1)] for start in (0, half)]
         orders = [ir.Constant(ir.VectorType(ir.IntType(32), self.lanes), order) for order in orders]
-        while count < self.lanes:
+        while done < self.lanes:
             pairs = zip(vectors[:half], vectors[half:])
             vectors = [self.builder.shuffle_vector(a, b, order) for a, b in pairs for order in orders]
-            count *= 2
+            done *= 2
         return vectors
 
     def choose(self, value: Any, cases: dict[int, Callable[[], None]]) -> None:

@@ -86,25 +86,24 @@ def correlate(g, start, stride, between, source, x, apart, offsets, first, image
         out[: CHANNELS * TAPS] += (rows @ seen.T).ravel()
 
 
-def copy_rows(source, x, width, count, target, y, across, ahead):
-    """Copy ``count`` rows of ``width`` numbers, one after another, to rows ``across`` apart.
-
-    What will be copied next is ``ahead`` of them.
-    """
-    rows = source[x : x + width * count].reshape(count, width)
-    target[y + across * np.arange(count)[:, None] + np.arange(width)] = rows
-
-
 def copy_run(source, x, step, target, y, spacing, count):
     """Copy ``count`` numbers, every ``step``-th to every ``spacing``-th place, one of which is 1."""
     target[y : y + count * spacing : spacing] = source[x : x + count * step : step]
 
 
+def copy_rows(source, x, apart, step, target, y, across, rows, count):
+    """Copy a matrix, whose rows are ``apart`` and the numbers of a row ``step``, to one whose rows are ``across``."""
+    lines = source[x + apart * np.arange(rows)[:, None] + step * np.arange(count)]
+    target[y + across * np.arange(rows)[:, None] + np.arange(count)] = lines
+
+
+def prefetch(source, x, count):
+    """Ask memory for ``count`` numbers, which need not be there: they are found in the cache when they are needed."""
+
+
 @teacher
 def compile_vectors():
     """Teach Numba what these are in a kernel."""
-    from llvmlite import ir
-
     from .emit import number, written
 
     def write_block(emit, weights, source, offsets, count, fresh, bias, out, stride, filters, places):
@@ -212,11 +211,9 @@ def compile_vectors():
 
         def masks(count, other):
             """Of each lane's vector: the first lanes that there are, none from ``count`` on."""
-            some, none = emit.first(other, emit.lanes), ir.Constant(ir.VectorType(ir.IntType(1), emit.lanes), None)
-            return [
-                emit.builder.select(emit.builder.icmp_signed("<", number(lane), count), some, none)
-                for lane in range(emit.lanes)
-            ]
+            some = emit.first(other, emit.lanes)
+            there = [emit.builder.icmp_signed("<", number(lane), count) for lane in range(emit.lanes)]
+            return [emit.builder.select(each, some, emit.none) for each in there]
 
         source, target = emit.at(source, x), emit.at(target, y)
         with tiles(rows) as down, tiles(columns) as right:
@@ -273,15 +270,32 @@ def compile_vectors():
                     emit.store_masked(found, place, mask)
 
     @written(copy_rows)
-    def _(emit, source, x, width, count, target, y, across, ahead):
+    def _(emit, source, x, apart, step, target, y, across, rows, count):
         source, target = emit.at(source, x), emit.at(target, y)
-        vectors = emit.builder.sdiv(emit.builder.add(width, number(emit.lanes - 1)), number(emit.lanes))
-        with emit.loop(vectors) as loop:
-            done = emit.times(loop.index, emit.lanes)
-            mask = emit.first(emit.builder.sub(width, done), emit.lanes)
-            column, place = emit.at(source, done), emit.at(target, done)
-            with emit.loop(count) as row:
-                pixels = emit.at(column, emit.builder.mul(row.index, width))
-                emit.prefetch(emit.at(pixels, ahead))
-                found = emit.load_masked(pixels, mask)
-                emit.store_masked(found, emit.at(place, emit.builder.mul(row.index, across)), mask)
+        whole = emit.builder.sdiv(emit.builder.sub(count, number(1)), number(emit.lanes))
+        done = emit.times(whole, emit.lanes)
+        mask = emit.first(emit.builder.sub(count, done), emit.lanes)
+        with emit.builder.if_else(emit.builder.icmp_signed("==", step, number(1))) as (close, scattered):
+            with close, emit.loop(rows) as loop:
+                line = emit.at(source, emit.builder.mul(loop.index, apart))
+                place = emit.at(target, emit.builder.mul(loop.index, across))
+                with emit.loop(whole) as vector:
+                    p = emit.times(vector.index, emit.lanes)
+                    emit.store(emit.load(emit.at(line, p)), emit.at(place, p))
+                emit.store(emit.load_masked(emit.at(line, done), mask), emit.at(place, done))
+            with scattered, emit.loop(rows) as loop:
+                line = emit.at(source, emit.builder.mul(loop.index, apart))
+                place = emit.at(target, emit.builder.mul(loop.index, across))
+                each = emit.every(step)
+                with emit.loop(whole) as vector:
+                    p = emit.times(vector.index, emit.lanes)
+                    found = emit.gather_masked(emit.at(line, emit.builder.mul(p, step)), emit.all, each)
+                    emit.store(found, emit.at(place, p))
+                found = emit.gather_masked(emit.at(line, emit.builder.mul(done, step)), mask, each)
+                emit.store(found, emit.at(place, done))
+
+    @written(prefetch)
+    def _(emit, source, x, count):
+        lines = emit.builder.sdiv(emit.builder.add(count, number(emit.lanes - 1)), number(emit.lanes))
+        with emit.loop(lines) as loop:
+            emit.prefetch(emit.at(emit.at(source, x), emit.times(loop.index, emit.lanes)))

@@ -18,7 +18,7 @@ import numpy as np
 
 from .jit import helper, kernel, teacher
 from .memory import scratch
-from .vectors import FILTERS, PLACES, accumulate, copy_rows, copy_run
+from .vectors import FILTERS, PLACES, accumulate, copy_rows, copy_run, prefetch
 
 # Tiles in a vector of float32. In one of float64, which the tests use, there are half as many.
 LANES = 16
@@ -85,19 +85,9 @@ def tiles_in(pixels, corners, first, across, out, y, apart):
 
     The rows of pixels are ``across`` apart, the places of ``out`` ``apart``.
     """
-    seen_by(READ, 6, pixels, corners, first, across, out, y, apart)
-
-
-def tiles_back(pixels, corners, first, across, out, y, apart):
-    """``A·g·Aᵀ`` in the same way, of tiles of 4x4 upstream gradients: the adjoint of `tiles_out`."""
-    seen_by(WRITE.T, 4, pixels, corners, first, across, out, y, apart)
-
-
-def seen_by(transform, reach, pixels, corners, first, across, out, y, apart):
-    """The transform of tiles of ``reach`` x ``reach`` pixels."""
-    lanes, k = 64 // out.itemsize, np.arange(reach * reach)[:, None]
-    tiles = pixels[corners[first : first + lanes] + k // reach * across + k % reach]
-    out[y + apart * np.arange(36)[:, None] + np.arange(lanes)] = transform.astype(out.dtype) @ tiles
+    lanes, k = 64 // out.itemsize, np.arange(36)[:, None]
+    tiles = pixels[corners[first : first + lanes] + k // 6 * across + k % 6]
+    out[y + apart * k + np.arange(lanes)] = READ.astype(out.dtype) @ tiles
 
 
 def tiles_out(sums, x, apart, bias, b, lines):
@@ -105,6 +95,13 @@ def tiles_out(sums, x, apart, bias, b, lines):
     lanes = 64 // lines.itemsize
     tiles = WRITE.astype(lines.dtype) @ sums[x + apart * np.arange(36)[:, None] + np.arange(lanes)]
     lines[:] = tiles.reshape(4, 4, lanes).mT.ravel() + bias[b]
+
+
+def write_places(emit, columns, transform, out, apart, store):
+    """Transform the rows of ``columns`` and store the 36 places, which are ``apart``."""
+    for i in range(6):
+        for j, value in enumerate(transform(emit, [column[i] for column in columns])):
+            store(value, emit.at(out, emit.times(apart, 6 * i + j)))
 
 
 def combined(emit, coefficients, vectors):
@@ -170,7 +167,7 @@ def pulled(emit, g):
 @teacher
 def compile_tiles():
     """Teach Numba what these are in a kernel."""
-    from .emit import number, written
+    from .emit import written
 
     def quads(emit, row, places):
         """Four vectors: the first to fourth pixel from ``row`` on of the tile at each of ``places``."""
@@ -181,26 +178,14 @@ def compile_tiles():
         ]
         return [emit.in_fours(pairs[i], pairs[i + 2], order) for i in (0, 1) for order in ((0, 1, 4, 5), (2, 3, 6, 7))]
 
-    def write_seen(emit, transform, reach, pixels, corners, first, across, out, apart):
-        """The transform of tiles of ``reach`` x ``reach`` pixels, along columns and then rows."""
-        corners, rows = emit.at(corners, first), []
-        places = [emit.number_at(corners, lane) for lane in range(emit.lanes)]
-        for i in range(reach):
-            row = emit.at(pixels, emit.times(across, i))
-            seen = quads(emit, row, places)
-            rows.append(seen if reach == 4 else seen + quads(emit, emit.at(row, 2), places)[2:])
-        columns = [transform(emit, column) for column in zip(*rows)]
-        for i in range(6):
-            for j, value in enumerate(transform(emit, [column[i] for column in columns])):
-                emit.store(value, emit.at(out, emit.times(apart, 6 * i + j)))
-
     @written(tiles_in)
     def _(emit, pixels, corners, first, across, out, y, apart):
-        write_seen(emit, read, 6, pixels, corners, first, across, emit.at(out, y), apart)
-
-    @written(tiles_back)
-    def _(emit, pixels, corners, first, across, out, y, apart):
-        write_seen(emit, pulled, 4, pixels, corners, first, across, emit.at(out, y), apart)
+        corners, rows = emit.at(corners, first), []
+        places = [emit.number_at(corners, lane) for lane in range(emit.lanes)]
+        for i in range(6):
+            row = emit.at(pixels, emit.times(across, i))
+            rows.append(quads(emit, row, places) + quads(emit, emit.at(row, 2), places)[2:])
+        write_places(emit, [read(emit, column) for column in zip(*rows)], read, emit.at(out, y), apart, emit.store)
 
     @written(tiles_out)
     def _(emit, sums, x, apart, bias, b, lines):
@@ -244,59 +229,47 @@ def winograd_numpy(source, weights, bias, out, tiling, tiles, multiplied, start,
         pixels[:] = made[:, : pixels.shape[1], : pixels.shape[2]]
 
 
-class View(NamedTuple):
-    """What tiles see: images of as many ``planes`` of a size, with ``padding`` before, in tiles of ``reach`` pixels."""
-
-    planes: int
-    size: tuple[int, int]
-    padding: tuple[int, int]
-    reach: int
+@helper
+def room(tiling):
+    """How many pixels of a plane `stage` copies at most, and how many of them are a row."""
+    across = 4 * tiles_of(tiling)[1] + 2
+    return (TILES // tiles_of(tiling)[1] + 2) * 6 * across + LANES, across
 
 
 @helper
-def room(tiles, tiling, reach):
-    """How many pixels of a plane `stage` copies for so many tiles, at most, and how many of them are a row."""
-    right = tiles_of(tiling)[1]
-    across = 4 * right + reach - 4
-    return (tiles // right + 2) * reach * across, across
-
-
-@helper
-def stage(source, view, plane, tile, end, tiling, pixels):
-    """Copy the rows of a plane that the tiles from ``tile`` to ``end`` see, into zeros."""
-    (height, width), (top, left) = view.size, view.padding
+def stage(source, channel, tile, end, tiling, pixels):
+    """Copy the rows of a channel that the tiles from ``tile`` to ``end`` see, into zeros."""
+    (height, width), (top, left) = tiling.size, tiling.padding
     down, right = tiles_of(tiling)
-    across = room(0, tiling, view.reach)[1]
+    across = room(tiling)[1]
     row, last, y = tile // right, (end - 1) // right, left
     while row <= last:
         image, i = divmod(row, down)
         rows = min(down - i, last - row + 1)
-        start, stop = 4 * i - top, 4 * (i + rows - 1) + view.reach - top
+        start, stop = 4 * i - top, 4 * (i + rows) + 2 - top
         first, final = min(max(start, 0), stop), max(min(stop, height), start)
-        base = (image * view.planes + plane) * height
-        for blank in range(start, first):
-            pixels[y + (blank - start) * across : y + (blank - start) * across + width] = 0
-        copy_rows(
-            source, (base + first) * width, width, max(0, final - first), pixels, y + (first - start) * across, across,
-            height * width,
-        )  # fmt: skip
-        for blank in range(final, stop):
-            pixels[y + (blank - start) * across : y + (blank - start) * across + width] = 0
-        y += (stop - start) * across
+        x = ((image * tiling.channels + channel) * height + first) * width
+        count, above, below = max(0, final - first), (first - start) * across, (final - start) * across
+        pixels[y : y + above] = 0
+        copy_rows(source, x, width, 1, pixels, y + above, across, count, width)
+        # The next channel is soon copied.
+        prefetch(source, x + height * width, count * width)
+        y, below = y + (stop - start) * across, y + below
+        pixels[below:y] = 0
         row += rows
 
 
 @helper
-def locate(tile, end, tiling, reach, corners):
+def locate(tile, end, tiling, corners):
     """Where `stage` has the tiles from ``tile`` to ``end``."""
     down, right = tiles_of(tiling)
-    across = room(0, tiling, reach)[1]
+    across = room(tiling)[1]
     first = tile // right
     corners[:] = 0
     for k in range(end - tile):
         row, column = divmod(tile + k, right)
         # Rows of tiles of one image overlap.
-        corners[k] = (4 * (row - first) + (reach - 4) * (row // down - first // down)) * across + 4 * column
+        corners[k] = (4 * (row - first) + 2 * (row // down - first // down)) * across + 4 * column
 
 
 @helper
@@ -347,14 +320,13 @@ def winograd(source, weights, bias, out, tiling, tiles, multiplied, start, stop)
     tiles_apart, sums_apart = apart(tiling)
     lines = np.arange(tiling.channels) * STRIDE
     nothing = np.zeros(FILTERS, source.dtype)
-    view = View(tiling.channels, tiling.size, tiling.padding, 6)
-    size, across = room(TILES, tiling, view.reach)
+    size, across = room(tiling)
     pixels, corners, made = np.zeros(size, source.dtype), np.zeros(TILES, np.int64), np.empty(16 * lanes, source.dtype)
     for first in range(start, stop, TILES):
         end = min(first + TILES, stop)
-        locate(first, end, tiling, view.reach, corners)
+        locate(first, end, tiling, corners)
         for channel in range(tiling.channels):
-            stage(source, view, channel, first, end, tiling, pixels)
+            stage(source, channel, first, end, tiling, pixels)
             for p in range(0, end - first, lanes):
                 tiles_in(pixels, corners, p, across, tiles, channel * STRIDE + p, tiles_apart)
         for block in range(0, blocks, tiling.blocks):

@@ -10,12 +10,23 @@ Here a vector is a pixel of 16 channels, which the pixels are transposed to firs
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from .jit import helper, kernel, teacher
 from .memory import scratch
 from .vectors import FILTERS, PLACES, accumulate, transpose
-from .winograd import LANES, READ, WRITE, View, seen_by_tiles, tiles_of
+from .winograd import LANES, READ, WRITE, seen_by_tiles, tiles_of
+
+
+class View(NamedTuple):
+    """What tiles see: images of as many ``planes`` of a size, with ``padding`` before, in tiles of ``reach`` pixels."""
+
+    planes: int
+    size: tuple[int, int]
+    padding: tuple[int, int]
+    reach: int
 
 
 @helper
@@ -84,15 +95,13 @@ def placed(transform, pixels, offsets):
 def compile_tile():
     """Teach Numba what these are in a kernel."""
     from .emit import written
-    from .winograd import pulled, read
+    from .winograd import pulled, read, write_places
 
     def write_placed(emit, transform, reach, pixels, offsets, out, apart, store):
         """The transform along columns and then rows."""
         seen = [emit.load(emit.at(pixels, emit.number_at(offsets, k))) for k in range(reach * reach)]
         columns = [transform(emit, seen[j::reach]) for j in range(reach)]
-        for i in range(6):
-            for j, value in enumerate(transform(emit, [column[i] for column in columns])):
-                store(value, emit.at(out, emit.times(apart, 6 * i + j)))
+        write_places(emit, columns, transform, out, apart, store)
 
     @written(tile_in)
     def _(emit, pixels, offsets, first, out, y, apart):
