@@ -142,17 +142,29 @@ ARGUMENTS = {
     kernels.winograd.winograd: lambda: [
         (
             normal(3 * channels * height * width),
-            kernels.winograd_filters.transformed(normal(filters, channels, 3, 3), False).copy(),
+            kernels.winograd_filters.transformed(weight, False).copy() if ahead else weight.ravel(),
             normal(filters + 8),
             np.zeros(3 * filters * height * width),
             tiling,
             *map(np.zeros_like, kernels.winograd.workspace(tiling, np.float64)),
             down * right - 1,
             3 * down * right,
+            *some,
         )
-        for channels, filters, height, width, blocks in ((20, 12, 9, 14, 1), (3, 40, 70, 5, 3), (2, 3, 3, 2, 1))
+        for channels, filters, height, width, blocks, depth, ahead, some in (
+            (20, 12, 9, 14, 1, 20, True, (0, 2)),
+            (3, 40, 70, 5, 3, 3, True, (1, 5)),
+            (2, 3, 3, 2, 1, 2, True, (0, 1)),
+            (6, 44, 9, 6, 6, 5, False, (1, 6)),
+            (6, 44, 9, 6, 6, 5, True, (0, 6)),
+        )
+        for weight in [normal(filters, channels, 3, 3)]
         for shape in [(3, channels, height, width)]
-        for tiling in [kernels.winograd.tiling_of(shape, shape[2:], (1, 1), filters)._replace(blocks=blocks)]
+        for tiling in [
+            kernels.winograd.tiling_of(shape, shape[2:], (1, 1), filters, not ahead)._replace(
+                blocks=blocks, depth=depth, ahead=ahead
+            )
+        ]
         for down, right in [kernels.winograd.tiles_of(tiling)]
     ],
     kernels.winograd_filters.weigh: lambda: [
@@ -327,7 +339,7 @@ ARGUMENTS = {
     ],
 }
 # Arguments that are only space to work in.
-SPACE = {"block", "row", "dhidden", "recurrent", "tiles", "multiplied", "upstream"}
+SPACE = {"block", "filters", "row", "dhidden", "recurrent", "tiles", "multiplied", "upstream"}
 
 
 def plans(adjoint):

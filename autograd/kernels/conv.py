@@ -15,6 +15,7 @@ from .abreast import correlated_abreast, shifted_abreast
 from .direct import correlated, packed, plan_of, shifted
 from .memory import LINE, aligned, scratch
 from .threads import divided
+from .vectors import FILTERS
 from .winograd import TILES, tiles_of, tiling_of, winograd, workspace
 from .winograd_filters import transformed, weight_from
 from .winograd_weight import total_of, winograd_weight
@@ -35,7 +36,7 @@ def convolve(x, weight, bias, stride, padding, dilation, groups):
     (out,) = aligned(x.dtype, (len(x), len(weight), *sizes))
     plan = planned(x, sizes, weight.shape, stride, padding, dilation, groups, False)
     if suits_winograd(out, weight.shape, stride, dilation, groups):
-        by_tiles(x, transformed(weight, False), bias, out, padding, cost(x, out, weight.shape))
+        by_tiles(x, weight, bias, out, padding, False, cost(x, out, weight.shape))
         return out
     lines = weight.reshape(groups, plan.filters, plan.channels, -1)
     by_images(x, packed(lines, plan), bias, out, plan, cost(x, out, weight.shape))
@@ -47,7 +48,7 @@ def convolve_input(g, weight, shape, stride, padding, dilation, groups):
     (out,) = aligned(g.dtype, shape)
     plan = planned(g, shape[2:], weight.shape, stride, padding, dilation, groups, True)
     if suits_winograd(out, weight.shape, stride, dilation, groups) and max(padding) <= 2:
-        by_tiles(g, transformed(weight, True), None, out, tuple(2 - p for p in padding), cost(out, g, weight.shape))
+        by_tiles(g, weight, None, out, tuple(2 - p for p in padding), True, cost(out, g, weight.shape))
         return out
     lines = weight.reshape(groups, plan.channels, plan.filters, -1).transpose(0, 2, 1, 3)
     by_images(g, packed(lines, plan), None, out, plan, cost(out, g, weight.shape))
@@ -84,19 +85,22 @@ def suits_winograd(out, weight, stride, dilation, groups):
     )
 
 
-def by_tiles(source, weights, bias, out, padding, nanoseconds):
-    """`winograd` for all tiles."""
-    tiling = tiling_of(source.shape, out.shape[2:], padding, out.shape[1])
+def by_tiles(source, weight, bias, out, padding, turned, nanoseconds):
+    """`winograd` for all tiles and filters."""
+    tiling = tiling_of(source.shape, out.shape[2:], padding, out.shape[1], turned)
+    weights = transformed(weight, turned) if tiling.ahead else flat(weight)
     images, result, kernel = flat(source), out.reshape(-1), compiled_for(source, winograd)
     constant = with_block(bias, out)
-    down, right = tiles_of(tiling)
-    count = len(source) * down * right
+    count, blocks = len(source) * math.prod(tiles_of(tiling)), -(-out.shape[1] // FILTERS)
 
-    def of_some(start, stop):
-        space = workspace(tiling, out.dtype)
-        kernel(images, weights, constant, result, tiling, *space, start * TILES, min(stop * TILES, count))
+    def of_some(tiles, filters):
+        kernel(images, weights, constant, result, tiling, *workspace(tiling, out.dtype), *tiles, *filters)
 
-    divided(-(-count // TILES), of_some, nanoseconds)
+    if tiling.ahead:
+        some = lambda start, stop: of_some((start * TILES, min(stop * TILES, count)), (0, blocks))
+        divided(-(-count // TILES), some, nanoseconds)
+    else:
+        divided(blocks, lambda start, stop: of_some((0, count), (start, stop)), nanoseconds)
 
 
 def weight_by_tiles(g, x, shape, padding):

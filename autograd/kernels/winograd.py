@@ -19,11 +19,14 @@ import numpy as np
 from .jit import helper, kernel, teacher
 from .memory import scratch
 from .vectors import FILTERS, PLACES, accumulate, copy_rows, copy_run, prefetch
+from .winograd_filters import weighed, weigh_numpy
 
 # Tiles in a vector of float32. In one of float64, which the tests use, there are half as many.
 LANES = 16
 # How many tiles are multiplied at a time: more and their transforms leave the cache.
 TILES = 48
+# Of how many blocks filters are transformed at a time, if not ahead.
+GROUP = 4
 
 B = np.array([
     [4, 0, -5, 0, 1, 0], [0, -4, -4, 1, 1, 0], [0, 4, -4, -1, 1, 0],
@@ -35,10 +38,12 @@ READ, WRITE = (np.kron(matrix, matrix) for matrix in (B, A))
 
 
 class Tiling(NamedTuple):
-    """The sizes of a convolution.
+    """The sizes of a convolution, and in what parts it is computed.
 
     size, padding, made: (height, width) of the image, of the zeros around it, and of the result. blocks: for how many
-    blocks of filters tiles are multiplied before they are transformed back.
+    blocks of filters tiles are multiplied before they are transformed back. depth: how many channels are transformed
+    and multiplied at a time. ahead: whether filters are transformed before, and not each time that they are multiplied.
+    turned: whether they are for the gradient in the image.
     """
 
     channels: int
@@ -47,13 +52,21 @@ class Tiling(NamedTuple):
     padding: tuple[int, int]
     made: tuple[int, int]
     blocks: int
+    depth: int
+    ahead: bool
+    turned: bool
 
 
-def tiling_of(shape, made, padding, filters):
+def tiling_of(shape, made, padding, filters, turned=False):
     """The `Tiling` that makes ``made`` (height, width) of images of ``shape`` (N, C, height, width)."""
-    blocks = -(-filters // FILTERS)
-    # Tiles of more channels don't stay in the cache whatever is done.
-    return Tiling(shape[1], filters, shape[2:], padding, made, min(blocks, 2) if shape[1] <= 128 else blocks)
+    channels, blocks = shape[1], -(-filters // FILTERS)
+    tiles = shape[0] * -(-made[0] // 4) * -(-made[1] // 4)
+    # Transformed filters are four times as large: for few tiles that isn't worth a way through memory.
+    ahead = tiles > 2 * TILES or 36 * channels * filters <= 1 << 18
+    depth = channels if channels <= 256 and ahead else 128
+    # Tiles of many channels don't stay in the cache whatever is done.
+    blocks = min(blocks, 2) if depth >= channels and channels <= 128 else blocks
+    return Tiling(channels, filters, shape[2:], padding, made, blocks, depth, ahead, turned)
 
 
 @helper
@@ -62,22 +75,20 @@ def tiles_of(tiling):
     return (tiling.made[0] + 3) // 4, (tiling.made[1] + 3) // 4
 
 
-# From one row of tiles to the next: a vector more than there are tiles, as vectors are stored whole.
-STRIDE = TILES
-
-
 @helper
 def apart(tiling):
-    """From one of the 36 places to the next in the transformed tiles, and in the sums.
+    """From one of the 36 places to the next in the transformed tiles, in the sums, and in filters not made ahead.
 
     Such that places don't share lines of the cache.
     """
-    return tiling.channels * STRIDE + LANES, tiling.blocks * FILTERS * STRIDE + LANES
+    depth = min(tiling.depth, tiling.channels)
+    filters = 0 if tiling.ahead else min(GROUP, tiling.blocks) * FILTERS * depth + LANES
+    return depth * TILES + LANES, tiling.blocks * FILTERS * TILES + LANES, filters
 
 
 def workspace(tiling, dtype):
-    """Memory for the transformed tiles and the sums, this thread's until its next call."""
-    return [scratch(name, dtype, 36 * size) for name, size in zip(("tiles", "sums"), apart(tiling))]
+    """Memory for the transformed tiles, the sums and filters, this thread's until its next call."""
+    return [scratch(name, dtype, 36 * size) for name, size in zip(("tiles", "sums", "filters"), apart(tiling))]
 
 
 def tiles_in(pixels, corners, first, across, out, y, apart):
@@ -212,20 +223,24 @@ def seen_by_tiles(source, tiling, first, last):
     return seen.transpose(2, 1, 0, 3).reshape(36, tiling.channels, -1)
 
 
-def winograd_numpy(source, weights, bias, out, tiling, tiles, multiplied, start, stop):
+def winograd_numpy(source, weights, bias, out, tiling, tiles, multiplied, filters, start, stop, first_block, last_block):
     down, right = tiles_of(tiling)
     first, last = start // (down * right), -(-stop // (down * right))
     blocks = -(-tiling.filters // FILTERS)
+    if not tiling.ahead:
+        lines = np.empty(36 * blocks * tiling.channels * FILTERS, weights.dtype)
+        weigh_numpy(weights, lines, tiling.filters, tiling.channels, tiling.turned, 0, blocks)
+        weights = lines
     lines = weights.reshape(36, blocks, tiling.channels, FILTERS).mT.reshape(36, blocks * FILTERS, tiling.channels)
     found = np.matmul(lines[:, : tiling.filters], seen_by_tiles(source, tiling, first, last))
     result = (WRITE.astype(source.dtype) @ found.reshape(36, -1)).reshape(4, 4, tiling.filters, -1)
     result += bias[: tiling.filters, None]
-    target = out.reshape(-1, tiling.filters, *tiling.made)
+    target, some = out.reshape(-1, tiling.filters, *tiling.made), slice(first_block * FILTERS, last_block * FILTERS)
     for tile in range(start, stop):
         image, place = divmod(tile, down * right)
         row, column = divmod(place, right)
-        pixels = target[image, :, 4 * row : 4 * row + 4, 4 * column : 4 * column + 4]
-        made = result[..., tile - first * down * right].transpose(2, 0, 1)
+        pixels = target[image, some, 4 * row : 4 * row + 4, 4 * column : 4 * column + 4]
+        made = result[..., some, tile - first * down * right].transpose(2, 0, 1)
         pixels[:] = made[:, : pixels.shape[1], : pixels.shape[2]]
 
 
@@ -273,17 +288,18 @@ def locate(tile, end, tiling, corners):
 
 
 @helper
-def multiply(weights, first, together, blocks, tiles, tiles_apart, lines, filled, nothing, sums, sums_apart):
-    """For each of the 36 places, ``together`` of the blocks of filters, from ``first`` on, times ``filled`` tiles."""
-    channels = len(lines)
+def multiply(weights, w, apart, between, blocks, tiles, tiles_apart, lines, count, filled, fresh, nothing, sums, y, below):
+    """For each of the 36 places some blocks of filters times ``filled`` tiles, summed over ``count`` channels.
+
+    apart, between: from one place, and from one block, to the next in the weights. below: from one place in the sums.
+    """
     unit = PLACES * (64 // tiles.itemsize)
     for place in range(36):
         for p in range(0, filled, unit):
-            for block in range(together):
+            for block in range(blocks):
                 accumulate(
-                    weights, (place * blocks + first + block) * channels * FILTERS, tiles, place * tiles_apart + p,
-                    lines, 0, channels, True, nothing, 0,
-                    sums, place * sums_apart + block * FILTERS * STRIDE + p, STRIDE,
+                    weights, w + place * apart + block * between, tiles, place * tiles_apart + p, lines, 0, count,
+                    fresh, nothing, 0, sums, y + place * below + block * FILTERS * TILES + p, TILES,
                     min(unit, filled - p),
                 )  # fmt: skip
 
@@ -310,33 +326,46 @@ def write(lines, tile, end, filter, out, tiling):
 
 
 @kernel(twin=winograd_numpy)
-def winograd(source, weights, bias, out, tiling, tiles, multiplied, start, stop):
-    """The tiles from ``start`` to ``stop`` of the convolution with `transformed` weights; all arrays flat.
+def winograd(source, weights, bias, out, tiling, tiles, multiplied, filters, start, stop, first_block, last_block):
+    """The tiles from ``start`` to ``stop`` of the convolution with some blocks of filters; all arrays flat.
 
-    tiles, multiplied: the `workspace`.
+    weights: `transformed`, or as they are if ``tiling`` says so. tiles, multiplied, filters: the `workspace`.
     """
-    lanes = 64 // source.itemsize
-    blocks = (tiling.filters + FILTERS - 1) // FILTERS
-    tiles_apart, sums_apart = apart(tiling)
-    lines = np.arange(tiling.channels) * STRIDE
-    nothing = np.zeros(FILTERS, source.dtype)
+    lanes, channels = 64 // source.itemsize, tiling.channels
+    tiles_apart, sums_apart, filters_apart = apart(tiling)
+    lines, nothing = np.arange(channels) * TILES, np.zeros(FILTERS, source.dtype)
     size, across = room(tiling)
     pixels, corners, made = np.zeros(size, source.dtype), np.zeros(TILES, np.int64), np.empty(16 * lanes, source.dtype)
     for first in range(start, stop, TILES):
         end = min(first + TILES, stop)
         locate(first, end, tiling, corners)
-        for channel in range(tiling.channels):
-            stage(source, channel, first, end, tiling, pixels)
-            for p in range(0, end - first, lanes):
-                tiles_in(pixels, corners, p, across, tiles, channel * STRIDE + p, tiles_apart)
-        for block in range(0, blocks, tiling.blocks):
-            together = min(tiling.blocks, blocks - block)
-            multiply(
-                weights, block, together, blocks, tiles, tiles_apart, lines, end - first,
-                nothing, multiplied, sums_apart,
-            )  # fmt: skip
+        for block in range(first_block, last_block, tiling.blocks):
+            together = min(tiling.blocks, last_block - block)
+            for base in range(0, channels, tiling.depth):
+                depth = min(tiling.depth, channels - base)
+                for channel in range(depth if block == first_block else 0):
+                    stage(source, base + channel, first, end, tiling, pixels)
+                    for p in range(0, end - first, lanes):
+                        tiles_in(pixels, corners, p, across, tiles, channel * TILES + p, tiles_apart)
+                if tiling.ahead:
+                    between = channels * FILTERS
+                    multiply(
+                        weights, block * between + base * FILTERS, len(weights) // 36, between, together, tiles,
+                        tiles_apart, lines, depth, end - first, base == 0, nothing, multiplied, 0, sums_apart,
+                    )  # fmt: skip
+                    continue
+                for part in range(0, together, GROUP):
+                    group = min(GROUP, together - part)
+                    weighed(
+                        weights, tiling.filters, channels, tiling.turned, block + part, block + part + group, base,
+                        depth, filters, 0, filters_apart,
+                    )  # fmt: skip
+                    multiply(
+                        filters, 0, filters_apart, depth * FILTERS, group, tiles, tiles_apart, lines, depth,
+                        end - first, base == 0, nothing, multiplied, part * FILTERS * TILES, sums_apart,
+                    )  # fmt: skip
             for p in range(0, end - first, lanes):
                 for filter in range(block * FILTERS, min((block + together) * FILTERS, tiling.filters)):
-                    y = (filter - block * FILTERS) * STRIDE + p
+                    y = (filter - block * FILTERS) * TILES + p
                     tiles_out(multiplied, y, sums_apart, bias, filter, made)
                     write(made, first + p, end, filter, out, tiling)

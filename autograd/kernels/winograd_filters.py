@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .jit import kernel, teacher
+from .jit import helper, kernel, teacher
 from .memory import scratch
 from .threads import divided
 from .vectors import FILTERS
@@ -97,23 +97,34 @@ def weigh_numpy(weight, out, filters, channels, turned, start, stop):
 @kernel(twin=weigh_numpy)
 def weigh(weight, out, filters, channels, turned, start, stop):
     """`transformed` for the blocks of filters from ``start`` to ``stop``; both arrays flat."""
+    blocks = (filters + FILTERS - 1) // FILTERS
+    for block in range(start, stop):
+        y, apart = block * channels * FILTERS, blocks * channels * FILTERS
+        weighed(weight, filters, channels, turned, block, block + 1, 0, channels, out, y, apart)
+
+
+@helper
+def weighed(weight, filters, channels, turned, first, last, base, depth, out, y, apart):
+    """Transform the blocks of filters from ``first`` to ``last``, ``depth`` channels of each from ``base`` on.
+
+    At ``y`` begins [block, channel, filter] of the first of the 36 places, which are ``apart``.
+    """
     lanes = 64 // weight.itemsize
     across, down = (9, 9 * filters) if turned else (9 * channels, 9)
-    first, step = (8, -1) if turned else (0, 1)
+    start, step = (8, -1) if turned else (0, 1)
     # A vector is a block of filters of as many channels as it has room for.
     together = lanes // FILTERS
     places = np.empty(lanes, np.int64)
     for lane in range(lanes):
-        channel, filter = divmod(lane, FILTERS)
-        places[lane] = filter * across + channel * down
-    for block in range(start, stop):
-        row = (1 << min(FILTERS, filters - block * FILTERS)) - 1
-        for channel in range(0, channels, together):
-            inside, kept = 0, 0
-            for i in range(min(together, channels - channel)):
+        places[lane] = lane % FILTERS * across + lane // FILTERS * down
+    for channel in range(0, depth, together):
+        count = min(together, depth - channel)
+        for block in range(first, last):
+            row, inside, kept = (1 << min(FILTERS, filters - block * FILTERS)) - 1, 0, 0
+            for i in range(count):
                 inside |= row << FILTERS * i
                 kept |= ((1 << FILTERS) - 1) << FILTERS * i
             filters_in(
-                weight, first + block * FILTERS * across + channel * down, step, places, inside, kept,
-                out, (block * channels + channel) * FILTERS, len(out) // 36,
+                weight, start + block * FILTERS * across + (base + channel) * down, step, places, inside, kept,
+                out, y + ((block - first) * depth + channel) * FILTERS, apart,
             )  # fmt: skip
