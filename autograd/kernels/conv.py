@@ -13,10 +13,10 @@ import numpy as np
 
 from .abreast import correlated_abreast, shifted_abreast
 from .direct import correlated, packed, plan_of, shifted
-from .memory import LINE, aligned, scratch
+from .memory import LINE, aligned
 from .threads import divided
 from .vectors import FILTERS
-from .winograd import TILES, tiles_of, tiling_of, winograd, workspace
+from .winograd import MANY, TILES, tiles_of, tiling_of, winograd, workspace
 from .winograd_filters import transformed, weight_from
 from .winograd_weight import total_of, winograd_weight
 from .winograd_weight import workspace as workspace_of_weight
@@ -57,7 +57,9 @@ def convolve_input(g, weight, shape, stride, padding, dilation, groups):
 
 def convolve_weight(g, x, shape, stride, padding, dilation, groups):
     """The adjoint of `convolve` in weight, of ``shape``."""
-    if suits_winograd(g, shape, stride, dilation, groups):
+    tiles = len(g) * math.prod(-(-size // 4) for size in g.shape[2:])
+    # Measured: for few tiles it takes too long to read and write the transformed sums.
+    if suits_winograd(g, shape, stride, dilation, groups) and tiles >= (48 if math.prod(shape[:2]) <= MANY else 96):
         return weight_by_tiles(g, x, shape, padding)
     plan = planned(x, g.shape[2:], shape, stride, padding, dilation, groups, False)
     if groups == 1 and set(shape[2:]) == set(stride) == {1} and not any(padding) and not plan.vectors:
@@ -96,7 +98,8 @@ def by_tiles(source, weight, bias, out, padding, turned, nanoseconds):
     def of_some(tiles, filters):
         kernel(images, weights, constant, result, tiling, *workspace(tiling, out.dtype), *tiles, *filters)
 
-    if tiling.ahead:
+    # What all pieces do anew is the filters, or, where there are few tiles, the tiles.
+    if count > 8 * TILES:
         some = lambda start, stop: of_some((start * TILES, min(stop * TILES, count)), (0, blocks))
         divided(-(-count // TILES), some, nanoseconds)
     else:

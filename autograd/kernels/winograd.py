@@ -19,12 +19,14 @@ import numpy as np
 from .jit import helper, kernel, teacher
 from .memory import scratch
 from .vectors import FILTERS, PLACES, accumulate, copy_rows, copy_run, prefetch
-from .winograd_filters import weighed, weigh_numpy
+from .winograd_filters import weigh_numpy, weighed
 
 # Tiles in a vector of float32. In one of float64, which the tests use, there are half as many.
 LANES = 16
 # How many tiles are multiplied at a time: more and their transforms leave the cache.
 TILES = 48
+# More filters times channels than this don't stay in the cache.
+MANY = 1 << 14
 # Of how many blocks filters are transformed at a time, if not ahead.
 GROUP = 4
 
@@ -60,13 +62,13 @@ class Tiling(NamedTuple):
 def tiling_of(shape, made, padding, filters, turned=False):
     """The `Tiling` that makes ``made`` (height, width) of images of ``shape`` (N, C, height, width)."""
     channels, blocks = shape[1], -(-filters // FILTERS)
-    tiles = shape[0] * -(-made[0] // 4) * -(-made[1] // 4)
-    # Transformed filters are four times as large: for few tiles that isn't worth a way through memory.
-    ahead = tiles > 2 * TILES or 36 * channels * filters <= 1 << 18
-    depth = channels if channels <= 256 and ahead else 128
-    # Tiles of many channels don't stay in the cache whatever is done.
-    blocks = min(blocks, 2) if depth >= channels and channels <= 128 else blocks
-    return Tiling(channels, filters, shape[2:], padding, made, blocks, depth, ahead, turned)
+    # Transformed filters are four times as large. Where they don't stay in the cache, it is quicker to make them anew
+    # for every few tiles, of as many channels at a time as leave room for the tiles.
+    ahead = channels * filters <= MANY
+    depth = channels if ahead else 64
+    return Tiling(
+        channels, filters, shape[2:], padding, made, min(blocks, 2) if ahead else blocks, depth, ahead, turned
+    )
 
 
 @helper
@@ -223,7 +225,9 @@ def seen_by_tiles(source, tiling, first, last):
     return seen.transpose(2, 1, 0, 3).reshape(36, tiling.channels, -1)
 
 
-def winograd_numpy(source, weights, bias, out, tiling, tiles, multiplied, filters, start, stop, first_block, last_block):
+def winograd_numpy(
+    source, weights, bias, out, tiling, tiles, multiplied, filters, start, stop, first_block, last_block
+):
     down, right = tiles_of(tiling)
     first, last = start // (down * right), -(-stop // (down * right))
     blocks = -(-tiling.filters // FILTERS)
@@ -288,7 +292,9 @@ def locate(tile, end, tiling, corners):
 
 
 @helper
-def multiply(weights, w, apart, between, blocks, tiles, tiles_apart, lines, count, filled, fresh, nothing, sums, y, below):
+def multiply(
+    weights, w, apart, between, blocks, tiles, tiles_apart, lines, count, filled, fresh, nothing, sums, y, below
+):
     """For each of the 36 places some blocks of filters times ``filled`` tiles, summed over ``count`` channels.
 
     apart, between: from one place, and from one block, to the next in the weights. below: from one place in the sums.

@@ -17,7 +17,7 @@ import numpy as np
 from .jit import helper, kernel, teacher
 from .memory import scratch
 from .vectors import FILTERS, PLACES, accumulate, transpose
-from .winograd import LANES, READ, WRITE, seen_by_tiles, tiles_of
+from .winograd import LANES, MANY, READ, WRITE, seen_by_tiles, tiles_of
 
 
 class View(NamedTuple):
@@ -38,7 +38,7 @@ def rounded(planes, unit):
 @helper
 def together(tiling):
     """How many tiles are multiplied at a time: few stay in the cache, but more read and write large sums less often."""
-    return 48 if tiling.channels * tiling.filters <= 1 << 14 else 192
+    return 48 if tiling.channels * tiling.filters <= MANY else 192
 
 
 @helper
