@@ -325,6 +325,7 @@ def write(lines, tile, end, filter, out, tiling):
         for i in range(min(4, height - 4 * row)):
             y = (plane + 4 * row + i) * width + 4 * column
             copy_run(lines, 4 * (lanes * i + lane), 1, out, y, 1, min(4 * run, width - 4 * column))
+            prefetch(out, y + height * width, min(4 * run, width - 4 * column))
         lane += run
         column, row = 0, row + 1
         if row == down:
