@@ -132,9 +132,17 @@ def correlated_abreast(source, g, total, plan, start, stop):
         lines, between = count // across_kernel, across_kernel
     runs = (abreast + WIDTH - 1) // WIDTH
     size_made = len(plan.slices) * rows.places * columns.places
+    # Memory that is asked for in the course of some images: where the next are read.
+    parts = len(plan.slices) * bands
+    calls = max(1, (most + TERMS - 1) // TERMS * blocks * runs * ((lines + together - 1) // together))
+    image_read, image_pulled = plan.channels * plan.depth * rows.size * columns.size, plan.filters * size_made
+    read, pulled = at_once * image_read // (parts * calls) + 1, at_once * image_pulled // (parts * calls) + 1
     for group in range(plan.groups):
         sums = zeros(blocks * plan.channels * taps * size, source)
         for begin in range(0, items, at_once):
+            image, part = divmod(start * parts + begin + at_once, parts)
+            to_read = (image * plan.groups + group) * image_read + image_read * part // parts
+            to_pull = (image * plan.groups + group) * image_pulled + image_pulled * part // parts
             places = 0
             for k in range(min(at_once, items - begin)):
                 item, band = divmod(begin + k, bands)
@@ -164,6 +172,9 @@ def correlated_abreast(source, g, total, plan, start, stop):
                         for i in range(0, lines, together):
                             rest = min(together, lines - i)
                             tap = i * between
+                            prefetch(source, to_read, read)
+                            prefetch(g, to_pull, pulled)
+                            to_read, to_pull = to_read + read, to_pull + pulled
                             down = plan.offsets[tap + (rest - 1) * between] - plan.offsets[tap]
                             accumulate_abreast(
                                 upstream, (block * most + place) * size, buffer, n * step + plan.offsets[tap],
