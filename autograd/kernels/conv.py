@@ -57,7 +57,7 @@ def convolve_input(g, weight, shape, stride, padding, dilation, groups):
 
 def convolve_weight(g, x, shape, stride, padding, dilation, groups):
     """The adjoint of `convolve` in weight, of ``shape``."""
-    if suits_winograd(g, shape, stride, dilation, groups):
+    if suits_winograd(g, shape, stride, dilation, groups, 24, 3000):
         return weight_by_tiles(g, x, shape, padding)
     plan = planned(x, g.shape[2:], shape, stride, padding, dilation, groups, False)
     if groups == 1 and set(shape[2:]) == set(stride) == {1} and not any(padding) and not plan.vectors:
@@ -74,14 +74,18 @@ def convolve_weight(g, x, shape, stride, padding, dilation, groups):
     return functools.reduce(np.add, parts).reshape(shape)
 
 
-def suits_winograd(out, weight, stride, dilation, groups):
-    """Whether transforming tiles of ``out`` costs less than it saves, and the result is right enough."""
+def suits_winograd(out, weight, stride, dilation, groups, channels=16, places=1000):
+    """Whether transforming tiles of ``out`` costs less than it saves, and the result is right enough.
+
+    channels, places: of how many at least. Measured: with few channels transforming pixels costs more than it saves,
+    with few places transforming weights does.
+    """
     return (
         out.dtype.char == "f"
         and weight[2:] == (3, 3)
         and (stride, dilation, groups) == ((1, 1), (1, 1), 1)
-        # Measured: with few channels the transforms cost more than they save.
-        and min(weight[:2]) >= 16
+        and min(weight[:2]) >= channels
+        and out.size >= places * out.shape[1]
     )
 
 
