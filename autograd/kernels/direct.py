@@ -207,9 +207,9 @@ def packed(weight, plan):
     out = scratch("packed", weight.dtype, weight.size)
     for _, _, first, taps in plan.phases:
         part = weight if taps == count else weight[..., plan.taps[first : first + taps, 0]]
-        lines = part.reshape(groups, blocks, size, channels * taps)
+        lines = part.reshape(groups, blocks, size, channels, taps).transpose(0, 1, 3, 4, 2)
         start = first * weight.size // count
-        out[start : start + lines.size].reshape(groups, blocks, channels * taps, size)[:] = lines.mT
+        out[start : start + lines.size].reshape(lines.shape)[...] = lines
     return out
 
 
@@ -283,6 +283,10 @@ def spread(source, image, slices, first, rows_wanted, buffer, begin, plan):
             for phase in plan.column_phases:
                 left = max(0, -((phase - columns.lead) // columns.step))
                 right = min(across, -((phase - columns.lead - columns.size) // columns.step))
+                count, width = below - above, right - left
+                # Rows with no zeros between them are one.
+                if width == across and width == columns.size and rows.step == 1:
+                    count, width = min(count, 1), count * width
                 corner = (row + above * rows.step) * columns.size + left * columns.step + phase - columns.lead
                 for channel in range(plan.channels):
                     line = begin + channel * apart
@@ -290,7 +294,7 @@ def spread(source, image, slices, first, rows_wanted, buffer, begin, plan):
                     copy_rows(
                         source, ((image + channel) * plan.depth + slices[t]) * size + corner,
                         rows.step * columns.size, columns.step,
-                        buffer, line + above * across + left, across, below - above, right - left,
+                        buffer, line + above * across + left, across, count, width,
                     )  # fmt: skip
                     buffer[line + below * across : line + looked_at * across] = 0
                 begin += plan.plane
