@@ -41,7 +41,9 @@ def shifted_abreast(source, weights, bias, out, plan, start, stop):
     lanes = 64 // source.itemsize
     size = block_of(plan, source.itemsize)
     blocks = (plan.filters + size - 1) // size
-    buffer = np.zeros(plan.channels * length_of(plan) + across + columns.margin, source.dtype)
+    buffer = source
+    if not plan.bare:
+        buffer = np.zeros(plan.channels * length_of(plan) + across + columns.margin, source.dtype)
     sums = zeros(plan.band * rows.spacing * columns.made * size, source)
     together = 3 - vectors
     apart = len(plan.slices) * rows.made * columns.made
@@ -64,10 +66,11 @@ def shifted_abreast(source, weights, bias, out, plan, start, stop):
             top = max(0, first * rows.spacing - rows.trim)
             bottom = min(rows.made, (first + wanted) * rows.spacing - rows.trim)
             for group in range(plan.groups):
-                spread(
-                    source, (image * plan.groups + group) * plan.channels, plan.slices[depth], first, wanted,
-                    buffer, 0, plan,
-                )  # fmt: skip
+                channel = (image * plan.groups + group) * plan.channels
+                corner = channel * plan.plane + first * rows.pace * across
+                if not plan.bare:
+                    corner = 0
+                    spread(source, channel, plan.slices[depth], first, wanted, buffer, corner, plan)
                 for block in range(blocks):
                     filter = group * plan.filters + block * size
                     for row_phase, column_phase, first_tap, taps in plan.phases:
@@ -88,7 +91,7 @@ def shifted_abreast(source, weights, bias, out, plan, start, stop):
                                     to_read, to_write = to_read + read, to_write + made
                                     accumulate_abreast(
                                         weights, weight + term * size, buffer,
-                                        (i - first) * rows.pace * across + begin * columns.pace, plan.offsets,
+                                        corner + (i - first) * rows.pace * across + begin * columns.pace, plan.offsets,
                                         tap + term, min(TERMS, count - term), columns.pace, rows.pace * across,
                                         term == 0, bias, filter, sums, place * size, columns.spacing * size,
                                         rows.spacing * columns.made * size, end - begin, vectors,
@@ -115,7 +118,9 @@ def correlated_abreast(source, g, total, plan, start, stop):
     items = (stop - start) * len(plan.slices) * bands
     # Several images at a time, so that sums are long.
     at_once = max(1, min(items, TERMS // max(1, plan.band * columns.places)))
-    buffer = np.zeros(at_once * length + across + columns.margin, source.dtype)
+    buffer = source
+    if not plan.bare:
+        buffer = np.zeros(at_once * length + across + columns.margin, source.dtype)
     most = at_once * plan.band * columns.places
     upstream, offsets = zeros(blocks * most * size, source), np.zeros(most, np.int64)
     nothing = np.zeros(size, source.dtype)
@@ -149,10 +154,11 @@ def correlated_abreast(source, g, total, plan, start, stop):
                 image, depth = divmod(start * len(plan.slices) + item, len(plan.slices))
                 first = band * plan.band
                 wanted = min(plan.band, rows.places - first)
-                spread(
-                    source, (image * plan.groups + group) * plan.channels, plan.slices[depth], first, wanted,
-                    buffer, k * length, plan,
-                )  # fmt: skip
+                channel = (image * plan.groups + group) * plan.channels
+                corner = channel * plan.plane + first * rows.pace * across
+                if not plan.bare:
+                    corner = k * length
+                    spread(source, channel, plan.slices[depth], first, wanted, buffer, corner, plan)
                 for filter in range(0, plan.filters, lanes):
                     channel = ((image * plan.groups + group) * plan.filters + filter) * len(plan.slices) + depth
                     transpose(
@@ -162,7 +168,7 @@ def correlated_abreast(source, g, total, plan, start, stop):
                     )  # fmt: skip
                 for i in range(wanted):
                     for j in range(columns.places):
-                        offsets[places] = k * length + i * rows.pace * across + j * columns.pace
+                        offsets[places] = corner + i * rows.pace * across + j * columns.pace
                         places += 1
             for place in range(0, places, TERMS):
                 for block in range(blocks):

@@ -21,7 +21,19 @@ import numpy as np
 
 from .jit import helper, kernel
 from .memory import scratch
-from .vectors import ALONE, BLOCK, CHANNELS, FILTERS, PLACES, TAPS, accumulate, accumulate_one, copy_rows, copy_run, correlate
+from .vectors import (
+    ALONE,
+    BLOCK,
+    CHANNELS,
+    FILTERS,
+    PLACES,
+    TAPS,
+    accumulate,
+    accumulate_one,
+    copy_rows,
+    copy_run,
+    correlate,
+)
 
 # What the copies of a piece of the work may take in memory: less than the second level of the cache.
 SCRATCH = 1 << 19
@@ -55,7 +67,7 @@ class Plan(NamedTuple):
     groups, channels, filters: the latter two of a group. vectors: how many of filters in a block of those that lie side
     by side in lanes, or 0 where places do. depth: of the source. slices[d, t]: which slice in depth tap t
     meets at depth d, -1 for none. across: the width of a row in the buffer. band: how many rows are worked on at once. plane: what
-    a phase of their pixels takes in the buffer.
+    a phase of their pixels takes in the buffer. bare: whether the image is looked at where it is, as no zeros are needed.
     row_phases, column_phases: which phases of the source are looked at. phases: of the result, each with its first tap
     and how many it has. taps: of each, its place in the weight, in depth, the phases it looks at, and how far it looks.
     offsets: where it looks in the buffer, for each channel; padded for blocks.
@@ -72,6 +84,7 @@ class Plan(NamedTuple):
     across: int
     band: int
     plane: int
+    bare: bool
     row_phases: Any
     column_phases: Any
     phases: Any
@@ -136,6 +149,18 @@ def vectors_of(filters, itemsize):
     return 2 - vectors % 2
 
 
+def is_bare(rows, columns, channels, itemsize):
+    """Whether what the places meet is in the image, side by side, and may stay there.
+
+    Not where an image takes much of the cache, or channels share lines of it: then a copy is quicker to look at.
+    """
+    along = (
+        each.step == 1 and each.lead == 0 and seen_along(each, each.places) <= each.size for each in (rows, columns)
+    )
+    size = rows.size * columns.size * itemsize
+    return all(along) and channels * size <= SCRATCH and size % 512 > 0
+
+
 @functools.lru_cache(maxsize=1024)
 def plan_of(sizes, made, kernel_sizes, stride, padding, dilation, groups, channels, filters, itemsize, adjoint):
     """The `Plan` that makes ``made`` (depth, height, width) of ``sizes``."""
@@ -155,8 +180,11 @@ def plan_of(sizes, made, kernel_sizes, stride, padding, dilation, groups, channe
     budget = SCRATCH // itemsize - channels * images * seen_along(rows, 0) * across
     most = max(budget // (channels * images * rows.pace * across + line), least, 1)
     band = -(-rows.places // -(-rows.places // most)) if rows.places else 1
+    bare = vectors > 0 and sizes[0] == slices.size == 1 and is_bare(rows, columns, channels, itemsize)
+    if bare:
+        across = columns.size
     # Rows are copied in whole vectors, so the last one may reach a vector further.
-    plane = seen_along(rows, band) * across + 64 // itemsize
+    plane = rows.size * columns.size if bare else seen_along(rows, band) * across + 64 // itemsize
     taps, phases = [], []
     for row_phase in range(rows.spacing):
         for column_phase in range(columns.spacing):
@@ -178,7 +206,7 @@ def plan_of(sizes, made, kernel_sizes, stride, padding, dilation, groups, channe
     offsets += offsets[-1:] * (TAPS - 1)
     table = lambda lines: np.array(lines, np.int64)
     return Plan(
-        groups, channels, filters, vectors, sizes[0], slices, rows, columns, across, band, plane,
+        groups, channels, filters, vectors, sizes[0], slices, rows, columns, across, band, plane, bare,
         table(row_phases), table(column_phases), table(phases), table(taps), table(offsets),
     )  # fmt: skip
 

@@ -149,9 +149,14 @@ def compile_vectors():
         pointers = [emit.at(weights, w), emit.at(source, x), emit.at(offsets, first), count, emit.always]
         write_block(emit, *pointers, emit.at(bias, b), emit.at(out, y), number(0), 1, ALONE)
 
-    def write_abreast(emit, weights, source, offsets, count, step, down, fresh, bias, out, spacing, below, width, vectors, rows):
+    def write_abreast(
+        emit, weights, source, offsets, count, step, down, fresh, bias, out, spacing, below, width, vectors, rows
+    ):
         sums = [[[emit.register(emit.zero) for _ in range(vectors)] for _ in range(width)] for _ in range(rows)]
-        targets = [[emit.at(out, emit.builder.add(emit.times(below, r), emit.times(spacing, p))) for p in range(width)] for r in range(rows)]
+        targets = [
+            [emit.at(out, emit.builder.add(emit.times(below, r), emit.times(spacing, p))) for p in range(width)]
+            for r in range(rows)
+        ]
         each = [(r, p, v) for r in range(rows) for p in range(width) for v in range(vectors)]
         with emit.builder.if_else(fresh) as (start, more):
             with start:
