@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .direct import block_of, correlated_numpy, length_of, seen_along, shifted_numpy, spread
+from .direct import block_of, correlated_numpy, length_of, shifted_numpy, spread
 from .jit import helper, kernel
 from .vectors import WIDTH, accumulate_abreast, prefetch, transpose
 
@@ -27,10 +27,10 @@ def zeros(size, like):
 
 
 @helper
-def inside(along, phase, first, wanted):
-    """Which of the ``wanted`` places from ``first`` on are pixels of the result: the first, and the first that isn't."""
+def inside(along, phase, first, end):
+    """Which of the places from ``first`` to ``end`` are pixels of the result: from where to where."""
     start = max(first, -((phase - along.trim) // along.spacing))
-    stop = min(first + wanted, -((phase - along.trim - along.made) // along.spacing))
+    stop = min(end, -((phase - along.trim - along.made) // along.spacing))
     return start, stop
 
 
@@ -76,7 +76,7 @@ def shifted_abreast(source, weights, bias, out, plan, start, stop):
                     for row_phase, column_phase, first_tap, taps in plan.phases:
                         count, tap = plan.channels * taps, plan.channels * first_tap
                         weight = size * (blocks * (plan.groups * tap + group * count) + block * count)
-                        upper, lower = inside(rows, row_phase, first, wanted)
+                        upper, lower = inside(rows, row_phase, first, first + wanted)
                         left, right = inside(columns, column_phase, 0, columns.places)
                         runs = (right - left + WIDTH - 1) // WIDTH
                         for term in range(0, max(1, count), TERMS):
@@ -133,7 +133,7 @@ def correlated_abreast(source, g, total, plan, start, stop):
     if plan.channels >= across_kernel:
         abreast, step, spacing, lines, between = plan.channels, apart, taps * size, taps, 1
     else:
-        abreast, step, spacing = across_kernel, plan.offsets[1] - plan.offsets[0], size
+        abreast, step, spacing = across_kernel, plan.taps[1, 5] - plan.taps[0, 5], size
         lines, between = count // across_kernel, across_kernel
     runs = (abreast + WIDTH - 1) // WIDTH
     size_made = len(plan.slices) * rows.places * columns.places
@@ -162,8 +162,8 @@ def correlated_abreast(source, g, total, plan, start, stop):
                 for filter in range(0, plan.filters, lanes):
                     channel = ((image * plan.groups + group) * plan.filters + filter) * len(plan.slices) + depth
                     transpose(
-                        g, (channel * rows.places + first) * columns.places, size_made, min(lanes, plan.filters - filter),
-                        wanted * columns.places, upstream,
+                        g, (channel * rows.places + first) * columns.places, size_made,
+                        min(lanes, plan.filters - filter), wanted * columns.places, upstream,
                         (filter // size * most + places) * size + filter % size, size,
                     )  # fmt: skip
                 for i in range(wanted):

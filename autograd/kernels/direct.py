@@ -65,9 +65,9 @@ class Plan(NamedTuple):
     """All that depends on the geometry, not on the numbers.
 
     groups, channels, filters: the latter two of a group. vectors: how many of filters in a block of those that lie side
-    by side in lanes, or 0 where places do. depth: of the source. slices[d, t]: which slice in depth tap t
-    meets at depth d, -1 for none. across: the width of a row in the buffer. band: how many rows are worked on at once. plane: what
-    a phase of their pixels takes in the buffer. bare: whether the image is looked at where it is, as no zeros are needed.
+    by side in lanes, or 0 where places do. depth: of the source. slices[d, t]: which slice in depth tap t meets at
+    depth d, -1 for none. across: the width of a row in the buffer. band: how many rows are worked on at once. plane:
+    what a phase of their pixels takes in the buffer. bare: whether the source itself is the buffer.
     row_phases, column_phases: which phases of the source are looked at. phases: of the result, each with its first tap
     and how many it has. taps: of each, its place in the weight, in depth, the phases it looks at, and how far it looks.
     offsets: where it looks in the buffer, for each channel; padded for blocks.

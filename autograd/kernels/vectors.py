@@ -45,7 +45,8 @@ def accumulate_one(weights, w, source, x, offsets, first, count, bias, b, out, y
 
 
 def accumulate_abreast(
-    weights, w, source, x, offsets, first, count, step, down, fresh, bias, b, out, y, spacing, below, width, vectors, rows
+    weights, w, source, x, offsets, first, count, step, down, fresh, bias, b, out, y, spacing, below, width,
+    vectors, rows,
 ):  # fmt: skip
     """Fill a block of ``rows`` x ``width`` x ``vectors`` of ``out``, with filters f in the lanes of the vectors:
 
