@@ -141,7 +141,12 @@ def row_width(columns, phases):
 
 
 def vectors_of(filters, itemsize):
-    """How many vectors of filters a block has, or 0 where places had better be in the lanes."""
+    """How many vectors of filters a block has, or 0 where places had better be in the lanes.
+
+    Measured: filters are faster even where a quarter of the lanes have none, by up to a half at strides and short rows,
+    and in the gradient of the weight always. Two vectors share the pixels that they are multiplied by, unless half of
+    a block were empty.
+    """
     lanes = 64 // itemsize
     vectors = -(-filters // lanes)
     if 4 * filters < 3 * vectors * lanes:
