@@ -8,7 +8,8 @@ the kernel meets, as the kernel slides, are the same run of memory shifted by an
 with no copy for each tap. A stride of s makes s² images of every s-th pixel, so that neighbours stay neighbours.
 The gradient in the image is the same sum with the roles swapped: the upstream gradient is the image, and every s-th
 pixel of the result has its own taps. That in the weight sums over places instead: Σ_p g[o, p]·buffer[offset[k] + p].
-Slices in depth are copied once for each tap that needs them.
+Slices in depth are copied once for each tap that needs them. Here places lie side by side in vectors; `abreast` has the
+same sums for filters side by side, with the same plan.
 """
 
 from __future__ import annotations

@@ -90,7 +90,11 @@ def copy_run(source, x, step, target, y, spacing, count):
 
 
 def copy_rows(source, x, apart, step, target, y, across, rows, count):
-    """Copy a matrix, whose rows are ``apart`` and the numbers of a row ``step``, to one whose rows are ``across``."""
+    """Copy a matrix, whose rows are ``apart`` and the numbers of a row ``step``, to one whose rows are ``across``.
+
+    Compiled, vectors are stored whole, so there may be zeros after each row: of what comes there nothing may be copied
+    before, or it must be zeros.
+    """
     lines = source[x + apart * np.arange(rows)[:, None] + step * np.arange(count)]
     target[y + across * np.arange(rows)[:, None] + np.arange(count)] = lines
 
