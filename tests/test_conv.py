@@ -12,11 +12,12 @@ RNG = np.random.default_rng(0)
 # Images, weight, stride, padding: 3x3 with few and with many channels, in tiles that don't fill up; strided; 5x5; 1x1.
 LARGE = [
     ((2, 8, 37, 41), (20, 8, 3, 3), 1, 1),
-    ((3, 64, 30, 33), (72, 64, 3, 3), 1, 1),
-    ((2, 100, 17, 18), (96, 100, 3, 3), 1, 0),
+    ((4, 64, 30, 33), (72, 64, 3, 3), 1, 1),
+    ((4, 100, 17, 18), (96, 100, 3, 3), 1, 0),
     ((1, 64, 70, 40), (64, 64, 3, 3), 1, 2),
     ((2, 40, 50, 61), (24, 40, 3, 3), 2, 1),
     ((1, 3, 64, 90), (16, 3, 7, 7), 2, 3),
+    ((2, 130, 13, 14), (48, 130, 3, 3), 2, 1),
     ((2, 33, 20, 20), (17, 33, 5, 5), 1, 2),
     ((3, 70, 9, 11), (30, 70, 1, 1), 1, 0),
 ]
@@ -41,7 +42,7 @@ def test_float32_is_near_float64(case):
 def test_the_cases_are_of_both_kinds():
     kinds = set()
     for shape, weight_shape, stride, _ in LARGE:
-        out = np.empty((1, 1, *shape[2:]), "float32")
+        out = np.zeros((shape[0], 1, *shape[2:]), "float32")
         kinds.add(suits_winograd(out, weight_shape, (stride, stride), (1, 1), 1))
         assert not suits_winograd(out.astype("float64"), weight_shape, (stride, stride), (1, 1), 1)
     assert kinds == {True, False}

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .direct import block_of, correlated_numpy, length_of, seen_along, shifted_numpy, spread
+from .direct import block_of, correlated_numpy, length_of, shifted_numpy, spread
 from .jit import helper, kernel
 from .vectors import WIDTH, accumulate_abreast, prefetch, transpose
 
@@ -27,10 +27,10 @@ def zeros(size, like):
 
 
 @helper
-def inside(along, phase, first, wanted):
-    """Which of the ``wanted`` places from ``first`` on are pixels of the result: the first, and the first that isn't."""
+def inside(along, phase, first, end):
+    """Which of the places from ``first`` to ``end`` are pixels of the result: from where to where."""
     start = max(first, -((phase - along.trim) // along.spacing))
-    stop = min(first + wanted, -((phase - along.trim - along.made) // along.spacing))
+    stop = min(end, -((phase - along.trim - along.made) // along.spacing))
     return start, stop
 
 
@@ -41,7 +41,9 @@ def shifted_abreast(source, weights, bias, out, plan, start, stop):
     lanes = 64 // source.itemsize
     size = block_of(plan, source.itemsize)
     blocks = (plan.filters + size - 1) // size
-    buffer = np.zeros(plan.channels * length_of(plan) + across + columns.margin, source.dtype)
+    buffer = source
+    if not plan.bare:
+        buffer = np.zeros(plan.channels * length_of(plan) + across + columns.margin, source.dtype)
     sums = zeros(plan.band * rows.spacing * columns.made * size, source)
     together = 3 - vectors
     apart = len(plan.slices) * rows.made * columns.made
@@ -64,16 +66,17 @@ def shifted_abreast(source, weights, bias, out, plan, start, stop):
             top = max(0, first * rows.spacing - rows.trim)
             bottom = min(rows.made, (first + wanted) * rows.spacing - rows.trim)
             for group in range(plan.groups):
-                spread(
-                    source, (image * plan.groups + group) * plan.channels, plan.slices[depth], first, wanted,
-                    buffer, 0, plan,
-                )  # fmt: skip
+                channel = (image * plan.groups + group) * plan.channels
+                corner = channel * plan.plane + first * rows.pace * across
+                if not plan.bare:
+                    corner = 0
+                    spread(source, channel, plan.slices[depth], first, wanted, buffer, corner, plan)
                 for block in range(blocks):
                     filter = group * plan.filters + block * size
                     for row_phase, column_phase, first_tap, taps in plan.phases:
                         count, tap = plan.channels * taps, plan.channels * first_tap
                         weight = size * (blocks * (plan.groups * tap + group * count) + block * count)
-                        upper, lower = inside(rows, row_phase, first, wanted)
+                        upper, lower = inside(rows, row_phase, first, first + wanted)
                         left, right = inside(columns, column_phase, 0, columns.places)
                         runs = (right - left + WIDTH - 1) // WIDTH
                         for term in range(0, max(1, count), TERMS):
@@ -88,7 +91,7 @@ def shifted_abreast(source, weights, bias, out, plan, start, stop):
                                     to_read, to_write = to_read + read, to_write + made
                                     accumulate_abreast(
                                         weights, weight + term * size, buffer,
-                                        (i - first) * rows.pace * across + begin * columns.pace, plan.offsets,
+                                        corner + (i - first) * rows.pace * across + begin * columns.pace, plan.offsets,
                                         tap + term, min(TERMS, count - term), columns.pace, rows.pace * across,
                                         term == 0, bias, filter, sums, place * size, columns.spacing * size,
                                         rows.spacing * columns.made * size, end - begin, vectors,
@@ -115,7 +118,9 @@ def correlated_abreast(source, g, total, plan, start, stop):
     items = (stop - start) * len(plan.slices) * bands
     # Several images at a time, so that sums are long.
     at_once = max(1, min(items, TERMS // max(1, plan.band * columns.places)))
-    buffer = np.zeros(at_once * length + across + columns.margin, source.dtype)
+    buffer = source
+    if not plan.bare:
+        buffer = np.zeros(at_once * length + across + columns.margin, source.dtype)
     most = at_once * plan.band * columns.places
     upstream, offsets = zeros(blocks * most * size, source), np.zeros(most, np.int64)
     nothing = np.zeros(size, source.dtype)
@@ -128,33 +133,42 @@ def correlated_abreast(source, g, total, plan, start, stop):
     if plan.channels >= across_kernel:
         abreast, step, spacing, lines, between = plan.channels, apart, taps * size, taps, 1
     else:
-        abreast, step, spacing = across_kernel, plan.offsets[1] - plan.offsets[0], size
+        abreast, step, spacing = across_kernel, plan.taps[1, 5] - plan.taps[0, 5], size
         lines, between = count // across_kernel, across_kernel
     runs = (abreast + WIDTH - 1) // WIDTH
     size_made = len(plan.slices) * rows.places * columns.places
+    # Memory that is asked for in the course of some images: where the next are read.
+    parts = len(plan.slices) * bands
+    calls = max(1, (most + TERMS - 1) // TERMS * blocks * runs * ((lines + together - 1) // together))
+    image_read, image_pulled = plan.channels * plan.depth * rows.size * columns.size, plan.filters * size_made
+    read, pulled = at_once * image_read // (parts * calls) + 1, at_once * image_pulled // (parts * calls) + 1
     for group in range(plan.groups):
         sums = zeros(blocks * plan.channels * taps * size, source)
         for begin in range(0, items, at_once):
+            image, part = divmod(start * parts + begin + at_once, parts)
+            to_read = (image * plan.groups + group) * image_read + image_read * part // parts
+            to_pull = (image * plan.groups + group) * image_pulled + image_pulled * part // parts
             places = 0
             for k in range(min(at_once, items - begin)):
                 item, band = divmod(begin + k, bands)
                 image, depth = divmod(start * len(plan.slices) + item, len(plan.slices))
                 first = band * plan.band
                 wanted = min(plan.band, rows.places - first)
-                spread(
-                    source, (image * plan.groups + group) * plan.channels, plan.slices[depth], first, wanted,
-                    buffer, k * length, plan,
-                )  # fmt: skip
+                channel = (image * plan.groups + group) * plan.channels
+                corner = channel * plan.plane + first * rows.pace * across
+                if not plan.bare:
+                    corner = k * length
+                    spread(source, channel, plan.slices[depth], first, wanted, buffer, corner, plan)
                 for filter in range(0, plan.filters, lanes):
                     channel = ((image * plan.groups + group) * plan.filters + filter) * len(plan.slices) + depth
                     transpose(
-                        g, (channel * rows.places + first) * columns.places, size_made, min(lanes, plan.filters - filter),
-                        wanted * columns.places, upstream,
+                        g, (channel * rows.places + first) * columns.places, size_made,
+                        min(lanes, plan.filters - filter), wanted * columns.places, upstream,
                         (filter // size * most + places) * size + filter % size, size,
                     )  # fmt: skip
                 for i in range(wanted):
                     for j in range(columns.places):
-                        offsets[places] = k * length + i * rows.pace * across + j * columns.pace
+                        offsets[places] = corner + i * rows.pace * across + j * columns.pace
                         places += 1
             for place in range(0, places, TERMS):
                 for block in range(blocks):
@@ -164,6 +178,9 @@ def correlated_abreast(source, g, total, plan, start, stop):
                         for i in range(0, lines, together):
                             rest = min(together, lines - i)
                             tap = i * between
+                            prefetch(source, to_read, read)
+                            prefetch(g, to_pull, pulled)
+                            to_read, to_pull = to_read + read, to_pull + pulled
                             down = plan.offsets[tap + (rest - 1) * between] - plan.offsets[tap]
                             accumulate_abreast(
                                 upstream, (block * most + place) * size, buffer, n * step + plan.offsets[tap],

@@ -34,10 +34,10 @@ def convolve(x, weight, bias, stride, padding, dilation, groups):
     """``out[n, o] = Σ_c weight[o, c] ⋆ x[n, c] + bias[o]``."""
     sizes = out_sizes(x.shape[2:], weight.shape[2:], stride, padding, dilation)
     (out,) = aligned(x.dtype, (len(x), len(weight), *sizes))
-    plan = planned(x, sizes, weight.shape, stride, padding, dilation, groups, False)
     if suits_winograd(out, weight.shape, stride, dilation, groups):
         by_tiles(x, weight, bias, out, padding, False, cost(x, out, weight.shape))
         return out
+    plan = planned(x, sizes, weight.shape, stride, padding, dilation, groups, False)
     lines = weight.reshape(groups, plan.filters, plan.channels, -1)
     by_images(x, packed(lines, plan), bias, out, plan, cost(x, out, weight.shape))
     return out
@@ -46,10 +46,10 @@ def convolve(x, weight, bias, stride, padding, dilation, groups):
 def convolve_input(g, weight, shape, stride, padding, dilation, groups):
     """The adjoint of `convolve` in x, of ``shape``."""
     (out,) = aligned(g.dtype, shape)
-    plan = planned(g, shape[2:], weight.shape, stride, padding, dilation, groups, True)
     if suits_winograd(out, weight.shape, stride, dilation, groups) and max(padding) <= 2:
         by_tiles(g, weight, None, out, tuple(2 - p for p in padding), True, cost(out, g, weight.shape))
         return out
+    plan = planned(g, shape[2:], weight.shape, stride, padding, dilation, groups, True)
     lines = weight.reshape(groups, plan.channels, plan.filters, -1).transpose(0, 2, 1, 3)
     by_images(g, packed(lines, plan), None, out, plan, cost(out, g, weight.shape))
     return out

@@ -116,9 +116,9 @@ class Emitter:
         """Write code for each number that ``value`` may be."""
         end = self.builder.append_basic_block("end")
         switch = self.builder.switch(value, end)
-        for number, write in cases.items():
-            block = self.builder.append_basic_block(f"case_{number}")
-            switch.add_case(ir.IntType(64)(number), block)
+        for case, write in cases.items():
+            block = self.builder.append_basic_block(f"case_{case}")
+            switch.add_case(number(case), block)
             self.builder.position_at_end(block)
             write()
             self.builder.branch(end)

@@ -48,7 +48,8 @@ def accumulate_one(weights, w, source, x, offsets, first, count, bias, b, out, y
 
 
 def accumulate_abreast(
-    weights, w, source, x, offsets, first, count, step, down, fresh, bias, b, out, y, spacing, below, width, vectors, rows
+    weights, w, source, x, offsets, first, count, step, down, fresh, bias, b, out, y, spacing, below, width,
+    vectors, rows,
 ):  # fmt: skip
     """Fill a block of ``rows`` x ``width`` x ``vectors`` of ``out``, with filters f in the lanes of the vectors:
 
@@ -92,7 +93,11 @@ def copy_run(source, x, step, target, y, spacing, count):
 
 
 def copy_rows(source, x, apart, step, target, y, across, rows, count):
-    """Copy a matrix, whose rows are ``apart`` and the numbers of a row ``step``, to one whose rows are ``across``."""
+    """Copy a matrix, whose rows are ``apart`` and the numbers of a row ``step``, to one whose rows are ``across``.
+
+    Compiled, vectors are stored whole, so there may be zeros after each row: of what comes there nothing may be copied
+    before, or it must be zeros.
+    """
     lines = source[x + apart * np.arange(rows)[:, None] + step * np.arange(count)]
     target[y + across * np.arange(rows)[:, None] + np.arange(count)] = lines
 
@@ -159,9 +164,14 @@ def compile_vectors():
         pointers = [emit.at(weights, w), emit.at(source, x), emit.at(offsets, first), count, emit.always]
         write_block(emit, *pointers, emit.at(bias, b), emit.at(out, y), number(0), 1, ALONE)
 
-    def write_abreast(emit, weights, source, offsets, count, step, down, fresh, bias, out, spacing, below, width, vectors, rows):
+    def write_abreast(
+        emit, weights, source, offsets, count, step, down, fresh, bias, out, spacing, below, width, vectors, rows
+    ):
         sums = [[[emit.register(emit.zero) for _ in range(vectors)] for _ in range(width)] for _ in range(rows)]
-        targets = [[emit.at(out, emit.builder.add(emit.times(below, r), emit.times(spacing, p))) for p in range(width)] for r in range(rows)]
+        targets = [
+            [emit.at(out, emit.builder.add(emit.times(below, r), emit.times(spacing, p))) for p in range(width)]
+            for r in range(rows)
+        ]
         each = [(r, p, v) for r in range(rows) for p in range(width) for v in range(vectors)]
         with emit.builder.if_else(fresh) as (start, more):
             with start:
