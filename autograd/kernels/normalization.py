@@ -14,10 +14,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .fetching import expect, expect_written
 from .jit import helper, kernel
 from .threads import divided
 
-# Of segments that are shorter, those of all rows together are gone through at once.
+# Of segments across that are shorter, those of all rows together are gone through at once.
+NARROW = 100
+# Groups of channels that are shorter are one segment each.
 SHORT = 8
 # So many numbers are summed in their own dtype, and what that gives in float64.
 BLOCK = 1024
@@ -34,7 +37,7 @@ class Layout(NamedTuple):
 
     @property
     def narrow(self) -> bool:
-        return self.across and self.shape[2] < SHORT
+        return self.across and self.shape[2] < NARROW
 
     @property
     def rows(self) -> int:
@@ -148,12 +151,19 @@ def steps_of(x, across):
 
 
 @helper
-def total_of(line, shift):
-    """The sum of ``line`` minus ``shift``."""
-    total = 0.0
-    for first in range(0, line.size, BLOCK):
-        block = line[first : first + BLOCK]
-        part = line.dtype.type(0)
+def following(first, end, after):
+    """Where the next block begins: ``after``, which is where the next segment does, if this one has ended."""
+    return first + BLOCK if first + BLOCK < end else after
+
+
+@helper
+def total_of(x, at, length, shift, after):
+    """The sum of ``x[at : at + length]`` minus ``shift``; ``after`` is where the next such segment begins."""
+    total, end = 0.0, at + length
+    for first in range(at, end, BLOCK):
+        expect(x, following(first, end, after), min(length, BLOCK))
+        block = x[first : min(first + BLOCK, end)]
+        part = x.dtype.type(0)
         for i in range(block.size):
             part += block[i] - shift
         total += part
@@ -161,12 +171,13 @@ def total_of(line, shift):
 
 
 @helper
-def squares_of(line, shift):
-    """The sum of the squares of ``line`` minus ``shift``."""
-    total = 0.0
-    for first in range(0, line.size, BLOCK):
-        block = line[first : first + BLOCK]
-        part = line.dtype.type(0)
+def squares_of(x, at, length, shift, after):
+    """The sum of the squares of ``x[at : at + length]`` minus ``shift``."""
+    total, end = 0.0, at + length
+    for first in range(at, end, BLOCK):
+        expect(x, following(first, end, after), min(length, BLOCK))
+        block = x[first : min(first + BLOCK, end)]
+        part = x.dtype.type(0)
         for i in range(block.size):
             part += (block[i] - shift) * (block[i] - shift)
         total += part
@@ -183,32 +194,38 @@ def normalize_rows(
     count = segments * length
     zero = x.dtype.type(0)
     for r in range(start, stop):
+        begin, beyond = r * row_step, (r + 1) * row_step
         if not given:
             if centered:
                 total = 0.0
                 for k in range(segments):
-                    at = r * row_step + k * step
-                    total += total_of(x[at : at + length], zero)
+                    at = begin + k * step
+                    total += total_of(x, at, length, zero, at + step if k + 1 < segments else begin)
                 center[r] = total / count
             total = 0.0
             for k in range(segments):
-                at = r * row_step + k * step
-                total += squares_of(x[at : at + length], center[r])
+                at = begin + k * step
+                total += squares_of(x, at, length, center[r], at + step if k + 1 < segments else begin)
             variance[r] = total / count
         inverse[r] = 1 / np.sqrt(variance[r] + eps)
         mean, scale = center[r], inverse[r]
         weights, offsets = weight[r % weight.shape[0]], bias[r % weight.shape[0]]
         for k in range(segments):
-            at = r * row_step + k * step
-            line, made = x[at : at + length], out[at : at + length]
-            if elementwise:
-                for i in range(line.size):
-                    made[i] = (line[i] - mean) * scale * weights[i] + offsets[i]
-            else:
-                column = k if weights.size > 1 else 0
-                a, b = scale * weights[column], offsets[column]
-                for i in range(line.size):
-                    made[i] = (line[i] - mean) * a + b
+            at = begin + k * step
+            end, after = at + length, at + step if k + 1 < segments else beyond
+            column = k if weights.size > 1 else 0
+            a, b = scale * weights[column], offsets[column]
+            for first in range(at, end, BLOCK):
+                expect(x, following(first, end, after), min(length, BLOCK))
+                expect_written(out, following(first, end, after), min(length, BLOCK))
+                line, made = x[first : min(first + BLOCK, end)], out[first : min(first + BLOCK, end)]
+                if elementwise:
+                    w, o = weights[first - at : end - at], offsets[first - at : end - at]
+                    for i in range(line.size):
+                        made[i] = (line[i] - mean) * scale * w[i] + o[i]
+                else:
+                    for i in range(line.size):
+                        made[i] = (line[i] - mean) * a + b
 
 
 def pull_rows_numpy(
@@ -231,34 +248,39 @@ def pull_rows_numpy(
 
 
 @helper
-def products_of(up, line, shift):
-    """``Σ up`` and ``Σ up·(line - shift)``."""
-    total, product = 0.0, 0.0
-    for first in range(0, line.size, BLOCK):
-        u, x = up[first : first + BLOCK], line[first : first + BLOCK]
-        part, other = line.dtype.type(0), line.dtype.type(0)
-        for i in range(x.size):
-            part += u[i]
-            other += u[i] * (x[i] - shift)
+def products_of(g, x, at, length, shift, after):
+    """``Σ g`` and ``Σ g·(x - shift)`` over ``at`` to ``at + length``; ``after`` is where the next such segment begins."""
+    total, product, end = 0.0, 0.0, at + length
+    for first in range(at, end, BLOCK):
+        expect(g, following(first, end, after), min(length, BLOCK))
+        expect(x, following(first, end, after), min(length, BLOCK))
+        up, line = g[first : min(first + BLOCK, end)], x[first : min(first + BLOCK, end)]
+        part, other = x.dtype.type(0), x.dtype.type(0)
+        for i in range(line.size):
+            part += up[i]
+            other += up[i] * (line[i] - shift)
         total += part
         product += other
     return total, product
 
 
 @helper
-def weighed_products_of(up, line, weights, shift, scale, products, sums):
-    """``Σ up·weights`` and ``Σ up·weights·x̂``, x̂ being (line - shift)·scale; adds up·x̂ and up element by element."""
-    total, product = 0.0, 0.0
-    for first in range(0, line.size, BLOCK):
-        u, x, w = up[first : first + BLOCK], line[first : first + BLOCK], weights[first : first + BLOCK]
-        added, summed = products[first : first + BLOCK], sums[first : first + BLOCK]
-        part, other = line.dtype.type(0), line.dtype.type(0)
-        for i in range(x.size):
-            both = u[i] * ((x[i] - shift) * scale)
-            part += u[i] * w[i]
+def weighed_products_of(g, x, at, length, weights, shift, scale, products, sums, after):
+    """``Σ g·weights`` and ``Σ g·weights·x̂``, x̂ being (x - shift)·scale; adds g·x̂ and g element by element."""
+    total, product, end = 0.0, 0.0, at + length
+    for first in range(at, end, BLOCK):
+        expect(g, following(first, end, after), min(length, BLOCK))
+        expect(x, following(first, end, after), min(length, BLOCK))
+        up, line = g[first : min(first + BLOCK, end)], x[first : min(first + BLOCK, end)]
+        here = slice(first - at, end - at)
+        w, added, summed = weights[here], products[here], sums[here]
+        part, other = x.dtype.type(0), x.dtype.type(0)
+        for i in range(line.size):
+            both = up[i] * ((line[i] - shift) * scale)
+            part += up[i] * w[i]
             other += both * w[i]
             added[i] += both
-            summed[i] += u[i]
+            summed[i] += up[i]
         total += part
         product += other
     return total, product
@@ -285,19 +307,20 @@ def pull_rows(g, x, dx, weight, center, inverse, products, sums, across, element
     # What elements sum over rows is summed in their own dtype over a few of them.
     some_products, some_sums = np.zeros(weight.shape, x.dtype), np.zeros(weight.shape, x.dtype)
     for r in range(start, stop):
+        begin, beyond = r * row_step, (r + 1) * row_step
         mean, scale = center[r], inverse[r]
-        weights = weight[r % turns]
+        mine = r % turns
+        weights = weight[mine]
         total, product = 0.0, 0.0
         for k in range(segments):
-            at = r * row_step + k * step
-            up, line = g[at : at + length], x[at : at + length]
+            at = begin + k * step
+            after = at + step if k + 1 < segments else begin
             if elementwise:
-                mine = r % turns
                 total, product = weighed_products_of(
-                    up, line, weights, mean, scale, some_products[mine], some_sums[mine]
+                    g, x, at, length, weights, mean, scale, some_products[mine], some_sums[mine], after
                 )
             else:
-                part, other = products_of(up, line, mean)
+                part, other = products_of(g, x, at, length, mean, after)
                 w = weights[k if weights.size > 1 else 0]
                 sums[r, k], products[r, k] = part, other * scale
                 total += part * w
@@ -305,15 +328,22 @@ def pull_rows(g, x, dx, weight, center, inverse, products, sums, across, element
         shift = x.dtype.type(0 if given or not centered else total / count)
         slope = x.dtype.type(0 if given else product / count)
         for k in range(segments):
-            at = r * row_step + k * step
-            up, line, made = g[at : at + length], x[at : at + length], dx[at : at + length]
-            if elementwise:
-                for i in range(line.size):
-                    made[i] = (up[i] * weights[i] - shift - (line[i] - mean) * scale * slope) * scale
-            else:
-                w = weights[k if weights.size > 1 else 0]
-                for i in range(line.size):
-                    made[i] = (up[i] * w - shift - (line[i] - mean) * scale * slope) * scale
+            at = begin + k * step
+            end, after = at + length, at + step if k + 1 < segments else beyond
+            w = weights[k if weights.size > 1 else 0]
+            for first in range(at, end, BLOCK):
+                expect(g, following(first, end, after), min(length, BLOCK))
+                expect(x, following(first, end, after), min(length, BLOCK))
+                expect_written(dx, following(first, end, after), min(length, BLOCK))
+                up, line = g[first : min(first + BLOCK, end)], x[first : min(first + BLOCK, end)]
+                made = dx[first : min(first + BLOCK, end)]
+                if elementwise:
+                    some = weights[first - at : end - at]
+                    for i in range(line.size):
+                        made[i] = (up[i] * some[i] - shift - (line[i] - mean) * scale * slope) * scale
+                else:
+                    for i in range(line.size):
+                        made[i] = (up[i] * w - shift - (line[i] - mean) * scale * slope) * scale
         if elementwise and (r + 1 == stop or (r - start) % (64 * turns) == 64 * turns - 1):
             for turn in range(turns):
                 move(some_products[turn], products[turn])
@@ -357,6 +387,7 @@ def normalize_columns(x, out, weight, bias, center, variance, inverse, eps, give
     Whatever is a number for each channel there is one for each of its columns here.
     """
     n, channels, length = x.shape
+    flat = out.reshape(x.size)
     x, out = x.reshape(n, channels * length), out.reshape(n, channels * length)
     first, size = start * length, (stop - start) * length
     mean, scale, offset = np.zeros(size, x.dtype), np.empty(size, x.dtype), np.empty(size, x.dtype)
@@ -375,6 +406,7 @@ def normalize_columns(x, out, weight, bias, center, variance, inverse, eps, give
         for i in range((c - start) * length, (c - start + 1) * length):
             mean[i], scale[i], offset[i] = center[c], inverse[c] * weight[c, 0], bias[c, 0]
     for r in range(n):
+        expect_written(flat, (r + 1) * channels * length + first, size)
         line, made = x[r, first : first + size], out[r, first : first + size]
         for i in range(size):
             made[i] = (line[i] - mean[i]) * scale[i] + offset[i]
@@ -390,7 +422,7 @@ def pull_columns_numpy(g, x, dx, weight, center, inverse, products, sums, given,
 def pull_columns(g, x, dx, weight, center, inverse, products, sums, given, start, stop):
     """As `pull_rows` for what `normalize_columns` computes; the sums are of each channel."""
     n, channels, length = x.shape
-    shape = n, channels * length
+    shape, flat = (n, channels * length), dx.reshape(x.size)
     g, x, dx = g.reshape(shape), x.reshape(shape), dx.reshape(shape)
     first, size = start * length, (stop - start) * length
     mean, part, other = np.empty(size, x.dtype), np.zeros(size, x.dtype), np.zeros(size, x.dtype)
@@ -415,6 +447,7 @@ def pull_columns(g, x, dx, weight, center, inverse, products, sums, given, start
             if not given:
                 shift[i], slope[i] = sums[c, 0] / (n * length), products[c, 0] * inverse[c] / (n * length)
     for r in range(n):
+        expect_written(flat, (r + 1) * channels * length + first, size)
         up, line, made = g[r, first : first + size], x[r, first : first + size], dx[r, first : first + size]
         for i in range(size):
             made[i] = (up[i] - shift[i] - (line[i] - mean[i]) * slope[i]) * scale[i]
