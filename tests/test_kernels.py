@@ -133,8 +133,8 @@ ROWS = [
 # Winograd's transforms multiply and cancel: less is left of float32.
 TOLERANCES = {kernels.winograd.winograd: 10.0, kernels.winograd_weight.winograd_weight: 10.0}
 ARGUMENTS = {
-    kernels.activation.cut: lambda: [(with_specials(20), np.zeros(20))],
-    kernels.activation.gate: lambda: [(normal(20), with_specials(20), np.zeros(20))],
+    kernels.activation.cut: lambda: [(with_specials(size), np.zeros(size)) for size in (20, 300)],
+    kernels.activation.gate: lambda: [(normal(size), with_specials(size), np.zeros(size)) for size in (20, 300)],
     kernels.direct.shifted: lambda: [
         (
             normal(np.prod((3, plan.groups * plan.channels, plan.depth, plan.rows.size, plan.columns.size))),

@@ -1,4 +1,4 @@
-"""Memory that is worth keeping, and arrays that begin with a cache line: a vector across two lines loads half as fast."""
+"""Memory that is kept, and arrays that begin with a cache line: a vector that straddles two is loaded half as fast."""
 
 from __future__ import annotations
 

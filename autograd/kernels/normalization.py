@@ -249,7 +249,7 @@ def pull_rows_numpy(
 
 @helper
 def products_of(g, x, at, length, shift, after):
-    """``Σ g`` and ``Σ g·(x - shift)`` over ``at`` to ``at + length``; ``after`` is where the next such segment begins."""
+    """``Σ g`` and ``Σ g·(x - shift)`` from ``at`` to ``at + length``; ``after`` is where the next segment begins."""
     total, product, end = 0.0, 0.0, at + length
     for first in range(at, end, BLOCK):
         expect(g, following(first, end, after), min(length, BLOCK))
