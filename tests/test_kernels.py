@@ -260,8 +260,7 @@ ARGUMENTS = {
             np.zeros(x.shape),
             scale,
             scale + 1,
-            *given,
-            np.zeros(rows),
+            moments,
             1e-5,
             across,
             by_element,
@@ -273,18 +272,27 @@ ARGUMENTS = {
         for x, scale, rows, across, by_element in ROWS
         for mine in (True, False)
         for centered in (True, False)
-        for given in [(np.zeros(rows), np.zeros(rows)) if mine else (normal(rows), np.abs(normal(rows)))]
+        for moments in [np.zeros((3, rows)) if mine else np.abs(normal(3, rows))]
     ],
     kernels.normalization.normalize_columns: lambda: [
-        (x, np.zeros(x.shape), *affine, *given, np.zeros(5), 1e-5, not mine, start, 4)
+        (x, np.zeros(x.shape), *affine, moments, 1e-5, not mine, start, 4)
         for x in (normal(3, 5, 1), normal(150, 5, 3) + 2)
         for affine in [(normal(5, 1), normal(5, 1))]
         for start, mine in ((0, True), (2, True), (1, False))
-        for given in [(np.zeros(5), np.zeros(5)) if mine else (normal(5), np.abs(normal(5)))]
+        for moments in [np.zeros((3, 5)) if mine else np.abs(normal(3, 5))]
     ],
     kernels.normalization.pull_columns: lambda: [
-        (normal(*x.shape), x, np.zeros(x.shape), normal(5, 1), normal(5), np.abs(normal(5)), *np.zeros((2, 5, 1)))
-        + (given, start, 4)
+        (
+            normal(*x.shape),
+            x,
+            np.zeros(x.shape),
+            normal(5, 1),
+            np.abs(normal(3, 5)),
+            np.zeros((2, 5, 1)),
+            given,
+            start,
+            4,
+        )
         for x in (normal(3, 5, 1), normal(150, 5, 3) + 2)
         for start, given in ((0, False), (2, False), (1, True))
     ],
@@ -294,9 +302,8 @@ ARGUMENTS = {
             x,
             np.zeros(x.shape),
             scale,
-            normal(rows),
-            np.abs(normal(rows)),
-            *sums,
+            np.abs(normal(3, rows)),
+            sums,
             across,
             by_element,
             given,

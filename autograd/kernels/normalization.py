@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import functools
 import math
-from typing import NamedTuple
 
 import numpy as np
 
@@ -28,35 +27,29 @@ BLOCK = 1024
 FEW = 64
 
 
-class Layout(NamedTuple):
+class Layout:
     """How an array is made of rows."""
 
-    shape: tuple[int, int, int]
-    across: bool
-    elementwise: bool
+    def __init__(self, shape, across, elementwise):
+        self.shape, self.across, self.elementwise = shape, across, elementwise
+        self.rows, self.segments = (shape[1], shape[0]) if across else shape[:2]
+        self.narrow = across and shape[2] < NARROW
 
-    @property
-    def narrow(self) -> bool:
-        return self.across and self.shape[2] < NARROW
-
-    @property
-    def rows(self) -> int:
-        return self.shape[1] if self.across else self.shape[0]
-
-    @property
-    def segments(self) -> int:
-        return self.shape[0] if self.across else self.shape[1]
+    def __repr__(self):
+        return f"<{self.rows} rows of {self.segments} x {self.shape[2]}>"
 
     def view(self, x):
         """``x`` so, in rows."""
         return np.ascontiguousarray(x).reshape(self.shape)
 
 
+@functools.lru_cache(256)
 def by_channel(shape):
     """A row for each channel of (N, C, ...), over the whole batch."""
     return Layout((*shape[:2], math.prod(shape[2:])), True, False)
 
 
+@functools.lru_cache(256)
 def by_group(shape, groups):
     """A row for each of ``groups`` groups of channels of each of (N, C, ...)."""
     n, channels = shape[:2]
@@ -66,36 +59,36 @@ def by_group(shape, groups):
     return Layout((n * groups, channels // groups, length), False, False)
 
 
+@functools.lru_cache(256)
 def by_last(shape, dims):
     """A row for what the last ``dims`` dimensions hold."""
     return Layout((math.prod(shape[: len(shape) - dims]), 1, math.prod(shape[len(shape) - dims :])), False, True)
 
 
-def normalize(x, layout, weight, bias, eps, center=None, variance=None, centered=True):
-    """``(x - μ)/√(σ² + eps)·weight + bias``, with μ, σ² and the inverse of the root.
+def normalize(x, layout, weight, bias, eps, given=None, centered=True):
+    """``(x - μ)/√(σ² + eps)·weight + bias``, and (3, rows): μ, σ² and the inverse of the root.
 
-    weight, bias: (rows that take turns, 1 or segments or elements). center, variance: those given, not the rows' own.
+    weight, bias: (rows that take turns, 1 or segments or elements). given: μ and σ², if they are not the rows' own.
     Not ``centered`` means μ = 0, so that σ² is the mean square.
     """
-    given = variance is not None
     made = np.empty(x.shape, x.dtype)
     rows, out = layout.view(x), layout.view(made)
-    if not given:
-        center, variance = np.zeros(layout.rows, x.dtype), np.zeros(layout.rows, x.dtype)
-    inverse = np.empty(layout.rows, x.dtype)
+    moments = np.empty((3, layout.rows), x.dtype)
+    if given is not None:
+        moments[:2] = given
     if x.size:
-        loop, how = normalize_rows, (layout.across, layout.elementwise, given, centered)
+        loop, how = normalize_rows, (layout.across, layout.elementwise, given is not None, centered)
         if layout.narrow:
-            loop, how = normalize_columns, (given,)
+            loop, how = normalize_columns, (given is not None,)
         divided(
             layout.rows,
-            lambda start, stop: loop(rows, out, weight, bias, center, variance, inverse, eps, *how, start, stop),
+            lambda start, stop: loop(rows, out, weight, bias, moments, eps, *how, start, stop),
             nanoseconds=x.size,
         )
-    return made, center, variance, inverse
+    return made, moments
 
 
-def normalize_backward(g, x, layout, weight, center, inverse, given=False, centered=True):
+def normalize_backward(g, x, layout, weight, moments, given=False, centered=True):
     """The gradient of the input, and in float64 those of weight and bias, one array (2, *weight.shape)."""
     made = np.empty(x.shape, x.dtype)
     up, rows, dx = layout.view(g), layout.view(x), layout.view(made)
@@ -107,7 +100,7 @@ def normalize_backward(g, x, layout, weight, center, inverse, given=False, cente
 
     def work(start, stop):
         sums = np.zeros(shape)
-        loop(up, rows, dx, weight, center, inverse, sums[0], sums[1], *how, start, stop)
+        loop(up, rows, dx, weight, moments, sums, *how, start, stop)
         return sums
 
     parts = divided(layout.rows, work, nanoseconds=2 * x.size) if x.size else [np.zeros(shape)]
@@ -129,14 +122,12 @@ def per_row(v, rows, elementwise):
     return every[:, None, :] if elementwise else every[:, :, None]
 
 
-def normalize_rows_numpy(
-    x, out, weight, bias, center, variance, inverse, eps, across, elementwise, given, centered, start, stop
-):
+def normalize_rows_numpy(x, out, weight, bias, moments, eps, across, elementwise, given, centered, start, stop):
+    center, variance, inverse = moments
     some = slice(start, stop)
     lines, made = as_lines(x, across)[some].astype(np.float64), as_lines(out, across)[some]
     if not given:
-        if centered:
-            center[some] = lines.mean(axis=(1, 2))
+        center[some] = lines.mean(axis=(1, 2)) if centered else 0
         variance[some] = np.square(lines - center[some, None, None].astype(np.float64)).mean(axis=(1, 2))
     inverse[some] = 1 / np.sqrt(variance[some].astype(np.float64) + eps)
     scale, offset = (per_row(v, stop, elementwise)[some] for v in (weight, bias))
@@ -185,10 +176,9 @@ def squares_of(x, at, length, shift, after):
 
 
 @kernel(twin=normalize_rows_numpy)
-def normalize_rows(
-    x, out, weight, bias, center, variance, inverse, eps, across, elementwise, given, centered, start, stop
-):
+def normalize_rows(x, out, weight, bias, moments, eps, across, elementwise, given, centered, start, stop):
     """Two passes for mean and variance, and one that writes: a row stays in the cache between them."""
+    center, variance, inverse = moments[0], moments[1], moments[2]
     segments, length, row_step, step = steps_of(x, across)
     x, out = x.reshape(x.size), out.reshape(x.size)
     count = segments * length
@@ -196,12 +186,12 @@ def normalize_rows(
     for r in range(start, stop):
         begin, beyond = r * row_step, (r + 1) * row_step
         if not given:
+            total = 0.0
             if centered:
-                total = 0.0
                 for k in range(segments):
                     at = begin + k * step
                     total += total_of(x, at, length, zero, at + step if k + 1 < segments else begin)
-                center[r] = total / count
+            center[r] = total / count
             total = 0.0
             for k in range(segments):
                 at = begin + k * step
@@ -228,9 +218,8 @@ def normalize_rows(
                         made[i] = (line[i] - mean) * a + b
 
 
-def pull_rows_numpy(
-    g, x, dx, weight, center, inverse, products, sums, across, elementwise, given, centered, start, stop
-):
+def pull_rows_numpy(g, x, dx, weight, moments, totals, across, elementwise, given, centered, start, stop):
+    (center, _, inverse), (products, sums) = moments, totals
     some = slice(start, stop)
     up, lines = (as_lines(v, across)[some].astype(np.float64) for v in (g, x))
     normal = (lines - center[some, None, None]) * inverse[some, None, None]
@@ -295,11 +284,13 @@ def move(part, total):
 
 
 @kernel(twin=pull_rows_numpy)
-def pull_rows(g, x, dx, weight, center, inverse, products, sums, across, elementwise, given, centered, start, stop):
-    """``dx = (g·w - mean(g·w) - x̂·mean(g·w·x̂))/σ`` for each row, and the sums ``Σ g·x̂`` and ``Σ g``.
+def pull_rows(g, x, dx, weight, moments, totals, across, elementwise, given, centered, start, stop):
+    """``dx = (g·w - mean(g·w) - x̂·mean(g·w·x̂))/σ`` for each row; ``totals`` are the sums ``Σ g·x̂`` and ``Σ g``.
 
     Those are of each segment, or of each element over all rows.
     """
+    center, inverse = moments[0], moments[2]
+    products, sums = totals[0], totals[1]
     segments, length, row_step, step = steps_of(x, across)
     g, x, dx = g.reshape(x.size), x.reshape(x.size), dx.reshape(x.size)
     count = segments * length
@@ -350,9 +341,8 @@ def pull_rows(g, x, dx, weight, center, inverse, products, sums, across, element
                 move(some_sums[turn], sums[turn])
 
 
-def normalize_columns_numpy(x, out, weight, bias, center, variance, inverse, eps, given, start, stop):
-    how = True, False, given, True
-    normalize_rows_numpy(x, out, weight, bias, center, variance, inverse, eps, *how, start, stop)
+def normalize_columns_numpy(x, out, weight, bias, moments, eps, given, start, stop):
+    normalize_rows_numpy(x, out, weight, bias, moments, eps, True, False, given, True, start, stop)
 
 
 @helper
@@ -381,11 +371,12 @@ def sum_of(columns, c, length):
 
 
 @kernel(twin=normalize_columns_numpy)
-def normalize_columns(x, out, weight, bias, center, variance, inverse, eps, given, start, stop):
+def normalize_columns(x, out, weight, bias, moments, eps, given, start, stop):
     """As `normalize_rows` does of channels (across), but along the columns of a matrix with all channels side by side.
 
     Whatever is a number for each channel there is one for each of its columns here.
     """
+    center, variance, inverse = moments[0], moments[1], moments[2]
     n, channels, length = x.shape
     flat = out.reshape(x.size)
     x, out = x.reshape(n, channels * length), out.reshape(n, channels * length)
@@ -412,15 +403,16 @@ def normalize_columns(x, out, weight, bias, center, variance, inverse, eps, give
             made[i] = (line[i] - mean[i]) * scale[i] + offset[i]
 
 
-def pull_columns_numpy(g, x, dx, weight, center, inverse, products, sums, given, start, stop):
+def pull_columns_numpy(g, x, dx, weight, moments, totals, given, start, stop):
     parts = np.zeros((2, x.shape[1], x.shape[0]))
-    pull_rows_numpy(g, x, dx, weight, center, inverse, *parts, True, False, given, True, start, stop)
-    products[start:stop], sums[start:stop] = parts[:, start:stop].sum(axis=2, keepdims=True)
+    pull_rows_numpy(g, x, dx, weight, moments, parts, True, False, given, True, start, stop)
+    totals[:, start:stop] = parts[:, start:stop].sum(axis=2, keepdims=True)
 
 
 @kernel(twin=pull_columns_numpy)
-def pull_columns(g, x, dx, weight, center, inverse, products, sums, given, start, stop):
+def pull_columns(g, x, dx, weight, moments, totals, given, start, stop):
     """As `pull_rows` for what `normalize_columns` computes; the sums are of each channel."""
+    center, inverse, products, sums = moments[0], moments[2], totals[0], totals[1]
     n, channels, length = x.shape
     shape, flat = (n, channels * length), dx.reshape(x.size)
     g, x, dx = g.reshape(shape), x.reshape(shape), dx.reshape(shape)
