@@ -19,6 +19,8 @@ from .threads import divided
 
 # Of segments across that are shorter, those of all rows together are gone through at once.
 NARROW = 100
+# What is larger is asked for ahead of time.
+CACHED = 1 << 15
 # Groups of channels that are shorter are one segment each.
 SHORT = 8
 # So many numbers are summed in their own dtype, and what that gives in float64.
@@ -148,11 +150,14 @@ def following(first, end, after):
 
 
 @helper
-def total_of(x, at, length, shift, after):
-    """The sum of ``x[at : at + length]`` minus ``shift``; ``after`` is where the next such segment begins."""
+def total_of(x, at, length, shift, after, ahead):
+    """The sum of ``x[at : at + length]`` minus ``shift``.
+
+    ``after`` is where the next such segment begins, ``ahead`` how much is asked for of each block before it is read.
+    """
     total, end = 0.0, at + length
     for first in range(at, end, BLOCK):
-        expect(x, following(first, end, after), min(length, BLOCK))
+        expect(x, following(first, end, after), ahead)
         block = x[first : min(first + BLOCK, end)]
         part = x.dtype.type(0)
         for i in range(block.size):
@@ -162,11 +167,11 @@ def total_of(x, at, length, shift, after):
 
 
 @helper
-def squares_of(x, at, length, shift, after):
+def squares_of(x, at, length, shift, after, ahead):
     """The sum of the squares of ``x[at : at + length]`` minus ``shift``."""
     total, end = 0.0, at + length
     for first in range(at, end, BLOCK):
-        expect(x, following(first, end, after), min(length, BLOCK))
+        expect(x, following(first, end, after), ahead)
         block = x[first : min(first + BLOCK, end)]
         part = x.dtype.type(0)
         for i in range(block.size):
@@ -182,6 +187,7 @@ def normalize_rows(x, out, weight, bias, moments, eps, across, elementwise, give
     segments, length, row_step, step = steps_of(x, across)
     x, out = x.reshape(x.size), out.reshape(x.size)
     count = segments * length
+    ahead = min(length, BLOCK) if x.size > CACHED else 0
     zero = x.dtype.type(0)
     for r in range(start, stop):
         begin, beyond = r * row_step, (r + 1) * row_step
@@ -190,12 +196,12 @@ def normalize_rows(x, out, weight, bias, moments, eps, across, elementwise, give
             if centered:
                 for k in range(segments):
                     at = begin + k * step
-                    total += total_of(x, at, length, zero, at + step if k + 1 < segments else begin)
+                    total += total_of(x, at, length, zero, at + step if k + 1 < segments else begin, ahead)
             center[r] = total / count
             total = 0.0
             for k in range(segments):
                 at = begin + k * step
-                total += squares_of(x, at, length, center[r], at + step if k + 1 < segments else begin)
+                total += squares_of(x, at, length, center[r], at + step if k + 1 < segments else begin, ahead)
             variance[r] = total / count
         inverse[r] = 1 / np.sqrt(variance[r] + eps)
         mean, scale = center[r], inverse[r]
@@ -206,8 +212,8 @@ def normalize_rows(x, out, weight, bias, moments, eps, across, elementwise, give
             column = k if weights.size > 1 else 0
             a, b = scale * weights[column], offsets[column]
             for first in range(at, end, BLOCK):
-                expect(x, following(first, end, after), min(length, BLOCK))
-                expect_written(out, following(first, end, after), min(length, BLOCK))
+                expect(x, following(first, end, after), ahead)
+                expect_written(out, following(first, end, after), ahead)
                 line, made = x[first : min(first + BLOCK, end)], out[first : min(first + BLOCK, end)]
                 if elementwise:
                     w, o = weights[first - at : end - at], offsets[first - at : end - at]
@@ -237,12 +243,12 @@ def pull_rows_numpy(g, x, dx, weight, moments, totals, across, elementwise, give
 
 
 @helper
-def products_of(g, x, at, length, shift, after):
+def products_of(g, x, at, length, shift, after, ahead):
     """``Σ g`` and ``Σ g·(x - shift)`` from ``at`` to ``at + length``; ``after`` is where the next segment begins."""
     total, product, end = 0.0, 0.0, at + length
     for first in range(at, end, BLOCK):
-        expect(g, following(first, end, after), min(length, BLOCK))
-        expect(x, following(first, end, after), min(length, BLOCK))
+        expect(g, following(first, end, after), ahead)
+        expect(x, following(first, end, after), ahead)
         up, line = g[first : min(first + BLOCK, end)], x[first : min(first + BLOCK, end)]
         part, other = x.dtype.type(0), x.dtype.type(0)
         for i in range(line.size):
@@ -254,12 +260,12 @@ def products_of(g, x, at, length, shift, after):
 
 
 @helper
-def weighed_products_of(g, x, at, length, weights, shift, scale, products, sums, after):
+def weighed_products_of(g, x, at, length, weights, shift, scale, products, sums, after, ahead):
     """``Σ g·weights`` and ``Σ g·weights·x̂``, x̂ being (x - shift)·scale; adds g·x̂ and g element by element."""
     total, product, end = 0.0, 0.0, at + length
     for first in range(at, end, BLOCK):
-        expect(g, following(first, end, after), min(length, BLOCK))
-        expect(x, following(first, end, after), min(length, BLOCK))
+        expect(g, following(first, end, after), ahead)
+        expect(x, following(first, end, after), ahead)
         up, line = g[first : min(first + BLOCK, end)], x[first : min(first + BLOCK, end)]
         here = slice(first - at, end - at)
         w, added, summed = weights[here], products[here], sums[here]
@@ -294,6 +300,7 @@ def pull_rows(g, x, dx, weight, moments, totals, across, elementwise, given, cen
     segments, length, row_step, step = steps_of(x, across)
     g, x, dx = g.reshape(x.size), x.reshape(x.size), dx.reshape(x.size)
     count = segments * length
+    ahead = min(length, BLOCK) if x.size > CACHED else 0
     turns = weight.shape[0]
     # What elements sum over rows is summed in their own dtype over a few of them.
     some_products, some_sums = np.zeros(weight.shape, x.dtype), np.zeros(weight.shape, x.dtype)
@@ -308,10 +315,10 @@ def pull_rows(g, x, dx, weight, moments, totals, across, elementwise, given, cen
             after = at + step if k + 1 < segments else begin
             if elementwise:
                 total, product = weighed_products_of(
-                    g, x, at, length, weights, mean, scale, some_products[mine], some_sums[mine], after
+                    g, x, at, length, weights, mean, scale, some_products[mine], some_sums[mine], after, ahead
                 )
             else:
-                part, other = products_of(g, x, at, length, mean, after)
+                part, other = products_of(g, x, at, length, mean, after, ahead)
                 w = weights[k if weights.size > 1 else 0]
                 sums[r, k], products[r, k] = part, other * scale
                 total += part * w
@@ -323,9 +330,9 @@ def pull_rows(g, x, dx, weight, moments, totals, across, elementwise, given, cen
             end, after = at + length, at + step if k + 1 < segments else beyond
             w = weights[k if weights.size > 1 else 0]
             for first in range(at, end, BLOCK):
-                expect(g, following(first, end, after), min(length, BLOCK))
-                expect(x, following(first, end, after), min(length, BLOCK))
-                expect_written(dx, following(first, end, after), min(length, BLOCK))
+                expect(g, following(first, end, after), ahead)
+                expect(x, following(first, end, after), ahead)
+                expect_written(dx, following(first, end, after), ahead)
                 up, line = g[first : min(first + BLOCK, end)], x[first : min(first + BLOCK, end)]
                 made = dx[first : min(first + BLOCK, end)]
                 if elementwise:
