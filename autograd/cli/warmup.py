@@ -92,7 +92,7 @@ def workloads() -> list[Callable[[], Tensor]]:
     return [
         lambda: nn.Conv2d(2, 4, 3)(image(2, 2, 8, 8)),
         lambda: nn.Conv2d(96, 96, 3)(image(1, 96, 16, 16)),  # by Winograd's algorithm, in float32 only
-        lambda: nn.BatchNorm2d(2)(image(2, 2, 8, 8)),
+        lambda: nn.BatchNorm2d(2)(image(2, 2, 16, 16)),
         lambda: nn.BatchNorm1d(2)(image(4, 2)),
         lambda: nn.MaxPool2d(2)(image(2, 2, 8, 8)),
         lambda: nn.AdaptiveMaxPool2d(3)(image(2, 2, 8, 8)),
