@@ -188,6 +188,7 @@ def normalize_rows(x, out, weight, bias, moments, eps, across, elementwise, give
     x, out = x.reshape(x.size), out.reshape(x.size)
     count = segments * length
     ahead = min(length, BLOCK) if x.size > CACHED else 0
+    again = ahead if segments > 1 else 0
     zero = x.dtype.type(0)
     for r in range(start, stop):
         begin, beyond = r * row_step, (r + 1) * row_step
@@ -196,12 +197,12 @@ def normalize_rows(x, out, weight, bias, moments, eps, across, elementwise, give
             if centered:
                 for k in range(segments):
                     at = begin + k * step
-                    total += total_of(x, at, length, zero, at + step if k + 1 < segments else begin, ahead)
+                    total += total_of(x, at, length, zero, at + step if k + 1 < segments else beyond, ahead)
             center[r] = total / count
             total = 0.0
             for k in range(segments):
                 at = begin + k * step
-                total += squares_of(x, at, length, center[r], at + step if k + 1 < segments else begin, ahead)
+                total += squares_of(x, at, length, center[r], at + step if k + 1 < segments else begin, again)
             variance[r] = total / count
         inverse[r] = 1 / np.sqrt(variance[r] + eps)
         mean, scale = center[r], inverse[r]
@@ -212,7 +213,7 @@ def normalize_rows(x, out, weight, bias, moments, eps, across, elementwise, give
             column = k if weights.size > 1 else 0
             a, b = scale * weights[column], offsets[column]
             for first in range(at, end, BLOCK):
-                expect(x, following(first, end, after), ahead)
+                expect(x, following(first, end, after), again)
                 expect_written(out, following(first, end, after), ahead)
                 line, made = x[first : min(first + BLOCK, end)], out[first : min(first + BLOCK, end)]
                 if elementwise:
@@ -301,6 +302,7 @@ def pull_rows(g, x, dx, weight, moments, totals, across, elementwise, given, cen
     g, x, dx = g.reshape(x.size), x.reshape(x.size), dx.reshape(x.size)
     count = segments * length
     ahead = min(length, BLOCK) if x.size > CACHED else 0
+    again = ahead if segments > 1 else 0
     turns = weight.shape[0]
     # What elements sum over rows is summed in their own dtype over a few of them.
     some_products, some_sums = np.zeros(weight.shape, x.dtype), np.zeros(weight.shape, x.dtype)
@@ -312,7 +314,7 @@ def pull_rows(g, x, dx, weight, moments, totals, across, elementwise, given, cen
         total, product = 0.0, 0.0
         for k in range(segments):
             at = begin + k * step
-            after = at + step if k + 1 < segments else begin
+            after = at + step if k + 1 < segments else beyond
             if elementwise:
                 total, product = weighed_products_of(
                     g, x, at, length, weights, mean, scale, some_products[mine], some_sums[mine], after, ahead
@@ -330,8 +332,8 @@ def pull_rows(g, x, dx, weight, moments, totals, across, elementwise, given, cen
             end, after = at + length, at + step if k + 1 < segments else beyond
             w = weights[k if weights.size > 1 else 0]
             for first in range(at, end, BLOCK):
-                expect(g, following(first, end, after), ahead)
-                expect(x, following(first, end, after), ahead)
+                expect(g, following(first, end, after), again)
+                expect(x, following(first, end, after), again)
                 expect_written(dx, following(first, end, after), ahead)
                 up, line = g[first : min(first + BLOCK, end)], x[first : min(first + BLOCK, end)]
                 made = dx[first : min(first + BLOCK, end)]
