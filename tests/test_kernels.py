@@ -2,6 +2,7 @@
 
 import inspect
 import os
+import platform
 import subprocess
 import sys
 
@@ -418,6 +419,30 @@ def test_aligned_arrays_begin_with_a_cache_line():
         assert all(address(a) % 64 == 0 for a in made if a.size) and not np.shares_memory(made[0], made[1])
     shifted = aligned(np.float64, (9,))[0][1:]
     assert address(by_rows(shifted)) % 64 == 0 and by_rows(made[0]) is made[0]
+
+
+FAULTS = """
+import resource, sys
+import numpy as np
+if len(sys.argv) == 1:
+    import autograd
+count = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+for _ in range(5):
+    before = count()
+    step = [np.ones(1 << 18) for _ in range(8)]
+    del step
+    found = count() - before
+print(found)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another C library")
+def test_the_memory_of_a_step_is_kept_for_the_next():
+    kept, asked_again = (
+        int(subprocess.run([sys.executable, "-c", FAULTS, *without], capture_output=True, check=True).stdout)
+        for without in ([], ["without"])
+    )
+    assert kept < 100 < 2000 < asked_again
 
 
 SCRIPT = """
