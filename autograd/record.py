@@ -214,6 +214,7 @@ def _nary(op: Op) -> Callable[..., Any]:
     alike = differentiable if rules else [op.promotes] * arity
     positions = list(zip(range(arity), differentiable, alike))
     alone = arity == 1
+    keeps_arguments = op.kind == "fused"
 
     def call(*args: Any, **kwargs: Any) -> Any:
         if kwargs and "out" in kwargs:
@@ -269,9 +270,10 @@ def _nary(op: Op) -> Callable[..., Any]:
         if not several and out.dtype.kind != "f":
             return wrap(out, None)
         plan = op.reads(tuple([parent is not None for parent in parents]))
-        for i in range(arity):
-            if plan[i + 1] != "value" and values[i] is not None:
-                values[i] = (parents[i] or record(None, (), None, False, values[i])) if plan[i + 1] else None
+        if not keeps_arguments:
+            for i in range(arity):
+                if plan[i + 1] != "value" and values[i] is not None:
+                    values[i] = (parents[i] or record(None, (), None, False, values[i])) if plan[i + 1] else None
         saved = (out if plan[0] == "value" else None, *values, *kept)
         frees = residual or "value" in plan[: arity + 1]
         if several:

@@ -61,8 +61,8 @@ class Report:
         print(f"{title}\n{'':34}{'ours':>12}{baseline:>12}{'ratio':>8}{'at most':>9}")
 
     def add(self, name: str, times: dict[str, float], at_most: float | None = None, unit: str = "us") -> None:
-        """A row: our median, the baseline's, their ratio, and the ratio that is asked for."""
-        scale = {"us": 1e6, "ms": 1e3}[unit]
+        """A row: our median in seconds or bytes, the baseline's, their ratio, and the ratio that is asked for."""
+        scale = {"us": 1e6, "ms": 1e3, "MB": 1e-6}[unit]
         ratio = times["ours"] / times[self.baseline] if self.baseline in times else None
         others = {key: value * scale for key, value in times.items() if key not in ("ours", self.baseline)}
         self.rows.append(

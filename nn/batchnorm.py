@@ -76,7 +76,8 @@ class _BatchNorm(_NormWithStatistics):
         self._check_rank(input)
         momentum = 0.0 if self.momentum is None else self.momentum
         if self.training and self.num_batches_tracked is not None:
-            self.num_batches_tracked.add_(1)
+            # No derivative reads it: there is no write for backward passes to look out for.
+            self.num_batches_tracked.array += 1
             if self.momentum is None:
                 momentum = 1.0 / self.num_batches_tracked.item()
         return F.batch_norm(

@@ -92,8 +92,8 @@ def workloads() -> list[Callable[[], Tensor]]:
     return [
         lambda: nn.Conv2d(2, 4, 3)(image(2, 2, 8, 8)),
         lambda: nn.Conv2d(16, 16, 5)(image(1, 16, 8, 8)),  # with the filters in lanes
-        lambda: nn.Conv2d(96, 96, 3)(image(1, 96, 64, 64)),  # by Winograd's algorithm, in float32 only
-        lambda: nn.BatchNorm2d(2)(image(2, 2, 8, 8)),
+        lambda: nn.Conv2d(96, 96, 3)(image(1, 96, 32, 32)),  # by Winograd's algorithm, in float32 only
+        lambda: nn.BatchNorm2d(2)(image(2, 2, 16, 16)),
         lambda: nn.BatchNorm1d(2)(image(4, 2)),
         lambda: nn.MaxPool2d(2)(image(2, 2, 8, 8)),
         lambda: nn.AdaptiveMaxPool2d(3)(image(2, 2, 8, 8)),

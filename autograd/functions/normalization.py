@@ -56,12 +56,12 @@ def _normalized_dims(input: Tensor, normalized_shape: Any, **affine: Tensor | No
     if not sizes:
         raise RuntimeError("Expected normalized_shape to be at least 1-dimensional, i.e., containing one element")
     for name, value in affine.items():
-        if value is not None and tuple(value.shape) != sizes:
+        if value is not None and value.array.shape != sizes:
             raise RuntimeError(
                 f"Expected {name} to be of same shape as normalized_shape, but got {name} of shape "
                 f"{list(value.shape)} and normalized_shape = {list(sizes)}"
             )
-    if tuple(input.shape[-len(sizes) :]) != sizes:
+    if input.array.shape[-len(sizes) :] != sizes:
         text = ", ".join(map(str, sizes))
         raise RuntimeError(
             f"Given normalized_shape=[{text}], expected input with shape [*, {text}], but got input of size"

@@ -203,8 +203,6 @@ def _adaptive_avg_pool(dims: int) -> Callable[..., Any]:
         2
         """
         wanted = target_sizes(input, output_size, dims)
-        if wanted == (1,) * dims:
-            return OPS["mean"].function(input, tuple(range(-dims, 0)), True)
         sizes = zip(input.shape[-dims:], wanted)
         return OPS["avg_pool"].function(input, tuple([windows.adaptive_averages(*side) for side in sizes]))
 

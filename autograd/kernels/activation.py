@@ -6,9 +6,13 @@ import math
 
 import numpy as np
 
-from .elementary import erf, exp, expm1, log1p_of_fraction
+from .elementary import exp, expm1, log1p_of_fraction, normal, widest
+from .fetching import expect_written
 from .jit import kernel
 from .threads import WORTHWHILE, divided
+
+# Elements whose memory is asked for at once.
+BLOCK = 1 << 8
 
 
 def each(work, *arrays):
@@ -36,9 +40,12 @@ def cut_numpy(x, out):
 @kernel(twin=cut_numpy)
 def cut(x, out):
     """``out = max(0, x)``, written so that NaN compares False and stays."""
-    for i in range(x.size):
-        value = x[i]
-        out[i] = x.dtype.type(0) if value <= 0 else value
+    for first in range(0, x.size, BLOCK):
+        expect_written(out, first + BLOCK, BLOCK)
+        some, made = x[first : first + BLOCK], out[first : first + BLOCK]
+        for i in range(some.size):
+            value = some[i]
+            made[i] = x.dtype.type(0) if value <= 0 else value
 
 
 def relu_slope(g, out):
@@ -53,8 +60,11 @@ def gate_numpy(g, out, made):
 @kernel(twin=gate_numpy)
 def gate(g, out, made):
     """``made = 0`` where ``out`` ≤ 0, else ``g``."""
-    for i in range(g.size):
-        made[i] = g.dtype.type(0) if out[i] <= 0 else g[i]
+    for first in range(0, g.size, BLOCK):
+        expect_written(made, first + BLOCK, BLOCK)
+        up, some, slope = g[first : first + BLOCK], out[first : first + BLOCK], made[first : first + BLOCK]
+        for i in range(up.size):
+            slope[i] = g.dtype.type(0) if some[i] <= 0 else up[i]
 
 
 def within(g, x, low, high):
@@ -146,6 +156,7 @@ def sigmoid_into_numpy(x, out):
 @kernel(twin=sigmoid_into_numpy)
 def sigmoid_into(x, out):
     """``out = σ(x)``."""
+    widest()
     one = x.dtype.type(1)
     for i in range(x.size):
         out[i] = one / (one + exp(-x[i]))
@@ -186,9 +197,9 @@ def tanh_slope_into(g, t, out):
 
 
 def normal_cdf_numpy(x):
-    from scipy.special import erf
+    from scipy.special import ndtr
 
-    return 0.5 * (1 + erf(x * math.sqrt(0.5)))
+    return ndtr(x)
 
 
 def gelu(x):
@@ -203,10 +214,10 @@ def gelu_into_numpy(x, out):
 @kernel(twin=gelu_into_numpy)
 def gelu_into(x, out):
     """``out = x·Φ(x)``."""
-    half, root = x.dtype.type(0.5), x.dtype.type(math.sqrt(0.5))
-    one = x.dtype.type(1)
+    widest()
     for i in range(x.size):
-        out[i] = half * x[i] * (one + erf(x[i] * root))
+        cdf, _ = normal(x[i])
+        out[i] = x[i] * cdf
 
 
 def gelu_slope(g, x):
@@ -221,11 +232,10 @@ def gelu_slope_into_numpy(g, x, out):
 @kernel(twin=gelu_slope_into_numpy)
 def gelu_slope_into(g, x, out):
     """``out = g·(Φ(x) + x·φ(x))``."""
-    half, root = x.dtype.type(0.5), x.dtype.type(math.sqrt(0.5))
-    one, top = x.dtype.type(1), x.dtype.type(1 / math.sqrt(2 * math.pi))
+    widest()
     for i in range(x.size):
-        v = x[i]
-        out[i] = g[i] * (half * (one + erf(v * root)) + v * (top * exp(-half * v * v)))
+        cdf, density = normal(x[i])
+        out[i] = g[i] * (cdf + x[i] * density)
 
 
 CUBE = 0.044715
@@ -244,6 +254,7 @@ def gelu_tanh_into_numpy(x, out):
 @kernel(twin=gelu_tanh_into_numpy)
 def gelu_tanh_into(x, out):
     """``out = x·σ(u)``."""
+    widest()
     one, cube, steep = x.dtype.type(1), x.dtype.type(CUBE), x.dtype.type(STEEP)
     for i in range(x.size):
         v = x[i]
@@ -263,6 +274,7 @@ def gelu_tanh_slope_into_numpy(g, x, out):
 @kernel(twin=gelu_tanh_slope_into_numpy)
 def gelu_tanh_slope_into(g, x, out):
     """``out = g·(s + x·s·(1 - s)·u')``."""
+    widest()
     one, cube, steep = x.dtype.type(1), x.dtype.type(CUBE), x.dtype.type(STEEP)
     thrice = x.dtype.type(3 * CUBE)
     for i in range(x.size):
@@ -283,6 +295,7 @@ def silu_into_numpy(x, out):
 @kernel(twin=silu_into_numpy)
 def silu_into(x, out):
     """``out = x·σ(x)``."""
+    widest()
     one = x.dtype.type(1)
     for i in range(x.size):
         out[i] = x[i] / (one + exp(-x[i]))
@@ -301,6 +314,7 @@ def silu_slope_into_numpy(g, x, out):
 @kernel(twin=silu_slope_into_numpy)
 def silu_slope_into(g, x, out):
     """``out = g·s·(1 + x·(1 - s))``."""
+    widest()
     one = x.dtype.type(1)
     for i in range(x.size):
         s = one / (one + exp(-x[i]))
@@ -326,6 +340,7 @@ def mish_into_numpy(x, out):
 @kernel(twin=mish_into_numpy)
 def mish_into(x, out):
     """``out = x·tanh(ln(1 + eˣ))``."""
+    widest()
     two, most = x.dtype.type(2), x.dtype.type(20)
     for i in range(x.size):
         e = exp(most if x[i] > most else x[i])
@@ -346,6 +361,7 @@ def mish_slope_into_numpy(g, x, out):
 @kernel(twin=mish_slope_into_numpy)
 def mish_slope_into(g, x, out):
     """``out = g·(t + x·(1 - t²)·σ(x))``."""
+    widest()
     one, two, most = x.dtype.type(1), x.dtype.type(2), x.dtype.type(20)
     for i in range(x.size):
         e = exp(most if x[i] > most else x[i])
@@ -367,6 +383,7 @@ def elu_into_numpy(x, out, alpha, scale, rate):
 @kernel(twin=elu_into_numpy)
 def elu_into(x, out, alpha, scale, rate):
     """``out = scale·x`` where x > 0, else ``scale·alpha·(e^(rate·x) - 1)``."""
+    widest()
     below, zero = scale * alpha, x.dtype.type(0)
     for i in range(x.size):
         v = zero if x[i] > zero else x[i]
@@ -404,6 +421,7 @@ def softplus_into_numpy(x, out, beta, threshold):
 @kernel(twin=softplus_into_numpy)
 def softplus_into(x, out, beta, threshold):
     """``out = (max(y, 0) + ln(1 + e^-|y|))/beta`` for ``y = beta·x``; ``x`` where y is above ``threshold``."""
+    widest()
     zero = x.dtype.type(0)
     for i in range(x.size):
         y = x[i] * beta
@@ -425,6 +443,7 @@ def softplus_slope_into_numpy(g, x, out, beta, threshold):
 @kernel(twin=softplus_slope_into_numpy)
 def softplus_slope_into(g, x, out, beta, threshold):
     """``out = g·σ(y)`` for ``y = beta·x``; ``g`` where y is above ``threshold``."""
+    widest()
     one = x.dtype.type(1)
     for i in range(x.size):
         y = x[i] * beta

@@ -3,6 +3,7 @@ adjoint is the same with the transposed weights."""
 
 from __future__ import annotations
 
+import functools
 import math
 
 import numpy as np
@@ -17,9 +18,13 @@ SAME = Bands(1, np.zeros(1, np.int64), np.ones(1, np.int64), np.ones((1, 1)))
 
 def weighted(x, bands):
     """``x`` with its last dimensions multiplied by ``bands``, one matrix a dimension."""
-    *outer, rows, columns = (SAME, *bands) if len(bands) == 1 else bands
     lead, sizes = x.shape[: x.ndim - len(bands)], x.shape[x.ndim - len(bands) :]
     planes = math.prod(lead)
+    if x.size and all(band.sees_all for band in bands):
+        return (x.reshape(planes, -1) @ product(bands, x.dtype).ravel()).reshape(*lead, *map(len, bands))
+    if x.size and all(band.adjoint.sees_all for band in bands):
+        return np.multiply.outer(x.reshape(lead), product([band.adjoint for band in bands], x.dtype))
+    *outer, rows, columns = (SAME, *bands) if len(bands) == 1 else bands
     for depth in outer:
         # In front of the last two dimensions, which are one long row to it.
         made = np.empty((planes, len(depth), math.prod(sizes[1:])), x.dtype)
@@ -33,6 +38,11 @@ def weighted(x, bands):
     else:
         out[:] = 0
     return out
+
+
+def product(bands, dtype):
+    """The weights of the elements of a box where each matrix has but one row."""
+    return functools.reduce(np.multiply.outer, [band.weights_as(dtype)[0] for band in bands])
 
 
 def weigh_planes(x, out, rows, columns):

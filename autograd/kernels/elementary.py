@@ -1,4 +1,4 @@
-"""``exp``, ``expm1``, ``log1p`` and ``erf`` for kernels: of float32 by formulas that a loop makes vectors of.
+"""``exp``, ``expm1``, ``log1p`` and the normal distribution for kernels: of float32 by formulas that become vectors.
 
 Numba's own call a library for one number at a time, which is 20 times as slow; that is what float64 gets, for its
 digits. The formulas are right to 4e-7 of the value.
@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from .jit import helper
+from .jit import helper, teacher
 
 single = np.float32
 
@@ -85,32 +85,54 @@ def log1p_of_fraction(x):
     return np.log1p(x)
 
 
-# The rational approximation on [-4, 4] that the Eigen library has for float32.
-N1, N3, N5, N7, N9, N11, N13 = (
+# e^(z²/2)·Φ(-z) as a polynomial of t = 1/(1 + 0.3·z), z ≥ 0: fitted to 2e-7 of the value, and to 2e-8 at 0.
+P = single(0.3)
+Q1, Q2, Q3, Q4, Q5, Q6, Q7, Q8 = (
     single(c)
     for c in (
-        -1.60960333262415e-2, -2.95459980854025e-3, -7.34990630326855e-4, -5.69250639462346e-5, -2.10102402082508e-6,
-        2.77068142495902e-8, -2.72614225801306e-10,
+        0.11962670929, 0.12080266334, 0.09954968928, 0.12996488675,
+        -0.05671706020, 0.21005066542, -0.15957074124, 0.03629319537,
     )
 )  # fmt: skip
-M0, M2, M4, M6, M8 = (
-    single(c)
-    for c in (
-        -1.42647390514189e-2, -7.37332916720468e-3, -1.68282697438203e-3, -2.13374055278905e-4, -1.45660718464996e-5,
-    )
-)  # fmt: skip
+ROOT_HALF, PEAK = math.sqrt(0.5), 1 / math.sqrt(2 * math.pi)
+PEAK_SINGLE = single(PEAK)
 
 
 @helper
-def erf_single(x):
-    inside = min(max(x, single(-4)), single(4))
-    y = inside * inside
-    over = N1 + y * (N3 + y * (N5 + y * (N7 + y * (N9 + y * (N11 + y * N13)))))
-    value = inside * over / (M0 + y * (M2 + y * (M4 + y * (M6 + y * M8))))
-    return value if x == x else x
+def normal_single(x):
+    y = single(-0.5) * x * x
+    n, rest = reduced(max(y, SMALLEST))
+    scale = power_of_two(n)
+    bell = single(0) if y < SMALLEST else scale * rest + scale
+    t = single(1) / (single(1) + P * abs(x))
+    tail = bell * t * (Q1 + t * (Q2 + t * (Q3 + t * (Q4 + t * (Q5 + t * (Q6 + t * (Q7 + t * Q8)))))))
+    return single(1) - tail if x > 0 else tail, PEAK_SINGLE * bell
 
 
-@helper(single=erf_single)
-def erf(x):
-    """The error function."""
-    return math.erf(x)
+@helper(single=normal_single)
+def normal(x):
+    """``Φ(x)`` and ``φ(x)``, the distribution function of a normal distribution and its density."""
+    return 0.5 * math.erfc(-x * ROOT_HALF), PEAK * math.exp(-0.5 * x * x)
+
+
+def widest():
+    """Let the loops of the kernel that calls this compute with the widest vectors.
+
+    LLVM prefers halves of them, for the sake of what else runs on processors that clock slower for those. Long formulas
+    gain a quarter; what waits for memory loses.
+    """
+
+
+@teacher
+def compile_widest():
+    """Teach Numba what this is in a kernel: an attribute of the function that it is called in."""
+    from numba import types
+    from numba.extending import lower_builtin, type_callable
+
+    type_callable(widest)(lambda context: lambda: types.none)
+
+    @lower_builtin(widest)
+    def prefer(context, builder, signature, arguments):
+        # llvmlite lets only those attributes be added that it knows.
+        set.add(builder.function.attributes, '"prefer-vector-width"="512"')
+        return context.get_dummy_value()

@@ -53,13 +53,13 @@ class Emitter:
     def store(self, value: Any, pointer: Any) -> None:
         self.builder.store(value, self.builder.bitcast(pointer, value.type.as_pointer()), align=self.size)
 
-    def prefetch(self, pointer: Any) -> None:
+    def prefetch(self, pointer: Any, to_write: bool = False) -> None:
         """Ask for the cache line of an address, which need not be anything's."""
         number = ir.IntType(32)
         place = self.builder.bitcast(pointer, ir.IntType(8).as_pointer())
         kind = ir.FunctionType(ir.VoidType(), [place.type, number, number, number])
         function = cgutils.get_or_insert_function(self.builder.module, kind, "llvm.prefetch.p0")
-        self.builder.call(function, [place, number(0), number(3), number(1)])
+        self.builder.call(function, [place, number(int(to_write)), number(3), number(1)])
 
     def spread(self, value: Any, kind: Any = None) -> Any:
         """``value`` in every lane."""

@@ -10,14 +10,18 @@ from __future__ import annotations
 
 import functools
 import math
-from typing import NamedTuple
 
 import numpy as np
 
+from .fetching import expect, expect_written
 from .jit import helper, kernel
 from .threads import divided
 
-# Of segments that are shorter, those of all rows together are gone through at once.
+# Of segments across that are shorter, those of all rows together are gone through at once.
+NARROW = 100
+# What is larger is asked for ahead of time.
+CACHED = 1 << 15
+# Groups of channels that are shorter are one segment each.
 SHORT = 8
 # So many numbers are summed in their own dtype, and what that gives in float64.
 BLOCK = 1024
@@ -25,35 +29,29 @@ BLOCK = 1024
 FEW = 64
 
 
-class Layout(NamedTuple):
+class Layout:
     """How an array is made of rows."""
 
-    shape: tuple[int, int, int]
-    across: bool
-    elementwise: bool
+    def __init__(self, shape, across, elementwise):
+        self.shape, self.across, self.elementwise = shape, across, elementwise
+        self.rows, self.segments = (shape[1], shape[0]) if across else shape[:2]
+        self.narrow = across and shape[2] < NARROW
 
-    @property
-    def narrow(self) -> bool:
-        return self.across and self.shape[2] < SHORT
-
-    @property
-    def rows(self) -> int:
-        return self.shape[1] if self.across else self.shape[0]
-
-    @property
-    def segments(self) -> int:
-        return self.shape[0] if self.across else self.shape[1]
+    def __repr__(self):
+        return f"<{self.rows} rows of {self.segments} x {self.shape[2]}>"
 
     def view(self, x):
         """``x`` so, in rows."""
         return np.ascontiguousarray(x).reshape(self.shape)
 
 
+@functools.lru_cache(256)
 def by_channel(shape):
     """A row for each channel of (N, C, ...), over the whole batch."""
     return Layout((*shape[:2], math.prod(shape[2:])), True, False)
 
 
+@functools.lru_cache(256)
 def by_group(shape, groups):
     """A row for each of ``groups`` groups of channels of each of (N, C, ...)."""
     n, channels = shape[:2]
@@ -63,36 +61,36 @@ def by_group(shape, groups):
     return Layout((n * groups, channels // groups, length), False, False)
 
 
+@functools.lru_cache(256)
 def by_last(shape, dims):
     """A row for what the last ``dims`` dimensions hold."""
     return Layout((math.prod(shape[: len(shape) - dims]), 1, math.prod(shape[len(shape) - dims :])), False, True)
 
 
-def normalize(x, layout, weight, bias, eps, center=None, variance=None, centered=True):
-    """``(x - μ)/√(σ² + eps)·weight + bias``, with μ, σ² and the inverse of the root.
+def normalize(x, layout, weight, bias, eps, given=None, centered=True):
+    """``(x - μ)/√(σ² + eps)·weight + bias``, and (3, rows): μ, σ² and the inverse of the root.
 
-    weight, bias: (rows that take turns, 1 or segments or elements). center, variance: those given, not the rows' own.
+    weight, bias: (rows that take turns, 1 or segments or elements). given: μ and σ², if they are not the rows' own.
     Not ``centered`` means μ = 0, so that σ² is the mean square.
     """
-    given = variance is not None
     made = np.empty(x.shape, x.dtype)
     rows, out = layout.view(x), layout.view(made)
-    if not given:
-        center, variance = np.zeros(layout.rows, x.dtype), np.zeros(layout.rows, x.dtype)
-    inverse = np.empty(layout.rows, x.dtype)
+    moments = np.empty((3, layout.rows), x.dtype)
+    if given is not None:
+        moments[:2] = given
     if x.size:
-        loop, how = normalize_rows, (layout.across, layout.elementwise, given, centered)
+        loop, how = normalize_rows, (layout.across, layout.elementwise, given is not None, centered)
         if layout.narrow:
-            loop, how = normalize_columns, (given,)
+            loop, how = normalize_columns, (given is not None,)
         divided(
             layout.rows,
-            lambda start, stop: loop(rows, out, weight, bias, center, variance, inverse, eps, *how, start, stop),
+            lambda start, stop: loop(rows, out, weight, bias, moments, eps, *how, start, stop),
             nanoseconds=x.size,
         )
-    return made, center, variance, inverse
+    return made, moments
 
 
-def normalize_backward(g, x, layout, weight, center, inverse, given=False, centered=True):
+def normalize_backward(g, x, layout, weight, moments, given=False, centered=True):
     """The gradient of the input, and in float64 those of weight and bias, one array (2, *weight.shape)."""
     made = np.empty(x.shape, x.dtype)
     up, rows, dx = layout.view(g), layout.view(x), layout.view(made)
@@ -104,7 +102,7 @@ def normalize_backward(g, x, layout, weight, center, inverse, given=False, cente
 
     def work(start, stop):
         sums = np.zeros(shape)
-        loop(up, rows, dx, weight, center, inverse, sums[0], sums[1], *how, start, stop)
+        loop(up, rows, dx, weight, moments, sums, *how, start, stop)
         return sums
 
     parts = divided(layout.rows, work, nanoseconds=2 * x.size) if x.size else [np.zeros(shape)]
@@ -126,14 +124,12 @@ def per_row(v, rows, elementwise):
     return every[:, None, :] if elementwise else every[:, :, None]
 
 
-def normalize_rows_numpy(
-    x, out, weight, bias, center, variance, inverse, eps, across, elementwise, given, centered, start, stop
-):
+def normalize_rows_numpy(x, out, weight, bias, moments, eps, across, elementwise, given, centered, start, stop):
+    center, variance, inverse = moments
     some = slice(start, stop)
     lines, made = as_lines(x, across)[some].astype(np.float64), as_lines(out, across)[some]
     if not given:
-        if centered:
-            center[some] = lines.mean(axis=(1, 2))
+        center[some] = lines.mean(axis=(1, 2)) if centered else 0
         variance[some] = np.square(lines - center[some, None, None].astype(np.float64)).mean(axis=(1, 2))
     inverse[some] = 1 / np.sqrt(variance[some].astype(np.float64) + eps)
     scale, offset = (per_row(v, stop, elementwise)[some] for v in (weight, bias))
@@ -148,12 +144,22 @@ def steps_of(x, across):
 
 
 @helper
-def total_of(line, shift):
-    """The sum of ``line`` minus ``shift``."""
-    total = 0.0
-    for first in range(0, line.size, BLOCK):
-        block = line[first : first + BLOCK]
-        part = line.dtype.type(0)
+def following(first, end, after):
+    """Where the next block begins: ``after``, which is where the next segment does, if this one has ended."""
+    return first + BLOCK if first + BLOCK < end else after
+
+
+@helper
+def total_of(x, at, length, shift, after, ahead):
+    """The sum of ``x[at : at + length]`` minus ``shift``.
+
+    ``after`` is where the next such segment begins, ``ahead`` how much is asked for of each block before it is read.
+    """
+    total, end = 0.0, at + length
+    for first in range(at, end, BLOCK):
+        expect(x, following(first, end, after), ahead)
+        block = x[first : min(first + BLOCK, end)]
+        part = x.dtype.type(0)
         for i in range(block.size):
             part += block[i] - shift
         total += part
@@ -161,12 +167,13 @@ def total_of(line, shift):
 
 
 @helper
-def squares_of(line, shift):
-    """The sum of the squares of ``line`` minus ``shift``."""
-    total = 0.0
-    for first in range(0, line.size, BLOCK):
-        block = line[first : first + BLOCK]
-        part = line.dtype.type(0)
+def squares_of(x, at, length, shift, after, ahead):
+    """The sum of the squares of ``x[at : at + length]`` minus ``shift``."""
+    total, end = 0.0, at + length
+    for first in range(at, end, BLOCK):
+        expect(x, following(first, end, after), ahead)
+        block = x[first : min(first + BLOCK, end)]
+        part = x.dtype.type(0)
         for i in range(block.size):
             part += (block[i] - shift) * (block[i] - shift)
         total += part
@@ -174,46 +181,52 @@ def squares_of(line, shift):
 
 
 @kernel(twin=normalize_rows_numpy)
-def normalize_rows(
-    x, out, weight, bias, center, variance, inverse, eps, across, elementwise, given, centered, start, stop
-):
+def normalize_rows(x, out, weight, bias, moments, eps, across, elementwise, given, centered, start, stop):
     """Two passes for mean and variance, and one that writes: a row stays in the cache between them."""
+    center, variance, inverse = moments[0], moments[1], moments[2]
     segments, length, row_step, step = steps_of(x, across)
     x, out = x.reshape(x.size), out.reshape(x.size)
     count = segments * length
+    ahead = min(length, BLOCK) if x.size > CACHED else 0
+    again = ahead if segments > 1 else 0
     zero = x.dtype.type(0)
     for r in range(start, stop):
+        begin, beyond = r * row_step, (r + 1) * row_step
         if not given:
+            total = 0.0
             if centered:
-                total = 0.0
                 for k in range(segments):
-                    at = r * row_step + k * step
-                    total += total_of(x[at : at + length], zero)
-                center[r] = total / count
+                    at = begin + k * step
+                    total += total_of(x, at, length, zero, at + step if k + 1 < segments else beyond, ahead)
+            center[r] = total / count
             total = 0.0
             for k in range(segments):
-                at = r * row_step + k * step
-                total += squares_of(x[at : at + length], center[r])
+                at = begin + k * step
+                total += squares_of(x, at, length, center[r], at + step if k + 1 < segments else begin, again)
             variance[r] = total / count
         inverse[r] = 1 / np.sqrt(variance[r] + eps)
         mean, scale = center[r], inverse[r]
         weights, offsets = weight[r % weight.shape[0]], bias[r % weight.shape[0]]
         for k in range(segments):
-            at = r * row_step + k * step
-            line, made = x[at : at + length], out[at : at + length]
-            if elementwise:
-                for i in range(line.size):
-                    made[i] = (line[i] - mean) * scale * weights[i] + offsets[i]
-            else:
-                column = k if weights.size > 1 else 0
-                a, b = scale * weights[column], offsets[column]
-                for i in range(line.size):
-                    made[i] = (line[i] - mean) * a + b
+            at = begin + k * step
+            end, after = at + length, at + step if k + 1 < segments else beyond
+            column = k if weights.size > 1 else 0
+            a, b = scale * weights[column], offsets[column]
+            for first in range(at, end, BLOCK):
+                expect(x, following(first, end, after), again)
+                expect_written(out, following(first, end, after), ahead)
+                line, made = x[first : min(first + BLOCK, end)], out[first : min(first + BLOCK, end)]
+                if elementwise:
+                    w, o = weights[first - at : end - at], offsets[first - at : end - at]
+                    for i in range(line.size):
+                        made[i] = (line[i] - mean) * scale * w[i] + o[i]
+                else:
+                    for i in range(line.size):
+                        made[i] = (line[i] - mean) * a + b
 
 
-def pull_rows_numpy(
-    g, x, dx, weight, center, inverse, products, sums, across, elementwise, given, centered, start, stop
-):
+def pull_rows_numpy(g, x, dx, weight, moments, totals, across, elementwise, given, centered, start, stop):
+    (center, _, inverse), (products, sums) = moments, totals
     some = slice(start, stop)
     up, lines = (as_lines(v, across)[some].astype(np.float64) for v in (g, x))
     normal = (lines - center[some, None, None]) * inverse[some, None, None]
@@ -231,34 +244,39 @@ def pull_rows_numpy(
 
 
 @helper
-def products_of(up, line, shift):
-    """``Σ up`` and ``Σ up·(line - shift)``."""
-    total, product = 0.0, 0.0
-    for first in range(0, line.size, BLOCK):
-        u, x = up[first : first + BLOCK], line[first : first + BLOCK]
-        part, other = line.dtype.type(0), line.dtype.type(0)
-        for i in range(x.size):
-            part += u[i]
-            other += u[i] * (x[i] - shift)
+def products_of(g, x, at, length, shift, after, ahead):
+    """``Σ g`` and ``Σ g·(x - shift)`` from ``at`` to ``at + length``; ``after`` is where the next segment begins."""
+    total, product, end = 0.0, 0.0, at + length
+    for first in range(at, end, BLOCK):
+        expect(g, following(first, end, after), ahead)
+        expect(x, following(first, end, after), ahead)
+        up, line = g[first : min(first + BLOCK, end)], x[first : min(first + BLOCK, end)]
+        part, other = x.dtype.type(0), x.dtype.type(0)
+        for i in range(line.size):
+            part += up[i]
+            other += up[i] * (line[i] - shift)
         total += part
         product += other
     return total, product
 
 
 @helper
-def weighed_products_of(up, line, weights, shift, scale, products, sums):
-    """``Σ up·weights`` and ``Σ up·weights·x̂``, x̂ being (line - shift)·scale; adds up·x̂ and up element by element."""
-    total, product = 0.0, 0.0
-    for first in range(0, line.size, BLOCK):
-        u, x, w = up[first : first + BLOCK], line[first : first + BLOCK], weights[first : first + BLOCK]
-        added, summed = products[first : first + BLOCK], sums[first : first + BLOCK]
-        part, other = line.dtype.type(0), line.dtype.type(0)
-        for i in range(x.size):
-            both = u[i] * ((x[i] - shift) * scale)
-            part += u[i] * w[i]
+def weighed_products_of(g, x, at, length, weights, shift, scale, products, sums, after, ahead):
+    """``Σ g·weights`` and ``Σ g·weights·x̂``, x̂ being (x - shift)·scale; adds g·x̂ and g element by element."""
+    total, product, end = 0.0, 0.0, at + length
+    for first in range(at, end, BLOCK):
+        expect(g, following(first, end, after), ahead)
+        expect(x, following(first, end, after), ahead)
+        up, line = g[first : min(first + BLOCK, end)], x[first : min(first + BLOCK, end)]
+        here = slice(first - at, end - at)
+        w, added, summed = weights[here], products[here], sums[here]
+        part, other = x.dtype.type(0), x.dtype.type(0)
+        for i in range(line.size):
+            both = up[i] * ((line[i] - shift) * scale)
+            part += up[i] * w[i]
             other += both * w[i]
             added[i] += both
-            summed[i] += u[i]
+            summed[i] += up[i]
         total += part
         product += other
     return total, product
@@ -273,31 +291,36 @@ def move(part, total):
 
 
 @kernel(twin=pull_rows_numpy)
-def pull_rows(g, x, dx, weight, center, inverse, products, sums, across, elementwise, given, centered, start, stop):
-    """``dx = (g·w - mean(g·w) - x̂·mean(g·w·x̂))/σ`` for each row, and the sums ``Σ g·x̂`` and ``Σ g``.
+def pull_rows(g, x, dx, weight, moments, totals, across, elementwise, given, centered, start, stop):
+    """``dx = (g·w - mean(g·w) - x̂·mean(g·w·x̂))/σ`` for each row; ``totals`` are the sums ``Σ g·x̂`` and ``Σ g``.
 
     Those are of each segment, or of each element over all rows.
     """
+    center, inverse = moments[0], moments[2]
+    products, sums = totals[0], totals[1]
     segments, length, row_step, step = steps_of(x, across)
     g, x, dx = g.reshape(x.size), x.reshape(x.size), dx.reshape(x.size)
     count = segments * length
+    ahead = min(length, BLOCK) if x.size > CACHED else 0
+    again = ahead if segments > 1 else 0
     turns = weight.shape[0]
     # What elements sum over rows is summed in their own dtype over a few of them.
     some_products, some_sums = np.zeros(weight.shape, x.dtype), np.zeros(weight.shape, x.dtype)
     for r in range(start, stop):
+        begin, beyond = r * row_step, (r + 1) * row_step
         mean, scale = center[r], inverse[r]
-        weights = weight[r % turns]
+        mine = r % turns
+        weights = weight[mine]
         total, product = 0.0, 0.0
         for k in range(segments):
-            at = r * row_step + k * step
-            up, line = g[at : at + length], x[at : at + length]
+            at = begin + k * step
+            after = at + step if k + 1 < segments else beyond
             if elementwise:
-                mine = r % turns
                 total, product = weighed_products_of(
-                    up, line, weights, mean, scale, some_products[mine], some_sums[mine]
+                    g, x, at, length, weights, mean, scale, some_products[mine], some_sums[mine], after, ahead
                 )
             else:
-                part, other = products_of(up, line, mean)
+                part, other = products_of(g, x, at, length, mean, after, ahead)
                 w = weights[k if weights.size > 1 else 0]
                 sums[r, k], products[r, k] = part, other * scale
                 total += part * w
@@ -305,24 +328,30 @@ def pull_rows(g, x, dx, weight, center, inverse, products, sums, across, element
         shift = x.dtype.type(0 if given or not centered else total / count)
         slope = x.dtype.type(0 if given else product / count)
         for k in range(segments):
-            at = r * row_step + k * step
-            up, line, made = g[at : at + length], x[at : at + length], dx[at : at + length]
-            if elementwise:
-                for i in range(line.size):
-                    made[i] = (up[i] * weights[i] - shift - (line[i] - mean) * scale * slope) * scale
-            else:
-                w = weights[k if weights.size > 1 else 0]
-                for i in range(line.size):
-                    made[i] = (up[i] * w - shift - (line[i] - mean) * scale * slope) * scale
+            at = begin + k * step
+            end, after = at + length, at + step if k + 1 < segments else beyond
+            w = weights[k if weights.size > 1 else 0]
+            for first in range(at, end, BLOCK):
+                expect(g, following(first, end, after), again)
+                expect(x, following(first, end, after), again)
+                expect_written(dx, following(first, end, after), ahead)
+                up, line = g[first : min(first + BLOCK, end)], x[first : min(first + BLOCK, end)]
+                made = dx[first : min(first + BLOCK, end)]
+                if elementwise:
+                    some = weights[first - at : end - at]
+                    for i in range(line.size):
+                        made[i] = (up[i] * some[i] - shift - (line[i] - mean) * scale * slope) * scale
+                else:
+                    for i in range(line.size):
+                        made[i] = (up[i] * w - shift - (line[i] - mean) * scale * slope) * scale
         if elementwise and (r + 1 == stop or (r - start) % (64 * turns) == 64 * turns - 1):
             for turn in range(turns):
                 move(some_products[turn], products[turn])
                 move(some_sums[turn], sums[turn])
 
 
-def normalize_columns_numpy(x, out, weight, bias, center, variance, inverse, eps, given, start, stop):
-    how = True, False, given, True
-    normalize_rows_numpy(x, out, weight, bias, center, variance, inverse, eps, *how, start, stop)
+def normalize_columns_numpy(x, out, weight, bias, moments, eps, given, start, stop):
+    normalize_rows_numpy(x, out, weight, bias, moments, eps, True, False, given, True, start, stop)
 
 
 @helper
@@ -351,12 +380,14 @@ def sum_of(columns, c, length):
 
 
 @kernel(twin=normalize_columns_numpy)
-def normalize_columns(x, out, weight, bias, center, variance, inverse, eps, given, start, stop):
+def normalize_columns(x, out, weight, bias, moments, eps, given, start, stop):
     """As `normalize_rows` does of channels (across), but along the columns of a matrix with all channels side by side.
 
     Whatever is a number for each channel there is one for each of its columns here.
     """
+    center, variance, inverse = moments[0], moments[1], moments[2]
     n, channels, length = x.shape
+    flat = out.reshape(x.size)
     x, out = x.reshape(n, channels * length), out.reshape(n, channels * length)
     first, size = start * length, (stop - start) * length
     mean, scale, offset = np.zeros(size, x.dtype), np.empty(size, x.dtype), np.empty(size, x.dtype)
@@ -375,22 +406,24 @@ def normalize_columns(x, out, weight, bias, center, variance, inverse, eps, give
         for i in range((c - start) * length, (c - start + 1) * length):
             mean[i], scale[i], offset[i] = center[c], inverse[c] * weight[c, 0], bias[c, 0]
     for r in range(n):
+        expect_written(flat, (r + 1) * channels * length + first, size)
         line, made = x[r, first : first + size], out[r, first : first + size]
         for i in range(size):
             made[i] = (line[i] - mean[i]) * scale[i] + offset[i]
 
 
-def pull_columns_numpy(g, x, dx, weight, center, inverse, products, sums, given, start, stop):
+def pull_columns_numpy(g, x, dx, weight, moments, totals, given, start, stop):
     parts = np.zeros((2, x.shape[1], x.shape[0]))
-    pull_rows_numpy(g, x, dx, weight, center, inverse, *parts, True, False, given, True, start, stop)
-    products[start:stop], sums[start:stop] = parts[:, start:stop].sum(axis=2, keepdims=True)
+    pull_rows_numpy(g, x, dx, weight, moments, parts, True, False, given, True, start, stop)
+    totals[:, start:stop] = parts[:, start:stop].sum(axis=2, keepdims=True)
 
 
 @kernel(twin=pull_columns_numpy)
-def pull_columns(g, x, dx, weight, center, inverse, products, sums, given, start, stop):
+def pull_columns(g, x, dx, weight, moments, totals, given, start, stop):
     """As `pull_rows` for what `normalize_columns` computes; the sums are of each channel."""
+    center, inverse, products, sums = moments[0], moments[2], totals[0], totals[1]
     n, channels, length = x.shape
-    shape = n, channels * length
+    shape, flat = (n, channels * length), dx.reshape(x.size)
     g, x, dx = g.reshape(shape), x.reshape(shape), dx.reshape(shape)
     first, size = start * length, (stop - start) * length
     mean, part, other = np.empty(size, x.dtype), np.zeros(size, x.dtype), np.zeros(size, x.dtype)
@@ -415,6 +448,7 @@ def pull_columns(g, x, dx, weight, center, inverse, products, sums, given, start
             if not given:
                 shift[i], slope[i] = sums[c, 0] / (n * length), products[c, 0] * inverse[c] / (n * length)
     for r in range(n):
+        expect_written(flat, (r + 1) * channels * length + first, size)
         up, line, made = g[r, first : first + size], x[r, first : first + size], dx[r, first : first + size]
         for i in range(size):
             made[i] = (up[i] - shift[i] - (line[i] - mean[i]) * slope[i]) * scale[i]

@@ -73,6 +73,11 @@ class Bands:
     def __repr__(self):
         return f"<{len(self)} weighted sums of {self.weights.shape[1]} of {self.size}>"
 
+    @functools.cached_property
+    def sees_all(self):
+        """Whether it is one row, and that without zeros: a mean of everything, such as ends many networks."""
+        return len(self) == 1 and self.counts[0] == self.size
+
     def weights_as(self, dtype):
         """The weights in ``dtype``."""
         if dtype not in self._cast:

@@ -78,22 +78,22 @@ def batch_norm(x, weight, bias, running_mean, running_var, training, momentum, e
     count = math.prod(x.shape) // channels if channels else 0
     if training and count == 1:
         raise InvalidValue(f"Expected more than 1 value per channel when training, got input size {x.shape}")
-    given = (None, None) if training else (running_mean.astype(x.dtype), running_var.astype(x.dtype))
     column = (channels, 1)
-    out, center, variance, inverse = kernels.normalization.normalize(
+    out, moments = kernels.normalization.normalize(
         x, kernels.normalization.by_channel(x.shape), table(weight, column, x.dtype, 1),
-        table(bias, column, x.dtype, 0), eps, *given,
+        table(bias, column, x.dtype, 0), eps, None if training else (running_mean, running_var),
     )  # fmt: skip
     if training and running_mean is not None and count:
+        center, variance, _ = moments
         running_mean += momentum * (center - running_mean)
         running_var += momentum * (variance * (count / max(count - 1, 1)) - running_var)
-    return out, (center, inverse)
+    return out, moments
 
 
 def batch_norm_slope(g, out, x, weight, bias, running_mean, running_var, training, momentum, eps, residual):
     """The gradients of the input, of γ and of β."""
     layout, column = kernels.normalization.by_channel(x.shape), table(weight, (x.shape[1], 1), x.dtype, 1)
-    dx, sums = kernels.normalization.normalize_backward(g, x, layout, column, *residual, not training)
+    dx, sums = kernels.normalization.normalize_backward(g, x, layout, column, residual, not training)
     return dx, *slopes_of(sums, -1, x.dtype), None, None
 
 
@@ -116,17 +116,17 @@ def layer_norm(x, weight, bias, dims, eps):
     """``γ·(x - μ)/√(σ² + eps) + β`` over the last ``dims`` dimensions (Ba et al., 2016), whose shape γ and β have."""
     layout = kernels.normalization.by_last(of_kind("f", x).shape, dims)
     line = (1, layout.shape[2])
-    out, center, _, inverse = kernels.normalization.normalize(
+    out, moments = kernels.normalization.normalize(
         x, layout, table(weight, line, x.dtype, 1), table(bias, line, x.dtype, 0), eps
     )
-    return out, (center, inverse)
+    return out, moments
 
 
 def layer_norm_slope(g, out, x, weight, bias, dims, eps, residual):
     """The gradients of the input, of γ and of β."""
     layout = kernels.normalization.by_last(x.shape, dims)
     line = table(weight, (1, layout.shape[2]), x.dtype, 1)
-    dx, sums = kernels.normalization.normalize_backward(g, x, layout, line, *residual)
+    dx, sums = kernels.normalization.normalize_backward(g, x, layout, line, residual)
     return dx, *slopes_of(sums, x.shape[x.ndim - dims :], x.dtype)
 
 
@@ -150,17 +150,17 @@ def rms_norm(x, weight, dims, eps):
     """``γ·x/√(mean x² + eps)`` over the last ``dims`` dimensions (Zhang and Sennrich, 2019)."""
     layout = kernels.normalization.by_last(of_kind("f", x).shape, dims)
     line = (1, layout.shape[2])
-    out, center, _, inverse = kernels.normalization.normalize(
+    out, moments = kernels.normalization.normalize(
         x, layout, table(weight, line, x.dtype, 1), np.zeros(line, x.dtype), eps, centered=False
     )
-    return out, (center, inverse)
+    return out, moments
 
 
 def rms_norm_slope(g, out, x, weight, dims, eps, residual):
     """The gradients of the input and of γ."""
     layout = kernels.normalization.by_last(x.shape, dims)
     line = table(weight, (1, layout.shape[2]), x.dtype, 1)
-    dx, sums = kernels.normalization.normalize_backward(g, x, layout, line, *residual, centered=False)
+    dx, sums = kernels.normalization.normalize_backward(g, x, layout, line, residual, centered=False)
     return dx, *slopes_of(sums[:1], x.shape[x.ndim - dims :], x.dtype)
 
 
@@ -191,8 +191,8 @@ def group_norm(x, weight, bias, groups, eps):
         check_size(name, given, channels)
     layout = kernels.normalization.by_group(x.shape, groups)
     rows = [per_channel(v, layout, channels, groups, x.dtype, fill) for v, fill in ((weight, 1), (bias, 0))]
-    out, center, _, inverse = kernels.normalization.normalize(x, layout, *rows, eps)
-    return out, (center, inverse)
+    out, moments = kernels.normalization.normalize(x, layout, *rows, eps)
+    return out, moments
 
 
 def group_norm_slope(g, out, x, weight, bias, groups, eps, residual):
@@ -200,7 +200,7 @@ def group_norm_slope(g, out, x, weight, bias, groups, eps, residual):
     channels = x.shape[1]
     layout = kernels.normalization.by_group(x.shape, groups)
     rows = per_channel(weight, layout, channels, groups, x.dtype, 1)
-    dx, sums = kernels.normalization.normalize_backward(g, x, layout, rows, *residual)
+    dx, sums = kernels.normalization.normalize_backward(g, x, layout, rows, residual)
     sums = sums.reshape(2, channels, sums.size // (2 * channels) if channels else 0).sum(axis=2)
     return dx, *slopes_of(sums, -1, x.dtype)
 
