@@ -113,7 +113,10 @@ def compile_vectors():
 
     def write_block(emit, weights, source, offsets, count, fresh, bias, out, stride, filters, places):
         sums = [[emit.register(emit.zero) for _ in range(places)] for _ in range(filters)]
-        lines = [[emit.at(out, emit.builder.add(emit.times(stride, r), number(v * emit.lanes))) for v in range(places)] for r in range(filters)]
+        lines = [
+            [emit.at(out, emit.builder.add(emit.times(stride, r), number(v * emit.lanes))) for v in range(places)]
+            for r in range(filters)
+        ]
         with emit.builder.if_else(fresh) as (start, more):
             with start:
                 for r in range(filters):
