@@ -168,7 +168,7 @@ ARGUMENTS = {
         ]
         for down, right in [kernels.winograd.tiles_of(tiling)]
     ],
-    kernels.winograd_filters.weigh: lambda: [
+    kernels.winograd_filters.winograd_filters: lambda: [
         (normal(9 * filters * channels), np.zeros(36 * 16 * channels), filters, channels, turned, start, 2)
         for filters, channels, turned, start in ((16, 4, False, 0), (11, 5, False, 1), (9, 3, True, 0))
     ],

@@ -11,8 +11,9 @@ from __future__ import annotations
 import numpy as np
 
 from .direct import block_of, correlated_numpy, length_of, shifted_numpy, spread
+from .fetching import expect, expect_written
 from .jit import helper, kernel
-from .vectors import WIDTH, accumulate_abreast, prefetch, transpose
+from .vectors import WIDTH, accumulate_abreast, transpose
 
 # How many terms of a sum are added before the next block of places has its turn: their weights, or upstream gradients,
 # then stay in the first level of the cache.
@@ -86,8 +87,8 @@ def shifted_abreast(source, weights, bias, out, plan, start, stop):
                                     begin = left + (right - left) * run // runs
                                     end = left + (right - left) * (run + 1) // runs
                                     place = y + begin * columns.spacing + column_phase - columns.trim
-                                    prefetch(source, to_read, read)
-                                    prefetch(out, to_write, made)
+                                    expect(source, to_read, read)
+                                    expect_written(out, to_write, made)
                                     to_read, to_write = to_read + read, to_write + made
                                     accumulate_abreast(
                                         weights, weight + term * size, buffer,
@@ -178,8 +179,8 @@ def correlated_abreast(source, g, total, plan, start, stop):
                         for i in range(0, lines, together):
                             rest = min(together, lines - i)
                             tap = i * between
-                            prefetch(source, to_read, read)
-                            prefetch(g, to_pull, pulled)
+                            expect(source, to_read, read)
+                            expect(g, to_pull, pulled)
                             to_read, to_pull = to_read + read, to_pull + pulled
                             down = plan.offsets[tap + (rest - 1) * between] - plan.offsets[tap]
                             accumulate_abreast(

@@ -102,10 +102,6 @@ def copy_rows(source, x, apart, step, target, y, across, rows, count):
     target[y + across * np.arange(rows)[:, None] + np.arange(count)] = lines
 
 
-def prefetch(source, x, count):
-    """Ask memory for ``count`` numbers, which need not be there: they are found in the cache when they are needed."""
-
-
 @teacher
 def compile_vectors():
     """Teach Numba what these are in a kernel."""
@@ -306,9 +302,3 @@ def compile_vectors():
                     emit.store(found, emit.at(place, p))
                 found = emit.gather_masked(emit.at(line, emit.builder.mul(done, step)), mask, each)
                 emit.store(found, emit.at(place, done))
-
-    @written(prefetch)
-    def _(emit, source, x, count):
-        lines = emit.builder.sdiv(emit.builder.add(count, number(emit.lanes - 1)), number(emit.lanes))
-        with emit.loop(lines) as loop:
-            emit.prefetch(emit.at(emit.at(source, x), emit.times(loop.index, emit.lanes)))

@@ -16,10 +16,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .fetching import expect, expect_written
 from .jit import helper, kernel, teacher
 from .memory import scratch
-from .vectors import FILTERS, PLACES, accumulate, copy_rows, copy_run, prefetch
-from .winograd_filters import weigh_numpy, weighed
+from .vectors import FILTERS, PLACES, accumulate, copy_rows, copy_run
+from .winograd_filters import filters_numpy, weighed
 
 # Tiles in a vector of float32. In one of float64, which the tests use, there are half as many.
 LANES = 16
@@ -233,7 +234,7 @@ def winograd_numpy(
     blocks = -(-tiling.filters // FILTERS)
     if not tiling.ahead:
         lines = np.empty(36 * blocks * tiling.channels * FILTERS, weights.dtype)
-        weigh_numpy(weights, lines, tiling.filters, tiling.channels, tiling.turned, 0, blocks)
+        filters_numpy(weights, lines, tiling.filters, tiling.channels, tiling.turned, 0, blocks)
         weights = lines
     lines = weights.reshape(36, blocks, tiling.channels, FILTERS).mT.reshape(36, blocks * FILTERS, tiling.channels)
     found = np.matmul(lines[:, : tiling.filters], seen_by_tiles(source, tiling, first, last))
@@ -272,7 +273,7 @@ def stage(source, channel, tile, end, tiling, pixels):
         pixels[y : y + above] = 0
         copy_rows(source, x, width, 1, pixels, y + above, across, count, width)
         # The next channel is soon copied.
-        prefetch(source, x + height * width, count * width)
+        expect(source, x + height * width, count * width)
         y, below = y + (stop - start) * across, y + below
         pixels[below:y] = 0
         row += rows
@@ -325,7 +326,7 @@ def write(lines, tile, end, filter, out, tiling):
         for i in range(min(4, height - 4 * row)):
             y = (plane + 4 * row + i) * width + 4 * column
             copy_run(lines, 4 * (lanes * i + lane), 1, out, y, 1, min(4 * run, width - 4 * column))
-            prefetch(out, y + height * width, min(4 * run, width - 4 * column))
+            expect_written(out, y + height * width, min(4 * run, width - 4 * column))
         lane += run
         column, row = 0, row + 1
         if row == down:

@@ -29,7 +29,8 @@ def transformed(weight, turned):
     blocks = -(-filters // FILTERS)
     out = scratch("transformed weights", weight.dtype, 36 * blocks * channels * FILTERS)
     lines = np.require(weight, requirements="CW").reshape(-1)
-    divided(blocks, lambda start, stop: weigh(lines, out, filters, channels, turned, start, stop), COST * out.size)
+    some = lambda start, stop: winograd_filters(lines, out, filters, channels, turned, start, stop)
+    divided(blocks, some, COST * out.size)
     return out
 
 
@@ -83,7 +84,7 @@ def compile_filters():
                 emit.store_masked(value, emit.at(out, emit.times(apart, 6 * i + j)), kept)
 
 
-def weigh_numpy(weight, out, filters, channels, turned, start, stop):
+def filters_numpy(weight, out, filters, channels, turned, start, stop):
     lines = weight.reshape(channels, filters, 9)[..., ::-1] if turned else weight.reshape(filters, channels, 9)
     lines = lines.transpose(2, 0, 1) if turned else lines.transpose(2, 1, 0)
     places = out.reshape(36, -1, channels, FILTERS)
@@ -94,8 +95,8 @@ def weigh_numpy(weight, out, filters, channels, turned, start, stop):
         places[:, block, :, part.shape[-1] :] = 0
 
 
-@kernel(twin=weigh_numpy)
-def weigh(weight, out, filters, channels, turned, start, stop):
+@kernel(twin=filters_numpy)
+def winograd_filters(weight, out, filters, channels, turned, start, stop):
     """`transformed` for the blocks of filters from ``start`` to ``stop``; both arrays flat."""
     blocks = (filters + FILTERS - 1) // FILTERS
     for block in range(start, stop):
