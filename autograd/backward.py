@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 from contextlib import nullcontext
 from operator import attrgetter
+from sys import getrefcount
 from typing import Any
 
 import numpy as np
@@ -128,9 +129,12 @@ def _leading_to(ends: Set[Node], order: list[Node]) -> set[Node | None]:
 
 def _own(contribution: Any, upstream: Any) -> Any:
     """A leaf keeps its gradient: an array nobody else has, where the rule passed on another or a view."""
-    if contribution is upstream or contribution.base is not None:
-        return np.array(contribution)
-    return np.asarray(contribution)
+    base = contribution.base
+    # The memory may be a larger array's of which nobody else knows: then that is referred to by ``contribution``, by
+    # ``base`` and by the call that counts.
+    flags = contribution.flags
+    alone = base is None or (getrefcount(base) <= 3 and flags.writeable and flags.forc)
+    return contribution if alone and contribution is not upstream else np.array(contribution)
 
 
 def _run_hooks(node: Node, gradient: Any) -> Any:

@@ -273,6 +273,32 @@ def test_detach_ends_the_graph_and_shares_memory():
     assert x.detach().array is x.array
 
 
+@pytest.mark.parametrize("part", [slice(None), slice(2), (slice(None), slice(2))], ids=["all", "rows", "columns"])
+@pytest.mark.parametrize("is_kept", [True, False], ids=["kept", "fresh"])
+def test_a_leaf_takes_memory_over_only_if_nobody_else_has_it(part, is_kept):
+    given = []
+
+    class Passing(autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x.sum()
+
+        @staticmethod
+        def backward(ctx, g):
+            memory = np.ones((3, 3))
+            given.append(memory if is_kept else memory.__array_interface__["data"][0])
+            return autograd.from_numpy(memory[part])
+
+    x = autograd.zeros(np.ones((3, 3))[part].shape, dtype=autograd.float64, requires_grad=True)
+    Passing.apply(x).backward()
+    if is_kept:
+        assert not np.shares_memory(x.grad.array, given[0])
+    elif part != (slice(None), slice(2)):
+        assert x.grad.array.__array_interface__["data"][0] == given[0]
+    x.grad += 1
+    assert x.grad.tolist() == np.full(x.shape, 2.0).tolist()
+
+
 def test_a_chain_of_a_million_nodes_needs_no_recursion():
     assert sys.getrecursionlimit() < 10_000
     x = autograd.ones((), requires_grad=True)
