@@ -38,7 +38,7 @@ def rounded(planes, unit):
 @helper
 def together(tiling):
     """How many tiles are multiplied at a time: few stay in the cache, but more read and write large sums less often."""
-    return 48 if tiling.channels * tiling.filters <= MANY else 192
+    return 32 if tiling.channels * tiling.filters <= MANY else 192
 
 
 @helper
