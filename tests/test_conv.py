@@ -9,12 +9,15 @@ import nn
 from autograd.kernels.conv import convolve, convolve_input, convolve_weight, suits_winograd
 
 RNG = np.random.default_rng(0)
-# Images, weight, stride, padding: 3x3 with few and with many channels, in tiles that don't fill up; strided; 5x5; 1x1.
+# Images, weight, stride, padding: 3x3 with few and with many channels, in few and in many tiles, some of which don't fill
+# up; strided; 5x5; 1x1.
 LARGE = [
     ((2, 8, 37, 41), (20, 8, 3, 3), 1, 1),
     ((4, 64, 30, 33), (72, 64, 3, 3), 1, 1),
     ((4, 100, 17, 18), (96, 100, 3, 3), 1, 0),
     ((1, 64, 70, 40), (64, 64, 3, 3), 1, 2),
+    ((2, 150, 9, 13), (140, 150, 3, 3), 1, 1),
+    ((8, 150, 15, 13), (140, 150, 3, 3), 1, 1),
     ((2, 40, 50, 61), (24, 40, 3, 3), 2, 1),
     ((1, 3, 64, 90), (16, 3, 7, 7), 2, 3),
     ((2, 130, 13, 14), (48, 130, 3, 3), 2, 1),

@@ -6,8 +6,8 @@ Tiles d of 6x6 pixels, four apart, and filters w are transformed, multiplied pla
     out = Aᵀ·[Σ_c (G·w·Gᵀ) ⊙ (Bᵀ·d·B)]·A
 
 For each of the 36 places that sum is a matrix product of filters x channels and channels x tiles. 16 tiles are a
-vector, whichever rows and images they are from: their pixels are gathered, with zeros for those outside of the image.
-float32 only: the result is right to about 1e-5 of its largest number.
+vector, whichever rows and images they are from. The rows of pixels that some tiles see are copied between zeros before,
+a channel at a time. float32 only: the result is right to about 1e-5 of its largest number.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from typing import NamedTuple
 import numpy as np
 
 from .fetching import expect, expect_written
-from .jit import helper, kernel, teacher
+from .jit import helper, kernel
 from .memory import scratch
 from .vectors import FILTERS, PLACES, accumulate, copy_rows, copy_run
 from .winograd_filters import filters_numpy, weighed
+from .winograd_transforms import READ, WRITE, tiles_in, tiles_out
 
 # Tiles in a vector of float32. In one of float64, which the tests use, there are half as many.
 LANES = 16
@@ -30,14 +31,6 @@ TILES = 48
 MANY = 1 << 14
 # Of how many blocks filters are transformed at a time, if not ahead.
 GROUP = 4
-
-B = np.array([
-    [4, 0, -5, 0, 1, 0], [0, -4, -4, 1, 1, 0], [0, 4, -4, -1, 1, 0],
-    [0, -2, -1, 2, 1, 0], [0, 2, -1, -2, 1, 0], [0, 4, 0, -5, 0, 1],
-])  # fmt: skip
-A = np.array([[1, 1, 1, 1, 1, 0], [0, 1, -1, 2, -2, 0], [0, 1, 1, 4, 4, 0], [0, 1, -1, 8, -8, 1]])
-# The same for tiles as vectors.
-READ, WRITE = (np.kron(matrix, matrix) for matrix in (B, A))
 
 
 class Tiling(NamedTuple):
@@ -92,126 +85,6 @@ def apart(tiling):
 def workspace(tiling, dtype):
     """Memory for the transformed tiles, the sums and filters, this thread's until its next call."""
     return [scratch(name, dtype, 36 * size) for name, size in zip(("tiles", "sums", "filters"), apart(tiling))]
-
-
-def tiles_in(pixels, corners, first, across, out, y, apart):
-    """``Bᵀ·d·B`` of a vector of tiles: their corners in ``pixels`` are ``corners`` from ``first`` on.
-
-    The rows of pixels are ``across`` apart, the places of ``out`` ``apart``.
-    """
-    lanes, k = 64 // out.itemsize, np.arange(36)[:, None]
-    tiles = pixels[corners[first : first + lanes] + k // 6 * across + k % 6]
-    out[y + apart * k + np.arange(lanes)] = READ.astype(out.dtype) @ tiles
-
-
-def tiles_out(sums, x, apart, bias, b, lines):
-    """``Aᵀ·m·A + bias`` of a vector of tiles, side by side in four ``lines``."""
-    lanes = 64 // lines.itemsize
-    tiles = WRITE.astype(lines.dtype) @ sums[x + apart * np.arange(36)[:, None] + np.arange(lanes)]
-    lines[:] = tiles.reshape(4, 4, lanes).mT.ravel() + bias[b]
-
-
-def write_places(emit, columns, transform, out, apart, store):
-    """Transform the rows of ``columns`` and store the 36 places, which are ``apart``."""
-    for i in range(6):
-        for j, value in enumerate(transform(emit, [column[i] for column in columns])):
-            store(value, emit.at(out, emit.times(apart, 6 * i + j)))
-
-
-def combined(emit, coefficients, vectors):
-    """A sum of ``vectors``, each times a whole number."""
-    total = None
-    for coefficient, vector in zip(coefficients, vectors):
-        if coefficient == 0:
-            continue
-        if total is None:
-            total = vector if coefficient == 1 else emit.builder.fmul(emit.constant(coefficient), vector)
-        elif coefficient in (1, -1):
-            add = emit.builder.fadd if coefficient == 1 else emit.builder.fsub
-            total = add(total, vector)
-        else:
-            total = emit.fma(emit.constant(coefficient), vector, total)
-    return total
-
-
-def read(emit, d):
-    """Bᵀ of six vectors, with what several places share computed once."""
-    builder = emit.builder
-    four, two = emit.constant(-4), emit.constant(2)
-    even, odd = emit.fma(four, d[2], d[4]), emit.fma(four, d[1], d[3])
-    wide, far = builder.fsub(d[4], d[2]), builder.fsub(d[3], d[1])
-    return [
-        combined(emit, (4, -5, 1), (d[0], d[2], d[4])),
-        builder.fadd(even, odd),
-        builder.fsub(even, odd),
-        emit.fma(two, far, wide),
-        emit.fma(emit.constant(-2), far, wide),
-        combined(emit, (4, -5, 1), (d[1], d[3], d[5])),
-    ]
-
-
-def wrote(emit, m):
-    """Aᵀ of six vectors."""
-    builder = emit.builder
-    sum_1, difference_1 = builder.fadd(m[1], m[2]), builder.fsub(m[1], m[2])
-    sum_2, difference_2 = builder.fadd(m[3], m[4]), builder.fsub(m[3], m[4])
-    return [
-        builder.fadd(builder.fadd(m[0], sum_1), sum_2),
-        emit.fma(emit.constant(2), difference_2, difference_1),
-        emit.fma(emit.constant(4), sum_2, sum_1),
-        builder.fadd(emit.fma(emit.constant(8), difference_2, difference_1), m[5]),
-    ]
-
-
-def pulled(emit, g):
-    """A of four vectors."""
-    builder = emit.builder
-    even, odd = builder.fadd(g[0], g[2]), builder.fadd(g[1], g[3])
-    wide, far = emit.fma(emit.constant(4), g[2], g[0]), emit.fma(emit.constant(4), g[3], g[1])
-    return [
-        g[0],
-        builder.fadd(even, odd),
-        builder.fsub(even, odd),
-        emit.fma(emit.constant(2), far, wide),
-        emit.fma(emit.constant(-2), far, wide),
-        g[3],
-    ]
-
-
-@teacher
-def compile_tiles():
-    """Teach Numba what these are in a kernel."""
-    from .emit import written
-
-    def quads(emit, row, places):
-        """Four vectors: the first to fourth pixel from ``row`` on of the tile at each of ``places``."""
-        beside = [emit.few(emit.at(row, place), 4) for place in places]
-        groups = [emit.joined(beside[k::4]) for k in range(4)]
-        pairs = [
-            emit.in_fours(a, b, order) for a, b in (groups[:2], groups[2:]) for order in ((0, 4, 1, 5), (2, 6, 3, 7))
-        ]
-        return [emit.in_fours(pairs[i], pairs[i + 2], order) for i in (0, 1) for order in ((0, 1, 4, 5), (2, 3, 6, 7))]
-
-    @written(tiles_in)
-    def _(emit, pixels, corners, first, across, out, y, apart):
-        corners, rows = emit.at(corners, first), []
-        places = [emit.number_at(corners, lane) for lane in range(emit.lanes)]
-        for i in range(6):
-            row = emit.at(pixels, emit.times(across, i))
-            rows.append(quads(emit, row, places) + quads(emit, emit.at(row, 2), places)[2:])
-        write_places(emit, [read(emit, column) for column in zip(*rows)], read, emit.at(out, y), apart, emit.store)
-
-    @written(tiles_out)
-    def _(emit, sums, x, apart, bias, b, lines):
-        sums = emit.at(sums, x)
-        constant = emit.spread(emit.number_at(bias, b))
-        columns = [
-            wrote(emit, [emit.load(emit.at(sums, emit.times(apart, 6 * i + j))) for i in range(6)]) for j in range(6)
-        ]
-        for i in range(4):
-            a, b, c, d = (emit.builder.fadd(v, constant) for v in wrote(emit, [column[i] for column in columns]))
-            line = emit.interleave(emit.interleave(a, c), emit.interleave(b, d))
-            emit.store(line, emit.at(lines, 4 * emit.lanes * i))
 
 
 def seen_by_tiles(source, tiling, first, last):

@@ -14,10 +14,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .jit import helper, kernel, teacher
+from .jit import helper, kernel
 from .memory import scratch
 from .vectors import FILTERS, PLACES, accumulate, transpose
-from .winograd import LANES, MANY, READ, WRITE, seen_by_tiles, tiles_of
+from .winograd import LANES, MANY, seen_by_tiles, tiles_of
+from .winograd_transforms import WRITE, tile_back, tile_in
 
 
 class View(NamedTuple):
@@ -71,50 +72,6 @@ def winograd_weight_numpy(source, g, total, tiling, tiles, upstream, start, stop
     total.reshape(36, rounded(tiling.filters, FILTERS), -1)[:, : tiling.filters, : tiling.channels] = np.matmul(
         pulled, seen.mT
     )
-
-
-def tile_in(pixels, offsets, first, out, y, apart):
-    """``Bᵀ·d·B`` of a tile of as many channels as there are lanes; pixel k is at ``offsets[first + k]``."""
-    lanes = np.arange(64 // out.itemsize)
-    out[y + apart * np.arange(36)[:, None] + lanes] = placed(READ, pixels, offsets[first : first + 36])
-
-
-def tile_back(pixels, offsets, first, out, y, between, apart):
-    """``A·g·Aᵀ`` of a tile of 4x4 upstream gradients, of blocks of filters, which are ``between`` in ``out``."""
-    lanes = np.arange(64 // out.itemsize)
-    lanes = lanes // FILTERS * between + lanes % FILTERS
-    out[y + apart * np.arange(36)[:, None] + lanes] = placed(WRITE.T, pixels, offsets[first : first + 16])
-
-
-def placed(transform, pixels, offsets):
-    """The transform of a tile of these pixels."""
-    return transform.astype(pixels.dtype) @ pixels[offsets[:, None] + np.arange(64 // pixels.itemsize)]
-
-
-@teacher
-def compile_tile():
-    """Teach Numba what these are in a kernel."""
-    from .emit import written
-    from .winograd import pulled, read, write_places
-
-    def write_placed(emit, transform, reach, pixels, offsets, out, apart, store):
-        """The transform along columns and then rows."""
-        seen = [emit.load(emit.at(pixels, emit.number_at(offsets, k))) for k in range(reach * reach)]
-        columns = [transform(emit, seen[j::reach]) for j in range(reach)]
-        write_places(emit, columns, transform, out, apart, store)
-
-    @written(tile_in)
-    def _(emit, pixels, offsets, first, out, y, apart):
-        write_placed(emit, read, 6, pixels, emit.at(offsets, first), emit.at(out, y), apart, emit.store)
-
-    @written(tile_back)
-    def _(emit, pixels, offsets, first, out, y, between, apart):
-        def store(value, place):
-            for block in range(emit.lanes // FILTERS):
-                part = emit.part(value, block * FILTERS, FILTERS)
-                emit.store(part, emit.at(place, emit.times(between, block)))
-
-        write_placed(emit, pulled, 4, pixels, emit.at(offsets, first), emit.at(out, y), apart, store)
 
 
 @helper
