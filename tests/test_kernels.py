@@ -152,25 +152,43 @@ ARGUMENTS = {
             3 * down * right,
             *some,
         )
-        for channels, filters, height, width, blocks, depth, ahead, some in (
-            (20, 12, 9, 14, 1, 20, True, (0, 2)),
-            (3, 40, 70, 5, 3, 3, True, (1, 5)),
-            (2, 3, 3, 2, 1, 2, True, (0, 1)),
-            (6, 44, 9, 6, 6, 5, False, (1, 6)),
-            (6, 44, 9, 6, 6, 5, True, (0, 6)),
+        for channels, filters, height, width, taps, blocks, depth, ahead, some in (
+            (20, 12, 9, 14, 3, 1, 20, True, (0, 2)),
+            (3, 40, 70, 5, 3, 3, 3, True, (1, 5)),
+            (2, 3, 3, 2, 3, 1, 2, True, (0, 1)),
+            (6, 44, 9, 6, 3, 6, 5, False, (1, 6)),
+            (6, 44, 9, 6, 3, 6, 5, True, (0, 6)),
+            (20, 12, 9, 14, 5, 1, 20, True, (0, 2)),
+            (6, 44, 9, 7, 5, 6, 5, False, (1, 6)),
         )
-        for weight in [normal(filters, channels, 3, 3)]
+        for weight in [normal(filters, channels, taps, taps)]
         for shape in [(3, channels, height, width)]
+        for padding in [(taps // 2, taps // 2)]
         for tiling in [
-            kernels.winograd.tiling_of(shape, shape[2:], (1, 1), filters, not ahead)._replace(
+            kernels.winograd.tiling_of(shape, shape[2:], padding, filters, taps, not ahead)._replace(
                 blocks=blocks, depth=depth, ahead=ahead
             )
         ]
         for down, right in [kernels.winograd.tiles_of(tiling)]
     ],
     kernels.winograd_filters.winograd_filters: lambda: [
-        (normal(9 * filters * channels), np.zeros(36 * 16 * channels), filters, channels, turned, start, 2)
-        for filters, channels, turned, start in ((16, 4, False, 0), (11, 5, False, 1), (9, 3, True, 0))
+        (
+            normal(taps * taps * filters * channels),
+            np.zeros(36 * 16 * channels),
+            filters,
+            channels,
+            taps,
+            turned,
+            start,
+            2,
+        )
+        for filters, channels, taps, turned, start in (
+            (16, 4, 3, False, 0),
+            (11, 5, 3, False, 1),
+            (9, 3, 3, True, 0),
+            (11, 5, 5, False, 1),
+            (9, 3, 5, True, 0),
+        )
     ],
     kernels.winograd_weight.winograd_weight: lambda: [
         (
@@ -182,9 +200,10 @@ ARGUMENTS = {
             down * right - 1,
             3 * down * right,
         )
-        for channels, filters, height, width in ((5, 4, 9, 14), (3, 2, 70, 53))
+        for channels, filters, height, width, taps in ((5, 4, 9, 14, 3), (3, 2, 70, 53, 3), (5, 4, 9, 15, 5))
         for shape in [(3, channels, height, width)]
-        for tiling in [kernels.winograd.tiling_of(shape, shape[2:], (1, 1), filters)]
+        for padding in [(taps // 2, taps // 2)]
+        for tiling in [kernels.winograd.tiling_of(shape, shape[2:], padding, filters, taps)]
         for down, right in [kernels.winograd.tiles_of(tiling)]
     ],
     kernels.activation.keep_within: lambda: [(normal(20), with_specials(20), np.zeros(20), -0.5, 0.7)],

@@ -46,8 +46,9 @@ def convolve(x, weight, bias, stride, padding, dilation, groups):
 def convolve_input(g, weight, shape, stride, padding, dilation, groups):
     """The adjoint of `convolve` in x, of ``shape``."""
     (out,) = aligned(g.dtype, shape)
-    if suits_winograd(out, weight.shape, stride, dilation, groups) and max(padding) <= 2:
-        by_tiles(g, weight, None, out, tuple(2 - p for p in padding), True, cost(out, g, weight.shape))
+    taps = weight.shape[2]
+    if suits_winograd(out, weight.shape, stride, dilation, groups) and max(padding) < taps:
+        by_tiles(g, weight, None, out, tuple(taps - 1 - p for p in padding), True, cost(out, g, weight.shape))
         return out
     plan = planned(g, shape[2:], weight.shape, stride, padding, dilation, groups, True)
     lines = weight.reshape(groups, plan.channels, plan.filters, -1).transpose(0, 2, 1, 3)
@@ -57,7 +58,8 @@ def convolve_input(g, weight, shape, stride, padding, dilation, groups):
 
 def convolve_weight(g, x, shape, stride, padding, dilation, groups):
     """The adjoint of `convolve` in weight, of ``shape``."""
-    tiles = len(g) * math.prod(-(-size // 4) for size in g.shape[2:])
+    step = 7 - shape[2]
+    tiles = len(g) * math.prod(-(-size // step) for size in g.shape[2:]) if step > 0 else 0
     # Measured: for few tiles it takes too long to read and write the transformed sums.
     if suits_winograd(g, shape, stride, dilation, groups) and tiles >= (48 if math.prod(shape[:2]) <= MANY else 96):
         return weight_by_tiles(g, x, shape, padding)
@@ -80,7 +82,7 @@ def suits_winograd(out, weight, stride, dilation, groups):
     """Whether transforming tiles of ``out`` costs less than it saves, and the result is right enough."""
     return (
         out.dtype.char == "f"
-        and weight[2:] == (3, 3)
+        and weight[2:] in ((3, 3), (5, 5))
         and (stride, dilation, groups) == ((1, 1), (1, 1), 1)
         # Measured: with few channels the transforms cost more than they save.
         and min(weight[:2]) >= 16
@@ -89,7 +91,7 @@ def suits_winograd(out, weight, stride, dilation, groups):
 
 def by_tiles(source, weight, bias, out, padding, turned, nanoseconds):
     """`winograd` for all tiles and filters."""
-    tiling = tiling_of(source.shape, out.shape[2:], padding, out.shape[1], turned)
+    tiling = tiling_of(source.shape, out.shape[2:], padding, out.shape[1], weight.shape[2], turned)
     weights = transformed(weight, turned) if tiling.ahead else flat(weight)
     images, result, kernel = flat(source), out.reshape(-1), compiled_for(source, winograd)
     constant = with_block(bias, out)
@@ -108,14 +110,14 @@ def by_tiles(source, weight, bias, out, padding, turned, nanoseconds):
 
 def weight_by_tiles(g, x, shape, padding):
     """`winograd_weight` for all tiles."""
-    tiling = tiling_of(x.shape, g.shape[2:], padding, shape[0])
+    tiling = tiling_of(x.shape, g.shape[2:], padding, shape[0], shape[2])
     images, upstream, kernel = flat(x), flat(g), compiled_for(g, winograd_weight)
     down, right = tiles_of(tiling)
 
     def of_some(start, stop):
         total = total_of(tiling, g.dtype)
         kernel(images, upstream, total, tiling, *workspace_of_weight(tiling, g.dtype), start, stop)
-        return weight_from(total, *shape[:2])
+        return weight_from(total, shape)
 
     return functools.reduce(np.add, divided(len(x) * down * right, of_some, cost(x, g, shape)))
 

@@ -1,7 +1,7 @@
-"""3x3 convolution with a quarter of the multiplications: Winograd's F(4x4, 3x3) (Lavin and Gray, 2016).
+"""3x3 convolution with a quarter of the multiplications, 5x5 with three eighths: Winograd's F(4x4, 3x3) and F(2x2, 5x5).
 
-Tiles d of 6x6 pixels, four apart, and filters w are transformed, multiplied place by place, and transformed back into
-4x4 places of the result:
+Tiles d of 6x6 pixels, a step of four or two apart, and filters w are transformed, multiplied place by place, and
+transformed back into as many places of the result (Lavin and Gray, 2016):
 
     out = Aᵀ·[Σ_c (G·w·Gᵀ) ⊙ (Bᵀ·d·B)]·A
 
@@ -39,7 +39,8 @@ class Tiling(NamedTuple):
     size, padding, made: (height, width) of the image, of the zeros around it, and of the result. blocks: for how many
     blocks of filters tiles are multiplied before they are transformed back. depth: how many channels are transformed
     and multiplied at a time. ahead: whether filters are transformed before, and not each time that they are multiplied.
-    turned: whether they are for the gradient in the image.
+    turned: whether they are for the gradient in the image. step: from one tile to the next; filters have so many taps
+    more than 2 that both are 7.
     """
 
     channels: int
@@ -51,9 +52,10 @@ class Tiling(NamedTuple):
     depth: int
     ahead: bool
     turned: bool
+    step: int
 
 
-def tiling_of(shape, made, padding, filters, turned=False):
+def tiling_of(shape, made, padding, filters, taps, turned=False):
     """The `Tiling` that makes ``made`` (height, width) of images of ``shape`` (N, C, height, width)."""
     channels, blocks = shape[1], -(-filters // FILTERS)
     # Transformed filters are four times as large. Where they don't stay in the cache, it is quicker to make them anew
@@ -61,14 +63,24 @@ def tiling_of(shape, made, padding, filters, turned=False):
     ahead = channels * filters <= MANY
     depth = channels if ahead else 64
     return Tiling(
-        channels, filters, shape[2:], padding, made, min(blocks, 2) if ahead else blocks, depth, ahead, turned
+        channels,
+        filters,
+        shape[2:],
+        padding,
+        made,
+        min(blocks, 2) if ahead else blocks,
+        depth,
+        ahead,
+        turned,
+        7 - taps,
     )
 
 
 @helper
 def tiles_of(tiling):
     """How many tiles there are down and across an image."""
-    return (tiling.made[0] + 3) // 4, (tiling.made[1] + 3) // 4
+    step = tiling.step
+    return (tiling.made[0] + step - 1) // step, (tiling.made[1] + step - 1) // step
 
 
 @helper
@@ -90,11 +102,12 @@ def workspace(tiling, dtype):
 def seen_by_tiles(source, tiling, first, last):
     """``Bᵀ·d·B`` of all tiles of the images from ``first`` to ``last``: (36, channels, tiles)."""
     (height, width), (top, left), (down, right) = tiling.size, tiling.padding, tiles_of(tiling)
+    step, rest = tiling.step, 6 - tiling.step
     images = source.reshape(-1, tiling.channels, height, width)[first:last]
-    shape = max(4 * down + 2, top + height), max(4 * right + 2, left + width)
+    shape = max(step * down + rest, top + height), max(step * right + rest, left + width)
     padded = np.zeros((len(images), tiling.channels, *shape), source.dtype)
     padded[:, :, top : top + height, left : left + width] = images
-    seen = np.lib.stride_tricks.sliding_window_view(padded, (6, 6), (2, 3))[:, :, ::4, ::4][:, :, :down, :right]
+    seen = np.lib.stride_tricks.sliding_window_view(padded, (6, 6), (2, 3))[:, :, ::step, ::step][:, :, :down, :right]
     seen = READ.astype(source.dtype) @ seen.reshape(len(images), tiling.channels, down * right, 36).mT
     return seen.transpose(2, 1, 0, 3).reshape(36, tiling.channels, -1)
 
@@ -107,17 +120,18 @@ def winograd_numpy(
     blocks = -(-tiling.filters // FILTERS)
     if not tiling.ahead:
         lines = np.empty(36 * blocks * tiling.channels * FILTERS, weights.dtype)
-        filters_numpy(weights, lines, tiling.filters, tiling.channels, tiling.turned, 0, blocks)
+        filters_numpy(weights, lines, tiling.filters, tiling.channels, 7 - tiling.step, tiling.turned, 0, blocks)
         weights = lines
     lines = weights.reshape(36, blocks, tiling.channels, FILTERS).mT.reshape(36, blocks * FILTERS, tiling.channels)
     found = np.matmul(lines[:, : tiling.filters], seen_by_tiles(source, tiling, first, last))
-    result = (WRITE.astype(source.dtype) @ found.reshape(36, -1)).reshape(4, 4, tiling.filters, -1)
+    step = tiling.step
+    result = (WRITE[step].astype(source.dtype) @ found.reshape(36, -1)).reshape(step, step, tiling.filters, -1)
     result += bias[: tiling.filters, None]
     target, some = out.reshape(-1, tiling.filters, *tiling.made), slice(first_block * FILTERS, last_block * FILTERS)
     for tile in range(start, stop):
         image, place = divmod(tile, down * right)
         row, column = divmod(place, right)
-        pixels = target[image, some, 4 * row : 4 * row + 4, 4 * column : 4 * column + 4]
+        pixels = target[image, some, step * row : step * row + step, step * column : step * column + step]
         made = result[..., some, tile - first * down * right].transpose(2, 0, 1)
         pixels[:] = made[:, : pixels.shape[1], : pixels.shape[2]]
 
@@ -125,7 +139,7 @@ def winograd_numpy(
 @helper
 def room(tiling):
     """How many pixels of a plane `stage` copies at most, and how many of them are a row."""
-    across = 4 * tiles_of(tiling)[1] + 2
+    across = tiling.step * tiles_of(tiling)[1] + 6 - tiling.step
     return (TILES // tiles_of(tiling)[1] + 2) * 6 * across + LANES, across
 
 
@@ -139,7 +153,7 @@ def stage(source, channel, tile, end, tiling, pixels):
     while row <= last:
         image, i = divmod(row, down)
         rows = min(down - i, last - row + 1)
-        start, stop = 4 * i - top, 4 * (i + rows) + 2 - top
+        start, stop = tiling.step * i - top, tiling.step * (i + rows - 1) + 6 - top
         first, final = min(max(start, 0), stop), max(min(stop, height), start)
         x = ((image * tiling.channels + channel) * height + first) * width
         count, above, below = max(0, final - first), (first - start) * across, (final - start) * across
@@ -157,12 +171,13 @@ def locate(tile, end, tiling, corners):
     """Where `stage` has the tiles from ``tile`` to ``end``."""
     down, right = tiles_of(tiling)
     across = room(tiling)[1]
-    first = tile // right
+    first, step = tile // right, tiling.step
     corners[:] = 0
     for k in range(end - tile):
         row, column = divmod(tile + k, right)
         # Rows of tiles of one image overlap.
-        corners[k] = (4 * (row - first) + 2 * (row // down - first // down)) * across + 4 * column
+        y = step * (row - first) + (6 - step) * (row // down - first // down)
+        corners[k] = y * across + step * column
 
 
 @helper
@@ -187,7 +202,7 @@ def multiply(
 @helper
 def write(lines, tile, end, filter, out, tiling):
     """Copy the ``lines`` of a vector of tiles to where each row of tiles has its place in the result."""
-    height, width = tiling.made
+    (height, width), step = tiling.made, tiling.step
     down, right = tiles_of(tiling)
     lanes = lines.size // 16
     lane, count = 0, min(lanes, end - tile)
@@ -196,10 +211,11 @@ def write(lines, tile, end, filter, out, tiling):
     while lane < count:
         run = min(count - lane, right - column)
         plane = (image * tiling.filters + filter) * height
-        for i in range(min(4, height - 4 * row)):
-            y = (plane + 4 * row + i) * width + 4 * column
-            copy_run(lines, 4 * (lanes * i + lane), 1, out, y, 1, min(4 * run, width - 4 * column))
-            expect_written(out, y + height * width, min(4 * run, width - 4 * column))
+        for i in range(min(step, height - step * row)):
+            y = (plane + step * row + i) * width + step * column
+            pixels = min(step * run, width - step * column)
+            copy_run(lines, step * (lanes * i + lane), 1, out, y, 1, pixels)
+            expect_written(out, y + height * width, pixels)
         lane += run
         column, row = 0, row + 1
         if row == down:
@@ -238,8 +254,8 @@ def winograd(source, weights, bias, out, tiling, tiles, multiplied, filters, sta
                 for part in range(0, together, GROUP):
                     group = min(GROUP, together - part)
                     weighed(
-                        weights, tiling.filters, channels, tiling.turned, block + part, block + part + group, base,
-                        depth, filters, 0, filters_apart,
+                        weights, tiling.filters, channels, 7 - tiling.step, tiling.turned, block + part,
+                        block + part + group, base, depth, filters, 0, filters_apart,
                     )  # fmt: skip
                     multiply(
                         filters, 0, filters_apart, depth * FILTERS, group, tiles, tiles_apart, lines, depth,
@@ -248,5 +264,5 @@ def winograd(source, weights, bias, out, tiling, tiles, multiplied, filters, sta
             for p in range(0, end - first, lanes):
                 for filter in range(block * FILTERS, min((block + together) * FILTERS, tiling.filters)):
                     y = (filter - block * FILTERS) * TILES + p
-                    tiles_out(multiplied, y, sums_apart, bias, filter, made)
+                    tiles_out(multiplied, y, sums_apart, bias, filter, tiling.step, made)
                     write(made, first + p, end, filter, out, tiling)

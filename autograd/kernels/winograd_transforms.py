@@ -14,9 +14,13 @@ B = np.array([
     [4, 0, -5, 0, 1, 0], [0, -4, -4, 1, 1, 0], [0, 4, -4, -1, 1, 0],
     [0, -2, -1, 2, 1, 0], [0, 2, -1, -2, 1, 0], [0, 4, 0, -5, 0, 1],
 ])  # fmt: skip
-A = np.array([[1, 1, 1, 1, 1, 0], [0, 1, -1, 2, -2, 0], [0, 1, 1, 4, 4, 0], [0, 1, -1, 8, -8, 1]])
+# Of tiles that give 4x4 places of the result, with filters of 3x3, and 2x2, with 5x5.
+A = {
+    4: np.array([[1, 1, 1, 1, 1, 0], [0, 1, -1, 2, -2, 0], [0, 1, 1, 4, 4, 0], [0, 1, -1, 8, -8, 1]]),
+    2: np.array([[1, 1, 1, 1, 1, 0], [0, 1, -1, 2, -2, 1]]),
+}
 # The same for tiles as vectors.
-READ, WRITE = (np.kron(matrix, matrix) for matrix in (B, A))
+READ, WRITE = np.kron(B, B), {step: np.kron(matrix, matrix) for step, matrix in A.items()}
 
 
 def tiles_in(pixels, corners, first, across, out, y, apart):
@@ -29,11 +33,11 @@ def tiles_in(pixels, corners, first, across, out, y, apart):
     out[y + apart * k + np.arange(lanes)] = READ.astype(out.dtype) @ tiles
 
 
-def tiles_out(sums, x, apart, bias, b, lines):
-    """``Aᵀ·m·A + bias`` of a vector of tiles, side by side in four ``lines``."""
+def tiles_out(sums, x, apart, bias, b, step, lines):
+    """``Aᵀ·m·A + bias`` of a vector of tiles, side by side in ``step`` lines."""
     lanes = 64 // lines.itemsize
-    tiles = WRITE.astype(lines.dtype) @ sums[x + apart * np.arange(36)[:, None] + np.arange(lanes)]
-    lines[:] = tiles.reshape(4, 4, lanes).mT.ravel() + bias[b]
+    tiles = WRITE[step].astype(lines.dtype) @ sums[x + apart * np.arange(36)[:, None] + np.arange(lanes)]
+    lines[: tiles.size] = tiles.reshape(step, step, lanes).mT.ravel() + bias[b]
 
 
 def tile_in(pixels, offsets, first, out, y, apart):
@@ -42,11 +46,13 @@ def tile_in(pixels, offsets, first, out, y, apart):
     out[y + apart * np.arange(36)[:, None] + lanes] = placed(READ, pixels, offsets[first : first + 36])
 
 
-def tile_back(pixels, offsets, first, out, y, between, apart):
-    """``A·g·Aᵀ`` of a tile of 4x4 upstream gradients, of blocks of filters, which are ``between`` in ``out``."""
+def tile_back(pixels, offsets, first, step, out, y, between, apart):
+    """``A·g·Aᵀ`` of a tile of upstream gradients, of blocks of filters, which are ``between`` in ``out``."""
     lanes = np.arange(64 // out.itemsize)
     lanes = lanes // FILTERS * between + lanes % FILTERS
-    out[y + apart * np.arange(36)[:, None] + lanes] = placed(WRITE.T, pixels, offsets[first : first + 16])
+    out[y + apart * np.arange(36)[:, None] + lanes] = placed(
+        WRITE[step].T, pixels, offsets[first : first + step * step]
+    )
 
 
 def placed(transform, pixels, offsets):
@@ -93,22 +99,28 @@ def read(emit, d):
     ]
 
 
-def wrote(emit, m):
+def wrote(emit, step, m):
     """Aᵀ of six vectors."""
     builder = emit.builder
     sum_1, difference_1 = builder.fadd(m[1], m[2]), builder.fsub(m[1], m[2])
     sum_2, difference_2 = builder.fadd(m[3], m[4]), builder.fsub(m[3], m[4])
+    near = [builder.fadd(builder.fadd(m[0], sum_1), sum_2), emit.fma(emit.constant(2), difference_2, difference_1)]
+    if step == 2:
+        return [near[0], builder.fadd(near[1], m[5])]
     return [
-        builder.fadd(builder.fadd(m[0], sum_1), sum_2),
-        emit.fma(emit.constant(2), difference_2, difference_1),
+        *near,
         emit.fma(emit.constant(4), sum_2, sum_1),
         builder.fadd(emit.fma(emit.constant(8), difference_2, difference_1), m[5]),
     ]
 
 
 def pulled(emit, g):
-    """A of four vectors."""
+    """A of four vectors, or of two."""
     builder = emit.builder
+    if len(g) == 2:
+        twice = emit.constant(2), emit.constant(-2)
+        far = [emit.fma(factor, g[1], g[0]) for factor in twice]
+        return [g[0], builder.fadd(*g), builder.fsub(*g), *far, g[1]]
     even, odd = builder.fadd(g[0], g[2]), builder.fadd(g[1], g[3])
     wide, far = emit.fma(emit.constant(4), g[2], g[0]), emit.fma(emit.constant(4), g[3], g[1])
     return [
@@ -144,17 +156,23 @@ def compile_tiles():
             rows.append(quads(emit, row, places) + quads(emit, emit.at(row, 2), places)[2:])
         write_places(emit, [read(emit, column) for column in zip(*rows)], read, emit.at(out, y), apart, emit.store)
 
-    @written(tiles_out)
-    def _(emit, sums, x, apart, bias, b, lines):
-        sums = emit.at(sums, x)
-        constant = emit.spread(emit.number_at(bias, b))
+    def write_out(emit, sums, apart, constant, step, lines):
         columns = [
-            wrote(emit, [emit.load(emit.at(sums, emit.times(apart, 6 * i + j))) for i in range(6)]) for j in range(6)
+            wrote(emit, step, [emit.load(emit.at(sums, emit.times(apart, 6 * i + j))) for i in range(6)])
+            for j in range(6)
         ]
-        for i in range(4):
-            a, b, c, d = (emit.builder.fadd(v, constant) for v in wrote(emit, [column[i] for column in columns]))
-            line = emit.interleave(emit.interleave(a, c), emit.interleave(b, d))
-            emit.store(line, emit.at(lines, 4 * emit.lanes * i))
+        for i in range(step):
+            row = wrote(emit, step, [column[i] for column in columns])
+            row = [emit.builder.fadd(value, constant) for value in row]
+            while len(row) > 1:
+                half = len(row) // 2
+                row = [emit.interleave(*pair) for pair in zip(row[:half], row[half:])]
+            emit.store(row[0], emit.at(lines, step * emit.lanes * i))
+
+    @written(tiles_out)
+    def _(emit, sums, x, apart, bias, b, step, lines):
+        arguments = emit.at(sums, x), apart, emit.spread(emit.number_at(bias, b))
+        emit.choose(step, {each: lambda each=each: write_out(emit, *arguments, each, lines) for each in A})
 
     def write_placed(emit, transform, reach, pixels, offsets, out, apart, store):
         """The transform along columns and then rows."""
@@ -167,10 +185,11 @@ def compile_tiles():
         write_placed(emit, read, 6, pixels, emit.at(offsets, first), emit.at(out, y), apart, emit.store)
 
     @written(tile_back)
-    def _(emit, pixels, offsets, first, out, y, between, apart):
+    def _(emit, pixels, offsets, first, step, out, y, between, apart):
         def store(value, place):
             for block in range(emit.lanes // FILTERS):
                 part = emit.part(value, block * FILTERS, FILTERS)
                 emit.store(part, emit.at(place, emit.times(between, block)))
 
-        write_placed(emit, pulled, 4, pixels, emit.at(offsets, first), emit.at(out, y), apart, store)
+        arguments = pixels, emit.at(offsets, first), emit.at(out, y), apart, store
+        emit.choose(step, {each: lambda each=each: write_placed(emit, pulled, each, *arguments) for each in A})

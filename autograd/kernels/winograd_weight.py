@@ -1,8 +1,8 @@
-"""The gradient in the weight of a 3x3 convolution by Winograd's algorithm: the adjoint of `winograd` in the weight.
+"""The gradient in the weight of a 3x3 or 5x5 convolution by Winograd's algorithm: the adjoint of `winograd` in the weight.
 
     ∂L/∂w = Gᵀ·[Σ (A·g·Aᵀ) ⊙ (Bᵀ·d·B)]·G
 
-over tiles g of 4x4 upstream gradients and the tiles d of 6x6 pixels that they come from. For each of the 36 places that
+over tiles g of upstream gradients and the tiles d of 6x6 pixels that they come from. For each of the 36 places that
 sum is a matrix product of filters x tiles and tiles x channels, of a quarter of the multiplications.
 
 Here a vector is a pixel of 16 channels, which the pixels are transposed to first: the products add tile after tile.
@@ -64,10 +64,13 @@ def winograd_weight_numpy(source, g, total, tiling, tiles, upstream, start, stop
     first, last = start // (down * right), -(-stop // (down * right))
     some = slice(start - first * down * right, stop - first * down * right)
     seen = seen_by_tiles(source, tiling, first, last)[..., some]
-    padded = np.zeros((last - first, tiling.filters, 4 * down, 4 * right), g.dtype)
+    step = tiling.step
+    padded = np.zeros((last - first, tiling.filters, step * down, step * right), g.dtype)
     padded[..., : tiling.made[0], : tiling.made[1]] = g.reshape(-1, tiling.filters, *tiling.made)[first:last]
-    pulled = padded.reshape(-1, tiling.filters, down, 4, right, 4).transpose(3, 5, 1, 0, 2, 4).reshape(16, -1)
-    pulled = (WRITE.T.astype(g.dtype) @ pulled).reshape(36, tiling.filters, -1)[..., some]
+    pulled = padded.reshape(-1, tiling.filters, down, step, right, step).transpose(3, 5, 1, 0, 2, 4)
+    pulled = (WRITE[step].T.astype(g.dtype) @ pulled.reshape(step * step, -1)).reshape(36, tiling.filters, -1)[
+        ..., some
+    ]
     total[:] = 0
     total.reshape(36, rounded(tiling.filters, FILTERS), -1)[:, : tiling.filters, : tiling.channels] = np.matmul(
         pulled, seen.mT
@@ -75,10 +78,10 @@ def winograd_weight_numpy(source, g, total, tiling, tiles, upstream, start, stop
 
 
 @helper
-def seen_rows(view, i, rows):
+def seen_rows(view, step, i, rows):
     """Which rows of an image the rows of tiles from ``i`` on see."""
-    start = min(view.size[0], max(0, 4 * i - view.padding[0]))
-    return start, max(start, min(view.size[0], 4 * (i + rows - 1) + view.reach - view.padding[0]))
+    start = min(view.size[0], max(0, step * i - view.padding[0]))
+    return start, max(start, min(view.size[0], step * (i + rows - 1) + view.reach - view.padding[0]))
 
 
 @helper
@@ -88,17 +91,17 @@ def place(tile, end, view, tiling, lanes, runs, offsets):
     A run begins at a pixel of the first plane and has a length; copied, it begins at a place. What is outside of the
     image is at place 0.
     """
-    (height, width), (top, left), reach = view.size, view.padding, view.reach
+    (height, width), (top, left), reach, step = view.size, view.padding, view.reach, tiling.step
     down, right = tiles_of(tiling)
     row, last, count, y = tile // right, (end - 1) // right, 0, lanes
     while row <= last:
         image, i = divmod(row, down)
         rows = min(down - i, last - row + 1)
-        start, stop = seen_rows(view, i, rows)
+        start, stop = seen_rows(view, step, i, rows)
         runs[count, 0], runs[count, 1] = (image * view.planes * height + start) * width, (stop - start) * width
         runs[count, 2] = y
         for k in range(max(tile, row * right), min(end, (row + rows) * right)):
-            u, v = 4 * (k // right - image * down) - top, 4 * (k % right) - left
+            u, v = step * (k // right - image * down) - top, step * (k % right) - left
             for a in range(reach):
                 line = (k - tile) * reach * reach + a * reach
                 for b in range(reach):
@@ -137,7 +140,9 @@ def winograd_weight(source, g, total, tiling, tiles, upstream, start, stop):
     of filters, tile, filter].
     """
     lanes = 64 // source.itemsize
-    image, slope = View(tiling.channels, tiling.size, tiling.padding, 6), View(tiling.filters, tiling.made, (0, 0), 4)
+    step = tiling.step
+    image = View(tiling.channels, tiling.size, tiling.padding, 6)
+    slope = View(tiling.filters, tiling.made, (0, 0), step)
     most, unit = together(tiling), PLACES * lanes
     tiles_apart, upstream_apart = apart(image.planes, most), apart(slope.planes, most)
     channels, filters = rounded(image.planes, lanes), rounded(slope.planes, FILTERS)
@@ -162,7 +167,7 @@ def winograd_weight(source, g, total, tiling, tiles, upstream, start, stop):
             copied(g, slope, group, count, runs, pixels)
             for tile in range(end - first):
                 y = group * most + tile * FILTERS
-                tile_back(pixels, offsets, 16 * tile, upstream, y, most * FILTERS, upstream_apart)
+                tile_back(pixels, offsets, step * step * tile, step, upstream, y, most * FILTERS, upstream_apart)
         for k in range(36):
             for group in range(0, channels, unit):
                 width = min(unit, channels - group)
