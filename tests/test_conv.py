@@ -9,8 +9,8 @@ import nn
 from autograd.kernels.conv import convolve, convolve_input, convolve_weight, suits_winograd
 
 RNG = np.random.default_rng(0)
-# Images, weight, stride, padding: 3x3 with few and with many channels, in few and in many tiles, some of which don't fill
-# up; strided; 5x5; 1x1.
+# Images, weight, stride, padding: 3x3 with few and with many channels, in few and in many tiles, some of which don't
+# fill up; strided; 5x5; 1x1.
 LARGE = [
     ((2, 8, 37, 41), (20, 8, 3, 3), 1, 1),
     ((4, 64, 30, 33), (72, 64, 3, 3), 1, 1),
@@ -65,6 +65,25 @@ def test_float64_is_exact(case):
 @pytest.mark.parametrize("case", LARGE, ids=str)
 def test_two_runs_give_the_same_bits(case):
     for one, other in zip(passes(*case, "float32"), passes(*case, "float32")):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.fixture
+def deterministic():
+    threads = autograd.get_num_threads()
+    autograd.use_deterministic_algorithms(True)
+    yield
+    autograd.use_deterministic_algorithms(False)
+    autograd.set_num_threads(threads)
+
+
+@pytest.mark.parametrize("case", LARGE, ids=str)
+def test_any_number_of_threads_gives_the_same_bits_if_asked_for(case, deterministic):
+    made = []
+    for threads in (1, 3):
+        autograd.set_num_threads(threads)
+        made.append(passes(*case, "float32"))
+    for one, other in zip(*made):
         np.testing.assert_array_equal(one, other)
 
 

@@ -58,10 +58,7 @@ def convolve_input(g, weight, shape, stride, padding, dilation, groups):
 
 def convolve_weight(g, x, shape, stride, padding, dilation, groups):
     """The adjoint of `convolve` in weight, of ``shape``."""
-    step = 7 - shape[2]
-    tiles = len(g) * math.prod(-(-size // step) for size in g.shape[2:]) if step > 0 else 0
-    # Measured: for few tiles it takes too long to read and write the transformed sums.
-    if suits_winograd(g, shape, stride, dilation, groups) and tiles >= (48 if math.prod(shape[:2]) <= MANY else 96):
+    if weight_suits_winograd(g, shape, stride, dilation, groups):
         return weight_by_tiles(g, x, shape, padding)
     plan = planned(x, g.shape[2:], shape, stride, padding, dilation, groups, False)
     if groups == 1 and set(shape[2:]) == set(stride) == {1} and not any(padding) and not plan.vectors:
@@ -87,6 +84,15 @@ def suits_winograd(out, weight, stride, dilation, groups):
         # Measured: with few channels the transforms cost more than they save.
         and min(weight[:2]) >= 16
     )
+
+
+def weight_suits_winograd(g, shape, stride, dilation, groups):
+    """The same of the gradient in the weight, of ``shape``, by transforming tiles of ``g`` and the sums of them."""
+    if not suits_winograd(g, shape, stride, dilation, groups):
+        return False
+    tiles, both = len(g) * math.prod(-(-size // (7 - shape[2])) for size in g.shape[2:]), math.prod(shape[:2])
+    # Measured: for few tiles it takes too long to transform the sums, and for few channels those of 5x5.
+    return tiles >= (48 if both <= MANY else 96) and min(shape[:2]) >= (16 if shape[2] == 3 else 32)
 
 
 def by_tiles(source, weight, bias, out, padding, turned, nanoseconds):

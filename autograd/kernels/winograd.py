@@ -1,4 +1,4 @@
-"""3x3 convolution with a quarter of the multiplications, 5x5 with three eighths: Winograd's F(4x4, 3x3) and F(2x2, 5x5).
+"""Convolution with a quarter of the multiplications: Winograd's F(4x4, 3x3), and F(2x2, 5x5), which has three eighths.
 
 Tiles d of 6x6 pixels, a step of four or two apart, and filters w are transformed, multiplied place by place, and
 transformed back into as many places of the result (Lavin and Gray, 2016):

@@ -1,4 +1,4 @@
-"""The gradient in the weight of a 3x3 or 5x5 convolution by Winograd's algorithm: the adjoint of `winograd` in the weight.
+"""The gradient in the weight by Winograd's algorithm: the adjoint of `winograd` in the weight.
 
     ∂L/∂w = Gᵀ·[Σ (A·g·Aᵀ) ⊙ (Bᵀ·d·B)]·G
 
