@@ -208,18 +208,6 @@ class Tensor:
         if self.node is not None:
             self.node.grad = value
 
-    def backward(
-        self,
-        gradient: Tensor | None = None,
-        retain_graph: bool | None = None,
-        create_graph: bool = False,
-        inputs: Tensor | Sequence[Tensor] | None = None,
-    ) -> None:
-        """Add to ``.grad`` of every leaf that led to this Tensor its gradient; see `autograd.backward`."""
-        from .backward import backward
-
-        backward(self, gradient, retain_graph, create_graph, inputs)
-
     def retain_grad(self) -> None:
         """Keep the gradient of this Tensor too, though it isn't a leaf. Raises RuntimeError if it needs none."""
         from .backward import RETAIN
