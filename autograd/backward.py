@@ -18,6 +18,7 @@ from .placed import Placed, written_out
 from .tensor import Tensor, wrap
 
 ndarray = np.ndarray
+BY_ID = attrgetter("id")
 FREED = "freed"
 RETAIN = "retain"
 
@@ -112,7 +113,7 @@ def older_first(roots: Mapping[Node, Any]) -> list[Node]:
             if parent not in seen:
                 seen.add(parent)
                 found.append(parent)  # type: ignore[arg-type]  # None has been seen
-    found.sort(key=attrgetter("id"))
+    found.sort(key=BY_ID)
     return found
 
 

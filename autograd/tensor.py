@@ -14,8 +14,6 @@ from .grad_mode import is_grad_enabled
 from .node import Node, leaf
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from .views import View
 
 

@@ -74,7 +74,7 @@ def normalize(x, layout, weight, bias, eps, given=None, centered=True):
     Lines that are not ``centered`` have μ = 0, so that σ² is the mean square.
     """
     made = np.empty(x.shape, x.dtype)
-    rows, out = layout.view(x), layout.view(made)
+    rows, out = layout.view(x), made.reshape(layout.shape)
     moments = np.empty((3, layout.rows), x.dtype)
     if given is not None:
         moments[:2] = given
@@ -84,18 +84,15 @@ def normalize(x, layout, weight, bias, eps, given=None, centered=True):
             loop, how = normalize_lines, (centered,)
         elif layout.narrow:
             loop, how = normalize_columns, (given is not None,)
-        divided(
-            layout.rows,
-            lambda start, stop: loop(rows, out, weight, bias, moments, eps, *how, start, stop),
-            nanoseconds=x.size,
-        )
+        work = functools.partial(loop, rows, out, weight, bias, moments, eps, *how)
+        divided(layout.rows, work, nanoseconds=x.size)
     return made, moments
 
 
 def normalize_backward(g, x, layout, weight, moments, given=False, centered=True):
     """The gradient of the input, and in float64 those of weight and bias, one array (2, *weight.shape)."""
     made = np.empty(x.shape, x.dtype)
-    up, rows, dx = layout.view(g), layout.view(x), layout.view(made)
+    up, rows, dx = layout.view(g), layout.view(x), made.reshape(layout.shape)
     turns, columns = weight.shape
     loop, how, shape = pull_rows, (layout.across, given), (2, layout.rows, layout.segments)
     if layout.lines:

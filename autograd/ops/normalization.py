@@ -32,7 +32,7 @@ def check_size(name, given, size):
 
 def slopes_of(sums, shape, dtype):
     """The gradients of scale and offset; each in memory of its own, as a parameter keeps them."""
-    return [total.reshape(shape).astype(dtype) for total in sums]
+    return [total.astype(dtype) for total in sums.reshape((len(sums), *shape))]
 
 
 def scaled(x, weight, bias, shape):
@@ -94,7 +94,7 @@ def batch_norm_slope(g, out, x, weight, bias, running_mean, running_var, trainin
     """The gradients of the input, of γ and of β."""
     layout, column = kernels.normalization.by_channel(x.shape), table(weight, (x.shape[1], 1), x.dtype, 1)
     dx, sums = kernels.normalization.normalize_backward(g, x, layout, column, residual, not training)
-    return dx, *slopes_of(sums, -1, x.dtype), None, None
+    return dx, *slopes_of(sums, (-1,), x.dtype), None, None
 
 
 batch_norm.fused(batch_norm_slope, arity=5, constant=("running_mean", "running_var"))
@@ -202,7 +202,7 @@ def group_norm_slope(g, out, x, weight, bias, groups, eps, residual):
     rows = per_channel(weight, layout, channels, groups, x.dtype, 1)
     dx, sums = kernels.normalization.normalize_backward(g, x, layout, rows, residual)
     sums = sums.reshape(2, channels, sums.size // (2 * channels) if channels else 0).sum(axis=2)
-    return dx, *slopes_of(sums, -1, x.dtype)
+    return dx, *slopes_of(sums, (-1,), x.dtype)
 
 
 group_norm.fused(group_norm_slope, arity=3)
