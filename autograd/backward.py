@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from contextlib import nullcontext
 from operator import attrgetter
 from sys import getrefcount
 from typing import Any
@@ -20,6 +19,7 @@ from .placed import Placed, written_out
 from .tensor import Tensor, wrap
 
 ndarray = np.ndarray
+BY_ID = attrgetter("id")
 FREED = "freed"
 RETAIN = "retain"
 
@@ -114,7 +114,7 @@ def older_first(roots: Mapping[Node, Any]) -> list[Node]:
             if parent not in seen:
                 seen.add(parent)
                 found.append(parent)  # type: ignore[arg-type]  # None has been seen
-    found.sort(key=attrgetter("id"))
+    found.sort(key=BY_ID)
     return found
 
 
@@ -235,6 +235,17 @@ def backward(
         _accumulate(node, gradient)
 
 
+def tensor_backward(
+    self: Tensor,
+    gradient: Tensor | None = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    inputs: Tensor | Sequence[Tensor] | None = None,
+) -> None:
+    """Add to ``.grad`` of every leaf that led to this Tensor its gradient; see `autograd.backward`."""
+    backward(self, gradient, retain_graph, create_graph, inputs)
+
+
 def _arrivals(
     roots: Mapping[Node, Any], ends: Sequence[Node] | None, retain_graph: bool | None, create_graph: bool
 ) -> list[tuple[Node, Any]]:
@@ -244,11 +255,13 @@ def _arrivals(
     steps = backward_steps(
         roots, create_graph=create_graph, retain_graph=retain_graph, towards=ends, only_ends=not looking
     )
+    if looking:
+        steps = (step for step in debug.watched(steps) if (step[0].op is None if ends is None else step[0] in ends))
     # A walk over arrays records nothing, whatever the mode.
-    with set_grad_enabled(True) if create_graph else nullcontext():
-        if looking:
-            steps = (step for step in debug.watched(steps) if (step[0].op is None if ends is None else step[0] in ends))
-        return [(node, gradient) for node, gradient, _ in steps]
+    if create_graph:
+        with set_grad_enabled(True):
+            steps = iter(list(steps))
+    return [(node, gradient) for node, gradient, _ in steps]
 
 
 def _accumulate(node: Node, gradient: Any) -> None:

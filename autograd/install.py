@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from . import functions, inplace, scalar
+from .backward import tensor_backward
 from .functions import arithmetic, indexing, shapes
 from .ops import OPS
 from .ops.op import Op
@@ -89,6 +90,7 @@ def install() -> None:
         "__rdiv__": lambda self, other: other / self,
         "__divmod__": lambda self, other: (self // other, self % other),
         "__rdivmod__": lambda self, other: (other // self, other % self),
+        "backward": tensor_backward,
         "polygamma": arithmetic.tensor_polygamma,
         "polygamma_": inplace.in_place("polygamma", arithmetic.tensor_polygamma),
         "where": arithmetic.tensor_where,

@@ -214,7 +214,8 @@ def _nary(op: Op) -> Callable[..., Any]:
     alike = differentiable if rules else [op.promotes] * arity
     positions = list(zip(range(arity), differentiable, alike))
     alone = arity == 1
-    keeps_arguments = op.kind == "fused"
+    # A fused op has one rule, whatever is asked of it, and keeps its arguments.
+    whole = op.reads(tuple(differentiable)) if op.kind == "fused" else None
 
     def call(*args: Any, **kwargs: Any) -> Any:
         if kwargs and "out" in kwargs:
@@ -269,8 +270,8 @@ def _nary(op: Op) -> Callable[..., Any]:
             return tuple([wrap(one, None) for one in out]) if several else wrap(out, None)
         if not several and out.dtype.kind != "f":
             return wrap(out, None)
-        plan = op.reads(tuple([parent is not None for parent in parents]))
-        if not keeps_arguments:
+        plan = whole or op.reads(tuple([parent is not None for parent in parents]))
+        if not whole:
             for i in range(arity):
                 if plan[i + 1] != "value" and values[i] is not None:
                     values[i] = (parents[i] or record(None, (), None, False, values[i])) if plan[i + 1] else None

@@ -14,8 +14,6 @@ from .grad_mode import is_grad_enabled
 from .node import Node, leaf
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from .views import View
 
 
@@ -207,18 +205,6 @@ class Tensor:
                 raise RuntimeError("grad: this Tensor does not require grad; call requires_grad_() first")
         if self.node is not None:
             self.node.grad = value
-
-    def backward(
-        self,
-        gradient: Tensor | None = None,
-        retain_graph: bool | None = None,
-        create_graph: bool = False,
-        inputs: Tensor | Sequence[Tensor] | None = None,
-    ) -> None:
-        """Add to ``.grad`` of every leaf that led to this Tensor its gradient; see `autograd.backward`."""
-        from .backward import backward
-
-        backward(self, gradient, retain_graph, create_graph, inputs)
 
     def retain_grad(self) -> None:
         """Keep the gradient of this Tensor too, though it isn't a leaf. Raises RuntimeError if it needs none."""

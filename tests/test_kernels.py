@@ -125,12 +125,9 @@ def recurrent_arguments():
 
 
 LABELS = np.array([0, 3, -100, 2])
-# For the kernels of normalization: an array, its scales, how many rows, whether they go across, and scales by element.
-ROWS = [
-    (normal(4, 3, 5), normal(3, 1), 3, True, False),
-    (normal(4, 3, 5), normal(2, 3), 4, False, False),
-    (normal(6, 1, 1100), normal(2, 1100), 6, False, True),
-]
+# For the kernels of normalization: lines and their scales; an array, its scales, how many rows, whether they go across.
+LINES = [(normal(6, 1100), normal(2, 1100)), (normal(150, 5) + 2, normal(1, 5))]
+ROWS = [(normal(4, 3, 5), normal(3, 1), 3, True), (normal(4, 3, 5), normal(2, 3), 4, False)]
 # Winograd's transforms multiply and cancel: less is left of float32.
 TOLERANCES = {kernels.winograd.winograd: 10.0, kernels.winograd_weight.winograd_weight: 10.0}
 ARGUMENTS = {
@@ -270,24 +267,30 @@ ARGUMENTS = {
         )
         for across in (True, False)
     ],
-    kernels.normalization.normalize_rows: lambda: [
+    kernels.normalization.normalize_lines: lambda: [
+        (x, np.zeros(x.shape), scale, scale + 1, np.zeros((3, len(x))), 1e-5, centered, start, len(x))
+        for x, scale in LINES
+        for centered, start in ((True, 0), (True, 1), (False, 0))
+    ],
+    kernels.normalization.pull_lines: lambda: [
         (
+            normal(*x.shape),
             x,
             np.zeros(x.shape),
             scale,
-            scale + 1,
-            moments,
-            1e-5,
-            across,
-            by_element,
-            not mine,
+            np.abs(normal(3, len(x))),
+            np.zeros((2, *scale.shape)),
             centered,
-            0,
-            rows,
+            start,
+            len(x),
         )
-        for x, scale, rows, across, by_element in ROWS
+        for x, scale in LINES
+        for centered, start in ((True, 0), (True, 1), (False, 0))
+    ],
+    kernels.normalization.normalize_rows: lambda: [
+        (x, np.zeros(x.shape), scale, scale + 1, moments, 1e-5, across, not mine, 0, rows)
+        for x, scale, rows, across in ROWS
         for mine in (True, False)
-        for centered in (True, False)
         for moments in [np.zeros((3, rows)) if mine else np.abs(normal(3, rows))]
     ],
     kernels.normalization.normalize_columns: lambda: [
@@ -319,18 +322,14 @@ ARGUMENTS = {
             np.zeros(x.shape),
             scale,
             np.abs(normal(3, rows)),
-            sums,
+            np.zeros((2, rows, x.shape[not across])),
             across,
-            by_element,
             given,
-            centered,
             0,
             rows,
         )
-        for x, scale, rows, across, by_element in ROWS
+        for x, scale, rows, across in ROWS
         for given in (True, False)
-        for centered in (True, False)
-        for sums in [np.zeros((2, *(scale.shape if by_element else (rows, x.shape[not across]))))]
     ],
     **{
         kernel: lambda make=make: [make(turned, reverse, *sizes) for turned, reverse, *sizes in RECURRENT]

@@ -95,6 +95,7 @@ def workloads() -> list[Callable[[], Tensor]]:
         lambda: nn.Conv2d(96, 96, 3)(image(1, 96, 32, 32)),  # by Winograd's algorithm, in float32 only
         lambda: nn.BatchNorm2d(2)(image(2, 2, 16, 16)),
         lambda: nn.BatchNorm1d(2)(image(4, 2)),
+        lambda: nn.LayerNorm(3)(image(2, 3)),
         lambda: nn.MaxPool2d(2)(image(2, 2, 8, 8)),
         lambda: nn.AdaptiveMaxPool2d(3)(image(2, 2, 8, 8)),
         lambda: nn.AvgPool2d(2)(image(2, 2, 8, 8)),

@@ -49,13 +49,13 @@ def batch_norm(
     return OPS["batch_norm"].function(input, weight, bias, running_mean, running_var, training, momentum, eps)
 
 
-def _normalized_dims(input: Tensor, normalized_shape: Any, **affine: Tensor | None) -> int:
+def _normalized_dims(input: Tensor, normalized_shape: Any, weight: Tensor | None, bias: Tensor | None = None) -> int:
     """How many dimensions are normalized; RuntimeError unless the input ends, and the others agree, with them."""
     given = (normalized_shape,) if isinstance(normalized_shape, (int, np.integer)) else normalized_shape
     sizes = tuple(map(int, given))
     if not sizes:
         raise RuntimeError("Expected normalized_shape to be at least 1-dimensional, i.e., containing one element")
-    for name, value in affine.items():
+    for name, value in (("weight", weight), ("bias", bias)):
         if value is not None and value.array.shape != sizes:
             raise RuntimeError(
                 f"Expected {name} to be of same shape as normalized_shape, but got {name} of shape "
@@ -81,7 +81,7 @@ def layer_norm(
     >>> nn.functional.layer_norm(autograd.tensor([1., 2., 3.]), (3,))
     tensor([-1.2247,  0.0000,  1.2247])
     """
-    dims = _normalized_dims(input, normalized_shape, weight=weight, bias=bias)
+    dims = _normalized_dims(input, normalized_shape, weight, bias)
     return OPS["layer_norm"].function(input, weight, bias, dims, eps)
 
 
@@ -95,7 +95,7 @@ def rms_norm(input: Tensor, normalized_shape: Any, weight: Tensor | None = None,
     >>> nn.functional.rms_norm(autograd.tensor([3., 4.]), (2,))
     tensor([0.8485, 1.1314])
     """
-    dims = _normalized_dims(input, normalized_shape, weight=weight)
+    dims = _normalized_dims(input, normalized_shape, weight)
     least = float(np.finfo(input.array.dtype).eps) if eps is None and input.is_floating_point() else eps
     return OPS["rms_norm"].function(input, weight, dims, least)
 

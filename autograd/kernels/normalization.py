@@ -1,9 +1,9 @@
 """Normalization: rows brought to mean 0 and variance 1, then scaled and shifted. Batch, layer, group, instance and root
 mean square normalization differ in what a row is.
 
-A row is a number of segments, each of which lies side by side in memory: ``x[row, segment]``, or ``x[segment, row]``
-where a row goes ``across`` (a channel of a batch). Scale and offset are numbers for each segment, or for each element
-where a row is one segment only (``elementwise``); rows take turns in those: row r has the r-th, modulo their number.
+A row is a line, ``x[row]``, with a scale and an offset for each element; or a number of segments, each of which lies
+side by side in memory, with a scale and an offset for each: ``x[row, segment]``, or ``x[segment, row]`` where a row
+goes ``across`` (a channel of a batch). Rows take turns in those: row r has the r-th, modulo their number.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ FEW = 64
 
 
 class Layout:
-    """How an array is made of rows."""
+    """How an array is made of rows: lines of (rows, length), segments of (rows, segments, length), or across those."""
 
-    def __init__(self, shape, across, elementwise):
-        self.shape, self.across, self.elementwise = shape, across, elementwise
-        self.rows, self.segments = (shape[1], shape[0]) if across else shape[:2]
-        self.narrow = across and shape[2] < NARROW
+    def __init__(self, shape, across=False):
+        self.shape, self.across, self.length = shape, across, shape[-1]
+        self.rows, self.segments = (shape[1], shape[0]) if across else (shape[0], math.prod(shape[1:-1]))
+        self.lines, self.narrow = len(shape) == 2, across and self.length < NARROW
 
     def __repr__(self):
-        return f"<{self.rows} rows of {self.segments} x {self.shape[2]}>"
+        return f"<{self.rows} rows of {self.segments} x {self.length}>"
 
     def view(self, x):
         """``x`` so, in rows."""
@@ -48,7 +48,7 @@ class Layout:
 @functools.lru_cache(256)
 def by_channel(shape):
     """A row for each channel of (N, C, ...), over the whole batch."""
-    return Layout((*shape[:2], math.prod(shape[2:])), True, False)
+    return Layout((*shape[:2], math.prod(shape[2:])), across=True)
 
 
 @functools.lru_cache(256)
@@ -57,47 +57,47 @@ def by_group(shape, groups):
     n, channels = shape[:2]
     length = math.prod(shape[2:])
     if length < SHORT:
-        return Layout((n * groups, 1, channels // groups * length), False, True)
-    return Layout((n * groups, channels // groups, length), False, False)
+        return Layout((n * groups, channels // groups * length))
+    return Layout((n * groups, channels // groups, length))
 
 
 @functools.lru_cache(256)
 def by_last(shape, dims):
     """A row for what the last ``dims`` dimensions hold."""
-    return Layout((math.prod(shape[: len(shape) - dims]), 1, math.prod(shape[len(shape) - dims :])), False, True)
+    return Layout((math.prod(shape[: len(shape) - dims]), math.prod(shape[len(shape) - dims :])))
 
 
 def normalize(x, layout, weight, bias, eps, given=None, centered=True):
     """``(x - μ)/√(σ² + eps)·weight + bias``, and (3, rows): μ, σ² and the inverse of the root.
 
     weight, bias: (rows that take turns, 1 or segments or elements). given: μ and σ², if they are not the rows' own.
-    Not ``centered`` means μ = 0, so that σ² is the mean square.
+    Lines that are not ``centered`` have μ = 0, so that σ² is the mean square.
     """
     made = np.empty(x.shape, x.dtype)
-    rows, out = layout.view(x), layout.view(made)
+    rows, out = layout.view(x), made.reshape(layout.shape)
     moments = np.empty((3, layout.rows), x.dtype)
     if given is not None:
         moments[:2] = given
     if x.size:
-        loop, how = normalize_rows, (layout.across, layout.elementwise, given is not None, centered)
-        if layout.narrow:
+        loop, how = normalize_rows, (layout.across, given is not None)
+        if layout.lines:
+            loop, how = normalize_lines, (centered,)
+        elif layout.narrow:
             loop, how = normalize_columns, (given is not None,)
-        divided(
-            layout.rows,
-            lambda start, stop: loop(rows, out, weight, bias, moments, eps, *how, start, stop),
-            nanoseconds=x.size,
-        )
+        work = functools.partial(loop, rows, out, weight, bias, moments, eps, *how)
+        divided(layout.rows, work, nanoseconds=x.size)
     return made, moments
 
 
 def normalize_backward(g, x, layout, weight, moments, given=False, centered=True):
     """The gradient of the input, and in float64 those of weight and bias, one array (2, *weight.shape)."""
     made = np.empty(x.shape, x.dtype)
-    up, rows, dx = layout.view(g), layout.view(x), layout.view(made)
+    up, rows, dx = layout.view(g), layout.view(x), made.reshape(layout.shape)
     turns, columns = weight.shape
-    loop, how = pull_rows, (layout.across, layout.elementwise, given, centered)
-    shape = (2, *weight.shape) if layout.elementwise else (2, layout.rows, layout.segments)
-    if layout.narrow:
+    loop, how, shape = pull_rows, (layout.across, given), (2, layout.rows, layout.segments)
+    if layout.lines:
+        loop, how, shape = pull_lines, (centered,), (2, turns, columns)
+    elif layout.narrow:
         loop, how, shape = pull_columns, (given,), (2, layout.rows, 1)
 
     def work(start, stop):
@@ -107,10 +107,124 @@ def normalize_backward(g, x, layout, weight, moments, given=False, centered=True
 
     parts = divided(layout.rows, work, nanoseconds=2 * x.size) if x.size else [np.zeros(shape)]
     total = functools.reduce(np.add, parts)
-    if not layout.elementwise:
+    if not layout.lines:
         total = total if columns > 1 else total.sum(axis=2, keepdims=True)
         total = total.reshape(2, layout.rows // turns if turns else 0, turns, columns).sum(axis=1)
     return made, total
+
+
+def normalize_lines_numpy(x, out, weight, bias, moments, eps, centered, start, stop):
+    center, variance, inverse = moments
+    some, turn = slice(start, stop), np.arange(start, stop) % len(weight)
+    lines = x[some].astype(np.float64)
+    center[some] = lines.mean(axis=1) if centered else 0
+    variance[some] = np.square(lines - center[some, None].astype(np.float64)).mean(axis=1)
+    inverse[some] = 1 / np.sqrt(variance[some].astype(np.float64) + eps)
+    out[some] = (lines - center[some, None]) * inverse[some, None] * weight[turn] + bias[turn]
+
+
+@kernel(twin=normalize_lines_numpy)
+def normalize_lines(x, out, weight, bias, moments, eps, centered, start, stop):
+    """Two passes for mean and variance, and one that writes: a line stays in the cache between them."""
+    center, variance, inverse = moments[0], moments[1], moments[2]
+    turns, length = weight.shape
+    ahead = min(length, BLOCK) if x.size > CACHED else 0
+    x, out = x.reshape(x.size), out.reshape(x.size)
+    for r in range(start, stop):
+        begin, mean = r * length, x.dtype.type(0)
+        if centered:
+            total = 0.0
+            for first in range(0, length, BLOCK):
+                at, size = begin + first, min(BLOCK, length - first)
+                expect(x, at + size, ahead)
+                line, part = x[at : at + size], x.dtype.type(0)
+                for i in range(size):
+                    part += line[i]
+                total += part
+            mean = x.dtype.type(total / length)
+        total = 0.0
+        for first in range(0, length, BLOCK):
+            at, size = begin + first, min(BLOCK, length - first)
+            line, part = x[at : at + size], x.dtype.type(0)
+            for i in range(size):
+                part += (line[i] - mean) * (line[i] - mean)
+            total += part
+        center[r], variance[r] = mean, total / length
+        scale = x.dtype.type(1 / np.sqrt(variance[r] + eps))
+        inverse[r] = scale
+        weights, offsets = weight[r % turns], bias[r % turns]
+        for first in range(0, length, BLOCK):
+            at, size = begin + first, min(BLOCK, length - first)
+            expect_written(out, at + size, ahead)
+            line, made = x[at : at + size], out[at : at + size]
+            w, o = weights[first : first + size], offsets[first : first + size]
+            for i in range(size):
+                made[i] = (line[i] - mean) * scale * w[i] + o[i]
+
+
+def pull_lines_numpy(g, x, dx, weight, moments, totals, centered, start, stop):
+    (center, _, inverse), (products, sums) = moments, totals
+    some, turn = slice(start, stop), np.arange(start, stop) % len(weight)
+    up, lines = (v[some].astype(np.float64) for v in (g, x))
+    normal = (lines - center[some, None]) * inverse[some, None]
+    slope = up * weight[turn]
+    np.add.at(products, turn, up * normal)
+    np.add.at(sums, turn, up)
+    mean = slope.mean(axis=1, keepdims=True) if centered else 0
+    dx[some] = (slope - mean - normal * (slope * normal).mean(axis=1, keepdims=True)) * inverse[some, None]
+
+
+@helper
+def move(part, total):
+    """Add ``part`` to ``total`` and make it 0."""
+    for i in range(part.size):
+        total[i] += part[i]
+        part[i] = 0
+
+
+@kernel(twin=pull_lines_numpy)
+def pull_lines(g, x, dx, weight, moments, totals, centered, start, stop):
+    """``dx = (g·w - mean(g·w) - x̂·mean(g·w·x̂))/σ`` for each line, x̂ being the normal one.
+
+    ``totals`` are the sums ``Σ g·x̂`` and ``Σ g`` of each element over all lines.
+    """
+    center, inverse, products, sums = moments[0], moments[2], totals[0], totals[1]
+    turns, length = weight.shape
+    ahead = min(length, BLOCK) if x.size > CACHED else 0
+    g, x, dx = g.reshape(x.size), x.reshape(x.size), dx.reshape(x.size)
+    # What is summed over lines is summed in their own dtype over a few of them.
+    some_products, some_sums = np.zeros(weight.shape, x.dtype), np.zeros(weight.shape, x.dtype)
+    for r in range(start, stop):
+        begin, mine, mean, scale = r * length, r % turns, center[r], inverse[r]
+        weights, line_products, line_sums = weight[mine], some_products[mine], some_sums[mine]
+        total, product = 0.0, 0.0
+        for first in range(0, length, BLOCK):
+            at, size = begin + first, min(BLOCK, length - first)
+            expect(g, at + size, ahead)
+            expect(x, at + size, ahead)
+            up, line, w = g[at : at + size], x[at : at + size], weights[first : first + size]
+            added, summed = line_products[first : first + size], line_sums[first : first + size]
+            part, other = x.dtype.type(0), x.dtype.type(0)
+            for i in range(size):
+                both = up[i] * ((line[i] - mean) * scale)
+                part += up[i] * w[i]
+                other += both * w[i]
+                added[i] += both
+                summed[i] += up[i]
+            total += part
+            product += other
+        shift, slope = x.dtype.type(total / length if centered else 0), x.dtype.type(product / length)
+        for first in range(0, length, BLOCK):
+            at, size = begin + first, min(BLOCK, length - first)
+            expect_written(dx, at + size, ahead)
+            up, line, w = g[at : at + size], x[at : at + size], weights[first : first + size]
+            made = dx[at : at + size]
+            for i in range(size):
+                made[i] = (up[i] * w[i] - shift - (line[i] - mean) * scale * slope) * scale
+        if r + 1 == stop or (r - start) % (FEW * turns) == FEW * turns - 1:
+            for turn in range(turns):
+                move(some_products[turn], products[turn])
+                move(some_sums[turn], sums[turn])
 
 
 def as_lines(x, across):
@@ -118,22 +232,21 @@ def as_lines(x, across):
     return x.swapaxes(0, 1) if across else x
 
 
-def per_row(v, rows, elementwise):
-    """Scales that rows take turns in, for each row, to broadcast against (rows, segments, length)."""
-    every = v[np.arange(rows) % len(v)]
-    return every[:, None, :] if elementwise else every[:, :, None]
+def per_row(v, start, stop):
+    """Scales that rows take turns in, for each of some rows, to broadcast against (rows, segments, length)."""
+    return v[np.arange(start, stop) % len(v), :, None]
 
 
-def normalize_rows_numpy(x, out, weight, bias, moments, eps, across, elementwise, given, centered, start, stop):
+def normalize_rows_numpy(x, out, weight, bias, moments, eps, across, given, start, stop):
     center, variance, inverse = moments
     some = slice(start, stop)
-    lines, made = as_lines(x, across)[some].astype(np.float64), as_lines(out, across)[some]
+    lines = as_lines(x, across)[some].astype(np.float64)
     if not given:
-        center[some] = lines.mean(axis=(1, 2)) if centered else 0
+        center[some] = lines.mean(axis=(1, 2))
         variance[some] = np.square(lines - center[some, None, None].astype(np.float64)).mean(axis=(1, 2))
     inverse[some] = 1 / np.sqrt(variance[some].astype(np.float64) + eps)
-    scale, offset = (per_row(v, stop, elementwise)[some] for v in (weight, bias))
-    made[:] = (lines - center[some, None, None]) * inverse[some, None, None] * scale + offset
+    scale, offset = per_row(weight, start, stop), per_row(bias, start, stop)
+    as_lines(out, across)[some] = (lines - center[some, None, None]) * inverse[some, None, None] * scale + offset
 
 
 @helper
@@ -150,8 +263,8 @@ def following(first, end, after):
 
 
 @helper
-def total_of(x, at, length, shift, after, ahead):
-    """The sum of ``x[at : at + length]`` minus ``shift``.
+def total_of(x, at, length, after, ahead):
+    """The sum of ``x[at : at + length]``.
 
     ``after`` is where the next such segment begins, ``ahead`` how much is asked for of each block before it is read.
     """
@@ -161,7 +274,7 @@ def total_of(x, at, length, shift, after, ahead):
         block = x[first : min(first + BLOCK, end)]
         part = x.dtype.type(0)
         for i in range(block.size):
-            part += block[i] - shift
+            part += block[i]
         total += part
     return total
 
@@ -181,23 +294,21 @@ def squares_of(x, at, length, shift, after, ahead):
 
 
 @kernel(twin=normalize_rows_numpy)
-def normalize_rows(x, out, weight, bias, moments, eps, across, elementwise, given, centered, start, stop):
-    """Two passes for mean and variance, and one that writes: a row stays in the cache between them."""
+def normalize_rows(x, out, weight, bias, moments, eps, across, given, start, stop):
+    """As `normalize_lines` does of lines, of rows of segments; ``given`` if their mean and variance are."""
     center, variance, inverse = moments[0], moments[1], moments[2]
     segments, length, row_step, step = steps_of(x, across)
     x, out = x.reshape(x.size), out.reshape(x.size)
     count = segments * length
     ahead = min(length, BLOCK) if x.size > CACHED else 0
     again = ahead if segments > 1 else 0
-    zero = x.dtype.type(0)
     for r in range(start, stop):
         begin, beyond = r * row_step, (r + 1) * row_step
         if not given:
             total = 0.0
-            if centered:
-                for k in range(segments):
-                    at = begin + k * step
-                    total += total_of(x, at, length, zero, at + step if k + 1 < segments else beyond, ahead)
+            for k in range(segments):
+                at = begin + k * step
+                total += total_of(x, at, length, at + step if k + 1 < segments else beyond, ahead)
             center[r] = total / count
             total = 0.0
             for k in range(segments):
@@ -216,29 +327,19 @@ def normalize_rows(x, out, weight, bias, moments, eps, across, elementwise, give
                 expect(x, following(first, end, after), again)
                 expect_written(out, following(first, end, after), ahead)
                 line, made = x[first : min(first + BLOCK, end)], out[first : min(first + BLOCK, end)]
-                if elementwise:
-                    w, o = weights[first - at : end - at], offsets[first - at : end - at]
-                    for i in range(line.size):
-                        made[i] = (line[i] - mean) * scale * w[i] + o[i]
-                else:
-                    for i in range(line.size):
-                        made[i] = (line[i] - mean) * a + b
+                for i in range(line.size):
+                    made[i] = (line[i] - mean) * a + b
 
 
-def pull_rows_numpy(g, x, dx, weight, moments, totals, across, elementwise, given, centered, start, stop):
+def pull_rows_numpy(g, x, dx, weight, moments, totals, across, given, start, stop):
     (center, _, inverse), (products, sums) = moments, totals
     some = slice(start, stop)
     up, lines = (as_lines(v, across)[some].astype(np.float64) for v in (g, x))
     normal = (lines - center[some, None, None]) * inverse[some, None, None]
-    slope = up * per_row(weight, stop, elementwise)[some]
-    if elementwise:
-        turn = np.arange(start, stop) % len(weight)
-        np.add.at(products, turn, (up * normal)[:, 0])
-        np.add.at(sums, turn, up[:, 0])
-    else:
-        products[some], sums[some] = (up * normal).sum(axis=2), up.sum(axis=2)
+    slope = up * per_row(weight, start, stop)
+    products[some], sums[some] = (up * normal).sum(axis=2), up.sum(axis=2)
     if not given:
-        mean = slope.mean(axis=(1, 2), keepdims=True) if centered else 0
+        mean = slope.mean(axis=(1, 2), keepdims=True)
         slope = slope - mean - normal * (slope * normal).mean(axis=(1, 2), keepdims=True)
     as_lines(dx, across)[some] = slope * inverse[some, None, None]
 
@@ -260,42 +361,9 @@ def products_of(g, x, at, length, shift, after, ahead):
     return total, product
 
 
-@helper
-def weighed_products_of(g, x, at, length, weights, shift, scale, products, sums, after, ahead):
-    """``Σ g·weights`` and ``Σ g·weights·x̂``, x̂ being (x - shift)·scale; adds g·x̂ and g element by element."""
-    total, product, end = 0.0, 0.0, at + length
-    for first in range(at, end, BLOCK):
-        expect(g, following(first, end, after), ahead)
-        expect(x, following(first, end, after), ahead)
-        up, line = g[first : min(first + BLOCK, end)], x[first : min(first + BLOCK, end)]
-        here = slice(first - at, end - at)
-        w, added, summed = weights[here], products[here], sums[here]
-        part, other = x.dtype.type(0), x.dtype.type(0)
-        for i in range(line.size):
-            both = up[i] * ((line[i] - shift) * scale)
-            part += up[i] * w[i]
-            other += both * w[i]
-            added[i] += both
-            summed[i] += up[i]
-        total += part
-        product += other
-    return total, product
-
-
-@helper
-def move(part, total):
-    """Add ``part`` to ``total`` and make it 0."""
-    for i in range(part.size):
-        total[i] += part[i]
-        part[i] = 0
-
-
 @kernel(twin=pull_rows_numpy)
-def pull_rows(g, x, dx, weight, moments, totals, across, elementwise, given, centered, start, stop):
-    """``dx = (g·w - mean(g·w) - x̂·mean(g·w·x̂))/σ`` for each row; ``totals`` are the sums ``Σ g·x̂`` and ``Σ g``.
-
-    Those are of each segment, or of each element over all rows.
-    """
+def pull_rows(g, x, dx, weight, moments, totals, across, given, start, stop):
+    """As `pull_lines` for what `normalize_rows` computes; the sums are of each segment."""
     center, inverse = moments[0], moments[2]
     products, sums = totals[0], totals[1]
     segments, length, row_step, step = steps_of(x, across)
@@ -303,29 +371,20 @@ def pull_rows(g, x, dx, weight, moments, totals, across, elementwise, given, cen
     count = segments * length
     ahead = min(length, BLOCK) if x.size > CACHED else 0
     again = ahead if segments > 1 else 0
-    turns = weight.shape[0]
-    # What elements sum over rows is summed in their own dtype over a few of them.
-    some_products, some_sums = np.zeros(weight.shape, x.dtype), np.zeros(weight.shape, x.dtype)
     for r in range(start, stop):
         begin, beyond = r * row_step, (r + 1) * row_step
         mean, scale = center[r], inverse[r]
-        mine = r % turns
-        weights = weight[mine]
+        weights = weight[r % weight.shape[0]]
         total, product = 0.0, 0.0
         for k in range(segments):
             at = begin + k * step
             after = at + step if k + 1 < segments else beyond
-            if elementwise:
-                total, product = weighed_products_of(
-                    g, x, at, length, weights, mean, scale, some_products[mine], some_sums[mine], after, ahead
-                )
-            else:
-                part, other = products_of(g, x, at, length, mean, after, ahead)
-                w = weights[k if weights.size > 1 else 0]
-                sums[r, k], products[r, k] = part, other * scale
-                total += part * w
-                product += other * scale * w
-        shift = x.dtype.type(0 if given or not centered else total / count)
+            part, other = products_of(g, x, at, length, mean, after, ahead)
+            w = weights[k if weights.size > 1 else 0]
+            sums[r, k], products[r, k] = part, other * scale
+            total += part * w
+            product += other * scale * w
+        shift = x.dtype.type(0 if given else total / count)
         slope = x.dtype.type(0 if given else product / count)
         for k in range(segments):
             at = begin + k * step
@@ -337,21 +396,12 @@ def pull_rows(g, x, dx, weight, moments, totals, across, elementwise, given, cen
                 expect_written(dx, following(first, end, after), ahead)
                 up, line = g[first : min(first + BLOCK, end)], x[first : min(first + BLOCK, end)]
                 made = dx[first : min(first + BLOCK, end)]
-                if elementwise:
-                    some = weights[first - at : end - at]
-                    for i in range(line.size):
-                        made[i] = (up[i] * some[i] - shift - (line[i] - mean) * scale * slope) * scale
-                else:
-                    for i in range(line.size):
-                        made[i] = (up[i] * w - shift - (line[i] - mean) * scale * slope) * scale
-        if elementwise and (r + 1 == stop or (r - start) % (64 * turns) == 64 * turns - 1):
-            for turn in range(turns):
-                move(some_products[turn], products[turn])
-                move(some_sums[turn], sums[turn])
+                for i in range(line.size):
+                    made[i] = (up[i] * w - shift - (line[i] - mean) * scale * slope) * scale
 
 
 def normalize_columns_numpy(x, out, weight, bias, moments, eps, given, start, stop):
-    normalize_rows_numpy(x, out, weight, bias, moments, eps, True, False, given, True, start, stop)
+    normalize_rows_numpy(x, out, weight, bias, moments, eps, True, given, start, stop)
 
 
 @helper
@@ -414,7 +464,7 @@ def normalize_columns(x, out, weight, bias, moments, eps, given, start, stop):
 
 def pull_columns_numpy(g, x, dx, weight, moments, totals, given, start, stop):
     parts = np.zeros((2, x.shape[1], x.shape[0]))
-    pull_rows_numpy(g, x, dx, weight, moments, parts, True, False, given, True, start, stop)
+    pull_rows_numpy(g, x, dx, weight, moments, parts, True, given, start, stop)
     totals[:, start:stop] = parts[:, start:stop].sum(axis=2, keepdims=True)
 
 

@@ -32,7 +32,7 @@ def check_size(name, given, size):
 
 def slopes_of(sums, shape, dtype):
     """The gradients of scale and offset; each in memory of its own, as a parameter keeps them."""
-    return [total.reshape(shape).astype(dtype) for total in sums]
+    return [total.astype(dtype) for total in sums.reshape((len(sums), *shape))]
 
 
 def scaled(x, weight, bias, shape):
@@ -94,7 +94,7 @@ def batch_norm_slope(g, out, x, weight, bias, running_mean, running_var, trainin
     """The gradients of the input, of γ and of β."""
     layout, column = kernels.normalization.by_channel(x.shape), table(weight, (x.shape[1], 1), x.dtype, 1)
     dx, sums = kernels.normalization.normalize_backward(g, x, layout, column, residual, not training)
-    return dx, *slopes_of(sums, -1, x.dtype), None, None
+    return dx, *slopes_of(sums, (-1,), x.dtype), None, None
 
 
 batch_norm.fused(batch_norm_slope, arity=5, constant=("running_mean", "running_var"))
@@ -115,7 +115,7 @@ def layer_norm_of_means(x, weight, bias, dims, eps):
 def layer_norm(x, weight, bias, dims, eps):
     """``γ·(x - μ)/√(σ² + eps) + β`` over the last ``dims`` dimensions (Ba et al., 2016), whose shape γ and β have."""
     layout = kernels.normalization.by_last(of_kind("f", x).shape, dims)
-    line = (1, layout.shape[2])
+    line = (1, layout.length)
     out, moments = kernels.normalization.normalize(
         x, layout, table(weight, line, x.dtype, 1), table(bias, line, x.dtype, 0), eps
     )
@@ -125,7 +125,7 @@ def layer_norm(x, weight, bias, dims, eps):
 def layer_norm_slope(g, out, x, weight, bias, dims, eps, residual):
     """The gradients of the input, of γ and of β."""
     layout = kernels.normalization.by_last(x.shape, dims)
-    line = table(weight, (1, layout.shape[2]), x.dtype, 1)
+    line = table(weight, (1, layout.length), x.dtype, 1)
     dx, sums = kernels.normalization.normalize_backward(g, x, layout, line, residual)
     return dx, *slopes_of(sums, x.shape[x.ndim - dims :], x.dtype)
 
@@ -149,7 +149,7 @@ def rms_norm_of_means(x, weight, dims, eps):
 def rms_norm(x, weight, dims, eps):
     """``γ·x/√(mean x² + eps)`` over the last ``dims`` dimensions (Zhang and Sennrich, 2019)."""
     layout = kernels.normalization.by_last(of_kind("f", x).shape, dims)
-    line = (1, layout.shape[2])
+    line = (1, layout.length)
     out, moments = kernels.normalization.normalize(
         x, layout, table(weight, line, x.dtype, 1), np.zeros(line, x.dtype), eps, centered=False
     )
@@ -159,7 +159,7 @@ def rms_norm(x, weight, dims, eps):
 def rms_norm_slope(g, out, x, weight, dims, eps, residual):
     """The gradients of the input and of γ."""
     layout = kernels.normalization.by_last(x.shape, dims)
-    line = table(weight, (1, layout.shape[2]), x.dtype, 1)
+    line = table(weight, (1, layout.length), x.dtype, 1)
     dx, sums = kernels.normalization.normalize_backward(g, x, layout, line, residual, centered=False)
     return dx, *slopes_of(sums[:1], x.shape[x.ndim - dims :], x.dtype)
 
@@ -177,7 +177,7 @@ def group_norm_of_means(x, weight, bias, groups, eps):
 def per_channel(given, layout, channels, groups, dtype, fill):
     """A number for each channel as `kernels.normalization` reads it: for each segment, or each element, of a group."""
     rows = table(given, (groups, channels // groups), dtype, fill)
-    return np.repeat(rows, layout.shape[2] // rows.shape[1], axis=1) if layout.elementwise and rows.size else rows
+    return np.repeat(rows, layout.length // rows.shape[1], axis=1) if layout.lines and rows.size else rows
 
 
 @op(symbol="group norm", derivative=DERIVATIVE, level="internal", residual=True, reference=group_norm_of_means)
@@ -202,7 +202,7 @@ def group_norm_slope(g, out, x, weight, bias, groups, eps, residual):
     rows = per_channel(weight, layout, channels, groups, x.dtype, 1)
     dx, sums = kernels.normalization.normalize_backward(g, x, layout, rows, residual)
     sums = sums.reshape(2, channels, sums.size // (2 * channels) if channels else 0).sum(axis=2)
-    return dx, *slopes_of(sums, -1, x.dtype)
+    return dx, *slopes_of(sums, (-1,), x.dtype)
 
 
 group_norm.fused(group_norm_slope, arity=3)
