@@ -12,6 +12,7 @@ import math
 import numpy as np
 
 from .abreast import correlated_abreast, shifted_abreast
+from .alone import correlated_alone, shifted_alone
 from .direct import correlated, packed, plan_of, shifted
 from .memory import LINE, aligned
 from .threads import divided
@@ -65,7 +66,7 @@ def convolve_weight(g, x, shape, stride, padding, dilation, groups):
     if groups == 1 and set(shape[2:]) == set(stride) == {1} and not any(padding) and not plan.vectors:
         return weight_by_products(g, x, shape)
     images, upstream = flat(x), flat(g)
-    kernel = compiled_for(g, correlated_abreast if plan.vectors else correlated)
+    kernel = compiled_for(g, correlated_for(plan))
 
     def of_some(start, stop):
         total = np.zeros(math.prod(shape), g.dtype)
@@ -145,7 +146,7 @@ def with_block(bias, out):
 def by_images(source, weights, bias, out, plan, nanoseconds):
     """The direct algorithm for all images."""
     images, result = flat(source), out.reshape(-1)
-    kernel = compiled_for(source, shifted_abreast if plan.vectors else shifted)
+    kernel = compiled_for(source, shifted_for(plan))
     constant = with_block(bias, out)
     divided(
         len(source), lambda start, stop: kernel(images, weights, constant, result, plan, start, stop), nanoseconds
@@ -178,3 +179,13 @@ def flat(x):
 def compiled_for(x, function):
     """The kernel, or its twin for what Numba is not asked to compile it for."""
     return function if x.dtype.char in "fd" else function.twin
+
+
+def shifted_for(plan):
+    """The kernel that sums over taps: for filters side by side, for one filter a group, or for any."""
+    return shifted_abreast if plan.vectors else shifted_alone if plan.filters == 1 else shifted
+
+
+def correlated_for(plan):
+    """The kernel that sums over places."""
+    return correlated_abreast if plan.vectors else correlated_alone if plan.filters == 1 else correlated

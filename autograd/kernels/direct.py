@@ -8,8 +8,8 @@ the kernel meets, as the kernel slides, are the same run of memory shifted by an
 with no copy for each tap. A stride of s makes s² images of every s-th pixel, so that neighbours stay neighbours.
 The gradient in the image is the same sum with the roles swapped: the upstream gradient is the image, and every s-th
 pixel of the result has its own taps. That in the weight sums over places instead: Σ_p g[o, p]·buffer[offset[k] + p].
-Slices in depth are copied once for each tap that needs them. Here places lie side by side in vectors; `abreast` has the
-same sums for filters side by side, with the same plan.
+Slices in depth are copied once for each tap that needs them. Here places lie side by side in vectors; with the same
+plan, `abreast` has the same sums for filters side by side, and `alone` for one filter a group.
 """
 
 from __future__ import annotations
@@ -22,19 +22,7 @@ import numpy as np
 
 from .jit import helper, kernel
 from .memory import scratch
-from .vectors import (
-    ALONE,
-    BLOCK,
-    CHANNELS,
-    FILTERS,
-    PLACES,
-    TAPS,
-    accumulate,
-    accumulate_one,
-    copy_rows,
-    copy_run,
-    correlate,
-)
+from .vectors import BLOCK, CHANNELS, FILTERS, PLACES, SINGLE_TAPS, TAPS, accumulate, copy_rows, copy_run, correlate
 
 # What the copies of a piece of the work may take in memory: less than the second level of the cache.
 SCRATCH = 1 << 19
@@ -209,7 +197,7 @@ def plan_of(sizes, made, kernel_sizes, stride, padding, dilation, groups, channe
                 image = (t * len(row_phases) + row_phases.index(row_f)) * len(column_phases)
                 image += column_phases.index(column_f)
                 offsets.append((channel * images + image) * plane + down * across + right)
-    offsets += offsets[-1:] * (TAPS - 1)
+    offsets += offsets[-1:] * (max(TAPS, SINGLE_TAPS) - 1)
     table = lambda lines: np.array(lines, np.int64)
     return Plan(
         groups, channels, filters, vectors, sizes[0], slices, rows, columns, across, band, plane, bare,
@@ -334,6 +322,14 @@ def spread(source, image, slices, first, rows_wanted, buffer, begin, plan):
                 begin += plan.plane
 
 
+@helper
+def inside(along, phase, first, end):
+    """Which of the places from ``first`` to ``end`` are pixels of the result: from where to where."""
+    start = max(first, -((phase - along.trim) // along.spacing))
+    stop = min(end, -((phase - along.trim - along.made) // along.spacing))
+    return start, stop
+
+
 @kernel(twin=shifted_numpy)
 def shifted(source, weights, bias, out, plan, start, stop):
     """The sums above for the images from ``start`` to ``stop``, of `packed` weights; all arrays flat.
@@ -342,12 +338,10 @@ def shifted(source, weights, bias, out, plan, start, stop):
     """
     rows, columns, across = plan.rows, plan.columns, plan.across
     lanes = 64 // source.itemsize
-    alone = plan.filters == 1
-    size = block_of(plan, source.itemsize)
-    unit = ALONE * lanes if alone else PLACES * lanes
+    size, unit = FILTERS, PLACES * lanes
     blocks = (plan.filters + size - 1) // size
     length = plan.channels * length_of(plan)
-    buffer = np.zeros(length + across + columns.margin + ALONE * lanes, source.dtype)
+    buffer = np.zeros(length + across + columns.margin + unit, source.dtype)
     stride = (plan.band * across + unit - 1) // unit * unit
     sums = np.empty(blocks * size * stride, source.dtype)
     for item in range(start * len(plan.slices), stop * len(plan.slices)):
@@ -365,9 +359,6 @@ def shifted(source, weights, bias, out, plan, start, stop):
                     tap = plan.channels * first_tap
                     weight = size * blocks * (plan.groups * tap + group * count)
                     for p in range(0, places, unit):
-                        if alone:
-                            accumulate_one(weights, weight, buffer, p, plan.offsets, tap, count, bias, group, sums, p)
-                            continue
                         for term in range(0, max(1, count), TERMS):
                             for block in range(blocks):
                                 accumulate(
@@ -376,8 +367,7 @@ def shifted(source, weights, bias, out, plan, start, stop):
                                     group * plan.filters + block * size, sums, block * size * stride + p, stride,
                                     min(unit, places - p),
                                 )  # fmt: skip
-                    left = max(0, -((column_phase - columns.trim) // columns.spacing))
-                    right = min(columns.places, -((column_phase - columns.trim - columns.made) // columns.spacing))
+                    left, right = inside(columns, column_phase, 0, columns.places)
                     origin = left * columns.spacing + column_phase - columns.trim
                     for filter in range(plan.filters):
                         plane = ((image * plan.groups + group) * plan.filters + filter) * len(plan.slices) + depth

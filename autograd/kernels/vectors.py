@@ -18,8 +18,9 @@ CHANNELS, TAPS = 4, 6
 WIDTH = 12
 # Numbers that whole vectors of such a block take.
 BLOCK = 32
-# Vectors of places in a block of one filter: so many sums are under way that none waits for the one before.
-ALONE = 8
+# Vectors of places in a block of one filter, and taps where they are summed over: so many sums are under way that none
+# waits for the one before.
+ALONE, SINGLE_TAPS = 8, 9
 # How far ahead weights are asked for, in elements: those of many channels come from memory, a number at a time, which
 # the machine itself doesn't take for a stream.
 AHEAD = 1024
@@ -40,11 +41,17 @@ def accumulate(weights, w, source, x, offsets, first, count, fresh, bias, b, out
         line[:] = (bias[b + r] if fresh else line) + rows[:, r] @ seen
 
 
-def accumulate_one(weights, w, source, x, offsets, first, count, bias, b, out, y):
-    """The same for one filter with one weight a tap and `ALONE` vectors of places."""
-    width = ALONE * 64 // out.itemsize
-    seen = source[x + offsets[first : first + count, None] + np.arange(width)]
-    out[y : y + width] = bias[b] + weights[w : w + count] @ seen
+def accumulate_rows(
+    weights, w, source, x, across, offsets, first, count, bias, b, out, y, apart, spacing, rows, width
+):  # fmt: skip
+    """The same for rows of places and one filter: ``out[i, p] = bias + Σₖ weights[k]·source[offsets[k] + i·across + p]``.
+
+    In ``out`` rows are ``apart``, places ``spacing``. ``width``, how many places a row has, is at most `ALONE` vectors,
+    and there are as many ``rows`` as have no more together, or fewer.
+    """
+    down, right = np.arange(rows)[:, None], np.arange(width)
+    seen = source[x + offsets[first : first + count, None, None] + across * down + right]
+    out[y + apart * down + spacing * right] = bias[b] + np.tensordot(weights[w : w + count], seen, 1)
 
 
 def accumulate_abreast(
@@ -87,6 +94,21 @@ def correlate(g, start, stride, between, source, x, apart, offsets, first, image
         out[: CHANNELS * TAPS] += (rows @ seen.T).ravel()
 
 
+def correlate_rows(g, start, width, source, x, across, offsets, first, rows, out, y):
+    """Add to a vector for each of `SINGLE_TAPS`: ``out[k] += Σ_(i, p) g[i, p]·source[offsets[k] + i·across + p]``.
+
+    The sums are over ``rows`` of ``width`` places; those of g lie one after another. Places that are as many as there
+    are lanes apart are in one lane.
+    """
+    lanes = 64 // out.itemsize
+    pulled = g[start : start + rows * width].reshape(rows, width)
+    places = across * np.arange(rows)[:, None] + np.arange(width)
+    seen = source[x + offsets[first : first + SINGLE_TAPS, None, None] + places]
+    sums = out[y : y + SINGLE_TAPS * lanes].reshape(SINGLE_TAPS, lanes)
+    for p in range(width):
+        sums[:, p % lanes] += seen[..., p] @ pulled[:, p]
+
+
 def copy_run(source, x, step, target, y, spacing, count):
     """Copy ``count`` numbers, every ``step``-th to every ``spacing``-th place, one of which is 1."""
     target[y : y + count * spacing : spacing] = source[x : x + count * step : step]
@@ -107,38 +129,38 @@ def compile_vectors():
     """Teach Numba what these are in a kernel."""
     from .emit import number, written
 
-    def write_block(emit, weights, source, offsets, count, fresh, bias, out, stride, filters, places):
-        sums = [[emit.register(emit.zero) for _ in range(places)] for _ in range(filters)]
+    def write_block(emit, weights, source, offsets, count, fresh, bias, out, stride, places):
+        sums = [[emit.register(emit.zero) for _ in range(places)] for _ in range(FILTERS)]
         lines = [
             [emit.at(out, emit.builder.add(emit.times(stride, r), number(v * emit.lanes))) for v in range(places)]
-            for r in range(filters)
+            for r in range(FILTERS)
         ]
         with emit.builder.if_else(fresh) as (start, more):
             with start:
-                for r in range(filters):
+                for r in range(FILTERS):
                     constant = emit.spread(emit.number_at(bias, r))
                     for register in sums[r]:
                         emit.builder.store(constant, register)
             with more:
-                for r in range(filters):
+                for r in range(FILTERS):
                     for v in range(places):
                         emit.prefetch(lines[r][v])
         with emit.loop(count) as loop:
             pixels = emit.at(source, emit.number_at(offsets, loop.index))
             seen = [emit.load(emit.at(pixels, v * emit.lanes)) for v in range(places)]
-            row = emit.at(weights, emit.times(loop.index, filters))
+            row = emit.at(weights, emit.times(loop.index, FILTERS))
             emit.prefetch(emit.at(row, AHEAD))
-            for r in range(filters):
+            for r in range(FILTERS):
                 weight = emit.spread(emit.number_at(row, r))
                 for v in range(places):
                     emit.add_product(sums[r][v], weight, seen[v])
         with emit.builder.if_else(fresh) as (start, more):
             with start:
-                for r in range(filters):
+                for r in range(FILTERS):
                     for v in range(places):
                         emit.store(emit.builder.load(sums[r][v]), lines[r][v])
             with more:
-                for r in range(filters):
+                for r in range(FILTERS):
                     for v in range(places):
                         total = emit.builder.fadd(emit.load(lines[r][v]), emit.builder.load(sums[r][v]))
                         emit.store(total, lines[r][v])
@@ -147,7 +169,7 @@ def compile_vectors():
     def _(emit, weights, w, source, x, offsets, first, count, fresh, bias, b, out, y, stride, width):
         fresh = emit.builder.icmp_signed("!=", fresh, number(0))
         pointers = [emit.at(weights, w), emit.at(source, x), emit.at(offsets, first), count, fresh]
-        pointers += [emit.at(bias, b), emit.at(out, y), stride, FILTERS]
+        pointers += [emit.at(bias, b), emit.at(out, y), stride]
         wide = emit.builder.icmp_signed(">", width, number(2 * emit.lanes))
         with emit.builder.if_else(wide) as (three, fewer):
             with three:
@@ -158,10 +180,41 @@ def compile_vectors():
                 with one:
                     write_block(emit, *pointers, 1)
 
-    @written(accumulate_one)
-    def _(emit, weights, w, source, x, offsets, first, count, bias, b, out, y):
-        pointers = [emit.at(weights, w), emit.at(source, x), emit.at(offsets, first), count, emit.always]
-        write_block(emit, *pointers, emit.at(bias, b), emit.at(out, y), number(0), 1, ALONE)
+    def write_rows(emit, weights, source, across, offsets, count, bias, out, apart, spacing, rows, width, vectors):
+        last = emit.builder.sub(rows, number(1))
+        mask = emit.first(emit.builder.sub(width, number((vectors - 1) * emit.lanes)), emit.lanes)
+        # Rows that there aren't are the last once more.
+        lines = [emit.smaller(number(r), last) for r in range(ALONE // vectors)]
+        starts = [emit.builder.mul(line, across) for line in lines]
+        constant = emit.spread(emit.number_at(bias, 0))
+        sums = [[emit.register(constant) for _ in range(vectors)] for _ in lines]
+        with emit.loop(count) as loop:
+            pixels = emit.at(source, emit.number_at(offsets, loop.index))
+            weight = emit.spread(emit.number_at(weights, loop.index))
+            for start, row in zip(starts, sums):
+                view = emit.at(pixels, start)
+                for v, register in enumerate(row):
+                    emit.add_product(register, weight, emit.load(emit.at(view, v * emit.lanes)))
+        with emit.builder.if_else(emit.builder.icmp_signed("==", spacing, number(1))) as (beside, scattered):
+            for branch, close in ((beside, True), (scattered, False)):
+                with branch:
+                    for line, row in zip(lines, sums):
+                        target = emit.at(out, emit.builder.mul(line, apart))
+                        for v, register in enumerate(row):
+                            found, there = emit.builder.load(register), mask if v == vectors - 1 else emit.all
+                            if close:
+                                emit.store_masked(found, emit.at(target, v * emit.lanes), there)
+                            else:
+                                place = emit.at(target, emit.times(spacing, v * emit.lanes))
+                                emit.scatter_masked(found, place, there, emit.every(spacing))
+
+    @written(accumulate_rows)
+    def _(emit, weights, w, source, x, across, offsets, first, count, bias, b, out, y, apart, spacing, rows, width):
+        arguments = [emit.at(weights, w), emit.at(source, x), across, emit.at(offsets, first), count, emit.at(bias, b)]
+        arguments += [emit.at(out, y), apart, spacing, rows, width]
+        vectors = emit.builder.sdiv(emit.builder.add(width, number(emit.lanes - 1)), number(emit.lanes))
+        cases = {v: lambda v=v: write_rows(emit, *arguments, v) for v in range(1, ALONE + 1)}
+        emit.choose(vectors, cases)
 
     def write_abreast(
         emit, weights, source, offsets, count, step, down, fresh, bias, out, spacing, below, width, vectors, rows
@@ -256,6 +309,29 @@ def compile_vectors():
         found = [emit.builder.load(register) for row in sums for register in row]
         for start in range(0, len(found), emit.lanes):
             emit.store(emit.totals(found[start : start + emit.lanes]), emit.at(out, start))
+
+    @written(correlate_rows)
+    def _(emit, g, start, width, source, x, across, offsets, first, rows, out, y):
+        offsets, g, source, out = emit.at(offsets, first), emit.at(g, start), emit.at(source, x), emit.at(out, y)
+        places = [emit.at(out, k * emit.lanes) for k in range(SINGLE_TAPS)]
+        sums = [emit.register(emit.load(place)) for place in places]
+        views = [emit.at(source, emit.number_at(offsets, k)) for k in range(SINGLE_TAPS)]
+        whole = emit.builder.sdiv(emit.builder.sub(width, number(1)), number(emit.lanes))
+        done = emit.times(whole, emit.lanes)
+        mask = emit.first(emit.builder.sub(width, done), emit.lanes)
+
+        def add(line, row, p, load):
+            pulled = load(emit.at(line, p))
+            for register, view in zip(sums, views):
+                emit.add_product(register, pulled, load(emit.at(view, emit.builder.add(row, p))))
+
+        with emit.loop(rows) as loop:
+            line, row = emit.at(g, emit.builder.mul(loop.index, width)), emit.builder.mul(loop.index, across)
+            with emit.loop(whole) as vector:
+                add(line, row, emit.times(vector.index, emit.lanes), emit.load)
+            add(line, row, done, lambda pointer: emit.load_masked(pointer, mask))
+        for register, place in zip(sums, places):
+            emit.store(emit.builder.load(register), place)
 
     @written(copy_run)
     def _(emit, source, x, step, target, y, spacing, count):
