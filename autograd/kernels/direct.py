@@ -113,6 +113,12 @@ def slices_of(size, made, k, stride, padding, dilation, adjoint):
 
 
 @helper
+def quotient(a, b):
+    """``a // b``, soon where b is 1, as it is for most strides."""
+    return a if b == 1 else a // b
+
+
+@helper
 def seen_along(along, places):
     """How many pixels of the buffer so many places meet."""
     return (places - 1) * along.pace + 1 + along.margin
@@ -180,11 +186,15 @@ def plan_of(sizes, made, kernel_sizes, stride, padding, dilation, groups, channe
     # Rows are copied in whole vectors, so the last one may reach a vector further.
     plane = rows.size * columns.size if bare else seen_along(rows, band) * across + 64 // itemsize
     taps, phases = [], []
+    down_then = list(enumerate(row_taps))
+    if filters == 1:
+        # Of the gradient in the image too, the taps of a column look ever further.
+        down_then.sort(key=lambda tap: tap[1][2])
     for row_phase in range(rows.spacing):
         for column_phase in range(columns.spacing):
             first = len(taps)
             for t in range(kernel_sizes[0]):
-                for i, (r, row_f, down) in enumerate(row_taps):
+                for i, (r, row_f, down) in down_then:
                     for j, (q, column_f, right) in enumerate(column_taps):
                         if (r, q) == (row_phase, column_phase):
                             place = (t * kernel_sizes[1] + i) * kernel_sizes[2] + j
@@ -228,7 +238,7 @@ def packed(weight, plan):
         weight = grown
     out = scratch("packed", weight.dtype, weight.size)
     for _, _, first, taps in plan.phases:
-        part = weight if taps == count else weight[..., plan.taps[first : first + taps, 0]]
+        part = weight if taps == count and plan.filters > 1 else weight[..., plan.taps[first : first + taps, 0]]
         lines = part.reshape(groups, blocks, size, channels, taps).transpose(0, 1, 3, 4, 2)
         start = first * weight.size // count
         out[start : start + lines.size].reshape(lines.shape)[...] = lines
@@ -298,13 +308,13 @@ def spread(source, image, slices, first, rows_wanted, buffer, begin, plan):
     for t in range(len(slices)):
         for row_phase in plan.row_phases:
             row = first * rows.pace * rows.step + row_phase - rows.lead
-            above = min(looked_at, max(0, -(row // rows.step)))
-            below = max(above, min(looked_at, -((row - rows.size) // rows.step)))
+            above = min(looked_at, max(0, -quotient(row, rows.step)))
+            below = max(above, min(looked_at, -quotient(row - rows.size, rows.step)))
             if slices[t] < 0:
                 above = below = 0
             for phase in plan.column_phases:
-                left = max(0, -((phase - columns.lead) // columns.step))
-                right = min(across, -((phase - columns.lead - columns.size) // columns.step))
+                left = max(0, -quotient(phase - columns.lead, columns.step))
+                right = min(across, -quotient(phase - columns.lead - columns.size, columns.step))
                 count, width = below - above, right - left
                 # Rows with no zeros between them are one.
                 if width == across and width == columns.size and rows.step == 1:
@@ -325,8 +335,8 @@ def spread(source, image, slices, first, rows_wanted, buffer, begin, plan):
 @helper
 def inside(along, phase, first, end):
     """Which of the places from ``first`` to ``end`` are pixels of the result: from where to where."""
-    start = max(first, -((phase - along.trim) // along.spacing))
-    stop = min(end, -((phase - along.trim - along.made) // along.spacing))
+    start = max(first, -quotient(phase - along.trim, along.spacing))
+    stop = min(end, -quotient(phase - along.trim - along.made, along.spacing))
     return start, stop
 
 

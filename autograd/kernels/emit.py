@@ -41,9 +41,6 @@ class Emitter:
     def times(self, a: Any, b: int) -> Any:
         return self.builder.mul(a, number(b))
 
-    def smaller(self, a: Any, b: Any) -> Any:
-        return self.builder.select(self.builder.icmp_signed("<", a, b), a, b)
-
     def loop(self, count: Any) -> Any:
         return cgutils.for_range(self.builder, count)
 

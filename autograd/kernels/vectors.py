@@ -21,6 +21,8 @@ BLOCK = 32
 # Vectors of places in a block of one filter, and taps where they are summed over: so many sums are under way that none
 # waits for the one before.
 ALONE, SINGLE_TAPS = 8, 9
+# How tall the kernels are whose taps in a column share what they load.
+TALL = (1, 3, 5, 7)
 # How far ahead weights are asked for, in elements: those of many channels come from memory, a number at a time, which
 # the machine itself doesn't take for a stream.
 AHEAD = 1024
@@ -42,12 +44,14 @@ def accumulate(weights, w, source, x, offsets, first, count, fresh, bias, b, out
 
 
 def accumulate_rows(
-    weights, w, source, x, across, offsets, first, count, bias, b, out, y, apart, spacing, rows, width
+    weights, w, source, x, across, offsets, first, count, tall, beside, bias, b, out, y, apart, spacing, rows, width,
+    vectors,
 ):  # fmt: skip
     """The same for rows of places and one filter: ``out[i, p] = bias + Σₖ weights[k]·source[offsets[k] + i·across + p]``.
 
-    In ``out`` rows are ``apart``, places ``spacing``. ``width``, how many places a row has, is at most `ALONE` vectors,
-    and there are as many ``rows`` as have no more together, or fewer.
+    In ``out`` rows are ``apart``, places ``spacing``. There are at most `ALONE` / ``vectors`` rows, of at most
+    ``vectors``, a power of two. The taps are matrices of ``tall`` rows, one of `TALL`, of ``beside``; the taps of a
+    column look ``across`` further each, so that rows of the source are loaded once for all of them.
     """
     down, right = np.arange(rows)[:, None], np.arange(width)
     seen = source[x + offsets[first : first + count, None, None] + across * down + right]
@@ -180,41 +184,51 @@ def compile_vectors():
                 with one:
                     write_block(emit, *pointers, 1)
 
-    def write_rows(emit, weights, source, across, offsets, count, bias, out, apart, spacing, rows, width, vectors):
-        last = emit.builder.sub(rows, number(1))
-        mask = emit.first(emit.builder.sub(width, number((vectors - 1) * emit.lanes)), emit.lanes)
-        # Rows that there aren't are the last once more.
-        lines = [emit.smaller(number(r), last) for r in range(ALONE // vectors)]
-        starts = [emit.builder.mul(line, across) for line in lines]
+    def write_rows(
+        emit, weights, source, across, offsets, count, beside, bias, out, apart, spacing, rows, width, vectors, tall
+    ):
+        lines = range(ALONE // vectors)
         constant = emit.spread(emit.number_at(bias, 0))
         sums = [[emit.register(constant) for _ in range(vectors)] for _ in lines]
-        with emit.loop(count) as loop:
-            pixels = emit.at(source, emit.number_at(offsets, loop.index))
-            weight = emit.spread(emit.number_at(weights, loop.index))
-            for start, row in zip(starts, sums):
-                view = emit.at(pixels, start)
-                for v, register in enumerate(row):
-                    emit.add_product(register, weight, emit.load(emit.at(view, v * emit.lanes)))
-        with emit.builder.if_else(emit.builder.icmp_signed("==", spacing, number(1))) as (beside, scattered):
-            for branch, close in ((beside, True), (scattered, False)):
-                with branch:
-                    for line, row in zip(lines, sums):
-                        target = emit.at(out, emit.builder.mul(line, apart))
-                        for v, register in enumerate(row):
-                            found, there = emit.builder.load(register), mask if v == vectors - 1 else emit.all
-                            if close:
-                                emit.store_masked(found, emit.at(target, v * emit.lanes), there)
-                            else:
-                                place = emit.at(target, emit.times(spacing, v * emit.lanes))
-                                emit.scatter_masked(found, place, there, emit.every(spacing))
+        with emit.loop(emit.builder.sdiv(count, emit.times(beside, tall))) as matrix, emit.loop(beside) as column:
+            tap = emit.builder.add(emit.builder.mul(matrix.index, emit.times(beside, tall)), column.index)
+            pixels = emit.at(source, emit.number_at(offsets, tap))
+            taps = [emit.at(weights, emit.builder.add(tap, emit.times(beside, i))) for i in range(tall)]
+            taps = [emit.spread(emit.number_at(each, 0)) for each in taps]
+            for seen in range(len(lines) + tall - 1):
+                view = emit.at(pixels, emit.times(across, seen))
+                for v in range(vectors):
+                    found = emit.load(emit.at(view, v * emit.lanes))
+                    for i in range(max(0, seen - len(lines) + 1), min(tall, seen + 1)):
+                        emit.add_product(sums[seen - i][v], taps[i], found)
+        each = []
+        for r in lines:
+            wide = emit.builder.select(emit.builder.icmp_signed("<", number(r), rows), width, number(0))
+            for v in range(vectors):
+                each.append((r, v, emit.first(emit.builder.sub(wide, number(v * emit.lanes)), emit.lanes)))
+        with emit.builder.if_else(emit.builder.icmp_signed("==", spacing, number(1))) as (close, scattered):
+            with close:
+                for r, v, mask in each:
+                    place = emit.at(emit.at(out, emit.times(apart, r)), v * emit.lanes)
+                    emit.store_masked(emit.builder.load(sums[r][v]), place, mask)
+            with scattered:
+                for r, v, mask in each:
+                    place = emit.at(emit.at(out, emit.times(apart, r)), emit.times(spacing, v * emit.lanes))
+                    emit.scatter_masked(emit.builder.load(sums[r][v]), place, mask, emit.every(spacing))
 
     @written(accumulate_rows)
-    def _(emit, weights, w, source, x, across, offsets, first, count, bias, b, out, y, apart, spacing, rows, width):
-        arguments = [emit.at(weights, w), emit.at(source, x), across, emit.at(offsets, first), count, emit.at(bias, b)]
-        arguments += [emit.at(out, y), apart, spacing, rows, width]
-        vectors = emit.builder.sdiv(emit.builder.add(width, number(emit.lanes - 1)), number(emit.lanes))
-        cases = {v: lambda v=v: write_rows(emit, *arguments, v) for v in range(1, ALONE + 1)}
-        emit.choose(vectors, cases)
+    def _(
+        emit, weights, w, source, x, across, offsets, first, count, tall, beside, bias, b, out, y, apart, spacing, rows,
+        width, vectors,
+    ):  # fmt: skip
+        arguments = [emit.at(weights, w), emit.at(source, x), across, emit.at(offsets, first), count, beside]
+        arguments += [emit.at(bias, b), emit.at(out, y), apart, spacing, rows, width]
+        cases = {
+            10 * v + t: lambda sizes=(v, t): write_rows(emit, *arguments, *sizes)
+            for v in (1, 2, 4, 8)
+            for t in (TALL if v <= 2 else (1,))
+        }
+        emit.choose(emit.builder.add(emit.times(vectors, 10), tall), cases)
 
     def write_abreast(
         emit, weights, source, offsets, count, step, down, fresh, bias, out, spacing, below, width, vectors, rows
