@@ -110,22 +110,33 @@ def correlated_alone(source, g, total, plan, start, stop):
     buffer = buffer_of(plan, 1, source)
     count = plan.channels * len(plan.taps)
     sums = np.empty((count + SINGLE_TAPS - 1) // SINGLE_TAPS * SINGLE_TAPS * lanes, source.dtype)
-    parts = (rows.places + ROWS - 1) // ROWS
+    square = matrix_of(plan, 0, len(plan.taps), 1) == (3, 3)
+    # Memory that is asked for in the course of each image: where the next is read.
+    bands = (rows.places + plan.band - 1) // plan.band
+    calls = max(1, len(plan.slices) * bands * ((plan.band + ROWS - 1) // ROWS))
     image_read = plan.channels * plan.depth * rows.size * columns.size
+    image_pulled = len(plan.slices) * rows.places * columns.places
+    read, pulled = image_read // calls + 1, image_pulled // calls + 1
     for group in range(plan.groups):
         sums[:] = 0
+        to_read = to_pull = 0
         for item in range(start * len(plan.slices), stop * len(plan.slices)):
             image, depth = divmod(item, len(plan.slices))
-            channel = (image * plan.groups + group) * plan.channels
-            plane = (image * plan.groups + group) * len(plan.slices) + depth
+            plane = image * plan.groups + group
+            if depth == 0:
+                to_read, to_pull = (plane + plan.groups) * image_read, (plane + plan.groups) * image_pulled
             for first in range(0, rows.places, plan.band):
                 wanted = min(plan.band, rows.places - first)
-                spread(source, channel, plan.slices[depth], first, wanted, buffer, 0, plan)
+                spread(source, plane * plan.channels, plan.slices[depth], first, wanted, buffer, 0, plan)
                 for row in range(0, wanted, ROWS):
+                    expect(source, to_read, read)
+                    expect(g, to_pull, pulled)
+                    to_read, to_pull = to_read + read, to_pull + pulled
+                    place = ((plane * len(plan.slices) + depth) * rows.places + first + row) * columns.places
                     for tap in range(0, count, SINGLE_TAPS):
                         correlate_rows(
-                            g, (plane * rows.places + first + row) * columns.places, columns.places, buffer,
-                            row * across, across, plan.offsets, tap, min(ROWS, wanted - row), sums, tap * lanes,
+                            g, place, columns.places, buffer, row * across, across, plan.offsets, tap, square,
+                            min(ROWS, wanted - row), sums, tap * lanes,
                         )  # fmt: skip
         for tap in range(count):
             value = sums[tap * lanes]

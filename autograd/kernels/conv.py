@@ -46,10 +46,12 @@ def convolve(x, weight, bias, stride, padding, dilation, groups):
 
 def convolve_input(g, weight, shape, stride, padding, dilation, groups):
     """The adjoint of `convolve` in x, of ``shape``."""
-    (out,) = aligned(g.dtype, shape)
-    if suits_winograd(out, weight.shape, stride, dilation, groups) and max(padding) <= 2:
+    if suits_winograd(g, weight.shape, stride, dilation, groups) and max(padding) <= 2:
+        (out,) = aligned(g.dtype, shape)
         by_tiles(g, weight, None, out, tuple(2 - p for p in padding), True, cost(out, g, weight.shape))
         return out
+    # An array with memory of its own, which may become a leaf's gradient as it is.
+    out = np.empty(shape, g.dtype)
     plan = planned(g, shape[2:], weight.shape, stride, padding, dilation, groups, True)
     lines = weight.reshape(groups, plan.channels, plan.filters, -1).transpose(0, 2, 1, 3)
     by_images(g, packed(lines, plan), None, out, plan, cost(out, g, weight.shape))

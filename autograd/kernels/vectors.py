@@ -7,6 +7,8 @@ Arrays have one dimension; offsets and starts count elements.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from .jit import teacher
@@ -23,6 +25,8 @@ BLOCK = 32
 ALONE, SINGLE_TAPS = 8, 9
 # How tall the kernels are whose taps in a column share what they load.
 TALL = (1, 3, 5, 7)
+# How many rows are summed over at once where the taps are a square.
+TOGETHER = 4
 # How far ahead weights are asked for, in elements: those of many channels come from memory, a number at a time, which
 # the machine itself doesn't take for a stream.
 AHEAD = 1024
@@ -47,7 +51,7 @@ def accumulate_rows(
     weights, w, source, x, across, offsets, first, count, tall, beside, bias, b, out, y, apart, spacing, rows, width,
     vectors,
 ):  # fmt: skip
-    """The same for rows of places and one filter: ``out[i, p] = bias + Σₖ weights[k]·source[offsets[k] + i·across + p]``.
+    """The same for one filter and rows: ``out[i, p] = bias[b] + Σₖ weights[k]·source[offsets[k] + i·across + p]``.
 
     In ``out`` rows are ``apart``, places ``spacing``. There are at most `ALONE` / ``vectors`` rows, of at most
     ``vectors``, a power of two. The taps are matrices of ``tall`` rows, one of `TALL`, of ``beside``; the taps of a
@@ -98,11 +102,11 @@ def correlate(g, start, stride, between, source, x, apart, offsets, first, image
         out[: CHANNELS * TAPS] += (rows @ seen.T).ravel()
 
 
-def correlate_rows(g, start, width, source, x, across, offsets, first, rows, out, y):
+def correlate_rows(g, start, width, source, x, across, offsets, first, square, rows, out, y):
     """Add to a vector for each of `SINGLE_TAPS`: ``out[k] += Σ_(i, p) g[i, p]·source[offsets[k] + i·across + p]``.
 
     The sums are over ``rows`` of ``width`` places; those of g lie one after another. Places that are as many as there
-    are lanes apart are in one lane.
+    are lanes apart are in one lane. square: whether the taps are a matrix of which each row looks ``across`` further.
     """
     lanes = 64 // out.itemsize
     pulled = g[start : start + rows * width].reshape(rows, width)
@@ -325,7 +329,7 @@ def compile_vectors():
             emit.store(emit.totals(found[start : start + emit.lanes]), emit.at(out, start))
 
     @written(correlate_rows)
-    def _(emit, g, start, width, source, x, across, offsets, first, rows, out, y):
+    def _(emit, g, start, width, source, x, across, offsets, first, square, rows, out, y):
         offsets, g, source, out = emit.at(offsets, first), emit.at(g, start), emit.at(source, x), emit.at(out, y)
         places = [emit.at(out, k * emit.lanes) for k in range(SINGLE_TAPS)]
         sums = [emit.register(emit.load(place)) for place in places]
@@ -333,17 +337,34 @@ def compile_vectors():
         whole = emit.builder.sdiv(emit.builder.sub(width, number(1)), number(emit.lanes))
         done = emit.times(whole, emit.lanes)
         mask = emit.first(emit.builder.sub(width, done), emit.lanes)
+        side = math.isqrt(SINGLE_TAPS)
 
-        def add(line, row, p, load):
-            pulled = load(emit.at(line, p))
-            for register, view in zip(sums, views):
-                emit.add_product(register, pulled, load(emit.at(view, emit.builder.add(row, p))))
+        def add(row, p, load, tall):
+            """What ``tall`` rows add at places p; a row of the source is loaded once for all of a square."""
+            at = lambda pointer, row, apart: emit.at(pointer, emit.builder.add(emit.builder.mul(row, apart), p))
+            down = [emit.builder.add(row, number(r)) for r in range(tall + side - 1)]
+            pulled = [load(at(g, each, width)) for each in down[:tall]]
+            if tall == 1:
+                for register, view in zip(sums, views):
+                    emit.add_product(register, pulled[0], load(at(view, row, across)))
+                return
+            for seen, each in enumerate(down):
+                for j, view in enumerate(views[:side]):
+                    found = load(at(view, each, across))
+                    for i in range(max(0, seen - tall + 1), min(side, seen + 1)):
+                        emit.add_product(sums[side * i + j], pulled[seen - i], found)
 
-        with emit.loop(rows) as loop:
-            line, row = emit.at(g, emit.builder.mul(loop.index, width)), emit.builder.mul(loop.index, across)
-            with emit.loop(whole) as vector:
-                add(line, row, emit.times(vector.index, emit.lanes), emit.load)
-            add(line, row, done, lambda pointer: emit.load_masked(pointer, mask))
+        def add_rows(first, count, tall):
+            with emit.loop(count) as loop:
+                row = emit.builder.add(first, emit.times(loop.index, tall))
+                with emit.loop(whole) as vector:
+                    add(row, emit.times(vector.index, emit.lanes), emit.load, tall)
+                add(row, done, lambda pointer: emit.load_masked(pointer, mask), tall)
+
+        blocks = emit.builder.sdiv(emit.builder.mul(square, rows), number(TOGETHER))
+        covered = emit.times(blocks, TOGETHER)
+        add_rows(number(0), blocks, TOGETHER)
+        add_rows(covered, emit.builder.sub(rows, covered), 1)
         for register, place in zip(sums, places):
             emit.store(emit.builder.load(register), place)
 
