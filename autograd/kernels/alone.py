@@ -68,37 +68,33 @@ def shifted_alone(source, weights, bias, out, plan, start, stop):
     read, made = group_read // calls + 1, group_made * len(plan.slices) // calls + 1
     for item in range(start * len(plan.slices), stop * len(plan.slices)):
         image, depth = divmod(item, len(plan.slices))
-        for first in range(0, rows.places, plan.band):
-            wanted = min(plan.band, rows.places - first)
-            for group in range(plan.groups):
+        for group in range(plan.groups):
+            plane = (image * plan.groups + group) * len(plan.slices) + depth
+            to_read, to_write = (image * plan.groups + group + 1) * group_read, (plane + 1) * group_made
+            for first in range(0, rows.places, plan.band):
+                wanted = min(plan.band, rows.places - first)
                 channel = (image * plan.groups + group) * plan.channels
-                plane = (image * plan.groups + group) * len(plan.slices) + depth
                 spread(source, channel, plan.slices[depth], first, wanted, buffer, 0, plan)
-                to_read, to_write = (
-                    channel * plan.depth * rows.size * columns.size + group_read,
-                    (plane + 1) * group_made,
-                )
                 for phase in range(len(plan.phases)):
                     row_phase, column_phase, first_tap, taps = plan.phases[phase]
                     tall, beside = matrices[phase]
                     count, tap = plan.channels * taps, plan.channels * first_tap
                     upper, lower = inside(rows, row_phase, first, first + wanted)
                     left, right = inside(columns, column_phase, 0, columns.places)
-                    corner = plane * rows.made + row_phase - rows.trim
                     for run in range(runs):
                         begin = left + (right - left) * run // runs
                         end = left + (right - left) * (run + 1) // runs
+                        y = (plane * rows.made + row_phase - rows.trim) * columns.made
+                        y += begin * columns.spacing + column_phase - columns.trim
                         for i in range(upper, lower, together):
                             expect(source, to_read, read)
                             expect_written(out, to_write, made)
                             to_read, to_write = to_read + read, to_write + made
                             accumulate_rows(
-                                weights, plan.groups * tap + group * count, buffer, (i - first) * across + begin, across,
-                                plan.offsets, tap, count, tall, beside, bias, group, out,
-                                (corner + i * rows.spacing) * columns.made
-                                + begin * columns.spacing + column_phase - columns.trim,
-                                rows.spacing * columns.made, columns.spacing, min(together, lower - i), end - begin,
-                                vectors,
+                                weights, plan.groups * tap + group * count, buffer, (i - first) * across + begin,
+                                across, plan.offsets, tap, count, tall, beside, bias, group, out,
+                                y + i * rows.spacing * columns.made, rows.spacing * columns.made, columns.spacing,
+                                min(together, lower - i), end - begin, vectors,
                             )  # fmt: skip
 
 

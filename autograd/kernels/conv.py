@@ -157,15 +157,16 @@ def by_images(source, weights, bias, out, plan, nanoseconds):
 
 def planned(source, made, weight, stride, padding, dilation, groups, adjoint):
     """The plan of the direct algorithm, with lengths of 1 for the dimensions that there are not."""
-    kernel_sizes = weight[2:]
-    missing = 3 - len(kernel_sizes)
+    missing = 3 - len(stride)
     ones, zeros = (1,) * missing, (0,) * missing
     filters, channels = weight[0] // groups, weight[1]
     ends = (filters, channels) if adjoint else (channels, filters)
-    return plan_of(
-        ones + source.shape[2:], ones + tuple(made), ones + tuple(kernel_sizes), ones + stride, zeros + padding,
-        ones + dilation, groups, *ends, source.dtype.itemsize, adjoint,
-    )  # fmt: skip
+    sizes, made, kernel_sizes = ones + source.shape[2:], ones + tuple(made), ones + tuple(weight[2:])
+    geometry = (sizes, made, kernel_sizes, ones + stride, zeros + padding, ones + dilation)
+    if sizes[2] == made[2] == kernel_sizes[2] == 1 and padding[-1] == 0:
+        # A column lies in memory as a row does.
+        geometry = tuple((depth, across, down) for depth, down, across in geometry)
+    return plan_of(*geometry, groups, *ends, source.dtype.itemsize, adjoint)
 
 
 def cost(x, g, weight):

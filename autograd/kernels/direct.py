@@ -26,6 +26,8 @@ from .vectors import BLOCK, CHANNELS, FILTERS, PLACES, SINGLE_TAPS, TAPS, accumu
 
 # What the copies of a piece of the work may take in memory: less than the second level of the cache.
 SCRATCH = 1 << 19
+# The same for one channel that one filter looks at: it then stays in the first level.
+NEAR = 1 << 15
 # How many terms of a sum are added before the next block of filters has its turn, and how many places the gradient of
 # the weight sums over: what the blocks share then stays in the first level of the cache.
 TERMS, CHUNK = 288, 1024
@@ -177,7 +179,9 @@ def plan_of(sizes, made, kernel_sizes, stride, padding, dilation, groups, channe
     else:
         line = across * (filters if filters == 1 else -(-filters // FILTERS) * FILTERS)
         least = -(-PLACES * 64 // itemsize // across)
-    budget = SCRATCH // itemsize - channels * images * seen_along(rows, 0) * across
+    budget = (NEAR if filters == channels == 1 else SCRATCH) // itemsize - channels * images * seen_along(
+        rows, 0
+    ) * across
     most = max(budget // (channels * images * rows.pace * across + line), least, 1)
     band = -(-rows.places // -(-rows.places // most)) if rows.places else 1
     bare = vectors > 0 and sizes[0] == slices.size == 1 and is_bare(rows, columns, channels, itemsize)
