@@ -176,8 +176,8 @@ def check_geometry(stride: tuple[int, ...], dilation: tuple[int, ...], groups: i
 def check_bias(bias: Tensor | None, filters: int, weight: Sequence[int]) -> None:
     if bias is not None and bias.shape != (filters,):
         raise RuntimeError(
-            f"Given weight of size {list(weight)}, expected bias to be 1-dimensional with {filters} elements, but got bias "
-            f"of size {list(bias.shape)} instead"
+            f"Given weight of size {list(weight)}, expected bias to be 1-dimensional with {filters} elements, but got "
+            f"bias of size {list(bias.shape)} instead"
         )
 
 
