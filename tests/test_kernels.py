@@ -133,10 +133,12 @@ TOLERANCES = {kernels.winograd.winograd: 10.0, kernels.winograd_weight.winograd_
 ARGUMENTS = {
     kernels.activation.cut: lambda: [(with_specials(size), np.zeros(size)) for size in (20, 300)],
     kernels.activation.gate: lambda: [(normal(size), with_specials(size), np.zeros(size)) for size in (20, 300)],
-    kernels.direct.shifted: lambda: shifting(False),
-    kernels.abreast.shifted_abreast: lambda: shifting(True),
-    kernels.direct.correlated: lambda: correlating(False),
-    kernels.abreast.correlated_abreast: lambda: correlating(True),
+    kernels.direct.shifted: lambda: shifting(kernels.direct.shifted),
+    kernels.abreast.shifted_abreast: lambda: shifting(kernels.abreast.shifted_abreast),
+    kernels.alone.shifted_alone: lambda: shifting(kernels.alone.shifted_alone),
+    kernels.direct.correlated: lambda: correlating(kernels.direct.correlated),
+    kernels.abreast.correlated_abreast: lambda: correlating(kernels.abreast.correlated_abreast),
+    kernels.alone.correlated_alone: lambda: correlating(kernels.alone.correlated_alone),
     kernels.winograd.winograd: lambda: [
         (
             normal(3 * channels * height * width),
@@ -375,6 +377,9 @@ def plans(adjoint):
         ((1, 40, 70), (1, 3, 3), (1, 2, 3), (0, 2, 0), (1, 1, 2), 1, 20, 9),
         ((4, 9, 5), (2, 3, 1), (2, 1, 2), (1, 0, 1), (1, 2, 1), 1, 2, 3),
         ((1, 12, 30), (1, 3, 3), (1, 1, 1), (0, 1, 1), (1, 1, 1), 4, 1, 1),
+        ((1, 11, 70), (1, 5, 3), (1, 1, 1), (0, 2, 1), (1, 1, 2), 2, 2, 1),
+        ((2, 12, 13), (2, 3, 3), (1, 2, 3), (1, 1, 1), (1, 1, 1), 2, 2, 1),
+        ((1, 1, 300), (1, 1, 4), (1, 1, 2), (0, 0, 1), (1, 1, 1), 3, 1, 1),
         ((1, 9, 30), (1, 3, 2), (1, 2, 1), (0, 1, 1), (1, 1, 1), 2, 3, 16),
         ((1, 40, 70), (1, 3, 3), (1, 2, 3), (0, 2, 0), (1, 1, 2), 1, 60, 45),
         ((4, 9, 5), (2, 3, 1), (2, 1, 2), (1, 0, 1), (1, 2, 1), 1, 2, 29),
@@ -387,7 +392,7 @@ def plans(adjoint):
         )  # fmt: skip
 
 
-def shifting(abreast):
+def shifting(kernel):
     return [
         (
             normal(np.prod((3, plan.groups * plan.channels, plan.depth, plan.rows.size, plan.columns.size))),
@@ -400,7 +405,7 @@ def shifting(abreast):
         )
         for adjoint in (False, True)
         for plan in plans(adjoint)
-        if (plan.vectors > 0) == abreast
+        if kernels.conv.shifted_for(plan) == kernel
     ]
 
 
@@ -409,7 +414,7 @@ def packed_single(weight, plan):
     return kernels.direct.packed(weight.astype(np.float32), plan).astype(float)
 
 
-def correlating(abreast):
+def correlating(kernel):
     return [
         (
             normal(np.prod((3, plan.groups * plan.channels, plan.depth, plan.rows.size, plan.columns.size))),
@@ -420,7 +425,7 @@ def correlating(abreast):
             3,
         )
         for plan in plans(False)
-        if (plan.vectors > 0) == abreast
+        if kernels.conv.correlated_for(plan) == kernel
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from operator import index
+from operator import index, lt
 from typing import Any
 
 from ..ops import OPS
@@ -26,33 +26,34 @@ def conv(
 ) -> Tensor:
     """The convolution called ``name``, which ends in its number of dimensions."""
     n = int(name[-2])
+    sizes, shape = input.shape, weight.shape
     stride, dilation = numbers("stride", stride, n), numbers("dilation", dilation, n)
-    check_images(name, input, weight, n)
+    check_images(name, sizes, shape, n)
     check_geometry(stride, dilation, groups)
-    shape = list(weight.shape)
-    if groups > weight.shape[0] or weight.shape[0] % groups:
+    if groups > shape[0] or shape[0] % groups:
         raise RuntimeError(
             f"Given groups={groups}, expected weight to be at least 1 and divisible by {groups} at dimension 0, but "
-            f"got weight of size {shape} instead"
+            f"got weight of size {list(shape)} instead"
         )
-    if input.ndim == n + 1:
+    if len(sizes) == n + 1:
         return conv(name, input.unsqueeze(0), weight, bias, stride, padding, dilation, groups).squeeze(0)
-    if input.shape[1] != weight.shape[1] * groups:
+    if sizes[1] != shape[1] * groups:
         raise RuntimeError(
-            f"Given groups={groups}, weight of size {shape}, expected input{list(input.shape)} to have "
-            f"{weight.shape[1] * groups} channels, but got {input.shape[1]} channels instead"
+            f"Given groups={groups}, weight of size {list(shape)}, expected input{list(sizes)} to have "
+            f"{shape[1] * groups} channels, but got {sizes[1]} channels instead"
         )
-    check_bias(bias, weight.shape[0], shape)
-    reach = [d * (k - 1) + 1 for k, d in zip(weight.shape[2:], dilation)]
+    check_bias(bias, shape[0], shape)
     if isinstance(padding, str):
-        before, after = padding_of(padding, weight.shape[2:], stride, dilation)
+        before, after = padding_of(padding, shape[2:], stride, dilation)
         input = lengthened(input, [late - early for early, late in zip(before, after)])
+        sizes = input.shape
     else:
         before = numbers("padding", padding, n)
     if min(before) < 0:
         raise RuntimeError(f"negative padding is not supported, but got {before}")
-    padded = [size + 2 * p for size, p in zip(input.shape[2:], before)]
-    if any(size < least for size, least in zip(padded, reach)):
+    padded = [size + 2 * p for size, p in zip(sizes[2:], before)]
+    reach = [d * (k - 1) + 1 for k, d in zip(shape[2:], dilation)]
+    if any(map(lt, padded, reach)):
         raise RuntimeError(
             f"Calculated padded input size per channel: {by(padded)}. Kernel size: {by(reach)}. Kernel size can't be "
             "greater than actual input size"
@@ -77,7 +78,7 @@ def conv_transpose(
         numbers(what, sizes, n) for what, sizes in (("stride", stride), ("padding", padding), ("dilation", dilation))
     )
     extra = numbers("output_padding", output_padding, n)
-    check_images(name, input, weight, n)
+    check_images(name, input.shape, weight.shape, n)
     check_geometry(stride, dilation, groups)
     for what, pads in (("padding", padding), ("output_padding", extra)):
         if min(pads) < 0:
@@ -131,6 +132,8 @@ def lengthened(input: Tensor, by: Sequence[int]) -> Tensor:
 
 def numbers(name: str, value: Any, n: int) -> tuple[int, ...]:
     """One number for each of ``n`` dimensions, of one for all or a sequence of as many or of one."""
+    if type(value) is int:
+        return (value,) * n
     try:
         given = tuple(map(index, value)) if isinstance(value, (tuple, list)) else (index(value),)
     except TypeError:
@@ -147,21 +150,18 @@ def by(sizes: Sequence[int]) -> str:
     return f"({' x '.join(map(str, sizes))})"
 
 
-def check_images(name: str, input: Tensor, weight: Tensor, n: int) -> None:
+def check_images(name: str, input: Sequence[int], weight: Sequence[int], n: int) -> None:
     """RuntimeError unless images and weight have ``n`` dimensions beside those of batch and channels."""
-    if input.ndim not in (n + 1, n + 2):
+    if len(input) not in (n + 1, n + 2):
         raise RuntimeError(
-            f"Expected {n + 1}D (unbatched) or {n + 2}D (batched) input to {name}, but got input of size: "
-            f"{list(input.shape)}"
+            f"Expected {n + 1}D (unbatched) or {n + 2}D (batched) input to {name}, but got input of size: {list(input)}"
         )
-    if weight.ndim != n + 2:
-        raise RuntimeError(f"expected a {n + 2}D weight, but got weight of size {list(weight.shape)}")
-    if min(weight.shape[2:]) < 1:
-        raise RuntimeError(f"kernel size should be greater than zero, but got {by(weight.shape[2:])}")
-    if not all(input.shape[-n:]):
-        raise RuntimeError(
-            f"Only zero batch or zero channel inputs are supported, but got input shape: {list(input.shape)}"
-        )
+    if len(weight) != n + 2:
+        raise RuntimeError(f"expected a {n + 2}D weight, but got weight of size {list(weight)}")
+    if min(weight[2:]) < 1:
+        raise RuntimeError(f"kernel size should be greater than zero, but got {by(weight[2:])}")
+    if not all(input[-n:]):
+        raise RuntimeError(f"Only zero batch or zero channel inputs are supported, but got input shape: {list(input)}")
 
 
 def check_geometry(stride: tuple[int, ...], dilation: tuple[int, ...], groups: int) -> None:
@@ -173,11 +173,11 @@ def check_geometry(stride: tuple[int, ...], dilation: tuple[int, ...], groups: i
         raise RuntimeError(f"non-positive groups is not supported, but got {groups}")
 
 
-def check_bias(bias: Tensor | None, filters: int, weight: list[int]) -> None:
+def check_bias(bias: Tensor | None, filters: int, weight: Sequence[int]) -> None:
     if bias is not None and bias.shape != (filters,):
         raise RuntimeError(
-            f"Given weight of size {weight}, expected bias to be 1-dimensional with {filters} elements, but got bias "
-            f"of size {list(bias.shape)} instead"
+            f"Given weight of size {list(weight)}, expected bias to be 1-dimensional with {filters} elements, but got "
+            f"bias of size {list(bias.shape)} instead"
         )
 
 

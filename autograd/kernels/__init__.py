@@ -3,6 +3,7 @@
 from . import (
     abreast,
     activation,
+    alone,
     bands,
     columns,
     conv,
@@ -24,6 +25,7 @@ from . import (
 __all__ = [
     "abreast",
     "activation",
+    "alone",
     "bands",
     "columns",
     "conv",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .direct import block_of, correlated_numpy, length_of, shifted_numpy, spread
+from .direct import block_of, correlated_numpy, inside, length_of, shifted_numpy, spread
 from .fetching import expect, expect_written
 from .jit import helper, kernel
 from .vectors import WIDTH, accumulate_abreast, transpose
@@ -25,14 +25,6 @@ def zeros(size, like):
     """``size`` zeros, the first at the beginning of a line of the cache."""
     memory = np.zeros(size + 64 // like.itemsize, like.dtype)
     return memory[-memory.ctypes.data % 64 // like.itemsize :]
-
-
-@helper
-def inside(along, phase, first, end):
-    """Which of the places from ``first`` to ``end`` are pixels of the result: from where to where."""
-    start = max(first, -((phase - along.trim) // along.spacing))
-    stop = min(end, -((phase - along.trim - along.made) // along.spacing))
-    return start, stop
 
 
 @kernel(twin=shifted_numpy)

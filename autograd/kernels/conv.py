@@ -12,6 +12,7 @@ import math
 import numpy as np
 
 from .abreast import correlated_abreast, shifted_abreast
+from .alone import correlated_alone, shifted_alone
 from .direct import correlated, packed, plan_of, shifted
 from .memory import LINE, aligned
 from .threads import divided
@@ -64,7 +65,7 @@ def convolve_weight(g, x, shape, stride, padding, dilation, groups):
     if groups == 1 and set(shape[2:]) == set(stride) == {1} and not any(padding) and not plan.vectors:
         return weight_by_products(g, x, shape)
     images, upstream = flat(x), flat(g)
-    kernel = compiled_for(g, correlated_abreast if plan.vectors else correlated)
+    kernel = compiled_for(g, correlated_for(plan))
 
     def of_some(start, stop):
         total = np.zeros(math.prod(shape), g.dtype)
@@ -153,7 +154,7 @@ def with_block(bias, out):
 def by_images(source, weights, bias, out, plan, nanoseconds):
     """The direct algorithm for all images."""
     images, result = flat(source), out.reshape(-1)
-    kernel = compiled_for(source, shifted_abreast if plan.vectors else shifted)
+    kernel = compiled_for(source, shifted_for(plan))
     constant = with_block(bias, out)
     divided(
         len(source), lambda start, stop: kernel(images, weights, constant, result, plan, start, stop), nanoseconds
@@ -162,15 +163,16 @@ def by_images(source, weights, bias, out, plan, nanoseconds):
 
 def planned(source, made, weight, stride, padding, dilation, groups, adjoint):
     """The plan of the direct algorithm, with lengths of 1 for the dimensions that there are not."""
-    kernel_sizes = weight[2:]
-    missing = 3 - len(kernel_sizes)
+    missing = 3 - len(stride)
     ones, zeros = (1,) * missing, (0,) * missing
     filters, channels = weight[0] // groups, weight[1]
     ends = (filters, channels) if adjoint else (channels, filters)
-    return plan_of(
-        ones + source.shape[2:], ones + tuple(made), ones + tuple(kernel_sizes), ones + stride, zeros + padding,
-        ones + dilation, groups, *ends, source.dtype.itemsize, adjoint,
-    )  # fmt: skip
+    sizes, made, kernel_sizes = ones + source.shape[2:], ones + tuple(made), ones + tuple(weight[2:])
+    geometry = (sizes, made, kernel_sizes, ones + stride, zeros + padding, ones + dilation)
+    if sizes[2] == made[2] == kernel_sizes[2] == 1 and padding[-1] == 0:
+        # A column lies in memory as a row does.
+        geometry = tuple((depth, across, down) for depth, down, across in geometry)
+    return plan_of(*geometry, groups, *ends, source.dtype.itemsize, adjoint)
 
 
 def cost(x, g, weight):
@@ -186,3 +188,13 @@ def flat(x):
 def compiled_for(x, function):
     """The kernel, or its twin for what Numba is not asked to compile it for."""
     return function if x.dtype.char in "fd" else function.twin
+
+
+def shifted_for(plan):
+    """The kernel that sums over taps: for filters side by side, for one filter a group, or for any."""
+    return shifted_abreast if plan.vectors else shifted_alone if plan.filters == 1 else shifted
+
+
+def correlated_for(plan):
+    """The kernel that sums over places."""
+    return correlated_abreast if plan.vectors else correlated_alone if plan.filters == 1 else correlated

@@ -8,8 +8,8 @@ the kernel meets, as the kernel slides, are the same run of memory shifted by an
 with no copy for each tap. A stride of s makes s² images of every s-th pixel, so that neighbours stay neighbours.
 The gradient in the image is the same sum with the roles swapped: the upstream gradient is the image, and every s-th
 pixel of the result has its own taps. That in the weight sums over places instead: Σ_p g[o, p]·buffer[offset[k] + p].
-Slices in depth are copied once for each tap that needs them. Here places lie side by side in vectors; `abreast` has the
-same sums for filters side by side, with the same plan.
+Slices in depth are copied once for each tap that needs them. Here places lie side by side in vectors; with the same
+plan, `abreast` has the same sums for filters side by side, and `alone` for one filter a group.
 """
 
 from __future__ import annotations
@@ -22,22 +22,12 @@ import numpy as np
 
 from .jit import helper, kernel
 from .memory import scratch
-from .vectors import (
-    ALONE,
-    BLOCK,
-    CHANNELS,
-    FILTERS,
-    PLACES,
-    TAPS,
-    accumulate,
-    accumulate_one,
-    copy_rows,
-    copy_run,
-    correlate,
-)
+from .vectors import BLOCK, CHANNELS, FILTERS, PLACES, SINGLE_TAPS, TAPS, accumulate, copy_rows, copy_run, correlate
 
 # What the copies of a piece of the work may take in memory: less than the second level of the cache.
 SCRATCH = 1 << 19
+# The same for one channel that one filter looks at: it then stays in the first level.
+NEAR = 1 << 15
 # How many terms of a sum are added before the next block of filters has its turn, and how many places the gradient of
 # the weight sums over: what the blocks share then stays in the first level of the cache.
 TERMS, CHUNK = 288, 1024
@@ -125,6 +115,12 @@ def slices_of(size, made, k, stride, padding, dilation, adjoint):
 
 
 @helper
+def quotient(a, b):
+    """``a // b``, soon where b is 1, as it is for most strides."""
+    return a if b == 1 else a // b
+
+
+@helper
 def seen_along(along, places):
     """How many pixels of the buffer so many places meet."""
     return (places - 1) * along.pace + 1 + along.margin
@@ -183,7 +179,9 @@ def plan_of(sizes, made, kernel_sizes, stride, padding, dilation, groups, channe
     else:
         line = across * (filters if filters == 1 else -(-filters // FILTERS) * FILTERS)
         least = -(-PLACES * 64 // itemsize // across)
-    budget = SCRATCH // itemsize - channels * images * seen_along(rows, 0) * across
+    budget = (NEAR if filters == channels == 1 else SCRATCH) // itemsize - channels * images * seen_along(
+        rows, 0
+    ) * across
     most = max(budget // (channels * images * rows.pace * across + line), least, 1)
     band = -(-rows.places // -(-rows.places // most)) if rows.places else 1
     bare = vectors > 0 and sizes[0] == slices.size == 1 and is_bare(rows, columns, channels, itemsize)
@@ -192,11 +190,15 @@ def plan_of(sizes, made, kernel_sizes, stride, padding, dilation, groups, channe
     # Rows are copied in whole vectors, so the last one may reach a vector further.
     plane = rows.size * columns.size if bare else seen_along(rows, band) * across + 64 // itemsize
     taps, phases = [], []
+    down_then = list(enumerate(row_taps))
+    if filters == 1:
+        # Of the gradient in the image too, the taps of a column look ever further.
+        down_then.sort(key=lambda tap: tap[1][2])
     for row_phase in range(rows.spacing):
         for column_phase in range(columns.spacing):
             first = len(taps)
             for t in range(kernel_sizes[0]):
-                for i, (r, row_f, down) in enumerate(row_taps):
+                for i, (r, row_f, down) in down_then:
                     for j, (q, column_f, right) in enumerate(column_taps):
                         if (r, q) == (row_phase, column_phase):
                             place = (t * kernel_sizes[1] + i) * kernel_sizes[2] + j
@@ -209,7 +211,7 @@ def plan_of(sizes, made, kernel_sizes, stride, padding, dilation, groups, channe
                 image = (t * len(row_phases) + row_phases.index(row_f)) * len(column_phases)
                 image += column_phases.index(column_f)
                 offsets.append((channel * images + image) * plane + down * across + right)
-    offsets += offsets[-1:] * (TAPS - 1)
+    offsets += offsets[-1:] * (max(TAPS, SINGLE_TAPS) - 1)
     table = lambda lines: np.array(lines, np.int64)
     return Plan(
         groups, channels, filters, vectors, sizes[0], slices, rows, columns, across, band, plane, bare,
@@ -240,7 +242,7 @@ def packed(weight, plan):
         weight = grown
     out = scratch("packed", weight.dtype, weight.size)
     for _, _, first, taps in plan.phases:
-        part = weight if taps == count else weight[..., plan.taps[first : first + taps, 0]]
+        part = weight if taps == count and plan.filters > 1 else weight[..., plan.taps[first : first + taps, 0]]
         lines = part.reshape(groups, blocks, size, channels, taps).transpose(0, 1, 3, 4, 2)
         start = first * weight.size // count
         out[start : start + lines.size].reshape(lines.shape)[...] = lines
@@ -310,13 +312,13 @@ def spread(source, image, slices, first, rows_wanted, buffer, begin, plan):
     for t in range(len(slices)):
         for row_phase in plan.row_phases:
             row = first * rows.pace * rows.step + row_phase - rows.lead
-            above = min(looked_at, max(0, -(row // rows.step)))
-            below = max(above, min(looked_at, -((row - rows.size) // rows.step)))
+            above = min(looked_at, max(0, -quotient(row, rows.step)))
+            below = max(above, min(looked_at, -quotient(row - rows.size, rows.step)))
             if slices[t] < 0:
                 above = below = 0
             for phase in plan.column_phases:
-                left = max(0, -((phase - columns.lead) // columns.step))
-                right = min(across, -((phase - columns.lead - columns.size) // columns.step))
+                left = max(0, -quotient(phase - columns.lead, columns.step))
+                right = min(across, -quotient(phase - columns.lead - columns.size, columns.step))
                 count, width = below - above, right - left
                 # Rows with no zeros between them are one.
                 if width == across and width == columns.size and rows.step == 1:
@@ -334,6 +336,14 @@ def spread(source, image, slices, first, rows_wanted, buffer, begin, plan):
                 begin += plan.plane
 
 
+@helper
+def inside(along, phase, first, end):
+    """Which of the places from ``first`` to ``end`` are pixels of the result: from where to where."""
+    start = max(first, -quotient(phase - along.trim, along.spacing))
+    stop = min(end, -quotient(phase - along.trim - along.made, along.spacing))
+    return start, stop
+
+
 @kernel(twin=shifted_numpy)
 def shifted(source, weights, bias, out, plan, start, stop):
     """The sums above for the images from ``start`` to ``stop``, of `packed` weights; all arrays flat.
@@ -342,12 +352,10 @@ def shifted(source, weights, bias, out, plan, start, stop):
     """
     rows, columns, across = plan.rows, plan.columns, plan.across
     lanes = 64 // source.itemsize
-    alone = plan.filters == 1
-    size = block_of(plan, source.itemsize)
-    unit = ALONE * lanes if alone else PLACES * lanes
+    size, unit = FILTERS, PLACES * lanes
     blocks = (plan.filters + size - 1) // size
     length = plan.channels * length_of(plan)
-    buffer = np.zeros(length + across + columns.margin + ALONE * lanes, source.dtype)
+    buffer = np.zeros(length + across + columns.margin + unit, source.dtype)
     stride = (plan.band * across + unit - 1) // unit * unit
     sums = np.empty(blocks * size * stride, source.dtype)
     for item in range(start * len(plan.slices), stop * len(plan.slices)):
@@ -365,9 +373,6 @@ def shifted(source, weights, bias, out, plan, start, stop):
                     tap = plan.channels * first_tap
                     weight = size * blocks * (plan.groups * tap + group * count)
                     for p in range(0, places, unit):
-                        if alone:
-                            accumulate_one(weights, weight, buffer, p, plan.offsets, tap, count, bias, group, sums, p)
-                            continue
                         for term in range(0, max(1, count), TERMS):
                             for block in range(blocks):
                                 accumulate(
@@ -376,8 +381,7 @@ def shifted(source, weights, bias, out, plan, start, stop):
                                     group * plan.filters + block * size, sums, block * size * stride + p, stride,
                                     min(unit, places - p),
                                 )  # fmt: skip
-                    left = max(0, -((column_phase - columns.trim) // columns.spacing))
-                    right = min(columns.places, -((column_phase - columns.trim - columns.made) // columns.spacing))
+                    left, right = inside(columns, column_phase, 0, columns.places)
                     origin = left * columns.spacing + column_phase - columns.trim
                     for filter in range(plan.filters):
                         plane = ((image * plan.groups + group) * plan.filters + filter) * len(plan.slices) + depth
