@@ -10,7 +10,7 @@ import numpy as np
 from .blas import gemm
 from .jit import kernel
 from .squashing import add_tanh
-from .steps import add_slopes, add_sums, block_from, copy_row, product
+from .steps import add_slopes, add_sums, block_from, copy_row, product, step_product
 
 
 def forward_numpy(x, w_ih, bias, h, w_hh, turned, rectified, bounds, reverse, capacity, out, before):
@@ -41,10 +41,7 @@ def forward(x, w_ih, bias, h, w_hh, turned, rectified, bounds, reverse, capacity
             gemm(x[low:high], w_ih, out[low:high], 0.0, False, True)
         for r in range(start, end):
             copy_row(h[r - start], before[r])
-        if turned:
-            gemm(before[start:end], w_hh, out[start:end], 1.0, False, True)
-        else:
-            product(before[start:end], w_hh, out[start:end], 1.0)
+        step_product(before[start:end], w_hh, out[start:end], 1.0, turned)
         for r in range(start, end):
             z = out[r]
             if rectified:

@@ -10,7 +10,7 @@ import numpy as np
 from .blas import gemm
 from .jit import kernel
 from .squashing import add_sigmoid, add_tanh
-from .steps import add_slopes, add_sums, block_from, copy_row, product
+from .steps import add_slopes, add_sums, block_from, copy_row, product, step_product
 
 
 def forward_numpy(
@@ -49,10 +49,7 @@ def forward(x, w_ih, b_ih, h, w_hh, turned, b_hh, bounds, reverse, capacity, gat
             gemm(x[low:high], w_ih, gates[low:high], 0.0, False, True)
         for r in range(start, end):
             copy_row(h[r - start], before[r])
-        if turned:
-            gemm(before[start:end], w_hh, recurrent[: end - start], 0.0, False, True)
-        else:
-            product(before[start:end], w_hh, recurrent[: end - start], 0.0)
+        step_product(before[start:end], w_hh, recurrent[: end - start], 0.0, turned)
         for r in range(start, end):
             z, of_state, offer, was, made = gates[r], recurrent[r - start], offered[r], before[r], out[r]
             reset, update, new, share = z[:size], z[size : 2 * size], z[2 * size :], of_state[2 * size :]

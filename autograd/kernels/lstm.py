@@ -10,7 +10,7 @@ import numpy as np
 from .blas import gemm
 from .jit import kernel
 from .squashing import add_sigmoid, add_tanh, tanh_of
-from .steps import add_slopes, add_sums, block_from, copy_row, product
+from .steps import add_slopes, add_sums, block_from, copy_row, product, step_product
 
 
 def sigmoid(x):
@@ -57,10 +57,7 @@ def forward(x, w_ih, bias, h, c, w_hh, turned, w_hr, bounds, reverse, capacity, 
             gemm(x[low:high], w_ih, gates[low:high], 0.0, False, True)
         for r in range(start, end):
             copy_row(h[r - start], before[r])
-        if turned:
-            gemm(before[start:end], w_hh, gates[start:end], 1.0, False, True)
-        else:
-            product(before[start:end], w_hh, gates[start:end], 1.0)
+        step_product(before[start:end], w_hh, gates[start:end], 1.0, turned)
         for r in range(start, end):
             z, cell, was, made = gates[r], c[r - start], cells[r], hidden[r]
             add_sigmoid(z[: 2 * size], bias[: 2 * size])

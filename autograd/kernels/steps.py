@@ -43,6 +43,15 @@ def copy_row(x, out):
 
 
 @helper
+def step_product(h, w, c, beta, turned):
+    """``c = h @ w + beta·c`` of a step; ``turned`` is to transpose ``w``."""
+    if turned:
+        gemm(h, w, c, beta, False, True)
+    else:
+        product(h, w, c, beta)
+
+
+@helper
 def product(a, b, c, beta):
     """``c = a @ b + beta·c`` in pieces: of the depth or, where those would be thin, of the columns."""
     rows, depth, columns = a.shape[0], a.shape[1], b.shape[1]
