@@ -14,7 +14,7 @@ import numpy as np
 from .abreast import correlated_abreast, shifted_abreast
 from .alone import correlated_alone, shifted_alone
 from .direct import correlated, packed, plan_of, shifted
-from .memory import LINE, aligned
+from .memory import LINE, aligned, flat
 from .threads import divided
 from .vectors import FILTERS
 from .winograd import MANY, TILES, tiles_of, tiling_of, winograd, workspace
@@ -178,11 +178,6 @@ def planned(source, made, weight, stride, padding, dilation, groups, adjoint):
 def cost(x, g, weight):
     """About how long a convolution of ``x`` that gives what ``g`` is like takes one core, in nanoseconds."""
     return 0.3 * (x.size + g.size) + 0.013 * g.size * math.prod(weight[1:])
-
-
-def flat(x):
-    """``x`` as the kernels take it: its elements in one row, and writable, since that is one type less to compile."""
-    return np.require(x, requirements="CW").reshape(-1)
 
 
 def compiled_for(x, function):

@@ -44,6 +44,11 @@ def by_rows(x):
     return made
 
 
+def flat(x):
+    """``x`` as the kernels take it: its elements in one row, and writable, since that is one type less to compile."""
+    return np.require(x, requirements="CW").reshape(-1)
+
+
 class Kept(threading.local):
     """The scratch of this thread by what it is for."""
 

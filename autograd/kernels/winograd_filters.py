@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .jit import helper, kernel, teacher
-from .memory import scratch
+from .memory import flat, scratch
 from .threads import divided
 from .vectors import FILTERS
 
@@ -32,7 +32,7 @@ def transformed(weight, turned):
     taps = weight.shape[2]
     blocks = -(-filters // FILTERS)
     out = scratch("transformed weights", weight.dtype, 36 * blocks * channels * FILTERS)
-    lines = np.require(weight, requirements="CW").reshape(-1)
+    lines = flat(weight)
     some = lambda start, stop: winograd_filters(lines, out, filters, channels, taps, turned, start, stop)
     divided(blocks, some, COST * out.size)
     return out
