@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from .node import Node
+from .ops.broadcasting import sum_to_size
 from .ops.index import getitem
 from .ops.op import Op
-from .ops.reduction import sum_to_size
 from .ops.shape import identity
 from .placed import pull_of_getitem
 from .several import results

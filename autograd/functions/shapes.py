@@ -10,8 +10,8 @@ from typing import Any
 from ..dtypes import dtype as Dtype
 from ..ops import OPS
 from ..ops.pointwise import zero
-from ..ops.shape import as_tuple, memory_of, reinterpret, windows
-from ..ops.strided import strided
+from ..ops.shape import as_tuple, reinterpret
+from ..ops.strided import memory_of, strided, windows
 from ..tensor import Tensor, check_dim
 from .registry import function, method, naming, tensor_method
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..dtypes import dtype, from_numpy_dtype, result_dtype
-from ..ops.shape import memory_of
+from ..ops.strided import memory_of
 from ..tensor import Tensor
 from .registry import function, method, tensor_method, tensor_property
 

@@ -6,8 +6,8 @@ The public forms, which check what they are given, are in `autograd.functions.co
 from __future__ import annotations
 
 from .. import kernels
+from .broadcasting import sum
 from .op import op
-from .reduction import sum
 from .shape import reshape
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from . import reduction
 from .arithmetic import where
+from .broadcasting import sum_to_size
 from .op import op
 from .pointwise import zero
 from .shape import along
@@ -61,7 +61,7 @@ def write_at(x, values, key):
 
 
 write_at.linear(lambda g, out, x, values, key: write_at(g, zero(getitem(g, key)), key),
-                lambda g, out, x, values, key: reduction.sum_to_size(getitem(g, key), values.shape))  # fmt: skip
+                lambda g, out, x, values, key: sum_to_size(getitem(g, key), values.shape))  # fmt: skip
 
 
 def is_basic(key):

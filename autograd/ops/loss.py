@@ -9,9 +9,10 @@ import numpy as np
 
 from .. import kernels
 from ..dtypes import numpy_dtype
+from .broadcasting import sum, sum_to_size
 from .index import gather
 from .op import InvalidValue, op
-from .reduction import mean, sum, sum_to_size
+from .reduction import mean
 from .shape import reshape
 from .softmax import log_softmax
 

@@ -16,10 +16,11 @@ import numpy as np
 from .. import kernels
 from ..kernels.memory import aligned, by_rows
 from .activation import relu
+from .joining import cat, stack
 from .matmul import linear
 from .op import op
 from .pointwise import sigmoid
-from .shape import cat, reshape, stack
+from .shape import reshape
 from .trigonometry import tanh
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ...creation import as_tensor, tensor
-from ...ops.shape import stack
+from ...ops.joining import stack
 from ...random import Generator
 from ...tensor import Tensor
 from .dataset import IterableDataset
