@@ -15,7 +15,7 @@ if "numpy" not in sys.modules:
     os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "20")
 
 from . import cuda, ops, utils
-from .backward import backward, backward_steps, grad
+from .backward import backward, grad
 from .creation import (
     arange,
     as_tensor,
@@ -80,7 +80,7 @@ from .grad_mode import (
     no_grad,
     set_grad_enabled,
 )
-from .install import install, namespace
+from .install import install
 from .kernels.threads import (
     are_deterministic_algorithms_enabled,
     get_num_interop_threads,
@@ -94,6 +94,7 @@ from .layout import channels_last, channels_last_3d, contiguous_format, memory_f
 from .node import Node
 from .ops import Op
 from .printing import set_printoptions
+from .public import namespace
 from .random import (
     Generator,
     default_generator,
@@ -113,6 +114,7 @@ from .random import (
 from .scalar import Scalar
 from .serialization import load, save
 from .tensor import Size, Tensor
+from .walk import backward_steps
 
 __version__ = "0.1.0"
 

@@ -16,13 +16,12 @@ import numpy as np
 from .node import Node
 from .overwrite import arrays_in, owner
 from .tensor import Tensor
+from .walk import Steps
 
 SLOT: Any = Node.__dict__["saved"]
 HERE = str(Path(__file__).parent)
 FRAMES = 5
 
-
-Steps = Iterator[tuple[Node, Any, Sequence[Any]]]
 # Each takes the steps of a walk and yields them on, having looked at every one.
 watchers: list[Callable[[Steps], Steps]] = []
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from .backward import grad
 from .grad_mode import enable_grad
-from .node import Node
+from .node import ancestors
 from .ops import OPS
 from .tensor import Tensor, wrap
 
@@ -123,13 +123,5 @@ def jacobian_by_columns(
 
 def depends_on_more(tensors: Iterable[Any]) -> bool:
     """Whether one of ``tensors`` can be differentiated in something else than arguments of functions that are done."""
-    found = [t.node for t in tensors if isinstance(t, Tensor) and t.node is not None]
-    seen: set[Node] = set(found)
-    for node in found:
-        if node.op is None and (node.saved is None or node.saved.open):
-            return True
-        for parent in node.parents:
-            if parent is not None and parent not in seen:
-                seen.add(parent)
-                found.append(parent)
-    return False
+    nodes = [t.node for t in tensors if isinstance(t, Tensor) and t.node is not None]
+    return any(node.op is None and (node.saved is None or node.saved.open) for node in ancestors(nodes))

@@ -1,8 +1,9 @@
-"""What a failed op says: its name, the shapes it got, and PyTorch's type of exception."""
+"""What a failed call says: the name of the function, the shapes it got, and PyTorch's type of exception."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -10,23 +11,51 @@ import numpy as np
 from .ops.op import InvalidValue, Op
 
 
+def named(name: str, error: Exception, text: str = "", given: str = "") -> Exception:
+    """``error``, which NumPy or an op's forward raised, as PyTorch would raise it: ``name: text given``.
+
+    NumPy says ValueError of shapes that don't fit, PyTorch RuntimeError.
+    """
+    text = text or str(error)
+    if isinstance(error, np.exceptions.AxisError) and error.axis is not None and error.ndim is not None:
+        text = out_of_range(error.axis, error.ndim)
+    # NumPy's own kinds of these don't take a text.
+    for kind in (IndexError, TypeError, NotImplementedError):
+        if isinstance(error, kind):
+            return kind(f"{name}: {text}{given}")
+    if isinstance(error, InvalidValue):
+        return ValueError(f"{name}: {text}{given}")
+    made = type(error) if isinstance(error, (RuntimeError, MemoryError)) else RuntimeError
+    return made(f"{name}: {text}{given}")
+
+
 def explained(op: Op, arguments: Sequence[Any], error: Exception) -> Exception:
     """The exception to raise when the forward of ``op`` raised ``error``."""
-    text = str(error)
     shapes = [tuple(a.shape) for a in arguments if hasattr(a, "shape")]
     given = f" (shapes: {', '.join(map(str, shapes))})" if shapes else ""
-    if isinstance(error, np.exceptions.AxisError) and error.axis is not None and error.ndim is not None:
-        return IndexError(f"{op.name}: {out_of_range(error.axis, error.ndim)}{given}")
-    if isinstance(error, InvalidValue):
-        return ValueError(f"{op.name}: {text}{given}")
-    # Of the type itself: NumPy's subclasses don't take a text.
-    for kept in (IndexError, TypeError, NotImplementedError):
-        if isinstance(error, kept):
-            return kept(f"{op.name}: {text}{given}")
-    if op.kind == "elementwise" or op.promotes:
-        text = _broadcast_failure(shapes) or text
-    kind = type(error) if isinstance(error, (RuntimeError, MemoryError)) else RuntimeError
-    return kind(f"{op.name}: {text}{given}")
+    unlike = _broadcast_failure(shapes) if op.promotes and type(error) is ValueError else ""
+    return named(op.name, error, unlike, given)
+
+
+def restated(name: str, error: Exception) -> Exception:
+    """``error`` from within the function ``name``, which its text then names; another only in place of NumPy's."""
+    said = name.rpartition(".")[2] in str(error)
+    if type(error) is InvalidValue:
+        return ValueError(str(error)) if said else named(name, error)
+    if type(error).__module__.startswith("numpy"):
+        return named(name, error)
+    if not said:
+        error.args = (f"{name}: {error}",)
+    return error
+
+
+@contextmanager
+def naming(name: str) -> Iterator[None]:
+    """A block in which NumPy computes for the function ``name``."""
+    try:
+        yield
+    except (RuntimeError, ValueError, IndexError) as error:
+        raise named(name, error) from None
 
 
 def out_of_range(dim: int, ndim: int) -> str:

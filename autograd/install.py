@@ -9,51 +9,25 @@ from typing import Any
 
 import numpy as np
 
-from . import functions, inplace, scalar
+from . import functions, inplace
 from .backward import tensor_backward
+from .creation import empty, tensor
+from .dtypes import get_default_dtype
 from .functions import arithmetic, indexing, shapes
+from .operators import OPERATORS
 from .ops import OPS
 from .ops.op import Op
 from .out import into
+from .printing import tensor_text
+from .protocols import array_function, array_ufunc
+from .public import PUBLIC
 from .pullback import pull_of, pull_recorded
 from .record import caller_of
 from .tensor import Tensor
+from .writing import in_place
 
-OPERATORS = {
-    "add": "__add__",
-    "sub": "__sub__",
-    "mul": "__mul__",
-    "div": "__truediv__",
-    "floor_divide": "__floordiv__",
-    "remainder": "__mod__",
-    "pow": "__pow__",
-    "matmul": "__matmul__",
-    "bitwise_and": "__and__",
-    "bitwise_or": "__or__",
-    "bitwise_xor": "__xor__",
-    "bitwise_left_shift": "__lshift__",
-    "bitwise_right_shift": "__rshift__",
-    "eq": "__eq__",
-    "ne": "__ne__",
-    "lt": "__lt__",
-    "le": "__le__",
-    "gt": "__gt__",
-    "ge": "__ge__",
-    "neg": "__neg__",
-    "positive": "__pos__",
-    "abs": "__abs__",
-    "bitwise_not": "__invert__",
-}
 OPERANDS = (Tensor, np.ndarray, np.generic, int, float)
 COMPARISONS = frozenset({"eq", "ne", "lt", "le", "gt", "ge"})
-
-
-PUBLIC: dict[str, Callable[..., Any]] = {}
-
-
-def namespace(module: str) -> dict[str, Callable[..., Any]]:
-    """The public functions of a module such as ``linalg``, or of ``autograd`` itself for an empty name, by name."""
-    return {name.rpartition(".")[2]: function for name, function in PUBLIC.items() if name.rpartition(".")[0] == module}
 
 
 def install() -> None:
@@ -69,16 +43,15 @@ def install() -> None:
             if op.level == "method" and "." not in name:
                 setattr(Tensor, name, op.function)
                 if op.promotes or op.in_place:
-                    setattr(Tensor, f"{name}_", inplace.in_place(name, op.function))
+                    setattr(Tensor, f"{name}_", in_place(name, op.function))
     for name, special in OPERATORS.items():
         operator(OPS[name], special)
-    scalar.install(OPERATORS)
     for special in ("__eq__", "__ne__"):
         setattr(Tensor, special, equality(getattr(Tensor, special)))
     for name, function in functions.METHODS.items():
         setattr(Tensor, name, function)
         if name in functions.IN_PLACE:
-            setattr(Tensor, f"{name}_", inplace.in_place(name, function))
+            setattr(Tensor, f"{name}_", in_place(name, function))
     for name, function in inplace.METHODS.items():
         setattr(Tensor, name, function)
     for name in inplace.RESHAPING:
@@ -90,9 +63,13 @@ def install() -> None:
         "__rdiv__": lambda self, other: other / self,
         "__divmod__": lambda self, other: (self // other, self % other),
         "__rdivmod__": lambda self, other: (other // self, other % self),
+        "__new__": staticmethod(constructed),
+        "__repr__": tensor_text,
+        "__array_ufunc__": array_ufunc,
+        "__array_function__": array_function,
         "backward": tensor_backward,
         "polygamma": arithmetic.tensor_polygamma,
-        "polygamma_": inplace.in_place("polygamma", arithmetic.tensor_polygamma),
+        "polygamma_": in_place("polygamma", arithmetic.tensor_polygamma),
         "where": arithmetic.tensor_where,
         "T": property(transposed, doc="The dimensions in reverse order."),
         "mT": property(shapes.matrix_transposed, doc="The last two dimensions swapped."),
@@ -104,6 +81,15 @@ def install() -> None:
 def names_of(op: Op) -> tuple[str, ...]:
     """The names under which ``op`` is public."""
     return op.aliases if op.level == "internal" else (op.name, *op.aliases)
+
+
+def constructed(cls: type[Tensor], *args: Any) -> Any:
+    """As PyTorch's constructor: from data, or uninitialised of the given sizes; in the default dtype."""
+    if len(args) == 1 and not isinstance(args[0], int):
+        made = tensor(args[0], dtype=get_default_dtype())
+    else:
+        made = empty(*args) if args else empty(0)
+    return cls._wrap(made.array, None)
 
 
 def transposed(self: Tensor) -> Tensor:

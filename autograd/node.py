@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    import numpy as np
+import numpy as np
 
-    from .ops.op import Op
+from .ops.op import Op
+from .ops.several import PICK
 
 next_id = count(1).__next__
 
@@ -53,7 +54,7 @@ class Node:
     @property
     def call(self) -> Node:
         """The node itself, or, of one of several results, the call that has them."""
-        parent = self.parents[0] if self.op is not None and self.op.name == "pick" else None
+        parent = self.parents[0] if self.op is PICK else None
         return self if parent is None else parent
 
     @property
@@ -89,3 +90,16 @@ def leaf(array: np.ndarray[Any, Any]) -> Node:
     node = record(None, (), None, False, array)
     node.grad = None
     return node
+
+
+def ancestors(nodes: Iterable[Node], after: int = 0) -> list[Node]:
+    """``nodes`` and all that led to them, each once; only those with an id above ``after``."""
+    found = list(dict.fromkeys(nodes))
+    seen: set[Node | None] = {None, *found}
+    for node in found:
+        for parent in node.parents:
+            if parent not in seen:
+                seen.add(parent)
+                if parent.id > after:  # type: ignore[union-attr]  # None has been seen
+                    found.append(parent)  # type: ignore[arg-type]
+    return found

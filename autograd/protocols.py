@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from .dtypes import from_numpy_dtype, numpy_dtype
-from .install import PUBLIC
+from .public import PUBLIC
 from .tensor import Tensor, wrap
 
 # Where NumPy's name of a ufunc isn't one of ours, or means something else.
@@ -47,7 +47,7 @@ REDUCTIONS = {
 SCANS = {"add": "cumsum", "multiply": "cumprod"}
 
 
-def array_ufunc(ufunc: Any, method: str, *inputs: Any, out: Any = None, **kwargs: Any) -> Any:
+def array_ufunc(self: Tensor, ufunc: Any, method: str, *inputs: Any, out: Any = None, **kwargs: Any) -> Any:
     """A ufunc of NumPy with a Tensor among its arguments."""
     name = ufunc.__name__
     if out is not None:
@@ -64,7 +64,7 @@ def array_ufunc(ufunc: Any, method: str, *inputs: Any, out: Any = None, **kwargs
     return _on_arrays(getattr(ufunc, method), inputs, kwargs, name)
 
 
-def array_function(function: Any, args: Any, kwargs: Any) -> Any:
+def array_function(self: Tensor, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
     """A function of NumPy with a Tensor among its arguments."""
     known = FUNCTIONS.get(function)
     if known is not None and _takes(known, args, kwargs):

@@ -7,12 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from .backward import grad
 from .node import Node
 from .ops.broadcasting import sum_to_size
-from .ops.index import getitem
 from .ops.op import Op
 from .ops.shape import identity
-from .placed import pull_of_getitem
 from .several import results
 from .tensor import Tensor, wrap
 
@@ -22,8 +21,6 @@ Pull = Callable[..., Contributions]
 
 def pull_of(op: Op) -> Pull:
     """The function ``(upstream, node, parents) -> [(parent, contribution)]`` of an op, specialised by its kind."""
-    if op is getitem:
-        return pull_of_getitem
     if op.kind == "fused":
         return _fused(op)
     if op.variadic:
@@ -150,8 +147,6 @@ def pull_recorded(g: Tensor, node: Node, parents: Sequence[Node | None]) -> Cont
 
 
 def _through_reference(op: Op, g: Any, arguments: list[Any], parents: Sequence[Node | None]) -> Contributions:
-    from .backward import grad
-
     assert op.reference is not None
     # An alias for each argument, so that one that is given twice has two gradients.
     aliases = [identity(a) if isinstance(a, Tensor) and a.node is not None else a for a in arguments]

@@ -9,6 +9,7 @@ import numpy as np
 
 from .node import Node, record
 from .ops.op import Op
+from .ops.several import PICK
 from .tensor import Tensor, wrap
 
 
@@ -21,17 +22,11 @@ class Parts(tuple[Any, ...]):
         return Parts([b if a is None else a if b is None else a + b for a, b in zip(self, other)])
 
 
-def pick(results: Sequence[np.ndarray[Any, Any]], position: int) -> np.ndarray[Any, Any]:
-    """One of the results of a call."""
-    return results[position]
-
-
 def _pull(g: Any, node: Node, parents: Sequence[Any], saved: Any = None) -> list[tuple[Node, Parts]]:
     position, count = node.saved[1:]
     return [(parents[0], Parts([g if i == position else None for i in range(count)]))]
 
 
-PICK = Op(pick, symbol="⊏")
 PICK.pull = PICK.pull_recorded = _pull
 
 

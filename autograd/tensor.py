@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from . import overwrite
 from .device import CPU, device
 from .dtypes import canonical, dtype, from_numpy_dtype
 from .errors import out_of_range
-from .grad_mode import is_grad_enabled
+from .grad_mode import is_grad_enabled, set_grad_enabled
+from .hooks import RemovableHandle
 from .node import Node, leaf
+from .ops.op import Op
 
-if TYPE_CHECKING:
-    from .views import View
+Chain = tuple[tuple[Op, tuple[Any, ...], dict[str, Any]], ...]
 
 
 class Size(tuple[int, ...]):
@@ -53,7 +55,7 @@ class Tensor:
 
     array: np.ndarray[Any, Any]
     node: Node | None
-    # Set only where there are any; see views.py.
+    # Set only where there are any, by `views`.
     view_of: View
     views: set[Any]
 
@@ -89,17 +91,6 @@ class Tensor:
         def T(self) -> Tensor: ...
         @property
         def mT(self) -> Tensor: ...
-
-    def __new__(cls, *args: Any) -> Tensor:
-        """As PyTorch's constructor: from data, or uninitialised of the given sizes; in the default dtype."""
-        from .creation import empty, tensor
-        from .dtypes import get_default_dtype
-
-        if len(args) == 1 and not isinstance(args[0], int):
-            made = tensor(args[0], dtype=get_default_dtype())
-        else:
-            made = empty(*args) if args else empty(0)
-        return cls._wrap(made.array, None)
 
     @classmethod
     def _wrap(cls, array: np.ndarray[Any, Any], node: Node | None) -> Any:
@@ -208,12 +199,10 @@ class Tensor:
 
     def retain_grad(self) -> None:
         """Keep the gradient of this Tensor too, though it isn't a leaf. Raises RuntimeError if it needs none."""
-        from .backward import RETAIN
-
         node = self._differentiable("retain_grad")
-        if node.op is not None and RETAIN not in (node.hooks or ()):
+        if node.op is not None and retain not in (node.hooks or ()):
             node.grad = None
-            node.hooks = [*(node.hooks or ()), RETAIN]
+            node.hooks = [*(node.hooks or ()), retain]
 
     def register_hook(self, hook: Callable[[Tensor], Tensor | None]) -> RemovableHandle:
         """Call ``hook(gradient)`` when the gradient of this Tensor is known; what it returns takes its place.
@@ -225,10 +214,11 @@ class Tensor:
         tensor(30.)
         """
         node = self._differentiable("register_hook")
-        # retain_grad sees what the hooks made of the gradient, whichever came first.
-        hooks = node.hooks or []
-        node.hooks = [h for h in hooks if callable(h)] + [hook] + [h for h in hooks if not callable(h)]
-        return RemovableHandle(node, hook)
+        if node.hooks is None:
+            node.hooks = []
+        # retain_grad keeps what the hooks made of the gradient, whichever came first.
+        before_retain = node.hooks.index(retain) if retain in node.hooks else None
+        return RemovableHandle(node.hooks, lambda node, gradient: hook(gradient), before_retain)
 
     def _differentiable(self, caller: str) -> Node:
         if self.node is None:
@@ -258,9 +248,7 @@ class Tensor:
     @property
     def _version(self) -> Any:
         """How often the memory was written to in place."""
-        from .overwrite import version
-
-        return version(self.array)
+        return overwrite.version(self.array)
 
     @property
     def data(self) -> Tensor:
@@ -296,16 +284,6 @@ class Tensor:
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
         return np.array(self.numpy(), dtype=dtype, copy=copy)
-
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        from .protocols import array_ufunc
-
-        return array_ufunc(ufunc, method, *inputs, **kwargs)
-
-    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        from .protocols import array_function
-
-        return array_function(function, args, kwargs)
 
     def __dlpack__(self, **options: Any) -> Any:
         """The memory as a DLPack capsule, for another library to share. BufferError if the Tensor requires grad."""
@@ -353,11 +331,6 @@ class Tensor:
 
     __hash__ = object.__hash__
 
-    def __repr__(self) -> str:
-        from .printing import tensor_text
-
-        return tensor_text(self)
-
     def __deepcopy__(self, memo: dict[Any, Any]) -> Tensor:
         if not self.is_leaf:
             raise RuntimeError(
@@ -390,15 +363,35 @@ def wrap(array: np.ndarray[Any, Any], node: Node | None) -> Tensor:
     return made
 
 
-class RemovableHandle:
-    """What `Tensor.register_hook` returns: ``remove()`` takes the hook away."""
+class View:
+    """Of which Tensor another is a view, and the ops that lead from there to it, with their arguments."""
 
-    def __init__(self, node: Node, hook: Any) -> None:
-        self._node, self._hook = node, hook
+    __slots__ = ("base", "chain")
 
-    def remove(self) -> None:
-        hooks = [h for h in self._node.hooks or () if h is not self._hook]
-        self._node.hooks = hooks or None
+    def __init__(self, base: Tensor, chain: Chain) -> None:
+        self.base, self.chain = base, chain
+
+
+def accumulate(node: Node, gradient: Any) -> None:
+    """Add ``gradient``, an array that nobody else has or a Tensor with a graph of its own, to ``node.grad``."""
+    before = getattr(node, "grad", None)
+    if isinstance(gradient, Tensor):
+        with set_grad_enabled(True):
+            node.grad = gradient if before is None else before + gradient
+        return
+    gradient = np.asarray(gradient, dtype=node.dtype)
+    if before is None:
+        node.grad = wrap(gradient, None)
+    elif before.node is not None:
+        node.grad = wrap(before.array + gradient, None)
+    else:
+        before.array += gradient
+        overwrite.note_write(before.array)
+
+
+def retain(node: Node, gradient: Tensor) -> None:
+    """The hook of a Tensor whose gradient is kept though it isn't a leaf."""
+    accumulate(node, gradient if gradient.node is not None else gradient.array.copy())
 
 
 def check_dim(name: str, dim: int, ndim: int) -> int:

@@ -13,24 +13,13 @@ from typing import Any
 
 from .grad_mode import set_grad_enabled
 from .node import Node, record
-from .ops.op import OPS, Op
-from .ops.overwriting import through
-from .tensor import Tensor, wrap
-
-Chain = tuple[tuple[Op, tuple[Any, ...], dict[str, Any]], ...]
-
-
-class View:
-    """Of which Tensor another is a view, and by which ops."""
-
-    __slots__ = ("base", "chain")
-
-    def __init__(self, base: Tensor, chain: Chain) -> None:
-        self.base, self.chain = base, chain
+from .ops.op import Op
+from .ops.overwriting import overwrite, through
+from .tensor import Chain, Tensor, View, wrap
 
 
 def linking(op: Op, call: Callable[..., Any]) -> Callable[..., Any]:
-    """``call``, the caller of an op that may return a view, noting of what its result is one."""
+    """``call``, the caller of an op that may return a view, which also notes whose memory its result sees."""
 
     def linked(x: Any, *args: Any, **kwargs: Any) -> Any:
         made = call(x, *args, **kwargs)
@@ -82,7 +71,7 @@ def rebind(x: Tensor, chain: Chain, node: Node | None) -> None:
     if of is not None:
         base, chain = of.base, of.chain + chain
     if node is None or chain or node.shape != base.array.shape:
-        node = record(OPS["overwrite"], (base.node, node), (None, None, None, chain), False, base.array)
+        node = record(overwrite, (base.node, node), (None, None, None, chain), False, base.array)
     base.node = node
     with set_grad_enabled(True):
         for reference in list(getattr(base, "views", ())):

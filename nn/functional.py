@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import autograd
 from autograd import Tensor
 from autograd.functions.activation import logsigmoid as logsigmoid
-from autograd.install import namespace
 from autograd.ops import OPS
 from autograd.ops.loss import reduced
+from autograd.public import namespace
 
 # What is registered under "nn.functional.": the activations.
 globals().update(namespace("nn.functional"))

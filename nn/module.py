@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import autograd
 from autograd import Tensor, no_grad
 from autograd.backward import clear_grads
+from autograd.hooks import RemovableHandle
 
 from .parameter import Parameter
 
@@ -65,13 +66,13 @@ class Module:
                 output = changed
         return output
 
-    def register_forward_pre_hook(self, hook: Callable[..., Any]) -> RemovableHook:
+    def register_forward_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
         """Call ``hook(module, args)`` before every forward; what it returns takes the place of ``args``."""
-        return RemovableHook(self._forward_pre_hooks, hook)
+        return RemovableHandle(self._forward_pre_hooks, hook)
 
-    def register_forward_hook(self, hook: Callable[..., Any]) -> RemovableHook:
+    def register_forward_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
         """Call ``hook(module, args, output)`` after every forward; what it returns takes the place of ``output``."""
-        return RemovableHook(self._forward_hooks, hook)
+        return RemovableHandle(self._forward_hooks, hook)
 
     def __getattr__(self, name: str) -> Any:
         if name in ("_buffers", "_forward_hooks", "_forward_pre_hooks"):
@@ -307,15 +308,3 @@ def _own_parameters(module: Module) -> Iterator[tuple[str, Parameter]]:
 def _own_buffers(module: Module) -> Iterator[tuple[str, Tensor]]:
     values = ((name, module.__dict__.get(name)) for name in module._buffers)
     return ((name, value) for name, value in values if value is not None)
-
-
-class RemovableHook:
-    """What registering a hook returns: ``remove()`` takes the hook away."""
-
-    def __init__(self, hooks: list[Callable[..., Any]], hook: Callable[..., Any]) -> None:
-        self._hooks, self._hook = hooks, hook
-        hooks.append(hook)
-
-    def remove(self) -> None:
-        if self._hook in self._hooks:
-            self._hooks.remove(self._hook)

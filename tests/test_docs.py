@@ -12,7 +12,7 @@ import pytest
 
 import autograd
 from autograd.functions import METHODS
-from autograd.install import PUBLIC
+from autograd.public import PUBLIC
 from autograd.ops import OPS
 
 MODULES = (

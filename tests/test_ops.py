@@ -12,7 +12,8 @@ from samples import ROWS, Failure, Row, Sample
 import autograd
 from autograd import Tensor
 from autograd.functions import FUNCTIONS
-from autograd.install import names_of, namespace
+from autograd.install import names_of
+from autograd.public import namespace
 from autograd.ops import OPS
 
 ALL = ("smooth", "edge", "value", "typed")

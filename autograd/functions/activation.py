@@ -13,16 +13,13 @@ import numpy as np
 from ..generator import current_generator
 from ..ops import OPS, Op
 from ..tensor import Tensor, check_dim, wrap
+from ..writing import in_place
 from .registry import FUNCTIONS, function, method
 
 
 def applied(op: Op, inplace: bool) -> Callable[..., Tensor]:
     """The function of ``op``, or the one that writes its result into the first argument."""
-    if not inplace:
-        return op.function
-    from ..inplace import in_place
-
-    return in_place(op.name, op.function)
+    return in_place(op.name, op.function) if inplace else op.function
 
 
 def with_inplace(op: Op) -> Callable[..., Tensor]:

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import naming
 from ..ops import OPS
 from ..tensor import Size, Tensor, wrap
-from .registry import function, method, naming
+from .registry import function, method
 
 
 def listed(tensors: tuple[Any, ...]) -> tuple[Tensor, ...]:

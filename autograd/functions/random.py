@@ -10,11 +10,11 @@ import numpy as np
 from ..creation import finish, kind, sizes_of
 from ..dtypes import dtype as Dtype
 from ..generator import Generator, chosen
-from ..inplace import in_graph, put
 from ..layout import as_in_memory, in_memory_order
 from ..ops import OPS
 from ..random import bounds, held, normal_numbers, only_floats, uniform_numbers, whole_numbers
 from ..tensor import Tensor, needs_graph, wrap
+from ..writing import in_graph, put
 from .registry import function, method, tensor_method
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from ..ops.op import InvalidValue
+from ..errors import restated
+from ..ops.op import SYNONYMS
 from ..tensor import Tensor
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -15,9 +15,6 @@ F = TypeVar("F", bound=Callable[..., Any])
 METHODS: dict[str, Any] = {}
 FUNCTIONS: dict[str, Callable[..., Any]] = {}
 IN_PLACE: set[str] = set()
-
-# NumPy's names of arguments, understood as PyTorch understands them.
-SYNONYMS = {"axis": "dim", "keepdims": "keepdim"}
 
 
 def function(*names: str) -> Callable[[F], F]:
@@ -83,25 +80,9 @@ def explaining(name: str, function: F) -> F:
                 raise TypeError(f"{name}(): expected a Tensor, but got {type(error.obj).__name__}") from None
             raise
         except (RuntimeError, ValueError, IndexError, TypeError) as error:
-            if type(error).__module__.startswith("numpy"):
-                # NumPy's own kinds, which no script written for PyTorch expects.
-                kind = IndexError if isinstance(error, IndexError) else TypeError
-                raise kind(f"{name}: {error}") from None
-            if type(error) is InvalidValue:
-                raise ValueError(str(error) if name.rpartition(".")[2] in str(error) else f"{name}: {error}") from None
-            if name.rpartition(".")[2] not in str(error):
-                error.args = (f"{name}: {error}",)
-            raise
+            made = restated(name, error)
+            if made is error:
+                raise
+            raise made from None
 
     return cast(F, call)
-
-
-@contextlib.contextmanager
-def naming(name: str) -> Iterator[None]:
-    """Put ``name`` before what an exception says, as the engine does for ops."""
-    try:
-        yield
-    except IndexError as error:
-        raise IndexError(f"{name}: {error}") from None
-    except (RuntimeError, ValueError) as error:
-        raise RuntimeError(f"{name}: {error}") from None

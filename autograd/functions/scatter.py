@@ -7,12 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import naming
+from ..keys import normal_key
 from ..ops import OPS
 from ..ops.index import getitem, places, put_at, slices, write_at
 from ..ops.scatter import combine_at
 from ..tensor import Tensor, check_dim, wrap
-from .indexing import flat_places, normal_key
-from .registry import method, naming
+from .indexing import flat_places
+from .registry import method
 
 Combine = Callable[[Tensor, Tensor, Any], Tensor]
 

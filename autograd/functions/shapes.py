@@ -8,12 +8,13 @@ import operator
 from typing import Any
 
 from ..dtypes import dtype as Dtype
+from ..errors import naming
 from ..ops import OPS
 from ..ops.pointwise import zero
 from ..ops.shape import as_tuple, reinterpret
 from ..ops.strided import memory_of, strided, windows
 from ..tensor import Tensor, check_dim
-from .registry import function, method, naming, tensor_method
+from .registry import function, method, tensor_method
 
 
 @method("movedim", "moveaxis")

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from ..backward import FREED, older_first
 from ..node import Node
 from ..tensor import Tensor
+from ..walk import FREED, older_first
 from .names import Names
 from .recording import Recording, Scope
 

@@ -177,7 +177,7 @@ def _named(function: str | Activation) -> tuple[str, Activation]:
 
         stack = FUNCTIONS.get("stack") or OPS["stack"].function
         return function, lambda x: OPS["softmax"].function(stack([x, x * 0.0], 1), 1)[:, 0]
-    from ..install import PUBLIC
+    from ..public import PUBLIC
 
     found = next((PUBLIC[name] for name in (function, f"nn.functional.{function}") if name in PUBLIC), None)
     if found is None:

@@ -18,11 +18,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .. import debug, record
-from ..debug import Steps
 from ..node import Node
 from ..ops.op import Op
+from ..ops.several import PICK
 from ..scalar import Scalar, _made
 from ..tensor import Tensor, wrap
+from ..walk import Steps
 from .names import Names, add_contents, is_given, is_module, users_frames, variables_of
 
 PACKAGE = Path(__file__).parent.parent
@@ -274,14 +275,14 @@ def arrival(node: Node, upstream: Any, contributions: Any) -> Arrival:
 def _local_of_single(op: Op, node: Node, position: int, upstream: Any) -> Any:
     """The derivative of a single number with respect to each element of an argument."""
     assert op.pull is not None
-    if op.several or op.name == "pick" or not isinstance(op, Op) or op.kind == "constant":
+    if op.several or op is PICK or not isinstance(op, Op) or op.kind == "constant":
         return None
     only = tuple(parent if i == position else None for i, parent in enumerate(node.parents))
     if op.kind == "fused":
         only = node.parents
     for parent, local in op.pull(np.ones_like(upstream), node, only):
         if parent is node.parents[position]:
-            return plain(local)
+            return np.array(local)
     return None
 
 
