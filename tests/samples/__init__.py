@@ -7,7 +7,11 @@ A row reads::
     row("log", np.log, *unary(low=0.1), fails(TypeError, "expected a Tensor", [1.0]))
 
 the name of the op, the same function in NumPy, its samples, its errors; ``torch=`` where PyTorch's name or signature is
-another. Adding an op takes a row here and nothing else.
+another. The row of an op is in the file that is named as the op's own: that of ``autograd/ops/scan.py`` has its rows in
+``scan.py``. Adding an op takes a row there and nothing else.
+
+``rows.py`` says what a row is. What several families are tested on is in ``arrays.py``, ``matrices.py``,
+``elementwise.py`` and ``dimensions.py``; ``adjoints.py`` has the reference of ops that are the adjoint of another.
 
 Float arrays are written in float64, and the tests make float32 of them as they need. The kinds of sample:
 

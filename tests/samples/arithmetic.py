@@ -10,16 +10,6 @@ from .arrays import BOOLS, NAN_AND_ONE, SPECIAL, floats, gapped, integers, real
 from .elementwise import NO_INTEGERS, binary, infix, tensor_first
 from .rows import Failure, Sample, edge, fails, not_in_torch, row, smooth, typed, value
 
-
-def composed(calls: list[Any]) -> list[Any]:
-    """The calls without those that fail: what their messages say is up to the ops that a function is composed of."""
-    return [call for call in calls if isinstance(call, Sample)]
-
-
-def rsub(torch: Any, x: Any, y: Any, alpha: Any = 1) -> Any:
-    return y - alpha * x
-
-
 row(
     "add", np.add,
     *binary(),
@@ -104,6 +94,17 @@ row(
     smooth(real(0), real(0), 2),
     fails(NotImplementedError, "not implemented for int64", integers(1, 2), integers(1, 2), 1),
 )  # fmt: skip
+
+
+def composed(calls: list[Any]) -> list[Any]:
+    """The calls without those that fail: what their messages say is up to the ops that a function is composed of."""
+    return [call for call in calls if isinstance(call, Sample)]
+
+
+def rsub(torch: Any, x: Any, y: Any, alpha: Any = 1) -> Any:
+    return y - alpha * x
+
+
 row(
     "rsub", lambda x, y, alpha=1: y - alpha * x, *composed(binary()), smooth(real(2), real(3, 1), alpha=0.5), torch=rsub
 )
@@ -144,7 +145,7 @@ row(
 row(
     "polygamma", lambda n, x: scipy.special.polygamma(n, x),
     smooth(2, real(3, low=0.5, high=3)),
-    not_in_torch(smooth(0, real(low=0.5, high=3))),  # see lgamma
+    not_in_torch(smooth(0, real(low=0.5, high=3))),  # see lgamma in special.py
 )  # fmt: skip
 row(
     "mvlgamma", lambda x, p: np.vectorize(lambda x: scipy.special.multigammaln(x, p))(x),

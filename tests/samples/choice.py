@@ -21,7 +21,7 @@ row(
     *ordinary(binary(ints="", numbers=False)),
     *[typed(dtype, SPECIAL_X.astype(dtype), SPECIAL_Y.astype(dtype)) for dtype in ("float32", "float64")],
 )  # fmt: skip
-for name, reference in (("fmax", np.fmax), ("fmin", np.fmin)):
+for name, reference in (("maximum", np.maximum), ("minimum", np.minimum), ("fmax", np.fmax), ("fmin", np.fmin)):
     row(
         name, reference,
         *binary(numbers=False),
@@ -40,13 +40,6 @@ row(
     fails(RuntimeError, "one dtype", real(2), integers(1, 2)),
     fails(TypeError, "two Tensors", real(2), 0.5),
 )  # fmt: skip
-for name, reference in (("maximum", np.maximum), ("minimum", np.minimum)):
-    row(
-        name, reference,
-        *binary(numbers=False),
-        edge(floats(1.0, 2.0, 3.0, -1.0), floats(1.0, 3.0, 3.0, -1.0)),
-        typed("bool", BOOLS, BOOLS[0]),
-    )  # fmt: skip
 
 
 def clamp(x, min=None, max=None):

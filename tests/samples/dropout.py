@@ -1,4 +1,4 @@
-"""Rows of dropout where it is certain: what is random in it has tests of its own."""
+"""Rows of dropout."""
 
 import numpy as np
 

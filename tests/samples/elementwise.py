@@ -45,6 +45,7 @@ def valued(calls: list[Any]) -> list[Any]:
 
 
 HALF = typed("float16", np.full(2, 0.5, "float16"))
+
 SPECIAL_X = np.repeat(floats(NAN, INF, -INF, 0.0, -0.0, 1.0, 2.0, -1.5), 8)
 SPECIAL_Y = np.tile(floats(NAN, INF, -INF, 0.0, -0.0, 1.0, 2.0, -1.5), 8)
 

@@ -150,6 +150,17 @@ row(
 ANYTHING = (real(), np.array(0), BOOLS, BOOLS.T, integers([0, 1]), real(0, 2))
 row("argwhere", np.argwhere, *[typed("int64", x) for x in ANYTHING])
 WRITES = [(x, key) for x, key in PICKS if x[key].size == len(np.unique(np.arange(x.size).reshape(x.shape)[key]))]
+
+
+def written(x, key, values, combine=None):
+    """Place by place: a later value replaces an earlier one, or is combined with what is there."""
+    places = np.arange(x.size).reshape(x.shape)[key]
+    out = x.reshape(-1).copy()
+    for place, new in zip(places.reshape(-1), np.broadcast_to(values, places.shape).reshape(-1)):
+        out[place] = new if combine is None else combine(out[place], new)
+    return out.reshape(x.shape)
+
+
 row(
     "write_at", lambda x, values, key: written(x, key, values),
     *[smooth(x, real(*x[key].shape, seed=1), key) for x, key in WRITES],
@@ -163,12 +174,3 @@ row(
     fails(IndexError, "out of bounds", real(3), real(1), integers(3)),
     torch=None,
 )  # fmt: skip
-
-
-def written(x, key, values, combine=None):
-    """Place by place: a later value replaces an earlier one, or is combined with what is there."""
-    places = np.arange(x.size).reshape(x.shape)[key]
-    out = x.reshape(-1).copy()
-    for place, new in zip(places.reshape(-1), np.broadcast_to(values, places.shape).reshape(-1)):
-        out[place] = new if combine is None else combine(out[place], new)
-    return out.reshape(x.shape)

@@ -35,10 +35,10 @@ def cross_entropy(x, target, weight=None, ignore_index=-100, reduction="mean", l
     scores = np.moveaxis(x, 1, -1).reshape(-1, x.shape[1]) if x.ndim > 1 else x[None]
     weight = np.ones(scores.shape[1], x.dtype) if weight is None else weight
     losses, weights = [], []
-    for row_, label in zip(scores, target.reshape(-1)):
+    for score, label in zip(scores, target.reshape(-1)):
         counts = label != ignore_index
-        wanted = (np.arange(len(row_)) == label) * (1 - label_smoothing) + label_smoothing / len(row_)
-        logp = np.where(wanted, row_ - scipy.special.logsumexp(row_), 0.0)
+        wanted = (np.arange(len(score)) == label) * (1 - label_smoothing) + label_smoothing / len(score)
+        logp = np.where(wanted, score - scipy.special.logsumexp(score), 0.0)
         losses.append(-np.sum(weight * wanted * logp) if counts else 0.0)
         weights.append(weight[label] if counts else 0.0)
     if reduction == "mean":

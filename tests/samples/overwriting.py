@@ -11,7 +11,7 @@ def overwritten(x, values, chain):
     out = x.copy()
     seen = out
     for op, args, _ in chain:
-        seen = seen[args[0]] if op.name == "getitem" else seen.T
+        seen = seen[args[0]] if op is getitem else seen.T
     seen[...] = values
     return out
 

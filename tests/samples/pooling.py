@@ -31,6 +31,12 @@ def pooled(x, kernel_size, stride, padding, dilation, ceil_mode, take):
     return out
 
 
+def largest_of(seen):
+    """Where the last NaN is, or else the first of the largest."""
+    last_nan = seen.shape[-1] - 1 - np.isnan(seen[..., ::-1]).argmax(-1)
+    return np.where(np.isnan(seen).any(-1), last_nan, np.nan_to_num(seen, nan=-INF).argmax(-1))
+
+
 def max_pool2d(x, kernel_size, stride=None, padding=(0, 0), dilation=(1, 1), ceil_mode=False, return_indices=False):
     if return_indices:
         where = np.broadcast_to(np.arange(math.prod(x.shape[-2:])).reshape(x.shape[-2:]), x.shape)
@@ -39,12 +45,6 @@ def max_pool2d(x, kernel_size, stride=None, padding=(0, 0), dilation=(1, 1), cei
         return pairs.real.astype(x.dtype), np.round(pairs.imag).astype(np.int64)
     largest = lambda seen, area: seen.max(axis=-1, initial=-INF if x.dtype.kind == "f" else np.iinfo(x.dtype).min)
     return pooled(x, kernel_size, stride, padding, dilation, ceil_mode, largest)
-
-
-def largest_of(seen):
-    """Where the last NaN is, or else the first of the largest."""
-    last_nan = seen.shape[-1] - 1 - np.isnan(seen[..., ::-1]).argmax(-1)
-    return np.where(np.isnan(seen).any(-1), last_nan, np.nan_to_num(seen, nan=-INF).argmax(-1))
 
 
 def avg_pool2d(

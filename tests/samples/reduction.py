@@ -124,6 +124,13 @@ row(
     *OUT_OF_RANGE, REPEATED,
     fails(TypeError, "missing", real(2)),
 )  # fmt: skip
+
+
+def sum_to(x: np.ndarray, size: tuple[int, ...]) -> np.ndarray:
+    """The adjoint of broadcasting ``size`` to the shape of ``x``."""
+    return adjoint(lambda y: np.broadcast_to(y, x.shape), size, x)
+
+
 row(
     "sum_to_size", lambda x, *size: sum_to(x, sizes(size)),
     smooth(real(2, 3), (1, 3)),
@@ -142,13 +149,6 @@ row(
     fails(RuntimeError, "not expandable", real(3), (1, 3)),
     torch=lambda torch, x, *size: x.sum_to_size(*size),
 )  # fmt: skip
-
-
-def sum_to(x: np.ndarray, size: tuple[int, ...]) -> np.ndarray:
-    """The adjoint of broadcasting ``size`` to the shape of ``x``."""
-    return adjoint(lambda y: np.broadcast_to(y, x.shape), size, x)
-
-
 row(
     "prod", tuple_axis(np.prod),
     *reductions(dims=False),

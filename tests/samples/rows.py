@@ -74,6 +74,9 @@ def row(
     ROWS[name] = Row(name, reference, samples, failures, name if torch == "" else torch, result, wrt)
 
 
+# The kinds of sample, each as a call: what the op is given.
+
+
 def smooth(*args: Any, gives: str | None = None, **params: Any) -> Sample:
     return Sample(args, params, "smooth", gives)
 

@@ -11,6 +11,13 @@ from .strided import strided
 COMBINE = {"sum": np.add, "prod": np.multiply, "mean": np.add, "amax": np.maximum, "amin": np.minimum}
 THRICE = integers(1, 0, 1)
 ZEROED = floats(0.0, 2.0, 3.0)
+
+
+def combined_in_torch(torch, x, values, key, reduce):
+    flat = (key[0] * x.shape[1] + key[1]).reshape(-1)
+    return x.reshape(-1).scatter_reduce(0, flat, values.reshape(-1), reduce).reshape(x.shape)
+
+
 row(
     "combine_at", lambda x, values, key, reduce: written(x, key, values, COMBINE[reduce]),
     *[smooth(real(4), real(3, seed=1), THRICE, reduce) for reduce in ("prod", "amax", "amin")],
@@ -28,11 +35,6 @@ row(
         x.scatter_reduce(0, key, values, reduce) if x.ndim == 1 else combined_in_torch(torch, x, values, key, reduce)
     ),
 )  # fmt: skip
-
-
-def combined_in_torch(torch, x, values, key, reduce):
-    flat = (key[0] * x.shape[1] + key[1]).reshape(-1)
-    return x.reshape(-1).scatter_reduce(0, flat, values.reshape(-1), reduce).reshape(x.shape)
 
 
 def scattered(x, dim, index, src, combine=None):

@@ -102,6 +102,13 @@ row(
     fails(IndexError, "Dimension out of range", real(2, 3), 0, 2),
     fails(IndexError, "Dimension out of range", real(), 0, 1),
 )  # fmt: skip
+
+
+def expanded(shape: tuple[int, ...], wanted: tuple[int, ...]) -> tuple[int, ...]:
+    old = (1,) * (len(wanted) - len(shape)) + shape
+    return tuple(size if want == -1 else want for want, size in zip(wanted, old, strict=True))
+
+
 row(
     "expand", lambda x, *shape: np.broadcast_to(x, expanded(x.shape, sizes(shape))),
     smooth(real(2, 1), (2, 3)),
@@ -119,13 +126,6 @@ row(
     fails(RuntimeError, "", real(3), (-1, 3)),
     torch=lambda torch, x, *shape: x.expand(*shape),
 )  # fmt: skip
-
-
-def expanded(shape: tuple[int, ...], wanted: tuple[int, ...]) -> tuple[int, ...]:
-    old = (1,) * (len(wanted) - len(shape)) + shape
-    return tuple(size if want == -1 else want for want, size in zip(wanted, old, strict=True))
-
-
 row(
     "squeeze", lambda x, dim=None: x.reshape(
         [n for i, n in enumerate(x.shape) if n != 1 or not (dim is None or i in np.atleast_1d(dim) % x.ndim)]
@@ -226,6 +226,19 @@ row(
     fails(RuntimeError, "non-empty list", []),
     fails(IndexError, "Dimension out of range", [real(2), real(2)], 2),
 )  # fmt: skip
+
+
+def padded(x: np.ndarray, pad: Any, value: Any) -> np.ndarray:
+    """One dimension after the other, the last first."""
+    for i in range(len(pad) // 2):
+        before, after = pad[2 * i : 2 * i + 2]
+        x = np.moveaxis(x, -1 - i, 0)
+        x = x[max(-before, 0) : len(x) - max(-after, 0)]
+        border = lambda n, x=x: np.full((max(n, 0), *x.shape[1:]), value, x.dtype)
+        x = np.moveaxis(np.concatenate([border(before), x, border(after)]), 0, -1 - i)
+    return x
+
+
 row(
     "constant_pad", lambda x, pad, value=0: padded(x, pad, value),
     smooth(real(3), (1, 2)),
@@ -245,19 +258,6 @@ row(
     fails(RuntimeError, "takes away more than there is", real(2), (-2, -1)),
     torch=lambda torch, x, pad, value=0: torch.nn.functional.pad(x, pad, value=value),
 )  # fmt: skip
-
-
-def padded(x: np.ndarray, pad: Any, value: Any) -> np.ndarray:
-    """One dimension after the other, the last first."""
-    for i in range(len(pad) // 2):
-        before, after = pad[2 * i : 2 * i + 2]
-        x = np.moveaxis(x, -1 - i, 0)
-        x = x[max(-before, 0) : len(x) - max(-after, 0)]
-        border = lambda n, x=x: np.full((max(n, 0), *x.shape[1:]), value, x.dtype)
-        x = np.moveaxis(np.concatenate([border(before), x, border(after)]), 0, -1 - i)
-    return x
-
-
 row(
     "repeat", lambda x, *counts: np.tile(x, sizes(counts)),
     smooth(real(3), 2),

@@ -67,7 +67,8 @@ row(
     fails(RuntimeError, "mismatch in length", real(3), (2, 1), (1,)),
     fails(RuntimeError, "negative", real(3), (2,), (-1,)),
 )  # fmt: skip
-row("linalg.vander", lambda x, N=None: np.stack([x**i for i in range(N or x.shape[-1])], -1),
+row(
+    "linalg.vander", lambda x, N=None: np.stack([x**i for i in range(N or x.shape[-1])], -1),
     smooth(real(3)),
     smooth(real(2, 3), N=2),
     smooth(floats(0, 1, 2), N=4),
