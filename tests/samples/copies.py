@@ -9,8 +9,7 @@ import autograd
 
 from .arrays import real
 from .rows import row, smooth, typed
-from .shape import windows
-from .strided import strided
+from .strided import strided, windows
 
 row(
     "view_copy", lambda x, to: x.view(to.dtype) if isinstance(to, autograd.dtype) else np.reshape(x, to),

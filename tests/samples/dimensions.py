@@ -32,11 +32,14 @@ def reductions(dims: bool = True) -> list[Sample]:
     return calls
 
 
+# PyTorch sums over all dimensions for (), but all() and logsumexp() leave everything as it is there.
+NO_DIMS = smooth(real(2, 3), dim=())
 OUT_OF_RANGE = [
     fails(IndexError, "Dimension out of range", real(2, 3), dim=2),
     fails(IndexError, "Dimension out of range", real(2, 3), dim=-3),
     fails(IndexError, "Dimension out of range", real(), dim=1),
 ]
+REPEATED = fails(RuntimeError, "appears multiple times", real(2, 3), dim=(0, -2))
 SPECIAL_ROWS = floats([1.0, NAN, 2.0], [INF, 1.0, 2.0], [-INF, INF, 0.0], [-INF, -INF, -INF], [0.0, -0.0, 0.0])
 THOUSANDS = np.round(real(2, 3) * 64) / 64 + 1000  # numbers that float32 can hold without rounding
 TIED_ROWS = floats([1.0, 3.0, 3.0], [2.0, 2.0, 2.0], [-1.0, 5.0, -1.0])

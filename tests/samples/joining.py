@@ -5,10 +5,44 @@ import itertools
 import numpy as np
 import scipy.linalg
 
-from .arrays import gapped, integers, real
+from .arrays import BOOLS, SPECIAL, gapped, integers, real
 from .dimensions import sizes
-from .rows import edge, fails, row, smooth, typed, value
+from .rows import edge, fails, not_in_torch, row, smooth, typed, value
 
+row(
+    "cat", lambda tensors, dim=0: np.concatenate([x for x in tensors if x.shape != (0,)] or tensors, dim),
+    smooth([real(2, 3), real(1, 3, seed=1)]),
+    smooth((real(2, 3), real(2, 1), real(2, 2)), 1),
+    smooth([real(3, 2).T, gapped(real(2, 3))], dim=-2),
+    smooth([real(2, 3)]),
+    smooth([real(0), real(2, 3)]),
+    smooth([real(0, 3), real(2, 3)]),
+    smooth([real(0), real(0)]),
+    edge([SPECIAL, -SPECIAL]),
+    typed("float64", [real(2).astype("float32"), real(2)]),
+    typed("float32", [integers(1, 2), real(2).astype("float32")]),
+    typed("int64", [integers(1, 2), BOOLS[0]]),
+    fails(RuntimeError, "zero-dimensional tensor (at position 1)", [real(2), real()]),
+    fails(RuntimeError, "same number of dimensions", [real(2), real(2, 2)]),
+    fails(RuntimeError, "", [real(2, 3), real(2, 2)]),
+    fails(IndexError, "Dimension out of range", [real(2), real(2)], 1),
+    not_in_torch(fails(RuntimeError, "non-empty list", [])),  # ValueError in PyTorch
+    fails(TypeError, "must be a list or tuple of Tensors", real(2)),
+    fails(TypeError, "must be a Tensor", [real(2), 3.0]),
+)  # fmt: skip
+row(
+    "stack", lambda tensors, dim=0: np.stack(tensors, dim),
+    smooth([real(2, 3), real(2, 3, seed=1)]),
+    smooth((real(2), real(2, seed=1), real(2, seed=2)), 1),
+    smooth([real(3, 2).T, gapped(real(2, 3))], dim=-2),
+    smooth([real(), real(seed=1)]),
+    smooth([real(0), real(0)], -1),
+    typed("float64", [real(2).astype("float32"), real(2)]),
+    typed("int64", [integers(1, 2), integers(1, 2, dtype="int32")]),
+    fails(RuntimeError, "to be equal size", [real(2), real(3)]),
+    fails(RuntimeError, "non-empty list", []),
+    fails(IndexError, "Dimension out of range", [real(2), real(2)], 2),
+)  # fmt: skip
 row(
     "tile", lambda x, *counts: np.tile(x, sizes(counts)),
     smooth(real(2, 3), 2),
@@ -18,7 +52,6 @@ row(
     fails(RuntimeError, "negative dimension", real(3), -1),
     torch=lambda torch, x, *counts: x.tile(*counts),
 )  # fmt: skip
-
 VECTORS = [real(2), real(2, seed=1)]
 MATRICES = [real(2, 3), real(3, 2).T]
 for name, reference in (

@@ -4,40 +4,21 @@ import numpy as np
 
 import autograd
 
-from .adjoints import adjoint
-from .arrays import BOOLS, NAN, SPECIAL, floats, gapped, integers, real
+from .arrays import BOOLS, NAN, floats, integers, real
 from .dimensions import (
+    NO_DIMS,
     OUT_OF_RANGE,
+    REPEATED,
     SPECIAL_ROWS,
     THOUSANDS,
     TIED_ROWS,
     in_dtype,
     reductions,
-    sizes,
     tuple_axis,
     tuple_of,
 )
 from .rows import edge, fails, not_in_torch, row, smooth, typed, value
 
-# PyTorch sums over all dimensions for (), but all() and logsumexp() leave everything as it is there.
-NO_DIMS = smooth(real(2, 3), dim=())
-REPEATED = fails(RuntimeError, "appears multiple times", real(2, 3), dim=(0, -2))
-row(
-    "sum", tuple_axis(np.sum),
-    *reductions(),
-    NO_DIMS,
-    smooth(real(0)),
-    smooth(real(0, 3), dim=0),
-    edge(SPECIAL_ROWS, dim=1),
-    edge(SPECIAL),
-    typed("int64", integers([1, 2], [3, 4], dtype="int32"), dim=0),
-    typed("int64", integers(200, 100, dtype="uint8")),
-    typed("int64", BOOLS),
-    typed("float64", integers(1, 2), dtype=autograd.float64),
-    typed("float64", real(3).astype("float32"), dtype=autograd.float64),
-    typed("float32", real(3), dtype=autograd.float32),
-    *OUT_OF_RANGE, REPEATED,
-)  # fmt: skip
 row(
     "mean", lambda x, *args, dtype=None, **params: tuple_axis(np.mean)(in_dtype(x, dtype), *args, **params),
     *reductions(),
@@ -123,31 +104,6 @@ row(
     typed("float32", integers([1, 2], [3, 4]), dim=0),
     *OUT_OF_RANGE, REPEATED,
     fails(TypeError, "missing", real(2)),
-)  # fmt: skip
-
-
-def sum_to(x: np.ndarray, size: tuple[int, ...]) -> np.ndarray:
-    """The adjoint of broadcasting ``size`` to the shape of ``x``."""
-    return adjoint(lambda y: np.broadcast_to(y, x.shape), size, x)
-
-
-row(
-    "sum_to_size", lambda x, *size: sum_to(x, sizes(size)),
-    smooth(real(2, 3), (1, 3)),
-    smooth(real(2, 3), 2, 1),
-    smooth(real(2, 3), (3,)),
-    smooth(real(2, 3), ()),
-    smooth(real(2, 3), (2, 3)),
-    smooth(real(3, 2).T, (1, 1)),
-    smooth(gapped(real(2, 3, 2)), (3, 1)),
-    smooth(real(0, 3), (1, 3)),
-    smooth(real(2, 0), (2, 1)),
-    smooth(real(), ()),
-    typed("int64", integers([1, 2], dtype="uint8"), (2,)),
-    typed("uint8", integers([1, 2], dtype="uint8"), (1, 2)),
-    fails(RuntimeError, "not expandable", real(2, 3), (2, 2)),
-    fails(RuntimeError, "not expandable", real(3), (1, 3)),
-    torch=lambda torch, x, *size: x.sum_to_size(*size),
 )  # fmt: skip
 row(
     "prod", tuple_axis(np.prod),

@@ -6,7 +6,6 @@ import numpy as np
 
 import autograd
 
-from .adjoints import adjoint, torch_adjoint
 from .arrays import BOOLS, NAN, SPECIAL, floats, gapped, integers, real
 from .dimensions import sizes
 from .rows import edge, fails, not_in_torch, row, smooth, typed
@@ -102,30 +101,6 @@ row(
     fails(IndexError, "Dimension out of range", real(2, 3), 0, 2),
     fails(IndexError, "Dimension out of range", real(), 0, 1),
 )  # fmt: skip
-
-
-def expanded(shape: tuple[int, ...], wanted: tuple[int, ...]) -> tuple[int, ...]:
-    old = (1,) * (len(wanted) - len(shape)) + shape
-    return tuple(size if want == -1 else want for want, size in zip(wanted, old, strict=True))
-
-
-row(
-    "expand", lambda x, *shape: np.broadcast_to(x, expanded(x.shape, sizes(shape))),
-    smooth(real(2, 1), (2, 3)),
-    smooth(real(3), 2, 3),
-    smooth(real(), (2, 2)),
-    smooth(real(), ()),
-    smooth(real(2, 1), 3, -1, 2),
-    smooth(real(1, 3), (0, 3)),
-    smooth(real(0, 1), (0, 2)),
-    smooth(real(1, 2).T, (2, 3)),
-    smooth(gapped(real(2, 1)), (-1, 3)),
-    typed("int64", integers(1, 2), 2, 2),
-    fails(RuntimeError, "must match the existing size (2)", real(2), (3,)),
-    fails(RuntimeError, "must be at least the number of dimensions", real(2, 3), (3,)),
-    fails(RuntimeError, "", real(3), (-1, 3)),
-    torch=lambda torch, x, *shape: x.expand(*shape),
-)  # fmt: skip
 row(
     "squeeze", lambda x, dim=None: x.reshape(
         [n for i, n in enumerate(x.shape) if n != 1 or not (dim is None or i in np.atleast_1d(dim) % x.ndim)]
@@ -192,40 +167,6 @@ row(
     fails(RuntimeError, "", real(2, 3), (0, 0)),
     torch=lambda torch, x, *dims: x.flip(*dims),
 )  # fmt: skip
-row(
-    "cat", lambda tensors, dim=0: np.concatenate([x for x in tensors if x.shape != (0,)] or tensors, dim),
-    smooth([real(2, 3), real(1, 3, seed=1)]),
-    smooth((real(2, 3), real(2, 1), real(2, 2)), 1),
-    smooth([real(3, 2).T, gapped(real(2, 3))], dim=-2),
-    smooth([real(2, 3)]),
-    smooth([real(0), real(2, 3)]),
-    smooth([real(0, 3), real(2, 3)]),
-    smooth([real(0), real(0)]),
-    edge([SPECIAL, -SPECIAL]),
-    typed("float64", [real(2).astype("float32"), real(2)]),
-    typed("float32", [integers(1, 2), real(2).astype("float32")]),
-    typed("int64", [integers(1, 2), BOOLS[0]]),
-    fails(RuntimeError, "zero-dimensional tensor (at position 1)", [real(2), real()]),
-    fails(RuntimeError, "same number of dimensions", [real(2), real(2, 2)]),
-    fails(RuntimeError, "", [real(2, 3), real(2, 2)]),
-    fails(IndexError, "Dimension out of range", [real(2), real(2)], 1),
-    not_in_torch(fails(RuntimeError, "non-empty list", [])),  # ValueError in PyTorch
-    fails(TypeError, "must be a list or tuple of Tensors", real(2)),
-    fails(TypeError, "must be a Tensor", [real(2), 3.0]),
-)  # fmt: skip
-row(
-    "stack", lambda tensors, dim=0: np.stack(tensors, dim),
-    smooth([real(2, 3), real(2, 3, seed=1)]),
-    smooth((real(2), real(2, seed=1), real(2, seed=2)), 1),
-    smooth([real(3, 2).T, gapped(real(2, 3))], dim=-2),
-    smooth([real(), real(seed=1)]),
-    smooth([real(0), real(0)], -1),
-    typed("float64", [real(2).astype("float32"), real(2)]),
-    typed("int64", [integers(1, 2), integers(1, 2, dtype="int32")]),
-    fails(RuntimeError, "to be equal size", [real(2), real(3)]),
-    fails(RuntimeError, "non-empty list", []),
-    fails(IndexError, "Dimension out of range", [real(2), real(2)], 2),
-)  # fmt: skip
 
 
 def padded(x: np.ndarray, pad: Any, value: Any) -> np.ndarray:
@@ -259,22 +200,6 @@ row(
     torch=lambda torch, x, pad, value=0: torch.nn.functional.pad(x, pad, value=value),
 )  # fmt: skip
 row(
-    "repeat", lambda x, *counts: np.tile(x, sizes(counts)),
-    smooth(real(3), 2),
-    smooth(real(3), (2, 2)),
-    smooth(real(2, 3), 1, 2),
-    smooth(real(2, 1), [2, 1, 3]),
-    smooth(real(), (3,)),
-    smooth(real(), ()),
-    smooth(real(2), 0),
-    smooth(real(0, 2), (2, 1)),
-    smooth(real(3, 2).T, 2, 1),
-    smooth(gapped(real(2, 2)), 1, 2),
-    typed("int64", integers(1, 2), 2, 2),
-    fails(RuntimeError, "can not be smaller than number of dimensions", real(2, 3), 2),
-    torch=lambda torch, x, *counts: x.repeat(*counts),
-)  # fmt: skip
-row(
     "roll", lambda x, shifts, dims=None: np.roll(x, shifts, dims),
     smooth(real(4), 1),
     smooth(real(2, 3), -2),
@@ -289,40 +214,6 @@ row(
     fails(RuntimeError, "shifts and dimensions must align", real(2, 3), (1, 2)),
     fails(RuntimeError, "shifts and dimensions must align", real(2, 3), (1, 2), 0),
     fails(IndexError, "Dimension out of range", real(2, 3), 1, 2),
-)  # fmt: skip
-
-
-def windows(x, dim, size, step):
-    x = np.moveaxis(x, dim, -1)
-    parts = [x[..., i : i + size] for i in range(0, x.shape[-1] - size + 1, step)]
-    return np.moveaxis(np.stack(parts), 0, dim if dim >= 0 else dim - 1)
-
-
-WINDOWS = [
-    (real(5), 0, 2, 1),
-    (real(5), 0, 2, 2),
-    (real(5), 0, 2, 3),
-    (real(5), -1, 5, 1),
-    (real(3), 0, 0, 2),
-    (real(3, 4), 1, 2, 1),
-    (real(4, 3), 0, 3, 1),
-    (real(4, 3).T, 1, 2, 2),
-    (gapped(real(2, 3)), -1, 2, 1),
-]
-row(
-    "windows", windows,
-    *[smooth(*args) for args in WINDOWS],
-    typed("bool", BOOLS, 1, 2, 1),
-    fails(RuntimeError, "maximum size for tensor at dimension 0 is 3 but size is 5", real(3), 0, 5, 1),
-    fails(RuntimeError, "step is 0", real(3), 0, 2, 0),
-    fails(RuntimeError, "size is -1", real(3), 0, -1, 1),
-    fails(IndexError, "Dimension out of range", real(3), 1, 1, 1),
-    torch="Tensor.unfold",
-)  # fmt: skip
-row(
-    "add_windows", lambda x, shape, *how: adjoint(lambda y: windows(y, *how), shape, x),
-    *[smooth(real(*windows(x, *how).shape), x.shape, *how) for x, *how in WINDOWS],
-    torch=lambda torch, x, shape, *how: torch_adjoint(torch, lambda y: y.unfold(*how), shape, x),
 )  # fmt: skip
 row(
     "reinterpret", lambda x, dtype: x.view(dtype.dtype),
