@@ -34,11 +34,11 @@ every_failure = pytest.mark.parametrize(
 def test_every_op_has_a_row() -> None:
     # Those with several results have the row of the function that gives them their names.
     alone = {name for name, op in OPS.items() if not op.several}
-    assert sorted(alone - set(ROWS)) == [], "ops without a row in tests/samples.py"
+    assert sorted(alone - set(ROWS)) == [], "ops without a row in tests/samples/"
 
 
 def test_every_row_has_an_op() -> None:
-    assert sorted(set(ROWS) - set(OPS) - set(FUNCTIONS)) == [], "rows in tests/samples.py of what doesn't exist"
+    assert sorted(set(ROWS) - set(OPS) - set(FUNCTIONS)) == [], "rows in tests/samples/ of what doesn't exist"
 
 
 @pytest.mark.parametrize("row", ROWS.values(), ids=list(ROWS))
