@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .ops.linalg import LinAlgError
-from .public import namespace
+from .surface.public import namespace
 
 _public = namespace("linalg")
 globals().update(_public)

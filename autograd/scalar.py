@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import debug
-from .node import Node, ancestors, next_id
-from .operators import OPERATORS
+from .engine import debug
+from .engine.node import Node, ancestors, next_id
+from .engine.record import on_numbers
+from .engine.walk import backward_steps
 from .ops import OPS, Op
-from .record import on_numbers
-from .walk import backward_steps
+from .surface.operators import OPERATORS
 
 new = object.__new__
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import autograd
 from autograd import Tensor
-from autograd.functions.convolution import padding_of
+from autograd.composed.convolution import padding_of
 
 from . import functional as F
 from . import init

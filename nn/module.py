@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import autograd
 from autograd import Tensor, no_grad
-from autograd.backward import clear_grads
-from autograd.hooks import RemovableHandle
+from autograd.engine.backward import clear_grads
+from autograd.engine.hooks import RemovableHandle
 
 from .parameter import Parameter
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import autograd
 from autograd import Tensor
-from autograd.functions import recurrent
+from autograd.composed import recurrent
 
 from . import init
 from .module import Module

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor, enable_grad
-from autograd.backward import clear_grads
-from autograd.overwrite import note_write
+from autograd.engine.backward import clear_grads
+from autograd.engine.versions import note_write
 
 Array = np.ndarray[Any, Any]
 

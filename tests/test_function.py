@@ -12,7 +12,7 @@ from checking import close
 
 import autograd
 from autograd import Function
-from autograd.function import once_differentiable
+from autograd.engine.custom import once_differentiable
 
 try:
     import torch

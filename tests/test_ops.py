@@ -11,10 +11,10 @@ from samples import ROWS, Failure, Row, Sample
 
 import autograd
 from autograd import Tensor
-from autograd.functions import FUNCTIONS
-from autograd.install import names_of
-from autograd.public import namespace
+from autograd.composed import FUNCTIONS
 from autograd.ops import OPS
+from autograd.surface.install import names_of
+from autograd.surface.public import namespace
 
 ALL = ("smooth", "edge", "value", "typed")
 FLOATS = ("float32", "float64")

@@ -10,7 +10,7 @@ import pytest
 import autograd
 import nn
 import optim
-from autograd.debug import watchers
+from autograd.engine.debug import watchers
 from autograd.kernels import windows
 from autograd.ops import OPS
 from autograd.seeing.cells import backward_cells, cells, reduced

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from ..dtypes import numpy_dtype
+from ..types.dtypes import numpy_dtype
 from .op import op
 from .shape import cast, reshape
 

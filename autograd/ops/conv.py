@@ -1,6 +1,6 @@
 """Convolution. Its derivatives in the input and in the weight are ops too, and each rule names the other two.
 
-The public forms, which check what they are given, are in `autograd.functions.convolution`.
+The public forms, which check what they are given, are in `autograd.composed.convolution`.
 """
 
 from __future__ import annotations

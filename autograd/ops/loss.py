@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .. import kernels
-from ..dtypes import numpy_dtype
+from ..types.dtypes import numpy_dtype
 from .broadcasting import sum, sum_to_size
 from .index import gather
 from .op import InvalidValue, op

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..dtypes import numpy_dtype
+from ..types.dtypes import numpy_dtype
 from .op import op
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from ..node import Node
+from ..engine.node import Node
+from ..engine.walk import older_first
 from ..ops.op import Op
 from ..scalar import Scalar
-from ..walk import older_first
 from . import formulas
 from .cells import backward_cells, cells, reduced, shape_of
 from .check import finite_differences, seeds_of

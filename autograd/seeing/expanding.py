@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from ..grad_mode import enable_grad
-from ..node import leaf
+from ..engine.grad_mode import enable_grad
+from ..engine.node import leaf
+from ..engine.tensor import wrap
+from ..engine.walk import older_first
 from ..ops import OPS
-from ..tensor import wrap
-from ..walk import older_first
 from .graph import Item, Items, items_of
 from .names import Names
 from .recording import Scope

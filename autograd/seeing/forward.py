@@ -6,11 +6,11 @@ import inspect
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..grad_mode import enable_grad
-from ..node import Node
-from ..random import get_rng_state, set_rng_state
-from ..tensor import Tensor
-from ..tree import leaves
+from ..creation.generator import get_rng_state, set_rng_state
+from ..engine.grad_mode import enable_grad
+from ..engine.node import Node
+from ..engine.tensor import Tensor
+from ..transforms.tree import leaves
 from .drawing import picture_of
 from .names import Names, is_module
 from .recording import Recording

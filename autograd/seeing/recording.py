@@ -17,13 +17,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .. import debug, record
-from ..node import Node
+from ..engine import debug, record
+from ..engine.node import Node
+from ..engine.tensor import Tensor, wrap
+from ..engine.walk import Steps
 from ..ops.op import Op
 from ..ops.several import PICK
 from ..scalar import Scalar, _made
-from ..tensor import Tensor, wrap
-from ..walk import Steps
 from .names import Names, add_contents, is_given, is_module, users_frames, variables_of
 
 PACKAGE = Path(__file__).parent.parent

@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from ..grad_mode import no_grad
-from ..node import Node
+from ..engine.grad_mode import no_grad
+from ..engine.node import Node
+from ..engine.tensor import Tensor
+from ..engine.versions import written_after
 from ..ops.op import Op
 from ..ops.several import PICK
 from ..ops.shape import cast
-from ..overwrite import written_after
 from ..scalar import Scalar
-from ..tensor import Tensor
 from .graph import saved_arguments
 from .recording import Recording
 

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from ..grad_mode import enable_grad, is_grad_enabled
-from ..node import Node, ancestors, next_id
-from ..overwrite import arrays_in, refuse_overwritten, version
-from ..random import get_rng_state, set_rng_state
-from ..tensor import Tensor
-from ..tree import leaves, mapped
+from ..creation.generator import get_rng_state, set_rng_state
+from ..engine.grad_mode import enable_grad, is_grad_enabled
+from ..engine.node import Node, ancestors, next_id
+from ..engine.tensor import Tensor
+from ..engine.versions import arrays_in, refuse_overwritten, version
+from ..transforms.tree import leaves, mapped
 
 
 class CheckpointError(RuntimeError):
