@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import autograd
+from autograd.engine.pullback import pull_of
 
 
 def leaf(*values):
@@ -210,7 +211,7 @@ def test_integers_need_no_gradient():
 def test_a_rule_that_returns_a_wrong_shape_is_named(monkeypatch):
     total = autograd.ops.OPS["sum"]
     monkeypatch.setattr(total, "rules", (lambda g, *saved: g,))
-    monkeypatch.setattr(total, "pull", autograd.pullback.pull_of(total))
+    monkeypatch.setattr(total, "pull", pull_of(total))
     with pytest.raises(
         RuntimeError, match=r"sum: its rule returned a gradient of shape \(\) for an argument of shape \(2,\)"
     ):
