@@ -61,6 +61,18 @@ def in_one_dtype(op: Op, given: Sequence[Any], optional: bool = False) -> list[A
     return [convert(operand) for operand in operands]
 
 
+def wrapped_around(given: Sequence[Any]) -> list[Any]:
+    """``given`` with Python ints that the integer dtype of the Tensors beside them can't hold taken modulo its size."""
+    dtype = next(x.array.dtype for x in given if isinstance(x, Tensor))
+    bits = 8 * dtype.itemsize
+    lowest = -(1 << bits - 1) if dtype.kind == "i" else 0
+
+    def held(x: Any) -> Any:
+        return (x - lowest) % (1 << bits) + lowest if type(x) is int and -(1 << 63) <= x < 1 << 63 else x
+
+    return [held(x) for x in given]
+
+
 def _operand(op: Op, value: Any) -> Any:
     """A Tensor or a Python number."""
     if isinstance(value, Tensor) or type(value) in SCALAR_CATEGORY:

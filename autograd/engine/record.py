@@ -13,7 +13,7 @@ import numpy as np
 
 from ..ops.op import Op
 from ..types.dtypes import get_default_dtype
-from .agreement import WEAK, array_or_number, in_one_dtype
+from .agreement import WEAK, array_or_number, in_one_dtype, wrapped_around
 from .errors import explained
 from .grad_mode import is_grad_enabled, restricted
 from .node import Node, next_id, record
@@ -187,6 +187,11 @@ def _binary(op: Op) -> Callable[..., Any]:
             return forward(array_or_number(op, x), array_or_number(op, y))
         try:
             out = forward(a, b)
+        except OverflowError as error:
+            held = wrapped_around((x, y))
+            if held[0] is x and held[1] is y:
+                raise explained(op, (x, y), error) from None
+            return call(*held)
         except Exception as error:
             raise explained(op, (x, y), error) from None
         if type(out) is not ndarray:
