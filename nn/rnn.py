@@ -16,7 +16,7 @@ from .module import Module
 from .parameter import Parameter
 from .utils.rnn import PackedSequence
 
-# What of a layer is how many times the hidden size.
+# How many blocks of hidden_size rows the weights of a layer have: one for each of its gates.
 GATES = {"RNN_TANH": 1, "RNN_RELU": 1, "LSTM": 4, "GRU": 3}
 NETWORKS: dict[str, Callable[..., tuple[Tensor, ...]]] = {
     "RNN_TANH": recurrent.rnn_tanh,

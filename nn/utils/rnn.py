@@ -9,10 +9,7 @@ import numpy as np
 
 import autograd
 from autograd import Tensor
-from autograd.ops import OPS
-
-_padded = OPS["constant_pad"].function
-_write_at = OPS["write_at"].function
+from autograd.ops.index import write_at
 
 
 class _Packed(NamedTuple):
@@ -146,7 +143,7 @@ def pad_packed_sequence(
         )
     lengths = (np.arange(int(batch_sizes[0])) < batch_sizes.numpy()[:, None]).sum(axis=0)
     shape = (steps, len(lengths), *data.shape[1:])
-    padded = _write_at(autograd.full(shape, padding_value, dtype=data.dtype), data, _steps(lengths, steps))
+    padded = write_at(autograd.full(shape, padding_value, dtype=data.dtype), data, _steps(lengths, steps))
     sizes = autograd.from_numpy(lengths)
     if unsorted is not None:
         padded, sizes = padded.index_select(1, unsorted), sizes[unsorted]
@@ -184,7 +181,7 @@ def pad_sequence(
             )
         missing = longest - len(one)
         ends = (missing, 0) if padding_side == "left" else (0, missing)
-        filled.append(_padded(one, (0, 0) * (one.ndim - 1) + ends, padding_value))
+        filled.append(autograd.pad(one, (0, 0) * (one.ndim - 1) + ends, value=padding_value))
     return autograd.stack(filled, 0 if batch_first else 1)
 
 
