@@ -22,7 +22,7 @@ class _Loss(FunctionalModule):
 
 
 class _WeightedLoss(_Loss):
-    """weight: how much each class counts; a buffer, which goes where the module goes."""
+    """weight: how much each class counts. A buffer: `Module.to` converts it, and the state dict has it."""
 
     def __init__(self, weight: Tensor | None = None, reduction: str = "mean") -> None:
         super().__init__(reduction)
@@ -160,19 +160,28 @@ class _MarginLoss(_Loss):
 
 
 class CosineEmbeddingLoss(_MarginLoss):
-    """Angles made small, or larger than a margin; see `nn.functional.cosine_embedding_loss`."""
+    """Turns pairs of vectors with target 1 the same way, those with target -1 apart.
+
+    See `nn.functional.cosine_embedding_loss`.
+    """
 
     function = staticmethod(F.cosine_embedding_loss)
 
 
 class MarginRankingLoss(_MarginLoss):
-    """Scores brought in order, a margin apart; see `nn.functional.margin_ranking_loss`."""
+    """Asks that the first of two scores is higher by a margin, or lower where the target is -1.
+
+    See `nn.functional.margin_ranking_loss`.
+    """
 
     function = staticmethod(F.margin_ranking_loss)
 
 
 class HingeEmbeddingLoss(_MarginLoss):
-    """Distances made small, or larger than a margin; see `nn.functional.hinge_embedding_loss`."""
+    """Makes distances with target 1 small, those with target -1 larger than a margin.
+
+    See `nn.functional.hinge_embedding_loss`.
+    """
 
     function = staticmethod(F.hinge_embedding_loss)
 
@@ -187,7 +196,7 @@ class SoftMarginLoss(_Loss):
 
 
 class MultiMarginLoss(_WeightedLoss):
-    """The right class a margin above all others; see `nn.functional.multi_margin_loss`."""
+    """Asks that the right class scores higher than all others by a margin; see `nn.functional.multi_margin_loss`."""
 
     function = staticmethod(F.multi_margin_loss)
 
@@ -199,7 +208,10 @@ class MultiMarginLoss(_WeightedLoss):
 
 
 class MultiLabelMarginLoss(_Loss):
-    """The right classes a margin above all others; see `nn.functional.multilabel_margin_loss`."""
+    """Asks that the right classes score higher than all others by a margin.
+
+    See `nn.functional.multilabel_margin_loss`.
+    """
 
     function = staticmethod(F.multilabel_margin_loss)
 
@@ -211,7 +223,10 @@ class MultiLabelSoftMarginLoss(_WeightedLoss):
 
 
 class TripletMarginLoss(_Loss):
-    """An anchor nearer to the positive than to the negative; see `nn.functional.triplet_margin_loss`."""
+    """Asks that an anchor is nearer to its positive than to its negative example by a margin.
+
+    See `nn.functional.triplet_margin_loss`.
+    """
 
     function = staticmethod(F.triplet_margin_loss)
 
@@ -247,7 +262,7 @@ class TripletMarginWithDistanceLoss(_Loss):
 
 
 class CTCLoss(_Loss):
-    """Sequences that spell a target with blanks between; see `nn.functional.ctc_loss`."""
+    """``-ln`` of the probability that a sequence spells its target, blanks left out; see `nn.functional.ctc_loss`."""
 
     function = staticmethod(F.ctc_loss)
 

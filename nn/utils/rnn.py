@@ -20,7 +20,7 @@ class _Packed(NamedTuple):
 
 
 class PackedSequence(_Packed):
-    """Sequences, the longest first, by steps: the first elements of all, then the second of all that have one, ...
+    """Sequences laid out step by step, the longest first: the first elements of all, then the second ones, and so on.
 
     data: the elements, one in a row. batch_sizes: how many there are of each step. sorted_indices: which of the
     sequences given is the i-th here; unsorted_indices: the inverse; None where their order was kept. Recurrent modules
