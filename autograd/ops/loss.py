@@ -33,7 +33,7 @@ def check_reduction(reduction: str) -> None:
         raise InvalidValue(f"{reduction!r} is not a valid value for reduction; it is one of {', '.join(REDUCTIONS)}")
 
 
-@op(symbol="MSE", derivative=("∂L/∂x = 2(x - y)/n", "∂L/∂y = -2(x - y)/n"), level="function")
+@op(symbol="MSE", derivative=("∂L/∂x = 2(x - y)/n", "∂L/∂y = -2(x - y)/n"), level="function", promotes=True)
 def mse_loss(x, target, reduction="mean"):
     """``(x - target)²``, its mean, or its sum.
 
