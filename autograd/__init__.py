@@ -81,7 +81,7 @@ from .grad_mode import (
     set_grad_enabled,
 )
 from .install import install, namespace
-from .kernels.threads import (
+from .kernels.compiling.threads import (
     are_deterministic_algorithms_enabled,
     get_num_interop_threads,
     get_num_threads,

@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 
+from .compiling.jit import kernel
+from .compiling.prefetch import expect_written
+from .compiling.threads import WORTHWHILE, divided
 from .elementary import exp, expm1, log1p_of_fraction, normal, widest
-from .fetching import expect_written
-from .jit import kernel
-from .threads import WORTHWHILE, divided
 
 # Elements whose memory is asked for at once.
 BLOCK = 1 << 8

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from .jit import helper, teacher
+from .compiling.jit import helper, teacher
 
 single = np.float32
 

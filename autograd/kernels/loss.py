@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .jit import kernel
+from .compiling.jit import kernel
 
 
 def shift_rows_numpy(x, shifted):

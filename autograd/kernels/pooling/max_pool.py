@@ -7,12 +7,12 @@ import math
 
 import numpy as np
 
-from .jit import helper, kernel
-from .threads import divided
+from ..compiling.jit import helper, kernel
+from ..compiling.threads import divided
 from .windows import Windows
 
 # A dimension that is not pooled.
-ALONE = Windows(1, np.zeros(1, np.int64), np.zeros(1, np.int64))
+NOT_POOLED = Windows(1, np.zeros(1, np.int64), np.zeros(1, np.int64))
 
 
 def boxes(x, dims):
@@ -25,7 +25,7 @@ def max_pool(x, windows):
     """The largest of each window, and its place in the flattened box; -inf and -1 for one that sees only padding."""
     dims = len(windows)
     x4 = boxes(x, dims)
-    sides = (ALONE,) * (3 - dims) + tuple(windows)
+    sides = (NOT_POOLED,) * (3 - dims) + tuple(windows)
     shape = (*x.shape[: x.ndim - dims], *map(len, windows))
     best, where = np.empty(shape, x.dtype), np.empty(shape, np.int32 if math.prod(x4.shape[1:]) < 2**31 else np.int64)
     out, places = (v.reshape(len(x4), *map(len, sides)) for v in (best, where))

@@ -1,5 +1,8 @@
-"""Weighted sums of neighbours along dimensions of an array: what averages, and interpolation, are. Linear, so their
-adjoint is the same with the transposed weights."""
+"""Weighted sums of neighbours along dimensions of an array, which is what averages and interpolation are.
+
+Along one dimension that is a product with a banded matrix, one whose rows are zero but for a few neighbours. It is
+linear, so its adjoint is the same with the transposed matrix.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,71 @@ import math
 
 import numpy as np
 
-from .jit import helper, kernel
-from .threads import divided
-from .windows import Bands
+from .compiling.jit import helper, kernel
+from .compiling.threads import divided
+
+
+class BandedMatrix:
+    """The matrix of ``out[i] = Σₖ weights[i, k]·x[starts[i] + k]``, the rest of whose rows is zero.
+
+    Row i has ``counts[i]`` weights; neither starts nor ends ever decrease from a row to the next.
+    """
+
+    def __init__(self, size, starts, counts, weights):
+        self.size, self.starts, self.counts, self.weights = size, starts, counts, weights
+        self._cast = {}
+
+    def __len__(self):
+        return len(self.starts)
+
+    def __repr__(self):
+        return f"<{len(self)} weighted sums of {self.weights.shape[1]} of {self.size}>"
+
+    @functools.cached_property
+    def sees_all(self):
+        """Whether it is one row, and that without zeros: a mean of everything, such as ends many networks."""
+        return len(self) == 1 and self.counts[0] == self.size
+
+    def weights_as(self, dtype):
+        """The weights in ``dtype``."""
+        if dtype not in self._cast:
+            self._cast[dtype] = self.weights.astype(dtype)
+        return self._cast[dtype]
+
+    @functools.cached_property
+    def adjoint(self):
+        """The transposed matrix."""
+        column = np.arange(self.size)
+        starts = np.searchsorted(self.starts + self.counts, column, side="right")
+        counts = np.maximum(np.searchsorted(self.starts, column, side="right") - starts, 0)
+        weights = np.zeros((self.size, max(counts.max(initial=0), 1)))
+        for k in range(weights.shape[1]):
+            (there,) = np.nonzero(k < counts)
+            row = starts[there] + k
+            weights[there, k] = self.weights[row, there - self.starts[row]]
+        made = BandedMatrix(len(self), np.minimum(starts, max(len(self) - 1, 0)), counts, weights)
+        made.adjoint = self
+        return made
+
 
 # A dimension of one element left as it is.
-SAME = Bands(1, np.zeros(1, np.int64), np.ones(1, np.int64), np.ones((1, 1)))
+SAME = BandedMatrix(1, np.zeros(1, np.int64), np.ones(1, np.int64), np.ones((1, 1)))
+
+
+def evenly(size, starts, ends, weight):
+    """Equal weights, one number a row or one for all, on ``starts`` to ``ends``."""
+    taps = np.arange(max((ends - starts).max(initial=1), 1))
+    weights = np.where(taps < (ends - starts)[:, None], np.reshape(weight, (-1, 1)), 0.0)
+    return BandedMatrix(size, starts, ends - starts, weights)
+
+
+def from_taps(size, taps, weights):
+    """Bands of any taps (rows, k) with their weights; those outside count for the elements on the border."""
+    taps = np.clip(taps, 0, size - 1)
+    starts, ends = taps.min(axis=1, initial=size - 1), taps.max(axis=1, initial=0) + 1
+    dense = np.zeros((len(taps), max((ends - starts).max(initial=1), 1)))
+    np.add.at(dense, (np.arange(len(taps))[:, None], taps - starts[:, None]), weights)
+    return BandedMatrix(size, starts, ends - starts, dense)
 
 
 def weighted(x, bands):

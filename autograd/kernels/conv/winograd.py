@@ -16,10 +16,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .fetching import expect, expect_written
-from .jit import helper, kernel
-from .memory import scratch
-from .vectors import FILTERS, PLACES, accumulate, copy_rows, copy_run
+from ..compiling.jit import helper, kernel
+from ..compiling.memory import scratch
+from ..compiling.prefetch import expect, expect_written
+from .microkernels import FILTERS, PLACES, accumulate, copy_rows, copy_run
 from .winograd_filters import filters_numpy, weighed
 from .winograd_transforms import READ, WRITE, tiles_in, tiles_out
 

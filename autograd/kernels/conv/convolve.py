@@ -11,12 +11,12 @@ import math
 
 import numpy as np
 
-from .abreast import correlated_abreast, shifted_abreast
-from .alone import correlated_alone, shifted_alone
+from ..compiling.memory import LINE, aligned, flat
+from ..compiling.threads import divided
+from .depthwise import correlated_alone, shifted_alone
 from .direct import correlated, packed, plan_of, shifted
-from .memory import LINE, aligned, flat
-from .threads import divided
-from .vectors import FILTERS
+from .filters_in_lanes import correlated_abreast, shifted_abreast
+from .microkernels import FILTERS
 from .winograd import MANY, TILES, tiles_of, tiling_of, winograd, workspace
 from .winograd_filters import transformed, weight_from
 from .winograd_weight import total_of, winograd_weight

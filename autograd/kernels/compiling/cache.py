@@ -27,7 +27,8 @@ class KernelCache:
     def __init__(self, loop: Callable[..., Any], directory: Path) -> None:
         if loop.__closure__:
             raise TypeError(f"kernel {loop.__qualname__} must not be a closure: its name wouldn't tell it from another")
-        self.name = f"{loop.__module__.rpartition('.')[2]}.{loop.__qualname__}"
+        kernels = __package__.rpartition(".")[0]
+        self.name = f"{loop.__module__.removeprefix(kernels + '.')}.{loop.__qualname__}"
         self.cache_path = directory
 
     def path(self, sig: Any, codegen: Any) -> Path:
@@ -82,8 +83,10 @@ def cache_directory() -> Path | None:
     """
     if os.environ.get("CHALKGRAD_NO_CACHE", "0") not in ("", "0"):
         return None
-    sources = sorted(Path(__file__).parent.glob("*.py"))
-    version = digest(b"".join(source.read_bytes() for source in sources)).hex()[:16]
+    kernels = Path(__file__).parent.parent
+    sources = sorted(kernels.rglob("*.py"))
+    contents = [f"{source.relative_to(kernels).as_posix()}\0".encode() + source.read_bytes() for source in sources]
+    version = digest(b"\0".join(contents)).hex()[:16]
     try:
         root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "chalkgrad"
         directory = root / version

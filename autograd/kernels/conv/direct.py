@@ -20,9 +20,20 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .jit import helper, kernel
-from .memory import scratch
-from .vectors import BLOCK, CHANNELS, FILTERS, PLACES, SINGLE_TAPS, TAPS, accumulate, copy_rows, copy_run, correlate
+from ..compiling.jit import helper, kernel
+from ..compiling.memory import scratch
+from .microkernels import (
+    BLOCK,
+    CHANNELS,
+    FILTERS,
+    PLACES,
+    SINGLE_TAPS,
+    TAPS,
+    accumulate,
+    copy_rows,
+    copy_run,
+    correlate,
+)
 
 # What the copies of a piece of the work may take in memory: less than the second level of the cache.
 SCRATCH = 1 << 19

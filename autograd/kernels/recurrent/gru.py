@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from .blas import gemm
-from .jit import kernel
-from .squashing import add_sigmoid, add_tanh
+from ..compiling.blas import gemm
+from ..compiling.jit import kernel
 from .steps import add_slopes, add_sums, block_from, copy_row, product, step_product
+from .tanh_and_sigmoid import add_sigmoid, add_tanh
 
 
 def forward_numpy(

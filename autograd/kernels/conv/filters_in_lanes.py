@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..compiling.jit import helper, kernel
+from ..compiling.prefetch import expect, expect_written
 from .direct import block_of, correlated_numpy, inside, length_of, shifted_numpy, spread
-from .fetching import expect, expect_written
-from .jit import helper, kernel
-from .vectors import WIDTH, accumulate_abreast, transpose
+from .microkernels import WIDTH, accumulate_abreast, transpose
 
 # How many terms of a sum are added before the next block of places has its turn: their weights, or upstream gradients,
 # then stay in the first level of the cache.

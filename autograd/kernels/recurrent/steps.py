@@ -6,8 +6,8 @@ on are the first rows of the next step.
 
 from __future__ import annotations
 
-from .blas import gemm
-from .jit import helper
+from ..compiling.blas import gemm
+from ..compiling.jit import helper
 
 # Numbers in a block: half a megabyte of float32, so that it is still in the cache when it is read again.
 BLOCK = 131072

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .jit import teacher
-from .vectors import FILTERS
+from ..compiling.jit import teacher
+from .microkernels import FILTERS
 
 B = np.array([
     [4, 0, -5, 0, 1, 0], [0, -4, -4, 1, 1, 0], [0, 4, -4, -1, 1, 0],
@@ -136,7 +136,7 @@ def pulled(emit, g):
 @teacher
 def compile_tiles():
     """Teach Numba what these are in a kernel."""
-    from .emit import written
+    from ..compiling.emitter import written
 
     def quads(emit, row, places):
         """Four vectors: the first to fourth pixel from ``row`` on of the tile at each of ``places``."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from .jit import helper, kernel, teacher
-from .memory import flat, scratch
-from .threads import divided
-from .vectors import FILTERS
+from ..compiling.jit import helper, kernel, teacher
+from ..compiling.memory import flat, scratch
+from ..compiling.threads import divided
+from .microkernels import FILTERS
 
 # Row i of G makes of a filter its value at a point, as a polynomial: at 0, 1, -1, 2, -2, and at infinity, where that is
 # its last number. The values are divided by what B makes them larger.
@@ -59,7 +59,7 @@ def filters_in(weight, x, step, taps, places, inside, kept, out, y, apart):
 @teacher
 def compile_filters():
     """Teach Numba what that is in a kernel."""
-    from .emit import written
+    from ..compiling.emitter import written
 
     def weighed(emit, w):
         """G of three vectors, or of five."""

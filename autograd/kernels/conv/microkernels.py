@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from .jit import teacher
+from ..compiling.jit import teacher
 
 # How many filters a block of `accumulate` has, and how many vectors of places; those of `correlate`.
 FILTERS, PLACES = 8, 3
@@ -135,7 +135,7 @@ def copy_rows(source, x, apart, step, target, y, across, rows, count):
 @teacher
 def compile_vectors():
     """Teach Numba what these are in a kernel."""
-    from .emit import number, written
+    from ..compiling.emitter import number, written
 
     def write_block(emit, weights, source, offsets, count, fresh, bias, out, stride, places):
         sums = [[emit.register(emit.zero) for _ in range(places)] for _ in range(FILTERS)]

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from .jit import helper
+from ..compiling.jit import helper
 
 number = np.float32
 ONE, HALF = number(1), number(0.5)

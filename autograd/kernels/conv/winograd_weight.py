@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .jit import helper, kernel
-from .memory import scratch
-from .vectors import FILTERS, PLACES, accumulate, transpose
+from ..compiling.jit import helper, kernel
+from ..compiling.memory import scratch
+from .microkernels import FILTERS, PLACES, accumulate, transpose
 from .winograd import LANES, MANY, seen_by_tiles, tiles_of
 from .winograd_transforms import WRITE, tile_back, tile_in
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..compiling.jit import helper, kernel
+from ..compiling.prefetch import expect, expect_written
 from .direct import correlated_numpy, inside, length_of, shifted_numpy, spread
-from .fetching import expect, expect_written
-from .jit import helper, kernel
-from .vectors import ALONE, SINGLE_TAPS, TALL, accumulate_rows, correlate_rows
+from .microkernels import ALONE, SINGLE_TAPS, TALL, accumulate_rows, correlate_rows
 
 # How many rows of the gradient in the weight are summed before memory is asked for again.
 ROWS = 8

@@ -21,7 +21,7 @@ def expect_written(x, first, count):
 @teacher
 def compile_fetching():
     """Teach Numba what these are in a kernel."""
-    from .emit import number, written
+    from .emitter import number, written
 
     def prefetch(emit, x, first, count, to_write):
         lines = emit.builder.sdiv(emit.builder.add(count, number(emit.lanes - 1)), number(emit.lanes))
