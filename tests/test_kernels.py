@@ -20,6 +20,8 @@ from autograd.kernels.conv import (
     winograd_filters,
     winograd_weight,
 )
+from autograd.kernels.conv.packing import packed
+from autograd.kernels.conv.plan import plan_of
 from autograd.kernels.interpolation import interpolating
 from autograd.kernels.normalization.columns import normalize_columns, normalize_columns_backward
 from autograd.kernels.normalization.lines import normalize_lines, normalize_lines_backward
@@ -146,14 +148,14 @@ ROWS = [(normal(4, 3, 5), normal(3, 1), 3, True), (normal(4, 3, 5), normal(2, 3)
 # Winograd's transforms multiply and cancel: less is left of float32.
 TOLERANCES = {winograd.winograd: 10.0, winograd_weight.winograd_weight: 10.0}
 ARGUMENTS = {
-    activation.cut: lambda: [(with_specials(size), np.zeros(size)) for size in (20, 300)],
-    activation.gate: lambda: [(normal(size), with_specials(size), np.zeros(size)) for size in (20, 300)],
+    activation.relu_into: lambda: [(with_specials(size), np.zeros(size)) for size in (20, 300)],
+    activation.relu_slope_into: lambda: [(normal(size), with_specials(size), np.zeros(size)) for size in (20, 300)],
     direct.shifted: lambda: shifting(direct.shifted),
-    filters_in_lanes.shifted_abreast: lambda: shifting(filters_in_lanes.shifted_abreast),
-    depthwise.shifted_alone: lambda: shifting(depthwise.shifted_alone),
+    filters_in_lanes.shifted_in_lanes: lambda: shifting(filters_in_lanes.shifted_in_lanes),
+    depthwise.shifted_depthwise: lambda: shifting(depthwise.shifted_depthwise),
     direct.correlated: lambda: correlating(direct.correlated),
-    filters_in_lanes.correlated_abreast: lambda: correlating(filters_in_lanes.correlated_abreast),
-    depthwise.correlated_alone: lambda: correlating(depthwise.correlated_alone),
+    filters_in_lanes.correlated_in_lanes: lambda: correlating(filters_in_lanes.correlated_in_lanes),
+    depthwise.correlated_depthwise: lambda: correlating(depthwise.correlated_depthwise),
     winograd.winograd: lambda: [
         (
             normal(3 * channels * height * width),
@@ -220,39 +222,39 @@ ARGUMENTS = {
         for tiling in [winograd.tiling_of(shape, shape[2:], padding, filters, taps)]
         for down, right in [winograd.tiles_of(tiling)]
     ],
-    activation.keep_within: lambda: [(normal(20), with_specials(20), np.zeros(20), -0.5, 0.7)],
-    activation.keep_beyond: lambda: [(normal(20), with_specials(20), np.zeros(20), 0.5)],
-    activation.shrink_into: lambda: [(with_specials(20), np.zeros(20), 0.5)],
-    activation.bend: lambda: [(normal(20), with_specials(20), np.zeros(20), 0.1)],
+    activation.within.kernel: lambda: [(normal(20), with_specials(20), np.zeros(20), -0.5, 0.7)],
+    activation.beyond.kernel: lambda: [(normal(20), with_specials(20), np.zeros(20), 0.5)],
+    activation.softshrink.kernel: lambda: [(with_specials(20), np.zeros(20), 0.5)],
+    activation.leaky.kernel: lambda: [(normal(20), with_specials(20), np.zeros(20), 0.1)],
     **{
         kernel: lambda: [(with_edges(60), np.zeros(60))]
         for kernel in (
-            activation.gelu_into,
-            activation.gelu_tanh_into,
-            activation.silu_into,
-            activation.mish_into,
-            activation.hardswish_into,
-            activation.hardsigmoid_into,
-            activation.sigmoid_into,
+            activation.gelu.kernel,
+            activation.gelu_tanh.kernel,
+            activation.silu.kernel,
+            activation.mish.kernel,
+            activation.hardswish.kernel,
+            activation.hardsigmoid.kernel,
+            activation.sigmoid.kernel,
         )
     },
     **{
         kernel: lambda: [(normal(60), with_edges(60), np.zeros(60))]
         for kernel in (
-            activation.gelu_slope_into,
-            activation.gelu_tanh_slope_into,
-            activation.silu_slope_into,
-            activation.mish_slope_into,
-            activation.hardswish_slope_into,
-            activation.hardsigmoid_slope_into,
-            activation.sigmoid_slope_into,
-            activation.tanh_slope_into,
+            activation.gelu_slope.kernel,
+            activation.gelu_tanh_slope.kernel,
+            activation.silu_slope.kernel,
+            activation.mish_slope.kernel,
+            activation.hardswish_slope.kernel,
+            activation.hardsigmoid_slope.kernel,
+            activation.sigmoid_slope.kernel,
+            activation.tanh_slope.kernel,
         )
     },
-    activation.elu_into: lambda: [(with_edges(60), np.zeros(60), 1.5, 0.7, 0.5)],
-    activation.elu_slope_into: lambda: [(normal(60), with_edges(60), normal(60), np.zeros(60), 1.5, 0.7, 0.5)],
-    activation.softplus_into: lambda: [(with_edges(60), np.zeros(60), 1.5, limit) for limit in (0.5, 20.0)],
-    activation.softplus_slope_into: lambda: [(normal(60), with_edges(60), np.zeros(60), 1.5, 0.5)],
+    activation.elu.kernel: lambda: [(with_edges(60), np.zeros(60), 1.5, 0.7, 0.5)],
+    activation.elu_slope_from.kernel: lambda: [(normal(60), with_edges(60), normal(60), np.zeros(60), 1.5, 0.7, 0.5)],
+    activation.softplus.kernel: lambda: [(with_edges(60), np.zeros(60), 1.5, limit) for limit in (0.5, 20.0)],
+    activation.softplus_slope.kernel: lambda: [(normal(60), with_edges(60), np.zeros(60), 1.5, 0.5)],
     max_pool.pool_max: lambda: [
         (*pooling(image(2, *lead, 6), sides), sides[2].stride, sides[2].padding, sides[2].taps, -np.inf)
         for lead, sides in (
@@ -384,7 +386,7 @@ SPACE = {"block", "filters", "row", "dhidden", "recurrent", "tiles", "multiplied
 
 
 def plans(adjoint):
-    """Of convolutions with several blocks of filters and places, bands of rows, and phases; the last are abreast."""
+    """Of convolutions with several blocks of filters and places, bands, and phases; the last have filters in lanes."""
     for size, kernel_size, stride, padding, dilation, groups, channels, filters in (
         ((1, 7, 6), (1, 3, 2), (1, 1, 1), (0, 1, 1), (1, 1, 1), 2, 3, 10),
         ((1, 40, 70), (1, 3, 3), (1, 2, 3), (0, 2, 0), (1, 1, 2), 1, 20, 9),
@@ -400,7 +402,7 @@ def plans(adjoint):
         made = convolve.out_sizes(size, kernel_size, stride, padding, dilation)
         sizes = (made, size) if adjoint else (size, made)
         # As if float32 and float64 were of one size, so that both have these bands.
-        yield direct.plan_of(
+        yield plan_of(
             *sizes, kernel_size, stride, padding, dilation, groups, channels, filters, 4, adjoint
         )  # fmt: skip
 
@@ -424,7 +426,7 @@ def shifting(kernel):
 
 def packed_single(weight, plan):
     """As float64, but in blocks of float32, which are no shorter."""
-    return direct.packed(weight.astype(np.float32), plan).astype(float)
+    return packed(weight.astype(np.float32), plan).astype(float)
 
 
 def correlating(kernel):

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from .compiling.jit import helper, teacher
+from .compiling.jit import helper
 
 single = np.float32
 
@@ -113,26 +113,3 @@ def normal_single(x):
 def normal(x):
     """``Φ(x)`` and ``φ(x)``, the distribution function of a normal distribution and its density."""
     return 0.5 * math.erfc(-x * ROOT_HALF), PEAK * math.exp(-0.5 * x * x)
-
-
-def widest():
-    """Let the loops of the kernel that calls this compute with the widest vectors.
-
-    LLVM prefers halves of them, for the sake of what else runs on processors that clock slower for those. Long formulas
-    gain a quarter; what waits for memory loses.
-    """
-
-
-@teacher
-def compile_widest():
-    """Teach Numba what this is in a kernel: an attribute of the function that it is called in."""
-    from numba import types
-    from numba.extending import lower_builtin, type_callable
-
-    type_callable(widest)(lambda context: lambda: types.none)
-
-    @lower_builtin(widest)
-    def prefer(context, builder, signature, arguments):
-        # llvmlite lets only those attributes be added that it knows.
-        set.add(builder.function.attributes, '"prefer-vector-width"="512"')
-        return context.get_dummy_value()

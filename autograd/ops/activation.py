@@ -53,7 +53,7 @@ within.linear(lambda g, out, y, x, low, high: within(g, x, low, high), None)
 @op(symbol="bend", derivative=("1 where x > 0, else slope", ""), level="internal")
 def bent(g, x, slope):
     """``g`` where ``x`` > 0, else ``slope·g``."""
-    return kernels.bent(g, x, slope)
+    return kernels.leaky(g, x, slope)
 
 
 bent.linear(lambda g, out, y, x, slope: bent(g, x, slope), None)
@@ -79,7 +79,7 @@ def leaky_relu(x, negative_slope=0.01):
     >>> nn.functional.leaky_relu(autograd.tensor([-1., 2.]))
     tensor([-0.0100,  2.0000])
     """
-    return kernels.bent(of_kind("f", x), x, negative_slope)
+    return kernels.leaky(of_kind("f", x), x, negative_slope)
 
 
 leaky_relu.elementwise(lambda g, out, x, negative_slope: bent(g, x, negative_slope))

@@ -10,23 +10,23 @@ from __future__ import annotations
 from .jit import teacher
 
 
-def expect(x, first, count):
+def prefetch(x, first, count):
     """``x[first : first + count]`` will be read soon; x has one dimension, and none of it need be there."""
 
 
-def expect_written(x, first, count):
+def prefetch_to_write(x, first, count):
     """``x[first : first + count]`` will be written soon; x has one dimension, and none of it need be there."""
 
 
 @teacher
-def compile_fetching():
+def compile_prefetch():
     """Teach Numba what these are in a kernel."""
     from .emitter import number, written
 
-    def prefetch(emit, x, first, count, to_write):
+    def write(emit, x, first, count, to_write):
         lines = emit.builder.sdiv(emit.builder.add(count, number(emit.lanes - 1)), number(emit.lanes))
         with emit.loop(lines) as step:
             emit.prefetch(emit.at(x, emit.builder.add(first, emit.times(step.index, emit.lanes))), to_write)
 
-    written(expect)(lambda emit, *place: prefetch(emit, *place, to_write=False))
-    written(expect_written)(lambda emit, *place: prefetch(emit, *place, to_write=True))
+    written(prefetch)(lambda emit, *place: write(emit, *place, to_write=False))
+    written(prefetch_to_write)(lambda emit, *place: write(emit, *place, to_write=True))

@@ -13,10 +13,12 @@ import numpy as np
 
 from ..compiling.memory import LINE, aligned, flat
 from ..compiling.threads import divided
-from .depthwise import correlated_alone, shifted_alone
-from .direct import correlated, packed, plan_of, shifted
-from .filters_in_lanes import correlated_abreast, shifted_abreast
-from .microkernels import FILTERS
+from .depthwise import correlated_depthwise, shifted_depthwise
+from .direct import correlated, shifted
+from .filters_in_lanes import correlated_in_lanes, shifted_in_lanes
+from .microkernels.accumulate import FILTERS
+from .packing import packed
+from .plan import plan_of
 from .winograd import MANY, TILES, tiles_of, tiling_of, winograd, workspace
 from .winograd_filters import transformed, weight_from
 from .winograd_weight import total_of, winograd_weight
@@ -187,9 +189,9 @@ def compiled_for(x, function):
 
 def shifted_for(plan):
     """The kernel that sums over taps: for filters side by side, for one filter a group, or for any."""
-    return shifted_abreast if plan.vectors else shifted_alone if plan.filters == 1 else shifted
+    return shifted_in_lanes if plan.vectors else shifted_depthwise if plan.filters == 1 else shifted
 
 
 def correlated_for(plan):
     """The kernel that sums over places."""
-    return correlated_abreast if plan.vectors else correlated_alone if plan.filters == 1 else correlated
+    return correlated_in_lanes if plan.vectors else correlated_depthwise if plan.filters == 1 else correlated

@@ -9,9 +9,11 @@ from __future__ import annotations
 import numpy as np
 
 from ..compiling.jit import helper, kernel
-from ..compiling.prefetch import expect, expect_written
-from .direct import correlated_numpy, inside, length_of, shifted_numpy, spread
-from .microkernels import ALONE, SINGLE_TAPS, TALL, accumulate_rows, correlate_rows
+from ..compiling.prefetch import prefetch, prefetch_to_write
+from .microkernels.depthwise import SINGLE_TAPS, TALL, VECTORS, accumulate_rows, correlate_rows
+from .packing import copy_to_buffer, inside
+from .plan import length_of
+from .twins import correlated_numpy, shifted_numpy
 
 # How many rows of the gradient in the weight are summed before memory is asked for again.
 ROWS = 8
@@ -23,8 +25,8 @@ def vectors_in(plan, lanes):
     vectors = 1
     while (
         vectors * lanes < plan.columns.places
-        and vectors < ALONE
-        and (vectors == 1 or vectors * plan.rows.places < ALONE)
+        and vectors < VECTORS
+        and (vectors == 1 or vectors * plan.rows.places < VECTORS)
     ):
         vectors *= 2
     return vectors
@@ -48,17 +50,17 @@ def matrix_of(plan, first, taps, vectors):
 @helper
 def buffer_of(plan, vectors, like):
     """What a group of channels is spread to, and zeros for what blocks look at beyond it."""
-    beyond = (ALONE // vectors - 1) * plan.across + plan.columns.margin + vectors * (64 // like.itemsize)
+    beyond = (VECTORS // vectors - 1) * plan.across + plan.columns.margin + vectors * (64 // like.itemsize)
     return np.zeros(plan.channels * length_of(plan) + beyond, like.dtype)
 
 
 @kernel(twin=shifted_numpy)
-def shifted_alone(source, weights, bias, out, plan, start, stop):
+def shifted_depthwise(source, weights, bias, out, plan, start, stop):
     """What `shifted` computes."""
     rows, columns, across = plan.rows, plan.columns, plan.across
     lanes = 64 // source.itemsize
     vectors = vectors_in(plan, lanes)
-    together = ALONE // vectors
+    together = VECTORS // vectors
     buffer = buffer_of(plan, vectors, source)
     matrices = [matrix_of(plan, first, taps, vectors) for _, _, first, taps in plan.phases]
     runs = max(1, (columns.places + vectors * lanes - 1) // (vectors * lanes))
@@ -74,7 +76,7 @@ def shifted_alone(source, weights, bias, out, plan, start, stop):
             for first in range(0, rows.places, plan.band):
                 wanted = min(plan.band, rows.places - first)
                 channel = (image * plan.groups + group) * plan.channels
-                spread(source, channel, plan.slices[depth], first, wanted, buffer, 0, plan)
+                copy_to_buffer(source, channel, plan.slices[depth], first, wanted, buffer, 0, plan)
                 for phase in range(len(plan.phases)):
                     row_phase, column_phase, first_tap, taps = plan.phases[phase]
                     tall, beside = matrices[phase]
@@ -87,8 +89,8 @@ def shifted_alone(source, weights, bias, out, plan, start, stop):
                         y = (plane * rows.made + row_phase - rows.trim) * columns.made
                         y += begin * columns.spacing + column_phase - columns.trim
                         for i in range(upper, lower, together):
-                            expect(source, to_read, read)
-                            expect_written(out, to_write, made)
+                            prefetch(source, to_read, read)
+                            prefetch_to_write(out, to_write, made)
                             to_read, to_write = to_read + read, to_write + made
                             accumulate_rows(
                                 weights, plan.groups * tap + group * count, buffer, (i - first) * across + begin,
@@ -99,7 +101,7 @@ def shifted_alone(source, weights, bias, out, plan, start, stop):
 
 
 @kernel(twin=correlated_numpy)
-def correlated_alone(source, g, total, plan, start, stop):
+def correlated_depthwise(source, g, total, plan, start, stop):
     """What `correlated` computes."""
     rows, columns, across = plan.rows, plan.columns, plan.across
     lanes = 64 // source.itemsize
@@ -123,10 +125,10 @@ def correlated_alone(source, g, total, plan, start, stop):
                 to_read, to_pull = (plane + plan.groups) * image_read, (plane + plan.groups) * image_pulled
             for first in range(0, rows.places, plan.band):
                 wanted = min(plan.band, rows.places - first)
-                spread(source, plane * plan.channels, plan.slices[depth], first, wanted, buffer, 0, plan)
+                copy_to_buffer(source, plane * plan.channels, plan.slices[depth], first, wanted, buffer, 0, plan)
                 for row in range(0, wanted, ROWS):
-                    expect(source, to_read, read)
-                    expect(g, to_pull, pulled)
+                    prefetch(source, to_read, read)
+                    prefetch(g, to_pull, pulled)
                     to_read, to_pull = to_read + read, to_pull + pulled
                     place = ((plane * len(plan.slices) + depth) * rows.places + first + row) * columns.places
                     for tap in range(0, count, SINGLE_TAPS):

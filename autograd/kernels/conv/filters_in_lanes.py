@@ -11,9 +11,12 @@ from __future__ import annotations
 import numpy as np
 
 from ..compiling.jit import helper, kernel
-from ..compiling.prefetch import expect, expect_written
-from .direct import block_of, correlated_numpy, inside, length_of, shifted_numpy, spread
-from .microkernels import WIDTH, accumulate_abreast, transpose
+from ..compiling.prefetch import prefetch, prefetch_to_write
+from .microkernels.copies import transpose
+from .microkernels.filters_in_lanes import WIDTH, accumulate_in_lanes
+from .packing import copy_to_buffer, inside
+from .plan import block_of, length_of
+from .twins import correlated_numpy, shifted_numpy
 
 # How many terms of a sum are added before the next block of places has its turn: their weights, or upstream gradients,
 # then stay in the first level of the cache.
@@ -28,7 +31,7 @@ def zeros(size, like):
 
 
 @kernel(twin=shifted_numpy)
-def shifted_abreast(source, weights, bias, out, plan, start, stop):
+def shifted_in_lanes(source, weights, bias, out, plan, start, stop):
     """What `shifted` computes."""
     rows, columns, across, vectors = plan.rows, plan.columns, plan.across, plan.vectors
     lanes = 64 // source.itemsize
@@ -63,7 +66,7 @@ def shifted_abreast(source, weights, bias, out, plan, start, stop):
                 corner = channel * plan.plane + first * rows.pace * across
                 if not plan.bare:
                     corner = 0
-                    spread(source, channel, plan.slices[depth], first, wanted, buffer, corner, plan)
+                    copy_to_buffer(source, channel, plan.slices[depth], first, wanted, buffer, corner, plan)
                 for block in range(blocks):
                     filter = group * plan.filters + block * size
                     for row_phase, column_phase, first_tap, taps in plan.phases:
@@ -79,10 +82,10 @@ def shifted_abreast(source, weights, bias, out, plan, start, stop):
                                     begin = left + (right - left) * run // runs
                                     end = left + (right - left) * (run + 1) // runs
                                     place = y + begin * columns.spacing + column_phase - columns.trim
-                                    expect(source, to_read, read)
-                                    expect_written(out, to_write, made)
+                                    prefetch(source, to_read, read)
+                                    prefetch_to_write(out, to_write, made)
                                     to_read, to_write = to_read + read, to_write + made
-                                    accumulate_abreast(
+                                    accumulate_in_lanes(
                                         weights, weight + term * size, buffer,
                                         corner + (i - first) * rows.pace * across + begin * columns.pace, plan.offsets,
                                         tap + term, min(TERMS, count - term), columns.pace, rows.pace * across,
@@ -99,7 +102,7 @@ def shifted_abreast(source, weights, bias, out, plan, start, stop):
 
 
 @kernel(twin=correlated_numpy)
-def correlated_abreast(source, g, total, plan, start, stop):
+def correlated_in_lanes(source, g, total, plan, start, stop):
     """What `correlated` computes, in a ``total`` of zeros."""
     rows, columns, across, vectors = plan.rows, plan.columns, plan.across, plan.vectors
     lanes = 64 // source.itemsize
@@ -124,11 +127,11 @@ def correlated_abreast(source, g, total, plan, start, stop):
         across_kernel += 1
     # Side by side in a block are the channels of a tap, or where those are few the taps of a row of the kernel.
     if plan.channels >= across_kernel:
-        abreast, step, spacing, lines, between = plan.channels, apart, taps * size, taps, 1
+        side_by_side, step, spacing, lines, between = plan.channels, apart, taps * size, taps, 1
     else:
-        abreast, step, spacing = across_kernel, plan.taps[1, 5] - plan.taps[0, 5], size
+        side_by_side, step, spacing = across_kernel, plan.taps[1, 5] - plan.taps[0, 5], size
         lines, between = count // across_kernel, across_kernel
-    runs = (abreast + WIDTH - 1) // WIDTH
+    runs = (side_by_side + WIDTH - 1) // WIDTH
     size_made = len(plan.slices) * rows.places * columns.places
     # Memory that is asked for in the course of some images: where the next are read.
     parts = len(plan.slices) * bands
@@ -151,7 +154,7 @@ def correlated_abreast(source, g, total, plan, start, stop):
                 corner = channel * plan.plane + first * rows.pace * across
                 if not plan.bare:
                     corner = k * length
-                    spread(source, channel, plan.slices[depth], first, wanted, buffer, corner, plan)
+                    copy_to_buffer(source, channel, plan.slices[depth], first, wanted, buffer, corner, plan)
                 for filter in range(0, plan.filters, lanes):
                     channel = ((image * plan.groups + group) * plan.filters + filter) * len(plan.slices) + depth
                     transpose(
@@ -166,16 +169,16 @@ def correlated_abreast(source, g, total, plan, start, stop):
             for place in range(0, places, TERMS):
                 for block in range(blocks):
                     for run in range(runs):
-                        n = abreast * run // runs
-                        width = abreast * (run + 1) // runs - n
+                        n = side_by_side * run // runs
+                        width = side_by_side * (run + 1) // runs - n
                         for i in range(0, lines, together):
                             rest = min(together, lines - i)
                             tap = i * between
-                            expect(source, to_read, read)
-                            expect(g, to_pull, pulled)
+                            prefetch(source, to_read, read)
+                            prefetch(g, to_pull, pulled)
                             to_read, to_pull = to_read + read, to_pull + pulled
                             down = plan.offsets[tap + (rest - 1) * between] - plan.offsets[tap]
-                            accumulate_abreast(
+                            accumulate_in_lanes(
                                 upstream, (block * most + place) * size, buffer, n * step + plan.offsets[tap],
                                 offsets, place, min(TERMS, places - place), step, down, False, nothing, 0, sums,
                                 (block * count + tap) * size + n * spacing, spacing, between * size,

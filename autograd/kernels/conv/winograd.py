@@ -18,8 +18,9 @@ import numpy as np
 
 from ..compiling.jit import helper, kernel
 from ..compiling.memory import scratch
-from ..compiling.prefetch import expect, expect_written
-from .microkernels import FILTERS, PLACES, accumulate, copy_rows, copy_run
+from ..compiling.prefetch import prefetch, prefetch_to_write
+from .microkernels.accumulate import FILTERS, PLACES, accumulate
+from .microkernels.copies import copy_rows, copy_run
 from .winograd_filters import filters_numpy, weighed
 from .winograd_transforms import READ, WRITE, tiles_in, tiles_out
 
@@ -160,7 +161,7 @@ def stage(source, channel, tile, end, tiling, pixels):
         pixels[y : y + above] = 0
         copy_rows(source, x, width, 1, pixels, y + above, across, count, width)
         # The next channel is soon copied.
-        expect(source, x + height * width, count * width)
+        prefetch(source, x + height * width, count * width)
         y, below = y + (stop - start) * across, y + below
         pixels[below:y] = 0
         row += rows
@@ -215,7 +216,7 @@ def write(lines, tile, end, filter, out, tiling):
             y = (plane + step * row + i) * width + step * column
             pixels = min(step * run, width - step * column)
             copy_run(lines, step * (lanes * i + lane), 1, out, y, 1, pixels)
-            expect_written(out, y + height * width, pixels)
+            prefetch_to_write(out, y + height * width, pixels)
         lane += run
         column, row = 0, row + 1
         if row == down:

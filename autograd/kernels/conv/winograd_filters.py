@@ -7,7 +7,7 @@ import numpy as np
 from ..compiling.jit import helper, kernel, teacher
 from ..compiling.memory import flat, scratch
 from ..compiling.threads import divided
-from .microkernels import FILTERS
+from .microkernels.accumulate import FILTERS
 
 # Row i of G makes of a filter its value at a point, as a polynomial: at 0, 1, -1, 2, -2, and at infinity, where that is
 # its last number. The values are divided by what B makes them larger.

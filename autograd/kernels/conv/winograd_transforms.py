@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..compiling.jit import teacher
-from .microkernels import FILTERS
+from .microkernels.accumulate import FILTERS
 
 B = np.array([
     [4, 0, -5, 0, 1, 0], [0, -4, -4, 1, 1, 0], [0, 4, -4, -1, 1, 0],

@@ -16,7 +16,8 @@ import numpy as np
 
 from ..compiling.jit import helper, kernel
 from ..compiling.memory import scratch
-from .microkernels import FILTERS, PLACES, accumulate, transpose
+from .microkernels.accumulate import FILTERS, PLACES, accumulate
+from .microkernels.copies import transpose
 from .winograd import LANES, MANY, seen_by_tiles, tiles_of
 from .winograd_transforms import WRITE, tile_back, tile_in
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..compiling.jit import helper, kernel
-from ..compiling.prefetch import expect_written
+from ..compiling.prefetch import prefetch_to_write
 from .blocks import FEW, move
 from .segments import normalize_segments_backward_numpy, normalize_segments_numpy
 
@@ -66,7 +66,7 @@ def normalize_columns(x, out, weight, bias, moments, eps, given, start, stop):
         for i in range((c - start) * length, (c - start + 1) * length):
             mean[i], scale[i], offset[i] = center[c], inverse[c] * weight[c, 0], bias[c, 0]
     for r in range(n):
-        expect_written(flat, (r + 1) * channels * length + first, size)
+        prefetch_to_write(flat, (r + 1) * channels * length + first, size)
         line, made = x[r, first : first + size], out[r, first : first + size]
         for i in range(size):
             made[i] = (line[i] - mean[i]) * scale[i] + offset[i]
@@ -108,7 +108,7 @@ def normalize_columns_backward(g, x, dx, weight, moments, totals, given, start, 
             if not given:
                 shift[i], slope[i] = sums[c, 0] / (n * length), products[c, 0] * inverse[c] / (n * length)
     for r in range(n):
-        expect_written(flat, (r + 1) * channels * length + first, size)
+        prefetch_to_write(flat, (r + 1) * channels * length + first, size)
         up, line, made = g[r, first : first + size], x[r, first : first + size], dx[r, first : first + size]
         for i in range(size):
             made[i] = (up[i] - shift[i] - (line[i] - mean[i]) * slope[i]) * scale[i]

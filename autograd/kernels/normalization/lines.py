@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..compiling.jit import kernel
-from ..compiling.prefetch import expect, expect_written
+from ..compiling.prefetch import prefetch, prefetch_to_write
 from .blocks import BLOCK, FEW, asked_ahead, move
 
 
@@ -32,7 +32,7 @@ def normalize_lines(x, out, weight, bias, moments, eps, centered, start, stop):
             total = 0.0
             for first in range(0, length, BLOCK):
                 at, size = begin + first, min(BLOCK, length - first)
-                expect(x, at + size, ahead)
+                prefetch(x, at + size, ahead)
                 line, part = x[at : at + size], x.dtype.type(0)
                 for i in range(size):
                     part += line[i]
@@ -51,7 +51,7 @@ def normalize_lines(x, out, weight, bias, moments, eps, centered, start, stop):
         weights, offsets = weight[r % turns], bias[r % turns]
         for first in range(0, length, BLOCK):
             at, size = begin + first, min(BLOCK, length - first)
-            expect_written(out, at + size, ahead)
+            prefetch_to_write(out, at + size, ahead)
             line, made = x[at : at + size], out[at : at + size]
             w, o = weights[first : first + size], offsets[first : first + size]
             for i in range(size):
@@ -88,8 +88,8 @@ def normalize_lines_backward(g, x, dx, weight, moments, totals, centered, start,
         total, product = 0.0, 0.0
         for first in range(0, length, BLOCK):
             at, size = begin + first, min(BLOCK, length - first)
-            expect(g, at + size, ahead)
-            expect(x, at + size, ahead)
+            prefetch(g, at + size, ahead)
+            prefetch(x, at + size, ahead)
             up, line, w = g[at : at + size], x[at : at + size], weights[first : first + size]
             added, summed = line_products[first : first + size], line_sums[first : first + size]
             part, other = x.dtype.type(0), x.dtype.type(0)
@@ -104,7 +104,7 @@ def normalize_lines_backward(g, x, dx, weight, moments, totals, centered, start,
         shift, slope = x.dtype.type(total / length if centered else 0), x.dtype.type(product / length)
         for first in range(0, length, BLOCK):
             at, size = begin + first, min(BLOCK, length - first)
-            expect_written(dx, at + size, ahead)
+            prefetch_to_write(dx, at + size, ahead)
             up, line, w = g[at : at + size], x[at : at + size], weights[first : first + size]
             made = dx[at : at + size]
             for i in range(size):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..compiling.jit import helper, kernel
-from ..compiling.prefetch import expect, expect_written
+from ..compiling.prefetch import prefetch, prefetch_to_write
 from .blocks import BLOCK, asked_ahead
 
 
@@ -52,7 +52,7 @@ def total_of(x, at, length, after, ahead):
     """
     total, end = 0.0, at + length
     for first in range(at, end, BLOCK):
-        expect(x, following(first, end, after), ahead)
+        prefetch(x, following(first, end, after), ahead)
         block = x[first : min(first + BLOCK, end)]
         part = x.dtype.type(0)
         for i in range(block.size):
@@ -66,7 +66,7 @@ def squares_of(x, at, length, shift, after, ahead):
     """The sum of the squares of ``x[at : at + length]`` minus ``shift``."""
     total, end = 0.0, at + length
     for first in range(at, end, BLOCK):
-        expect(x, following(first, end, after), ahead)
+        prefetch(x, following(first, end, after), ahead)
         block = x[first : min(first + BLOCK, end)]
         part = x.dtype.type(0)
         for i in range(block.size):
@@ -106,8 +106,8 @@ def normalize_segments(x, out, weight, bias, moments, eps, across, given, start,
             column = k if weights.size > 1 else 0
             a, b = scale * weights[column], offsets[column]
             for first in range(at, end, BLOCK):
-                expect(x, following(first, end, after), again)
-                expect_written(out, following(first, end, after), ahead)
+                prefetch(x, following(first, end, after), again)
+                prefetch_to_write(out, following(first, end, after), ahead)
                 line, made = x[first : min(first + BLOCK, end)], out[first : min(first + BLOCK, end)]
                 for i in range(line.size):
                     made[i] = (line[i] - mean) * a + b
@@ -131,8 +131,8 @@ def products_of(g, x, at, length, shift, after, ahead):
     """``Σ g`` and ``Σ g·(x - shift)`` from ``at`` to ``at + length``; ``after`` is where the next segment begins."""
     total, product, end = 0.0, 0.0, at + length
     for first in range(at, end, BLOCK):
-        expect(g, following(first, end, after), ahead)
-        expect(x, following(first, end, after), ahead)
+        prefetch(g, following(first, end, after), ahead)
+        prefetch(x, following(first, end, after), ahead)
         up, line = g[first : min(first + BLOCK, end)], x[first : min(first + BLOCK, end)]
         part, other = x.dtype.type(0), x.dtype.type(0)
         for i in range(line.size):
@@ -173,9 +173,9 @@ def normalize_segments_backward(g, x, dx, weight, moments, totals, across, given
             end, after = at + length, at + step if k + 1 < segments else beyond
             w = weights[k if weights.size > 1 else 0]
             for first in range(at, end, BLOCK):
-                expect(g, following(first, end, after), again)
-                expect(x, following(first, end, after), again)
-                expect_written(dx, following(first, end, after), ahead)
+                prefetch(g, following(first, end, after), again)
+                prefetch(x, following(first, end, after), again)
+                prefetch_to_write(dx, following(first, end, after), ahead)
                 up, line = g[first : min(first + BLOCK, end)], x[first : min(first + BLOCK, end)]
                 made = dx[first : min(first + BLOCK, end)]
                 for i in range(line.size):
