@@ -11,13 +11,12 @@ NumPy, and for float16, the twin computes all elements at once.
 from __future__ import annotations
 
 import functools
-import inspect
 
 import numpy as np
 
-from .compiling import wide_vectors
 from .compiling.jit import helper, kernel
 from .compiling.threads import WORTHWHILE, divided
+from .compiling.widest_vectors import widest_vectors
 
 
 def each(work, arrays, numbers=()):
@@ -43,14 +42,18 @@ def elementwise(twin, arrays=1, widest=False):
     """
 
     def decorate(formula):
-        names = list(inspect.signature(formula).parameters)
-        written = functions_of(helper(formula), names[:arrays], names[arrays:], widest)
+        numbers = formula.__code__.co_argcount - arrays
+        written = {"__name__": formula.__module__, "formula": helper(formula), "each": each, "wide": widest_vectors}
+        exec(code_for(arrays, numbers, widest), written)
+        loop = written["loop"]
+        # The kernel is kept on disk under these names.
+        loop.__name__, loop.__qualname__, loop.__doc__ = formula.__name__, formula.__qualname__, formula.__doc__
 
         def twin_into(*arguments):
             arguments[arrays][:] = twin(*arguments[:arrays], *arguments[arrays + 1 :])
 
-        made = functools.wraps(formula)(written["of_arrays"])
-        made.kernel = written["run"] = kernel(twin_into)(written[formula.__name__])
+        made = functools.update_wrapper(written["of_arrays"], formula)
+        made.kernel = written["kernel"] = kernel(twin_into)(loop)
         return made
 
     return decorate
@@ -59,26 +62,25 @@ def elementwise(twin, arrays=1, widest=False):
 # What one would write by hand for each formula. Numba keeps on disk what it compiles, and so takes neither a loop that
 # gets a formula as an argument nor one that has it in a closure.
 SOURCE = """
-def {name}({arrays}, made, {numbers}):
-    {widest}
+def loop({arrays}, made, {numbers}):
+    {wide}
     for i in range(made.size):
         made[i] = formula({elements}, {numbers})
 
 def of_arrays({arrays}, {numbers}):
-    return each(run, ({arrays},), ({cast}))
+    return each(kernel, ({arrays},), ({cast}))
 """
 
 
-def functions_of(formula, arrays, numbers, widest):
-    """The names that `SOURCE` defines: the loop, under the name of the formula, and ``of_arrays``, which calls it."""
+@functools.cache
+def code_for(arrays, numbers, widest):
+    """`SOURCE` for formulas of so many arrays and numbers, compiled to Python's bytecode."""
+    arrays, numbers = [f"x{i}" for i in range(arrays)], [f"n{i}" for i in range(numbers)]
     source = SOURCE.format(
-        name=formula.__name__,
         arrays=", ".join(arrays),
         numbers=", ".join(numbers),
         elements=", ".join(f"{array}[i]" for array in arrays),
-        cast="".join(f"{arrays[0]}.dtype.type({name}), " for name in numbers),
-        widest="widest()" if widest else "",
+        cast="".join(f"x0.dtype.type({number}), " for number in numbers),
+        wide="wide()" if widest else "",
     )
-    names = {"formula": formula, "widest": wide_vectors.widest, "each": each, "__name__": formula.__module__}
-    exec(source, names)
-    return names
+    return compile(source, __file__, "exec")

@@ -54,7 +54,7 @@ class Emitter:
         self.builder.store(value, self.builder.bitcast(pointer, value.type.as_pointer()), align=self.size)
 
     def prefetch(self, pointer: Any, to_write: bool = False) -> None:
-        """Ask for the cache line of an address, which need not be anything's."""
+        """Ask for the cache line of an address, which may lie outside of any array."""
         number = ir.IntType(32)
         place = self.builder.bitcast(pointer, ir.IntType(8).as_pointer())
         kind = ir.FunctionType(ir.VoidType(), [place.type, number, number, number])

@@ -26,7 +26,7 @@ def divided(count: int, work: Callable[[int, int], Any], nanoseconds: float) -> 
     """Call ``work(start, stop)`` for pieces that make up ``range(count)``, and give what the calls returned, in order.
 
     The pieces run at once, so each must write where no other does. What they have in common is summed by the caller:
-    each piece returns its own part. nanoseconds: about how long all of it takes one core; what is soon done is one
+    each piece returns its own part. nanoseconds: about how long all of it takes one core; less than `WORTHWHILE` is one
     piece. The pieces are the same every time for one number of threads, and for all of them under
     `use_deterministic_algorithms`. What a piece divides in turn stays on its thread.
     """

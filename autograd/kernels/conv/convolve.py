@@ -132,7 +132,7 @@ def weight_by_tiles(g, x, shape, padding):
 
 
 def weight_by_products(g, x, shape):
-    """Of a kernel of one tap: a matrix product an image."""
+    """The gradient in the weight of a kernel of one tap: a matrix product for each image."""
     places = math.prod(x.shape[2:])
     upstream, seen = g.reshape(*g.shape[:2], places), x.reshape(*x.shape[:2], places).mT
 
@@ -146,7 +146,7 @@ def weight_by_products(g, x, shape):
 
 
 def with_block(bias, out):
-    """The bias, or zeros, and a block more, as the kernels read it."""
+    """The bias, or zeros, and a block of zeros after it, as the kernels read whole blocks."""
     constant = np.zeros(out.shape[1] + 2 * LINE // out.itemsize, out.dtype)
     if bias is not None:
         constant[: len(bias)] = bias
@@ -154,7 +154,7 @@ def with_block(bias, out):
 
 
 def by_images(source, weights, bias, out, plan, nanoseconds):
-    """The direct algorithm for all images."""
+    """One of the direct algorithms for all images."""
     images, result = flat(source), out.reshape(-1)
     kernel = compiled_for(source, shifted_for(plan))
     constant = with_block(bias, out)
@@ -164,7 +164,7 @@ def by_images(source, weights, bias, out, plan, nanoseconds):
 
 
 def planned(source, made, weight, stride, padding, dilation, groups, adjoint):
-    """The plan of the direct algorithm, with lengths of 1 for the dimensions that there are not."""
+    """The plan of the direct algorithm: fewer than three dimensions become three, the others of length 1."""
     missing = 3 - len(stride)
     ones, zeros = (1,) * missing, (0,) * missing
     filters, channels = weight[0] // groups, weight[1]
@@ -178,12 +178,12 @@ def planned(source, made, weight, stride, padding, dilation, groups, adjoint):
 
 
 def cost(x, g, weight):
-    """About how long a convolution of ``x`` that gives what ``g`` is like takes one core, in nanoseconds."""
+    """About how many nanoseconds one core takes to convolve ``x`` to a result of the shape of ``g``."""
     return 0.3 * (x.size + g.size) + 0.013 * g.size * math.prod(weight[1:])
 
 
 def compiled_for(x, function):
-    """The kernel, or its twin for what Numba is not asked to compile it for."""
+    """The kernel, or its twin for dtypes that Numba is not asked to compile it for."""
     return function if x.dtype.char in "fd" else function.twin
 
 

@@ -1,7 +1,7 @@
-"""The sums of `direct` where a group has one filter, as in depthwise convolution.
+"""Convolution with one filter in each group, as in depthwise convolution: the sums of `direct`, with fewer copies.
 
-There a number is copied for a few that are computed, so as little as can be lies between the image and the result: sums
-go from the registers to the rows of the result, and the upstream gradient of the weight's is read where it is.
+So little is computed with each number that copying it costs about as much. So sums go from the registers straight to
+the rows of the result, and the gradient in the weight reads the upstream gradient where it lies.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def vectors_in(plan, lanes):
 
 @helper
 def matrix_of(plan, first, taps, vectors):
-    """The rows and columns of the matrices that `accumulate_rows` may take the taps of a phase for."""
+    """How many rows and columns the matrices have that `accumulate_rows` may see in the taps of a phase."""
     beside = 1
     while beside < taps and plan.taps[first + beside, 4] == plan.taps[first, 4]:
         beside += 1
@@ -49,7 +49,7 @@ def matrix_of(plan, first, taps, vectors):
 
 @helper
 def buffer_of(plan, vectors, like):
-    """What a group of channels is spread to, and zeros for what blocks look at beyond it."""
+    """The buffer for the channels of a group, with zeros after it, as whole blocks look beyond its end."""
     beyond = (VECTORS // vectors - 1) * plan.across + plan.columns.margin + vectors * (64 // like.itemsize)
     return np.zeros(plan.channels * length_of(plan) + beyond, like.dtype)
 

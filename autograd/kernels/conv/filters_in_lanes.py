@@ -1,9 +1,9 @@
-"""The sums of `direct` with filters side by side in the lanes of vectors, where there are enough to fill them.
+"""Convolution with filters in the lanes of vectors, where there are enough filters to fill them: the sums of `direct`.
 
-A weight of each filter of a block, a vector, is multiplied by one pixel in all lanes. So pixels are read one by one,
-from where they are: a stride is a distance between them, rows end where they end, and all vectors begin with a line of
-the cache. The results, filters of a place side by side, are transposed when they are written. The gradient in the
-weight is the same sum over places in the place of taps, of upstream gradients with filters in the lanes.
+A vector holds one weight of each filter of a block, and is multiplied by one pixel, the same in all lanes. So pixels
+are read one by one where they lie: a stride is only a distance between them, and rows may end anywhere. In the sums the
+filters of a place lie side by side, so they are transposed when they are written to the result. The gradient in the
+weight is the same sum, but over places instead of taps, of upstream gradients with filters in the lanes.
 """
 
 from __future__ import annotations

@@ -11,10 +11,10 @@ from .plan import block_of, length_of, seen_along
 
 
 def packed(weight, plan):
-    """``weight`` (groups, filters, channels, taps) as `shifted` and `shifted_in_lanes` read it.
+    """``weight`` (groups, filters, channels, taps) in the order in which the kernels read it, for any plan.
 
-    A phase after another, in each the groups, blocks of filters, channels and taps, and the filters of the block. In
-    memory that the next call of this thread overwrites.
+    That is, for each phase of the result: [group, block of filters, channel, tap, filter of the block]. It is in memory
+    that the next call of this thread overwrites.
     """
     groups, filters, channels, count = weight.shape
     size = block_of(plan, weight.itemsize)
@@ -34,13 +34,16 @@ def packed(weight, plan):
 
 @helper
 def quotient(a, b):
-    """``a // b``, soon where b is 1, as it is for most strides."""
+    """``a // b``, without the slow division where b is 1, as most strides are."""
     return a if b == 1 else a // b
 
 
 @helper
 def copy_to_buffer(source, image, slices, first, rows_wanted, buffer, begin, plan):
-    """Copy the channels from ``image`` on to the buffer, with the slices in depth and the rows that a band looks at."""
+    """Copy all channels of a group, the first of which is plane number ``image``, to the buffer, zeros around them.
+
+    Of each channel that is the slices in depth, and of each slice the rows, that a band of the result looks at.
+    """
     rows, columns, across = plan.rows, plan.columns, plan.across
     size, apart = rows.size * columns.size, length_of(plan)
     looked_at = seen_along(rows, rows_wanted)
@@ -73,7 +76,7 @@ def copy_to_buffer(source, image, slices, first, rows_wanted, buffer, begin, pla
 
 @helper
 def inside(along, phase, first, end):
-    """Which of the places from ``first`` to ``end`` are pixels of the result: from where to where."""
+    """Which of the places from ``first`` to ``end`` lie inside the result: the first, and one beyond the last."""
     start = max(first, -quotient(phase - along.trim, along.spacing))
     stop = min(end, -quotient(phase - along.trim - along.made, along.spacing))
     return start, stop

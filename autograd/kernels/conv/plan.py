@@ -1,4 +1,9 @@
-"""All that the direct algorithms of convolution know of its geometry: where the buffer holds what each tap meets."""
+"""The geometry of a convolution, worked out once for the direct algorithms: where each tap finds its pixels.
+
+A *tap* is one number of a filter, and a *place* a position of the filter over the image. Where every s-th pixel is
+looked at (a stride) or made (its adjoint), pixels are dealt out to s *phases*, as cards are to s players. The *buffer*
+holds a few rows (a *band*) of each phase, with the zeros of the padding around them.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +24,12 @@ NEAR = 1 << 15
 
 
 class Along(NamedTuple):
-    """What happens along the height or the width.
+    """The geometry along one dimension, the height or the width.
 
-    Pixel i of the buffer of phase f is pixel ``i·step + f - lead`` of the source, or 0 outside of it. The result is
-    computed at ``places`` places, which are ``pace`` pixels of the buffer apart and reach ``margin`` further; place i
-    of phase f is pixel ``i·spacing + f - trim``.
+    size, made: how many pixels the source has, and the result. Pixel i of phase f in the buffer is pixel
+    ``i·step + f - lead`` of the source, or 0 outside of it. The result is computed at ``places`` places: place i begins
+    at pixel ``i·pace`` of the buffer, its last tap is ``margin`` pixels further, and in phase f of the result it is
+    pixel ``i·spacing + f - trim``.
     """
 
     size: int
@@ -38,15 +44,20 @@ class Along(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """All that depends on the geometry, not on the numbers.
+    """All that depends on the geometry, and not on the numbers in the arrays.
 
-    groups, channels, filters: the latter two of a group. vectors: how many of filters in a block of those that lie side
-    by side in lanes, or 0 where places do. depth: of the source. slices[d, t]: which slice in depth tap t meets at
-    depth d, -1 for none. across: the width of a row in the buffer. band: how many rows are worked on at once. plane:
-    what a phase of their pixels takes in the buffer. bare: whether the source itself is the buffer.
-    row_phases, column_phases: which phases of the source are looked at. phases: of the result, each with its first tap
-    and how many it has. taps: of each, its place in the weight, in depth, the phases it looks at, and how far it looks.
-    offsets: where it looks in the buffer, for each channel; padded for blocks.
+    groups: how many; channels, filters: how many each group has.
+    vectors: how many vectors of filters a block has, where filters are the lanes; 0 where places are.
+    depth: of the source. slices[d, t]: which of its slices tap t meets at depth d of the result, -1 for none.
+    rows, columns: the geometry along height and width.
+    across: the width of a row in the buffer. band: how many rows of places are worked on at once. plane: how many
+    numbers one phase of one channel takes in the buffer. bare: whether the source serves as the buffer, uncopied.
+    row_phases, column_phases: the phases of the source that any tap looks at.
+    phases: a line for each phase of the result: its row, its column, its first tap, and how many taps it has.
+    taps: a line for each tap: its place in the weight, its number in depth, the row phase and column phase of the
+    source that it looks at, and how many rows and columns further it looks there.
+    offsets: where each tap looks in the buffer, for each phase of the result and channel; the last is repeated, because
+    whole blocks are read.
     """
 
     groups: int
@@ -69,9 +80,9 @@ class Plan(NamedTuple):
 
 
 def forward_along(size, made, k, stride, padding, dilation, dense):
-    """One dimension of a convolution: what happens along it, and for each tap (phase of result, phase, shift).
+    """The geometry along one dimension, and for each tap (phase of the result, phase of the source, shift).
 
-    dense: whether what neighbouring places meet must lie side by side.
+    k: how many taps there are. dense: whether the pixels that neighbouring places see must lie side by side.
     """
     step, pace = (stride, 1) if dense else (1, stride)
     taps = [(0, *divmod(i * dilation, step)[::-1]) for i in range(k)]
@@ -80,7 +91,7 @@ def forward_along(size, made, k, stride, padding, dilation, dense):
 
 
 def adjoint_along(size, made, k, stride, padding, dilation, dense):
-    """The same of the gradient in the image: ``size`` is that of the upstream gradient, ``made`` the image's."""
+    """The same for the gradient in the image: ``size`` is that of the upstream gradient, ``made`` that of the image."""
     margin = (k - 1) * dilation // stride
     taps = [(i * dilation % stride, 0, margin - i * dilation // stride) for i in range(k)]
     first = padding // stride
@@ -101,7 +112,7 @@ def slices_of(size, made, k, stride, padding, dilation, adjoint):
 
 @helper
 def seen_along(along, places):
-    """How many pixels of the buffer so many places meet."""
+    """How many pixels of the buffer that many places see."""
     return (places - 1) * along.pace + 1 + along.margin
 
 
@@ -133,7 +144,7 @@ def vectors_of(filters, itemsize):
 def is_bare(rows, columns, channels, itemsize):
     """Whether what the places meet is in the image, side by side, and may stay there.
 
-    Not where an image takes much of the cache, or channels share lines of it: then a copy is quicker to look at.
+    It is copied where it takes much of the cache, or where its channels would share lines of it: a copy is read faster.
     """
     along = (
         each.step == 1 and each.lead == 0 and seen_along(each, each.places) <= each.size for each in (rows, columns)
@@ -171,7 +182,7 @@ def plan_of(sizes, made, kernel_sizes, stride, padding, dilation, groups, channe
     taps, phases = [], []
     down_then = list(enumerate(row_taps))
     if filters == 1:
-        # Of the gradient in the image too, the taps of a column look ever further.
+        # `accumulate_rows` wants the taps of a column to look ever further, in the gradient in the image too.
         down_then.sort(key=lambda tap: tap[1][2])
     for row_phase in range(rows.spacing):
         for column_phase in range(columns.spacing):
@@ -200,7 +211,7 @@ def plan_of(sizes, made, kernel_sizes, stride, padding, dilation, groups, channe
 
 @helper
 def block_of(plan, itemsize):
-    """How many filters are worked on at once."""
+    """How many filters a block has, which are worked on at once."""
     if plan.vectors:
         return plan.vectors * (64 // itemsize)
     return 1 if plan.filters == 1 else FILTERS
@@ -208,5 +219,5 @@ def block_of(plan, itemsize):
 
 @helper
 def length_of(plan):
-    """What a channel takes in the buffer."""
+    """How many numbers a channel takes in the buffer."""
     return len(plan.row_phases) * len(plan.column_phases) * plan.slices.shape[1] * plan.plane

@@ -7,14 +7,14 @@ import math
 
 import numpy as np
 
-# Of segments across that are shorter, those of all rows together are gone through at once.
+# Where segments that go across are shorter, those of all rows are gone through together.
 NARROW = 100
 # Groups of channels that are shorter are one segment each.
 SHORT = 8
 
 
 class Layout:
-    """How an array is made of rows: lines of (rows, length), segments of (rows, segments, length), or across those."""
+    """How an array is made of rows: (rows, length), (rows, segments, length), or across: (segments, rows, length)."""
 
     def __init__(self, shape, across=False):
         self.shape, self.across, self.length = shape, across, shape[-1]
@@ -25,7 +25,7 @@ class Layout:
         return f"<{self.rows} rows of {self.segments} x {self.length}>"
 
     def view(self, x):
-        """``x`` so, in rows."""
+        """``x`` in the shape of this layout."""
         return np.ascontiguousarray(x).reshape(self.shape)
 
 

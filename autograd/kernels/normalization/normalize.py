@@ -1,9 +1,10 @@
 """Normalization: rows brought to mean 0 and variance 1, then scaled and shifted. Batch, layer, group, instance and root
 mean square normalization differ in what a row is, which a `Layout` says.
 
-A row is a line, ``x[row]``, with a scale and an offset for each element; or a number of segments, each of which lies
-side by side in memory, with a scale and an offset for each: ``x[row, segment]``, or ``x[segment, row]`` where a row
-goes ``across`` (a channel of a batch). Rows take turns in those: row r has the r-th, modulo their number.
+A row is either a line, ``x[row]``, with a scale and an offset for each element; or a number of segments, each with
+one scale and one offset: ``x[row, segment]``, or ``x[segment, row]`` where a row goes ``across`` (a channel of a
+batch). The elements of a segment lie side by side in memory. Several rows may share scales and offsets: of n lines of
+those, row r has line ``r % n``.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from .segments import normalize_segments, normalize_segments_backward
 def normalize(x, layout, weight, bias, eps, given=None, centered=True):
     """``(x - μ)/√(σ² + eps)·weight + bias``, and (3, rows): μ, σ² and the inverse of the root.
 
-    weight, bias: (rows that take turns, 1 or segments or elements). given: μ and σ², if they are not the rows' own.
+    weight, bias: (n lines, 1 or segments or elements). given: μ and σ², if they are not the rows' own.
     Lines that are not ``centered`` have μ = 0, so that σ² is the mean square.
     """
     made = np.empty(x.shape, x.dtype)

@@ -15,7 +15,7 @@ def as_lines(x, across):
 
 
 def per_row(v, start, stop):
-    """Scales that rows take turns in, for each of some rows, to broadcast against (rows, segments, length)."""
+    """The scales of each of some rows, to broadcast against (rows, segments, length)."""
     return v[np.arange(start, stop) % len(v), :, None]
 
 
@@ -40,7 +40,7 @@ def steps_of(x, across):
 
 @helper
 def following(first, end, after):
-    """Where the next block begins: ``after``, which is where the next segment does, if this one has ended."""
+    """Where the next block begins: in this segment or, if that has ended, at the next segment, ``after``."""
     return first + BLOCK if first + BLOCK < end else after
 
 
@@ -77,7 +77,7 @@ def squares_of(x, at, length, shift, after, ahead):
 
 @kernel(twin=normalize_segments_numpy)
 def normalize_segments(x, out, weight, bias, moments, eps, across, given, start, stop):
-    """As `normalize_lines` does of lines, of rows of segments; ``given`` if their mean and variance are."""
+    """As `normalize_lines`, for rows of segments; ``given``: whether ``moments`` has mean and variance already."""
     center, variance, inverse = moments[0], moments[1], moments[2]
     segments, length, row_step, step = steps_of(x, across)
     x, out = x.reshape(x.size), out.reshape(x.size)

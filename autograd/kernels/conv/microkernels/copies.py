@@ -14,15 +14,14 @@ def transpose(source, x, apart, rows, columns, target, y, spacing):
 
 
 def copy_run(source, x, step, target, y, spacing, count):
-    """Copy ``count`` numbers, every ``step``-th to every ``spacing``-th place, one of which is 1."""
+    """Copy ``count`` numbers, every ``step``-th, to every ``spacing``-th place; one of the two is 1."""
     target[y : y + count * spacing : spacing] = source[x : x + count * step : step]
 
 
 def copy_rows(source, x, apart, step, target, y, across, rows, count):
     """Copy a matrix, whose rows are ``apart`` and the numbers of a row ``step``, to one whose rows are ``across``.
 
-    Compiled, vectors are stored whole, so there may be zeros after each row: of what comes there nothing may be copied
-    before, or it must be zeros.
+    Compiled, whole vectors are stored, which may write zeros after a row: what else belongs there is copied later.
     """
     lines = source[x + apart * np.arange(rows)[:, None] + step * np.arange(count)]
     target[y + across * np.arange(rows)[:, None] + np.arange(count)] = lines

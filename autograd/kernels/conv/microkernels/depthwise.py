@@ -1,4 +1,4 @@
-"""Sums over taps, and over places, of one filter."""
+"""Sums for one filter: over taps for a block of rows of places, and over places for a block of taps."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ def accumulate_rows(
     weights, w, source, x, across, offsets, first, count, tall, beside, bias, b, out, y, apart, spacing, rows, width,
     vectors,
 ):  # fmt: skip
-    """The same for one filter and rows: ``out[i, p] = bias[b] + Σₖ weights[k]·source[offsets[k] + i·across + p]``.
+    """Fill a block of ``rows`` of ``out``: ``out[i, p] = bias[b] + Σₖ weights[k]·source[offsets[k] + i·across + p]``.
 
-    In ``out`` rows are ``apart``, places ``spacing``. There are at most `VECTORS` / ``vectors`` rows, of at most
-    ``vectors``, a power of two. The taps are matrices of ``tall`` rows, one of `TALL`, of ``beside``; the taps of a
-    column look ``across`` further each, so that rows of the source are loaded once for all of them.
+    In ``out`` rows are ``apart``, places ``spacing``. A row is at most ``vectors`` wide, a power of two, and there are
+    at most `VECTORS` / ``vectors`` of them. The taps are matrices of ``tall`` rows, a number in `TALL`, and ``beside``
+    columns; from one tap of a column to the next is ``across`` in the source, whose rows are so loaded once for all.
     """
     down, right = np.arange(rows)[:, None], np.arange(width)
     seen = source[x + offsets[first : first + count, None, None] + across * down + right]

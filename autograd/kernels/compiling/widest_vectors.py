@@ -5,7 +5,7 @@ from __future__ import annotations
 from .jit import teacher
 
 
-def widest():
+def widest_vectors():
     """Let the loops of the kernel that calls this compute with the widest vectors.
 
     LLVM prefers halves of them, for the sake of what else runs on processors that clock slower for those. Long formulas
@@ -14,14 +14,14 @@ def widest():
 
 
 @teacher
-def compile_widest():
+def compile_widest_vectors():
     """Teach Numba what this is in a kernel: an attribute of the function that it is called in."""
     from numba import types
     from numba.extending import lower_builtin, type_callable
 
-    type_callable(widest)(lambda context: lambda: types.none)
+    type_callable(widest_vectors)(lambda context: lambda: types.none)
 
-    @lower_builtin(widest)
+    @lower_builtin(widest_vectors)
     def prefer(context, builder, signature, arguments):
         # llvmlite lets only those attributes be added that it knows.
         set.add(builder.function.attributes, '"prefer-vector-width"="512"')
