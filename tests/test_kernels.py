@@ -9,7 +9,7 @@ import sys
 import numpy as np
 import pytest
 
-from autograd.kernels import KERNELS, activation, banded_matrices, loss, optimizers
+from autograd.kernels import KERNELS, activation, banded_matrices, cross_entropy, optimizers
 from autograd.kernels.compiling.memory import address, aligned, by_rows
 from autograd.kernels.conv import (
     convolve,
@@ -354,8 +354,8 @@ ARGUMENTS = {
         kernel: lambda make=make: [make(turned, reverse, *sizes) for turned, reverse, *sizes in RECURRENT]
         for kernel, make in recurrent_arguments().items()
     },
-    loss.shift_rows: lambda: [(normal(4, 5), np.zeros((4, 5)))],
-    loss.losses_of_rows: lambda: [
+    cross_entropy.shift_rows: lambda: [(normal(4, 5), np.zeros((4, 5)))],
+    cross_entropy.losses_of_rows: lambda: [
         (
             normal(4, 5),
             np.exp(normal(4, 5)),
@@ -370,7 +370,7 @@ ARGUMENTS = {
         for smoothing in (0.0, 0.2)
         for labels in (LABELS, LABELS + 2)
     ],
-    loss.slope_of_rows: lambda: [
+    cross_entropy.slope_of_rows: lambda: [
         (np.abs(normal(4, 5)), LABELS, normal(5), normal(4) * (LABELS >= 0), -100, smoothing, scale, np.zeros((4, 5)))
         for smoothing in (0.0, 0.2)
         for scale in (normal(1), normal(4))
@@ -526,7 +526,7 @@ x, y = autograd.randn(4, 1, 8, 8), autograd.tensor([0, 1, 2, 0])
 for _ in range(2):
     step.zero_grad()
     loss = nn.CrossEntropyLoss()(net(x), y)
-    loss.backward()
+    cross_entropy.backward()
     step.step()
 print(f"{loss.item():.5f}")
 """

@@ -8,7 +8,7 @@ import numpy as np
 
 from .compiling.jit import kernel
 from .compiling.prefetch import prefetch_to_write
-from .elementary import exp, expm1, log1p_of_fraction, normal
+from .elementary_functions import exp, expm1, log1p_of_fraction, normal
 from .elementwise import each, elementwise
 
 # Elements whose memory is asked for at once.

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..dtypes import numpy_dtype
-from ..kernels import loss as kernels
+from ..kernels import cross_entropy as kernels
 from .index import gather
 from .op import InvalidValue, op
 from .reduction import mean, sum, sum_to_size

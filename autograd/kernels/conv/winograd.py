@@ -160,7 +160,7 @@ def stage(source, channel, tile, end, tiling, pixels):
         count, above, below = max(0, final - first), (first - start) * across, (final - start) * across
         pixels[y : y + above] = 0
         copy_rows(source, x, width, 1, pixels, y + above, across, count, width)
-        # The next channel is soon copied.
+        # The rows of the next channel, which will be copied soon.
         prefetch(source, x + height * width, count * width)
         y, below = y + (stop - start) * across, y + below
         pixels[below:y] = 0

@@ -28,7 +28,7 @@ def forward_numpy(x, w_ih, bias, h, w_hh, turned, rectified, bounds, reverse, ca
 def forward(x, w_ih, bias, h, w_hh, turned, rectified, bounds, reverse, capacity, out, before):
     """``out``, the h of all steps; ``h`` goes from the first to the last.
 
-    w_hh: transposed unless ``turned``, which is to transpose it in the products. rectified: ReLU in place of tanh.
+    w_hh: already transposed, unless ``turned``: then the products transpose it. rectified: ReLU in place of tanh.
     capacity: the rows of a block. before: of each step the h that it began with.
     """
     steps, size = bounds.size - 1, h.shape[1]

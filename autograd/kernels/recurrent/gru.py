@@ -35,7 +35,7 @@ def forward_numpy(
 def forward(x, w_ih, b_ih, h, w_hh, turned, b_hh, bounds, reverse, capacity, gates, out, before, offered, recurrent):
     """``out``, the h of all steps; ``h`` goes from the first to the last.
 
-    w_hh: transposed unless ``turned``, which is to transpose it in the products. capacity: the rows of a block. For the
+    w_hh: already transposed, unless ``turned``: then the products transpose it. capacity: the rows of a block. For the
     way back: gates, before (of each step the h that it began with) and offered (its share in the new gate, before the
     reset gate took its part). recurrent: space for a step's products.
     """

@@ -43,7 +43,7 @@ def forward_numpy(
 def forward(x, w_ih, bias, h, c, w_hh, turned, w_hr, bounds, reverse, capacity, gates, out, hidden, before, cells):
     """``out``, the h of all steps; ``h`` and ``c`` go from the first to the last.
 
-    w_hh: transposed unless ``turned``, which is to transpose it in the products. w_hr: the projection, or nothing, and
+    w_hh: already transposed, unless ``turned``: then the products transpose it. w_hr: the projection, or nothing, and
     then ``hidden`` is ``out``. capacity: the rows of a block. For the way back: gates, hidden, and of each step the h
     and the c that it began with, before and cells.
     """

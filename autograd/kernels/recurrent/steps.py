@@ -1,7 +1,7 @@
 """What the kernels of recurrent layers share: rows by steps, in blocks that stay in the cache, and products of blocks.
 
-Rows are sequences: those of step t are ``bounds[t]:bounds[t + 1]``, the longest sequence first, so that those that go
-on are the first rows of the next step.
+A row is one step of one sequence. Those of step t are ``bounds[t]:bounds[t + 1]``, the longest sequence first, so that
+those that go on are the first rows of the next step.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def copy_row(x, out):
 
 @helper
 def step_product(h, w, c, beta, turned):
-    """``c = h @ w + beta·c`` of a step; ``turned`` is to transpose ``w``."""
+    """``c = h @ w + beta·c`` of a step, or where ``turned``, ``c = h @ wᵀ + beta·c``."""
     if turned:
         gemm(h, w, c, beta, False, True)
     else:
