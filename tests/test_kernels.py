@@ -526,7 +526,7 @@ x, y = autograd.randn(4, 1, 8, 8), autograd.tensor([0, 1, 2, 0])
 for _ in range(2):
     step.zero_grad()
     loss = nn.CrossEntropyLoss()(net(x), y)
-    cross_entropy.backward()
+    loss.backward()
     step.step()
 print(f"{loss.item():.5f}")
 """
