@@ -14,30 +14,36 @@ from typing import TYPE_CHECKING, Any
 if "numpy" not in sys.modules:
     os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "20")
 
-from . import cuda, ops, utils
-from .backward import backward, backward_steps, grad
-from .creation import (
-    arange,
-    as_tensor,
-    asarray,
+from . import cuda, function, ops, random, utils
+from .creation.data import as_tensor, asarray, from_dlpack, from_numpy, tensor
+from .creation.filled import (
     empty,
     empty_like,
     empty_strided,
     eye,
-    from_dlpack,
-    from_numpy,
     full,
     full_like,
-    linspace,
-    logspace,
     ones,
     ones_like,
     scalar_tensor,
-    tensor,
     zeros,
     zeros_like,
 )
-from .debug import (
+from .creation.generator import (
+    Generator,
+    default_generator,
+    get_rng_state,
+    initial_seed,
+    manual_seed,
+    seed,
+    set_rng_state,
+)
+from .creation.layout import channels_last, channels_last_3d, contiguous_format, memory_format, preserve_format
+from .creation.random import rand, rand_like, randint, randint_like, randn, randn_like, randperm
+from .creation.ranges import arange, linspace, logspace
+from .engine.backward import backward, grad
+from .engine.custom import Function
+from .engine.debug import (
     detect_anomaly,
     freeze_saved,
     is_anomaly_check_nan_enabled,
@@ -45,8 +51,34 @@ from .debug import (
     set_detect_anomaly,
     set_freeze_saved,
 )
-from .device import device
-from .dtypes import (
+from .engine.grad_mode import (
+    enable_grad,
+    inference_mode,
+    is_grad_enabled,
+    is_inference_mode_enabled,
+    no_grad,
+    set_grad_enabled,
+)
+from .engine.node import Node
+from .engine.tensor import Size, Tensor
+from .engine.walk import backward_steps
+from .kernels.compiling.threads import (
+    are_deterministic_algorithms_enabled,
+    get_num_interop_threads,
+    get_num_threads,
+    is_deterministic_algorithms_warn_only_enabled,
+    set_num_interop_threads,
+    set_num_threads,
+    use_deterministic_algorithms,
+)
+from .ops import Op
+from .scalar import Scalar
+from .serialization import load, save
+from .surface.install import install
+from .surface.printing import set_printoptions
+from .surface.public import namespace
+from .types.device import device
+from .types.dtypes import (
     absence,
     bool,
     can_cast,
@@ -71,48 +103,6 @@ from .dtypes import (
     short,
     uint8,
 )
-from .function import Function
-from .grad_mode import (
-    enable_grad,
-    inference_mode,
-    is_grad_enabled,
-    is_inference_mode_enabled,
-    no_grad,
-    set_grad_enabled,
-)
-from .install import install, namespace
-from .kernels.compiling.threads import (
-    are_deterministic_algorithms_enabled,
-    get_num_interop_threads,
-    get_num_threads,
-    is_deterministic_algorithms_warn_only_enabled,
-    set_num_interop_threads,
-    set_num_threads,
-    use_deterministic_algorithms,
-)
-from .layout import channels_last, channels_last_3d, contiguous_format, memory_format, preserve_format
-from .node import Node
-from .ops import Op
-from .printing import set_printoptions
-from .random import (
-    Generator,
-    default_generator,
-    get_rng_state,
-    initial_seed,
-    manual_seed,
-    rand,
-    rand_like,
-    randint,
-    randint_like,
-    randn,
-    randn_like,
-    randperm,
-    seed,
-    set_rng_state,
-)
-from .scalar import Scalar
-from .serialization import load, save
-from .tensor import Size, Tensor
 
 __version__ = "0.1.0"
 
@@ -158,6 +148,7 @@ __all__ = [
     "from_numpy",
     "full",
     "full_like",
+    "function",
     "get_default_dtype",
     "get_num_interop_threads",
     "get_num_threads",
@@ -196,6 +187,7 @@ __all__ = [
     "randint_like",
     "randn",
     "randn_like",
+    "random",
     "randperm",
     "save",
     "scalar_tensor",
@@ -225,8 +217,8 @@ __all__ += _public
 
 from . import fft, func, functional, linalg, masked, signal, special
 from .gradcheck import GradcheckError, gradcheck, gradgradcheck
-from .legacy import TYPES
-from .vectorize import vmap
+from .surface.legacy import TYPES
+from .transforms.vmap import vmap
 
 __all__ += ["GradcheckError", "fft", "func", "functional", "gradcheck", "gradgradcheck", "linalg", "masked", "signal"]
 __all__ += ["special", "vmap", *TYPES]

@@ -9,7 +9,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from .differentials import (
+from .engine.grad_mode import enable_grad, is_grad_enabled
+from .engine.tensor import Tensor
+from .transforms.differentials import (
     Pushforward,
     Scope,
     alias,
@@ -19,11 +21,9 @@ from .differentials import (
     jacobian_by_rows,
     pulled,
 )
-from .grad_mode import enable_grad, is_grad_enabled
-from .stateless import functional_call, stack_module_state
-from .tensor import Tensor
-from .tree import leaves, leaves_along, mapped, rebuilt
-from .vectorize import vmap
+from .transforms.stateless import functional_call, stack_module_state
+from .transforms.tree import leaves, leaves_along, mapped, rebuilt
+from .transforms.vmap import vmap
 
 __all__ = [
     "functional_call",

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from .differentials import Pushforward, alias, filled, jacobian_by_columns, jacobian_by_rows, pulled, units
-from .grad_mode import enable_grad
-from .tensor import Tensor, wrap
+from .engine.grad_mode import enable_grad
+from .engine.tensor import Tensor, wrap
+from .transforms.differentials import Pushforward, alias, filled, jacobian_by_columns, jacobian_by_rows, pulled, units
 
 __all__ = ["hessian", "hvp", "jacobian", "jvp", "vhp", "vjp"]
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from .backward import grad
-from .differentials import filled, jacobian_by_rows, pulled
-from .grad_mode import enable_grad
-from .random import Generator
-from .tensor import Tensor, wrap
+from .creation.generator import Generator
+from .engine.backward import grad
+from .engine.grad_mode import enable_grad
+from .engine.tensor import Tensor, wrap
+from .transforms.differentials import filled, jacobian_by_rows, pulled
 
 Array = np.ndarray[Any, Any]
 

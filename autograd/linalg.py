@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .install import namespace
 from .ops.linalg import LinAlgError
+from .surface.public import namespace
 
 _public = namespace("linalg")
 globals().update(_public)

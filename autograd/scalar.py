@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import debug
-from .backward import backward_steps, older_first
-from .node import Node, next_id
-from .ops.op import OPS, Op
-from .record import on_numbers
+from .engine import debug
+from .engine.node import Node, ancestors, next_id
+from .engine.record import on_numbers
+from .engine.walk import backward_steps
+from .ops import OPS, Op
+from .surface.operators import OPERATORS
 
 new = object.__new__
 
@@ -56,7 +57,7 @@ class Scalar(Node):
             steps = list(debug.watched(backward_steps({self: 1.0}, retain_graph=True)))
         except ArithmeticError:
             # NumPy's floats give inf and NaN where Python's raise.
-            for node in older_first({self: None}):
+            for node in ancestors([self]):
                 node.saved = tuple(map(np.float64, node.saved or ()))
             with np.errstate(all="ignore"):
                 steps = list(debug.watched(backward_steps({self: np.float64(1.0)}, retain_graph=True)))
@@ -65,13 +66,8 @@ class Scalar(Node):
 
     def zero_grad(self) -> None:
         """Set ``grad`` to 0, of this Scalar and of all that led to it."""
-        found: list[Any] = [self]
-        seen = {self}
-        for node in found:
+        for node in ancestors([self]):
             node.grad = 0.0
-            fresh = [parent for parent in node.parents if parent is not None and parent not in seen]
-            seen.update(fresh)
-            found += fresh
 
     def item(self) -> float:
         return self.data
@@ -115,13 +111,13 @@ class Scalar(Node):
         def abs(self) -> Scalar: ...
 
 
-def install(operators: dict[str, str]) -> None:
+def _install() -> None:
     """Give Scalars a method for each op that says what it is on floats, and the operators."""
     for op in OPS.values():
         if op.scalar is None or op.level == "internal" or op.arity > 2:
             continue
         method = _unary(op) if op.arity == 1 else _binary(op)
-        special = operators.get(op.name)
+        special = OPERATORS.get(op.name)
         for name in filter(None, (op.name, special)):
             setattr(Scalar, name, method)
         if special and op.arity == 2:
@@ -171,3 +167,6 @@ def _reflected(op: Op) -> Callable[..., Any]:
         return NotImplemented
 
     return method
+
+
+_install()

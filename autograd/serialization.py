@@ -14,10 +14,10 @@ from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import dtypes
-from .device import device, only_cpu
-from .dtypes import canonical
-from .tensor import Size, Tensor
+from .engine.tensor import Size, Tensor
+from .types import dtypes
+from .types.device import device, only_cpu
+from .types.dtypes import canonical
 
 if TYPE_CHECKING:
     import zipfile

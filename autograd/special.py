@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .install import namespace
+from .surface.public import namespace
 
 _public = namespace("special")
 globals().update(_public)

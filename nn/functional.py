@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import autograd
 from autograd import Tensor
-from autograd.functions.activation import logsigmoid as logsigmoid
-from autograd.install import namespace
+from autograd.composed.activation import logsigmoid as logsigmoid
+from autograd.composed.dropout import dropout as dropout
 from autograd.ops import OPS
 from autograd.ops.loss import reduced
+from autograd.surface.public import namespace
 
 # What is registered under "nn.functional.": the activations.
 globals().update(namespace("nn.functional"))
@@ -141,7 +142,7 @@ def scaled_dot_product_attention(
             scores = scores + attn_mask
         blind = (scores == -math.inf).all(-1, True)
         weights = softmax(scores.masked_fill(blind, 0.0), -1).masked_fill(blind, 0.0)
-    return autograd.functions.FUNCTIONS["nn.functional.dropout"](weights, dropout_p) @ value
+    return dropout(weights, dropout_p) @ value
 
 
 def _repeated_heads(x: Tensor, times: int) -> Tensor:

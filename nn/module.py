@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import autograd
 from autograd import Tensor, no_grad
-from autograd.backward import clear_grads
+from autograd.engine.backward import clear_grads
+from autograd.engine.hooks import RemovableHandle
 
 from .parameter import Parameter
 
@@ -65,13 +66,13 @@ class Module:
                 output = changed
         return output
 
-    def register_forward_pre_hook(self, hook: Callable[..., Any]) -> RemovableHook:
+    def register_forward_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
         """Call ``hook(module, args)`` before every forward; what it returns takes the place of ``args``."""
-        return RemovableHook(self._forward_pre_hooks, hook)
+        return RemovableHandle(self._forward_pre_hooks, hook)
 
-    def register_forward_hook(self, hook: Callable[..., Any]) -> RemovableHook:
+    def register_forward_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
         """Call ``hook(module, args, output)`` after every forward; what it returns takes the place of ``output``."""
-        return RemovableHook(self._forward_hooks, hook)
+        return RemovableHandle(self._forward_hooks, hook)
 
     def __getattr__(self, name: str) -> Any:
         if name in ("_buffers", "_forward_hooks", "_forward_pre_hooks"):
@@ -88,7 +89,7 @@ class Module:
         object.__setattr__(self, name, value)
 
     def register_parameter(self, name: str, param: Parameter | None) -> None:
-        """Set the attribute ``name`` to a Parameter, or to None for one that is left out."""
+        """Set the attribute ``name`` to a Parameter, or to None where the module does without it."""
         setattr(self, name, param)
 
     def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
@@ -179,7 +180,7 @@ class Module:
         return self.train(False)
 
     def requires_grad_(self: M, requires_grad: bool = True) -> M:
-        """Ask for the gradients of all parameters, or no longer."""
+        """Turn the gradients of all parameters on or off."""
         for parameter in self.parameters():
             parameter.requires_grad_(requires_grad)
         return self
@@ -280,6 +281,7 @@ class Module:
         >>> nn.Sequential(nn.Linear(2, 3), nn.Tanh()).draw(autograd.ones(1, 2)).source.count("->")
         4
         """
+        # What draws takes long to import, and most programs draw nothing.
         from autograd.seeing.forward import draw_call
 
         return draw_call(self, inputs, **options)
@@ -307,15 +309,3 @@ def _own_parameters(module: Module) -> Iterator[tuple[str, Parameter]]:
 def _own_buffers(module: Module) -> Iterator[tuple[str, Tensor]]:
     values = ((name, module.__dict__.get(name)) for name in module._buffers)
     return ((name, value) for name, value in values if value is not None)
-
-
-class RemovableHook:
-    """What registering a hook returns: ``remove()`` takes the hook away."""
-
-    def __init__(self, hooks: list[Callable[..., Any]], hook: Callable[..., Any]) -> None:
-        self._hooks, self._hook = hooks, hook
-        hooks.append(hook)
-
-    def remove(self) -> None:
-        if self._hook in self._hooks:
-            self._hooks.remove(self._hook)

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from samples import ROWS, Failure, Row, Sample, gapped
+from samples import ROWS, Failure, Row, Sample
+from samples.arrays import gapped
 
 import autograd
 from autograd import Tensor

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from samples import conv
+from samples.convolution import conv
 
 import autograd
 import nn

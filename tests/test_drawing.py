@@ -13,7 +13,7 @@ from graphviz.backend import dot_command
 
 import autograd
 import nn
-from autograd.backward import FREED
+from autograd.engine.walk import FREED
 from autograd.ops import OPS
 from autograd.seeing.dot import PURE, find_program
 

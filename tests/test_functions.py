@@ -13,7 +13,7 @@ from samples import ROWS, Failure, Row, Sample
 
 import autograd
 from autograd import Tensor
-from autograd.functions import FUNCTIONS
+from autograd.composed import FUNCTIONS
 
 try:
     import torch

@@ -16,7 +16,7 @@ from samples import ROWS, Row
 
 import autograd
 from autograd import Tensor
-from autograd.functions import FUNCTIONS
+from autograd.composed import FUNCTIONS
 from autograd.linalg import LinAlgError
 from autograd.ops import OPS
 

@@ -11,9 +11,10 @@ from samples import ROWS, Failure, Row, Sample
 
 import autograd
 from autograd import Tensor
-from autograd.functions import FUNCTIONS
-from autograd.install import names_of, namespace
+from autograd.composed import FUNCTIONS
 from autograd.ops import OPS
+from autograd.surface.install import names_of
+from autograd.surface.public import namespace
 
 ALL = ("smooth", "edge", "value", "typed")
 FLOATS = ("float32", "float64")
@@ -33,11 +34,11 @@ every_failure = pytest.mark.parametrize(
 def test_every_op_has_a_row() -> None:
     # Those with several results have the row of the function that gives them their names.
     alone = {name for name, op in OPS.items() if not op.several}
-    assert sorted(alone - set(ROWS)) == [], "ops without a row in tests/samples.py"
+    assert sorted(alone - set(ROWS)) == [], "ops without a row in tests/samples/"
 
 
 def test_every_row_has_an_op() -> None:
-    assert sorted(set(ROWS) - set(OPS) - set(FUNCTIONS)) == [], "rows in tests/samples.py of what doesn't exist"
+    assert sorted(set(ROWS) - set(OPS) - set(FUNCTIONS)) == [], "rows in tests/samples/ of what doesn't exist"
 
 
 @pytest.mark.parametrize("row", ROWS.values(), ids=list(ROWS))

@@ -24,7 +24,9 @@ from checking import (
 )
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from samples import ROWS, Failure, Row, Sample, max_pool2d, text
+from samples import ROWS, Failure, Row, Sample
+from samples.pooling import max_pool2d
+from samples.rows import text
 from test_ops_fuzz import convolutions, poolings
 
 import autograd

@@ -15,7 +15,9 @@ from checking import as_gradient, close, mapped, random_like
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from samples import avg_pool2d, conv, conv_transpose, max_pool2d, real
+from samples.arrays import real
+from samples.convolution import conv, conv_transpose
+from samples.pooling import avg_pool2d, max_pool2d
 
 import autograd
 import nn

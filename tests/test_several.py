@@ -9,10 +9,10 @@ import pytest
 from checking import close
 
 import autograd
+from autograd.engine.pullback import pull_of, pull_recorded
+from autograd.engine.record import caller_of
 from autograd.ops.op import Op
 from autograd.ops.trigonometry import cos, sin
-from autograd.pullback import pull_of, pull_recorded
-from autograd.record import caller_of
 
 
 def sincos(x, count=1):

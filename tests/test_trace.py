@@ -10,7 +10,7 @@ import pytest
 import autograd
 import nn
 import optim
-from autograd.debug import watchers
+from autograd.engine.debug import watchers
 from autograd.kernels.interpolation import interpolating
 from autograd.kernels.pooling import windows
 from autograd.kernels.pooling.averages import averages

@@ -3,11 +3,9 @@
 from importlib import import_module
 from pathlib import Path
 
-# Reductions first: summing and expanding are each other's derivative, and shape.py looks reduction.py up when it runs.
-from . import reduction
 from .op import OPS, Op, op, usage
 
-__all__ = ["OPS", "Op", "op", "reduction", "usage"]
+__all__ = ["OPS", "Op", "op", "usage"]
 
 # Importing a family registers its ops.
 for _family in sorted(Path(__file__).parent.glob("[!_]*.py")):

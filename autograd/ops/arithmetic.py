@@ -6,7 +6,7 @@ import operator
 
 import numpy as np
 
-from ..dtypes import numpy_dtype
+from ..types.dtypes import numpy_dtype
 from .op import op
 from .pointwise import exp, exp2, log, of_kind, zero
 from .rounding import trunc

@@ -1,14 +1,14 @@
 """Convolution. Its derivatives in the input and in the weight are ops too, and each rule names the other two.
 
-The public forms, which check what they are given, are in `autograd.functions.convolution`.
+The public forms, which check what they are given, are in `autograd.composed.convolution`.
 """
 
 from __future__ import annotations
 
 from ..kernels.conv import convolve as kernels
 from ..kernels.conv import im2col as columns
+from .broadcasting import sum
 from .op import op
-from .reduction import sum
 from .shape import reshape
 
 

@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 
 from .arithmetic import where
+from .broadcasting import sum, sum_to_size
 from .index import gather
+from .joining import cat
 from .linalg import NOT_FINITE, LinAlgError, exists, lower, matrices, matrix_solve_triangular, upper
 from .op import op
 from .pointwise import zero
-from .reduction import sum, sum_to_size
-from .shape import cat, unsqueeze
+from .shape import unsqueeze
 
 
 def diagonal_of(x):

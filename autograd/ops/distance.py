@@ -7,9 +7,9 @@ import math
 import numpy as np
 
 from .arithmetic import where
+from .broadcasting import sum, sum_to_size
 from .op import InvalidValue, op
 from .pointwise import abs, sign, zero
-from .reduction import sum, sum_to_size
 from .shape import unsqueeze
 
 MODES = (

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from . import reduction
 from .arithmetic import where
+from .broadcasting import sum_to_size
 from .op import op
 from .pointwise import zero
 from .shape import along
@@ -48,7 +48,41 @@ def put_at(x, key, shape):
     return out
 
 
-getitem.linear(lambda g, out, x, key: put_at(g, key, x.shape))
+class Placed:
+    """The gradient of ``x[key]`` in x: zeros of ``shape`` with ``values`` at ``key``, not yet written out.
+
+    A loop over ``x[t]`` brings one of these to x for each t. Written out, each would be as large as x; added where they
+    belong, to the sum of those before, all of them together cost what one of the size of x does. The key is a basic
+    one, which picks no element twice.
+    """
+
+    __slots__ = ("key", "shape", "values")
+
+    def __init__(self, values, key, shape):
+        self.values, self.key, self.shape = values, key, shape
+
+    def __array__(self, dtype=None, copy=None):
+        return np.asarray(put_at.forward(self.values, self.key, self.shape), dtype)
+
+    def __add__(self, other):
+        total = np.asarray(self)
+        total += other
+        return total
+
+    def __array_ufunc__(self, ufunc, method, total, placed, out=None):
+        """What NumPy asks for ``total + placed``, into a copy, and for ``total += placed``, in place."""
+        made = np.array(total) if out is None else out[0]
+        part = getitem.forward(made, placed.key)
+        part += placed.values
+        return made
+
+
+def put_back(g, key, shape):
+    """The gradient of ``x[key]`` in x, written out only where it must be: see `Placed`."""
+    return Placed(g, key, shape) if type(g) is np.ndarray and is_basic(key) else put_at(g, key, shape)
+
+
+getitem.linear(lambda g, out, x, key: put_back(g, key, x.shape))
 put_at.linear(lambda g, out, x, key, shape: getitem(g, key))
 
 
@@ -61,7 +95,7 @@ def write_at(x, values, key):
 
 
 write_at.linear(lambda g, out, x, values, key: write_at(g, zero(getitem(g, key)), key),
-                lambda g, out, x, values, key: reduction.sum_to_size(getitem(g, key), values.shape))  # fmt: skip
+                lambda g, out, x, values, key: sum_to_size(getitem(g, key), values.shape))  # fmt: skip
 
 
 def is_basic(key):

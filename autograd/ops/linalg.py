@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from .arithmetic import where
+from .broadcasting import sum, sum_to_size
+from .joining import cat
 from .op import op
 from .pointwise import zero
-from .reduction import sum, sum_to_size
-from .shape import cat, unsqueeze
+from .shape import unsqueeze
 
 
 class LinAlgError(RuntimeError):

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from ..dtypes import numpy_dtype
 from ..kernels import cross_entropy as kernels
+from ..types.dtypes import numpy_dtype
+from .broadcasting import sum, sum_to_size
 from .index import gather
 from .op import InvalidValue, op
-from .reduction import mean, sum, sum_to_size
+from .reduction import mean
 from .shape import reshape
 from .softmax import log_softmax
 

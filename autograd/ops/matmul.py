@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
+from .broadcasting import sum, sum_to_size
 from .op import op
-from .reduction import sum, sum_to_size
 from .shape import reshape, unsqueeze
 
 

@@ -6,12 +6,13 @@ import math
 
 import numpy as np
 
-from . import reduction
+from . import broadcasting
 from .arithmetic import where
+from .broadcasting import axes, spread
 from .comparison import isnan
 from .op import op
 from .pointwise import abs, sign, zero
-from .reduction import axes, counted, quotient, spread
+from .reduction import counted, quotient
 from .shape import cast, cast_first
 
 
@@ -52,7 +53,7 @@ def uphill(g, out, x, p, dim):
         return x * quotient(g, out)
     if math.isinf(p):
         chosen = cast((abs(x) == out) | isnan(x), x.dtype)
-        return sign(x) * chosen * (g / reduction.sum(chosen, dim, True))
+        return sign(x) * chosen * (g / broadcasting.sum(chosen, dim, True))
     size = where(x == 0, 1.0, abs(x))
     scale = g * out ** (1 - p) if p < 1 else g / where(out == 0, 1.0, out) ** (p - 1)
     return sign(x) * size ** (p - 1) * scale

@@ -35,6 +35,9 @@ from typing import Any, Literal
 
 OPS: dict[str, Op] = {}
 
+# NumPy's names of arguments, understood beside PyTorch's.
+SYNONYMS = {"axis": "dim", "keepdims": "keepdim"}
+
 # The bytecodes that `usage` looks for. They differ from version to version: Python 3.13 loads two names at once, and
 # from 3.12 on an attribute's number is doubled.
 LOADS = frozenset(code for name, code in dis.opmap.items() if name in ("LOAD_FAST", "LOAD_FAST_CHECK"))
@@ -50,7 +53,7 @@ class InvalidValue(ValueError):
 
 
 class Op:
-    """One operation: its forward over arrays, its rules, and how it is written. Calling it runs ``call``.
+    """One operation: its forward over arrays, its rules, and how it is written. Calling it records the call.
 
     symbol: how a drawing shows it. derivative: the local derivative of each argument, as text.
     level: whether it is a function and a method of Tensors, only a function, or only for other ops to use.
@@ -124,7 +127,7 @@ class Op:
         return inspect.signature(self.forward)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self.call(*args, **kwargs)
+        return self.function(*args, **kwargs) if kwargs else self.call(*args)
 
     def __repr__(self) -> str:
         return f"<op {self.name}{self.signature}>"
@@ -213,8 +216,8 @@ class Op:
             return self.parameters.index(key)
         if key in ("input", "other"):
             return ("input", "other").index(key) if self.arity > ("input", "other").index(key) else None
-        twin = {"axis": "dim", "keepdims": "keepdim"}.get(key)
-        return self.parameters.index(twin) if twin in self.parameters else None
+        ours = SYNONYMS.get(key)
+        return self.parameters.index(ours) if ours in self.parameters else None
 
 
 def op(forward: Callable[..., Any] | None = None, **declaration: Any) -> Any:

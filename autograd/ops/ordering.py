@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from .broadcasting import axes
 from .op import op
-from .reduction import axes, share_among_equal
+from .reduction import share_among_equal
 
 
 @op

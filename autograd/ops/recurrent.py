@@ -17,10 +17,11 @@ from ..kernels.compiling.memory import aligned, by_rows
 from ..kernels.recurrent import elman, gru, lstm
 from ..kernels.recurrent.steps import rows_of_block
 from .activation import relu
+from .joining import cat, stack
 from .matmul import linear
 from .op import op
 from .pointwise import sigmoid
-from .shape import cat, reshape, stack
+from .shape import reshape
 from .trigonometry import tanh
 
 

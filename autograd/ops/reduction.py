@@ -5,81 +5,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.lib.array_utils import normalize_axis_tuple
 
-from ..dtypes import numpy_dtype
 from . import arithmetic, comparison, pointwise
+from .broadcasting import axes, expand, spread, sum
 from .op import op
 from .scan import products_of_others
-from .shape import cast, cast_first, expand, reshape
-
-
-def axes(dim, ndim):
-    """``dim`` (an int, a sequence, or None for all) as a tuple of axes counted from the front. () means all, too."""
-    if dim is None or (isinstance(dim, (tuple, list)) and not dim):
-        return tuple(range(ndim))
-    if type(dim) is int and 0 <= dim < ndim:
-        return (dim,)
-    dims = tuple(dim) if isinstance(dim, (tuple, list)) else (dim,)
-    if not ndim:
-        normalize_axis_tuple(dims, 1)
-        return ()
-    try:
-        return normalize_axis_tuple(dims, ndim)
-    except np.exceptions.AxisError:
-        raise
-    except ValueError:
-        raise RuntimeError(f"dim {dims[-1] % ndim} appears multiple times in the list of dims") from None
-
-
-def kept_shape(shape, dim):
-    """The shape that a reduction over ``dim`` would have with ``keepdim``."""
-    reduced = axes(dim, len(shape))
-    return tuple(1 if i in reduced else size for i, size in enumerate(shape))
-
-
-def spread(g, shape, dim):
-    """``g``, the result of a reduction of ``shape`` over ``dim``, with its dimensions back so that it broadcasts."""
-    kept = kept_shape(shape, dim)
-    return g if g.shape == kept else reshape(g, kept)
-
-
-@op(symbol="Σ", derivative="∂(Σxᵢ)/∂xᵢ = 1")
-def sum(x, dim=None, keepdim=False, dtype=None):
-    """The sum of all elements, or over ``dim``; integers and bools are summed as int64.
-
-    >>> autograd.tensor([[1., 2.], [3., 4.]]).sum(dim=0)
-    tensor([4., 6.])
-    """
-    kind = numpy_dtype(dtype) if dtype is not None else None if x.dtype.kind == "f" else np.int64
-    return np.add.reduce(x, axes(dim, x.ndim), kind, keepdims=keepdim)
-
-
-sum.linear(
-    lambda g, out, x, dim, keepdim, dtype: expand(
-        spread(g if dtype is None else cast(g, x.dtype), x.shape, dim), x.shape
-    )
-)
-
-
-@op(packs=True, derivative="∂L/∂x = expand(∂L/∂out, x.shape)")
-def sum_to_size(x, size):
-    """Summed over the dimensions that broadcasting ``size`` to the shape of ``x`` would repeat: the adjoint of expand.
-
-    >>> autograd.ones(2, 3).sum_to_size(1, 3)
-    tensor([[2., 2., 2.]])
-    """
-    extra = x.ndim - len(size)
-    if extra < 0 or [had for had, wanted in zip(x.shape[extra:], size) if wanted not in (1, had)]:
-        raise RuntimeError(f"size {tuple(size)} is not expandable to size {tuple(x.shape)}")
-    repeated = [i for i in range(extra, x.ndim) if size[i - extra] == 1 != x.shape[i]]
-    over = (*range(extra), *repeated)
-    if not over and size:
-        return np.array(x)
-    return np.add.reduce(x, over, None if x.dtype.kind == "f" else np.int64, keepdims=True).reshape(size)
-
-
-sum_to_size.linear(lambda g, out, x, size: expand(g, x.shape))
+from .shape import cast, cast_first
 
 
 @op(derivative="∂(mean x)/∂xᵢ = 1/n")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import builtins
 import operator
 from typing import Any
 
 import numpy as np
 
-from ..dtypes import numpy_dtype
-from . import reduction
+from ..types.dtypes import numpy_dtype
 from .op import op
 
 
@@ -182,35 +180,6 @@ def t(x):
 t.linear(lambda g, out, x: t(g))
 
 
-@op(view=True, packs=True, derivative="∂L/∂x = sum of ∂L/∂out over the repeated dimensions", aliases=("broadcast_to",))
-def expand(x, shape):
-    """Dimensions of size 1, and new ones in front, repeated to ``shape`` without copying; -1 keeps a size.
-
-    >>> autograd.tensor([[1], [2]]).expand(2, 3)
-    tensor([[1, 1, 1],
-            [2, 2, 2]])
-    """
-    missing = len(shape) - np.ndim(x)
-    if missing < 0:
-        raise RuntimeError(f"the number of sizes provided ({len(shape)}) must be at least the number of dimensions")
-    if -1 in shape[:missing]:
-        raise RuntimeError(
-            f"The expanded size of the tensor (-1) isn't allowed in a leading, non-existing dimension of {shape}"
-        )
-    sizes = (1,) * missing + np.shape(x)
-    target = tuple(size if wanted == -1 else wanted for wanted, size in zip(shape, sizes))
-    for dim, (size, wanted) in enumerate(zip(sizes, target)):
-        if size not in (1, wanted):
-            raise RuntimeError(
-                f"The expanded size of the tensor ({wanted}) must match the existing size ({size}) at non-singleton "
-                f"dimension {dim}"
-            )
-    return np.broadcast_to(x, target)
-
-
-expand.linear(lambda g, out, x, shape: reduction.sum_to_size(g, x.shape))
-
-
 @op(view=True, derivative="∂L/∂x = reshape(∂L/∂out, x.shape)")
 def squeeze(x, dim=None):
     """Without the dimensions of size 1, or without those of ``dim`` that have it.
@@ -221,7 +190,7 @@ def squeeze(x, dim=None):
     if dim is None:
         return np.squeeze(x)
     dims = dim if isinstance(dim, (tuple, list)) else (dim,)
-    axes = np.lib.array_utils.normalize_axis_tuple(dims, builtins.max(x.ndim, 1))
+    axes = np.lib.array_utils.normalize_axis_tuple(dims, max(x.ndim, 1))
     return np.squeeze(x, tuple(axis for axis in axes if x.ndim and x.shape[axis] == 1))
 
 
@@ -293,142 +262,6 @@ def as_tuple(value: Any) -> tuple[Any, ...]:
     return tuple(value) if isinstance(value, (tuple, list)) else (value,)
 
 
-@op(view=True, derivative="∂L/∂x = sum of ∂L/∂out over the windows", level="internal")
-def windows(x, dimension, size, step):
-    """Windows of ``size`` elements along ``dimension``, ``step`` apart, as a new last dimension."""
-    if not x.ndim:
-        window_count((1,), dimension, size, step)
-        return np.reshape(x, 1)[:size]
-    axis, count = window_count(x.shape, dimension, size, step)
-    return seen_as(
-        x,
-        (*x.shape[:axis], count, *x.shape[axis + 1 :], size),
-        (*x.strides[:axis], x.strides[axis] * step, *x.strides[axis + 1 :], x.strides[axis]),
-    )
-
-
-def seen_as(x, size, strides, offset=0):
-    """The memory of ``x`` from ``offset`` bytes after its start in other sizes and strides. RuntimeError outside of it.
-
-    Unlike one of NumPy's as_strided, what it returns still knows whose memory it is.
-    """
-    memory, start = memory_of(x)
-    if not memory.flags.forc:
-        return np.lib.stride_tricks.as_strided(x, size, strides)
-    try:
-        buffer = memory if memory.flags.c_contiguous else memory.T
-        out = np.ndarray(size, x.dtype, buffer, start + offset, strides)
-    except (TypeError, ValueError):
-        raise RuntimeError(
-            f"sizes {list(size)} and strides {list(strides)} from byte {start + offset} on are out of bounds for "
-            f"memory of {memory.nbytes} bytes"
-        ) from None
-    out.flags.writeable = x.flags.writeable
-    return out
-
-
-def memory_of(x: Any) -> tuple[Any, int]:
-    """The array that owns the memory of ``x``, and at which of its bytes ``x`` starts."""
-    owner = x
-    while isinstance(owner.base, np.ndarray):
-        owner = owner.base
-    return owner, x.ctypes.data - owner.ctypes.data
-
-
-windows.linear(lambda g, out, x, dimension, size, step: add_windows(g, x.shape, dimension, size, step))
-
-
-@op(derivative="∂L/∂x = windows(∂L/∂out, dimension, size, step)", level="internal")
-def add_windows(x, shape, dimension, size, step):
-    """`windows` added up where they came from: its adjoint."""
-    out = np.zeros(shape, x.dtype)
-    whole, parts = (out, x) if shape else (np.reshape(out, 1), x[None])
-    axis, count = window_count(whole.shape, dimension, size, step)
-    for i in range(size):
-        whole[along(axis, slice(i, i + count * step, step))] += parts[..., i]
-    return out
-
-
-add_windows.linear(lambda g, out, x, shape, dimension, size, step: windows(g, dimension, size, step))
-
-
-def window_count(shape, dimension, size, step):
-    """The axis that `windows` cuts, and into how many windows."""
-    axis = np.lib.array_utils.normalize_axis_index(dimension, len(shape))
-    if size < 0:
-        raise RuntimeError(f"size is {size} but must be >= 0")
-    if size > shape[axis]:
-        raise RuntimeError(f"maximum size for tensor at dimension {axis} is {shape[axis]} but size is {size}")
-    if step < 1:
-        raise RuntimeError(f"step is {step} but must be > 0")
-    return axis, (shape[axis] - size) // step + 1
-
-
-@op(variadic=True, derivative="∂L/∂xᵢ = the part of ∂L/∂out that came from xᵢ", aliases=("concat", "concatenate"))
-def cat(tensors, dim=0):
-    """Tensors joined along a dimension they have; other sizes must agree.
-
-    >>> autograd.cat([autograd.zeros(2), autograd.ones(1)])
-    tensor([0., 0., 1.])
-    """
-    if not tensors:
-        raise RuntimeError("cat: expected a non-empty list of Tensors")
-    for position, x in enumerate(tensors):
-        if x.ndim == 0:
-            raise RuntimeError(f"zero-dimensional tensor (at position {position}) cannot be concatenated")
-    # PyTorch lets an empty vector stand beside anything.
-    joined = [x for x in tensors if x.shape != (0,)] or tensors[:1]
-    for x in joined[1:]:
-        if x.ndim != joined[0].ndim:
-            raise RuntimeError(f"Tensors must have same number of dimensions: got {joined[0].ndim} and {x.ndim}")
-    axis = np.lib.array_utils.normalize_axis_index(dim, joined[0].ndim)
-    for x in joined[1:]:
-        for i, (expected, size) in enumerate(zip(joined[0].shape, x.shape)):
-            if i != axis and size != expected:
-                raise RuntimeError(
-                    f"Sizes of tensors must match except in dimension {axis}. Expected size {expected} but got size "
-                    f"{size} in dimension {i}"
-                )
-    return np.concatenate(joined, dim)
-
-
-def uncat(g, shapes, dim):
-    """``g`` cut along ``dim`` into pieces of these shapes; an empty vector gets an empty piece."""
-    axis = dim % g.ndim
-    pieces, start = [], 0
-    for shape in shapes:
-        size = 0 if shape == (0,) and g.ndim > 1 else shape[axis]
-        piece = g[along(axis, slice(start, start + size))]
-        pieces.append(piece if piece.shape == shape else reshape(piece, shape))
-        start += size
-    return pieces
-
-
-cat.linear(lambda g, out, tensors, dim: uncat(g, [x.shape for x in tensors], dim))
-
-
-@op(variadic=True, derivative="∂L/∂xᵢ = ∂L/∂out[i]")
-def stack(tensors, dim=0):
-    """Tensors of one shape side by side along a new dimension.
-
-    >>> autograd.stack([autograd.zeros(2), autograd.ones(2)])
-    tensor([[0., 0.],
-            [1., 1.]])
-    """
-    if not tensors:
-        raise RuntimeError("stack: expects a non-empty list of Tensors")
-    for position, x in enumerate(tensors):
-        if x.shape != tensors[0].shape:
-            raise RuntimeError(
-                f"each tensor is expected to be equal size, but got {tensors[0].shape} at entry 0 and {x.shape} at "
-                f"entry {position}"
-            )
-    return np.stack(tensors, dim)
-
-
-stack.linear(lambda g, out, tensors, dim: [g[along(dim % g.ndim, i)] for i in range(len(tensors))])
-
-
 def along(axis: int, key: Any) -> tuple[Any, ...]:
     """The key that takes ``key`` of dimension ``axis`` and all of the others."""
     return (*(slice(None),) * axis, key)
@@ -446,37 +279,9 @@ def constant_pad(x, pad, value=0):
     widths = [(0, 0)] * (x.ndim - len(pad) // 2) + [(pad[i], pad[i + 1]) for i in range(len(pad) - 2, -1, -2)]
     if any(size + before + after < 0 for size, (before, after) in zip(x.shape, widths)):
         raise RuntimeError(f"padding {tuple(pad)} takes away more than there is")
-    inner = tuple(
-        slice(builtins.max(-before, 0), size - builtins.max(-after, 0))
-        for size, (before, after) in zip(x.shape, widths)
-    )
-    grown = [(builtins.max(before, 0), builtins.max(after, 0)) for before, after in widths]
+    inner = tuple(slice(max(-before, 0), size - max(-after, 0)) for size, (before, after) in zip(x.shape, widths))
+    grown = [(max(before, 0), max(after, 0)) for before, after in widths]
     return np.pad(x[inner], grown, constant_values=value)
 
 
 constant_pad.linear(lambda g, out, x, pad, value: constant_pad(g, tuple(-p for p in pad)))
-
-
-@op(packs=True, derivative="∂L/∂x = sum of ∂L/∂out over the copies")
-def repeat(x, sizes):
-    """``x`` laid side by side, ``sizes[i]`` times along dimension i.
-
-    >>> autograd.tensor([1, 2]).repeat(2, 2)
-    tensor([[1, 2, 1, 2],
-            [1, 2, 1, 2]])
-    """
-    if len(sizes) < x.ndim:
-        raise RuntimeError("number of dimensions of repeat dims can not be smaller than number of dimensions of tensor")
-    if any(size < 0 for size in sizes):
-        raise RuntimeError(f"Trying to create tensor with negative dimension: {tuple(sizes)}")
-    return np.tile(x, sizes)
-
-
-repeat.linear(lambda g, out, x, sizes: reshape(unrepeat(g, x.shape, sizes), x.shape))
-
-
-def unrepeat(g, shape, sizes):
-    """The sum of the copies in ``g`` that `repeat` made of each element."""
-    padded = (1,) * (len(sizes) - len(shape)) + tuple(shape)
-    split = [size for pair in zip(sizes, padded) for size in pair]
-    return reduction.sum(reshape(g, split), tuple(range(0, len(split), 2))) if sizes else g

@@ -2,11 +2,84 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from .index import getitem, put_at
 from .op import op
-from .shape import memory_of, reshape, seen_as
+from .shape import along, reshape
+
+
+@op(view=True, derivative="∂L/∂x = sum of ∂L/∂out over the windows", level="internal")
+def windows(x, dimension, size, step):
+    """Windows of ``size`` elements along ``dimension``, ``step`` apart, as a new last dimension."""
+    if not x.ndim:
+        window_count((1,), dimension, size, step)
+        return np.reshape(x, 1)[:size]
+    axis, count = window_count(x.shape, dimension, size, step)
+    return seen_as(
+        x,
+        (*x.shape[:axis], count, *x.shape[axis + 1 :], size),
+        (*x.strides[:axis], x.strides[axis] * step, *x.strides[axis + 1 :], x.strides[axis]),
+    )
+
+
+def seen_as(x, size, strides, offset=0):
+    """The memory of ``x`` from ``offset`` bytes after its start in other sizes and strides. RuntimeError outside of it.
+
+    Unlike one of NumPy's as_strided, what it returns still knows whose memory it is.
+    """
+    memory, start = memory_of(x)
+    if not memory.flags.forc:
+        return np.lib.stride_tricks.as_strided(x, size, strides)
+    try:
+        buffer = memory if memory.flags.c_contiguous else memory.T
+        out = np.ndarray(size, x.dtype, buffer, start + offset, strides)
+    except (TypeError, ValueError):
+        raise RuntimeError(
+            f"sizes {list(size)} and strides {list(strides)} from byte {start + offset} on are out of bounds for "
+            f"memory of {memory.nbytes} bytes"
+        ) from None
+    out.flags.writeable = x.flags.writeable
+    return out
+
+
+def memory_of(x: Any) -> tuple[Any, int]:
+    """The array that owns the memory of ``x``, and at which of its bytes ``x`` starts."""
+    owner = x
+    while isinstance(owner.base, np.ndarray):
+        owner = owner.base
+    return owner, x.ctypes.data - owner.ctypes.data
+
+
+windows.linear(lambda g, out, x, dimension, size, step: add_windows(g, x.shape, dimension, size, step))
+
+
+@op(derivative="∂L/∂x = windows(∂L/∂out, dimension, size, step)", level="internal")
+def add_windows(x, shape, dimension, size, step):
+    """`windows` added up where they came from: its adjoint."""
+    out = np.zeros(shape, x.dtype)
+    whole, parts = (out, x) if shape else (np.reshape(out, 1), x[None])
+    axis, count = window_count(whole.shape, dimension, size, step)
+    for i in range(size):
+        whole[along(axis, slice(i, i + count * step, step))] += parts[..., i]
+    return out
+
+
+add_windows.linear(lambda g, out, x, shape, dimension, size, step: windows(g, dimension, size, step))
+
+
+def window_count(shape, dimension, size, step):
+    """The axis that `windows` cuts, and into how many windows."""
+    axis = np.lib.array_utils.normalize_axis_index(dimension, len(shape))
+    if size < 0:
+        raise RuntimeError(f"size is {size} but must be >= 0")
+    if size > shape[axis]:
+        raise RuntimeError(f"maximum size for tensor at dimension {axis} is {shape[axis]} but size is {size}")
+    if step < 1:
+        raise RuntimeError(f"step is {step} but must be > 0")
+    return axis, (shape[axis] - size) // step + 1
 
 
 @op(view=True, derivative="∂L/∂x = ∂L/∂out added where it came from", level="internal")

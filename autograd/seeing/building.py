@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ..backward import older_first
-from ..node import Node
+from ..engine.node import Node
+from ..engine.walk import older_first
 from ..ops.op import Op
 from ..scalar import Scalar
 from . import formulas

@@ -25,6 +25,19 @@ from typing import Any
 
 import numpy as np
 
+from ..ops.broadcasting import expand
+from ..ops.broadcasting import sum as total
+from ..ops.conv import convolution
+from ..ops.dropout import dropout
+from ..ops.matmul import linear, matmul
+from ..ops.op import Op
+from ..ops.pointwise import positive
+from ..ops.pool import avg_pool, max_pool, resample
+from ..ops.reduction import amax, amin, logsumexp, mean, nanmean, nansum, prod, std, var
+from ..ops.scan import cumprod, cumsum
+from ..ops.shape import cast, clone, contiguous, flatten, permute, reshape, squeeze, t, transpose, unsqueeze
+from ..ops.softmax import log_softmax, softmax
+
 Shape = tuple[int, ...]
 Rules = Any
 ALL: dict[str, Any] = {}
@@ -34,7 +47,7 @@ def cells(op: Any, out: Shape, shapes: Sequence[Shape | None], arguments: Sequen
     """The rules of each argument of one call. arguments: as the op was called with, arrays and settings."""
     if op.kind == "elementwise":
         return [None if shape is None else broadcast(out, shape) for shape in shapes]
-    rules = TABLE.get(op.name)
+    rules = TABLE.get(op)
     if rules is None:
         return [None] * len(shapes)
     found = rules(out, shapes, list(arguments))
@@ -158,22 +171,34 @@ def _flat(out: Shape, shapes: Sequence[Any], arguments: list[Any]) -> list[Rules
     return ["flat"]
 
 
-Table = dict[str, Callable[[Shape, Sequence[Any], list[Any]], list[Rules]]]
+Table = dict[Op, Callable[[Shape, Sequence[Any], list[Any]], list[Rules]]]
 TABLE: Table = {
     **dict.fromkeys(
-        ("sum", "mean", "nansum", "nanmean", "amax", "amin", "prod", "var", "std", "logsumexp"), _reduction
+        (
+            total,
+            mean,
+            nansum,
+            nanmean,
+            amax,
+            amin,
+            prod,
+            var,
+            std,
+            logsumexp,
+        ),
+        _reduction,
     ),
-    **dict.fromkeys(("softmax", "log_softmax", "cumsum", "cumprod"), _along),
-    **dict.fromkeys(("reshape", "flatten", "squeeze", "unsqueeze"), _flat),
-    **dict.fromkeys(("expand", "cast", "clone", "contiguous", "positive", "dropout"), _same),
-    "matmul": _matmul,
-    "linear": _linear,
-    "convolution": _conv,
-    "max_pool": _max_pool,
-    **dict.fromkeys(("avg_pool", "resample"), _weighted),
-    "permute": _permute,
-    "transpose": _transpose,
-    "t": _transpose,
+    **dict.fromkeys((softmax, log_softmax, cumsum, cumprod), _along),
+    **dict.fromkeys((reshape, flatten, squeeze, unsqueeze), _flat),
+    **dict.fromkeys((expand, cast, clone, contiguous, positive, dropout), _same),
+    matmul: _matmul,
+    linear: _linear,
+    convolution: _conv,
+    max_pool: _max_pool,
+    **dict.fromkeys((avg_pool, resample), _weighted),
+    permute: _permute,
+    transpose: _transpose,
+    t: _transpose,
 }
 
 
@@ -182,7 +207,7 @@ def backward_cells(op: Any, position: int) -> list[tuple[str, Rules]] | None:
 
     Each with what it is of: "upstream", or the number of the argument.
     """
-    if op.name == "matmul":
+    if op is matmul:
         return (
             [("upstream", [{"axis": 0}, ALL]), ("1", [{"axis": 1}, ALL])]
             if position == 0
@@ -191,7 +216,7 @@ def backward_cells(op: Any, position: int) -> list[tuple[str, Rules]] | None:
                 ("upstream", [ALL, {"axis": 1}]),
             ]
         )
-    if op.name == "linear":
+    if op is linear:
         return {
             0: [("upstream", [{"axis": 0}, ALL]), ("1", [ALL, {"axis": 1}])],
             1: [("upstream", [ALL, {"axis": 0}]), ("0", [ALL, {"axis": 1}])],

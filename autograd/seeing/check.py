@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..node import Node
+from ..engine.node import Node
 from .recording import Recording, Walk
 from .summary import plain
 from .values import Unknown, Values, leaf_values, recompute

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..node import Node
+from ..engine.node import Node
+from ..engine.tensor import Tensor
 from ..scalar import Scalar
-from ..tensor import Tensor
 from . import folding
 from . import names as naming
 from .expanding import expanded

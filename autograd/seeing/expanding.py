@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from ..backward import older_first
-from ..grad_mode import enable_grad
-from ..node import leaf
+from ..engine.grad_mode import enable_grad
+from ..engine.node import leaf
+from ..engine.tensor import wrap
+from ..engine.walk import older_first
 from ..ops import OPS
-from ..tensor import wrap
 from .graph import Item, Items, items_of
 from .names import Names
 from .recording import Scope
@@ -23,20 +23,20 @@ def expanded(items: Items, expand: bool | Iterable[str]) -> Items:
 
     ValueError for a name that is no fused op. What has no arguments left, as in a freed graph, stays as it is.
     """
-    fused = {op.name for op in OPS.values() if op.reference is not None}
-    wanted = (
-        fused if expand is True else set() if expand is False else {expand} if isinstance(expand, str) else set(expand)
-    )
-    if not wanted <= fused:
-        raise ValueError(
-            f"draw: expand must name fused ops ({', '.join(sorted(fused))}), not {', '.join(sorted(wanted - fused))}"
-        )
-    if not wanted:
+    fused = {name: op for name, op in OPS.items() if op.reference is not None}
+    if isinstance(expand, bool):
+        names = set(fused) if expand else set()
+    else:
+        names = {expand} if isinstance(expand, str) else set(expand)
+    if not names <= set(fused):
+        unknown = ", ".join(sorted(names - set(fused)))
+        raise ValueError(f"draw: expand must name fused ops ({', '.join(sorted(fused))}), not {unknown}")
+    if not names:
         return items
+    wanted = {fused[name] for name in names}
     made: Items = {}
     for key, item in items.items():
-        op = None if item.node is None else item.node.op
-        inner = _inside(item) if op is not None and op.name in wanted and item.is_call else None
+        inner = _inside(item) if item.is_call and item.node is not None and item.node.op in wanted else None
         made.update(inner or {key: item})
     return made
 
@@ -71,7 +71,7 @@ def _inside(item: Item) -> Items | None:
         return None
     scopes = (*item.scopes, Scope(op.symbol, f"fused {op.name}", 0))
     found = items_of({out.node: None}, names)
-    order = {f"n{one.id}": one for one in older_first({out.node: None})}
+    order = {f"n{one.id}": one for one in older_first([out.node])}
     made: Items = {}
     for key, one in found.items():
         if key in outside:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..node import Node
+from ..engine.node import Node
 from .graph import Item, Items
 from .labels import node_shape
 from .recording import Scope

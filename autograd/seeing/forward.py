@@ -6,11 +6,11 @@ import inspect
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..grad_mode import enable_grad
-from ..node import Node
-from ..random import get_rng_state, set_rng_state
-from ..tensor import Tensor
-from ..tree import leaves
+from ..creation.generator import get_rng_state, set_rng_state
+from ..engine.grad_mode import enable_grad
+from ..engine.node import Node
+from ..engine.tensor import Tensor
+from ..transforms.tree import leaves
 from .drawing import picture_of
 from .names import Names, is_module
 from .recording import Recording
@@ -62,7 +62,8 @@ def _as_input(value: Any) -> Any:
 
 
 def _parameter_names(model: Any) -> list[str]:
-    """What ``forward`` calls its arguments; of an ``*args``, numbered."""
+    """What ``forward`` calls its arguments; those of an ``*args`` are numbered."""
     parameters = inspect.signature(getattr(model, "forward", model)).parameters.values()
-    names = [p.name for p in parameters if p.kind is not inspect.Parameter.VAR_POSITIONAL]
+    several = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    names = [p.name for p in parameters if p.kind not in several]
     return [*names, *(f"input{i}" for i in range(len(names), 10))]

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from ..backward import FREED, older_first
-from ..node import Node
-from ..tensor import Tensor
+from ..engine.node import Node
+from ..engine.tensor import Tensor
+from ..engine.walk import FREED, older_first
 from .names import Names
 from .recording import Recording, Scope
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..node import Node
+from ..engine.node import Node
 from ..scalar import Scalar
 from .graph import Item
 from .looks import Look

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from ..node import Node
+from ..engine.node import Node
+from ..engine.tensor import Tensor
 from ..scalar import Scalar
-from ..tensor import Tensor
 
 
 class Names:

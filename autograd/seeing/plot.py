@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..backward import grad
-from ..grad_mode import no_grad
+from ..engine.backward import grad
+from ..engine.grad_mode import no_grad
+from ..engine.tensor import Tensor, wrap
 from ..ops import OPS
-from ..tensor import Tensor, wrap
 from .looks import LIGHT
 
 if TYPE_CHECKING:
@@ -173,11 +173,11 @@ def _named(function: str | Activation) -> tuple[str, Activation]:
     if not isinstance(function, str):
         return getattr(function, "__name__", "f"), function
     if function == "softmax":
-        from ..functions.registry import FUNCTIONS
+        from ..composed.registry import FUNCTIONS
 
         stack = FUNCTIONS.get("stack") or OPS["stack"].function
         return function, lambda x: OPS["softmax"].function(stack([x, x * 0.0], 1), 1)[:, 0]
-    from ..install import PUBLIC
+    from ..surface.public import PUBLIC
 
     found = next((PUBLIC[name] for name in (function, f"nn.functional.{function}") if name in PUBLIC), None)
     if found is None:

@@ -12,17 +12,19 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import CodeType, FrameType, FunctionType
+from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from .. import debug, record
-from ..debug import Steps
-from ..node import Node
+from ..engine import debug
+from ..engine.node import Node
+from ..engine.record import CALLERS, called
+from ..engine.tensor import Tensor, wrap
+from ..engine.walk import Steps
 from ..ops.op import Op
+from ..ops.several import PICK
 from ..scalar import Scalar, _made
-from ..tensor import Tensor, wrap
 from .names import Names, add_contents, is_given, is_module, users_frames, variables_of
 
 PACKAGE = Path(__file__).parent.parent
@@ -158,7 +160,7 @@ class Recording:
     def _caller(self, frame: FrameType, entered: bool, made: Any) -> None:
         """A caller of an op is entered, or left with a Tensor, a tuple of them, or None after an exception."""
         if entered:
-            self._open.append(_given(frame))
+            self._open.append(called(frame))
             return
         if not self._open:
             # It was entered before the recording began.
@@ -177,8 +179,8 @@ class Recording:
         self.values[node] = tuple(copied(one.array) for one in made) if made is not first else copied(first.array)
         self.events.append(node)
 
-    def _described(self, called: tuple[Op, list[Any]], frame: FrameType) -> Call:
-        op, given = called
+    def _described(self, call: tuple[Op, list[Any]], frame: FrameType) -> Call:
+        op, given = call
         arguments, sources = [], []
         flat = [*given[0], *given[1:]] if op.variadic and isinstance(given[0], (list, tuple)) else given
         for value in flat:
@@ -274,14 +276,14 @@ def arrival(node: Node, upstream: Any, contributions: Any) -> Arrival:
 def _local_of_single(op: Op, node: Node, position: int, upstream: Any) -> Any:
     """The derivative of a single number with respect to each element of an argument."""
     assert op.pull is not None
-    if op.several or op.name == "pick" or not isinstance(op, Op) or op.kind == "constant":
+    if op.several or op is PICK or not isinstance(op, Op) or op.kind == "constant":
         return None
     only = tuple(parent if i == position else None for i, parent in enumerate(node.parents))
     if op.kind == "fused":
         only = node.parents
     for parent, local in op.pull(np.ones_like(upstream), node, only):
         if parent is node.parents[position]:
-            return plain(local)
+            return np.array(local)
     return None
 
 
@@ -309,30 +311,6 @@ def line_of(frame: FrameType) -> Line | None:
     return Line(name, number, text)
 
 
-def _given(frame: FrameType) -> tuple[Op, list[Any]]:
-    """The op that a caller is for, and what it was called with, in the order of the signature."""
-    values, code = frame.f_locals, frame.f_code
-    op: Op = values["op"]
-    if code.co_argcount:
-        return op, [values[name] for name in code.co_varnames[: code.co_argcount]]
-    kwargs = {key: value for key, value in values["kwargs"].items() if key != "out"}
-    try:
-        return op, op.complete(values["args"], kwargs)
-    except TypeError:
-        return op, list(values["args"])
-
-
-def _callers() -> set[CodeType]:
-    """The code of the functions that run ops and record them, one for each arity."""
-    made = [made for made in vars(record).values() if isinstance(made, FunctionType)]
-    return {
-        code
-        for function in made
-        for code in function.__code__.co_consts
-        if isinstance(code, CodeType) and code.co_name == "call"
-    }
-
-
 def _packages() -> tuple[str, ...]:
     return tuple(f"{PACKAGE.parent / name}{os.sep}" for name in ("autograd", "nn", "optim"))
 
@@ -343,7 +321,7 @@ Handler = Callable[[Recording, FrameType, bool, Any], None]
 
 def _handlers() -> dict[CodeType, Handler]:
     """What looks at the calls of which code. `nn` and `optim` are looked at if they have been imported."""
-    found: dict[CodeType, Handler] = dict.fromkeys(_callers(), Recording._caller)
+    found: dict[CodeType, Handler] = dict.fromkeys(CALLERS, Recording._caller)
     found[wrap.__code__] = Recording._wrapped
     found[_made.__code__] = Recording._scalar_made
     if "nn.module" in sys.modules:

@@ -47,11 +47,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..backward import backward_steps, older_first
-from ..node import Node
+from ..engine.node import Node
+from ..engine.tensor import Tensor
+from ..engine.walk import backward_steps, older_first
 from ..ops import OPS
 from ..scalar import Scalar
-from ..tensor import Tensor
 from . import names as naming
 from .building import Builder
 from .graph import roots_of

@@ -8,12 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from ..grad_mode import no_grad
-from ..node import Node
+from ..engine.grad_mode import no_grad
+from ..engine.node import Node
+from ..engine.tensor import Tensor
+from ..engine.versions import written_after
 from ..ops.op import Op
-from ..overwrite import written_after
+from ..ops.several import PICK
+from ..ops.shape import cast
 from ..scalar import Scalar
-from ..tensor import Tensor
 from .graph import saved_arguments
 from .recording import Recording
 
@@ -108,7 +110,7 @@ def result(node: Node, given: Sequence[Any]) -> Any:
     """What the op of ``node`` makes of arrays; `Unknown` where running it again would not be innocent."""
     op = node.op
     assert op is not None
-    if op.name == "pick":
+    if op is PICK:
         return given[0][node.saved[1]]
     if not isinstance(op, Op) or op.kind == "constant" or (op.pull is None):
         raise Unknown
@@ -152,7 +154,7 @@ def recompute(
             for position, parent in enumerate(node.parents):
                 if parent is not None:
                     flat[position] = now[parent]
-            now[node] = flat[0] if node.op is not None and node.op.name == "cast" else result(node, filled)
+            now[node] = flat[0] if node.op is cast else result(node, filled)
         return _weighted(roots, now)
 
     try:

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from ..creation import finish
-from ..dtypes import get_default_dtype, numpy_dtype
-from ..tensor import Tensor
+from ..creation.arguments import finish
+from ..engine.tensor import Tensor
+from ..types.dtypes import get_default_dtype, numpy_dtype
 
 Formula = Callable[[Any, float], Any]
 

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from ..grad_mode import enable_grad, is_grad_enabled
-from ..node import Node, next_id
-from ..overwrite import arrays_in, refuse_overwritten, version
-from ..random import get_rng_state, set_rng_state
-from ..tensor import Tensor
-from ..tree import leaves, mapped
+from ..creation.generator import get_rng_state, set_rng_state
+from ..engine.grad_mode import enable_grad, is_grad_enabled
+from ..engine.node import Node, ancestors, next_id
+from ..engine.tensor import Tensor
+from ..engine.versions import arrays_in, refuse_overwritten, version
+from ..transforms.tree import leaves, mapped
 
 
 class CheckpointError(RuntimeError):
@@ -163,14 +163,8 @@ def _handle(x: Any) -> Any:
 
 def _recorded(result: Any, began: int) -> list[Node]:
     """The nodes made after ``began`` that led to ``result``, in an order that only the graph decides."""
-    found = [t.node for t in leaves(result) if isinstance(t, Tensor) and t.node is not None and t.node.id > began]
-    seen: dict[Node, None] = {}
-    while found:
-        node = found.pop()
-        if node not in seen:
-            seen[node] = None
-            found += [parent for parent in node.parents if parent is not None and parent.id > began]
-    return list(seen)
+    made = [t.node for t in leaves(result) if isinstance(t, Tensor) and t.node is not None and t.node.id > began]
+    return ancestors(made, after=began)
 
 
 def _signature(nodes: Iterable[Node]) -> list[Any]:

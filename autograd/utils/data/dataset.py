@@ -6,8 +6,9 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ...random import Generator, randperm
-from ...tensor import Tensor
+from ...creation.generator import Generator
+from ...creation.random import randperm
+from ...engine.tensor import Tensor
 
 
 class Dataset:
@@ -74,7 +75,7 @@ def random_split(dataset: Any, lengths: Sequence[float], generator: Generator | 
 
     >>> _ = autograd.manual_seed(0)
     >>> [part.indices for part in autograd.utils.data.random_split(range(5), [0.6, 0.4])]
-    [[4, 2, 1], [3, 0]]
+    [[4, 0, 1], [3, 2]]
     """
     total = len(dataset)
     sizes = [int(length) for length in lengths]

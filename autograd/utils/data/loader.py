@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from ...creation import as_tensor, tensor
-from ...ops.shape import stack
-from ...random import Generator
-from ...tensor import Tensor
+from ...creation.data import as_tensor, tensor
+from ...creation.generator import Generator
+from ...engine.tensor import Tensor
+from ...ops.joining import stack
 from .dataset import IterableDataset
 from .sampler import BatchSampler, RandomSampler, SequentialSampler, random_seed
 from .worker import END, Fetch, Fetcher, Prefetcher

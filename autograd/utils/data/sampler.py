@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ...generator import current_generator
-from ...random import Generator, randint, randperm
+from ...creation.generator import Generator, current_generator
+from ...creation.random import randint, randperm
 
 
 class Sampler:
@@ -36,7 +36,7 @@ class RandomSampler(Sampler):
 
     >>> _ = autograd.manual_seed(0)
     >>> list(autograd.utils.data.RandomSampler(range(4)))
-    [1, 3, 0, 2]
+    [2, 3, 0, 1]
     """
 
     def __init__(

@@ -17,7 +17,7 @@ from itertools import cycle
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from ...generator import Generator, own
+from ...creation.generator import Generator, own
 from ...kernels.compiling.threads import inside
 from .dataset import Dataset
 

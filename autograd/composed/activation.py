@@ -1,0 +1,164 @@
+"""The activations of ``nn.functional``: those with PyTorch's ``inplace``, and those that are short formulas."""
+
+from __future__ import annotations
+
+import inspect
+import math
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..creation.generator import current_generator
+from ..engine.tensor import Tensor, check_dim, wrap
+from ..engine.writing import in_place
+from ..ops import OPS, Op
+from .registry import FUNCTIONS, function, method
+
+
+def applied(op: Op, inplace: bool) -> Callable[..., Tensor]:
+    """The function of ``op``, or the one that writes its result into the first argument."""
+    return in_place(op.name, op.function) if inplace else op.function
+
+
+def with_inplace(op: Op) -> Callable[..., Tensor]:
+    """The function of ``op`` with one more argument, ``inplace``."""
+    count = len(op.parameters)
+
+    def call(*args: Any, inplace: bool = False, **kwargs: Any) -> Tensor:
+        if len(args) == count + 1:
+            args, inplace = args[:count], args[count]
+        return applied(op, inplace)(*args, **kwargs)
+
+    made: Any = call
+    made.__name__ = made.__qualname__ = op.name
+    made.__doc__ = f"{inspect.cleandoc(op.__doc__ or '')}\n\ninplace: whether to write the result into ``x``."
+    option = inspect.Parameter("inplace", inspect.Parameter.POSITIONAL_OR_KEYWORD, default=False)
+    made.__signature__ = op.signature.replace(parameters=[*op.signature.parameters.values(), option])
+    return made
+
+
+for name in (
+    "celu", "elu", "hardsigmoid", "hardswish", "hardtanh", "leaky_relu", "mish", "relu", "relu6", "selu", "silu",
+    "threshold",
+):  # fmt: skip
+    FUNCTIONS[f"nn.functional.{name}"] = with_inplace(OPS[name])
+
+
+def refuse_integers(name: str, input: Tensor) -> None:
+    """Raise NotImplementedError unless ``input`` is of floats."""
+    if not input.is_floating_point():
+        raise NotImplementedError(f"{name}: not implemented for {input.dtype}; make it a float first, as in x.float()")
+
+
+@function("rrelu", "nn.functional.rrelu")
+def rrelu(
+    input: Tensor, lower: float = 1 / 8, upper: float = 1 / 3, training: bool = False, inplace: bool = False
+) -> Tensor:
+    """``x`` where x > 0, else x times a slope: in training a random one from [lower, upper), otherwise their mean.
+
+    RuntimeError unless lower ≤ upper (Xu et al., 2015).
+
+    >>> nn.functional.rrelu(autograd.tensor([-24., 2.]))
+    tensor([-5.5000,  2.0000])
+    """
+    if not -math.inf < lower <= upper < math.inf:
+        raise RuntimeError(f"rrelu: lower bound should be less than or equal to the upper bound, not {lower}, {upper}")
+    if not training:
+        return applied(OPS["leaky_relu"], inplace)(input, (lower + upper) / 2)
+    refuse_integers("rrelu", input)
+    slopes = np.ones_like(input.array)
+    negative = input.array <= 0
+    low, high = np.array([lower, upper], slopes.dtype).astype(np.float64)
+    slopes[negative] = current_generator().uniform(int(negative.sum()), np.dtype(np.float64)) * (high - low) + low
+    return applied(OPS["rectified"], inplace)(input, wrap(slopes, None))
+
+
+@method("prelu", "nn.functional.prelu")
+def prelu(input: Tensor, weight: Tensor) -> Tensor:
+    """``x`` where x > 0, else ``weight·x``: one weight, or one for each channel (dimension 1).
+
+    RuntimeError for another number of weights, or another dtype (He et al., 2015).
+
+    >>> nn.functional.prelu(autograd.tensor([-1., 2.]), autograd.tensor(0.25))
+    tensor([-0.2500,  2.0000])
+    """
+    refuse_integers("prelu", input)
+    if weight.dtype is not input.dtype:
+        raise RuntimeError(f"prelu: expected a weight of dtype {input.dtype}, but got {weight.dtype}")
+    if weight.ndim > 1:
+        raise RuntimeError(f"prelu: expected `weight` to be a scalar or 1D tensor, but got shape {tuple(weight.shape)}")
+    if weight.numel() == 1:
+        return OPS["rectified"].function(input, weight.reshape(()))
+    channels = input.shape[1] if input.ndim > 1 else 1
+    if not input.ndim or weight.numel() != channels:
+        raise RuntimeError(
+            f"prelu: expected a weight for each of the {channels} channels of a Tensor of shape {tuple(input.shape)}, "
+            f"but got {weight.numel()} of them"
+        )
+    return OPS["rectified"].function(input, weight.reshape((-1,) + (1,) * (input.ndim - 2)))
+
+
+@function("nn.functional.glu")
+def glu(input: Tensor, dim: int = -1) -> Tensor:
+    """``a·σ(b)``, a and b being the halves of ``input`` along ``dim``; RuntimeError for an odd size.
+
+    >>> nn.functional.glu(autograd.tensor([1., 2., 0., 0.]))
+    tensor([0.5000, 1.0000])
+    """
+    refuse_integers("glu", input)
+    if not input.ndim:
+        raise RuntimeError("glu: does not support scalars because halving size must be even")
+    size = input.shape[check_dim("glu", dim, input.ndim)]
+    if size % 2:
+        raise RuntimeError(f"glu: halving dimension must be even, but dimension {dim} is size {size}")
+    a, b = input.split([size // 2] * 2, dim)
+    return a * b.sigmoid()
+
+
+@function("nn.functional.logsigmoid")
+def logsigmoid(input: Tensor) -> Tensor:
+    """``ln(1/(1 + e⁻ˣ))``, without overflow.
+
+    >>> nn.functional.logsigmoid(autograd.tensor([0.]))
+    tensor([-0.6931])
+    """
+    # Beyond 40, ln(1 + e⁻ˣ) and -x are the same number in float64.
+    return OPS["softplus"].function(input, -1.0, 40.0)
+
+
+@function("nn.functional.softsign")
+def softsign(input: Tensor) -> Tensor:
+    """``x/(1 + |x|)``.
+
+    >>> nn.functional.softsign(autograd.tensor([-1., 3.]))
+    tensor([-0.5000,  0.7500])
+    """
+    return input / (input.abs() + 1)
+
+
+@function("nn.functional.tanhshrink")
+def tanhshrink(input: Tensor) -> Tensor:
+    """``x - tanh x``.
+
+    >>> nn.functional.tanhshrink(autograd.tensor([-1., 0., 1.]))
+    tensor([-0.2384,  0.0000,  0.2384])
+    """
+    return input - input.tanh()
+
+
+@function("nn.functional.softmin")
+def softmin(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
+    """``softmax(-x)`` over ``dim``, computed in ``dtype``: positive numbers that add up to 1, the largest at the least.
+
+    >>> nn.functional.softmin(autograd.tensor([1., 2., 3.]), dim=0)
+    tensor([0.6652, 0.2447, 0.0900])
+    """
+    if dim is None:
+        warnings.warn(
+            "softmin: implicit dimension choice is deprecated; give dim as an argument", stacklevel=_stacklevel
+        )
+        dim = 0 if input.ndim in (0, 1, 3) else 1
+    negative = -input if dtype is None else (-input).to(dtype)
+    return OPS["softmax"].function(negative, dim)

@@ -1,0 +1,417 @@
+"""Convolution and its transpose, and windows as columns: PyTorch's signatures over one op each."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from operator import index, lt
+from typing import Any
+
+from ..engine.tensor import Tensor
+from ..ops import OPS
+from .registry import function
+
+Sizes = int | Sequence[int]
+
+
+def conv(
+    name: str,
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None,
+    stride: Sizes,
+    padding: Sizes | str,
+    dilation: Sizes,
+    groups: int,
+) -> Tensor:
+    """The convolution called ``name``, which ends in its number of dimensions."""
+    n = int(name[-2])
+    sizes, shape = input.shape, weight.shape
+    stride, dilation = numbers("stride", stride, n), numbers("dilation", dilation, n)
+    check_images(name, sizes, shape, n)
+    check_geometry(stride, dilation, groups)
+    if groups > shape[0] or shape[0] % groups:
+        raise RuntimeError(
+            f"Given groups={groups}, expected weight to be at least 1 and divisible by {groups} at dimension 0, but "
+            f"got weight of size {list(shape)} instead"
+        )
+    if len(sizes) == n + 1:
+        return conv(name, input.unsqueeze(0), weight, bias, stride, padding, dilation, groups).squeeze(0)
+    if sizes[1] != shape[1] * groups:
+        raise RuntimeError(
+            f"Given groups={groups}, weight of size {list(shape)}, expected input{list(sizes)} to have "
+            f"{shape[1] * groups} channels, but got {sizes[1]} channels instead"
+        )
+    check_bias(bias, shape[0], shape)
+    if isinstance(padding, str):
+        before, after = padding_of(padding, shape[2:], stride, dilation)
+        input = lengthened(input, [late - early for early, late in zip(before, after)])
+        sizes = input.shape
+    else:
+        before = numbers("padding", padding, n)
+    if min(before) < 0:
+        raise RuntimeError(f"negative padding is not supported, but got {before}")
+    padded = [size + 2 * p for size, p in zip(sizes[2:], before)]
+    reach = [d * (k - 1) + 1 for k, d in zip(shape[2:], dilation)]
+    if any(map(lt, padded, reach)):
+        raise RuntimeError(
+            f"Calculated padded input size per channel: {by(padded)}. Kernel size: {by(reach)}. Kernel size can't be "
+            "greater than actual input size"
+        )
+    return OPS["convolution"].function(input, weight, bias, stride, before, dilation, groups)
+
+
+def conv_transpose(
+    name: str,
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None,
+    stride: Sizes,
+    padding: Sizes,
+    output_padding: Sizes,
+    groups: int,
+    dilation: Sizes,
+) -> Tensor:
+    """The transposed convolution called ``name``: the gradient of a convolution in its input, made a layer."""
+    n = int(name[-2])
+    stride, padding, dilation = (
+        numbers(what, sizes, n) for what, sizes in (("stride", stride), ("padding", padding), ("dilation", dilation))
+    )
+    extra = numbers("output_padding", output_padding, n)
+    check_images(name, input.shape, weight.shape, n)
+    check_geometry(stride, dilation, groups)
+    for what, pads in (("padding", padding), ("output_padding", extra)):
+        if min(pads) < 0:
+            raise RuntimeError(f"negative {what} is not supported, but got {pads}")
+    if any(e >= max(s, d) for e, s, d in zip(extra, stride, dilation)):
+        raise RuntimeError(
+            f"output padding must be smaller than either stride or dilation, but got output_padding {extra}, stride "
+            f"{stride} and dilation {dilation}"
+        )
+    shape = list(weight.shape)
+    if not weight.shape[0] or weight.shape[0] % groups:
+        raise RuntimeError(
+            f"Given groups={groups}, expected weight to be at least 1 and divisible by {groups} at dimension 0, but "
+            f"got weight of size {shape} instead"
+        )
+    if input.ndim == n + 1:
+        single = conv_transpose(
+            name, input.unsqueeze(0), weight, bias, stride, padding, extra, groups, dilation
+        )  # fmt: skip
+        return single.squeeze(0)
+    if input.shape[1] != weight.shape[0]:
+        raise RuntimeError(
+            f"Given transposed=1, weight of size {shape}, expected input{list(input.shape)} to have {weight.shape[0]} "
+            f"channels, but got {input.shape[1]} channels instead"
+        )
+    filters = weight.shape[1] * groups
+    check_bias(bias, filters, shape)
+    sizes = [
+        (size - 1) * s - 2 * p + d * (k - 1) + e + 1
+        for size, k, s, p, d, e in zip(input.shape[2:], weight.shape[2:], stride, padding, dilation, extra)
+    ]
+    if min(sizes) < 1:
+        raise RuntimeError(
+            f"Given input size per channel: {by(input.shape[2:])}. Calculated output size per channel: {by(sizes)}. "
+            "Output size is too small"
+        )
+    # Where the output is longer by a stride, there could be one pixel more.
+    input = lengthened(input, [e // s for e, s in zip(extra, stride)])
+    made = OPS["convolution_input"].function(
+        input, weight, (input.shape[0], filters, *sizes), stride, padding, dilation, groups
+    )
+    return made if bias is None else made + bias.reshape(-1, *[1] * n)
+
+
+def lengthened(input: Tensor, by: Sequence[int]) -> Tensor:
+    """``input`` with zeros at the end of each of its last dimensions."""
+    if not any(by):
+        return input
+    return OPS["constant_pad"].function(input, tuple(size for more in reversed(by) for size in (0, more)))
+
+
+def numbers(name: str, value: Any, n: int) -> tuple[int, ...]:
+    """One number for each of ``n`` dimensions, of one for all or a sequence of as many or of one."""
+    if type(value) is int:
+        return (value,) * n
+    try:
+        given = tuple(map(index, value)) if isinstance(value, (tuple, list)) else (index(value),)
+    except TypeError:
+        raise TypeError(f"argument '{name}' must be an int or a tuple of ints, not {value!r}") from None
+    if len(given) not in (1, n):
+        raise RuntimeError(
+            f"expected {name} to be a single integer value or a list of {n} values to match the convolution "
+            f"dimensions, but got {name}={list(given)}"
+        )
+    return given if len(given) == n else given * n
+
+
+def by(sizes: Sequence[int]) -> str:
+    return f"({' x '.join(map(str, sizes))})"
+
+
+def check_images(name: str, input: Sequence[int], weight: Sequence[int], n: int) -> None:
+    """RuntimeError unless images and weight have ``n`` dimensions beside those of batch and channels."""
+    if len(input) not in (n + 1, n + 2):
+        raise RuntimeError(
+            f"Expected {n + 1}D (unbatched) or {n + 2}D (batched) input to {name}, but got input of size: {list(input)}"
+        )
+    if len(weight) != n + 2:
+        raise RuntimeError(f"expected a {n + 2}D weight, but got weight of size {list(weight)}")
+    if min(weight[2:]) < 1:
+        raise RuntimeError(f"kernel size should be greater than zero, but got {by(weight[2:])}")
+    if not all(input[-n:]):
+        raise RuntimeError(f"Only zero batch or zero channel inputs are supported, but got input shape: {list(input)}")
+
+
+def check_geometry(stride: tuple[int, ...], dilation: tuple[int, ...], groups: int) -> None:
+    if min(stride) < 1:
+        raise RuntimeError(f"non-positive stride is not supported, but got {stride}")
+    if min(dilation) < 1:
+        raise RuntimeError(f"dilation should be greater than zero, but got {dilation}")
+    if groups < 1:
+        raise RuntimeError(f"non-positive groups is not supported, but got {groups}")
+
+
+def check_bias(bias: Tensor | None, filters: int, weight: Sequence[int]) -> None:
+    if bias is not None and bias.shape != (filters,):
+        raise RuntimeError(
+            f"Given weight of size {list(weight)}, expected bias to be 1-dimensional with {filters} elements, but got "
+            f"bias of size {list(bias.shape)} instead"
+        )
+
+
+def padding_of(
+    padding: str, kernel_size: Sequence[int], stride: Sequence[int], dilation: Sequence[int]
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """How many zeros before and after each dimension a word for the padding means; RuntimeError for a wrong one."""
+    if padding not in ("same", "valid"):
+        raise RuntimeError(f"Invalid padding string: {padding!r}; it is 'valid' or 'same'")
+    if padding == "same" and any(step != 1 for step in stride):
+        raise RuntimeError("padding='same' is not supported for strided convolutions")
+    total = [d * (k - 1) if padding == "same" else 0 for d, k in zip(dilation, kernel_size)]
+    return tuple(t // 2 for t in total), tuple(t - t // 2 for t in total)
+
+
+@function("conv1d", "nn.functional.conv1d")
+def conv1d(
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: Sizes = 1,
+    padding: Sizes | str = 0,
+    dilation: Sizes = 1,
+    groups: int = 1,
+) -> Tensor:
+    """Each filter slid along a sequence: (N, C, L) or (C, L), filters (O, C/groups, k); see `conv2d`.
+
+    >>> nn.functional.conv1d(autograd.tensor([[1., 2., 4.]]), autograd.tensor([[[-1., 1.]]]))
+    tensor([[1., 2.]])
+    """
+    return conv("conv1d", input, weight, bias, stride, padding, dilation, groups)
+
+
+@function("conv2d", "nn.functional.conv2d")
+def conv2d(
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: Sizes = 1,
+    padding: Sizes | str = 0,
+    dilation: Sizes = 1,
+    groups: int = 1,
+) -> Tensor:
+    """Each filter slid over the image, its dot product with what it covers at every place: a feature map a filter.
+
+    input (N, C, H, W) or (C, H, W), filters (O, C/groups, kh, kw), bias (O) or None. stride: pixels from place to
+    place; padding: zeros around the image, "same" (keep the size) or "valid" (none); dilation: pixels between taps of
+    the filter; groups: into how many the channels are split. Each an int or (height, width). Gives (N, O, H', W') with
+    ``H' = (H + 2·padding - dilation·(kh-1) - 1)//stride + 1``.
+
+    RuntimeError where the shapes don't fit, naming them.
+
+    >>> nn.functional.conv2d(autograd.ones(1, 1, 3, 3), autograd.ones(1, 1, 2, 2))
+    tensor([[[[4., 4.],
+              [4., 4.]]]])
+    """
+    return conv("conv2d", input, weight, bias, stride, padding, dilation, groups)
+
+
+@function("conv3d", "nn.functional.conv3d")
+def conv3d(
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: Sizes = 1,
+    padding: Sizes | str = 0,
+    dilation: Sizes = 1,
+    groups: int = 1,
+) -> Tensor:
+    """Each filter moved through the volume: (N, C, D, H, W) or (C, D, H, W), filters (O, C/groups, kd, kh, kw).
+
+    See `conv2d`.
+
+    >>> nn.functional.conv3d(autograd.ones(1, 2, 2, 3), autograd.ones(1, 1, 2, 2, 2))
+    tensor([[[[8., 8.]]]])
+    """
+    return conv("conv3d", input, weight, bias, stride, padding, dilation, groups)
+
+
+@function("conv_transpose1d", "nn.functional.conv_transpose1d")
+def conv_transpose1d(
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: Sizes = 1,
+    padding: Sizes = 0,
+    output_padding: Sizes = 0,
+    groups: int = 1,
+    dilation: Sizes = 1,
+) -> Tensor:
+    """The transpose of `conv1d`: (N, C, L) or (C, L), filters (C, O/groups, k); see `conv_transpose2d`.
+
+    >>> nn.functional.conv_transpose1d(autograd.tensor([[1., 2.]]), autograd.tensor([[[1., 10.]]]), stride=2)
+    tensor([[ 1., 10.,  2., 20.]])
+    """
+    return conv_transpose("conv_transpose1d", input, weight, bias, stride, padding, output_padding, groups, dilation)
+
+
+@function("conv_transpose2d", "nn.functional.conv_transpose2d")
+def conv_transpose2d(
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: Sizes = 1,
+    padding: Sizes = 0,
+    output_padding: Sizes = 0,
+    groups: int = 1,
+    dilation: Sizes = 1,
+) -> Tensor:
+    """Each pixel spreads a filter, weighed by its value, around itself: the gradient of `conv2d` in its input.
+
+    input (N, C, H, W) or (C, H, W), filters (C, O/groups, kh, kw), bias (O) or None. stride: pixels of the result from
+    one of the input to the next; padding: how much the result is cut on each side; output_padding: how much it is
+    longer at the end, less than stride or dilation. Each an int or (height, width). Gives (N, O, H', W') with
+    ``H' = (H - 1)·stride - 2·padding + dilation·(kh-1) + output_padding + 1``.
+
+    RuntimeError where the shapes don't fit, naming them.
+
+    >>> nn.functional.conv_transpose2d(autograd.tensor([[[1., 2.]]]), autograd.ones(1, 1, 2, 2))
+    tensor([[[1., 3., 2.],
+             [1., 3., 2.]]])
+    """
+    return conv_transpose("conv_transpose2d", input, weight, bias, stride, padding, output_padding, groups, dilation)
+
+
+@function("conv_transpose3d", "nn.functional.conv_transpose3d")
+def conv_transpose3d(
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: Sizes = 1,
+    padding: Sizes = 0,
+    output_padding: Sizes = 0,
+    groups: int = 1,
+    dilation: Sizes = 1,
+) -> Tensor:
+    """The transpose of `conv3d`: (N, C, D, H, W) or (C, D, H, W), filters (C, O/groups, kd, kh, kw).
+
+    See `conv_transpose2d`.
+
+    >>> nn.functional.conv_transpose3d(autograd.ones(1, 1, 1, 1), autograd.ones(1, 2, 1, 2, 1)).shape
+    autograd.Size([2, 1, 2, 1])
+    """
+    return conv_transpose("conv_transpose3d", input, weight, bias, stride, padding, output_padding, groups, dilation)
+
+
+def windows(
+    sizes: Sequence[int], kernel_size: Any, dilation: Any, padding: Any, stride: Any
+) -> tuple[tuple[int, ...], ...]:
+    """Kernel size, stride, padding and dilation as pairs, and how many windows there are along height and width."""
+    kernel_size, dilation, padding, stride = (
+        numbers(name, value, 2)
+        for name, value in (
+            ("kernel_size", kernel_size), ("dilation", dilation), ("padding", padding), ("stride", stride)
+        )
+    )  # fmt: skip
+    for name, pair in (("kernel size", kernel_size), ("stride", stride), ("dilation", dilation)):
+        if min(pair) < 1:
+            raise RuntimeError(f"{name} should be greater than zero, but got {pair}")
+    if min(padding) < 0:
+        raise RuntimeError(f"padding should be non-negative, but got {padding}")
+    places = tuple(
+        max(0, (size + 2 * p - d * (k - 1) - 1) // s + 1)
+        for size, k, s, p, d in zip(sizes, kernel_size, stride, padding, dilation)
+    )
+    return kernel_size, stride, padding, dilation, places
+
+
+@function("nn.functional.unfold")
+def unfold(input: Tensor, kernel_size: Sizes, dilation: Sizes = 1, padding: Sizes = 0, stride: Sizes = 1) -> Tensor:
+    """The windows of an image as columns: (N, C, H, W) or (C, H, W) to (N, C·kh·kw, L), L the number of windows.
+
+    Sizes are an int or (height, width), as in `conv2d`: that is ``weight.flatten(1) @ unfold(input)``. RuntimeError
+    where no window fits.
+
+    >>> nn.functional.unfold(autograd.tensor([[[1., 2., 3.]]]), (1, 2))
+    tensor([[1., 2.],
+            [2., 3.]])
+    """
+    if input.ndim not in (3, 4) or not all(input.shape[-3:]):
+        raise RuntimeError(
+            "Expected 3D or 4D (batch mode) tensor with possibly 0 batch size and other non-zero dimensions for input, "
+            f"but got: {list(input.shape)}"
+        )
+    sizes = input.shape[-2:]
+    geometry = windows(sizes, kernel_size, dilation, padding, stride)
+    if not all(geometry[-1]):
+        taps, steps, border, gaps, places = geometry
+        raise RuntimeError(
+            f"Given input with spatial size {tuple(sizes)}, kernel_size={taps}, dilation={gaps}, padding={border}, "
+            f"stride={steps}, calculated shape of the array of sliding blocks as {places}, but its components must be "
+            "at least one."
+        )
+    if input.ndim == 3:
+        return OPS["im2col"].function(input.unsqueeze(0), *geometry).squeeze(0)
+    return OPS["im2col"].function(input, *geometry)
+
+
+@function("nn.functional.fold")
+def fold(
+    input: Tensor,
+    output_size: Sizes,
+    kernel_size: Sizes,
+    dilation: Sizes = 1,
+    padding: Sizes = 0,
+    stride: Sizes = 1,
+) -> Tensor:
+    """Columns added up to the image whose windows they are: (N, C·kh·kw, L) or (C·kh·kw, L) to (N, C, *output_size).
+
+    Where windows overlap, what they hold is summed: the adjoint of `unfold`, not its inverse. RuntimeError where the
+    columns are not as many as the windows.
+
+    >>> nn.functional.fold(autograd.tensor([[1., 2.], [2., 3.]]), (1, 3), (1, 2))
+    tensor([[[1., 4., 3.]]])
+    """
+    if input.ndim not in (2, 3) or not all(input.shape[-2:]):
+        raise RuntimeError(
+            "Expected 2D or 3D (batch mode) tensor for input with possibly 0 batch size and non-zero dimensions for "
+            f"input, but got: {list(input.shape)}"
+        )
+    size = numbers("output_size", output_size, 2)
+    geometry = windows(size, kernel_size, dilation, padding, stride)
+    taps, steps, border, gaps, places = geometry
+    if input.shape[-2] % math.prod(taps):
+        raise RuntimeError(
+            "Expected size of input's dimension 1 to be divisible by the product of kernel_size, but got "
+            f"input.size(1)={input.shape[-2]} and kernel_size={taps}."
+        )
+    if input.shape[-1] != math.prod(places):
+        raise RuntimeError(
+            f"Given output_size={size}, kernel_size={taps}, dilation={gaps}, padding={border}, stride={steps}, "
+            f"expected size of input's dimension 2 to match the calculated number of sliding blocks {places[0]} * "
+            f"{places[1]} = {math.prod(places)}, but got input.size(2)={input.shape[-1]}."
+        )
+    if input.ndim == 2:
+        return OPS["col2im"].function(input.unsqueeze(0), size, *geometry).squeeze(0)
+    return OPS["col2im"].function(input, size, *geometry)

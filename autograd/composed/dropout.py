@@ -1,0 +1,132 @@
+"""Elements and channels dropped at random, and dropout that keeps mean and variance."""
+
+from __future__ import annotations
+
+import math
+import warnings
+
+from ..engine.tensor import Tensor
+from ..ops import OPS
+from .registry import function
+
+# What SELU saturates at, negated: Klambauer et al., 2017.
+SATURATION = 1.7580993408473766
+
+
+def kept(input: Tensor, p: float, whole_channels: bool) -> Tensor:
+    """1 with probability 1 - p and else 0: for each element, or for each channel of (N, C, ...)."""
+    shape = (*input.shape[:2], *(1,) * (input.ndim - 2)) if whole_channels else tuple(input.shape)
+    noise: Tensor = input.new_empty(shape).bernoulli_(1 - p)
+    return noise
+
+
+def check(p: float) -> None:
+    """Raise ValueError unless ``p`` is a probability."""
+    if not 0 <= p <= 1:
+        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+
+
+def drop_channels(input: Tensor, p: float, training: bool) -> Tensor:
+    """Channels of (N, C, ...) set to 0 with probability ``p``, the others scaled by 1/(1 - p)."""
+    if not training or not p or not input.numel():
+        return input
+    if input.ndim < 2:
+        raise RuntimeError(f"Feature dropout requires at least 2 dimensions in the input, but got {input.ndim}")
+    noise = kept(input, p, True) * (1 / (1 - p) if p < 1 else 0.0)
+    return OPS["dropout"].function(input, noise.expand(input.shape))
+
+
+def drop_alpha(input: Tensor, p: float, training: bool, whole_channels: bool) -> Tensor:
+    """Set to what SELU saturates at with probability ``p``, then scaled and shifted back to mean 0 and variance 1."""
+    check(p)
+    if not training or not p or not input.numel():
+        return input
+    if p == 1:
+        return input * 0.0
+    noise = kept(input, p, whole_channels)
+    scale = 1 / math.sqrt((SATURATION**2 * p + 1) * (1 - p))
+    return input * (noise * scale) + ((noise - 1) * (SATURATION * scale) + SATURATION * scale * p)
+
+
+@function("nn.functional.dropout")
+def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
+    """In training, 0 with probability ``p`` and else ``x/(1-p)``; otherwise ``x``. ValueError for p outside [0, 1].
+
+    >>> nn.functional.dropout(autograd.ones(3), 0.5, training=False)
+    tensor([1., 1., 1.])
+    """
+    check(p)
+    if not training or not p:
+        return input
+    return OPS["dropout"].function(input, kept(input, p, False) * (1 / (1 - p) if p < 1 else 0.0))
+
+
+@function("nn.functional.dropout1d")
+def dropout1d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
+    """In training, channels of (N, C, L) or (C, L) set to 0 with probability ``p`` and the rest scaled by 1/(1 - p).
+
+    RuntimeError for another rank, ValueError for p outside [0, 1].
+
+    >>> nn.functional.dropout1d(autograd.ones(2, 3), 0.5, training=False).sum()
+    tensor(6.)
+    """
+    check(p)
+    if input.ndim not in (2, 3):
+        raise RuntimeError(f"dropout1d: Expected 2D or 3D input, but received a {input.ndim}D input")
+    if input.ndim == 3:
+        return drop_channels(input, p, training)
+    return drop_channels(input.unsqueeze(0), p, training).squeeze(0)
+
+
+@function("nn.functional.dropout2d")
+def dropout2d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
+    """In training, channels of (N, C, H, W) set to 0 with probability ``p`` and the rest scaled by 1/(1 - p).
+
+    ValueError for p outside [0, 1].
+
+    >>> nn.functional.dropout2d(autograd.ones(1, 2, 2, 2), 0.5, training=False).sum()
+    tensor(8.)
+    """
+    check(p)
+    if input.ndim not in (3, 4):
+        warnings.warn(f"dropout2d: expected 3-D or 4-D input, but received a {input.ndim}-D input", stacklevel=3)
+    return drop_channels(input, p, training)
+
+
+@function("nn.functional.dropout3d")
+def dropout3d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
+    """In training, channels of (N, C, D, H, W) or (C, D, H, W) set to 0 with probability ``p``, the rest scaled.
+
+    ValueError for p outside [0, 1].
+
+    >>> nn.functional.dropout3d(autograd.ones(1, 2, 2, 2, 2), 0.5, training=False).sum()
+    tensor(16.)
+    """
+    check(p)
+    if input.ndim not in (4, 5):
+        warnings.warn(f"dropout3d: expected 4-D or 5-D input, but received a {input.ndim}-D input", stacklevel=3)
+    if input.ndim == 4:
+        return drop_channels(input.unsqueeze(0), p, training).squeeze(0)
+    return drop_channels(input, p, training)
+
+
+@function("alpha_dropout", "nn.functional.alpha_dropout")
+def alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False) -> Tensor:
+    """Dropout for SELU networks: mean and variance stay, what is dropped saturates (Klambauer et al., 2017).
+
+    ValueError for p outside [0, 1].
+
+    >>> nn.functional.alpha_dropout(autograd.ones(3))
+    tensor([1., 1., 1.])
+    """
+    return drop_alpha(input, p, training, False)
+
+
+@function("feature_alpha_dropout", "nn.functional.feature_alpha_dropout")
+def feature_alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False) -> Tensor:
+    """As `alpha_dropout`, for whole channels of (N, C, ...).
+
+    >>> nn.functional.feature_alpha_dropout(autograd.ones(1, 2, 2)).sum()
+    tensor(4.)
+    """
+    return drop_alpha(input, p, training, True)

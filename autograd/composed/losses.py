@@ -1,0 +1,173 @@
+"""How wrong predictions are: the losses that are short formulas. ``reduction`` is "mean", "sum" or "none"."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from typing import Any
+
+from ..creation.filled import full_like
+from ..engine.tensor import Tensor
+from ..ops import OPS
+from ..ops.loss import reduced
+from .registry import function
+
+
+def where(condition: Tensor, x: Any, y: Any) -> Tensor:
+    """``x`` where the condition holds, else ``y``."""
+    made: Tensor = OPS["where"].function(condition, x, y)
+    return made
+
+
+def broadcast(name: str, input: Tensor, target: Tensor) -> None:
+    """PyTorch's warning where input and target differ in shape: it is rarely what was meant."""
+    if input.shape != target.shape:
+        warnings.warn(
+            f"{name}: using a target size {tuple(target.shape)} that is different to the input size "
+            f"{tuple(input.shape)}. This will likely lead to incorrect results due to broadcasting.",
+            stacklevel=4,
+        )
+
+
+@function("nn.functional.huber_loss")
+def huber_loss(
+    input: Tensor, target: Tensor, reduction: str = "mean", delta: float = 1.0, weight: Tensor | None = None
+) -> Tensor:
+    """``e²/2`` for an error e of at most ``delta``, beyond it ``delta·(|e| - delta/2)``; times ``weight``.
+
+    RuntimeError for a ``delta`` that is not positive, ValueError for a weight of another shape (Huber, 1964).
+
+    >>> nn.functional.huber_loss(autograd.tensor([1., 3.]), autograd.tensor([0., 0.]), reduction="none")
+    tensor([0.5000, 2.5000])
+    """
+    broadcast("huber_loss", input, target)
+    if delta <= 0:
+        raise RuntimeError("huber_loss does not support non-positive values for delta.")
+    size = (input - target).abs()
+    losses = where(size <= delta, size * size * 0.5, (size - 0.5 * delta) * delta)
+    if weight is not None and weight.shape != input.shape:
+        raise ValueError(
+            f"huber_loss: Weights and input must have the same size, but they have {tuple(weight.shape)} and "
+            f"{tuple(input.shape)}"
+        )
+    return reduced(losses if weight is None else losses * weight, reduction)
+
+
+@function("nn.functional.smooth_l1_loss")
+def smooth_l1_loss(
+    input: Tensor,
+    target: Tensor,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+    beta: float = 1.0,
+) -> Tensor:
+    """``e²/(2·beta)`` for an error e below ``beta``, else ``|e| - beta/2``; for ``beta`` 0 the absolute error.
+
+    RuntimeError for a negative ``beta`` (Girshick, 2015).
+
+    >>> nn.functional.smooth_l1_loss(autograd.tensor([1., 3.]), autograd.tensor([0., 0.]), reduction="none")
+    tensor([0.5000, 2.5000])
+    """
+    broadcast("smooth_l1_loss", input, target)
+    if beta < 0:
+        raise RuntimeError("smooth_l1_loss does not support negative values for beta.")
+    size = (input - target).abs()
+    return reduced(
+        where(size < beta, size * size * (0.5 / beta), size - 0.5 * beta) if beta else size,
+        legacy(size_average, reduce, reduction),
+    )
+
+
+def legacy(size_average: bool | None, reduce: bool | None, reduction: str) -> str:
+    """What PyTorch's older arguments mean by ``reduction``."""
+    if size_average is None and reduce is None:
+        return reduction
+    warnings.warn("size_average and reduce args will be deprecated, please use reduction instead.", stacklevel=4)
+    if reduce is False:
+        return "none"
+    return "sum" if size_average is False else "mean"
+
+
+@function("nn.functional.kl_div")
+def kl_div(
+    input: Tensor,
+    target: Tensor,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+    log_target: bool = False,
+) -> Tensor:
+    """``t·(ln t - x)`` of log-probabilities x and probabilities t, or their logarithms if ``log_target``.
+
+    reduction: also "batchmean", the sum divided by the size of dimension 0, which is the Kullback-Leibler divergence.
+
+    >>> t = autograd.tensor([[0.5, 0.5]])
+    >>> nn.functional.kl_div(autograd.tensor([[0.9, 0.1]]).log(), t, reduction="batchmean")
+    tensor(0.5108)
+    """
+    if reduction == "mean" and size_average is None and reduce is None:
+        warnings.warn(
+            "reduction: 'mean' divides the total loss by both the batch size and the support size; 'batchmean' divides "
+            "only by the batch size, and aligns with the KL math definition.",
+            stacklevel=3,
+        )
+    losses = target.exp() * (target - input) if log_target else OPS["xlogy"].function(target, target) - target * input
+    if reduction == "batchmean":
+        return losses.sum() / (input.shape[0] if input.ndim else 1)
+    return reduced(losses, legacy(size_average, reduce, reduction))
+
+
+@function("nn.functional.poisson_nll_loss")
+def poisson_nll_loss(
+    input: Tensor,
+    target: Tensor,
+    log_input: bool = True,
+    full: bool = False,
+    size_average: bool | None = None,
+    eps: float = 1e-8,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+) -> Tensor:
+    """``e^x - t·x`` of counts t with the rate e^x, or with ``log_input`` False ``x - t·ln(x + eps)`` with the rate x.
+
+    full: whether to add Stirling's approximation of ``ln t!`` where t > 1.
+
+    >>> nn.functional.poisson_nll_loss(autograd.tensor([0.]), autograd.tensor([2.]))
+    tensor(1.)
+    """
+    losses = input.exp() - target * input if log_input else input - target * (input + eps).log()
+    if full:
+        stirling = target * target.log() - target + (target * (2 * math.pi)).log() * 0.5
+        losses = losses + stirling.masked_fill(target <= 1, 0)
+    return reduced(losses, legacy(size_average, reduce, reduction))
+
+
+@function("nn.functional.gaussian_nll_loss")
+def gaussian_nll_loss(
+    input: Tensor,
+    target: Tensor,
+    var: Tensor | float,
+    full: bool = False,
+    eps: float = 1e-6,
+    reduction: str = "mean",
+) -> Tensor:
+    """``(ln σ² + (x - t)²/σ²)/2`` of targets t with mean x and variance ``var``, which is at least ``eps``.
+
+    full: whether to add ``ln(2π)/2``. ValueError for a negative variance, or one that doesn't fit the shape.
+
+    >>> nn.functional.gaussian_nll_loss(autograd.tensor([1.]), autograd.tensor([3.]), autograd.tensor([1.]))
+    tensor(2.)
+    """
+    spread = var if isinstance(var, Tensor) else full_like(input, var)
+    if bool((spread < 0).any()):
+        raise ValueError("gaussian_nll_loss: var has negative entry/entries")
+    if spread.shape != input.shape:
+        if input.shape[:-1] == spread.shape:
+            spread = spread.unsqueeze(-1)
+        elif not (input.shape[:-1] == spread.shape[:-1] and spread.shape[-1] == 1) and spread.ndim != input.ndim:
+            raise ValueError("gaussian_nll_loss: var is of incorrect size")
+    # Its floor passes the gradient on, as in PyTorch.
+    floored = spread + (spread.detach().clamp(min=eps) - spread.detach())
+    losses = (floored.log() + (input - target) ** 2 / floored) * 0.5
+    return reduced(losses + 0.5 * math.log(2 * math.pi) if full else losses, reduction)

@@ -1,0 +1,283 @@
+"""Pooling over one, two and three dimensions: windows that slide, that adapt to a size, or that lie at random."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..engine.tensor import Tensor
+from ..kernels.pooling import windows
+from ..kernels.pooling.averages import adaptive_averages, averages
+from ..ops import OPS
+from .registry import FUNCTIONS, explaining
+
+Sizes = int | tuple[int, ...]
+
+
+def sized(what: str, value: Any, dims: int) -> tuple[int, ...]:
+    """One number a dimension: ``value`` for each if it is one number."""
+    given = (value,) if isinstance(value, (int, np.integer)) else tuple(value)
+    if len(given) not in (1, dims):
+        raise RuntimeError(f"{what} must be an int or have {dims} of them, but it is {given}")
+    return tuple(map(operator.index, given)) * (dims // len(given))
+
+
+def check_rank(input: Tensor, dims: int) -> None:
+    """Raise RuntimeError unless ``input`` has ``dims`` dimensions after the channels, in a batch or not, not empty."""
+    shape = tuple(input.shape)
+    batched = len(shape) == dims + 2
+    if len(shape) not in (dims + 1, dims + 2) or 0 in shape[batched:]:
+        raise RuntimeError(
+            f"Expected {dims + 1}D or {dims + 2}D (batch mode) tensor with optional 0 dim batch size for input, but "
+            f"got {shape}"
+        )
+
+
+def geometry(
+    input: Tensor, dims: int, kernel_size: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: bool
+) -> list[tuple[int, ...]]:
+    """The arguments of `windows.sliding` for each dimension, if they make a pooling; RuntimeError if not."""
+    size = sized("kernel_size", kernel_size, dims)
+    step = size if stride is None or stride == () or stride == [] else sized("stride", stride, dims)
+    pad, apart = sized("padding", padding, dims), sized("dilation", dilation, dims)
+    if min(size) < 1 or min(step) < 1 or min(apart) < 1:
+        raise RuntimeError(f"kernel size {size}, stride {step} and dilation {apart} must be greater than zero")
+    if any(p < 0 or 2 * p > k for p, k in zip(pad, size)):
+        raise RuntimeError(f"pad should be at most half of kernel size, but got padding {pad} for {size}")
+    check_rank(input, dims)
+    sides = [(n, *side, bool(ceil_mode)) for n, *side in zip(input.shape[-dims:], size, step, pad, apart)]
+    found = [windows.out_size(*side) for side in sides]  # type: ignore[no-untyped-call]
+    if min(found) < 1:
+        raise RuntimeError(
+            f"Given input size {tuple(input.shape[-dims - 1 :])}, calculated output size {tuple(found)}: "
+            "output size is too small"
+        )
+    return sides
+
+
+def largest(input: Tensor, sides: tuple[windows.Windows, ...], return_indices: bool) -> Any:
+    """The largest of each window, and where it is if that is asked for."""
+    if not return_indices:
+        return OPS["max_pool"].function(input, sides)
+    places = OPS["max_places"].function(input, sides)
+    return OPS["pick_from_boxes"].function(input, places.array, len(sides)), places
+
+
+def in_each_dimension(make: Callable[[int], Callable[..., Any]], *names: str) -> None:
+    """Register ``make(1)``, ``make(2)`` and ``make(3)`` under the names, in which ``{}`` is for the number."""
+    for dims in (1, 2, 3):
+        made = make(dims)
+        called = [name.format(dims) for name in names]
+        made.__name__ = made.__qualname__ = called[0].rpartition(".")[2]
+        made.__doc__ = (made.__doc__ or "").format(
+            d=dims,
+            sizes=("L", "H, W", "D, H, W")[dims - 1],
+            dims=("a tuple of one", "(height, width)", "(depth, height, width)")[dims - 1],
+            ones=", ".join(["1"] + ["4"] * dims),
+        )
+        FUNCTIONS.update(dict.fromkeys(called, explaining(called[0].rpartition(".")[2], made)))
+
+
+def _max_pool(dims: int) -> Callable[..., Any]:
+    def max_pool(
+        input: Tensor,
+        kernel_size: Sizes,
+        stride: Sizes | None = None,
+        padding: Sizes = 0,
+        dilation: Sizes = 1,
+        ceil_mode: bool = False,
+        return_indices: bool = False,
+    ) -> Any:
+        """The largest value of each window; the gradient goes to the first of the largest.
+
+        input (N, C, {sizes}) or (C, {sizes}); sizes are an int or {dims}; stride: as the window if not given;
+        padding: with -inf, at most half a window; dilation: elements between taps; ceil_mode: let a last window hang
+        over the edge; return_indices: whether to give also where the largest are, in the flattened {sizes}.
+        RuntimeError for an output without elements, too much padding or another rank.
+
+        >>> nn.functional.max_pool{d}d(autograd.ones({ones}), 2).shape[-1]
+        2
+        """
+        sides = geometry(input, dims, kernel_size, stride, padding, dilation, ceil_mode)
+        return largest(input, tuple([windows.sliding(*side) for side in sides]), return_indices)
+
+    return max_pool
+
+
+def _avg_pool(dims: int) -> Callable[..., Any]:
+    def avg_pool(
+        input: Tensor,
+        kernel_size: Sizes,
+        stride: Sizes | None = None,
+        padding: Sizes = 0,
+        ceil_mode: bool = False,
+        count_include_pad: bool = True,
+        divisor_override: int | None = None,
+    ) -> Tensor:
+        """The mean of each window.
+
+        input (N, C, {sizes}) or (C, {sizes}); sizes are an int or {dims}; stride: as the window if not given;
+        padding: with zeros, at most half a window, which count towards the mean unless ``count_include_pad`` is False;
+        ceil_mode: let a last window hang over the edge; divisor_override: what the sums are divided by instead.
+        RuntimeError for an output without elements, too much padding or another rank.
+
+        >>> nn.functional.avg_pool{d}d(autograd.ones({ones}), 2).shape[-1]
+        2
+        """
+        sides = geometry(input, dims, kernel_size, stride, padding, 1, ceil_mode)
+        if divisor_override is not None and not divisor_override:
+            raise RuntimeError("divisor must be not zero")
+        mean = divisor_override is None
+        bands = tuple([averages(n, k, s, p, ceil, bool(count_include_pad), mean) for n, k, s, p, _, ceil in sides])
+        out = OPS["avg_pool"].function(input, bands)
+        return out if mean else out / divisor_override
+
+    if dims > 1:
+        return avg_pool
+
+    def avg_pool1d(
+        input: Tensor,
+        kernel_size: Sizes,
+        stride: Sizes | None = None,
+        padding: Sizes = 0,
+        ceil_mode: bool = False,
+        count_include_pad: bool = True,
+    ) -> Tensor:
+        return avg_pool(input, kernel_size, stride, padding, ceil_mode, count_include_pad)
+
+    avg_pool1d.__doc__ = (avg_pool.__doc__ or "").replace(
+        "; divisor_override: what the sums are divided by instead", ""
+    )
+    return avg_pool1d
+
+
+def _lp_pool(dims: int) -> Callable[..., Any]:
+    def lp_pool(
+        input: Tensor, norm_type: float, kernel_size: Sizes, stride: Sizes | None = None, ceil_mode: bool = False
+    ) -> Tensor:
+        """``(Σxᵖ)^(1/p)`` over each window, p being ``norm_type``: the sum for 1, the largest for inf.
+
+        input (N, C, {sizes}) or (C, {sizes}); sizes are an int or {dims}. See `avg_pool{d}d`, which this is made of.
+
+        >>> nn.functional.lp_pool{d}d(autograd.ones({ones}), 1, 2).shape[-1]
+        2
+        """
+        name = f"nn.functional.avg_pool{dims}d"
+        if norm_type == 0:
+            raise ZeroDivisionError(f"lp_pool{dims}d: norm_type must not be 0")
+        size = sized("kernel_size", kernel_size, dims)
+        mean = FUNCTIONS[name](input**norm_type, size, stride, 0, ceil_mode)
+        return ((mean.sign() * mean.abs().relu()) * math.prod(size)) ** (1.0 / norm_type)
+
+    return lp_pool
+
+
+def target_sizes(input: Tensor, output_size: Any, dims: int) -> tuple[int, ...]:
+    """How many windows an adaptive pooling has in each dimension; None in ``output_size``: as many as elements."""
+    check_rank(input, dims)
+    given = (output_size,) * dims if output_size is None or isinstance(output_size, (int, np.integer)) else output_size
+    if dims > 1 and len(given) >= input.ndim:
+        raise ValueError(f"Input dimension should be at least {len(given) + 1} for an output_size of {tuple(given)}")
+    given = tuple(given) * (dims if len(given) == 1 else 1)
+    if len(given) != dims:
+        raise RuntimeError(f"output_size must be an int or have {dims} of them, but it is {tuple(given)}")
+    found = tuple(int(size if count is None else count) for size, count in zip(input.shape[-dims:], given))
+    if min(found) < 0:
+        raise RuntimeError(f"elements of output_size must be greater than or equal to 0 but received {found}")
+    return found
+
+
+def _adaptive_avg_pool(dims: int) -> Callable[..., Any]:
+    def adaptive_avg_pool(input: Tensor, output_size: Any) -> Tensor:
+        """The means of as many windows as ``output_size`` says, which cover the input and are as alike as they can be.
+
+        input (N, C, {sizes}) or (C, {sizes}); output_size: an int or {dims}, None for the size as it is.
+        RuntimeError for another rank.
+
+        >>> nn.functional.adaptive_avg_pool{d}d(autograd.ones({ones}), 2).shape[-1]
+        2
+        """
+        wanted = target_sizes(input, output_size, dims)
+        sizes = zip(input.shape[-dims:], wanted)
+        return OPS["avg_pool"].function(input, tuple([adaptive_averages(*side) for side in sizes]))
+
+    return adaptive_avg_pool
+
+
+def _adaptive_max_pool(dims: int) -> Callable[..., Any]:
+    def adaptive_max_pool(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
+        """The largest of each of as many windows as ``output_size`` says: as `adaptive_avg_pool{d}d`.
+
+        input (N, C, {sizes}) or (C, {sizes}); return_indices: whether to give also where they are, in the flattened
+        {sizes}.
+
+        >>> nn.functional.adaptive_max_pool{d}d(autograd.ones({ones}), 2).shape[-1]
+        2
+        """
+        sizes = zip(input.shape[-dims:], target_sizes(input, output_size, dims))
+        return largest(input, tuple([windows.adaptive(*side) for side in sizes]), return_indices)
+
+    return adaptive_max_pool
+
+
+def _max_unpool(dims: int) -> Callable[..., Any]:
+    def max_unpool(
+        input: Tensor,
+        indices: Tensor,
+        kernel_size: Sizes,
+        stride: Sizes | None = None,
+        padding: Sizes = 0,
+        output_size: Any = None,
+    ) -> Tensor:
+        """Zeros with the elements of ``input`` where they were the largest: undoes `max_pool{d}d` as far as can be.
+
+        indices: what the pooling gave with ``return_indices``; output_size: the sizes of the result, if not the least
+        that the pooling can have been of. ValueError for sizes that it can't have been of.
+
+        >>> top, where = nn.functional.max_pool{d}d(autograd.ones({ones}), 2, return_indices=True)
+        >>> nn.functional.max_unpool{d}d(top, where, 2).shape[-1]
+        4
+        """
+        size = sized("kernel_size", kernel_size, dims)
+        step, pad = size if stride is None else sized("stride", stride, dims), sized("padding", padding, dims)
+        least = [(n - 1) * s - 2 * p + k for n, k, s, p in zip(input.shape[-dims:], size, step, pad)]
+        if output_size is None:
+            wanted = tuple(least)
+        else:
+            wanted = tuple(output_size)[-dims:]
+            if len(output_size) not in (dims, dims + 2) or any(
+                not n - s < w < n + s for n, s, w in zip(least, step, wanted)
+            ):
+                raise ValueError(f'invalid output_size "{tuple(output_size)}" (must be between {least} ± {step})')
+        if indices.array.dtype != np.int64:
+            raise RuntimeError(f"elements in indices should be of int64, but got {indices.dtype}")
+        if indices.shape != input.shape:
+            raise RuntimeError(
+                f"Expected shape of indices to be same as that of the input tensor {tuple(input.shape)} but got "
+                f"{tuple(indices.shape)}"
+            )
+        check_rank(input, dims)
+        lead, count = input.shape[:-dims], math.prod(wanted)
+        flat, places = input.flatten(-dims), indices.flatten(-dims)
+        if places.numel() and not 0 <= int(places.min()) <= int(places.max()) < count:
+            raise RuntimeError(f"found an invalid max index for an output of sizes {wanted}")
+        return flat.new_zeros((*lead, count)).scatter(-1, places, flat).reshape(*lead, *wanted)
+
+    return max_unpool
+
+
+for make, *registered in (
+    (_max_pool, "max_pool{}d", "nn.functional.max_pool{}d"),
+    (_avg_pool, "nn.functional.avg_pool{}d"),
+    (_lp_pool, "nn.functional.lp_pool{}d"),
+    (_adaptive_avg_pool, "nn.functional.adaptive_avg_pool{}d"),
+    (_adaptive_max_pool, "nn.functional.adaptive_max_pool{}d"),
+    (_max_unpool, "nn.functional.max_unpool{}d"),
+):
+    in_each_dimension(make, *registered)
+for name in ("avg_pool1d", "adaptive_avg_pool1d", "adaptive_max_pool1d"):
+    FUNCTIONS[name] = FUNCTIONS[f"nn.functional.{name}"]

@@ -1,0 +1,48 @@
+"""What is common to all that make Tensors: sizes, a dtype, a device, and whether a gradient is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..engine.tensor import Tensor, wrap
+from ..types.device import only_cpu
+from ..types.dtypes import get_default_dtype, numpy_dtype
+
+
+def finish(array: np.ndarray[Any, Any], requires_grad: bool, device: Any = None) -> Tensor:
+    """A leaf on ``array``."""
+    only_cpu("device", device)
+    made = wrap(array, None)
+    return made.requires_grad_() if requires_grad else made
+
+
+def sizes_of(name: str, given: Sequence[Any], size: Any = None) -> tuple[int, ...]:
+    """The sizes in ``f(2, 3)``, ``f((2, 3))`` or ``f(size=(2, 3))``.
+
+    TypeError for what is no int, RuntimeError for a negative one.
+    """
+    if size is not None:
+        if given:
+            raise TypeError(f"{name}() got multiple values for argument 'size'")
+        given = (size,)
+    elif not given:
+        raise TypeError(f"{name}() missing 1 required positional argument: 'size'")
+    if len(given) == 1 and isinstance(given[0], (tuple, list)):
+        given = given[0]
+    try:
+        sizes = tuple(s.__index__() for s in given if not isinstance(s, bool))
+    except (AttributeError, TypeError):
+        sizes = ()
+    if len(sizes) < len(given):
+        raise TypeError(f"{name}(): sizes must be ints, not {', '.join(type(s).__name__ for s in given)}")
+    if any(s < 0 for s in sizes):
+        raise RuntimeError(f"{name}: Trying to create tensor with negative dimension: {list(sizes)}")
+    return sizes
+
+
+def kind(dtype: Any) -> np.dtype[Any]:
+    """The NumPy dtype of ``dtype``, or of the default if it is None."""
+    return numpy_dtype(get_default_dtype() if dtype is None else dtype)

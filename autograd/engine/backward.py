@@ -1,0 +1,180 @@
+"""Reverse-mode differentiation: one walk over the graph, which everything else here consumes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..types.dtypes import from_numpy_dtype
+from . import debug
+from .grad_mode import set_grad_enabled
+from .node import Node
+from .tensor import Tensor, accumulate, wrap
+from .walk import backward_steps
+
+
+def _seeds(caller: str, outputs: Sequence[Tensor], gradients: Sequence[Any], create_graph: bool) -> dict[Node, Any]:
+    """The gradient at each root: what was given, checked, or 1 for a scalar."""
+    if len(outputs) != len(gradients):
+        raise RuntimeError(f"{caller}: {len(outputs)} tensors but {len(gradients)} gradients; give one for each")
+    seeds: dict[Node, Any] = {}
+    for output, gradient in zip(outputs, gradients):
+        if not isinstance(output, Tensor):
+            raise TypeError(f"{caller}: expected a Tensor to differentiate, not {type(output).__name__}")
+        node = output.node
+        if node is None:
+            raise RuntimeError(
+                f"{caller}: element 0 of tensors does not require grad and does not have a grad_fn; "
+                "no tensor with requires_grad=True led to it, or it was made under no_grad()"
+            )
+        if gradient is None:
+            if output.array.size != 1:
+                raise RuntimeError(
+                    f"{caller}: grad can be implicitly created only for scalar outputs, and this one has shape "
+                    f"{tuple(output.shape)}; reduce it first, as in loss.sum().backward(), or pass a gradient for it"
+                )
+            gradient = wrap(np.ones(output.array.shape, output.array.dtype), None)
+        if not isinstance(gradient, Tensor):
+            raise TypeError(f"{caller}: gradient must be a Tensor or None, not {type(gradient).__name__}")
+        if gradient.array.shape != node.shape:
+            raise RuntimeError(
+                f"{caller}: gradient has shape {tuple(gradient.shape)}, but the tensor it belongs to has {node.shape}"
+            )
+        if gradient.array.dtype != node.dtype:
+            raise RuntimeError(
+                f"{caller}: gradient is {gradient.dtype}, but its tensor is {from_numpy_dtype(node.dtype)}"
+            )
+        # A leaf keeps its gradient, so it must not be the caller's array.
+        seed = gradient if create_graph else gradient.array if node.op is not None else gradient.array.copy()
+        seeds[node] = seeds[node] + seed if node in seeds else seed
+    return seeds
+
+
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+def backward(
+    tensors: Tensor | Sequence[Tensor],
+    grad_tensors: Tensor | Sequence[Tensor | None] | None = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    inputs: Tensor | Sequence[Tensor] | None = None,
+) -> None:
+    """Add to ``.grad`` of every leaf that led to ``tensors`` the gradient of their sum.
+
+    tensors: what to differentiate; scalars, unless ``grad_tensors`` has a gradient of the same shape for each.
+    retain_graph: keep what the graph saved, to walk it again; as ``create_graph`` if not given.
+    create_graph: record the walk itself, so that the gradients can be differentiated.
+    inputs: accumulate into these leaves only.
+    Raises RuntimeError for a tensor that needs no gradient, a gradient of the wrong shape, a graph that was freed. A
+    call that fails has changed no ``.grad``.
+
+    >>> import autograd
+    >>> x = autograd.tensor([1., 2.], requires_grad=True)
+    >>> autograd.backward((x * x).sum()); x.grad
+    tensor([2., 4.])
+    """
+    outputs = _listed(tensors)
+    given = [None] * len(outputs) if grad_tensors is None else _listed(grad_tensors)
+    roots = _seeds("backward", outputs, given, create_graph)
+    ends = None if inputs is None else [_differentiable("backward", t) for t in _listed(inputs)]
+    for node, gradient in _arrivals(roots, ends, retain_graph, create_graph):
+        accumulate(node, gradient)
+        for hook in tuple(node.accumulated) if node.op is None else ():
+            hook()
+
+
+def tensor_backward(
+    self: Tensor,
+    gradient: Tensor | None = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    inputs: Tensor | Sequence[Tensor] | None = None,
+) -> None:
+    """Add to ``.grad`` of every leaf that led to this Tensor its gradient; see `autograd.backward`."""
+    backward(self, gradient, retain_graph, create_graph, inputs)
+
+
+def _arrivals(
+    roots: Mapping[Node, Any], ends: Sequence[Node] | None, retain_graph: bool | None, create_graph: bool
+) -> list[tuple[Node, Any]]:
+    """What arrives at the leaves, or at ``ends``, once the whole walk has succeeded."""
+    retain_graph = create_graph if retain_graph is None else retain_graph
+    looking = bool(debug.watchers)
+    steps = backward_steps(
+        roots, create_graph=create_graph, retain_graph=retain_graph, towards=ends, only_ends=not looking
+    )
+    if looking:
+        steps = (step for step in debug.watched(steps) if (step[0].op is None if ends is None else step[0] in ends))
+    # A walk over arrays records nothing, whatever the mode.
+    if create_graph:
+        with set_grad_enabled(True):
+            steps = iter(list(steps))
+    return [(node, gradient) for node, gradient, _ in steps]
+
+
+def clear_grads(tensors: Iterable[Tensor], set_to_none: bool) -> None:
+    """Forget the gradients of ``tensors``, or set them to 0."""
+    for tensor in tensors:
+        before = tensor.grad
+        tensor.grad = None if set_to_none or before is None else wrap(np.zeros_like(before.array), None)
+
+
+def grad(
+    outputs: Tensor | Sequence[Tensor],
+    inputs: Tensor | Sequence[Tensor],
+    grad_outputs: Tensor | Sequence[Tensor | None] | None = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    allow_unused: bool = False,
+    materialize_grads: bool = False,
+) -> tuple[Tensor | None, ...]:
+    """The gradients of the sum of ``outputs`` with respect to each of ``inputs``; no ``.grad`` is touched.
+
+    grad_outputs: the upstream gradient of each output; scalars have 1.
+    create_graph: record the gradients, so that they can be differentiated again, to any order.
+    allow_unused: None for an input that ``outputs`` don't depend on (zeros with ``materialize_grads``); otherwise
+        RuntimeError.
+
+    >>> import autograd
+    >>> x = autograd.tensor(2., requires_grad=True)
+    >>> (slope,) = autograd.grad(x ** 3, x, create_graph=True)
+    >>> slope.item(), autograd.grad(slope, x)[0].item()
+    (12.0, 12.0)
+    """
+    sources = _listed(inputs)
+    targets = _listed(outputs)
+    given = [None] * len(targets) if grad_outputs is None else _listed(grad_outputs)
+    roots = _seeds("grad", targets, given, create_graph)
+    ends = [_differentiable("grad", t) for t in sources]
+    found = dict(_arrivals(roots, ends, retain_graph, create_graph))
+    results: list[Tensor | None] = []
+    for position, (source, end) in enumerate(zip(sources, ends)):
+        if end in found:
+            gradient = found[end]
+            recorded = isinstance(gradient, Tensor)
+            results.append(gradient if recorded else wrap(np.array(gradient, dtype=end.dtype), None))
+        elif materialize_grads:
+            results.append(wrap(np.zeros_like(source.array), None))
+        elif allow_unused:
+            results.append(None)
+        else:
+            raise RuntimeError(
+                f"grad: input {position} of shape {tuple(source.shape)} was not used to make the outputs; "
+                "pass allow_unused=True if None is right for it"
+            )
+    return tuple(results)
+
+
+def _differentiable(caller: str, tensor: Any) -> Node:
+    if not isinstance(tensor, Tensor):
+        raise TypeError(f"{caller}: inputs must be Tensors, not {type(tensor).__name__}")
+    if tensor.node is None:
+        raise RuntimeError(
+            f"{caller}: an input of shape {tuple(tensor.shape)} does not require grad; "
+            "make it with requires_grad=True before it is used"
+        )
+    return tensor.node

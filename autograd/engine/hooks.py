@@ -1,0 +1,25 @@
+"""Functions that are called when something happens, until their handle takes them away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class RemovableHandle:
+    """What registering a hook returns: ``remove()`` takes the hook away. So does the end of a ``with`` block."""
+
+    def __init__(self, hooks: list[Any], hook: Any) -> None:
+        self._hooks, self._hook = hooks, hook
+        hooks.append(hook)
+
+    def remove(self) -> None:
+        for position, hook in enumerate(self._hooks):
+            if hook is self._hook:
+                del self._hooks[position]
+                break
+
+    def __enter__(self) -> RemovableHandle:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.remove()

@@ -1,0 +1,122 @@
+"""A recorded call: the node of the computation graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import count
+from typing import Any
+
+import numpy as np
+
+from ..ops.op import Op
+from ..ops.several import PICK
+
+next_id = count(1).__next__
+
+
+class Node:
+    """One recorded call of an op; without an op, a leaf: a Tensor whose gradient is asked for.
+
+    Nodes know their parents, never their children or a Tensor: a graph has no cycle and goes with its last handle.
+
+    id: counts up, so a node is younger than all it was made from: descending ids are a topological order.
+    parents: a node for each argument, None where no gradient is needed.
+    saved: what the rules are called with after the upstream gradient: result, arguments, residual; None for what no
+        rule reads, a node where a rule reads only the shape.
+    shape: of the result; of a call with several, a tuple of their shapes.
+    hooks: functions of the gradient that are called when it is complete. accumulated: of a leaf, functions that are
+        called once it was added to ``grad``.
+    grad: the accumulated gradient, on a leaf or where it is retained.
+    """
+
+    __slots__ = (
+        "accumulated",
+        "dtype",
+        "frees",
+        "grad",
+        "hooks",
+        "id",
+        "label",
+        "op",
+        "parents",
+        "saved",
+        "shape",
+        "trace",
+    )
+
+    id: int
+    op: Op | None
+    parents: tuple[Node | None, ...]
+    saved: Any
+    frees: bool
+    shape: tuple[Any, ...]
+    dtype: np.dtype[Any]
+    hooks: list[Any] | None
+    accumulated: list[Any]
+    grad: Any
+    label: str
+    trace: Any
+
+    @property
+    def ndim(self) -> int:
+        return len(self.shape)
+
+    def name(self) -> str:
+        """The name PyTorch would print, such as ``MulBackward0``."""
+        if self.op is None:
+            return "AccumulateGrad"
+        return self.op.backward_name
+
+    @property
+    def call(self) -> Node:
+        """The node itself, or, of one of several results, the call that has them."""
+        parent = self.parents[0] if self.op is PICK else None
+        return self if parent is None else parent
+
+    @property
+    def next_functions(self) -> tuple[tuple[Node | None, int], ...]:
+        """For each argument the call that made it, and which of its results it is."""
+        return tuple(
+            (None, 0) if parent is None else (parent.call, 0 if parent.call is parent else parent.saved[1])
+            for parent in self.parents
+        )
+
+    def __repr__(self) -> str:
+        return f"<{self.name()}>"
+
+
+def record(
+    op: Op | None, parents: tuple[Node | None, ...], saved: Any, frees: bool, like: np.ndarray[Any, Any]
+) -> Node:
+    """A new node for a call whose result is the array ``like``."""
+    node = Node()
+    node.id = next_id()
+    node.op = op
+    node.parents = parents
+    node.saved = saved
+    node.frees = frees
+    node.shape = like.shape
+    node.dtype = like.dtype
+    node.hooks = None
+    return node
+
+
+def leaf(array: np.ndarray[Any, Any]) -> Node:
+    """A node in which the gradient of ``array`` will be accumulated."""
+    node = record(None, (), None, False, array)
+    node.grad = None
+    node.accumulated = []
+    return node
+
+
+def ancestors(nodes: Iterable[Node], after: int = 0) -> list[Node]:
+    """``nodes`` and all that led to them, each once; only those with an id above ``after``."""
+    found = list(dict.fromkeys(nodes))
+    seen: set[Node | None] = {None, *found}
+    for node in found:
+        for parent in node.parents:
+            if parent not in seen:
+                seen.add(parent)
+                if parent.id > after:  # type: ignore[union-attr]  # None has been seen
+                    found.append(parent)  # type: ignore[arg-type]
+    return found

@@ -1,0 +1,43 @@
+"""``out=``: the result of an op written into a Tensor that is there already."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+
+from ..types.dtypes import CATEGORY
+from .grad_mode import is_grad_enabled
+from .tensor import Tensor
+from .versions import note_write
+
+
+def into(name: str, out: Any, result: Tensor) -> Tensor:
+    """``out``, with the ``result`` of ``name`` written into it.
+
+    RuntimeError in a graph, or if the dtype of ``out`` is of a lower kind. If it has another
+    shape it gets new memory, with a warning unless it is empty.
+    """
+    if not isinstance(out, Tensor):
+        raise TypeError(f"{name}(): argument 'out' must be a Tensor, not {type(out).__name__}")
+    if result.node is not None or (out.node is not None and is_grad_enabled()):
+        raise RuntimeError(
+            f"{name}(): functions with out=... arguments don't support automatic differentiation, but one of the "
+            "arguments requires grad."
+        )
+    if CATEGORY[result.array.dtype.kind] > CATEGORY[out.array.dtype.kind]:
+        raise RuntimeError(
+            f"{name}: result type {result.dtype} can't be cast to the desired output type {out.dtype} of out"
+        )
+    if out.array.shape != result.array.shape:
+        if out.array.size:
+            warnings.warn(
+                f"{name}: an output with one or more elements was resized since it had shape {list(out.shape)}, which "
+                f"does not match the required output shape {list(result.shape)}",
+                stacklevel=4,
+            )
+        out.array = np.empty(result.array.shape, out.array.dtype)
+    out.array[...] = result.array
+    note_write(out.array)
+    return out

@@ -1,0 +1,483 @@
+"""The Tensor: a thin handle on an array and the node that made it."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..ops.op import Op
+from ..types.device import CPU, device
+from ..types.dtypes import canonical, dtype, from_numpy_dtype
+from . import versions
+from .errors import out_of_range
+from .grad_mode import is_grad_enabled, set_grad_enabled
+from .hooks import RemovableHandle
+from .node import Node, leaf
+
+Step = tuple[Op, tuple[Any, ...], dict[str, Any]]
+Chain = tuple[Step, ...]
+ACCUMULATING = threading.Lock()
+
+
+class Size(tuple[int, ...]):
+    """The shape of a Tensor: a tuple of sizes.
+
+    >>> import autograd
+    >>> shape = autograd.zeros(2, 3).shape
+    >>> shape, shape == (2, 3), shape.numel()
+    (autograd.Size([2, 3]), True, 6)
+    """
+
+    __slots__ = ()
+
+    def numel(self) -> int:
+        return int(np.prod(self, dtype=np.int64))
+
+    def __getitem__(self, key: Any) -> Any:
+        part = tuple.__getitem__(self, key)
+        return Size(part) if isinstance(key, slice) else part
+
+    def __add__(self, other: tuple[int, ...]) -> Size:  # type: ignore[override]
+        return Size(tuple.__add__(self, other))
+
+    def __mul__(self, times: Any) -> Size:
+        return Size(tuple.__mul__(self, times))
+
+    __rmul__ = __mul__
+
+    def __repr__(self) -> str:
+        return f"autograd.Size({list(self)})"
+
+
+class Tensor:
+    """An n-dimensional array that remembers how it was made. A scalar is a 0-d Tensor.
+
+    ``array`` is its NumPy array; ``node`` is the recorded call that made it, a leaf's own node if it requires grad, or
+    None where no gradient is needed. Make one with `autograd.tensor`.
+
+    >>> import autograd
+    >>> w = autograd.tensor([1., 2.], requires_grad=True)
+    >>> y = (w * w).sum()
+    >>> y.backward()
+    >>> y, w.grad
+    (tensor(5., grad_fn=<SumBackward0>), tensor([2., 4.]))
+    """
+
+    __slots__ = ("__weakref__", "array", "node", "resting", "unwatched", "view_of", "views")
+
+    array: np.ndarray[Any, Any]
+    node: Node | None
+    # The others are set only where there are any. By `views`:
+    view_of: View
+    views: set[Any]
+    # The node of a leaf that is not to require grad for a while; its gradient and its hooks are kept there.
+    resting: Node
+    # Of what ``data`` gave: writes to it are not noted.
+    unwatched: bool
+
+    __array_priority__ = 1000
+
+    if TYPE_CHECKING:
+        # Methods of ops come from the registry.
+        def __getattr__(self, name: str) -> Any: ...
+        def __add__(self, other: Any) -> Tensor: ...
+        def __radd__(self, other: Any) -> Tensor: ...
+        def __sub__(self, other: Any) -> Tensor: ...
+        def __rsub__(self, other: Any) -> Tensor: ...
+        def __mul__(self, other: Any) -> Tensor: ...
+        def __rmul__(self, other: Any) -> Tensor: ...
+        def __truediv__(self, other: Any) -> Tensor: ...
+        def __rtruediv__(self, other: Any) -> Tensor: ...
+        def __pow__(self, other: Any) -> Tensor: ...
+        def __matmul__(self, other: Any) -> Tensor: ...
+        def __neg__(self) -> Tensor: ...
+        def __getitem__(self, key: Any) -> Tensor: ...
+        def __setitem__(self, key: Any, value: Any) -> None: ...
+        def __eq__(self, other: Any) -> Tensor: ...  # type: ignore[override]
+        def __ne__(self, other: Any) -> Tensor: ...  # type: ignore[override]
+        def __lt__(self, other: Any) -> Tensor: ...
+        def __le__(self, other: Any) -> Tensor: ...
+        def __gt__(self, other: Any) -> Tensor: ...
+        def __ge__(self, other: Any) -> Tensor: ...
+        def __and__(self, other: Any) -> Tensor: ...
+        def __or__(self, other: Any) -> Tensor: ...
+        def __xor__(self, other: Any) -> Tensor: ...
+        def __invert__(self) -> Tensor: ...
+        @property
+        def T(self) -> Tensor: ...
+        @property
+        def mT(self) -> Tensor: ...
+
+    @classmethod
+    def _wrap(cls, array: np.ndarray[Any, Any], node: Node | None) -> Any:
+        made = object.__new__(cls)
+        made.array = array
+        made.node = node
+        return made
+
+    @property
+    def shape(self) -> Size:
+        return Size(self.array.shape)
+
+    def size(self, dim: int | None = None) -> Any:
+        """The shape, or the size of one dimension."""
+        return self.shape if dim is None else self.array.shape[check_dim("size", dim, self.array.ndim)]
+
+    @property
+    def ndim(self) -> int:
+        return self.array.ndim
+
+    def dim(self) -> int:
+        return self.array.ndim
+
+    def numel(self) -> int:
+        return self.array.size
+
+    nelement = numel
+
+    def element_size(self) -> int:
+        return self.array.itemsize
+
+    @property
+    def dtype(self) -> dtype:
+        return from_numpy_dtype(self.array.dtype)
+
+    @property
+    def device(self) -> device:
+        return CPU
+
+    def is_floating_point(self) -> bool:
+        return self.array.dtype.kind == "f"
+
+    def is_contiguous(self) -> bool:
+        return self.array.flags.c_contiguous
+
+    def stride(self, dim: int | None = None) -> Any:
+        """The step, in elements, from one index of each dimension (or of ``dim``) to the next."""
+        strides = tuple(s // self.array.itemsize for s in self.array.strides)
+        return strides if dim is None else strides[dim]
+
+    @property
+    def requires_grad(self) -> bool:
+        return self.node is not None
+
+    @requires_grad.setter
+    def requires_grad(self, value: bool) -> None:
+        self.requires_grad_(value)
+
+    def requires_grad_(self, requires_grad: bool = True) -> Tensor:
+        """Ask for the gradient of this Tensor, or no longer. Only leaves can be told not to need one; RuntimeError."""
+        if requires_grad:
+            if self.array.dtype.kind != "f":
+                raise RuntimeError(
+                    f"requires_grad_: only Tensors of floating point dtype can require gradients, not {self.dtype} of "
+                    f"shape {tuple(self.shape)}; make it a float first, as in x.float()"
+                )
+            if self.node is None:
+                self.node = self._leaf()
+        elif not self.is_leaf:
+            raise RuntimeError(
+                f"requires_grad_: you can only change requires_grad flags of leaf variables, and {self.grad_fn} made "
+                "this one; use detach() for a Tensor that doesn't require grad"
+            )
+        elif self.node is not None:
+            self.resting, self.node = self.node, None
+        return self
+
+    def _leaf(self) -> Node:
+        """The node that this Tensor has as a leaf, where it is kept; a new one if it has had none."""
+        node: Node | None = getattr(self, "resting", None)
+        if node is None:
+            self.resting = node = leaf(self.array)
+        node.shape, node.dtype = self.array.shape, self.array.dtype
+        return node
+
+    @property
+    def is_leaf(self) -> bool:
+        return self.node is None or self.node.op is None
+
+    @property
+    def grad_fn(self) -> Node | None:
+        """The recorded call that made this Tensor; None for a leaf."""
+        return None if self.node is None or self.node.op is None else self.node.call
+
+    @property
+    def grad(self) -> Tensor | None:
+        """The gradient accumulated by `backward`, on leaves and where `retain_grad` was called; else None."""
+        return getattr(self.node or getattr(self, "resting", None), "grad", None)
+
+    @grad.setter
+    def grad(self, value: Tensor | None) -> None:
+        if value is not None:
+            if not isinstance(value, Tensor):
+                raise TypeError(f"grad: expected a Tensor or None, not {type(value).__name__}")
+            if value.shape != self.shape or value.array.dtype != self.array.dtype:
+                raise RuntimeError(
+                    f"grad: assigned a gradient of shape {tuple(value.shape)} and {value.dtype} to a Tensor of shape "
+                    f"{tuple(self.shape)} and {self.dtype}"
+                )
+        node = self.node or getattr(self, "resting", None)
+        if node is None and value is not None:
+            node = self._leaf()
+        if node is not None:
+            node.grad = value
+
+    def retain_grad(self) -> None:
+        """Keep the gradient of this Tensor too, though it isn't a leaf. Raises RuntimeError if it needs none."""
+        node = self._differentiable("retain_grad")
+        if node.op is not None and not retains(node):
+            node.grad = None
+            # Who walks looks at nodes with hooks only.
+            node.hooks = node.hooks or []
+
+    def register_hook(self, hook: Callable[[Tensor], Tensor | None]) -> RemovableHandle:
+        """Call ``hook(gradient)`` when the gradient of this Tensor is known; what it returns takes its place.
+
+        >>> import autograd
+        >>> x = autograd.tensor(2., requires_grad=True)
+        >>> handle = x.register_hook(lambda gradient: gradient * 10)
+        >>> (x * 3).backward(); x.grad
+        tensor(30.)
+        """
+        node = self._differentiable("register_hook")
+        if node.hooks is None:
+            node.hooks = []
+        return RemovableHandle(node.hooks, hook)
+
+    def register_post_accumulate_grad_hook(self, hook: Callable[[Tensor], None]) -> RemovableHandle:
+        """Call ``hook(self)`` each time `backward` has added to ``grad``. RuntimeError for what isn't a leaf.
+
+        >>> import autograd
+        >>> x = autograd.tensor(2., requires_grad=True)
+        >>> handle = x.register_post_accumulate_grad_hook(lambda x: print(x.grad))
+        >>> (x * 3).backward()
+        tensor(3.)
+        """
+        node = self._differentiable("register_post_accumulate_grad_hook")
+        if node.op is not None:
+            raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
+        # A node doesn't refer to its Tensor, or neither would ever go.
+        itself = weakref.ref(self)
+        return RemovableHandle(node.accumulated, lambda: hook(itself()))  # type: ignore[arg-type]  # it is there
+
+    def _differentiable(self, caller: str) -> Node:
+        if self.node is None:
+            raise RuntimeError(f"{caller}: this Tensor of shape {tuple(self.shape)} does not require grad")
+        return self.node
+
+    def detach(self) -> Tensor:
+        """The same memory, outside the graph."""
+        return wrap(self.array, None)
+
+    def detach_(self) -> Tensor:
+        """Leave the graph. RuntimeError for a view: its base would still be in there."""
+        if getattr(self, "view_of", None) is not None and self.node is not None:
+            raise RuntimeError("detach_: can't detach views in-place; use detach() instead")
+        self.node = None
+        return self
+
+    @property
+    def _base(self) -> Tensor | None:
+        """The Tensor that this one is a view of."""
+        of = getattr(self, "view_of", None)
+        return None if of is None else of.base
+
+    def _is_view(self) -> Any:
+        return self._base is not None
+
+    @property
+    def _version(self) -> Any:
+        """How often the memory was written to in place."""
+        return versions.version(self.array)
+
+    @property
+    def data(self) -> Tensor:
+        """The same memory, outside the graph; assigning replaces the values and leaves the graph alone.
+
+        What is written through it goes unnoticed: a backward pass reads what is there then.
+        """
+        made = wrap(self.array, None)
+        made.unwatched = True
+        return made
+
+    @data.setter
+    def data(self, value: Tensor) -> None:
+        if not isinstance(value, Tensor):
+            raise TypeError(f"data: expected a Tensor, not {type(value).__name__}")
+        if self.node is not None:
+            if self.is_leaf:
+                versions.note_replaced(self.array, value.array)
+            self.node.shape = value.array.shape
+            self.node.dtype = value.array.dtype
+        self.array = value.array
+
+    def item(self) -> Any:
+        """The one element as a Python number; RuntimeError if there is not exactly one."""
+        if self.array.size != 1:
+            raise RuntimeError(
+                f"item: a Tensor with {self.array.size} elements (shape {tuple(self.shape)}) cannot be converted to "
+                "Scalar"
+            )
+        return self.array.item()
+
+    def tolist(self) -> Any:
+        return self.array.tolist()
+
+    def numpy(self, *, force: bool = False) -> np.ndarray[Any, Any]:
+        """The array itself, sharing memory. RuntimeError if the Tensor requires grad, unless ``force``."""
+        if self.node is not None and not force:
+            raise RuntimeError("numpy: can't call numpy() on a Tensor that requires grad; use tensor.detach().numpy()")
+        return self.array
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
+        return np.array(self.numpy(), dtype=dtype, copy=copy)
+
+    def __dlpack__(self, **options: Any) -> Any:
+        """The memory as a DLPack capsule, for another library to share. BufferError if the Tensor requires grad."""
+        if self.node is not None:
+            raise BufferError("__dlpack__: can't export tensors that require gradient, use tensor.detach()")
+        return self.array.__dlpack__(**options)
+
+    def __dlpack_device__(self) -> Any:
+        return self.array.__dlpack_device__()
+
+    def __len__(self) -> Any:
+        if not self.array.ndim:
+            raise TypeError("len() of a 0-d tensor")
+        return len(self.array)
+
+    def __iter__(self) -> Iterator[Tensor]:
+        if not self.array.ndim:
+            raise TypeError("iteration over a 0-d tensor")
+        return iter([self[i] for i in range(len(self.array))])
+
+    def __bool__(self) -> Any:
+        if self.array.size != 1:
+            raise RuntimeError(
+                f"Boolean value of Tensor with {'more than one' if self.array.size else 'no'} value is ambiguous "
+                f"(shape {tuple(self.shape)}); use any() or all()"
+            )
+        return bool(self.array.item())
+
+    def __float__(self) -> Any:
+        return float(self.item())
+
+    def __int__(self) -> Any:
+        return int(self.item())
+
+    def __index__(self) -> Any:
+        if self.array.size != 1 or self.array.dtype.kind not in "iub":
+            raise TypeError(f"only integer tensors of a single element can be converted to an index, not {self!r}")
+        return int(self.array.item())
+
+    def __format__(self, spec: str) -> str:
+        return format(self.item(), spec) if not self.array.ndim and type(self) is Tensor else super().__format__(spec)
+
+    def __contains__(self, element: Any) -> Any:
+        return bool((self == element).any())
+
+    __hash__ = object.__hash__
+
+    def __deepcopy__(self, memo: dict[Any, Any]) -> Tensor:
+        if not self.is_leaf:
+            raise RuntimeError(
+                "only Tensors created explicitly by the user (leaves) support deepcopy; detach() it first"
+            )
+        copied = type(self)._wrap(self.array.copy(), None)
+        if self.node is not None:
+            copied.node = leaf(copied.array)
+            if self.grad is not None:
+                copied.node.grad = wrap(self.grad.array.copy(), None)
+        memo[id(self)] = copied
+        return copied
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if not self.is_leaf:
+            raise RuntimeError("only leaf Tensors can be pickled; detach() it first")
+        return _restored, (type(self), self.array, self.requires_grad)
+
+
+def _restored(cls: type[Tensor], array: np.ndarray[Any, Any], requires_grad: bool) -> Tensor:
+    made: Tensor = cls._wrap(canonical(array), None)
+    return made.requires_grad_() if requires_grad else made
+
+
+def wrap(array: np.ndarray[Any, Any], node: Node | None) -> Tensor:
+    """A Tensor on ``array``, made by ``node``."""
+    made = object.__new__(Tensor)
+    made.array = array
+    made.node = node
+    return made
+
+
+class View:
+    """Of which Tensor another is a view, and the op by which it was made, with its arguments.
+
+    before: the view that it was made from; None for one of the base itself.
+    """
+
+    __slots__ = ("base", "before", "step")
+
+    def __init__(self, base: Tensor, before: View | None, step: Step) -> None:
+        self.base, self.before, self.step = base, before, step
+
+    @property
+    def chain(self) -> Chain:
+        """The ops that lead from the base to this view, with their arguments."""
+        steps, view = [self.step], self.before
+        while view is not None:
+            steps.append(view.step)
+            view = view.before
+        return tuple(reversed(steps))
+
+
+def accumulate(node: Node, gradient: Any) -> None:
+    """Add ``gradient``, an array that nobody else has or a Tensor with a graph of its own, to ``node.grad``.
+
+    Several threads may do so at once.
+    """
+    with ACCUMULATING:
+        before = getattr(node, "grad", None)
+        if isinstance(gradient, Tensor):
+            with set_grad_enabled(True):
+                node.grad = gradient if before is None else before + gradient
+            return
+        gradient = np.asarray(gradient, dtype=node.dtype)
+        if before is None:
+            node.grad = wrap(gradient, None)
+        elif before.node is not None:
+            node.grad = wrap(before.array + gradient, None)
+        else:
+            before.array += gradient
+            versions.note_write(before.array)
+
+
+def retains(node: Node) -> bool:
+    """Whether the gradient of ``node``, which is no leaf, is kept too."""
+    return node.op is not None and hasattr(node, "grad")
+
+
+def made_by(x: Tensor, node: Node | None) -> None:
+    """Let ``x`` be what ``node`` made from here on, as after a write; ``retain_grad`` means what it is now."""
+    before = x.node
+    x.node = node
+    if before is not None and node is not None and before is not node and retains(before):
+        x.retain_grad()
+        node.grad = before.grad
+        del before.grad
+
+
+def check_dim(name: str, dim: int, ndim: int) -> int:
+    """``dim`` counted from the front; IndexError if there is no such dimension."""
+    if not -max(ndim, 1) <= dim < max(ndim, 1):
+        raise IndexError(f"{name}: {out_of_range(dim, ndim)}")
+    return dim + ndim if dim < 0 else dim
+
+
+def needs_graph(*tensors: Any) -> bool:
+    """Whether an op on these would be recorded."""
+    return is_grad_enabled() and any(isinstance(t, Tensor) and t.node is not None for t in tensors)

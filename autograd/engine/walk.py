@@ -1,0 +1,157 @@
+"""The walk back through the graph, which everything that differentiates or looks consumes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from operator import attrgetter
+from sys import getrefcount
+from typing import Any
+
+import numpy as np
+
+from ..ops.index import Placed
+from . import versions
+from .grad_mode import set_grad_enabled
+from .node import Node, ancestors
+from .tensor import Tensor, accumulate, retains, wrap
+
+Steps = Iterator[tuple[Node, Any, Sequence[tuple[Node, Any]]]]
+ndarray = np.ndarray
+BY_ID = attrgetter("id")
+# What a node has in place of what it saved, once that was let go.
+FREED = "freed"
+
+
+def backward_steps(
+    roots: Mapping[Node, Any],
+    *,
+    create_graph: bool = False,
+    retain_graph: bool = False,
+    towards: Sequence[Node] | None = None,
+    only_ends: bool = False,
+) -> Steps:
+    """Walk the graph from ``roots`` back, each node after all that were made from it.
+
+    Yields ``(node, upstream gradient, contributions)``, these as pairs ``(parent, contribution)`` of the parents that
+    need a gradient. Gradients are arrays, or under ``create_graph`` Tensors with a graph of their own.
+    What a node saved is let go once it was walked, unless ``retain_graph``.
+    towards: walk only what leads to these nodes. only_ends: yield just the leaves, or the nodes in ``towards``.
+
+    >>> import autograd
+    >>> x = autograd.tensor(3., requires_grad=True)
+    >>> for node, upstream, contributions in autograd.backward_steps({(x * x).node: autograd.tensor(1.).array}):
+    ...     print(node, upstream, contributions)
+    <MulBackward0> 1.0 ((<AccumulateGrad>, np.float32(3.0)), (<AccumulateGrad>, np.float32(3.0)))
+    <AccumulateGrad> 6.0 ()
+    """
+    order = older_first(roots)
+    ends = frozenset(towards or ())
+    wanted = None if towards is None else _leading_to(ends, order)
+    gradients: dict[Node, Any] = dict(roots)
+    # A first arrival may alias another array and is never added to; what was summed or copied here is.
+    owned: set[Node] = set()
+    arrived, leave = gradients.get, gradients.pop
+    latest_write = versions.latest.id
+
+    for node in reversed(order):
+        upstream = leave(node, None)
+        if upstream is None or (wanted is not None and node not in wanted):
+            continue
+        if type(upstream) is Placed:
+            upstream = np.asarray(upstream)
+        if node.hooks is not None:
+            upstream = _hooked(node, upstream)
+        op: Any = node.op
+        parents = node.parents
+        if wanted is not None:
+            parents = tuple([parent if parent in wanted else None for parent in parents])
+            if not any(parents):
+                yield node, upstream, ()
+                continue
+        elif op is None:
+            yield node, upstream, ()
+            continue
+        if node.saved is FREED:
+            raise RuntimeError(
+                f"{op.name}: backward() a second time through a graph whose saved arrays were freed (a result of shape "
+                f"{node.shape}); pass retain_graph=True to the first backward()"
+            )
+        if node.id < latest_write:
+            versions.brought_up_to_date(node)
+        try:
+            contributions = (op.pull_recorded if create_graph else op.pull)(upstream, node, parents)
+        except Exception as error:
+            error.add_note(f"in the derivative of {op.name}, of a result of shape {node.shape}")
+            raise
+        for parent, contribution in contributions:
+            before = arrived(parent)
+            if before is None:
+                if parent.op is None and type(contribution) is ndarray:
+                    contribution = _own(contribution, upstream)
+                    owned.add(parent)
+                gradients[parent] = contribution
+            elif parent in owned:
+                before += contribution
+            else:
+                gradients[parent] = total = before + contribution
+                if type(total) is ndarray:
+                    owned.add(parent)
+        if not only_ends or (ends and node in ends):
+            yield node, upstream, _written_out(contributions)
+        if node.frees and not retain_graph:
+            node.saved = FREED
+
+
+def older_first(nodes: Iterable[Node]) -> list[Node]:
+    """``nodes`` and all that led to them. Ids count up from parent to child: sorted by id is topologically sorted."""
+    return sorted(ancestors(nodes), key=BY_ID)
+
+
+def _leading_to(ends: Set[Node], order: list[Node]) -> set[Node | None]:
+    """The nodes of ``order`` (older first) through which a gradient reaches ``ends``, these among them."""
+    found: set[Node | None] = set(ends)
+    for node in order:
+        if any(parent in found for parent in node.parents if parent is not None):
+            found.add(node)
+    return found
+
+
+def _written_out(contributions: Sequence[tuple[Node, Any]]) -> Sequence[tuple[Node, Any]]:
+    """``contributions`` as arrays, for who looks at them."""
+    if any(type(contribution) is Placed for _, contribution in contributions):
+        return [(parent, np.asarray(contribution)) for parent, contribution in contributions]
+    return contributions
+
+
+def _own(contribution: Any, upstream: Any) -> Any:
+    """A leaf keeps its gradient: an array nobody else has, where the rule passed on another or a view."""
+    base = contribution.base
+    # The memory may be a larger array's of which nobody else knows: then that is referred to by ``contribution``, by
+    # ``base`` and by the call that counts.
+    flags = contribution.flags
+    alone = base is None or (getrefcount(base) <= 3 and flags.writeable and flags.forc)
+    return contribution if alone and contribution is not upstream else np.array(contribution)
+
+
+def _hooked(node: Node, gradient: Any) -> Any:
+    """The gradient as the hooks of ``node`` leave it: what ``hook(gradient)`` returns takes its place."""
+    recorded = isinstance(gradient, Tensor)
+    tensor = gradient if recorded else wrap(np.asarray(gradient), None)
+    with set_grad_enabled(recorded):
+        for hook in tuple(node.hooks or ()):
+            replacement = hook(tensor)
+            if replacement is None:
+                continue
+            if not isinstance(replacement, Tensor) or replacement.shape != node.shape:
+                raise RuntimeError(
+                    f"hook of {node.name()}: expected None or a Tensor of shape {node.shape}, got "
+                    f"{_described(replacement)}"
+                )
+            tensor = replacement
+    if retains(node):
+        accumulate(node, tensor if tensor.node is not None else tensor.array.copy())
+    return tensor if recorded else tensor.array
+
+
+def _described(value: Any) -> str:
+    return f"a Tensor of shape {tuple(value.shape)}" if isinstance(value, Tensor) else type(value).__name__

@@ -1,0 +1,118 @@
+"""Writing into a Tensor's memory: what ``add_``, ``x += y`` and ``x[i] = y`` have in common.
+
+In a graph such a write is recorded like any op: gradients pass to what was written, and no longer to what was there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from ..ops.index import getitem
+from . import versions, views
+from .tensor import Chain, Tensor, needs_graph, wrap
+
+
+def in_graph(name: str, x: Tensor, values: Iterable[Any] = ()) -> bool:
+    """Whether writing ``values`` into ``x`` is to be recorded.
+
+    RuntimeError for a leaf that requires grad, and for a view of one.
+    """
+    base = views.base_of(x)
+    if not needs_graph(x, base, *values):
+        return False
+    if base.node is not None and base.is_leaf:
+        what = "a leaf Variable" if base is x else "a view of a leaf Variable"
+        raise RuntimeError(
+            f"{name}: {what} that requires grad is being used in an in-place operation (shape {tuple(x.shape)}); "
+            "write to it under no_grad(), or make a new Tensor instead"
+        )
+    return True
+
+
+def check_result(name: str, x: Tensor, values: np.ndarray[Any, Any]) -> None:
+    """Raise RuntimeError unless ``values`` can take the place of those of ``x``."""
+    if values.dtype.kind == "f" and x.array.dtype.kind != "f":
+        raise RuntimeError(
+            f"{name}: result type {values.dtype} can't be cast to the desired output type {x.array.dtype}"
+        )
+    if values.shape != x.array.shape:
+        raise RuntimeError(
+            f"{name}: output with shape {list(x.shape)} doesn't match the broadcast shape {list(values.shape)}"
+        )
+
+
+def place(x: Tensor, keys: tuple[Any, ...]) -> tuple[np.ndarray[Any, Any], Any]:
+    """Where ``keys``, one after the other, lead to in the memory of ``x``: a view of it, and the key into that."""
+    *before, last = keys or (...,)
+    seen = x.array
+    for key in before:
+        seen = seen[key]
+    return seen, last
+
+
+def write(x: Tensor, values: Any, keys: tuple[Any, ...] = ()) -> Tensor:
+    """Put ``values``, an array or a number, into the memory of ``x``, in its dtype."""
+    if not x.array.flags.writeable:
+        raise RuntimeError(
+            f"an in-place operation on memory of shape {tuple(x.shape)} that is read-only: it is expanded or was made "
+            "so, or freeze_saved() is on and a graph has saved it; clone() it first"
+        )
+    seen, last = place(x, keys)
+    seen[last] = values
+    if not getattr(views.base_of(x), "unwatched", False):
+        versions.note_write(x.array)
+    return x
+
+
+def in_place(name: str, function: Callable[..., Any]) -> Callable[..., Tensor]:
+    """The method ``name_``: what ``function`` computes, written into its first argument."""
+    text = f"In place: writes ``{name}`` of this Tensor and the arguments into it, and returns it."
+    name = f"{name}_"
+
+    def call(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+        if not in_graph(name, self, (*args, *kwargs.values())):
+            out = function(self.detach(), *args, **kwargs)
+            check_result(name, self, out.array)
+            return write(self, out.array)
+        # Of a copy: the rules may read what is there before the write.
+        out = function(wrap(self.array.copy(), self.node), *args, **kwargs)
+        check_result(name, self, out.array)
+        write(self, out.array)
+        views.rebind(self, (), out.to(self.dtype).node)
+        return self
+
+    call.__name__ = call.__qualname__ = name
+    call.__doc__ = text
+    return call
+
+
+def put(name: str, x: Tensor, value: Any, keys: tuple[Any, ...] = ()) -> Tensor:
+    """``x`` with ``value``, a Tensor, an array or a number, written where ``keys``, one after the other, lead.
+
+    It is cast and broadcast to what is there.
+    """
+    recorded = in_graph(name, x, (value,))
+    values = value.array if isinstance(value, Tensor) else value
+    try:
+        seen, last = place(x, keys)
+        shape = getitem.forward(seen, last).shape
+        while np.ndim(values) > len(shape) and values.shape[0] == 1:
+            values = values[0]
+        values = np.broadcast_to(values, shape)
+    except ValueError:
+        raise RuntimeError(
+            f"{name}: values of shape {list(np.shape(values))} don't broadcast to the shape {list(shape)} they are "
+            "written to"
+        ) from None
+    write(x, values, keys)
+    if recorded:
+        chain: Chain = tuple((getitem, (key,), {}) for key in keys)
+        node = None
+        if isinstance(value, Tensor) and value.node is not None:
+            dropped = value.reshape(value.shape[max(0, value.ndim - len(shape)) :])
+            node = dropped.to(x.dtype).expand(shape).node
+        views.rebind(x, chain, node)
+    return x

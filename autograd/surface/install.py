@@ -1,0 +1,154 @@
+"""What follows from the registry of ops: functions, methods, operators, in-place forms and their documentation."""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..composed import FUNCTIONS, IN_PLACE, METHODS, arithmetic, indexing, shapes
+from ..creation.data import tensor
+from ..creation.filled import empty
+from ..engine.backward import tensor_backward
+from ..engine.out import into
+from ..engine.pullback import pull_of, pull_recorded
+from ..engine.record import caller_of
+from ..engine.tensor import Tensor
+from ..engine.writing import in_place
+from ..ops import OPS
+from ..ops.op import Op
+from ..types.dtypes import get_default_dtype
+from .in_place import RESHAPING, WRITING, reshaping, setitem
+from .operators import OPERATORS
+from .printing import tensor_text
+from .protocols import array_function, array_ufunc
+from .public import PUBLIC
+
+OPERANDS = (Tensor, np.ndarray, np.generic, int, float)
+COMPARISONS = frozenset({"eq", "ne", "lt", "le", "gt", "ge"})
+
+
+def install() -> None:
+    """Make every op record, give Tensors their methods, and gather the public functions in ``PUBLIC``."""
+    # Overflow and division by zero give inf and NaN without a word, as in PyTorch; NumPy's warnings elsewhere stay.
+    warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"autograd\.")
+    for op in OPS.values():
+        op.call = caller_of(op)
+        op.function = documented(op, named(op))
+        op.pull, op.pull_recorded = pull_of(op), pull_recorded
+        for name in names_of(op):
+            PUBLIC[name] = op.function
+            if op.level == "method" and "." not in name:
+                setattr(Tensor, name, op.function)
+                if op.promotes or op.in_place:
+                    setattr(Tensor, f"{name}_", in_place(name, op.function))
+    for name, special in OPERATORS.items():
+        operator(OPS[name], special)
+    for special in ("__eq__", "__ne__"):
+        setattr(Tensor, special, equality(getattr(Tensor, special)))
+    for name, function in METHODS.items():
+        setattr(Tensor, name, function)
+        if name in IN_PLACE:
+            setattr(Tensor, f"{name}_", in_place(name, function))
+    for name, function in WRITING.items():
+        setattr(Tensor, name, function)
+    for name in RESHAPING:
+        setattr(Tensor, f"{name}_", reshaping(name, getattr(Tensor, name)))
+    for name, attribute in {
+        "__getitem__": indexing.getitem,
+        "__setitem__": setitem,
+        "__div__": lambda self, other: self / other,
+        "__rdiv__": lambda self, other: other / self,
+        "__divmod__": lambda self, other: (self // other, self % other),
+        "__rdivmod__": lambda self, other: (other // self, other % self),
+        "__new__": staticmethod(constructed),
+        "__repr__": tensor_text,
+        "__array_ufunc__": array_ufunc,
+        "__array_function__": array_function,
+        "backward": tensor_backward,
+        "polygamma": arithmetic.tensor_polygamma,
+        "polygamma_": in_place("polygamma", arithmetic.tensor_polygamma),
+        "where": arithmetic.tensor_where,
+        "T": property(transposed, doc="The dimensions in reverse order."),
+        "mT": property(shapes.matrix_transposed, doc="The last two dimensions swapped."),
+    }.items():
+        setattr(Tensor, name, attribute)
+    PUBLIC.update(FUNCTIONS)
+
+
+def names_of(op: Op) -> tuple[str, ...]:
+    """The names under which ``op`` is public."""
+    return op.aliases if op.level == "internal" else (op.name, *op.aliases)
+
+
+def constructed(cls: type[Tensor], *args: Any) -> Any:
+    """As PyTorch's constructor: from data, or uninitialised of the given sizes; in the default dtype."""
+    if len(args) == 1 and not isinstance(args[0], int):
+        made = tensor(args[0], dtype=get_default_dtype())
+    else:
+        made = empty(*args) if args else empty(0)
+    return cls._wrap(made.array, None)
+
+
+def transposed(self: Tensor) -> Tensor:
+    return OPS["permute"].function(self, tuple(range(self.ndim))[::-1])
+
+
+def operator(op: Op, special: str) -> None:
+    """Give Tensors an operator, its reflected form, and its in-place form where there is one."""
+    function = op.call
+    setattr(Tensor, special, function)
+    if op.arity == 2 and op.name not in COMPARISONS:
+        name = special.strip("_")
+        setattr(Tensor, f"__r{name}__", lambda self, other: function(other, self))
+        if op.promotes:
+            setattr(Tensor, f"__i{name}__", getattr(Tensor, f"{op.name}_"))
+
+
+def equality(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``==`` or ``!=`` that leaves what is no operand, such as None, to Python: nothing is equal to it."""
+
+    def compare(self: Tensor, other: Any) -> Any:
+        return function(self, other) if isinstance(other, OPERANDS) else NotImplemented
+
+    return compare
+
+
+def named(op: Op) -> Callable[..., Any]:
+    """The public function of ``op``, whose arguments have names: the caller itself where it knows them."""
+    call, keywords = op.call, op.keywords
+    if call.__code__.co_flags & inspect.CO_VARKEYWORDS and not keywords:
+        return call
+
+    def function(*args: Any, **kwargs: Any) -> Any:
+        if not kwargs:
+            return call(*args)
+        if "out" in kwargs:
+            return into(op.name, kwargs.pop("out"), function(*args, **kwargs))
+        values = {name: kwargs.pop(name) for name in keywords if name in kwargs}
+        args = tuple(op.complete(args, kwargs))
+        for name, value in values.items():
+            return keywords[name](*args, value)
+        return call(*args)
+
+    return function
+
+
+def documented(op: Op, function: Callable[..., Any]) -> Callable[..., Any]:
+    """``function`` under the name of ``op``, with its signature and its text, the derivative at the end."""
+    function.__name__ = function.__qualname__ = op.name
+    function.__module__ = "autograd"
+    text = inspect.cleandoc(op.__doc__ or "")
+    if any(op.derivative):
+        text += "\n\nDerivative: " + "; ".join(filter(None, op.derivative)) + "."
+    function.__doc__ = text
+    # From here `inspect` and help() have the signature.
+    function.__wrapped__ = op.forward  # type: ignore[attr-defined]
+    if op.keywords:
+        extra = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None) for name in op.keywords]
+        parameters = [*op.signature.parameters.values(), *extra]
+        function.__signature__ = op.signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    return function

@@ -1,0 +1,82 @@
+"""Rows of the losses that are ops."""
+
+from typing import Any
+
+import numpy as np
+import scipy.special
+
+from .arrays import INF, NAN, SPECIAL, floats, gapped, integers, real
+from .rows import edge, fails, row, smooth
+
+
+def reduce(losses: np.ndarray, reduction: str) -> Any:
+    return {"none": lambda: losses, "mean": lambda: np.mean(losses), "sum": lambda: np.sum(losses)}[reduction]()
+
+
+row(
+    "mse_loss", lambda x, target, reduction="mean": reduce((x - target) ** 2, reduction),
+    smooth(real(), real(seed=1)),
+    smooth(real(2, 3), real(2, 3, seed=1)),
+    smooth(real(3, 2).T, gapped(real(2, 3, seed=1)), reduction="sum"),
+    smooth(real(2, 3), real(2, 3, seed=1), reduction="none"),
+    edge(real(0, 3), real(0, 3)),
+    smooth(real(0, 3), real(0, 3), reduction="sum"),
+    edge(SPECIAL, SPECIAL[::-1], reduction="none"),
+    fails(ValueError, "is not a valid value for reduction", real(2), real(2), reduction="median"),
+    smooth(real(2, 3), real(3)),
+    smooth(real(3), real(2, 1), reduction="sum"),
+    fails(RuntimeError, "broadcast", real(2), real(3)),
+    torch="nn.functional.mse_loss",
+)  # fmt: skip
+
+
+def cross_entropy(x, target, weight=None, ignore_index=-100, reduction="mean", label_smoothing=0.0):
+    """Sample by sample, class by class."""
+    scores = np.moveaxis(x, 1, -1).reshape(-1, x.shape[1]) if x.ndim > 1 else x[None]
+    weight = np.ones(scores.shape[1], x.dtype) if weight is None else weight
+    losses, weights = [], []
+    for score, label in zip(scores, target.reshape(-1)):
+        counts = label != ignore_index
+        wanted = (np.arange(len(score)) == label) * (1 - label_smoothing) + label_smoothing / len(score)
+        logp = np.where(wanted, score - scipy.special.logsumexp(score), 0.0)
+        losses.append(-np.sum(weight * wanted * logp) if counts else 0.0)
+        weights.append(weight[label] if counts else 0.0)
+    if reduction == "mean":
+        return np.sum(losses) / np.sum(weights)
+    return reduce(np.array(losses, x.dtype).reshape(target.shape), reduction)
+
+
+LABELS = integers(0, 3, 1)
+CLASS_WEIGHT = real(4, low=0.2, high=2)
+row(
+    "cross_entropy", cross_entropy,
+    smooth(real(3, 4), LABELS),
+    smooth(real(4), np.array(2)),
+    smooth(real(3, 4), LABELS, reduction="sum"),
+    smooth(real(3, 4), LABELS, reduction="none"),
+    smooth(real(4, 3).T, LABELS, CLASS_WEIGHT),
+    smooth(gapped(real(3, 4)), LABELS, label_smoothing=0.2),
+    smooth(real(3, 4), LABELS, CLASS_WEIGHT, label_smoothing=0.2),
+    smooth(real(3, 4), LABELS, CLASS_WEIGHT, ignore_index=3, label_smoothing=0.2),
+    smooth(real(3, 4), integers(0, -100, 1)),
+    smooth(real(3, 4), integers(0, -100, 1), CLASS_WEIGHT, reduction="none", label_smoothing=0.3),
+    smooth(real(3, 4), integers(0, -100, 1), CLASS_WEIGHT, reduction="sum"),
+    smooth(real(4), np.array(2), CLASS_WEIGHT, label_smoothing=0.1),
+    smooth(real(2, 3, 2), integers([0, 2], [1, 1])),
+    smooth(real(2, 3, 2, 1), integers([[0], [2]], [[1], [-100]]), reduction="none"),
+    smooth(real(0, 4), integers(), reduction="sum"),
+    smooth(real(0, 4), integers(), reduction="none"),
+    edge(real(0, 4), integers()),
+    edge(real(2, 4), integers(-100, -100)),
+    edge(floats([1000.0, 0.0], [-1000.0, 0.0]), integers(1, 0)),
+    edge(floats([-INF, 0.0], [NAN, 0.0]), integers(1, 1), reduction="none"),
+    fails(IndexError, "Target 4 is out of bounds", real(3, 4), integers(0, 4, 1)),
+    fails(IndexError, "Target -1 is out of bounds", real(3, 4), integers(0, -1, 1)),
+    fails(ValueError, "Expected input batch_size (3) to match target batch_size (2)", real(3, 4), integers(0, 1)),
+    fails(ValueError, "is not a valid value for reduction", real(3, 4), LABELS, reduction="median"),
+    fails(RuntimeError, "weight tensor should be defined", real(3, 4), LABELS, real(3)),
+    fails(RuntimeError, "expected a target of shape", real(2, 3, 2), integers([0], [1])),
+    fails(NotImplementedError, "make them floats", integers([1, 2]), integers(1)),
+    torch="nn.functional.cross_entropy",
+    wrt=(0,),
+)  # fmt: skip
