@@ -8,7 +8,8 @@ from operator import index, lt
 from typing import Any
 
 from ..engine.tensor import Tensor
-from ..ops import OPS
+from ..ops.conv import col2im, convolution, convolution_input, im2col
+from ..ops.shape import constant_pad
 from .registry import function
 
 Sizes = int | Sequence[int]
@@ -58,7 +59,7 @@ def conv(
             f"Calculated padded input size per channel: {by(padded)}. Kernel size: {by(reach)}. Kernel size can't be "
             "greater than actual input size"
         )
-    return OPS["convolution"].function(input, weight, bias, stride, before, dilation, groups)
+    return convolution(input, weight, bias, stride, before, dilation, groups)
 
 
 def conv_transpose(
@@ -117,9 +118,7 @@ def conv_transpose(
         )
     # Where the output is longer by a stride, there could be one pixel more.
     input = lengthened(input, [e // s for e, s in zip(extra, stride)])
-    made = OPS["convolution_input"].function(
-        input, weight, (input.shape[0], filters, *sizes), stride, padding, dilation, groups
-    )
+    made = convolution_input(input, weight, (input.shape[0], filters, *sizes), stride, padding, dilation, groups)
     return made if bias is None else made + bias.reshape(-1, *[1] * n)
 
 
@@ -127,7 +126,7 @@ def lengthened(input: Tensor, by: Sequence[int]) -> Tensor:
     """``input`` with zeros at the end of each of its last dimensions."""
     if not any(by):
         return input
-    return OPS["constant_pad"].function(input, tuple(size for more in reversed(by) for size in (0, more)))
+    return constant_pad(input, tuple(size for more in reversed(by) for size in (0, more)))
 
 
 def numbers(name: str, value: Any, n: int) -> tuple[int, ...]:
@@ -372,8 +371,8 @@ def unfold(input: Tensor, kernel_size: Sizes, dilation: Sizes = 1, padding: Size
             "at least one."
         )
     if input.ndim == 3:
-        return OPS["im2col"].function(input.unsqueeze(0), *geometry).squeeze(0)
-    return OPS["im2col"].function(input, *geometry)
+        return im2col(input.unsqueeze(0), *geometry).squeeze(0)
+    return im2col(input, *geometry)
 
 
 @function("nn.functional.fold")
@@ -413,5 +412,5 @@ def fold(
             f"{places[1]} = {math.prod(places)}, but got input.size(2)={input.shape[-1]}."
         )
     if input.ndim == 2:
-        return OPS["col2im"].function(input.unsqueeze(0), size, *geometry).squeeze(0)
-    return OPS["col2im"].function(input, size, *geometry)
+        return col2im(input.unsqueeze(0), size, *geometry).squeeze(0)
+    return col2im(input, size, *geometry)

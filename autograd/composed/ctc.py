@@ -10,9 +10,10 @@ import numpy as np
 
 from ..creation.data import from_numpy
 from ..engine.tensor import Tensor
-from ..ops import OPS
+from ..ops.arithmetic import where
+from ..ops.joining import stack
 from ..ops.loss import reduced
-from .losses import where
+from ..ops.shape import constant_pad
 from .registry import function
 
 
@@ -57,7 +58,7 @@ def ctc_loss(
     for b in range(count):
         row = labels.reshape(count, -1)[b] if labels.ndim == 2 or not batched else labels[starts[b] :]
         losses.append(_spelling_loss(probs[: inputs[b], b], row[: wanted[b]], blank))
-    total = OPS["stack"].function(losses)
+    total = stack(losses)
     if zero_infinity:
         total = where(total == math.inf, 0.0, total)
     if reduction == "mean":
@@ -81,11 +82,10 @@ def _spelling_loss(probs: Tensor, target: np.ndarray, blank: int) -> Tensor:
     skips[2:] = (states[2:] != blank) & (states[2:] != states[:-2])
     can_skip, first = from_numpy(skips), from_numpy(np.arange(len(states)) < 2)
     alpha = where(first, seen[0], NEVER)
-    pad = OPS["constant_pad"].function
     for t in range(1, len(probs)):
-        one = pad(alpha, (1, -1), NEVER)
-        two = where(can_skip, pad(alpha, (2, -2), NEVER), NEVER)
-        alpha = OPS["stack"].function([alpha, one, two]).logsumexp(0) + seen[t]
+        one = constant_pad(alpha, (1, -1), NEVER)
+        two = where(can_skip, constant_pad(alpha, (2, -2), NEVER), NEVER)
+        alpha = stack([alpha, one, two]).logsumexp(0) + seen[t]
     loss = -alpha[-2:].logsumexp(0)
     # PyTorch's gradient is that in the scores under the log-softmax, for which probabilities add up to 1.
     ones = probs.exp().sum()

@@ -9,8 +9,11 @@ from typing import Any
 from ..creation.filled import ones
 from ..creation.ranges import linspace
 from ..engine.tensor import Tensor
-from ..ops import OPS
-from .registry import FUNCTIONS, function
+from ..ops.arithmetic import where
+from ..ops.joining import stack
+from ..ops.pointwise import zero
+from .joining import meshgrid
+from .registry import function
 
 
 def said(align_corners: bool | None) -> bool:
@@ -54,8 +57,8 @@ def affine_grid(theta: Tensor, size: Any, align_corners: bool | None = None) -> 
     for n in size[2:]:
         line = linspace(-1, 1, n, dtype=theta.dtype) if n > 1 else 0 * ones(1, dtype=theta.dtype)
         axes.append(line if aligned else line * (n - 1) / n)
-    mesh = FUNCTIONS["meshgrid"](*axes, indexing="ij")
-    base = OPS["stack"].function([*mesh[::-1], ones(size[2:], dtype=theta.dtype)], -1)
+    mesh = meshgrid(*axes, indexing="ij")
+    base = stack([*mesh[::-1], ones(size[2:], dtype=theta.dtype)], -1)
     out = base.reshape(1, -1, dims + 1) @ theta.mT
     return out.reshape(size[0], *size[2:], dims)
 
@@ -105,18 +108,18 @@ def grid_sample(
     flat = input.flatten(2)
     total: Any = 0
     for corner in itertools.product(*taps):
-        where: Any = 0
+        place: Any = 0
         weight: Any = 1
         inside: Any = True
         for (tap, part), n in zip(corner, sizes):
             if mode == "bicubic":
                 tap = _bounded(tap, n, padding_mode, aligned)
             inside = (tap >= 0) & (tap <= n - 1) & inside
-            where = where * n + tap.nan_to_num(0.0).clamp(0, n - 1).long()
+            place = place * n + tap.nan_to_num(0.0).clamp(0, n - 1).long()
             weight = part * weight
-        index = where.flatten(1).unsqueeze(1).expand(-1, input.shape[1], -1)
+        index = place.flatten(1).unsqueeze(1).expand(-1, input.shape[1], -1)
         seen = flat.gather(2, index).reshape(*input.shape[:2], *grid.shape[1:-1])
-        seen = OPS["where"].function(inside.unsqueeze(1), seen, 0.0)
+        seen = where(inside.unsqueeze(1), seen, 0.0)
         total = seen * weight.unsqueeze(1) + total
     return total
 
@@ -132,14 +135,14 @@ def _bounded(at: Tensor, size: int, padding_mode: str, aligned: bool) -> Tensor:
         turns = (off.detach() / span).floor()
         extra = off - turns * span
         even = turns % 2 == 0
-        at = OPS["where"].function(even, extra + low, span - extra + low)
+        at = where(even, extra + low, span - extra + low)
     return at.clamp(0, size - 1) if padding_mode != "zeros" else at
 
 
 def _taps(at: Tensor, mode: str) -> list[tuple[Tensor, Any]]:
     """The neighbours that a place is read from along one dimension, each with its weight."""
     if mode == "nearest":
-        return [(at.detach().round(), OPS["zero"].function(at) + 1)]
+        return [(at.detach().round(), zero(at) + 1)]
     base = at.detach().floor()
     t = at - base
     if mode == "bilinear":

@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 
 from ..engine.tensor import Tensor
-from ..ops import OPS
+from ..ops.matmul import cross
 from .registry import function, method
 
 
@@ -264,7 +264,7 @@ def linalg_cross(input: Tensor, other: Tensor, *, dim: int = -1) -> Tensor:
     >>> autograd.linalg.cross(autograd.tensor([1., 0., 0.]), autograd.tensor([0., 1., 0.]))
     tensor([0., 0., 1.])
     """
-    return OPS["cross"].function(input, other, dim)
+    return cross(input, other, dim)
 
 
 @function("linalg.vecdot")

@@ -13,7 +13,7 @@ from ..creation.layout import as_in_memory, in_memory_order
 from ..creation.random import bounds, held, normal_numbers, only_floats, uniform_numbers, whole_numbers
 from ..engine.tensor import Tensor, needs_graph, wrap
 from ..engine.writing import in_graph, put
-from ..ops import OPS
+from ..ops.pointwise import zero
 from ..types.dtypes import dtype as Dtype
 from .registry import function, method, tensor_method
 
@@ -183,7 +183,7 @@ def _constant(values: np.ndarray[Any, Any], *parents: Any) -> Tensor:
     made = wrap(values, None)
     for parent in parents:
         if needs_graph(parent):
-            made = made + OPS["zero"].function(parent)
+            made = made + zero(parent)
     return made
 
 

@@ -10,8 +10,8 @@ import numpy as np
 from ..engine.errors import naming
 from ..engine.keys import normal_key
 from ..engine.tensor import Tensor, check_dim, wrap
-from ..ops import OPS
 from ..ops.index import getitem, places, put_at, slices, write_at
+from ..ops.index import masked_fill as masked_fill_op
 from ..ops.scatter import combine_at
 from .indexing import flat_places
 from .registry import method
@@ -281,7 +281,7 @@ def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
     >>> autograd.tensor([1., 2.]).masked_fill(autograd.tensor([True, False]), 0.)
     tensor([0., 2.])
     """
-    return OPS["masked_fill"].function(input, mask, number_as("masked_fill", input, value))
+    return masked_fill_op(input, mask, number_as("masked_fill", input, value))
 
 
 @method(in_place=True)

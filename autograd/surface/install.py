@@ -20,6 +20,7 @@ from ..engine.tensor import Size, Tensor
 from ..engine.writing import in_place
 from ..ops import OPS
 from ..ops.op import Op
+from ..ops.shape import permute
 from ..types.dtypes import get_default_dtype
 from .in_place import RESHAPING, WRITING, reshaping, setitem
 from .operators import OPERATORS
@@ -45,8 +46,8 @@ def install() -> None:
                 setattr(Tensor, name, op.function)
                 if op.promotes or op.in_place:
                     setattr(Tensor, f"{name}_", in_place(name, op.function))
-    for name, special in OPERATORS.items():
-        operator(OPS[name], special)
+    for op, special in OPERATORS.items():
+        operator(op, special)
     for special in ("__eq__", "__ne__"):
         setattr(Tensor, special, equality(getattr(Tensor, special)))
     for name, function in METHODS.items():
@@ -94,7 +95,7 @@ def constructed(cls: type[Tensor], *args: Any) -> Any:
 
 
 def transposed(self: Tensor) -> Tensor:
-    return OPS["permute"].function(self, tuple(range(self.ndim))[::-1])
+    return permute(self, tuple(range(self.ndim))[::-1])
 
 
 def operator(op: Op, special: str) -> None:
