@@ -27,7 +27,7 @@ def scaled_dot_product_attention(
     """``softmax(q @ kᵀ · scale + mask) @ v``: q (..., L, E), k (..., S, E), v (..., S, V); gives (..., L, V).
 
     attn_mask, broadcast to (..., L, S): True where attention is allowed, or numbers that are added. is_causal: position
-    i sees none after the i-th. dropout_p: what is dropped of the weights, always. scale: 1/√E if not given.
+    i sees none after the i-th. dropout_p: the share of the weights that is dropped. scale: 1/√E if not given.
     enable_gqa: each head of k and v (dimension -3) serves several of q. A row that may see nothing gives 0.
 
     RuntimeError where shapes or dtypes don't fit.

@@ -1,4 +1,4 @@
-"""Sums of products over named dimensions: einsum and what it says in short."""
+"""Sums of products over named dimensions: einsum, and products that it can express."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def _letters(numbers: Any) -> list[Any]:
 
 
 def _labels(term: list[Any], shape: tuple[int, ...], position: int) -> Labels:
-    """A label for each dimension: its letter, or how far it is from the end of the ellipsis (-1 is its last)."""
+    """A label for each dimension: its letter, or -1, -2, ... from the last on for those that ``...`` stands for."""
     named = len(term) - (... in term)
     if named != len(shape) and (... not in term or named > len(shape)):
         relation = "is more than" if ... in term else "does not match"
@@ -115,7 +115,7 @@ def sum_of_products(name: str, operands: Sequence[Tensor], labels: Sequence[Labe
                 )
             if sizes.get(label, 1) == 1:
                 sizes[label] = size
-    # A dimension that broadcasts needn't be there.
+    # A dimension of size 1 that broadcasts is left out: what remains still spans the result.
     factors = [
         _without(x, term, [i for i, s in enumerate(x.array.shape) if s != sizes[term[i]]]) for x, term in diagonals
     ]

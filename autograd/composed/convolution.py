@@ -25,7 +25,7 @@ def conv(
     dilation: Sizes,
     groups: int,
 ) -> Tensor:
-    """The convolution called ``name``, which ends in its number of dimensions."""
+    """The convolution called ``name``, such as ``conv2d``: the number of dimensions is part of it."""
     n = int(name[-2])
     sizes, shape = input.shape, weight.shape
     stride, dilation = numbers("stride", stride, n), numbers("dilation", dilation, n)
@@ -116,7 +116,7 @@ def conv_transpose(
             f"Given input size per channel: {by(input.shape[2:])}. Calculated output size per channel: {by(sizes)}. "
             "Output size is too small"
         )
-    # Where the output is longer by a stride, there could be one pixel more.
+    # An output longer by a whole stride is that of one more pixel of input, which is 0.
     input = lengthened(input, [e // s for e, s in zip(extra, stride)])
     made = convolution_input(input, weight, (input.shape[0], filters, *sizes), stride, padding, dilation, groups)
     return made if bias is None else made + bias.reshape(-1, *[1] * n)
@@ -130,7 +130,7 @@ def lengthened(input: Tensor, by: Sequence[int]) -> Tensor:
 
 
 def numbers(name: str, value: Any, n: int) -> tuple[int, ...]:
-    """One number for each of ``n`` dimensions, of one for all or a sequence of as many or of one."""
+    """One number for each of ``n`` dimensions: ``value`` is one number for all, or a sequence of one or of ``n``."""
     if type(value) is int:
         return (value,) * n
     try:
@@ -183,7 +183,7 @@ def check_bias(bias: Tensor | None, filters: int, weight: Sequence[int]) -> None
 def padding_of(
     padding: str, kernel_size: Sequence[int], stride: Sequence[int], dilation: Sequence[int]
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """How many zeros before and after each dimension a word for the padding means; RuntimeError for a wrong one."""
+    """How many zeros "same" or "valid" puts before and after each dimension; RuntimeError for another word."""
     if padding not in ("same", "valid"):
         raise RuntimeError(f"Invalid padding string: {padding!r}; it is 'valid' or 'same'")
     if padding == "same" and any(step != 1 for step in stride):
@@ -220,7 +220,7 @@ def conv2d(
     dilation: Sizes = 1,
     groups: int = 1,
 ) -> Tensor:
-    """Each filter slid over the image, its dot product with what it covers at every place: a feature map a filter.
+    """Each filter slid over the image, its dot product with what it covers at every place: a map for each filter.
 
     input (N, C, H, W) or (C, H, W), filters (O, C/groups, kh, kw), bias (O) or None. stride: pixels from place to
     place; padding: zeros around the image, "same" (keep the size) or "valid" (none); dilation: pixels between taps of

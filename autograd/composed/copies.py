@@ -1,4 +1,4 @@
-"""What shows the memory of another Tensor, as a copy."""
+"""The functions that return views, made to return copies: ``view_copy``, ``squeeze_copy`` and their like."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..ops import broadcasting, diagonal, shape
 from . import indexing, shapes, splitting
 from .registry import function, method
 
-# Each function that returns a view, arguments to show it with, and what comes of them.
+# Each function that returns a view, with the arguments and the result of the example in its documentation.
 VIEWS: dict[str, tuple[Callable[..., Any], str, str]] = {
     "as_strided": (shapes.as_strided, "autograd.arange(3), (2,), (2,)", "tensor([0, 2])"),
     "diagonal": (diagonal.diagonal, "autograd.tensor([[1, 2], [3, 4]])", "tensor([1, 4])"),

@@ -1,4 +1,4 @@
-"""Losses of probabilities: cross-entropy of classes, of yes and no, and of what is given as logarithms."""
+"""Cross-entropy: how improbable the right classes are, of probabilities, their logarithms, or scores."""
 
 from __future__ import annotations
 

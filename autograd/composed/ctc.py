@@ -1,4 +1,4 @@
-"""Connectionist temporal classification: how unlikely a spelling is, however it lies in time."""
+"""Connectionist temporal classification: how improbable a text is, whenever each of its letters comes."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def ctc_loss(
     return reduced(total if batched else total.reshape(()), reduction)
 
 
-# The logarithm of what can't be: no probability comes near it, and unlike -inf it has differences.
+# Stands for the logarithm of 0: far below that of any probability, and unlike with -inf, differences are not NaN.
 NEVER = -1e30
 
 
@@ -77,7 +77,7 @@ def _spelling_loss(probs: Tensor, target: np.ndarray, blank: int) -> Tensor:
     if not len(probs):
         return probs.sum() + (math.inf if len(target) else 0.0)
     seen = probs[:, from_numpy(states)]
-    # From two states before only past a blank between different letters.
+    # A step over one state is allowed where that is a blank between different letters.
     skips = np.zeros(len(states), bool)
     skips[2:] = (states[2:] != blank) & (states[2:] != states[:-2])
     can_skip, first = from_numpy(skips), from_numpy(np.arange(len(states)) < 2)
@@ -87,6 +87,7 @@ def _spelling_loss(probs: Tensor, target: np.ndarray, blank: int) -> Tensor:
         two = where(can_skip, constant_pad(alpha, (2, -2), NEVER), NEVER)
         alpha = stack([alpha, one, two]).logsumexp(0) + seen[t]
     loss = -alpha[-2:].logsumexp(0)
-    # PyTorch's gradient is that in the scores under the log-softmax, for which probabilities add up to 1.
+    # PyTorch's gradient is that in the scores whose log-softmax ``probs`` is. The difference to ours is the gradient of
+    # this sum of probabilities, so the sum is added without changing the value.
     ones = probs.exp().sum()
     return where(loss > -NEVER / 2, math.inf, loss + (ones - ones.detach()))

@@ -111,7 +111,7 @@ def _svd(name: str, A: Tensor, full: bool) -> tuple[Tensor, Tensor, Tensor]:
     rows, columns = A.array.shape[-2:]
     U, S, V = thin_svd(A)
     if full and rows != columns:
-        # The further columns are any that complete the basis: constants.
+        # Any further columns that complete the basis will do: constants, without a derivative.
         left, _, right = np.linalg.svd(A.array)
         k = min(rows, columns)
         U, V = cat([U, wrap(left[..., k:], None)], -1), cat([V, wrap(right.mT[..., k:], None)], -1)

@@ -140,7 +140,7 @@ def _slopes(f: Tensor, axis: int, spacing: Any, edge_order: int) -> Tensor:
         return x[along(axis, slice(start, stop))]
 
     rise = diff(f, dim=axis) / steps
-    # Between two steps a and b: their slopes, weighed by b and a. Where those are equal, the middle cancels.
+    # Where a step a meets a step b: the mean of both slopes, weighed by b and a. For equal steps the middle cancels.
     a, b = steps[:-1], steps[1:]
     inside = at(rise, None, -1) * b + at(rise, 1, None) * a if uneven else at(f, 2, None) - at(f, None, -2)
     inside = inside / (a + b)

@@ -38,13 +38,13 @@ def rows(name: str, x: Tensor, dim: int, empty: bool = False) -> tuple[np.ndarra
 
 
 def pick(x: Tensor, dim: int, indices: Any, keepdim: bool = True) -> Picked:
-    """The elements that ``indices``, an array with ``dim`` kept, names, as gather picks them."""
+    """The elements at ``indices`` along ``dim``, as `gather` picks them; ``indices`` is an array that keeps ``dim``."""
     places = wrap(np.asarray(indices, np.int64).reshape(np.shape(indices) if x.ndim else ()), None)
     values = x.gather(dim, places)
     return Picked(values, places) if keepdim else Picked(values.squeeze(dim), places.squeeze(dim))
 
 
-# For each: of two Tensors, of all elements, and the places along a dimension.
+# By name: the op of two Tensors, the op of all elements, and NumPy's function for the places along a dimension.
 EXTREMES: dict[str, tuple[Op, Op, Callable[..., Any]]] = {
     "max": (maximum, amax, np.argmax),
     "min": (minimum, amin, np.argmin),

@@ -16,8 +16,8 @@ from .joining import meshgrid
 from .registry import function
 
 
-def said(align_corners: bool | None) -> bool:
-    """What ``align_corners`` means where it was not said, with PyTorch's warning."""
+def alignment(align_corners: bool | None) -> bool:
+    """``align_corners``, or False with PyTorch's warning where it was not given."""
     if align_corners is None:
         warnings.warn(
             "grid_sample and affine_grid have align_corners=False by default; say so to be sure", stacklevel=4
@@ -37,7 +37,7 @@ def affine_grid(theta: Tensor, size: Any, align_corners: bool | None = None) -> 
     tensor([[-1., -1.],
             [ 1., -1.]])
     """
-    aligned = said(align_corners)
+    aligned = alignment(align_corners)
     if not theta.is_floating_point():
         raise ValueError(f"Expected theta to have floating point type, but got {theta.dtype}")
     size = tuple(map(int, size))
@@ -85,7 +85,7 @@ def grid_sample(
         raise ValueError(f"expected mode to be 'bilinear', 'nearest' or 'bicubic', but got: '{mode}'")
     if padding_mode not in ("zeros", "border", "reflection"):
         raise ValueError(f"expected padding_mode to be 'zeros', 'border', or 'reflection', but got: '{padding_mode}'")
-    aligned = said(align_corners)
+    aligned = alignment(align_corners)
     dims = input.ndim - 2
     if dims not in (2, 3) or grid.ndim != input.ndim or grid.shape[0] != input.shape[0] or grid.shape[-1] != dims:
         raise RuntimeError(
@@ -97,7 +97,7 @@ def grid_sample(
     if min(input.shape[1:]) < 1:
         raise RuntimeError(f"expected input to have non-empty spatial dimensions, but got {tuple(input.shape)}")
     sizes = input.shape[2:]
-    # The last coordinate is the first dimension.
+    # Coordinates are (x, y, z), dimensions (D, H, W): the last coordinate is for the first dimension.
     places = []
     for axis, n in enumerate(sizes):
         u = grid[..., dims - 1 - axis]
@@ -147,7 +147,7 @@ def _taps(at: Tensor, mode: str) -> list[tuple[Tensor, Any]]:
     t = at - base
     if mode == "bilinear":
         return [(base, 1 - t), (base + 1, t)]
-    # The weights of interpolation, which are polynomials of the distance.
+    # The weights of cubic interpolation are polynomials of the distance.
     near, far = _cubic_near, _cubic_far
     return [(base - 1, far(t + 1)), (base, near(t)), (base + 1, near(1 - t)), (base + 2, far(2 - t))]
 

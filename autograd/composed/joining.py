@@ -194,7 +194,7 @@ def _vectors(name: str, tensors: tuple[Tensor, ...]) -> None:
 
 @function()
 def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> Tensor:
-    """All choices of ``r`` elements of a vector in their order, one in a row; also of one several times, if wanted.
+    """All choices of ``r`` elements of a vector in their order, one in a row; if wanted, with repetitions.
 
     >>> autograd.combinations(autograd.tensor([1, 2, 3]))
     tensor([[1, 2],

@@ -156,7 +156,7 @@ def pinverse(input: Tensor, rcond: float = 1e-15) -> Tensor:
 
 
 def tolerances(A: Tensor, atol: Any, rtol: Any) -> tuple[Any, Any]:
-    """Up to which size, absolutely and relative to the largest, singular values count as 0: columns of numbers."""
+    """Up to which size singular values count as 0, absolute and relative to the largest, as columns of numbers."""
     if rtol is None:
         given = atol is not None and np.any(array_of(atol) > 0)
         rtol = 0.0 if given else np.finfo(A.array.dtype).eps * max(A.array.shape[-2:])

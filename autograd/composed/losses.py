@@ -186,7 +186,7 @@ def gaussian_nll_loss(
             spread = spread.unsqueeze(-1)
         elif not (input.shape[:-1] == spread.shape[:-1] and spread.shape[-1] == 1) and spread.ndim != input.ndim:
             raise ValueError("gaussian_nll_loss: var is of incorrect size")
-    # Its floor passes the gradient on, as in PyTorch.
+    # As in PyTorch, a variance that is raised to ``eps`` still gets its gradient.
     floored = spread + (spread.detach().clamp(min=eps) - spread.detach())
     losses = (floored.log() + (input - target) ** 2 / floored) * 0.5
     return reduced(losses + 0.5 * math.log(2 * math.pi) if full else losses, reduction)

@@ -48,13 +48,13 @@ def batch_norm(
     if not training and (running_mean is None or running_var is None):
         raise RuntimeError("expected running_mean and running_var to be given when training=False")
     if input.ndim < 2 and not input.numel():
-        # What has no channels, PyTorch leaves as it is.
+        # As in PyTorch, what is empty and has no channels stays as it is.
         return input.clone()
     return normalization.batch_norm(input, weight, bias, running_mean, running_var, training, momentum, eps)
 
 
 def _normalized_dims(input: Tensor, normalized_shape: Any, weight: Tensor | None, bias: Tensor | None = None) -> int:
-    """How many dimensions are normalized; RuntimeError unless the input ends, and the others agree, with them."""
+    """How many dimensions are normalized; RuntimeError unless the input ends in their sizes, which the others have."""
     given = (normalized_shape,) if isinstance(normalized_shape, (int, np.integer)) else normalized_shape
     sizes = tuple(map(int, given))
     if not sizes:

@@ -73,7 +73,7 @@ def _broadcast(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _unit(x: Tensor, dim: int, eps: float) -> Tensor:
-    """``x / max(‖x‖, eps)``, with the gradient of the norm whichever is larger."""
+    """``x / max(‖x‖, eps)``, with the gradient of the norm even where ``eps`` is larger."""
     size = vector_norm(x, 2, dim, True)
     return x / (size + (size.clamp(min=eps) - size).detach())
 

@@ -41,7 +41,7 @@ def pad(input: Tensor, pad: Any, mode: str = "constant", value: float | None = N
 
 
 def _bordered(x: Tensor, dim: int, before: int, after: int, mode: str) -> Tensor:
-    """``x`` with a border in one dimension; where it is negative, that much less."""
+    """``x`` with a border in one dimension; where that is negative, cropped by so much."""
     size = x.shape[dim]
     left = size + min(before, 0) + min(after, 0) if mode == "circular" else size + before + after - 1
     if left < 0:

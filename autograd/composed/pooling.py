@@ -1,4 +1,4 @@
-"""Pooling over one, two and three dimensions: windows that slide, that adapt to a size, or that lie at random."""
+"""Pooling over one, two and three dimensions: windows that slide, or that adapt to a size."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Sizes = int | tuple[int, ...]
 
 
 def sized(what: str, value: Any, dims: int) -> tuple[int, ...]:
-    """One number a dimension: ``value`` for each if it is one number."""
+    """One number for each dimension: ``value`` itself for each if it is one number."""
     given = (value,) if isinstance(value, (int, np.integer)) else tuple(value)
     if len(given) not in (1, dims):
         raise RuntimeError(f"{what} must be an int or have {dims} of them, but it is {given}")

@@ -54,7 +54,7 @@ def dot(input: Tensor, tensor: Tensor) -> Tensor:
 
 @method()
 def vdot(input: Tensor, other: Tensor) -> Tensor:
-    """`dot`, as which it is the same for real numbers.
+    """The same as `dot`: real numbers are their own conjugates.
 
     >>> autograd.tensor([1., 2.]).vdot(autograd.tensor([3., 4.]))
     tensor(11.)
@@ -235,7 +235,7 @@ def chain_matmul(*matrices: Tensor) -> Tensor:
 
 
 def _chain(matrices: list[Tensor]) -> Tensor:
-    """Their product, by the cheapest of all ways to set the brackets."""
+    """The product of ``matrices`` with the brackets where they cost the fewest multiplications."""
     sizes = [matrices[0].array.shape[0], *(x.array.shape[1] for x in matrices)]
 
     @functools.cache

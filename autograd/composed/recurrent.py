@@ -14,7 +14,7 @@ from .registry import function
 
 Layer = Callable[..., tuple[Tensor, ...]]
 
-# The op of a layer, without the states.
+# One layer in one direction: the h of all steps, then the last states.
 LAYERS: dict[str, Layer] = {
     "rnn_tanh": lambda x, states, w, sizes, reverse: rnn_layer(x, *states, *w, False, sizes, reverse),
     "rnn_relu": lambda x, states, w, sizes, reverse: rnn_layer(x, *states, *w, True, sizes, reverse),

@@ -22,7 +22,10 @@ IN_PLACE: set[str] = set()
 
 
 def public(*names: str) -> Callable[[F], F]:
-    """Make a function public under ``names``, as it is; ``linalg.inv`` is ``inv`` in the module ``autograd.linalg``."""
+    """Make a function public under ``names``; ``linalg.inv`` is ``inv`` in the module ``autograd.linalg``.
+
+    The function stays as it is: for those whose errors come from an op, which names itself, and that take little time.
+    """
 
     def declare(made: F) -> F:
         FUNCTIONS.update(dict.fromkeys(names, made))
@@ -32,7 +35,7 @@ def public(*names: str) -> Callable[[F], F]:
 
 
 def function(*names: str) -> Callable[[F], F]:
-    """Make a function public under ``names``, or its own, with errors that say the first of them."""
+    """As `public`, under ``names`` or its own, with errors that say the first of them."""
 
     def declare(written: F) -> F:
         called = names or (written.__name__,)

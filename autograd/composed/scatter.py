@@ -45,7 +45,7 @@ def added(x: Tensor, values: Tensor, key: Any) -> Tensor:
 
 
 def combining(name: str, reduce: str, include_self: bool) -> Combine:
-    """How values are made one with each other and, if ``include_self``, with what was there."""
+    """The function that reduces the values for one place to one: with what was there, if ``include_self``."""
     if reduce not in ("sum", "prod", "mean", "amax", "amin"):
         raise RuntimeError(f"{name}: reduce argument must be either sum, prod, mean, amax or amin, got {reduce}.")
 
@@ -66,7 +66,7 @@ def combining(name: str, reduce: str, include_self: bool) -> Combine:
 
 
 def neutral(reduce: str, dtype: np.dtype[Any]) -> Tensor:
-    """What changes nothing when it is combined with."""
+    """The number that changes no result: 0 for a sum, 1 for a product, the least for a maximum."""
     lowest = reduce == "amax"
     number: Any = int(reduce == "prod")
     if reduce in ("amax", "amin"):

@@ -51,7 +51,7 @@ def solve(A: Tensor, B: Tensor, *, left: bool = True) -> Tensor:
 
 
 def _solved(name: str, A: Tensor, B: Tensor, left: bool, compute: Any) -> Tensor:
-    """``compute(A, B)`` for B of vectors, and for A on the right."""
+    """``compute(A, B)``, also where B is of vectors or A stands on the right."""
     check_matrices(name, A, square=True)
     vectors = B.ndim == 1 or (A.ndim == B.ndim + 1 and B.array.shape == A.array.shape[:-1])
     if vectors:

@@ -11,7 +11,7 @@ from ..types import dtypes
 
 
 class TensorType(type):
-    """Such a class: called, it makes a Tensor of its dtype; `isinstance` asks for that dtype.
+    """The type of these classes: a call of one makes a Tensor of its dtype, `isinstance` asks for that dtype.
 
     >>> autograd.LongTensor([1, 2]), isinstance(autograd.ones(2), autograd.FloatTensor)
     (tensor([1, 2]), True)

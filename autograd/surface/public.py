@@ -1,4 +1,4 @@
-"""The public functions by name: what `install` gathers, for who looks a name up and for the modules that offer them."""
+"""The public functions by name: `install` gathers them here, and the modules that offer them take them from here."""
 
 from __future__ import annotations
 
