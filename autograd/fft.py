@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .surface.public import namespace
+from .surface.public import expose
 
-_public = namespace("fft")
-globals().update(_public)
-__all__ = list(_public)
+__all__ = expose(__name__)
 
 if TYPE_CHECKING:
 
