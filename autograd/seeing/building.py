@@ -1,4 +1,4 @@
-"""How a recording becomes the record of a trace; `tracing` says what is in it."""
+"""How a recording becomes the record of a trace; `schema` says what is in it."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from .graph import Item, Items, items_of
 from .labels import clean
 from .names import Names
 from .recording import Arrival, Line, Recording, Update, Walk, plain
+from .schema import Step
 from .summary import summary
 from .values import Unknown, arguments, known_values
 
-Step = dict[str, Any]
 SETTINGS = (bool, int, float, str, tuple, type(None))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from ..engine.tensor import Tensor
 from ..scalar import Scalar
 from . import folding
 from . import names as naming
+from .dot import Drawing
 from .expanding import expanded
 from .folding import Box, Folded
 from .graph import Item, Items, add_failed, items_of, roots_of, saved_arguments
@@ -21,9 +22,6 @@ from .looks import AGAIN, SPINE, THEMES, Look, graph_attributes
 from .names import Names
 from .recording import Recording, Scope
 from .values import known_values
-
-if TYPE_CHECKING:
-    from .dot import Drawing
 
 DIRECTIONS = ("LR", "TB", "RL", "BT")
 DETAILS = ("value", "grad", "saved")
@@ -131,8 +129,6 @@ class _Pencil:
         self.frames = 0
 
     def picture(self, folded: Folded) -> Drawing:
-        from .dot import Drawing
-
         made = Drawing(**graph_attributes(self.look, self.direction))
         self.inside(made, list(folded.boxes.values()), 0)
         for (tail, head, _), again in folded.arrows.items():

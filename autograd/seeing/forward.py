@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..creation.generator import get_rng_state, set_rng_state
 from ..engine.grad_mode import enable_grad
 from ..engine.node import Node
 from ..engine.tensor import Tensor
 from ..transforms.tree import leaves
+from .dot import Drawing
 from .drawing import picture_of
 from .names import Names, is_module
 from .recording import Recording
-
-if TYPE_CHECKING:
-    from .dot import Drawing
 
 
 def draw_call(model: Any, inputs: Sequence[Any], **options: Any) -> Drawing:
