@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from ..engine.node import Node
-from .recording import Recording, Walk
+from .events import Walk
+from .recording import Recording
 from .summary import plain
 from .values import Unknown, Values, leaf_values, recompute
 

@@ -13,14 +13,15 @@ from ..engine.tensor import Tensor
 from ..scalar import Scalar
 from . import folding
 from . import names as naming
+from .boxes import Box, Folded
 from .dot import Drawing
+from .events import Scope
 from .expanding import expanded
-from .folding import Box, Folded
 from .graph import Item, Items, add_failed, items_of, roots_of, saved_arguments
 from .labels import clean, label, lines, node_shape, value_text
 from .looks import AGAIN, SPINE, THEMES, Look, graph_attributes
 from .names import Names
-from .recording import Recording, Scope
+from .recording import Recording
 from .values import known_values
 
 DIRECTIONS = ("LR", "TB", "RL", "BT")

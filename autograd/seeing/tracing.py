@@ -19,14 +19,16 @@ from ..engine.walk import backward_steps, older_first
 from ..ops.matmul import trace as sum_of_diagonal
 from ..scalar import Scalar
 from . import names as naming
-from .building import Builder
+from .contents import Contents
 from .dot import Drawing
 from .drawing import picture_of
 from .figure import figure_of
 from .graph import roots_of
+from .nodes import nodes_of
 from .page import frame_of, page_of
 from .recording import Recording
 from .schema import FORMAT, VERSION, Record, Step
+from .steps import Steps
 from .terminal import play
 
 
@@ -60,12 +62,17 @@ class Trace:
         """The record, as the module `schema` describes it. RuntimeError if nothing was recorded."""
         if not self.recording.events:
             raise RuntimeError("trace: nothing was recorded; run the forward and the backward pass inside of the block")
-        made = self._builder.record()
-        return {"format": FORMAT, "version": VERSION, "title": self.title, **made}
+        nodes, steps = self._nodes_and_steps
+        head = {"format": FORMAT, "version": VERSION, "title": self.title}
+        return {**head, "nodes": nodes, "arrays": self._contents.arrays, "steps": steps.made}
 
     @cached_property
-    def _builder(self) -> Builder:
-        return Builder(self.recording, self.names, self.check)
+    def _contents(self) -> Contents:
+        return Contents(self.recording, self.names)
+
+    @cached_property
+    def _nodes_and_steps(self) -> tuple[dict[str, Any], Steps]:
+        return nodes_of(self._contents), Steps(self._contents, self.check)
 
     @property
     def steps(self) -> list[Step]:
@@ -82,14 +89,13 @@ class Trace:
 
         options: as of `autograd.draw`, but for ``names``.
         """
-        builder = self._builder
-        roots = builder.results or dict.fromkeys(_ends(builder.order))
+        roots = self._contents.results or dict.fromkeys(_ends(self._contents.order))
         return picture_of(roots, self.names, recording=self.recording, **options)
 
     def to_html(self) -> str:
         """One page that needs nothing else and asks for nothing: the graph, the steps and what plays them."""
-        record = self.record
-        return page_of(record, figure_of(self._builder))
+        record, (_, steps) = self.record, self._nodes_and_steps
+        return page_of(record, figure_of(self._contents, steps.longest))
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the player to an ``.html`` file, or the record to a ``.json`` file. ValueError for another suffix."""

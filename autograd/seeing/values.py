@@ -16,6 +16,7 @@ from ..ops.op import Op
 from ..ops.several import PICK
 from ..ops.shape import cast
 from ..scalar import Scalar
+from .events import one_by_one
 from .graph import saved_arguments
 from .recording import Recording
 
@@ -173,8 +174,7 @@ def leaf_values(order: Sequence[Node], recording: Recording | None) -> Values:
     for node in order:
         call = None if recording is None else recording.call(node)
         if call is not None:
-            flat = [*call.arguments[0], *call.arguments[1:]] if call.op.variadic else call.arguments
-            for parent, value in zip(node.parents, flat):
+            for parent, value in zip(node.parents, one_by_one(call.op, call.arguments)):
                 if parent is not None and parent.op is None:
                     found.setdefault(parent, value)
     return found
