@@ -11,16 +11,8 @@ from typing import Any
 
 from .engine.grad_mode import enable_grad, is_grad_enabled
 from .engine.tensor import Tensor
-from .transforms.differentials import (
-    Pushforward,
-    Scope,
-    alias,
-    depends_on_more,
-    filled,
-    jacobian_by_columns,
-    jacobian_by_rows,
-    pulled,
-)
+from .transforms.aliases import Scope, alias, depends_on_more
+from .transforms.jacobians import Pushforward, filled, jacobian_by_columns, jacobian_by_rows, pulled
 from .transforms.stateless import functional_call, stack_module_state
 from .transforms.tree import leaves, leaves_along, mapped, rebuilt
 from .transforms.vmap import vmap
