@@ -9,7 +9,8 @@ from typing import Any
 
 import autograd
 from autograd import Tensor
-from autograd.kernels import cache, jit
+from autograd.kernels import KERNELS
+from autograd.kernels.compiling import cache, jit
 
 from .parsing import CommandError
 
@@ -30,7 +31,7 @@ def run(args: argparse.Namespace) -> None:
         raise CommandError("there is nothing to compile: Numba is not installed, or NUMBA_DISABLE_JIT is set")
     start = time.perf_counter()
     call_all()
-    stats = [kernel.target.stats for kernel in jit.KERNELS if kernel.target]  # type: ignore[attr-defined]
+    stats = [kernel.target.stats for kernel in KERNELS if kernel.target]  # type: ignore[attr-defined]
     made, found = (sum(sum(getattr(s, name).values()) for s in stats) for name in ("cache_misses", "cache_hits"))
     seconds = time.perf_counter() - start
     place = cache.cache_directory()

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..ops.op import Op
 from ..types.dtypes import SCALAR_CATEGORY, get_default_dtype, result_dtype
+from .errors import explained
 from .tensor import Tensor, wrap
 
 # The Python numbers that leave an array of each kind in its own dtype.
@@ -61,13 +62,31 @@ def in_one_dtype(op: Op, given: Sequence[Any], optional: bool = False) -> list[A
     return [convert(operand) for operand in operands]
 
 
+def in_range(op: Op, given: Sequence[Any], error: OverflowError) -> list[Any]:
+    """``given`` with Python ints that the dtype of the Tensors beside them can't hold wrapped around, as in PyTorch.
+
+    Raises what ``error`` says of ``op`` if that isn't what was wrong: of ints that no dtype can hold.
+    """
+    dtype = next(x.array.dtype for x in given if isinstance(x, Tensor))
+    bits = 8 * dtype.itemsize
+    lowest = -(1 << bits - 1) if dtype.kind == "i" else 0
+
+    def held(x: Any) -> Any:
+        return (x - lowest) % (1 << bits) + lowest if type(x) is int and -(1 << 63) <= x < 1 << 63 else x
+
+    made = [held(x) for x in given]
+    if all(x is y for x, y in zip(made, given)):
+        raise explained(op, given, error) from None
+    return made
+
+
 def _operand(op: Op, value: Any) -> Any:
     """A Tensor or a Python number."""
     if isinstance(value, Tensor) or type(value) in SCALAR_CATEGORY:
         return value
     value = array_or_number(op, value)
     if isinstance(value, np.ndarray):
-        return wrap(value, None)
+        return wrap(np.asarray(value), None)
     return value.item() if isinstance(value, np.generic) else numbers_to_python(value)
 
 

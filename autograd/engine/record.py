@@ -13,7 +13,7 @@ import numpy as np
 
 from ..ops.op import Op
 from ..types.dtypes import get_default_dtype
-from .agreement import WEAK, array_or_number, in_one_dtype
+from .agreement import WEAK, array_or_number, in_one_dtype, in_range
 from .errors import explained
 from .grad_mode import is_grad_enabled, restricted
 from .node import Node, next_id, record
@@ -187,6 +187,8 @@ def _binary(op: Op) -> Callable[..., Any]:
             return forward(array_or_number(op, x), array_or_number(op, y))
         try:
             out = forward(a, b)
+        except OverflowError as error:
+            return call(*in_range(op, (x, y), error))
         except Exception as error:
             raise explained(op, (x, y), error) from None
         if type(out) is not ndarray:
@@ -272,6 +274,8 @@ def _nary(op: Op) -> Callable[..., Any]:
                 return call(*mixed, *given[arity:])
         try:
             out = forward(*values)
+        except OverflowError as error:
+            return call(*in_range(op, given[:arity], error), *given[arity:])
         except Exception as error:
             raise explained(op, values, error) from None
         kept: tuple[Any, ...] = ()
