@@ -82,7 +82,7 @@ class _Call:
         return is_grad_enabled() and (self._inside or any(v.requires_grad for v in vectors))
 
     def outside(self, tree: Any) -> Any:
-        """``tree`` for the caller, to whom what only these aliases led to is constant."""
+        """``tree`` as the caller gets it: what depends on nothing but these aliases is constant there."""
         return mapped(
             lambda t: t.detach() if isinstance(t, Tensor) and not (self._live and depends_on_more([t])) else t,
             tree,

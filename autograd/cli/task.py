@@ -16,9 +16,11 @@ from .training import Measure
 class Task:
     """A network, what it learns from, and how it is judged.
 
-    measure: of a batch the loss, the sum of its scores, and of how many. held_out: the mean score on what it has not
-    seen; baseline: that of what knows no better, described by ``against``. percent: whether scores are shares of what
-    is right, or an error in ``unit``. show: what it does, in words.
+    measure: computes of a batch the loss, the sum of the scores, and how many scores these are.
+    held_out: the mean score on what it has not seen.
+    baseline: the score of a simple guess, which ``against`` describes.
+    percent: whether a score is the share that is right, or else an error in ``unit``.
+    show: lines with examples of what it does.
     """
 
     model: nn.Module

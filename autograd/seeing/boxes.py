@@ -96,7 +96,7 @@ def as_boxes(items: Items, paths: dict[str, Path], depth: int | None) -> Folded:
 
 
 def connect(items: Items, folded: Folded) -> None:
-    """Add the arrows between boxes, each once for every time that the box that is shown is given an argument."""
+    """Add the arrows between boxes: from one to another as many as a single call takes arguments from there."""
     for item in items.values():
         head = folded.place[item.key]
         block, round = folded.rounds.get(item.key, (None, 0))

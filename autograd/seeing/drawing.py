@@ -50,8 +50,9 @@ def draw(
         given: as the variables of the caller, and as the modules among them call their parameters.
     direction: in which the computation runs: "LR" (left to right), "TB" (top to bottom), "RL" or "BT".
     show: what to write in the boxes besides: "value", "grad", "saved" (what is kept for the backward pass).
-    fold: draw a block of calls that is repeated in a row once, with a frame that says how often. If not given, done to
-        more than 150 calls, of which, if need be, the middle becomes one box; below the picture stands what was folded.
+    fold: draw a block of calls that is repeated in a row once, with a frame that says how often. If not given, only
+        graphs of more than 150 calls are folded; where that isn't enough, the middle becomes one box. What was folded
+        is said below the picture.
     expand: fused ops to draw as what they are composed of: their names, or True for all.
     theme: "light" or "dark".
     Raises RuntimeError for a Tensor that has no graph, TypeError for what isn't a Tensor, ValueError for an unknown

@@ -80,9 +80,10 @@ def one_by_one(op: Op, given: Sequence[Any]) -> Sequence[Any]:
 
 
 def arrival(node: Node, upstream: Any, contributions: Any) -> Arrival:
-    """A step of the walk, its arrays copied, with local derivatives where there is one for each element.
+    """A step of the walk, its arrays copied.
 
-    That is where the op works element by element, or has a single result.
+    The local derivative is added where it is one number for each element of the argument: where the op works element
+    by element, or its result is a single number.
     """
     op: Any = node.op
     grad = getattr(node, "grad", None)

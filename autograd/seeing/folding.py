@@ -11,8 +11,10 @@ READABLE = 150
 
 
 def fold(items: Items, *, depth: int | None = None, repeats: bool | None = None) -> Folded:
-    """``items`` as boxes. depth: modules below it are one box each. repeats: fold repeated blocks; if None, when there
-    are more than ``READABLE`` calls, and then more until they can be read.
+    """``items`` as boxes. depth: modules below it are one box each. repeats: fold repeated blocks.
+
+    If ``repeats`` is None, that is done to more than ``READABLE`` calls. Where too many remain, modules become boxes,
+    the innermost first, and at last the middle is left out.
     """
     paths = paths_of(items)
     folded = as_boxes(items, paths, depth)

@@ -1,4 +1,4 @@
-"""A model called to be drawn: the whole way from its inputs, in frames, and as far as it got if it raised."""
+"""The drawing of a model: it is called, and what ran is drawn from its inputs on, as far as it got if it raised."""
 
 from __future__ import annotations
 

@@ -152,7 +152,9 @@ def _runs(sequence: Any, crossings: Any, offset: int, least: int) -> Iterable[tu
 
 
 def _merge(items: Items, folded: Folded, twin: dict[str, str]) -> None:
-    """Put each box of ``twin`` into the one that it is like, and the leaves that only it reads into those of that."""
+    """Merge each box of ``twin`` into the one that is drawn in its place, and the leaves that only it reads into those
+    that the other reads there.
+    """
     readers: dict[str, set[str]] = {}
     for item in items.values():
         for key in item.inputs:

@@ -136,10 +136,11 @@ def trace(
 
     ``autograd.trace(loss)`` walks the graph that is there as ``loss.backward()`` would, but leaves ``.grad`` and the
     graph as they are. ``with autograd.trace() as steps:`` watches code as it runs: each call with its line, modules,
-    backward passes, steps of optimizers. All is kept, so a few steps of a training loop are enough. It knows more: of a
-    finished graph, only what rules kept, what Tensors still hold and what can be computed from these is known.
+    backward passes, steps of optimizers. Every array is kept, so record a few steps of a training loop, not all.
+    A block sees every value. Of a finished graph only those are known that rules kept or that Tensors still hold, and
+    what can be computed from these.
 
-    A matrix is what PyTorch's ``trace`` takes: of it, the sum of its diagonal is returned.
+    For a matrix this is PyTorch's ``trace``: the sum of its diagonal.
 
     output: what to differentiate. gradient: its upstream gradient, if it isn't a single number.
     names: how to call Tensors, as for `autograd.draw`; by default as the variables of the caller do.

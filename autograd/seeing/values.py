@@ -108,7 +108,7 @@ def arguments(node: Node, values: Mapping[Node, Any], recording: Recording | Non
 
 
 def result(node: Node, given: Sequence[Any]) -> Any:
-    """What the op of ``node`` makes of arrays; `Unknown` where running it again would not be innocent."""
+    """What the op of ``node`` makes of arrays; `Unknown` if it can't be run again on them, as a custom Function."""
     op = node.op
     assert op is not None
     if op is PICK:
@@ -131,7 +131,7 @@ def recompute(
 ) -> Callable[[Node | None, Any], float]:
     """A function that says what ``roots``, weighted, would add up to in float64 if one leaf had another value.
 
-    `Unknown` if an argument on the way isn't known, or if what comes out isn't what came out.
+    `Unknown` if an argument on the way isn't known, or if running the calls again gives other results.
     """
     wide = {node: _wide(values[node]) for node in order if node.op is None and node in values}
     wide |= {node: _wide(value) for node, value in leaf_values(order, recording).items()}
