@@ -11,16 +11,8 @@ from typing import Any
 
 from .engine.grad_mode import enable_grad, is_grad_enabled
 from .engine.tensor import Tensor
-from .transforms.differentials import (
-    Pushforward,
-    Scope,
-    alias,
-    depends_on_more,
-    filled,
-    jacobian_by_columns,
-    jacobian_by_rows,
-    pulled,
-)
+from .transforms.aliases import Scope, alias, depends_on_more
+from .transforms.jacobians import Pushforward, filled, jacobian_by_columns, jacobian_by_rows, pulled
 from .transforms.stateless import functional_call, stack_module_state
 from .transforms.tree import leaves, leaves_along, mapped, rebuilt
 from .transforms.vmap import vmap
@@ -90,7 +82,7 @@ class _Call:
         return is_grad_enabled() and (self._inside or any(v.requires_grad for v in vectors))
 
     def outside(self, tree: Any) -> Any:
-        """``tree`` for the caller, to whom what only these aliases led to is constant."""
+        """``tree`` as the caller gets it: what depends on nothing but these aliases is constant there."""
         return mapped(
             lambda t: t.detach() if isinstance(t, Tensor) and not (self._live and depends_on_more([t])) else t,
             tree,

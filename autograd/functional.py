@@ -15,7 +15,8 @@ import numpy as np
 
 from .engine.grad_mode import enable_grad
 from .engine.tensor import Tensor, wrap
-from .transforms.differentials import Pushforward, alias, filled, jacobian_by_columns, jacobian_by_rows, pulled, units
+from .transforms.aliases import alias
+from .transforms.jacobians import Pushforward, filled, jacobian_by_columns, jacobian_by_rows, pulled, units
 
 __all__ = ["hessian", "hvp", "jacobian", "jvp", "vhp", "vjp"]
 

@@ -14,7 +14,7 @@ from .creation.generator import Generator
 from .engine.backward import grad
 from .engine.grad_mode import enable_grad
 from .engine.tensor import Tensor, wrap
-from .transforms.differentials import filled, jacobian_by_rows, pulled
+from .transforms.jacobians import filled, jacobian_by_rows, pulled
 
 Array = np.ndarray[Any, Any]
 

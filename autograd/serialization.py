@@ -156,7 +156,10 @@ class _Writer:
         return self.known[id(x)]
 
     def memory(self) -> tuple[list[dict[str, Any]], list[np.ndarray[Any, Any]]]:
-        """Each Tensor as a view of an array, and these arrays, flat. What only one Tensor sees is no more than that."""
+        """Each Tensor as a view of an array, and these arrays, flat.
+
+        Of memory that only one Tensor sees, only the part that it sees is kept.
+        """
         owners = [_memory_of(x.array) for x in self.tensors]
         seen = Counter(map(id, owners))
         entries: list[dict[str, Any]] = []
@@ -182,7 +185,7 @@ class _Writer:
 
 
 class _Reader:
-    """The reverse."""
+    """Makes the object again from JSON and arrays."""
 
     def __init__(self, archive: zipfile.ZipFile, entries: list[dict[str, Any]]) -> None:
         self.archive, self.entries = archive, entries

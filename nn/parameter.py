@@ -23,3 +23,6 @@ class Parameter(Tensor):
         made: Parameter = cls._wrap(data.array, None)
         made.requires_grad_(requires_grad)
         return made
+
+    def __repr__(self) -> str:
+        return f"Parameter containing:\n{super().__repr__()}"

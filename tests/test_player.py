@@ -10,7 +10,7 @@ import pytest
 import autograd
 import nn
 from autograd.seeing.labels import number
-from autograd.seeing.page import bundled, in_script, page_of
+from autograd.seeing.page import bundled, in_script
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 NASTY = [
@@ -515,11 +515,11 @@ def test_odd_graphs_play(run, pages):
 
 def test_the_page_without_a_browser():
     trace = neuron()
-    html = page_of(trace)
+    html = trace.to_html()
     policy = re.search(r'Content-Security-Policy" content="(.*?)"', html)[1]
     assert policy.startswith("default-src 'none'; script-src 'sha256-")
     assert "unsafe" not in policy
     assert "{{" not in html.partition("<script>")[0]
     assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", html)
-    assert page_of(trace) == html
+    assert trace.to_html() == html
     assert in_script("</script><!--&") == "\\u003c/script\\u003e\\u003c!--\\u0026"

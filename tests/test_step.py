@@ -12,8 +12,9 @@ import pytest
 
 import autograd
 from autograd.cli import main
-from autograd.seeing import terminal
+from autograd.seeing import screen
 from autograd.seeing.keys import SEQUENCES
+from autograd.seeing.transcript import headline
 
 SCRIPT = """
 import sys
@@ -56,11 +57,11 @@ def test_every_step_has_a_screen(trace):
 
     for number, step in enumerate(trace.steps):
         console = Console(width=100, record=True, file=io.StringIO())
-        console.print(terminal.screen_of(trace.record, number))
+        console.print(screen.screen_of(trace.record, number))
         text = console.export_text()
         assert step["formula"] in text
         assert step["numbers"] in text
-        assert terminal.headline(trace.record, step) in text
+        assert headline(trace.record, step) in text
 
 
 def test_arrays_are_coloured_cells():
@@ -69,21 +70,21 @@ def test_arrays_are_coloured_cells():
     x = autograd.tensor([[1.0, -1.0], [0.0, float("nan")]], requires_grad=True)
     trace = autograd.trace((x * 2).sum(), names={"x": x})
     console = Console(width=100, record=True, file=io.StringIO())
-    console.print(terminal.screen_of(trace.record, 0))
+    console.print(screen.screen_of(trace.record, 0))
     colours = set(re.findall(r"background-color: (#\w+)", console.export_html()))
     assert {"#c0392b", "#2166ac", "#282828", "#a04fd8"} <= colours
 
 
 def test_keys_move(trace, monkeypatch):
     shown = []
-    monkeypatch.setattr(terminal, "screen_of", lambda record, number: shown.append(number) or str(number))
-    terminal.play_by_key(trace.record, ["right", " ", "left", "end", "right", "home", "left", "x", "q", "right"])
+    monkeypatch.setattr(screen, "screen_of", lambda record, number: shown.append(number) or str(number))
+    screen.play_by_key(trace.record, ["right", " ", "left", "end", "right", "home", "left", "x", "q", "right"])
     assert shown == [0, 1, 2, 1, 14, 14, 0, 0, 0]
 
 
 def test_names_of_keys():
     assert SEQUENCES["\x1b[C"] == "right"
-    assert set(terminal.MOVES) - {" ", "n", "p"} <= set(SEQUENCES.values())
+    assert set(screen.MOVES) - {" ", "n", "p"} <= set(SEQUENCES.values())
 
 
 def test_the_command_plays_a_script(script, capsys):

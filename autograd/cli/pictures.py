@@ -15,7 +15,7 @@ import autograd
 import nn
 from autograd import Tensor
 
-from .sequences import Task
+from .task import Task
 from .training import History
 
 # Blue and vermilion of the Okabe-Ito palette, which colour-blind people can tell apart.

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,32 +14,9 @@ from autograd.utils.data import TensorDataset
 from nn.utils.rnn import pack_padded_sequence
 
 from . import names, temperatures
-from .training import Measure
+from .task import Task, share
 
 F = nn.functional
-
-
-@dataclass
-class Task:
-    """A network, what it learns from, and how it is judged.
-
-    measure: of a batch the loss, the sum of its scores, and of how many. held_out: the mean score on what it has not
-    seen; baseline: that of what knows no better, described by ``against``. percent: whether scores are shares of what
-    is right, or an error in ``unit``. show: what it does, in words.
-    """
-
-    model: nn.Module
-    train_set: TensorDataset
-    measure: Measure
-    held_out: Callable[[], float]
-    baseline: float
-    against: str
-    show: Callable[[], Sequence[str]]
-    percent: bool = True
-    unit: str = ""
-
-    def text(self, score: float) -> str:
-        return f"{score:6.1%}" if self.percent else f"{score:.3f}{self.unit}"
 
 
 class Classifier(nn.Module):
@@ -84,11 +60,6 @@ def classification(model: Classifier, classes: dict[str, list[str]], seed: int) 
 
     train_set = TensorDataset(letters[seen], lengths[seen], labels[seen])
     return Task(model, train_set, measure, lambda: share(measure(x, n, y)), 0.5, "always the same answer", show)
-
-
-def share(measured: tuple[Tensor, float, int]) -> float:
-    """The mean score of what was measured."""
-    return measured[1] / measured[2]
 
 
 def classify(seed: int) -> Task:

@@ -29,7 +29,8 @@ def add_parser(commands: Any) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Run the script, then play what was recorded. What the script raises is raised."""
-    # The recording looks at modules and optimizers if they are there when it begins.
+    # Imported here because they would make the help of all commands slower. nn and optim are not used, but a recording
+    # only looks at modules and optimizers if they have been imported when it begins.
     import nn  # noqa: F401
     import optim  # noqa: F401
     from autograd.seeing import Trace

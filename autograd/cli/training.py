@@ -20,7 +20,7 @@ from autograd.utils.data import DataLoader, TensorDataset
 
 from .parsing import CommandError
 
-# Of a batch: the loss, the sum of the scores, and of how many.
+# Computes of a batch the loss, the sum of the scores, and how many scores these are.
 Measure = Callable[..., tuple[Tensor, float, int]]
 
 
@@ -47,7 +47,7 @@ def train(
 ) -> History:
     """Train ``model`` by Adam, with a progress bar on a terminal, and print a line after each epoch.
 
-    measure: what to make of a batch. held_out: the mean score on what is not trained on. text: how to write a score.
+    measure: see `Measure`. held_out: the mean score on what is not trained on. text: how to write a score.
     """
     start = time.perf_counter()
     loader = DataLoader(train_set, batch_size=batch_size, shuffle=True)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import autograd
+from autograd import Tensor
+from autograd.kernels import KERNELS
+from autograd.kernels.compiling import cache, jit
 
 from .parsing import CommandError
-
-if TYPE_CHECKING:
-    from autograd import Tensor
 
 
 def add_parser(commands: Any) -> None:
@@ -25,26 +27,20 @@ def add_parser(commands: Any) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Compile, and print how many kernels that were."""
-    from autograd.kernels import KERNELS
-    from autograd.kernels.compiling.cache import cache_directory
-    from autograd.kernels.compiling.jit import numba_or_none
-
-    if numba_or_none() is None:
+    if jit.numba_or_none() is None:
         raise CommandError("there is nothing to compile: Numba is not installed, or NUMBA_DISABLE_JIT is set")
     start = time.perf_counter()
     call_all()
     stats = [kernel.target.stats for kernel in KERNELS if kernel.target]  # type: ignore[attr-defined]
     made, found = (sum(sum(getattr(s, name).values()) for s in stats) for name in ("cache_misses", "cache_hits"))
     seconds = time.perf_counter() - start
-    place = cache_directory()
+    place = cache.cache_directory()
     print(f"compiled {made} kernels, found {found} compiled before; {seconds:.1f} s")
     print("they are not kept" if place is None else f"they are in {place}")
 
 
 def call_all() -> None:
     """Call every kernel with the types that training calls it with, for float32 and float64."""
-    import autograd
-
     work = [(dtype, call) for dtype in (autograd.float32, autograd.float64) for call in workloads()]
     before = autograd.get_default_dtype()
     try:
@@ -58,6 +54,7 @@ def call_all() -> None:
 def with_bar(work: list[Any]) -> Iterable[Any]:
     """``work``, and on a terminal a bar of how much of it is done, if tqdm is installed."""
     try:
+        # Optional, and slow to import.
         from tqdm import tqdm
     except ImportError:
         return work
@@ -69,7 +66,7 @@ def workloads() -> list[Callable[[], Tensor]]:
 
     These are the layers themselves and not the kernels, so that what is compiled is what they will ask for.
     """
-    import autograd
+    # Imported here because they would make the help of all commands slower.
     import nn
     import optim
 

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from ..engine.node import Node
-from .recording import Recording, Walk
+from .events import Walk
+from .recording import Recording
 from .summary import plain
 from .values import Unknown, Values, leaf_values, recompute
 
-# So many calls at most are run again for all leaves of a walk.
+# At most this many calls are run again for all leaves of a walk.
 MOST_CALLS = 50_000
 
 

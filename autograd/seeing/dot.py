@@ -1,7 +1,4 @@
-"""The picture that `draw` returns, and the program that lays it out: Graphviz's ``dot``, or graphviz-pure in its place.
-
-Only `draw` imports this file, when it is called: ``import autograd`` does not pay for graphviz.
-"""
+"""The picture that `draw` returns, and the program that lays it out: Graphviz's ``dot``, or else graphviz-pure."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -13,17 +13,16 @@ from ..engine.tensor import Tensor
 from ..scalar import Scalar
 from . import folding
 from . import names as naming
+from .boxes import Box, Folded
+from .dot import Drawing
+from .events import Scope
 from .expanding import expanded
-from .folding import Box, Folded
 from .graph import Item, Items, add_failed, items_of, roots_of, saved_arguments
 from .labels import clean, label, lines, node_shape, value_text
 from .looks import AGAIN, SPINE, THEMES, Look, graph_attributes
 from .names import Names
-from .recording import Recording, Scope
+from .recording import Recording
 from .values import known_values
-
-if TYPE_CHECKING:
-    from .dot import Drawing
 
 DIRECTIONS = ("LR", "TB", "RL", "BT")
 DETAILS = ("value", "grad", "saved")
@@ -51,8 +50,9 @@ def draw(
         given: as the variables of the caller, and as the modules among them call their parameters.
     direction: in which the computation runs: "LR" (left to right), "TB" (top to bottom), "RL" or "BT".
     show: what to write in the boxes besides: "value", "grad", "saved" (what is kept for the backward pass).
-    fold: draw a block of calls that is repeated in a row once, with a frame that says how often. If not given, done to
-        more than 150 calls, of which, if need be, the middle becomes one box; below the picture stands what was folded.
+    fold: draw a block of calls that is repeated in a row once, with a frame that says how often. If not given, only
+        graphs of more than 150 calls are folded; where that isn't enough, the middle becomes one box. What was folded
+        is said below the picture.
     expand: fused ops to draw as what they are composed of: their names, or True for all.
     theme: "light" or "dark".
     Raises RuntimeError for a Tensor that has no graph, TypeError for what isn't a Tensor, ValueError for an unknown
@@ -131,8 +131,6 @@ class _Pencil:
         self.frames = 0
 
     def picture(self, folded: Folded) -> Drawing:
-        from .dot import Drawing
-
         made = Drawing(**graph_attributes(self.look, self.direction))
         self.inside(made, list(folded.boxes.values()), 0)
         for (tail, head, _), again in folded.arrows.items():

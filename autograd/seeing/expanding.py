@@ -13,9 +13,9 @@ from ..engine.node import leaf
 from ..engine.tensor import wrap
 from ..engine.walk import older_first
 from ..ops import OPS
+from .events import Scope
 from .graph import Item, Items, items_of
 from .names import Names
-from .recording import Scope
 
 
 def expanded(items: Items, expand: bool | Iterable[str]) -> Items:

@@ -1,22 +1,20 @@
-"""A model called to be drawn: the whole way from its inputs, in frames, and as far as it got if it raised."""
+"""The drawing of a model: it is called, and what ran is drawn from its inputs on, as far as it got if it raised."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..creation.generator import get_rng_state, set_rng_state
 from ..engine.grad_mode import enable_grad
 from ..engine.node import Node
 from ..engine.tensor import Tensor
 from ..transforms.tree import leaves
+from .dot import Drawing
 from .drawing import picture_of
 from .names import Names, is_module
 from .recording import Recording
-
-if TYPE_CHECKING:
-    from .dot import Drawing
 
 
 def draw_call(model: Any, inputs: Sequence[Any], **options: Any) -> Drawing:

@@ -11,8 +11,9 @@ import numpy as np
 from ..engine.node import Node
 from ..engine.tensor import Tensor
 from ..engine.walk import FREED, older_first
+from .events import Scope, one_by_one
 from .names import Names
-from .recording import Recording, Scope
+from .recording import Recording
 
 
 @dataclass
@@ -139,9 +140,7 @@ def saved_arguments(node: Node) -> Sequence[Any]:
     """What a node kept of the arguments, those of a variadic op one by one; None for what it didn't keep."""
     if node.saved is FREED or not isinstance(node.saved, tuple) or node.op is None:
         return [None] * len(node.parents)
-    if node.op.variadic:
-        return [*node.saved[1], *node.saved[2:]]
-    return node.saved[1:]
+    return one_by_one(node.op, node.saved[1:])
 
 
 def _operands(op: Any, sources: Sequence[Any], parents: Sequence[Node | None]) -> Iterator[tuple[int, Any]]:

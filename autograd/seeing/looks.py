@@ -23,7 +23,7 @@ class Look:
         return self.kinds[kind] | SHAPES.get(kind, {})
 
 
-# Told apart without colour, too.
+# What tells the kinds of boxes apart besides their colours.
 SHAPES = {
     "result": {"penwidth": "2"},
     "buffer": {"style": "rounded,filled,dashed"},

@@ -8,26 +8,19 @@ import json
 import re
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from .drawing import sketch
-from .labels import clean, node_shape
-from .layout import rebuilt
-from .looks import LIGHT
-
-if TYPE_CHECKING:
-    from .tracing import Trace
+from .figure import Figure
+from .labels import clean
+from .schema import Record
 
 FOLDER = Path(__file__).parent / "player"
 # Each after those that it imports.
 SCRIPTS = ("dom.js", "arrays.js", "cells.js", "text.js", "heatmap.js", "steps.js", "sofar.js", "graph.js", "player.js")
 
 
-def page_of(trace: Trace) -> str:
-    """The page for ``trace``."""
-    record = trace.record
-    drawing, boxes = laid_out(trace)
-    data = {"trace": record, "boxes": boxes}
+def page_of(record: Record, figure: Figure) -> str:
+    """The page that plays ``record``, with its graph as ``figure`` shows it."""
+    data = {"trace": record, "boxes": figure.boxes}
     style = (FOLDER / "player.css").read_text(encoding="utf-8")
     script = bundled()
     policy = (
@@ -35,30 +28,15 @@ def page_of(trace: Trace) -> str:
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
     parts = {
-        "title": escape(clean(trace.title)),
+        "title": escape(clean(record["title"])),
         "policy": escape(policy, quote=True).replace("&#x27;", "'"),
         "style": style,
-        "svg": drawing,
+        "svg": figure.svg,
         "data": in_script(json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))),
         "script": script,
     }
     template = (FOLDER / "player.html").read_text(encoding="utf-8")
     return re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], template)
-
-
-def laid_out(trace: Trace) -> tuple[str, dict[str, str]]:
-    """The drawing as SVG, and for each node of the record the box that it is in."""
-    builder = trace._builder
-    picture, folded = sketch(builder.named_items(), builder.numbers())
-    kinds = {key: box.kind for key, box in folded.boxes.items()}
-    labels = {}
-    for key, box in folded.boxes.items():
-        node = box.item.node
-        op = "" if node is None or node.op is None else node.op.name
-        shape = "" if node is None else node_shape(node)
-        labels[key] = clean(" ".join(filter(None, (builder.names[box.item.key], op, shape))))
-    svg = rebuilt(picture.pipe(format="svg", encoding="utf-8"), kinds, labels, LIGHT.ink)
-    return svg, {builder.keys[key]: box for key, box in folded.place.items()}
 
 
 def bundled() -> str:
@@ -76,11 +54,11 @@ def in_script(text: str) -> str:
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def frame_of(trace: Trace) -> str:
-    """The page inside of another, such as a notebook, with no rights there."""
-    page = escape(page_of(trace), quote=True)
+def frame_of(page: str, title: str) -> str:
+    """A page inside of another, such as a notebook, with no rights there."""
     return (
-        f'<iframe sandbox="allow-scripts" srcdoc="{page}" title="{escape(clean(trace.title), quote=True)}" '
+        f'<iframe sandbox="allow-scripts" srcdoc="{escape(page, quote=True)}" '
+        f'title="{escape(clean(title), quote=True)}" '
         'width="100%" height="640" style="border:1px solid #d5dbe1;border-radius:8px"></iframe>'
     )
 

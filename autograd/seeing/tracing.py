@@ -1,38 +1,4 @@
-"""`trace`: everything that a forward pass, a backward pass and an optimizer did, step by step, as a plain record.
-
-The record (version 1) is made of what JSON has: dicts with str keys, lists, str, int, float, bool and None.
-
-``format``, ``version``, ``title``
-    "chalkgrad trace", 1, and what the page is called.
-``nodes``
-    By key, in reading order: every call, leaf and constant. ``kind`` ("op", "result", "leaf", "parameter", "buffer",
-    "input", "constant"), ``name``, ``op`` and ``symbol`` ("" of what is no call), ``shape``, ``dtype``, ``modules``
-    around it from the outside in, ``inputs`` (keys, in the order of the arguments) and ``arguments`` (numbers of
-    arrays: what these were at the time of the call), ``value`` (number of an array; of a leaf, when it was first
-    used), ``line`` of the user's code (``file``, ``number``, ``text``; None where unknown), ``derivative`` (a text for
-    each argument), ``settings``, and ``cells``: for each input which of its elements an element was made of (see
-    `cells`).
-``arrays``
-    Summaries (see `summary`), which all else refers to by their place in this list.
-``steps``
-    In the order in which they happened. Each has ``phase``, ``kind``, ``node``, ``formula`` in symbols and ``numbers``.
-
-    ==========  ============  ====================================================================================
-    phase       kind          and besides
-    ==========  ============  ====================================================================================
-    forward     call          nothing: the node says it all
-    backward    start         ``gradient``: what the walk sets out with
-    backward    local         ``argument`` (its number) and ``parent``; ``upstream``, ``local`` (the derivative, where
-                              there is one for each element), ``product``, ``axes`` that are summed to undo
-                              broadcasting, ``contribution``; ``rule``: the derivative as text; ``cells``, ``reduced``
-    backward    accumulate    ``argument``, ``parent``; ``before`` (None for the first), ``added``, ``after``
-    backward    leaf          ``gradient`` that arrived; ``before`` and ``after``: of ``.grad``; ``check`` by finite
-                              differences: ``cell``, ``measured``, ``gradient``, ``along`` (``measured``, ``norm``)
-    update      update        ``optimizer``, ``settings``, ``gradient``, ``before``, ``after``
-    ==========  ============  ====================================================================================
-
-    Those of the phase "backward" have ``walk``, which tells one backward pass from the next.
-"""
+"""`trace`: everything that a forward pass, a backward pass and an optimizer did, step by step, as a plain record."""
 
 from __future__ import annotations
 
@@ -43,24 +9,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ..engine.node import Node
 from ..engine.tensor import Tensor
 from ..engine.walk import backward_steps, older_first
-from ..ops.matmul import trace as trace_op
+from ..ops.matmul import trace as sum_of_diagonal
 from ..scalar import Scalar
 from . import names as naming
-from .building import Builder
+from .contents import Contents
+from .dot import Drawing
+from .drawing import picture_of
+from .figure import figure_of
 from .graph import roots_of
+from .nodes import nodes_of
+from .page import frame_of, page_of
 from .recording import Recording
-
-if TYPE_CHECKING:
-    from .dot import Drawing
-
-FORMAT, VERSION = "chalkgrad trace", 1
+from .schema import FORMAT, VERSION, Record, Step
+from .steps import Steps
+from .terminal import play
 
 
 class Trace:
@@ -89,21 +58,26 @@ class Trace:
             self.names.update(self.recording.names)
 
     @cached_property
-    def record(self) -> dict[str, Any]:
-        """The record, as this module describes it. RuntimeError if nothing was recorded."""
+    def record(self) -> Record:
+        """The record, as the module `schema` describes it. RuntimeError if nothing was recorded."""
         if not self.recording.events:
             raise RuntimeError("trace: nothing was recorded; run the forward and the backward pass inside of the block")
-        made = self._builder.record()
-        return {"format": FORMAT, "version": VERSION, "title": self.title, **made}
+        nodes, steps = self._nodes_and_steps
+        head = {"format": FORMAT, "version": VERSION, "title": self.title}
+        return {**head, "nodes": nodes, "arrays": self._contents.arrays, "steps": steps.made}
 
     @cached_property
-    def _builder(self) -> Builder:
-        return Builder(self.recording, self.names, self.check)
+    def _contents(self) -> Contents:
+        return Contents(self.recording, self.names)
+
+    @cached_property
+    def _nodes_and_steps(self) -> tuple[dict[str, Any], Steps]:
+        return nodes_of(self._contents), Steps(self._contents, self.check)
 
     @property
-    def steps(self) -> list[dict[str, Any]]:
+    def steps(self) -> list[Step]:
         """The steps of the record."""
-        steps: list[dict[str, Any]] = self.record["steps"]
+        steps: list[Step] = self.record["steps"]
         return steps
 
     def to_json(self) -> str:
@@ -115,17 +89,13 @@ class Trace:
 
         options: as of `autograd.draw`, but for ``names``.
         """
-        from .drawing import picture_of
-
-        builder = self._builder
-        roots = builder.results or dict.fromkeys(_ends(builder.order))
+        roots = self._contents.results or dict.fromkeys(_ends(self._contents.order))
         return picture_of(roots, self.names, recording=self.recording, **options)
 
     def to_html(self) -> str:
         """One page that needs nothing else and asks for nothing: the graph, the steps and what plays them."""
-        from .page import page_of
-
-        return page_of(self)
+        record, (_, steps) = self.record, self._nodes_and_steps
+        return page_of(record, figure_of(self._contents, steps.longest))
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the player to an ``.html`` file, or the record to a ``.json`` file. ValueError for another suffix."""
@@ -137,14 +107,10 @@ class Trace:
 
     def print(self) -> None:
         """Play the steps in the terminal by key; print them all where the output is not a terminal."""
-        from .terminal import play
-
-        play(self)
+        play(self.record)
 
     def _repr_html_(self) -> str:
-        from .page import frame_of
-
-        return frame_of(self)
+        return frame_of(self.to_html(), self.title)
 
     def _repr_svg_(self) -> str:
         # Where a notebook's frames are cut, as on some sites that show notebooks.
@@ -170,10 +136,11 @@ def trace(
 
     ``autograd.trace(loss)`` walks the graph that is there as ``loss.backward()`` would, but leaves ``.grad`` and the
     graph as they are. ``with autograd.trace() as steps:`` watches code as it runs: each call with its line, modules,
-    backward passes, steps of optimizers. All is kept, so a few steps of a training loop are enough. It knows more: of a
-    finished graph, only what rules kept, what Tensors still hold and what can be computed from these is known.
+    backward passes, steps of optimizers. Every array is kept, so record a few steps of a training loop, not all.
+    A block sees every value. Of a finished graph only those are known that rules kept or that Tensors still hold, and
+    what can be computed from these.
 
-    A matrix is what PyTorch's ``trace`` takes: of it, the sum of its diagonal is returned.
+    For a matrix this is PyTorch's ``trace``: the sum of its diagonal.
 
     output: what to differentiate. gradient: its upstream gradient, if it isn't a single number.
     names: how to call Tensors, as for `autograd.draw`; by default as the variables of the caller do.
@@ -188,7 +155,7 @@ def trace(
     ['0 + 2 = 2', '2 + 2 = 4']
     """
     if is_matrix(output) and gradient is None:
-        return trace_op(output)
+        return sum_of_diagonal(output)
     made = Trace(names, title, check)
     if output is None:
         return made

@@ -16,6 +16,7 @@ from ..ops.op import Op
 from ..ops.several import PICK
 from ..ops.shape import cast
 from ..scalar import Scalar
+from .events import one_by_one
 from .graph import saved_arguments
 from .recording import Recording
 
@@ -107,7 +108,7 @@ def arguments(node: Node, values: Mapping[Node, Any], recording: Recording | Non
 
 
 def result(node: Node, given: Sequence[Any]) -> Any:
-    """What the op of ``node`` makes of arrays; `Unknown` where running it again would not be innocent."""
+    """What the op of ``node`` makes of arrays; `Unknown` if it can't be run again on them, as a custom Function."""
     op = node.op
     assert op is not None
     if op is PICK:
@@ -130,7 +131,7 @@ def recompute(
 ) -> Callable[[Node | None, Any], float]:
     """A function that says what ``roots``, weighted, would add up to in float64 if one leaf had another value.
 
-    `Unknown` if an argument on the way isn't known, or if what comes out isn't what came out.
+    `Unknown` if an argument on the way isn't known, or if running the calls again gives other results.
     """
     wide = {node: _wide(values[node]) for node in order if node.op is None and node in values}
     wide |= {node: _wide(value) for node, value in leaf_values(order, recording).items()}
@@ -173,8 +174,7 @@ def leaf_values(order: Sequence[Node], recording: Recording | None) -> Values:
     for node in order:
         call = None if recording is None else recording.call(node)
         if call is not None:
-            flat = [*call.arguments[0], *call.arguments[1:]] if call.op.variadic else call.arguments
-            for parent, value in zip(node.parents, flat):
+            for parent, value in zip(node.parents, one_by_one(call.op, call.arguments)):
                 if parent is not None and parent.op is None:
                     found.setdefault(parent, value)
     return found

@@ -164,7 +164,7 @@ def blackman(M: int, *, sym: bool = True, **options: Any) -> Tensor:
 
 
 def nuttall(M: int, *, sym: bool = True, **options: Any) -> Tensor:
-    """Four cosines whose sides are as small as can be.
+    """Four cosines, chosen so that the side lobes of the spectrum are as low as can be.
 
     >>> autograd.signal.windows.nuttall(5)[1:4]
     tensor([0.2270, 1.0000, 0.2270])

@@ -59,7 +59,6 @@ def set_printoptions(
 def tensor_text(tensor: Tensor) -> str:
     """``tensor(...)`` with its values, and its dtype and graph where they are not plain."""
     array = tensor.array
-    prefix = "Parameter containing:\ntensor(" if type(tensor).__name__ == "Parameter" else "tensor("
     suffixes = []
     usual = {np.dtype(np.int64), np.dtype(np.bool_), get_default_dtype().dtype}
     if array.size == 0:
@@ -75,12 +74,11 @@ def tensor_text(tensor: Tensor) -> str:
         suffixes.append(f"grad_fn={tensor.grad_fn}")
     elif tensor.requires_grad:
         suffixes.append("requires_grad=True")
-    return with_suffixes(prefix, body, suffixes)
+    return with_suffixes("tensor(" + body, suffixes)
 
 
-def with_suffixes(prefix: str, body: str, suffixes: list[str]) -> str:
+def with_suffixes(text: str, suffixes: list[str]) -> str:
     """The suffixes behind the values, on a line of their own where they don't fit."""
-    text = prefix + body
     length = len(text) - text.rfind("\n")
     for suffix in suffixes:
         if length + len(suffix) + 2 > options.linewidth:

@@ -67,7 +67,8 @@ def checkpoint(
 class _Saved:
     """What a node saved, to be had by running the function again.
 
-    It is empty to who asks what arrays a node keeps, such as the engine before it looks whether they were overwritten.
+    It counts as empty. The engine goes through what a node saved to see whether it was overwritten, and should not run
+    the function for that.
     """
 
     __slots__ = ("_again", "_position", "_versions")
@@ -99,7 +100,10 @@ def _versions(node: Node) -> list[int]:
 
 
 class _Again:
-    """A call that can be made a second time. The nodes know it, and it no node: so it goes with the graph."""
+    """A call that can be made a second time.
+
+    The nodes of the graph refer to it, and it to none of them, so that it is freed together with the graph.
+    """
 
     def __init__(
         self,
@@ -109,7 +113,7 @@ class _Again:
         context: AbstractContextManager[Any],
         checked: bool,
     ) -> None:
-        # Handles of our own: in place, the caller's may come to stand for something else.
+        # Handles of our own, because writing in place can make the caller's stand for another node.
         self._args, self._kwargs = mapped(_handle, (args, kwargs))
         self._function, self._context, self._checked = function, context, checked
         self.random: Any = None

@@ -1,8 +1,8 @@
 """Threads that load batches ahead.
 
 In PyTorch these are processes. Threads need no pickling and no second Python, can't break what a fork breaks, and load
-at once wherever NumPy or a library for images or files does the work, which releases the GIL. What PyTorch's scripts
-see of the difference is hidden: each worker has a copy of the dataset, random numbers and kernels of its own.
+at once wherever NumPy or a library for images or files does the work, which releases the GIL. Scripts written for
+PyTorch see no difference: each worker has a copy of the dataset, and random numbers of its own.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from .dataset import Dataset
 # Gives the batch that is asked for, or END where a dataset that can't be asked has come to its end.
 Fetch = Callable[[Any], Any]
 END = object()
-# Makes it of a dataset, at the start of an epoch.
+# Makes a Fetch for a dataset, at the start of an epoch.
 Fetcher = Callable[[Any], Fetch]
 
 
@@ -117,7 +117,7 @@ def cancel(pending: deque[tuple[int, Task]]) -> None:
 class Prefetcher:
     """Batches in order, loaded ahead by workers that end with it.
 
-    Of each ``ahead`` batches are asked for before the first is taken. seed: that of the first worker's random numbers;
+    Each is asked for ``ahead`` batches before the first is taken. seed: that of the first worker's random numbers;
     the next has the next. init: called in each worker with its number; timeout: seconds to wait for a batch, or 0.
     """
 

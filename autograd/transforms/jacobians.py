@@ -1,4 +1,4 @@
-"""The derivative of a recorded call as a linear map: applied to vectors from the left, from the right, to all of them.
+"""The Jacobian of a recorded call: times a vector from the left, times one from the right, or all of it.
 
 Lists of Tensors in, lists of Tensors out. `functional` and `func` are two ways of asking for these.
 """
@@ -6,39 +6,14 @@ Lists of Tensors in, lists of Tensors out. `functional` and `func` are two ways 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import numpy as np
 
 from ..engine.backward import grad
 from ..engine.grad_mode import enable_grad
-from ..engine.node import ancestors
 from ..engine.tensor import Tensor, wrap
 from ..ops.joining import stack
-from ..ops.shape import identity
-
-
-class Scope:
-    """While ``open``, a function runs on leaves that stand for its arguments; then these are constants to anybody."""
-
-    __slots__ = ("open",)
-
-    def __init__(self, open: bool = True) -> None:
-        self.open = open
-
-
-def alias(x: Tensor, through: bool, scope: Scope | None = None) -> Tensor:
-    """``x`` as an argument: a node of its own, which other uses of ``x`` don't have.
-
-    through: record how it came from ``x``, if that is part of a graph; otherwise it is a leaf, of ``scope``.
-    """
-    if through and x.node is not None:
-        return identity(x)
-    made = x.detach().requires_grad_()
-    assert made.node is not None
-    # A leaf saves nothing for itself.
-    made.node.saved = scope
-    return made
+from .aliases import Scope, alias
 
 
 def pulled(
@@ -60,7 +35,8 @@ def pulled(
 class Pushforward:
     """The Jacobian of a recorded call times tangents: for each output Σ ∂output/∂input·tangent.
 
-    The pullback is linear in its cotangents; so pulling back through the pullback is the transpose of the transpose.
+    The pullback v ↦ vᵀJ is linear in v. Its own derivative times a tangent t is therefore J·t, which a second pullback
+    through the first computes: no op needs a rule for this direction.
     """
 
     def __init__(self, outputs: Sequence[Tensor], inputs: Sequence[Tensor]) -> None:
@@ -120,9 +96,3 @@ def jacobian_by_columns(
             ]
         )
     return [list(row) for row in zip(*blocks)] if blocks else [[] for _ in outputs]
-
-
-def depends_on_more(tensors: Iterable[Any]) -> bool:
-    """Whether one of ``tensors`` can be differentiated in something else than arguments of functions that are done."""
-    nodes = [t.node for t in tensors if isinstance(t, Tensor) and t.node is not None]
-    return any(node.op is None and (node.saved is None or node.saved.open) for node in ancestors(nodes))

@@ -1,0 +1,134 @@
+"""What a recording holds of what ran: calls of ops, backward passes, steps of optimizers, with arrays as they were."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..engine.node import Node
+from ..engine.tensor import Tensor
+from ..ops.op import Op
+from ..ops.several import PICK
+from ..scalar import Scalar
+
+
+class Line(NamedTuple):
+    """A line of the user's code: the name of its file without folders, its number, its text."""
+
+    file: str
+    number: int
+    text: str
+
+
+class Scope(NamedTuple):
+    """One call of a module: its dotted name, its class, and which of its calls this is, counted from 0."""
+
+    name: str
+    kind: str
+    call: int
+
+
+@dataclass
+class Call:
+    """One call of an op: all its arguments in order, arrays as copies, and where it was made.
+
+    sources: for each argument the node that made it, or the array itself of a constant, which is known by identity.
+    """
+
+    op: Op
+    arguments: list[Any]
+    sources: list[Any]
+    line: Line | None
+    scopes: tuple[Scope, ...]
+
+
+@dataclass
+class Arrival:
+    """One step of a walk: what arrived at a node, and what it passed back to whom, as arrays or floats."""
+
+    node: Node
+    upstream: Any
+    contributions: list[tuple[int, Node, Any, Any]]  # argument, parent, contribution, local derivative or None
+    unreduced: dict[int, Any] = field(default_factory=dict)
+    grad: Any = None
+
+
+@dataclass
+class Walk:
+    """One backward pass."""
+
+    arrivals: list[Arrival] = field(default_factory=list)
+
+
+@dataclass
+class Update:
+    """One step of an optimizer: its class, its settings, and parameter, gradient, value before and after."""
+
+    optimizer: str
+    settings: list[dict[str, Any]]
+    changes: list[tuple[Tensor, Any, Any, Any]]
+
+
+def one_by_one(op: Op, given: Sequence[Any]) -> Sequence[Any]:
+    """The arguments of a call in one list. A variadic op, such as cat, is given its Tensors as a list in the first."""
+    if op.variadic and isinstance(given[0], (list, tuple)):
+        return [*given[0], *given[1:]]
+    return given
+
+
+def arrival(node: Node, upstream: Any, contributions: Any) -> Arrival:
+    """A step of the walk, its arrays copied.
+
+    The local derivative is added where it is one number for each element of the argument: where the op works element
+    by element, or its result is a single number.
+    """
+    op: Any = node.op
+    grad = getattr(node, "grad", None)
+    made = Arrival(node, snapshot(upstream), [], grad=snapshot(grad))
+    remaining = list(contributions)
+    for position, parent in enumerate(node.parents):
+        if not remaining or remaining[0][0] is not parent or parent is None:
+            continue
+        contribution = snapshot(remaining.pop(0)[1])
+        local = None
+        saved = node.saved
+        if op.kind == "elementwise" and isinstance(saved, tuple):
+            rule = op.rules[position]
+            local = snapshot(rule(1.0 if isinstance(node, Scalar) else np.ones(node.shape, node.dtype), *saved))
+            if parent.shape != node.shape:
+                made.unreduced[position] = snapshot(rule(made.upstream, *saved))
+        elif isinstance(made.upstream, np.ndarray) and made.upstream.size == 1 and hasattr(op, "forward"):
+            local = _local_of_single(op, node, position, made.upstream)
+        made.contributions.append((position, parent, contribution, local))
+    return made
+
+
+def _local_of_single(op: Op, node: Node, position: int, upstream: Any) -> Any:
+    """The derivative of a single number with respect to each element of an argument."""
+    assert op.pull is not None
+    if op.several or op is PICK or not isinstance(op, Op) or op.kind == "constant":
+        return None
+    only = tuple(parent if i == position else None for i, parent in enumerate(node.parents))
+    if op.kind == "fused":
+        only = node.parents
+    for parent, local in op.pull(np.ones_like(upstream), node, only):
+        if parent is node.parents[position]:
+            return np.array(local)
+    return None
+
+
+def snapshot(value: Any) -> Any:
+    """A Tensor or an array as a copy of the array; what else it is, as it is."""
+    if isinstance(value, Tensor):
+        return value.array.copy()
+    if isinstance(value, (np.ndarray, np.generic)):
+        return np.array(value)
+    return value
+
+
+def copied(value: Any) -> Any:
+    """An array as a copy; what else it is, as it is."""
+    return value.copy() if isinstance(value, np.ndarray) else value

@@ -1,0 +1,78 @@
+"""The nodes of a record: what stands in it of each call, leaf and constant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from ..engine.node import Node
+from ..ops.op import Op
+from .cells import cells, shape_of
+from .contents import Contents
+from .graph import Item
+
+SETTINGS = (bool, int, float, str, tuple, type(None))
+
+
+def nodes_of(contents: Contents) -> dict[str, Any]:
+    """The nodes by key, in reading order."""
+    return {contents.keys[key]: _node(contents, item) for key, item in contents.items.items()}
+
+
+def _node(contents: Contents, item: Item) -> dict[str, Any]:
+    node, value = item.node, item.value
+    op = None if node is None else node.op
+    like = node if node is not None else value
+    shaped = isinstance(like, (Node, np.ndarray))
+    shape = list(like.shape) if shaped else []
+    if shape and not isinstance(shape[0], int):
+        shape = list(next(one for one in like.shape if one is not None))
+    known = contents.values.get(node) if node is not None else value
+    made: dict[str, Any] = {
+        "kind": item.kind,
+        "name": contents.names[item.key],
+        "op": "" if op is None else op.name,
+        "symbol": "" if op is None else op.symbol,
+        "shape": shape,
+        "dtype": like.dtype.name if shaped else "",
+        "modules": [f"{scope.name} · {scope.kind}" for scope in item.scopes],
+        "inputs": [contents.keys[key] for key in item.inputs],
+        "value": None if isinstance(known, Node) else contents.array(known),
+        "arguments": [],
+        "line": None,
+        "derivative": [],
+        "settings": {},
+        "cells": [],
+    }
+    if node is not None and op is not None:
+        made |= _call(contents, item, node, op)
+    return made
+
+
+def _call(contents: Contents, item: Item, node: Node, op: Op) -> dict[str, Any]:
+    flat = contents.given(node)
+    operands = len(node.parents) if op.variadic else op.arity
+    out = node.shape if not node.shape or isinstance(node.shape[0], int) else ()
+    rules = cells(op, out, [shape_of(value) for value in flat[:operands]], flat) if flat else []
+    parameters = op.parameters[1 if op.variadic else operands :]
+    return {
+        "arguments": [contents.array(value) for value in contents.operands(item, flat)],
+        "line": _line(contents, node),
+        "derivative": list(op.derivative),
+        "settings": described(zip(parameters, flat[operands:])),
+        "cells": [rules[position] if position < len(rules) else None for position in item.positions],
+    }
+
+
+def _line(contents: Contents, node: Node) -> dict[str, Any] | None:
+    """The line of the user's code in which a call was made, if that is known."""
+    call = contents.recording.call(node.call)
+    found = contents.recording.lines.get(node) if call is None else call.line
+    return None if found is None else {"file": found.file, "number": found.number, "text": found.text}
+
+
+def described(settings: Iterable[tuple[str, Any]]) -> dict[str, str]:
+    """Settings as text; what is neither a number nor a name is left out."""
+    return {name: str(value) for name, value in settings if isinstance(value, SETTINGS)}

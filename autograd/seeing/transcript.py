@@ -1,0 +1,64 @@
+"""The steps of a trace told in lines of plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .formulas import plain_amount
+from .schema import Record, Step
+
+
+def headline(record: Record, step: Step) -> str:
+    """What happens in a step.
+
+    >>> headline({"nodes": {"n1": {"name": "y", "op": "mul"}}}, {"kind": "call", "node": "n1"})
+    'mul makes y'
+    """
+    nodes = record["nodes"]
+    node, parent = nodes[step["node"]], nodes.get(step.get("parent"), {}).get("name", "")
+    match step["kind"]:
+        case "call":
+            return f"{node['op']} makes {node['name']}"
+        case "start":
+            return f"the walk back sets out from {node['name']}"
+        case "local":
+            return f"{node['op']} passes back to {parent}"
+        case "accumulate":
+            return f"the gradient of {parent} adds up"
+        case "leaf":
+            return f"the gradient has arrived at {node['name']}"
+        case _:
+            return f"{step['optimizer']} moves {node['name']}"
+
+
+def transcript(record: Record) -> Iterator[str]:
+    """Every step as a few lines of plain text."""
+    steps = record["steps"]
+    width = len(str(len(steps)))
+    indent = " " * (2 * width + 3)
+    for number, step in enumerate(steps, 1):
+        yield f"{number:{width}}/{len(steps)}  {step['phase']}: {headline(record, step)}"
+        yield f"{indent}{step['formula']}"
+        yield from (f"{indent}{line}" for line in (step["numbers"], *remarks(record, step)) if line)
+
+
+def remarks(record: Record, step: Step) -> list[str]:
+    """What else there is to say of a step: the rule, where in the user's code it is, what finite differences say."""
+    return [line for line in (_rule(step), _place(record, step), _check(step)) if line]
+
+
+def _rule(step: Step) -> str:
+    return f"rule  {step['rule']}" if step.get("rule") else ""
+
+
+def _place(record: Record, step: Step) -> str:
+    line = record["nodes"][step["node"]]["line"] if step["kind"] == "call" else None
+    return f"{line['file']}:{line['number']}  {line['text']}" if line else ""
+
+
+def _check(step: Step) -> str:
+    check = step.get("check")
+    if not check:
+        return ""
+    at = f" at {check['cell']}" if check["cell"] else ""
+    return f"finite differences: {plain_amount(check['measured'])} beside {plain_amount(check['gradient'])}{at}"
