@@ -19,7 +19,7 @@ class _Pool(Module):
     settings: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
 
-    def forward(self, input: Tensor) -> Any:
+    def forward(self, input: Tensor) -> Tensor:
         return type(self).function(input, **{name: getattr(self, name) for name in self.settings})
 
     def extra_repr(self) -> str:
