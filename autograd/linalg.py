@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from .ops.linalg import LinAlgError
 from .surface.public import namespace
 
@@ -11,6 +9,6 @@ _public = namespace("linalg")
 globals().update(_public)
 __all__ = ["LinAlgError", *_public]
 
-if TYPE_CHECKING:
 
-    def __getattr__(name: str) -> Any: ...
+def __dir__() -> list[str]:
+    return __all__

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from .surface.public import namespace
 
 _public = namespace("special")
 globals().update(_public)
 __all__ = list(_public)
 
-if TYPE_CHECKING:
 
-    def __getattr__(name: str) -> Any: ...
+def __dir__() -> list[str]:
+    return __all__

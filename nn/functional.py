@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import warnings
-from typing import TYPE_CHECKING, Any
+from types import FunctionType
+from typing import Any
 
 import autograd
 from autograd import Tensor
@@ -31,10 +32,6 @@ pixel_unshuffle = autograd.pixel_unshuffle
 
 _cross_entropy = OPS["cross_entropy"].function
 _mse_loss = OPS["mse_loss"].function
-
-if TYPE_CHECKING:
-
-    def __getattr__(name: str) -> Any: ...
 
 
 def softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
@@ -281,3 +278,14 @@ def cross_entropy(
     return (
         losses.sum() / max(input.numel() // input.shape[dim], 1) if reduction == "mean" else reduced(losses, reduction)
     )
+
+
+__all__ = sorted(
+    name
+    for name, found in globals().items()
+    if isinstance(found, FunctionType) and not name.startswith("_") and found not in (namespace, reduced)
+)
+
+
+def __dir__() -> list[str]:
+    return __all__
