@@ -25,7 +25,7 @@ bench: $(VENV)/bench  ## measure against PyTorch, if TORCH=torch==2.13.0 or the 
 lint: $(VENV)/lint  ## check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy autograd nn optim
+	$(BIN)/mypy autograd nn optim tools tests/typed_script.py
 
 stubs: $(VENV)/lint  ## write the stubs of what the registry makes, for type checkers and editors
 	$(BIN)/python tools/stubs.py

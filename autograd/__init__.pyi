@@ -1,68 +1,68 @@
 """Made by `make stubs` from the registry of ops; not to be edited."""
 
-from . import (cuda as cuda, fft as fft, func as func, function as function, functional as functional, linalg as linalg, masked as masked, ops as ops, random as random, signal as signal, special as special, utils as utils)
-from .composed.activation import (prelu as prelu, rrelu as rrelu)
-from .composed.arithmetic import (addcdiv as addcdiv, addcmul as addcmul, clamp_max as clamp_max, clamp_min as clamp_min, fill as fill, float_power as float_power, frexp as frexp, ldexp as ldexp, mvlgamma as mvlgamma, polygamma as polygamma, rsub as rsub, where as where)
-from .composed.contraction import (einsum as einsum, inner as inner, tensordot as tensordot)
-from .composed.convolution import (conv1d as conv1d, conv2d as conv2d, conv3d as conv3d, conv_transpose1d as conv_transpose1d, conv_transpose2d as conv_transpose2d, conv_transpose3d as conv_transpose3d)
-from .composed.counting import (bincount as bincount, histc as histc, histogram as histogram, histogramdd as histogramdd, unique as unique, unique_consecutive as unique_consecutive)
+from . import cuda as cuda, fft as fft, func as func, function as function, functional as functional, linalg as linalg, masked as masked, ops as ops, random as random, signal as signal, special as special, utils as utils
+from .composed.activation import prelu as prelu, rrelu as rrelu
+from .composed.arithmetic import addcdiv as addcdiv, addcmul as addcmul, clamp_max as clamp_max, clamp_min as clamp_min, fill as fill, float_power as float_power, frexp as frexp, ldexp as ldexp, mvlgamma as mvlgamma, polygamma as polygamma, rsub as rsub, where as where
+from .composed.contraction import einsum as einsum, inner as inner, tensordot as tensordot
+from .composed.convolution import conv1d as conv1d, conv2d as conv2d, conv3d as conv3d, conv_transpose1d as conv_transpose1d, conv_transpose2d as conv_transpose2d, conv_transpose3d as conv_transpose3d
+from .composed.counting import bincount as bincount, histc as histc, histogram as histogram, histogramdd as histogramdd, unique as unique, unique_consecutive as unique_consecutive
 from .composed.ctc import ctc_loss as ctc_loss
-from .composed.decomposition import (geqrf as geqrf, householder_product as orgqr, ormqr as ormqr, qr as qr, svd as svd)
-from .composed.diagonals import (diag as diag, diag_embed as diag_embed, diagflat as diagflat, tril_indices as tril_indices, triu_indices as triu_indices)
-from .composed.differences import (cumulative_trapezoid as cumulative_trapezoid, diff as diff, gradient as gradient, trapezoid as trapezoid, trapezoid as trapz)
+from .composed.decomposition import geqrf as geqrf, householder_product as orgqr, ormqr as ormqr, qr as qr, svd as svd
+from .composed.diagonals import diag as diag, diag_embed as diag_embed, diagflat as diagflat, tril_indices as tril_indices, triu_indices as triu_indices
+from .composed.differences import cumulative_trapezoid as cumulative_trapezoid, diff as diff, gradient as gradient, trapezoid as trapezoid, trapezoid as trapz
 from .composed.distance import dist as dist
-from .composed.dropout import (alpha_dropout as alpha_dropout, feature_alpha_dropout as feature_alpha_dropout)
-from .composed.extremes import (aminmax as aminmax, cummax as cummax, cummin as cummin, max as max, min as min)
-from .composed.indexing import (isin as isin, masked_select as masked_select, narrow as narrow, nonzero as nonzero, nonzero_static as nonzero_static, repeat_interleave as repeat_interleave, select as select, take as take, take_along_dim as take_along_dim, unravel_index as unravel_index)
-from .composed.joining import (atleast_1d as atleast_1d, atleast_2d as atleast_2d, atleast_3d as atleast_3d, block_diag as block_diag, broadcast_shapes as broadcast_shapes, broadcast_tensors as broadcast_tensors, cartesian_prod as cartesian_prod, column_stack as column_stack, combinations as combinations, dstack as dstack, hstack as hstack, meshgrid as meshgrid, tile as tile, vstack as row_stack, vstack as vstack)
-from .composed.linalg import (logdet as logdet, matrix_power as matrix_power, pinverse as pinverse, slogdet as slogdet)
-from .composed.lu import (lu as lu, lu_solve as lu_solve, lu_unpack as lu_unpack)
-from .composed.margin_losses import (cosine_embedding_loss as cosine_embedding_loss, margin_ranking_loss as margin_ranking_loss, triplet_margin_loss as triplet_margin_loss)
-from .composed.norms import (cosine_similarity as cosine_similarity, norm as norm, pairwise_distance as pairwise_distance, pdist as pdist, renorm as renorm)
-from .composed.ordering import (bucketize as bucketize, kthvalue as kthvalue, median as median, mode as mode, msort as msort, nanmedian as nanmedian, nanquantile as nanquantile, quantile as quantile, searchsorted as searchsorted, sort as sort, topk as topk)
+from .composed.dropout import alpha_dropout as alpha_dropout, feature_alpha_dropout as feature_alpha_dropout
+from .composed.extremes import aminmax as aminmax, cummax as cummax, cummin as cummin, max as max, min as min
+from .composed.indexing import isin as isin, masked_select as masked_select, narrow as narrow, nonzero as nonzero, nonzero_static as nonzero_static, repeat_interleave as repeat_interleave, select as select, take as take, take_along_dim as take_along_dim, unravel_index as unravel_index
+from .composed.joining import atleast_1d as atleast_1d, atleast_2d as atleast_2d, atleast_3d as atleast_3d, block_diag as block_diag, broadcast_shapes as broadcast_shapes, broadcast_tensors as broadcast_tensors, cartesian_prod as cartesian_prod, column_stack as column_stack, combinations as combinations, dstack as dstack, hstack as hstack, meshgrid as meshgrid, tile as tile, vstack as row_stack, vstack as vstack
+from .composed.linalg import logdet as logdet, matrix_power as matrix_power, pinverse as pinverse, slogdet as slogdet
+from .composed.lu import lu as lu, lu_solve as lu_solve, lu_unpack as lu_unpack
+from .composed.margin_losses import cosine_embedding_loss as cosine_embedding_loss, margin_ranking_loss as margin_ranking_loss, triplet_margin_loss as triplet_margin_loss
+from .composed.norms import cosine_similarity as cosine_similarity, norm as norm, pairwise_distance as pairwise_distance, pdist as pdist, renorm as renorm
+from .composed.ordering import bucketize as bucketize, kthvalue as kthvalue, median as median, mode as mode, msort as msort, nanmedian as nanmedian, nanquantile as nanquantile, quantile as quantile, searchsorted as searchsorted, sort as sort, topk as topk
 from .composed.padding import pad as pad
-from .composed.pixels import (channel_shuffle as channel_shuffle, pixel_shuffle as pixel_shuffle, pixel_unshuffle as pixel_unshuffle)
+from .composed.pixels import channel_shuffle as channel_shuffle, pixel_shuffle as pixel_shuffle, pixel_unshuffle as pixel_unshuffle
 from .composed.pooling import Sizes
-from .composed.products import (addbmm as addbmm, addmm as addmm, addmv as addmv, addr as addr, baddbmm as baddbmm, bmm as bmm, chain_matmul as chain_matmul, dot as dot, kron as kron, mm as mm, mv as mv, outer as ger, outer as outer, vdot as vdot)
-from .composed.questions import (allclose as allclose, equal as equal, is_floating_point as is_floating_point, is_tensor as is_tensor, numel as numel)
-from .composed.random import (bernoulli as bernoulli, multinomial as multinomial, normal as normal)
-from .composed.real import (adjoint as adjoint, conj as conj, real as real, resolve_conj as resolve_conj)
-from .composed.recurrent import (gru as gru, gru_cell as gru_cell, lstm as lstm, lstm_cell as lstm_cell, rnn_relu as rnn_relu, rnn_relu_cell as rnn_relu_cell, rnn_tanh as rnn_tanh, rnn_tanh_cell as rnn_tanh_cell)
-from .composed.scatter import (as_strided_scatter as as_strided_scatter, diagonal_scatter as diagonal_scatter, index_add as index_add, index_copy as index_copy, index_fill as index_fill, index_put as index_put, index_reduce as index_reduce, masked_fill as masked_fill, masked_scatter as masked_scatter, put as put, scatter as scatter, scatter_add as scatter_add, scatter_reduce as scatter_reduce, select_scatter as select_scatter, slice_scatter as slice_scatter)
-from .composed.shapes import (as_strided as as_strided, expand_as as expand_as, fliplr as fliplr, flipud as flipud, movedim as moveaxis, movedim as movedim, ravel as ravel, reshape_as as reshape_as, rot90 as rot90, unflatten as unflatten, vander as vander, view as view, view_as as view_as)
+from .composed.products import addbmm as addbmm, addmm as addmm, addmv as addmv, addr as addr, baddbmm as baddbmm, bmm as bmm, chain_matmul as chain_matmul, dot as dot, kron as kron, mm as mm, mv as mv, outer as ger, outer as outer, vdot as vdot
+from .composed.questions import allclose as allclose, equal as equal, is_floating_point as is_floating_point, is_tensor as is_tensor, numel as numel
+from .composed.random import bernoulli as bernoulli, multinomial as multinomial, normal as normal
+from .composed.real import adjoint as adjoint, conj as conj, real as real, resolve_conj as resolve_conj
+from .composed.recurrent import gru as gru, gru_cell as gru_cell, lstm as lstm, lstm_cell as lstm_cell, rnn_relu as rnn_relu, rnn_relu_cell as rnn_relu_cell, rnn_tanh as rnn_tanh, rnn_tanh_cell as rnn_tanh_cell
+from .composed.scatter import as_strided_scatter as as_strided_scatter, diagonal_scatter as diagonal_scatter, index_add as index_add, index_copy as index_copy, index_fill as index_fill, index_put as index_put, index_reduce as index_reduce, masked_fill as masked_fill, masked_scatter as masked_scatter, put as put, scatter as scatter, scatter_add as scatter_add, scatter_reduce as scatter_reduce, select_scatter as select_scatter, slice_scatter as slice_scatter
+from .composed.shapes import as_strided as as_strided, expand_as as expand_as, fliplr as fliplr, flipud as flipud, movedim as moveaxis, movedim as movedim, ravel as ravel, reshape_as as reshape_as, rot90 as rot90, unflatten as unflatten, vander as vander, view as view, view_as as view_as
 from .composed.solving import triangular_solve as triangular_solve
-from .composed.splitting import (chunk as chunk, chunk as unsafe_chunk, dsplit as dsplit, hsplit as hsplit, split as split, split as split_with_sizes, split as unsafe_split, split as unsafe_split_with_sizes, tensor_split as tensor_split, unbind as unbind, vsplit as vsplit)
-from .composed.statistics import (corrcoef as corrcoef, cov as cov, std_mean as std_mean, var_mean as var_mean)
-from .composed.types import (is_complex as is_complex, is_nonzero as is_nonzero, is_signed as is_signed, result_type as result_type)
-from .creation.data import (as_tensor as as_tensor, asarray as asarray, from_dlpack as from_dlpack, from_numpy as from_numpy, tensor as tensor)
-from .creation.filled import (empty as empty, empty_like as empty_like, empty_strided as empty_strided, eye as eye, full as full, full_like as full_like, ones as ones, ones_like as ones_like, scalar_tensor as scalar_tensor, zeros as zeros, zeros_like as zeros_like)
-from .creation.generator import (Generator as Generator, get_rng_state as get_rng_state, initial_seed as initial_seed, manual_seed as manual_seed, seed as seed, set_rng_state as set_rng_state)
+from .composed.splitting import chunk as chunk, chunk as unsafe_chunk, dsplit as dsplit, hsplit as hsplit, split as split, split as split_with_sizes, split as unsafe_split, split as unsafe_split_with_sizes, tensor_split as tensor_split, unbind as unbind, vsplit as vsplit
+from .composed.statistics import corrcoef as corrcoef, cov as cov, std_mean as std_mean, var_mean as var_mean
+from .composed.types import is_complex as is_complex, is_nonzero as is_nonzero, is_signed as is_signed, result_type as result_type
+from .creation.data import as_tensor as as_tensor, asarray as asarray, from_dlpack as from_dlpack, from_numpy as from_numpy, tensor as tensor
+from .creation.filled import empty as empty, empty_like as empty_like, empty_strided as empty_strided, eye as eye, full as full, full_like as full_like, ones as ones, ones_like as ones_like, scalar_tensor as scalar_tensor, zeros as zeros, zeros_like as zeros_like
+from .creation.generator import Generator as Generator, get_rng_state as get_rng_state, initial_seed as initial_seed, manual_seed as manual_seed, seed as seed, set_rng_state as set_rng_state
 from .creation.layout import memory_format as memory_format
-from .creation.random import (rand as rand, rand_like as rand_like, randint as randint, randint_like as randint_like, randn as randn, randn_like as randn_like, randperm as randperm)
-from .creation.ranges import (arange as arange, linspace as linspace, logspace as logspace)
-from .engine.backward import (backward as backward, grad as grad)
+from .creation.random import rand as rand, rand_like as rand_like, randint as randint, randint_like as randint_like, randn as randn, randn_like as randn_like, randperm as randperm
+from .creation.ranges import arange as arange, linspace as linspace, logspace as logspace
+from .engine.backward import backward as backward, grad as grad
 from .engine.custom import Function as Function
-from .engine.debug import (detect_anomaly as detect_anomaly, freeze_saved as freeze_saved, is_anomaly_check_nan_enabled as is_anomaly_check_nan_enabled, is_anomaly_enabled as is_anomaly_enabled, set_detect_anomaly as set_detect_anomaly, set_freeze_saved as set_freeze_saved)
-from .engine.grad_mode import (enable_grad as enable_grad, inference_mode as inference_mode, is_grad_enabled as is_grad_enabled, is_inference_mode_enabled as is_inference_mode_enabled, no_grad as no_grad, set_grad_enabled as set_grad_enabled)
+from .engine.debug import detect_anomaly as detect_anomaly, freeze_saved as freeze_saved, is_anomaly_check_nan_enabled as is_anomaly_check_nan_enabled, is_anomaly_enabled as is_anomaly_enabled, set_detect_anomaly as set_detect_anomaly, set_freeze_saved as set_freeze_saved
+from .engine.grad_mode import enable_grad as enable_grad, inference_mode as inference_mode, is_grad_enabled as is_grad_enabled, is_inference_mode_enabled as is_inference_mode_enabled, no_grad as no_grad, set_grad_enabled as set_grad_enabled
 from .engine.node import Node as Node
-from .engine.tensor import (Operand, Size as Size, Tensor as Tensor)
+from .engine.tensor import Operand, Size as Size, Tensor as Tensor
 from .engine.walk import backward_steps as backward_steps
-from .gradcheck import (GradcheckError as GradcheckError, gradcheck as gradcheck, gradgradcheck as gradgradcheck)
-from .kernels.threads import (are_deterministic_algorithms_enabled as are_deterministic_algorithms_enabled, get_num_interop_threads as get_num_interop_threads, get_num_threads as get_num_threads, is_deterministic_algorithms_warn_only_enabled as is_deterministic_algorithms_warn_only_enabled, set_num_interop_threads as set_num_interop_threads, set_num_threads as set_num_threads, use_deterministic_algorithms as use_deterministic_algorithms)
+from .gradcheck import GradcheckError as GradcheckError, gradcheck as gradcheck, gradgradcheck as gradgradcheck
+from .kernels.threads import are_deterministic_algorithms_enabled as are_deterministic_algorithms_enabled, get_num_interop_threads as get_num_interop_threads, get_num_threads as get_num_threads, is_deterministic_algorithms_warn_only_enabled as is_deterministic_algorithms_warn_only_enabled, set_num_interop_threads as set_num_interop_threads, set_num_threads as set_num_threads, use_deterministic_algorithms as use_deterministic_algorithms
 from .ops.op import Op as Op
 from .scalar import Scalar as Scalar
 from .seeing import plot as plot
 from .seeing.drawing import draw as draw
-from .seeing.tracing import (Trace as Trace, trace as trace)
-from .serialization import (load as load, save as save)
+from .seeing.tracing import Trace as Trace, trace as trace
+from .serialization import load as load, save as save
 from .surface.legacy import TensorType
 from .surface.printing import set_printoptions as set_printoptions
 from .transforms.vmap import vmap as vmap
 from .types.device import device as device
-from .types.dtypes import (can_cast as can_cast, dtype as dtype, finfo as finfo, get_default_dtype as get_default_dtype, iinfo as iinfo, promote_types as promote_types, set_default_dtype as set_default_dtype)
-from builtins import (bool as _bool, float as _float, int as _int)
+from .types.dtypes import can_cast as can_cast, dtype as dtype, finfo as finfo, get_default_dtype as get_default_dtype, iinfo as iinfo, promote_types as promote_types, set_default_dtype as set_default_dtype
+from builtins import bool as _bool, float as _float, int as _int
 from collections.abc import Sequence
-from typing import (Any, overload)
+from typing import Any, overload
 
 BoolTensor: TensorType
 ByteTensor: TensorType
@@ -423,7 +423,7 @@ def positive(input: Tensor) -> Tensor:
     """``x`` itself; RuntimeError for bools."""
 def pow(input: Operand, exponent: Operand, *, out: Tensor = ...) -> Tensor:
     """``xʸ``, y being the exponent; RuntimeError for integers to a negative Python integer."""
-def prod(input: Tensor, dim: _int | Sequence[_int] | None = None, keepdim: _bool = False, *, dtype: dtype | None = ..., out: Tensor = ...) -> Tensor:
+def prod(input: Tensor, dim: _int | None = None, keepdim: _bool = False, *, dtype: dtype | None = ..., out: Tensor = ...) -> Tensor:
     """The product of all elements, or over ``dim``; integers and bools are multiplied as int64."""
 def rad2deg(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """Radians as degrees: ``180x/π``."""

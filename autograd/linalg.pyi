@@ -1,13 +1,13 @@
 """Made by `make stubs` from the registry of ops; not to be edited."""
 
-from .composed.decomposition import (cholesky_ex as cholesky_ex, eigh as eigh, householder_product as householder_product, linalg_qr as qr, linalg_svd as svd)
+from .composed.decomposition import cholesky_ex as cholesky_ex, eigh as eigh, householder_product as householder_product, linalg_qr as qr, linalg_svd as svd
 from .composed.diagonals import linalg_diagonal as diagonal
-from .composed.linalg import (inv_ex as inv_ex, matrix_power as matrix_power, matrix_rank as matrix_rank, pinv as pinv, slogdet as slogdet, tensorinv as tensorinv)
-from .composed.lu import (linalg_lu as lu, linalg_lu_solve as lu_solve, lu_factor as lu_factor, lu_factor_ex as lu_factor_ex)
-from .composed.matrix_norms import (cond as cond, linalg_norm as norm, matrix_norm as matrix_norm)
-from .composed.products import (linalg_cross as cross, linalg_matmul as matmul, multi_dot as multi_dot, vecdot as vecdot)
+from .composed.linalg import inv_ex as inv_ex, matrix_power as matrix_power, matrix_rank as matrix_rank, pinv as pinv, slogdet as slogdet, tensorinv as tensorinv
+from .composed.lu import linalg_lu as lu, linalg_lu_solve as lu_solve, lu_factor as lu_factor, lu_factor_ex as lu_factor_ex
+from .composed.matrix_norms import cond as cond, linalg_norm as norm, matrix_norm as matrix_norm
+from .composed.products import linalg_cross as cross, linalg_matmul as matmul, multi_dot as multi_dot, vecdot as vecdot
 from .composed.shapes import linalg_vander as vander
-from .composed.solving import (lstsq as lstsq, solve as solve, solve_ex as solve_ex, solve_triangular as solve_triangular, tensorsolve as tensorsolve)
+from .composed.solving import lstsq as lstsq, solve as solve, solve_ex as solve_ex, solve_triangular as solve_triangular, tensorsolve as tensorsolve
 from .engine.tensor import Tensor
 from .ops.linalg import LinAlgError as LinAlgError
 from .types.dtypes import dtype

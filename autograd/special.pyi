@@ -1,7 +1,7 @@
 """Made by `make stubs` from the registry of ops; not to be edited."""
 
-from .composed.arithmetic import (mvlgamma as multigammaln, polygamma as polygamma)
-from .engine.tensor import (Operand, Tensor)
+from .composed.arithmetic import mvlgamma as multigammaln, polygamma as polygamma
+from .engine.tensor import Operand, Tensor
 
 def airy_ai(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """``Ai(x)``, Airy's function of the first kind."""

@@ -1,18 +1,18 @@
 """Made by `make stubs` from the registry of ops; not to be edited."""
 
-from autograd.composed.activation import (glu as glu, logsigmoid as logsigmoid, prelu as prelu, rrelu as rrelu, softmin as softmin, softsign as softsign, tanhshrink as tanhshrink)
-from autograd.composed.convolution import (conv1d as conv1d, conv2d as conv2d, conv3d as conv3d, conv_transpose1d as conv_transpose1d, conv_transpose2d as conv_transpose2d, conv_transpose3d as conv_transpose3d, fold as fold, unfold as unfold)
+from autograd.composed.activation import glu as glu, logsigmoid as logsigmoid, prelu as prelu, rrelu as rrelu, softmin as softmin, softsign as softsign, tanhshrink as tanhshrink
+from autograd.composed.convolution import conv1d as conv1d, conv2d as conv2d, conv3d as conv3d, conv_transpose1d as conv_transpose1d, conv_transpose2d as conv_transpose2d, conv_transpose3d as conv_transpose3d, fold as fold, unfold as unfold
 from autograd.composed.ctc import ctc_loss as ctc_loss
-from autograd.composed.dropout import (alpha_dropout as alpha_dropout, dropout as dropout, dropout1d as dropout1d, dropout2d as dropout2d, dropout3d as dropout3d, feature_alpha_dropout as feature_alpha_dropout)
-from autograd.composed.embedding import (embedding as embedding, embedding_bag as embedding_bag)
-from autograd.composed.grid import (affine_grid as affine_grid, grid_sample as grid_sample)
+from autograd.composed.dropout import alpha_dropout as alpha_dropout, dropout as dropout, dropout1d as dropout1d, dropout2d as dropout2d, dropout3d as dropout3d, feature_alpha_dropout as feature_alpha_dropout
+from autograd.composed.embedding import embedding as embedding, embedding_bag as embedding_bag
+from autograd.composed.grid import affine_grid as affine_grid, grid_sample as grid_sample
 from autograd.composed.interpolation import interpolate as interpolate
-from autograd.composed.losses import (gaussian_nll_loss as gaussian_nll_loss, huber_loss as huber_loss, kl_div as kl_div, poisson_nll_loss as poisson_nll_loss, smooth_l1_loss as smooth_l1_loss)
-from autograd.composed.margin_losses import (cosine_embedding_loss as cosine_embedding_loss, hinge_embedding_loss as hinge_embedding_loss, margin_ranking_loss as margin_ranking_loss, multi_margin_loss as multi_margin_loss, multilabel_margin_loss as multilabel_margin_loss, multilabel_soft_margin_loss as multilabel_soft_margin_loss, soft_margin_loss as soft_margin_loss, triplet_margin_loss as triplet_margin_loss, triplet_margin_with_distance_loss as triplet_margin_with_distance_loss)
-from autograd.composed.normalization import (batch_norm as batch_norm, group_norm as group_norm, instance_norm as instance_norm, layer_norm as layer_norm, local_response_norm as local_response_norm, normalize as normalize, rms_norm as rms_norm)
-from autograd.composed.norms import (cosine_similarity as cosine_similarity, pairwise_distance as pairwise_distance, pdist as pdist)
+from autograd.composed.losses import gaussian_nll_loss as gaussian_nll_loss, huber_loss as huber_loss, kl_div as kl_div, poisson_nll_loss as poisson_nll_loss, smooth_l1_loss as smooth_l1_loss
+from autograd.composed.margin_losses import cosine_embedding_loss as cosine_embedding_loss, hinge_embedding_loss as hinge_embedding_loss, margin_ranking_loss as margin_ranking_loss, multi_margin_loss as multi_margin_loss, multilabel_margin_loss as multilabel_margin_loss, multilabel_soft_margin_loss as multilabel_soft_margin_loss, soft_margin_loss as soft_margin_loss, triplet_margin_loss as triplet_margin_loss, triplet_margin_with_distance_loss as triplet_margin_with_distance_loss
+from autograd.composed.normalization import batch_norm as batch_norm, group_norm as group_norm, instance_norm as instance_norm, layer_norm as layer_norm, local_response_norm as local_response_norm, normalize as normalize, rms_norm as rms_norm
+from autograd.composed.norms import cosine_similarity as cosine_similarity, pairwise_distance as pairwise_distance, pdist as pdist
 from autograd.composed.padding import pad as pad
-from autograd.composed.pixels import (channel_shuffle as channel_shuffle, pixel_shuffle as pixel_shuffle, pixel_unshuffle as pixel_unshuffle)
+from autograd.composed.pixels import channel_shuffle as channel_shuffle, pixel_shuffle as pixel_shuffle, pixel_unshuffle as pixel_unshuffle
 from autograd.composed.pooling import Sizes
 from autograd.engine.tensor import Tensor
 from typing import Any

@@ -56,6 +56,7 @@ PARTICULAR = {
     ("cast", "dtype"): "Any",
     ("cross", "dim"): "int | None",
     ("logsumexp", "dim"): "int | Sequence[int]",
+    ("prod", "dim"): "int | None",
 }
 # Where the names come from that stand in these annotations, and in all that this file writes.
 SOURCES = {
@@ -232,8 +233,7 @@ class Stub:
                 f"{name} as {known}" if known in self.own or known != name else name
                 for _, name, known in sorted(found for found in self.imports if found[0] == source)
             ]
-            written = f"({', '.join(names)})" if len(names) > 1 else names[0]
-            lines.append(f"from {relative(source, package)} import {written}")
+            lines.append(f"from {relative(source, package)} import {', '.join(names)}")
         return "\n".join([*lines, "", *self.lines, ""])
 
 
@@ -246,8 +246,8 @@ def relative(module: str, package: str) -> str:
 
 
 def summary(function: Callable[..., Any]) -> str:
-    """The first line of what is written about a function."""
-    return (inspect.getdoc(function) or "").partition("\n")[0]
+    """The first paragraph of what is written about a function."""
+    return " ".join((inspect.getdoc(function) or "").partition("\n\n")[0].split())
 
 
 @functools.cache

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 
 from ..creation.data import tensor
 from ..creation.ranges import arange
-from ..engine.tensor import Tensor, wrap
+from ..engine.tensor import Operand, Tensor, wrap
 from ..ops import OPS
 from ..types.dtypes import float64
 from .registry import function, method
 
 
 @function()
-def rsub(input: Tensor, other: Any, *, alpha: Any = 1) -> Any:
+def rsub(input: Tensor, other: Operand, *, alpha: float = 1) -> Tensor:
     """``other - alpha·input``.
 
     >>> autograd.rsub(autograd.tensor([1., 2.]), 10)
@@ -53,7 +53,7 @@ def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Any = 1) 
 
 
 @method(in_place=True)
-def float_power(input: Any, exponent: Any) -> Any:
+def float_power(input: Operand, exponent: Operand) -> Tensor:
     """``inputᵉ`` in float64, whatever the dtypes; one of the two may be a number.
 
     >>> autograd.tensor([1, 2, 3]).float_power(-1)
@@ -130,6 +130,10 @@ def fill(input: Tensor, value: Any) -> Tensor:
     return OPS["where"].function(everywhere, value.to(input.dtype), input)
 
 
+@overload
+def where(condition: Tensor) -> tuple[Tensor, ...]: ...
+@overload
+def where(condition: Tensor, input: Operand, other: Operand) -> Tensor: ...
 @function()
 def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
     """``input`` where the condition (a bool Tensor) holds, else ``other``, each a Tensor or a number.
@@ -144,7 +148,7 @@ def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
     return OPS["where"].function(condition, input, other)
 
 
-def tensor_where(self: Tensor, condition: Tensor, other: Any) -> Tensor:
+def tensor_where(self: Tensor, condition: Tensor, other: Operand) -> Tensor:
     """This Tensor where the condition holds, else ``other``; see `autograd.where`."""
     return OPS["where"].function(condition, self, other)
 

@@ -2,18 +2,18 @@
 
 from ..composed.arithmetic import Frexp
 from ..composed.counting import Histogram
-from ..composed.decomposition import (Geqrf, QR, Svd)
-from ..composed.extremes import (Picked, Range)
+from ..composed.decomposition import Geqrf, QR, Svd
+from ..composed.extremes import Picked, Range
 from ..composed.linalg import SlogDet
 from ..composed.solving import TriangularSolve
 from ..creation.generator import Generator
 from ..creation.layout import memory_format
-from ..engine.tensor import (Operand, Tensor)
+from ..engine.tensor import Operand, Tensor
 from ..types.device import device
-from ..types.dtypes import (dtype as Dtype, dtype)
-from builtins import (bool as _bool, float as _float, int as _int)
+from ..types.dtypes import dtype as Dtype, dtype
+from builtins import bool as _bool, float as _float, int as _int
 from collections.abc import Sequence
-from typing import (Any, Self, overload)
+from typing import Any, Literal, Self, overload
 
 class TensorMethods:
     @property
@@ -431,9 +431,9 @@ class TensorMethods:
         """The rows in reverse order."""
     def float(self, memory_format: memory_format | None = None) -> Tensor:
         """In ``autograd.float32``; the Tensor itself if it is so already."""
-    def float_power(self, exponent: Any) -> Any:
+    def float_power(self, exponent: Operand) -> Tensor:
         """``inputᵉ`` in float64, whatever the dtypes; one of the two may be a number."""
-    def float_power_(self, exponent: Any) -> Self:
+    def float_power_(self, exponent: Operand) -> Self:
         """In place: writes ``float_power`` of this Tensor and the arguments into it, and returns it."""
     def floor(self) -> Tensor:
         """The next integer below, as a float."""
@@ -695,7 +695,11 @@ class TensorMethods:
         """``Σ Aᵏ/k!`` of a square matrix."""
     def matrix_power(self, n: _int) -> Tensor:
         """``A @ A @ ... @ A``, n times, by squaring; of the inverse if n is negative; the identity if it is 0."""
-    def max(self, dim: Any = None, keepdim: _bool = False, *, other: Tensor | None = None) -> Any:
+    @overload
+    def max(self, dim: Tensor | None = None, *, other: Tensor | None = None) -> Tensor:
+        """The largest element; over ``dim``, ``(values, indices)``; of two Tensors, `maximum`."""
+    @overload
+    def max(self, dim: _int, keepdim: _bool = False) -> Picked:
         """The largest element; over ``dim``, ``(values, indices)``; of two Tensors, `maximum`."""
     def maximum(self, other: Operand) -> Tensor:
         """The larger of the two; NaN if either is."""
@@ -703,9 +707,17 @@ class TensorMethods:
         """In place: writes ``maximum`` of this Tensor and the arguments into it, and returns it."""
     def mean(self, dim: _int | Sequence[_int] | None = None, keepdim: _bool = False, *, dtype: dtype | None = ...) -> Tensor:
         """The arithmetic mean of all elements, or over ``dim``; RuntimeError for integers without a ``dtype`` of floats."""
-    def median(self, dim: _int | None = None, keepdim: _bool = False) -> Any:
+    @overload
+    def median(self) -> Tensor:
         """The middle element, the lower of two; over ``dim``, ``(values, indices)``. NaN where there is one."""
-    def min(self, dim: Any = None, keepdim: _bool = False, *, other: Tensor | None = None) -> Any:
+    @overload
+    def median(self, dim: _int, keepdim: _bool = False) -> Picked:
+        """The middle element, the lower of two; over ``dim``, ``(values, indices)``. NaN where there is one."""
+    @overload
+    def min(self, dim: Tensor | None = None, *, other: Tensor | None = None) -> Tensor:
+        """The smallest element; over ``dim``, ``(values, indices)``; of two Tensors, `minimum`."""
+    @overload
+    def min(self, dim: _int, keepdim: _bool = False) -> Picked:
         """The smallest element; over ``dim``, ``(values, indices)``; of two Tensors, `minimum`."""
     def minimum(self, other: Operand) -> Tensor:
         """The smaller of the two; NaN if either is."""
@@ -743,7 +755,11 @@ class TensorMethods:
         """In place: writes ``nan_to_num`` of this Tensor and the arguments into it, and returns it."""
     def nanmean(self, dim: _int | Sequence[_int] | None = None, keepdim: _bool = False, *, dtype: dtype | None = ...) -> Tensor:
         """The mean of what is not NaN, of all elements or over ``dim``; RuntimeError for integers."""
-    def nanmedian(self, dim: _int | None = None, keepdim: _bool = False) -> Any:
+    @overload
+    def nanmedian(self) -> Tensor:
+        """`median` of what is not NaN."""
+    @overload
+    def nanmedian(self, dim: _int, keepdim: _bool = False) -> Picked:
         """`median` of what is not NaN."""
     def nanquantile(self, q: Any, dim: _int | None = None, keepdim: _bool = False, *, interpolation: str = 'linear') -> Tensor:
         """`quantile` of what is not NaN."""
@@ -786,7 +802,11 @@ class TensorMethods:
         """The float next to ``x`` on the way to ``y``; NotImplementedError for integers."""
     def nextafter_(self, other: Operand) -> Self:
         """In place: writes ``nextafter`` of this Tensor and the arguments into it, and returns it."""
-    def nonzero(self, *, as_tuple: _bool = False) -> Any:
+    @overload
+    def nonzero(self, *, as_tuple: Literal[False] = False) -> Tensor:
+        """The indices of the elements that aren't 0, one in a row; with ``as_tuple``, a vector for each dimension."""
+    @overload
+    def nonzero(self, *, as_tuple: Literal[True]) -> tuple[Tensor, ...]:
         """The indices of the elements that aren't 0, one in a row; with ``as_tuple``, a vector for each dimension."""
     def nonzero_static(self, *, size: _int, fill_value: _int = -1) -> Tensor:
         """The first ``size`` rows of `nonzero`, filled up with ``fill_value``."""
@@ -824,7 +844,7 @@ class TensorMethods:
         """In place: writes ``pow`` of this Tensor and the arguments into it, and returns it."""
     def prelu(self, weight: Tensor) -> Tensor:
         """``x`` where x > 0, else ``weight·x``: one weight, or one for each channel (dimension 1)."""
-    def prod(self, dim: _int | Sequence[_int] | None = None, keepdim: _bool = False, *, dtype: dtype | None = ...) -> Tensor:
+    def prod(self, dim: _int | None = None, keepdim: _bool = False, *, dtype: dtype | None = ...) -> Tensor:
         """The product of all elements, or over ``dim``; integers and bools are multiplied as int64."""
     def put(self, index: Tensor, source: Tensor, accumulate: _bool = False) -> Tensor:
         """``input`` with ``source`` at the places ``index``, counted row by row; added there with ``accumulate``."""
@@ -839,7 +859,7 @@ class TensorMethods:
     def rad2deg_(self) -> Self:
         """In place: writes ``rad2deg`` of this Tensor and the arguments into it, and returns it."""
     def random_(self, *args: _int, generator: Generator | None = None, **named: _int) -> Self:
-        """In place: random integers below ``random_(to)``, or ``random_(from, to)``; without ``to`` all that the dtype"""
+        """In place: random integers below ``random_(to)``, or ``random_(from, to)``; without ``to`` all that the dtype holds, of floats those that follow one another without a gap."""
     def ravel(self) -> Tensor:
         """All elements in one row."""
     def reciprocal(self) -> Tensor:
@@ -1007,7 +1027,7 @@ class TensorMethods:
     def tile(self, *dims: Any) -> Tensor:
         """As `repeat`, but ``dims`` may be fewer than the dimensions: they are the last ones then."""
     def to(self, *args: Any, **kwargs: Any) -> Tensor:
-        """In another dtype, ``to(dtype)``, or that of another Tensor, ``to(other)``; the Tensor itself if nothing changes,"""
+        """In another dtype, ``to(dtype)``, or that of another Tensor, ``to(other)``; the Tensor itself if nothing changes, unless ``copy``."""
     def topk(self, k: _int, dim: _int = -1, largest: _bool = True, sorted: _bool = True) -> Picked:
         """``(values, indices)`` of the k largest along ``dim``, the largest first, or of the k smallest."""
     def trace(self) -> Tensor:
@@ -1070,7 +1090,7 @@ class TensorMethods:
         """`view` in the shape of ``other``."""
     def vsplit(self, indices_or_sections: Any) -> tuple[Tensor, ...]:
         """`tensor_split` along dimension 0 of at least two; a number of pieces must divide the size."""
-    def where(self, condition: Tensor, other: Any) -> Tensor:
+    def where(self, condition: Tensor, other: Operand) -> Tensor:
         """This Tensor where the condition holds, else ``other``; see `autograd.where`."""
     def xlogy(self, other: Operand) -> Tensor:
         """``x·ln y``, and 0 where x is 0."""
