@@ -28,7 +28,7 @@ lint: $(VENV)/lint  ## check style and types
 	$(BIN)/mypy autograd nn optim tools tests/typed_script.py
 
 stubs: $(VENV)/lint  ## write the stubs of what the registry makes, for type checkers and editors
-	$(BIN)/python tools/stubs.py
+	$(BIN)/python -m tools.stubs
 
 notebooks: $(VENV)/notebooks $(VENV)/browser  ## run the notebooks anew, and draw the gallery of the README
 	$(BIN)/python notebooks/gallery.py

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from typing import Any, Literal, Self, overload
 
 class TensorMethods:
+    def __new__(cls, *args: Any) -> Self: ...
     @property
     def H(self) -> Tensor:
         """As `adjoint`, of one matrix only; RuntimeError for stacks of them."""
@@ -57,8 +58,6 @@ class TensorMethods:
     def __mul__(self, other: Operand) -> Tensor: ...
     def __ne__(self, other: Operand) -> Tensor: ...  # type: ignore[override]
     def __neg__(self) -> Tensor: ...
-    def __new__(cls, *args: Any) -> Self:
-        """As PyTorch's constructor: from data, or uninitialised of the given sizes; in the default dtype."""
     def __or__(self, other: Operand) -> Tensor: ...
     def __pos__(self) -> Tensor: ...
     def __pow__(self, exponent: Operand) -> Tensor: ...
@@ -708,7 +707,7 @@ class TensorMethods:
     def mean(self, dim: _int | Sequence[_int] | None = None, keepdim: _bool = False, *, dtype: dtype | None = ...) -> Tensor:
         """The arithmetic mean of all elements, or over ``dim``; RuntimeError for integers without a ``dtype`` of floats."""
     @overload
-    def median(self) -> Tensor:
+    def median(self, dim: None = None, keepdim: _bool = False) -> Tensor:
         """The middle element, the lower of two; over ``dim``, ``(values, indices)``. NaN where there is one."""
     @overload
     def median(self, dim: _int, keepdim: _bool = False) -> Picked:
@@ -756,7 +755,7 @@ class TensorMethods:
     def nanmean(self, dim: _int | Sequence[_int] | None = None, keepdim: _bool = False, *, dtype: dtype | None = ...) -> Tensor:
         """The mean of what is not NaN, of all elements or over ``dim``; RuntimeError for integers."""
     @overload
-    def nanmedian(self) -> Tensor:
+    def nanmedian(self, dim: None = None, keepdim: _bool = False) -> Tensor:
         """`median` of what is not NaN."""
     @overload
     def nanmedian(self, dim: _int, keepdim: _bool = False) -> Picked:
@@ -818,6 +817,8 @@ class TensorMethods:
         """``x != y``, element by element."""
     def not_equal_(self, other: Operand) -> Self:
         """In place: writes ``not_equal`` of this Tensor and the arguments into it, and returns it."""
+    def numel(self) -> _int:
+        """How many elements there are."""
     def orgqr(self, tau: Tensor) -> Tensor:
         """The first columns of the product of the reflections ``1 - τᵢ·vᵢ·vᵢᵀ``; vᵢ is column i of A from its diagonal on."""
     def ormqr(self, tau: Tensor, other: Tensor, left: _bool = True, transpose: _bool = False) -> Tensor:
