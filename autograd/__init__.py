@@ -62,7 +62,7 @@ from .engine.grad_mode import (
 from .engine.node import Node
 from .engine.tensor import Size, Tensor
 from .engine.walk import backward_steps
-from .kernels.threads import (
+from .kernels.compiling.threads import (
     are_deterministic_algorithms_enabled,
     get_num_interop_threads,
     get_num_threads,

@@ -48,7 +48,7 @@ from .engine.node import Node as Node
 from .engine.tensor import Operand, Size as Size, Tensor as Tensor
 from .engine.walk import backward_steps as backward_steps
 from .gradcheck import GradcheckError as GradcheckError, gradcheck as gradcheck, gradgradcheck as gradgradcheck
-from .kernels.threads import are_deterministic_algorithms_enabled as are_deterministic_algorithms_enabled, get_num_interop_threads as get_num_interop_threads, get_num_threads as get_num_threads, is_deterministic_algorithms_warn_only_enabled as is_deterministic_algorithms_warn_only_enabled, set_num_interop_threads as set_num_interop_threads, set_num_threads as set_num_threads, use_deterministic_algorithms as use_deterministic_algorithms
+from .kernels.compiling.threads import are_deterministic_algorithms_enabled as are_deterministic_algorithms_enabled, get_num_interop_threads as get_num_interop_threads, get_num_threads as get_num_threads, is_deterministic_algorithms_warn_only_enabled as is_deterministic_algorithms_warn_only_enabled, set_num_interop_threads as set_num_interop_threads, set_num_threads as set_num_threads, use_deterministic_algorithms as use_deterministic_algorithms
 from .ops.op import Op as Op
 from .scalar import Scalar as Scalar
 from .seeing import plot as plot
@@ -385,7 +385,7 @@ def mean(input: Tensor, dim: _int | Sequence[_int] | None = None, keepdim: _bool
     """The arithmetic mean of all elements, or over ``dim``; RuntimeError for integers without a ``dtype`` of floats."""
 def minimum(input: Operand, other: Operand, *, out: Tensor = ...) -> Tensor:
     """The smaller of the two; NaN if either is."""
-def mse_loss(input: Tensor, target: Tensor, reduction: str = 'mean', *, out: Tensor = ...) -> Tensor:
+def mse_loss(input: Operand, target: Operand, reduction: str = 'mean', *, out: Tensor = ...) -> Tensor:
     """``(x - target)²``, its mean, or its sum."""
 def mul(input: Operand, other: Operand, *, out: Tensor = ...) -> Tensor:
     """``x · y``."""

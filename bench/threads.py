@@ -7,7 +7,7 @@ from harness import Report, arguments, interleaved  # isort: skip  (one thread i
 
 import autograd
 import nn
-from autograd.kernels.threads import WORTHWHILE, divided
+from autograd.kernels.compiling.threads import WORTHWHILE, divided
 
 
 def on(threads, work):

@@ -8,32 +8,26 @@ import autograd
 from autograd import Tensor
 
 from . import functional as F
+from .functional_module import FunctionalModule
 from .module import Module
 from .parameter import Parameter
 
 
-class _Activation(Module):
-    """A function with settings: ``function(input, **settings)``, the settings being attributes."""
+class _InPlaceOption(FunctionalModule):
+    """An activation with PyTorch's ``inplace``, which is accepted and shown, but changes nothing.
 
-    function: Any
-    settings: tuple[str, ...] = ()
-
-    def forward(self, input: Tensor) -> Tensor:
-        return type(self).function(input, **{name: getattr(self, name) for name in self.settings})
-
-    def extra_repr(self) -> str:
-        return ", ".join(f"{name}={getattr(self, name)!r}" for name in self.settings)
-
-
-class _InPlaceOption(_Activation):
-    """An activation that takes PyTorch's ``inplace``, which here only shows in its repr: results are always new."""
+    The result is a new Tensor in any case. What writes it into ``x`` is ``nn.functional.relu(x, inplace=True)``.
+    """
 
     def __init__(self, inplace: bool = False) -> None:
         super().__init__()
         self.inplace = inplace
 
     def extra_repr(self) -> str:
-        return "inplace=True" if self.inplace else ""
+        settings = super().extra_repr()
+        if not self.inplace:
+            return settings
+        return f"{settings}, inplace=True" if settings else "inplace=True"
 
 
 class ReLU(_InPlaceOption):
@@ -42,8 +36,6 @@ class ReLU(_InPlaceOption):
     >>> nn.ReLU()(autograd.tensor([-1., 2.]))
     tensor([0., 2.])
     """
-
-    function = staticmethod(F.relu)
 
     def forward(self, input: Tensor) -> Tensor:
         return F.relu(input)
@@ -67,7 +59,7 @@ class SiLU(_InPlaceOption):
     function = staticmethod(F.silu)
 
 
-class LeakyReLU(_Activation):
+class LeakyReLU(_InPlaceOption):
     """``x`` where x > 0, else ``negative_slope·x``; see `nn.functional.leaky_relu`.
 
     >>> nn.LeakyReLU(0.1)(autograd.tensor([-1., 2.]))
@@ -75,76 +67,73 @@ class LeakyReLU(_Activation):
     """
 
     function = staticmethod(F.leaky_relu)
-    settings = ("negative_slope",)
 
     def __init__(self, negative_slope: float = 1e-2, inplace: bool = False) -> None:
-        super().__init__()
-        self.negative_slope = negative_slope
+        super().__init__(inplace)
+        self.configure(negative_slope=negative_slope)
 
 
-class ELU(_Activation):
+class ELU(_InPlaceOption):
     """``x`` where x > 0, else ``alpha·(eˣ - 1)``; see `nn.functional.elu`."""
 
     function = staticmethod(F.elu)
-    settings = ("alpha",)
 
     def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
-        super().__init__()
-        self.alpha = alpha
+        super().__init__(inplace)
+        self.configure(alpha=alpha)
 
 
-class GELU(_Activation):
+class GELU(FunctionalModule):
     """``x·Φ(x)``; see `nn.functional.gelu`."""
 
     function = staticmethod(F.gelu)
-    settings = ("approximate",)
 
     def __init__(self, approximate: str = "none") -> None:
         super().__init__()
-        self.approximate = approximate
+        self.configure(approximate=approximate)
 
 
-class Softplus(_Activation):
+class Softplus(FunctionalModule):
     """``ln(1 + e^(beta·x))/beta``; see `nn.functional.softplus`."""
 
     function = staticmethod(F.softplus)
-    settings = ("beta", "threshold")
 
     def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:
         super().__init__()
-        self.beta, self.threshold = beta, threshold
+        self.configure(beta=beta, threshold=threshold)
 
 
-class Hardtanh(_Activation):
+class Hardtanh(_InPlaceOption):
     """``x`` cut off at ``min_val`` and ``max_val``."""
 
     function = staticmethod(F.hardtanh)
-    settings = ("min_val", "max_val")
 
     def __init__(self, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> None:
-        super().__init__()
-        self.min_val, self.max_val = min_val, max_val
+        super().__init__(inplace)
+        self.configure(min_val=min_val, max_val=max_val)
 
 
-class Sigmoid(_Activation):
+class Sigmoid(Module):
     """``1/(1 + e⁻ˣ)``."""
 
-    function = staticmethod(F.sigmoid)
+    def forward(self, input: Tensor) -> Tensor:
+        return F.sigmoid(input)
 
 
-class LogSigmoid(_Activation):
+class LogSigmoid(FunctionalModule):
     """``ln(1/(1 + e⁻ˣ))``."""
 
     function = staticmethod(F.logsigmoid)
 
 
-class Tanh(_Activation):
+class Tanh(Module):
     """The hyperbolic tangent."""
 
-    function = staticmethod(F.tanh)
+    def forward(self, input: Tensor) -> Tensor:
+        return F.tanh(input)
 
 
-class Softmax(_Activation):
+class Softmax(FunctionalModule):
     """``e^xᵢ / Σⱼ e^xⱼ`` over ``dim``.
 
     >>> nn.Softmax(dim=0)(autograd.tensor([0., 0.]))
@@ -152,22 +141,20 @@ class Softmax(_Activation):
     """
 
     function = staticmethod(F.softmax)
-    settings = ("dim",)
 
     def __init__(self, dim: int) -> None:
         super().__init__()
-        self.dim = dim
+        self.configure(dim=dim)
 
 
-class LogSoftmax(_Activation):
+class LogSoftmax(FunctionalModule):
     """``ln softmax(x)`` over ``dim``."""
 
     function = staticmethod(F.log_softmax)
-    settings = ("dim",)
 
     def __init__(self, dim: int) -> None:
         super().__init__()
-        self.dim = dim
+        self.configure(dim=dim)
 
 
 class Hardsigmoid(_InPlaceOption):
@@ -188,34 +175,30 @@ class Mish(_InPlaceOption):
     function = staticmethod(F.mish)
 
 
-class CELU(_Activation):
+class CELU(_InPlaceOption):
     """``x`` where x > 0, else ``alpha·(e^(x/alpha) - 1)``; see `nn.functional.celu`."""
 
     function = staticmethod(F.celu)
-    settings = ("alpha",)
 
     def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
-        super().__init__()
-        self.alpha = alpha
+        super().__init__(inplace)
+        self.configure(alpha=alpha)
 
 
-class GLU(_Activation):
+class GLU(FunctionalModule):
     """``a·σ(b)``, a and b being the halves along ``dim``; see `nn.functional.glu`."""
 
     function = staticmethod(F.glu)
-    settings = ("dim",)
 
     def __init__(self, dim: int = -1) -> None:
         super().__init__()
-        self.dim = dim
+        self.configure(dim=dim)
 
 
-class _Shrink(_Activation):
-    settings = ("lambd",)
-
+class _Shrink(FunctionalModule):
     def __init__(self, lambd: float = 0.5) -> None:
         super().__init__()
-        self.lambd = lambd
+        self.configure(lambd=lambd)
 
     def extra_repr(self) -> str:
         return str(self.lambd)
@@ -233,38 +216,36 @@ class Softshrink(_Shrink):
     function = staticmethod(F.softshrink)
 
 
-class Softsign(_Activation):
+class Softsign(FunctionalModule):
     """``x/(1 + |x|)``."""
 
     function = staticmethod(F.softsign)
 
 
-class Tanhshrink(_Activation):
+class Tanhshrink(FunctionalModule):
     """``x - tanh x``."""
 
     function = staticmethod(F.tanhshrink)
 
 
-class Threshold(_Activation):
+class Threshold(_InPlaceOption):
     """``x`` where it is above ``threshold``, else ``value``."""
 
     function = staticmethod(F.threshold)
-    settings = ("threshold", "value")
 
     def __init__(self, threshold: float, value: float, inplace: bool = False) -> None:
-        super().__init__()
-        self.threshold, self.value = threshold, value
+        super().__init__(inplace)
+        self.configure(threshold=threshold, value=value)
 
 
-class Softmin(_Activation):
+class Softmin(FunctionalModule):
     """``softmax(-x)`` over ``dim``."""
 
     function = staticmethod(F.softmin)
-    settings = ("dim",)
 
     def __init__(self, dim: int | None = None) -> None:
         super().__init__()
-        self.dim = dim
+        self.configure(dim=dim)
 
 
 class Softmax2d(Module):
@@ -276,19 +257,17 @@ class Softmax2d(Module):
         return F.softmax(input, -3)
 
 
-class RReLU(Module):
+class RReLU(_InPlaceOption):
     """`LeakyReLU` with random slopes in training; see `nn.functional.rrelu`."""
 
+    function = staticmethod(F.rrelu)
+
     def __init__(self, lower: float = 1 / 8, upper: float = 1 / 3, inplace: bool = False) -> None:
-        super().__init__()
-        self.lower, self.upper, self.inplace = lower, upper, inplace
+        super().__init__(inplace)
+        self.configure(lower=lower, upper=upper)
 
-    def forward(self, input: Tensor) -> Tensor:
-        made: Tensor = F.rrelu(input, self.lower, self.upper, self.training)
-        return made
-
-    def extra_repr(self) -> str:
-        return f"lower={self.lower}, upper={self.upper}" + (", inplace=True" if self.inplace else "")
+    def forward(self, input: Tensor) -> Any:
+        return super().forward(input, training=self.training)
 
 
 class PReLU(Module):

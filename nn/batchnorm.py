@@ -76,7 +76,7 @@ class _BatchNorm(_NormWithStatistics):
         self._check_rank(input)
         momentum = 0.0 if self.momentum is None else self.momentum
         if self.training and self.num_batches_tracked is not None:
-            # No derivative reads it: there is no write for backward passes to look out for.
+            # No derivative reads this count, so no backward pass needs to know that it was written to.
             self.num_batches_tracked.array += 1
             if self.momentum is None:
                 momentum = 1.0 / self.num_batches_tracked.item()
@@ -124,7 +124,10 @@ class BatchNorm3d(_BatchNorm):
 
 
 class SyncBatchNorm(_BatchNorm):
-    """`BatchNorm1d` to 3d of any rank: with one process, what PyTorch's is over several."""
+    """As `BatchNorm1d`, for inputs of two to five dimensions.
+
+    PyTorch's takes the statistics of the batches of several processes; here they are those of the one batch.
+    """
 
     dims = (2, 3, 4, 5)
 

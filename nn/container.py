@@ -14,9 +14,6 @@ from .module import Module
 class _Ordered(Module):
     """Modules under the names 0, 1, 2, ..."""
 
-    def __init__(self) -> None:
-        super().__init__()
-
     def _items(self) -> list[Module]:
         return [value for value in self.__dict__.values() if isinstance(value, Module)]
 
@@ -77,7 +74,7 @@ class Sequential(_Ordered):
 
 
 class ModuleList(_Ordered):
-    """A list of modules whose parameters count.
+    """A list of modules, whose parameters are also those of the module that holds the list.
 
     >>> len(nn.ModuleList([nn.Linear(2, 2) for _ in range(3)]))
     3
@@ -92,7 +89,7 @@ class ModuleList(_Ordered):
 
 
 class ModuleDict(Module):
-    """A dictionary of modules whose parameters count.
+    """A dictionary of modules, whose parameters are also those of the module that holds the dictionary.
 
     >>> list(nn.ModuleDict({"body": nn.Linear(2, 2), "head": nn.Linear(2, 1)}))
     ['body', 'head']

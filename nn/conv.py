@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 import autograd
@@ -20,14 +20,18 @@ PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 
 
 def numbers(value: Any, n: int) -> tuple[int, ...]:
-    """``n`` times an int, or a sequence as it is: one that is too short or too long is for the op to refuse."""
+    """An int for each of ``n`` dimensions. A sequence stays as it is: the op refuses one of another length."""
     return tuple(value) if isinstance(value, Sequence) else (value,) * n
 
 
 class Convolution(Module):
-    """What the layers of one to three ``dimensions`` share: their parameters, and how they are shown."""
+    """What the layers of one to three ``dimensions`` share: their parameters, and how they are shown.
+
+    A layer names the ``function`` of `nn.functional` that it calls.
+    """
 
     dimensions: ClassVar[int]
+    function: ClassVar[Callable[..., Tensor]]
     transposed: ClassVar[bool] = False
     weight: Parameter
     bias: Parameter | None
@@ -97,7 +101,7 @@ class Convolution(Module):
 
 
 class Forward(Convolution):
-    """A convolution, over a border of another kind than zeros if so asked."""
+    """A convolution. A border that is not of zeros, as ``padding_mode`` may ask for, is laid around the input first."""
 
     def forward(self, input: Tensor) -> Tensor:
         padding: Any = self.padding
@@ -107,9 +111,7 @@ class Forward(Convolution):
                 before, after = padding_of(padding, self.kernel_size, self.stride, self.dilation)
             border = [size for pair in zip(reversed(before), reversed(after)) for size in pair]
             input, padding = F.pad(input, border, mode=self.padding_mode), 0
-        convolve = getattr(F, f"conv{self.dimensions}d")
-        made: Tensor = convolve(input, self.weight, self.bias, self.stride, padding, self.dilation, self.groups)
-        return made
+        return self.function(input, self.weight, self.bias, self.stride, padding, self.dilation, self.groups)
 
 
 class Conv1d(Forward):
@@ -119,7 +121,7 @@ class Conv1d(Forward):
     autograd.Size([1, 8, 8])
     """
 
-    dimensions = 1
+    dimensions, function = 1, staticmethod(F.conv1d)
 
 
 class Conv2d(Forward):
@@ -136,7 +138,7 @@ class Conv2d(Forward):
     autograd.Size([2, 8, 28, 28])
     """
 
-    dimensions = 2
+    dimensions, function = 2, staticmethod(F.conv2d)
 
 
 class Conv3d(Forward):
@@ -148,7 +150,7 @@ class Conv3d(Forward):
     autograd.Size([1, 2, 4, 5, 6])
     """
 
-    dimensions = 3
+    dimensions, function = 3, staticmethod(F.conv3d)
 
 
 class Transposed(Convolution):
@@ -181,11 +183,9 @@ class Transposed(Convolution):
     def forward(self, input: Tensor, output_size: Sequence[int] | None = None) -> Tensor:
         """output_size: that of the result, among those that ``stride`` leaves open; instead of output_padding."""
         extra = self.output_padding if output_size is None else self.padding_for(input, output_size)
-        convolve = getattr(F, f"conv_transpose{self.dimensions}d")
-        made: Tensor = convolve(
+        return self.function(
             input, self.weight, self.bias, self.stride, self.padding, extra, self.groups, self.dilation
         )
-        return made
 
     def padding_for(self, input: Tensor, output_size: Sequence[int]) -> tuple[int, ...]:
         """The output_padding that gives ``output_size``; ValueError where none does."""
@@ -219,7 +219,7 @@ class ConvTranspose1d(Transposed):
     autograd.Size([1, 8, 20])
     """
 
-    dimensions = 1
+    dimensions, function = 1, staticmethod(F.conv_transpose1d)
 
 
 class ConvTranspose2d(Transposed):
@@ -233,7 +233,7 @@ class ConvTranspose2d(Transposed):
     autograd.Size([2, 1, 28, 28])
     """
 
-    dimensions = 2
+    dimensions, function = 2, staticmethod(F.conv_transpose2d)
 
 
 class ConvTranspose3d(Transposed):
@@ -243,4 +243,4 @@ class ConvTranspose3d(Transposed):
     autograd.Size([1, 2, 8, 10, 12])
     """
 
-    dimensions = 3
+    dimensions, function = 3, staticmethod(F.conv_transpose3d)

@@ -7,11 +7,11 @@ from typing import Any
 from autograd import Tensor
 
 from . import functional as F
-from .module import Module
+from .functional_module import FunctionalModule
 
 
-class _Dropout(Module):
-    function: Any
+class _Dropout(FunctionalModule):
+    shown = ("p", "inplace")
 
     def __init__(self, p: float = 0.5, inplace: bool = False) -> None:
         super().__init__()
@@ -19,12 +19,8 @@ class _Dropout(Module):
             raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
         self.p, self.inplace = p, inplace
 
-    def forward(self, input: Tensor) -> Tensor:
-        made: Tensor = type(self).function(input, self.p, self.training)
-        return made
-
-    def extra_repr(self) -> str:
-        return f"p={self.p}, inplace={self.inplace}"
+    def forward(self, input: Tensor) -> Any:
+        return self.function(input, self.p, self.training)
 
 
 class Dropout(_Dropout):

@@ -62,7 +62,7 @@ class Embedding(_Table):
 
     padding_idx: an index whose vector starts as 0 and gets no gradient. max_norm: vectors looked up whose ``norm_type``
     norm is larger are scaled down to it. scale_grad_by_freq: whether to divide the gradient of a vector by how often it
-    was looked up. sparse: gradients are dense, whatever it says. weight starts normal.
+    was looked up. sparse: accepted, but gradients are always dense. weight starts normal.
 
     AssertionError for a padding_idx out of range; when called, IndexError for an index out of range.
 

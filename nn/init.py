@@ -63,7 +63,7 @@ def fans(tensor: Tensor) -> tuple[int, int]:
 
 
 def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
-    """By what to widen the initial weights before this nonlinearity; ``param`` is leaky ReLU's slope.
+    """The factor for the initial weights of a layer that this nonlinearity follows; param: the slope of leaky ReLU.
 
     >>> round(nn.init.calculate_gain("relu"), 4)
     1.4142
@@ -122,7 +122,7 @@ def _kaiming_std(tensor: Tensor, a: float, mode: str, nonlinearity: str) -> floa
 
 @no_grad()
 def orthogonal_(tensor: Tensor, gain: float = 1.0) -> Tensor:
-    """A (semi-)orthogonal matrix times ``gain``, the dimensions behind the first as one (Saxe et al., 2013).
+    """A (semi-)orthogonal matrix times ``gain``; dimensions after the first count as one (Saxe et al., 2013).
 
     >>> w = nn.init.orthogonal_(autograd.empty(2, 2)); (w @ w.T).allclose(autograd.eye(2), atol=1e-6)
     True

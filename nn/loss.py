@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from autograd import Tensor
 from autograd.ops.loss import check_reduction
 
 from . import functional as F
 from .distance import PairwiseDistance
-from .module import Module
+from .functional_module import FunctionalModule
 
 
-class _Loss(Module):
+class _Loss(FunctionalModule):
+    shown = ()
+
     def __init__(self, reduction: str = "mean") -> None:
         super().__init__()
         check_reduction(reduction)
-        self.reduction = reduction
+        self.configure(reduction=reduction)
+
+
+class _WeightedLoss(_Loss):
+    """weight: how much each class counts. A buffer: `Module.to` converts it, and the state dict has it."""
+
+    def __init__(self, weight: Tensor | None = None, reduction: str = "mean") -> None:
+        super().__init__(reduction)
+        self.configure(weight=weight)
+        self.register_buffer("weight", weight)
 
 
 class MSELoss(_Loss):
@@ -38,42 +48,36 @@ class L1Loss(_Loss):
         return F.l1_loss(input, target, self.reduction)
 
 
-class BCELoss(_Loss):
+class BCELoss(_WeightedLoss):
     """Binary cross-entropy of probabilities; see `nn.functional.binary_cross_entropy`."""
-
-    def __init__(self, weight: Tensor | None = None, reduction: str = "mean") -> None:
-        super().__init__(reduction)
-        self.register_buffer("weight", weight)
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
         return F.binary_cross_entropy(input, target, self.weight, self.reduction)
 
 
-class BCEWithLogitsLoss(_Loss):
+class BCEWithLogitsLoss(_WeightedLoss):
     """Binary cross-entropy of scores; see `nn.functional.binary_cross_entropy_with_logits`."""
 
     def __init__(self, weight: Tensor | None = None, reduction: str = "mean", pos_weight: Tensor | None = None) -> None:
-        super().__init__(reduction)
-        self.register_buffer("weight", weight)
+        super().__init__(weight, reduction)
         self.register_buffer("pos_weight", pos_weight)
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
         return F.binary_cross_entropy_with_logits(input, target, self.weight, self.reduction, self.pos_weight)
 
 
-class NLLLoss(_Loss):
+class NLLLoss(_WeightedLoss):
     """``-x[target]`` of log-probabilities x; see `nn.functional.nll_loss`."""
 
     def __init__(self, weight: Tensor | None = None, ignore_index: int = -100, reduction: str = "mean") -> None:
-        super().__init__(reduction)
-        self.register_buffer("weight", weight)
+        super().__init__(weight, reduction)
         self.ignore_index = ignore_index
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
         return F.nll_loss(input, target, self.weight, self.ignore_index, self.reduction)
 
 
-class CrossEntropyLoss(_Loss):
+class CrossEntropyLoss(_WeightedLoss):
     """``-ln softmax(x)[target]`` of scores x, for classification; see `nn.functional.cross_entropy`.
 
     >>> nn.CrossEntropyLoss()(autograd.tensor([[2., 1., 0.]]), autograd.tensor([0]))
@@ -87,104 +91,97 @@ class CrossEntropyLoss(_Loss):
         reduction: str = "mean",
         label_smoothing: float = 0.0,
     ) -> None:
-        super().__init__(reduction)
-        self.register_buffer("weight", weight)
+        super().__init__(weight, reduction)
         self.ignore_index, self.label_smoothing = ignore_index, label_smoothing
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
         return F.cross_entropy(input, target, self.weight, self.ignore_index, self.reduction, self.label_smoothing)
 
 
-class _LossWithSettings(_Loss):
-    """A function of ``nn.functional`` with the attributes that ``settings`` names as further arguments."""
-
-    function: Any
-    settings: tuple[str, ...] = ()
-
-    def forward(self, *inputs: Any) -> Tensor:
-        given = {name: getattr(self, name) for name in self.settings}
-        made: Tensor = type(self).function(*inputs, **given, reduction=self.reduction)
-        return made
-
-
-class SmoothL1Loss(_LossWithSettings):
+class SmoothL1Loss(_Loss):
     """Squared errors near 0 and absolute ones from ``beta`` on; see `nn.functional.smooth_l1_loss`.
 
     >>> nn.SmoothL1Loss()(autograd.tensor([3.]), autograd.tensor([0.]))
     tensor(2.5000)
     """
 
-    function, settings = staticmethod(F.smooth_l1_loss), ("beta",)
+    function = staticmethod(F.smooth_l1_loss)
 
     def __init__(self, reduction: str = "mean", beta: float = 1.0) -> None:
         super().__init__(reduction)
-        self.beta = beta
+        self.configure(beta=beta)
 
 
-class HuberLoss(_LossWithSettings):
+class HuberLoss(_Loss):
     """`SmoothL1Loss` times ``delta``; see `nn.functional.huber_loss`."""
 
-    function, settings = staticmethod(F.huber_loss), ("delta",)
+    function = staticmethod(F.huber_loss)
 
     def __init__(self, reduction: str = "mean", delta: float = 1.0) -> None:
         super().__init__(reduction)
-        self.delta = delta
+        self.configure(delta=delta)
 
 
 class KLDivLoss(_Loss):
     """The divergence of two distributions; see `nn.functional.kl_div`. reduction: "batchmean" too."""
 
+    function = staticmethod(F.kl_div)
+
     def __init__(self, reduction: str = "mean", log_target: bool = False) -> None:
         super().__init__("mean" if reduction == "batchmean" else reduction)
-        self.reduction, self.log_target = reduction, log_target
-
-    def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        made: Tensor = F.kl_div(input, target, reduction=self.reduction, log_target=self.log_target)
-        return made
+        self.reduction = reduction
+        self.configure(log_target=log_target)
 
 
-class PoissonNLLLoss(_LossWithSettings):
+class PoissonNLLLoss(_Loss):
     """The negative log-likelihood of counts; see `nn.functional.poisson_nll_loss`."""
 
-    function, settings = staticmethod(F.poisson_nll_loss), ("log_input", "full", "eps")
+    function = staticmethod(F.poisson_nll_loss)
 
     def __init__(self, log_input: bool = True, full: bool = False, eps: float = 1e-8, reduction: str = "mean") -> None:
         super().__init__(reduction)
-        self.log_input, self.full, self.eps = log_input, full, eps
+        self.configure(log_input=log_input, full=full, eps=eps)
 
 
-class GaussianNLLLoss(_LossWithSettings):
+class GaussianNLLLoss(_Loss):
     """The negative log-likelihood of numbers with mean and variance; see `nn.functional.gaussian_nll_loss`."""
 
-    function, settings = staticmethod(F.gaussian_nll_loss), ("full", "eps")
+    function = staticmethod(F.gaussian_nll_loss)
 
     def __init__(self, *, full: bool = False, eps: float = 1e-6, reduction: str = "mean") -> None:
         super().__init__(reduction)
-        self.full, self.eps = full, eps
+        self.configure(full=full, eps=eps)
 
 
-class _MarginLoss(_LossWithSettings):
-    settings = ("margin",)
-
+class _MarginLoss(_Loss):
     def __init__(self, margin: float = 0.0, reduction: str = "mean") -> None:
         super().__init__(reduction)
-        self.margin = margin
+        self.configure(margin=margin)
 
 
 class CosineEmbeddingLoss(_MarginLoss):
-    """Angles made small, or larger than a margin; see `nn.functional.cosine_embedding_loss`."""
+    """Turns pairs of vectors with target 1 the same way, those with target -1 apart.
+
+    See `nn.functional.cosine_embedding_loss`.
+    """
 
     function = staticmethod(F.cosine_embedding_loss)
 
 
 class MarginRankingLoss(_MarginLoss):
-    """Scores brought in order, a margin apart; see `nn.functional.margin_ranking_loss`."""
+    """Asks that the first of two scores is higher by a margin, or lower where the target is -1.
+
+    See `nn.functional.margin_ranking_loss`.
+    """
 
     function = staticmethod(F.margin_ranking_loss)
 
 
 class HingeEmbeddingLoss(_MarginLoss):
-    """Distances made small, or larger than a margin; see `nn.functional.hinge_embedding_loss`."""
+    """Makes distances with target 1 small, those with target -1 larger than a margin.
+
+    See `nn.functional.hinge_embedding_loss`.
+    """
 
     function = staticmethod(F.hinge_embedding_loss)
 
@@ -192,45 +189,46 @@ class HingeEmbeddingLoss(_MarginLoss):
         super().__init__(margin, reduction)
 
 
-class SoftMarginLoss(_LossWithSettings):
+class SoftMarginLoss(_Loss):
     """``ln(1 + e^(-t·x))``; see `nn.functional.soft_margin_loss`."""
 
     function = staticmethod(F.soft_margin_loss)
 
 
-class MultiMarginLoss(_LossWithSettings):
-    """The right class a margin above all others; see `nn.functional.multi_margin_loss`."""
+class MultiMarginLoss(_WeightedLoss):
+    """Asks that the right class scores higher than all others by a margin; see `nn.functional.multi_margin_loss`."""
 
-    function, settings = staticmethod(F.multi_margin_loss), ("p", "margin", "weight")
+    function = staticmethod(F.multi_margin_loss)
 
     def __init__(self, p: int = 1, margin: float = 1.0, weight: Tensor | None = None, reduction: str = "mean") -> None:
-        super().__init__(reduction)
+        super().__init__(weight, reduction)
         if p not in (1, 2):
             raise ValueError("only p == 1 and p == 2 supported")
-        self.p, self.margin = p, margin
-        self.register_buffer("weight", weight)
+        self.configure(p=p, margin=margin)
 
 
-class MultiLabelMarginLoss(_LossWithSettings):
-    """The right classes a margin above all others; see `nn.functional.multilabel_margin_loss`."""
+class MultiLabelMarginLoss(_Loss):
+    """Asks that the right classes score higher than all others by a margin.
+
+    See `nn.functional.multilabel_margin_loss`.
+    """
 
     function = staticmethod(F.multilabel_margin_loss)
 
 
-class MultiLabelSoftMarginLoss(_LossWithSettings):
+class MultiLabelSoftMarginLoss(_WeightedLoss):
     """Binary cross-entropy, the mean over classes; see `nn.functional.multilabel_soft_margin_loss`."""
 
-    function, settings = staticmethod(F.multilabel_soft_margin_loss), ("weight",)
-
-    def __init__(self, weight: Tensor | None = None, reduction: str = "mean") -> None:
-        super().__init__(reduction)
-        self.register_buffer("weight", weight)
+    function = staticmethod(F.multilabel_soft_margin_loss)
 
 
-class TripletMarginLoss(_LossWithSettings):
-    """An anchor nearer to the positive than to the negative; see `nn.functional.triplet_margin_loss`."""
+class TripletMarginLoss(_Loss):
+    """Asks that an anchor is nearer to its positive than to its negative example by a margin.
 
-    function, settings = staticmethod(F.triplet_margin_loss), ("margin", "p", "eps", "swap")
+    See `nn.functional.triplet_margin_loss`.
+    """
+
+    function = staticmethod(F.triplet_margin_loss)
 
     def __init__(
         self, margin: float = 1.0, p: float = 2.0, eps: float = 1e-6, swap: bool = False, reduction: str = "mean"
@@ -238,14 +236,13 @@ class TripletMarginLoss(_LossWithSettings):
         super().__init__(reduction)
         if margin <= 0:
             raise ValueError(f"TripletMarginLoss: expected margin to be greater than 0, got {margin} instead")
-        self.margin, self.p, self.eps, self.swap = margin, p, eps, swap
+        self.configure(margin=margin, p=p, eps=eps, swap=swap)
 
 
-class TripletMarginWithDistanceLoss(_LossWithSettings):
+class TripletMarginWithDistanceLoss(_Loss):
     """As `TripletMarginLoss`, with any distance, by default `PairwiseDistance`."""
 
     function = staticmethod(F.triplet_margin_with_distance_loss)
-    settings = ("distance_function", "margin", "swap")
 
     def __init__(
         self,
@@ -260,15 +257,15 @@ class TripletMarginWithDistanceLoss(_LossWithSettings):
             raise ValueError(
                 f"TripletMarginWithDistanceLoss: expected margin to be greater than 0, got {margin} instead"
             )
-        self.distance_function = PairwiseDistance() if distance_function is None else distance_function
-        self.margin, self.swap = margin, swap
+        distance = PairwiseDistance() if distance_function is None else distance_function
+        self.configure(distance_function=distance, margin=margin, swap=swap)
 
 
-class CTCLoss(_LossWithSettings):
-    """Sequences that spell a target with blanks between; see `nn.functional.ctc_loss`."""
+class CTCLoss(_Loss):
+    """``-ln`` of the probability that a sequence spells its target, blanks left out; see `nn.functional.ctc_loss`."""
 
-    function, settings = staticmethod(F.ctc_loss), ("blank", "zero_infinity")
+    function = staticmethod(F.ctc_loss)
 
     def __init__(self, blank: int = 0, reduction: str = "mean", zero_infinity: bool = False) -> None:
         super().__init__(reduction)
-        self.blank, self.zero_infinity = blank, zero_infinity
+        self.configure(blank=blank, zero_infinity=zero_infinity)

@@ -102,7 +102,7 @@ class Module:
         object.__setattr__(self, name, value)
 
     def register_parameter(self, name: str, param: Parameter | None) -> None:
-        """Set the attribute ``name`` to a Parameter, or to None for one that is left out."""
+        """Set the attribute ``name`` to a Parameter, or to None where the module does without it."""
         setattr(self, name, param)
 
     def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
@@ -193,7 +193,7 @@ class Module:
         return self.train(False)
 
     def requires_grad_(self: M, requires_grad: bool = True) -> M:
-        """Ask for the gradients of all parameters, or no longer."""
+        """Turn the gradients of all parameters on or off."""
         for parameter in self.parameters():
             parameter.requires_grad_(requires_grad)
         return self
@@ -294,6 +294,7 @@ class Module:
         >>> nn.Sequential(nn.Linear(2, 3), nn.Tanh()).draw(autograd.ones(1, 2)).source.count("->")
         4
         """
+        # What draws takes long to import, and most programs draw nothing.
         from autograd.seeing.forward import draw_call
 
         return draw_call(self, inputs, **options)

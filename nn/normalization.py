@@ -10,6 +10,7 @@ from autograd import Tensor
 from . import functional as F
 from . import init
 from .batchnorm import _NormWithStatistics
+from .functional_module import FunctionalModule
 from .module import Module
 from .parameter import Parameter
 
@@ -209,19 +210,19 @@ class InstanceNorm3d(_InstanceNorm):
     dims = (4, 5)
 
 
-class LocalResponseNorm(Module):
+class LocalResponseNorm(FunctionalModule):
     """``x/(k + alpha·mean x²)^beta``, the mean over ``size`` neighbouring channels.
 
     >>> nn.LocalResponseNorm(2)(autograd.ones(1, 2, 3)).shape
     autograd.Size([1, 2, 3])
     """
 
+    function = staticmethod(F.local_response_norm)
+    shown = ("alpha", "beta", "k")
+
     def __init__(self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> None:
         super().__init__()
-        self.size, self.alpha, self.beta, self.k = size, alpha, beta, k
-
-    def forward(self, input: Tensor) -> Tensor:
-        return F.local_response_norm(input, self.size, self.alpha, self.beta, self.k)
+        self.configure(size=size, alpha=alpha, beta=beta, k=k)
 
     def extra_repr(self) -> str:
-        return f"{self.size}, alpha={self.alpha}, beta={self.beta}, k={self.k}"
+        return f"{self.size}, {super().extra_repr()}"

@@ -7,28 +7,13 @@ from typing import Any
 from autograd import Tensor
 
 from . import functional as F
-from .module import Module
+from .functional_module import FunctionalModule
 
 Size = int | tuple[int, ...]
 
 
-class _Pool(Module):
-    """A function of ``nn.functional`` with the attributes that ``settings`` names as its further arguments."""
-
-    function: Any
-    settings: tuple[str, ...] = ()
-    shown: tuple[str, ...] = ()
-
-    def forward(self, input: Tensor) -> Tensor:
-        return type(self).function(input, **{name: getattr(self, name) for name in self.settings})
-
-    def extra_repr(self) -> str:
-        return ", ".join(f"{name}={getattr(self, name)}" for name in self.shown)
-
-
-class _MaxPool(_Pool):
-    settings = ("kernel_size", "stride", "padding", "dilation", "ceil_mode", "return_indices")
-    shown = settings[:-1]
+class _MaxPool(FunctionalModule):
+    shown = ("kernel_size", "stride", "padding", "dilation", "ceil_mode")
 
     def __init__(
         self,
@@ -40,9 +25,8 @@ class _MaxPool(_Pool):
         ceil_mode: bool = False,
     ) -> None:
         super().__init__()
-        self.kernel_size, self.stride = kernel_size, kernel_size if stride is None else stride
-        self.padding, self.dilation = padding, dilation
-        self.return_indices, self.ceil_mode = return_indices, ceil_mode
+        self.configure(kernel_size=kernel_size, stride=kernel_size if stride is None else stride)
+        self.configure(padding=padding, dilation=dilation, ceil_mode=ceil_mode, return_indices=return_indices)
 
 
 class MaxPool1d(_MaxPool):
@@ -76,25 +60,21 @@ class MaxPool3d(_MaxPool):
 
 
 def _sized(value: Size, dims: int) -> tuple[int, ...]:
-    """One number a dimension, as PyTorch shows them."""
+    """A number for each dimension, which is how PyTorch shows these settings."""
     return tuple(value) if isinstance(value, (tuple, list)) else (int(value),) * dims
 
 
-class _MaxUnpool(Module):
-    function: Any
+class _MaxUnpool(FunctionalModule):
     dims: int
 
     def __init__(self, kernel_size: Size, stride: Size | None = None, padding: Size = 0) -> None:
         super().__init__()
-        self.kernel_size, self.padding = _sized(kernel_size, self.dims), _sized(padding, self.dims)
-        self.stride = self.kernel_size if stride is None else _sized(stride, self.dims)
+        size = _sized(kernel_size, self.dims)
+        self.configure(kernel_size=size, stride=size if stride is None else _sized(stride, self.dims))
+        self.configure(padding=_sized(padding, self.dims))
 
-    def forward(self, input: Tensor, indices: Tensor, output_size: Any = None) -> Tensor:
-        made: Tensor = type(self).function(input, indices, self.kernel_size, self.stride, self.padding, output_size)
-        return made
-
-    def extra_repr(self) -> str:
-        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+    def forward(self, input: Tensor, indices: Tensor, output_size: Any = None) -> Any:
+        return super().forward(input, indices, output_size=output_size)
 
 
 class MaxUnpool1d(_MaxUnpool):
@@ -120,7 +100,7 @@ class MaxUnpool3d(_MaxUnpool):
     function, dims = staticmethod(F.max_unpool3d), 3
 
 
-class AvgPool1d(_Pool):
+class AvgPool1d(FunctionalModule):
     """The mean of each window of (N, C, L) or (C, L). stride: as kernel_size if not given.
 
     >>> nn.AvgPool1d(2)(autograd.tensor([[1., 2., 4., 3.]]))
@@ -128,8 +108,7 @@ class AvgPool1d(_Pool):
     """
 
     function = staticmethod(F.avg_pool1d)
-    settings = ("kernel_size", "stride", "padding", "ceil_mode", "count_include_pad")
-    shown = settings[:3]
+    shown = ("kernel_size", "stride", "padding")
 
     def __init__(
         self,
@@ -140,14 +119,13 @@ class AvgPool1d(_Pool):
         count_include_pad: bool = True,
     ) -> None:
         super().__init__()
-        self.kernel_size, self.padding = _sized(kernel_size, 1), _sized(padding, 1)
-        self.stride = self.kernel_size if stride is None else _sized(stride, 1)
-        self.ceil_mode, self.count_include_pad = ceil_mode, count_include_pad
+        size = _sized(kernel_size, 1)
+        self.configure(kernel_size=size, stride=size if stride is None else _sized(stride, 1))
+        self.configure(padding=_sized(padding, 1), ceil_mode=ceil_mode, count_include_pad=count_include_pad)
 
 
-class _AvgPool(_Pool):
-    settings = ("kernel_size", "stride", "padding", "ceil_mode", "count_include_pad", "divisor_override")
-    shown = settings[:3]
+class _AvgPool(FunctionalModule):
+    shown = ("kernel_size", "stride", "padding")
 
     def __init__(
         self,
@@ -159,8 +137,8 @@ class _AvgPool(_Pool):
         divisor_override: int | None = None,
     ) -> None:
         super().__init__()
-        self.kernel_size, self.stride, self.padding = kernel_size, kernel_size if stride is None else stride, padding
-        self.ceil_mode, self.count_include_pad, self.divisor_override = ceil_mode, count_include_pad, divisor_override
+        self.configure(kernel_size=kernel_size, stride=kernel_size if stride is None else stride, padding=padding)
+        self.configure(ceil_mode=ceil_mode, count_include_pad=count_include_pad, divisor_override=divisor_override)
 
 
 class AvgPool2d(_AvgPool):
@@ -179,15 +157,12 @@ class AvgPool3d(_AvgPool):
     function = staticmethod(F.avg_pool3d)
 
 
-class _LPPool(_Pool):
-    settings = ("norm_type", "kernel_size", "stride", "ceil_mode")
-    shown = settings
-
+class _LPPool(FunctionalModule):
     def __init__(
         self, norm_type: float, kernel_size: Size, stride: Size | None = None, ceil_mode: bool = False
     ) -> None:
         super().__init__()
-        self.norm_type, self.kernel_size, self.stride, self.ceil_mode = norm_type, kernel_size, stride, ceil_mode
+        self.configure(norm_type=norm_type, kernel_size=kernel_size, stride=stride, ceil_mode=ceil_mode)
 
 
 class LPPool1d(_LPPool):
@@ -212,12 +187,10 @@ class LPPool3d(_LPPool):
     function = staticmethod(F.lp_pool3d)
 
 
-class _AdaptiveAvgPool(_Pool):
-    settings = shown = ("output_size",)
-
+class _AdaptiveAvgPool(FunctionalModule):
     def __init__(self, output_size: Any) -> None:
         super().__init__()
-        self.output_size = output_size
+        self.configure(output_size=output_size)
 
 
 class AdaptiveAvgPool1d(_AdaptiveAvgPool):
@@ -246,12 +219,12 @@ class AdaptiveAvgPool3d(_AdaptiveAvgPool):
     function = staticmethod(F.adaptive_avg_pool3d)
 
 
-class _AdaptiveMaxPool(_Pool):
-    settings, shown = ("output_size", "return_indices"), ("output_size",)
+class _AdaptiveMaxPool(FunctionalModule):
+    shown = ("output_size",)
 
     def __init__(self, output_size: Any, return_indices: bool = False) -> None:
         super().__init__()
-        self.output_size, self.return_indices = output_size, return_indices
+        self.configure(output_size=output_size, return_indices=return_indices)
 
 
 class AdaptiveMaxPool1d(_AdaptiveMaxPool):

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograd import Tensor
-
 from . import functional as F
-from .module import Module
+from .functional_module import FunctionalModule
 
 
-class Upsample(Module):
+class Upsample(FunctionalModule):
     """The input in another size; see `nn.functional.interpolate`.
 
     >>> nn.Upsample(scale_factor=2)(autograd.tensor([[[1., 2.]]]))
     tensor([[[1., 1., 2., 2.]]])
     """
+
+    function = staticmethod(F.interpolate)
 
     def __init__(
         self,
@@ -26,15 +26,10 @@ class Upsample(Module):
         recompute_scale_factor: bool | None = None,
     ) -> None:
         super().__init__()
-        self.size, self.mode, self.align_corners = size, mode, align_corners
         many = isinstance(scale_factor, (tuple, list))
-        self.scale_factor = tuple(map(float, scale_factor)) if many else float(scale_factor) if scale_factor else None
-        self.recompute_scale_factor = recompute_scale_factor
-
-    def forward(self, input: Tensor) -> Tensor:
-        return F.interpolate(
-            input, self.size, self.scale_factor, self.mode, self.align_corners, self.recompute_scale_factor
-        )
+        scale = tuple(map(float, scale_factor)) if many else float(scale_factor) if scale_factor else None
+        self.configure(size=size, scale_factor=scale, mode=mode, align_corners=align_corners)
+        self.configure(recompute_scale_factor=recompute_scale_factor)
 
     def extra_repr(self) -> str:
         given = f"size={self.size}" if self.scale_factor is None else f"scale_factor={self.scale_factor}"
@@ -55,47 +50,35 @@ class UpsamplingBilinear2d(Upsample):
         super().__init__(size, scale_factor, "bilinear", True)
 
 
-class PixelShuffle(Module):
+class PixelShuffle(FunctionalModule):
     """(N, C·r², H, W) as (N, C, H·r, W·r) for r = ``upscale_factor``; see `nn.functional.pixel_shuffle`.
 
     >>> nn.PixelShuffle(2)(autograd.ones(1, 8, 3, 3)).shape
     autograd.Size([1, 2, 6, 6])
     """
 
+    function = staticmethod(F.pixel_shuffle)
+
     def __init__(self, upscale_factor: int) -> None:
         super().__init__()
-        self.upscale_factor = upscale_factor
-
-    def forward(self, input: Tensor) -> Tensor:
-        return F.pixel_shuffle(input, self.upscale_factor)
-
-    def extra_repr(self) -> str:
-        return f"upscale_factor={self.upscale_factor}"
+        self.configure(upscale_factor=upscale_factor)
 
 
-class PixelUnshuffle(Module):
+class PixelUnshuffle(FunctionalModule):
     """(N, C, H·r, W·r) as (N, C·r², H, W) for r = ``downscale_factor``: the inverse of `PixelShuffle`."""
+
+    function = staticmethod(F.pixel_unshuffle)
 
     def __init__(self, downscale_factor: int) -> None:
         super().__init__()
-        self.downscale_factor = downscale_factor
-
-    def forward(self, input: Tensor) -> Tensor:
-        return F.pixel_unshuffle(input, self.downscale_factor)
-
-    def extra_repr(self) -> str:
-        return f"downscale_factor={self.downscale_factor}"
+        self.configure(downscale_factor=downscale_factor)
 
 
-class ChannelShuffle(Module):
+class ChannelShuffle(FunctionalModule):
     """The channels of (N, C, ...) mixed over ``groups`` groups; see `nn.functional.channel_shuffle`."""
+
+    function = staticmethod(F.channel_shuffle)
 
     def __init__(self, groups: int) -> None:
         super().__init__()
-        self.groups = groups
-
-    def forward(self, input: Tensor) -> Tensor:
-        return F.channel_shuffle(input, self.groups)
-
-    def extra_repr(self) -> str:
-        return f"groups={self.groups}"
+        self.configure(groups=groups)

@@ -16,7 +16,7 @@ from .module import Module
 from .parameter import Parameter
 from .utils.rnn import PackedSequence
 
-# What of a layer is how many times the hidden size.
+# How many gates a layer has, for each of which its weights have hidden_size rows. A plain network counts as one gate.
 GATES = {"RNN_TANH": 1, "RNN_RELU": 1, "LSTM": 4, "GRU": 3}
 NETWORKS: dict[str, Callable[..., tuple[Tensor, ...]]] = {
     "RNN_TANH": recurrent.rnn_tanh,
@@ -77,7 +77,7 @@ class RNNBase(Module):
         return [[getattr(self, name) for name in names] for names in self._weight_names]
 
     def flatten_parameters(self) -> None:
-        """Nothing: there is no other memory that the weights would have to lie in for speed."""
+        """Do nothing. PyTorch moves the weights into one block of memory, which its GPU kernels need."""
 
     def reset_parameters(self) -> None:
         """Draw the parameters anew."""
@@ -173,7 +173,7 @@ def _one_or_all(states: Sequence[Tensor]) -> Tensor | tuple[Tensor, ...]:
 def _check_settings(
     input_size: Any, hidden_size: Any, num_layers: Any, bias: Any, batch_first: Any, dropout: Any, proj_size: Any
 ) -> None:
-    """Raise what PyTorch raises for settings that make no network."""
+    """Raise PyTorch's errors for settings out of range or of the wrong type."""
     if isinstance(dropout, bool) or not isinstance(dropout, (int, float)) or not 0 <= dropout <= 1:
         raise ValueError(
             "dropout should be a number in range [0, 1] representing the probability of an element being zeroed, "
@@ -340,7 +340,10 @@ class RNNCellBase(Module):
             init.uniform_(parameter, -bound, bound)
 
     def _step(self, cell: Callable[..., Any], input: Tensor, states: Any, names: Sequence[str]) -> list[Tensor]:
-        """The states, of these names, after ``cell``; ValueError for dimensions that are no step of a sequence."""
+        """The new states after one step of ``cell``; names: what errors call the states.
+
+        ValueError for inputs and states that are neither vectors nor batches of vectors.
+        """
         kind = type(self).__name__
         if input.dim() not in (1, 2):
             raise ValueError(f"{kind}: Expected input to be 1D or 2D, got {input.dim()}D instead")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterable
 from typing import Any
 
-from autograd import Tensor, zeros_like
-from autograd.kernels import optimizers as kernels
+import numpy as np
 
-from .optimizer import Array, Optimizer, checked
+from . import kernels
+from .kernels import Array
+from .optimizer import Optimizer, checked, zeros
 
 
 class Adam(Optimizer):
@@ -42,21 +44,21 @@ class Adam(Optimizer):
         checked("weight_decay value", weight_decay)
         super().__init__(params, {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay})
 
-    def update(
-        self, group: dict[str, Any], settings: dict[Any, Any], parameter: Tensor, values: Array, slope: Array
-    ) -> None:
-        state = self.state[parameter]
+    def update(self, values: Array, slope: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
         if not state:
-            state["step"] = 0
-            for name in ("exp_avg", "exp_avg_sq"):
-                state[name] = zeros_like(parameter)
-        state["step"] = t = state["step"] + 1
-        constants = settings.get(t)
-        if constants is None or constants[0].dtype is not values.dtype:
-            beta1, beta2 = group["betas"]
-            rate, root = group["lr"] / (1 - beta1**t), math.sqrt(1 - beta2**t)
-            numbers = (rate, 1 - beta1, beta2, 1 - beta2, root, group["eps"], group["weight_decay"])
-            constants = settings[t] = tuple(map(values.dtype.type, numbers))
-        kernels.adam(
-            values, slope, state["exp_avg"].array.reshape(-1), state["exp_avg_sq"].array.reshape(-1), *constants
-        )
+            state.update(step=0, exp_avg=zeros(values), exp_avg_sq=zeros(values))
+        state["step"] += 1
+        m, v = state["exp_avg"].array, state["exp_avg_sq"].array
+        beta1, beta2 = group["betas"]
+        lr, eps, weight_decay = float(group["lr"]), group["eps"], group["weight_decay"]
+        constants = constants_of_step(values.dtype, state["step"], lr, beta1, beta2, eps, weight_decay)
+        kernels.adam(values.ravel(), slope.ravel(), m.ravel(), v.ravel(), *constants)
+
+
+@functools.lru_cache(maxsize=64)
+def constants_of_step(
+    dtype: np.dtype[Any], t: int, lr: float, beta1: float, beta2: float, eps: float, weight_decay: float
+) -> tuple[Any, ...]:
+    """What the kernel takes beside the arrays at step ``t``: the same for all parameters of a group, so remembered."""
+    step_size, root = lr / (1 - beta1**t), math.sqrt(1 - beta2**t)
+    return kernels.numbers(dtype, step_size, 1 - beta1, beta2, 1 - beta2, root, eps, weight_decay)

@@ -9,18 +9,19 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Tensor, enable_grad
+from autograd import Tensor, enable_grad, from_numpy
 from autograd.engine.backward import clear_grads
 from autograd.engine.versions import note_write
 
-Array = np.ndarray[Any, Any]
+from .kernels import Array
 
 
 class Optimizer:
     """Parameters in groups, each group with settings of its own, and what is remembered of each parameter.
 
     params: Tensors, or dicts with the key "params" and settings that differ from ``defaults``. A subclass defines
-    ``update``. ValueError for no parameters or one given twice, TypeError for what isn't a Tensor.
+    `update`, which changes one parameter. ValueError for no parameters or one given twice, TypeError for what isn't a
+    Tensor.
     """
 
     def __init__(self, params: Iterable[Any], defaults: dict[str, Any]) -> None:
@@ -68,29 +69,35 @@ class Optimizer:
                 loss = closure()
         written = []
         for group in self.param_groups:
-            settings: dict[Any, Any] = {}
             for p in group["params"]:
                 node = p.node
                 gradient = None if node is None else node.grad
                 if gradient is None:
                     continue
                 array = p.array
-                flat = array.reshape(-1)
-                slope = gradient.array.reshape(-1)
-                self.update(group, settings, p, flat, slope)
-                if not array.flags.c_contiguous:
-                    # The flattened values are a copy then.
-                    array[...] = flat.reshape(array.shape)
+                values = array if array.flags.c_contiguous else array.copy()  # A copy is contiguous.
+                self.update(values, gradient.array, self.state[p], group)
+                if values is not array:
+                    array[...] = values
                 written.append(array)
         note_write(*written)
         return loss
 
-    def update(
-        self, group: dict[str, Any], settings: dict[Any, Any], parameter: Tensor, values: Array, slope: Array
-    ) -> None:
-        """Write the new ``values`` of a flattened parameter, given its flattened gradient.
+    def update(self, values: Array, slope: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
+        """Write the new values of a parameter over ``values``; its gradient is ``slope``.
 
-        settings: empty at the start of each step of a group, to keep what all of its parameters share.
+        values: in the shape of the parameter, and contiguous: what is written into ``values.ravel()`` counts.
+        state: what this method wants to remember of the parameter until its next update; an empty dict at first.
+        group: the settings of the parameter's group.
+
+        >>> class SignSGD(optim.Optimizer):
+        ...     def __init__(self, params, lr):
+        ...         super().__init__(params, {"lr": lr})
+        ...     def update(self, values, slope, state, group):
+        ...         values -= group["lr"] * numpy.sign(slope)
+        >>> w = autograd.tensor([1., -1.], requires_grad=True)
+        >>> (w * w).sum().backward(); SignSGD([w], lr=0.5).step(); w
+        tensor([ 0.5000, -0.5000], requires_grad=True)
         """
         raise NotImplementedError
 
@@ -98,7 +105,8 @@ class Optimizer:
         """The settings, and what is remembered of each parameter by its position, for `load_state_dict`."""
         position = {p: i for i, p in enumerate(p for group in self.param_groups for p in group["params"])}
         groups = [{**group, "params": [position[p] for p in group["params"]]} for group in self.param_groups]
-        return {"state": {position[p]: dict(state) for p, state in self.state.items()}, "param_groups": groups}
+        state = {position[p]: dict(remembered) for p, remembered in self.state.items() if remembered}
+        return {"state": state, "param_groups": groups}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Go on from a `state_dict`; ValueError unless the groups have the same sizes."""
@@ -125,3 +133,8 @@ def checked(name: str, value: float, low: float = 0.0, high: float = float("inf"
     if not low <= value < high:
         raise ValueError(f"Invalid {name}: {value}")
     return value
+
+
+def zeros(values: Array) -> Tensor:
+    """A Tensor of zeros in the shape and dtype of ``values``, for the state of a parameter."""
+    return from_numpy(np.zeros_like(values))

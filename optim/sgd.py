@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from autograd import Tensor, zeros_like
-from autograd.kernels import optimizers as kernels
-
-from .optimizer import Array, Optimizer, checked
+from . import kernels
+from .kernels import Array
+from .optimizer import Optimizer, checked, zeros
 
 
 class SGD(Optimizer):
@@ -41,19 +40,15 @@ class SGD(Optimizer):
         settings = {"lr": lr, "momentum": momentum, "dampening": dampening}
         super().__init__(params, {**settings, "weight_decay": weight_decay, "nesterov": nesterov})
 
-    def update(
-        self, group: dict[str, Any], settings: dict[Any, Any], parameter: Tensor, values: Array, slope: Array
-    ) -> None:
-        number = values.dtype.type
-        lr, weight_decay = number(group["lr"]), number(group["weight_decay"])
-        if not group["momentum"]:
-            kernels.sgd(values, slope, lr, weight_decay)
+    def update(self, values: Array, slope: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
+        lr, momentum, weight_decay = float(group["lr"]), group["momentum"], group["weight_decay"]
+        if not momentum:
+            kernels.sgd(values.ravel(), slope.ravel(), *kernels.numbers(values.dtype, lr, weight_decay))
             return
-        state = self.state[parameter]
-        momentum, dampening = number(group["momentum"]), number(group["dampening"])
+        dampening = group["dampening"]
         if "momentum_buffer" not in state:
             # The first step has no history: v = g, undampened.
-            state["momentum_buffer"] = zeros_like(parameter)
-            dampening = number(0)
-        velocity = state["momentum_buffer"].array.reshape(-1)
-        kernels.momentum_sgd(values, slope, velocity, lr, momentum, dampening, weight_decay, group["nesterov"])
+            state["momentum_buffer"], dampening = zeros(values), 0.0
+        v = state["momentum_buffer"].array
+        constants = kernels.numbers(values.dtype, lr, momentum, dampening, weight_decay)
+        kernels.momentum_sgd(values.ravel(), slope.ravel(), v.ravel(), *constants, group["nesterov"])

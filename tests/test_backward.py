@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import autograd
+from autograd.engine.pullback import pull_of
 
 
 def leaf(*values):
@@ -210,7 +211,7 @@ def test_integers_need_no_gradient():
 def test_a_rule_that_returns_a_wrong_shape_is_named(monkeypatch):
     total = autograd.ops.OPS["sum"]
     monkeypatch.setattr(total, "rules", (lambda g, *saved: g,))
-    monkeypatch.setattr(total, "pull", autograd.pullback.pull_of(total))
+    monkeypatch.setattr(total, "pull", pull_of(total))
     with pytest.raises(
         RuntimeError, match=r"sum: its rule returned a gradient of shape \(\) for an argument of shape \(2,\)"
     ):
@@ -364,3 +365,42 @@ def test_threads_may_walk_graphs_on_shared_leaves():
     for thread in threads:
         thread.join()
     assert sorted(results) == [(float(i), [2.0 * i] * 50) for i in range(1, 5)]
+
+
+def test_hooks_once_a_gradient_was_accumulated():
+    w, seen = leaf(1.0, 2.0), []
+    handle = w.register_post_accumulate_grad_hook(lambda p: seen.append(p.grad.tolist()))
+    for _ in range(2):
+        (w * 3).sum().backward()
+    assert seen == [[3.0, 3.0], [6.0, 6.0]]
+    autograd.grad((w * 3).sum(), w)
+    handle.remove()
+    (w * 3).sum().backward()
+    assert len(seen) == 2
+    with pytest.raises(RuntimeError, match="post accumulate grad hooks cannot be registered on non-leaf tensors"):
+        (w * 2).register_post_accumulate_grad_hook(print)
+    kept = weakref.ref(w)
+    del w, handle
+    assert kept() is None
+
+
+@pytest.mark.parametrize("size, threads, times", [(300_000, 4, 10), (1, 8, 100)])
+def test_threads_that_accumulate_into_one_leaf_lose_nothing(size, threads, times):
+    w = autograd.ones(size, requires_grad=True)
+    start, interval = threading.Barrier(threads), sys.getswitchinterval()
+
+    def work():
+        start.wait()
+        for _ in range(times):
+            w.sum().backward()
+
+    running = [threading.Thread(target=work) for _ in range(threads)]
+    sys.setswitchinterval(1e-6)
+    try:
+        for thread in running:
+            thread.start()
+        for thread in running:
+            thread.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert w.grad.min().item() == w.grad.max().item() == threads * times

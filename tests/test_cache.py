@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from autograd.cli import main
-from autograd.kernels import activation, cache
-from autograd.kernels.cache import KernelCache, cache_directory
-from autograd.kernels.jit import numba_or_none
+from autograd.kernels import KERNELS, activation
+from autograd.kernels.compiling import cache
+from autograd.kernels.compiling.cache import KernelCache, cache_directory
+from autograd.kernels.compiling.jit import numba_or_none
 
 if numba_or_none() is None:
     pytest.skip("nothing is compiled", allow_module_level=True)
@@ -22,7 +23,7 @@ SCRIPT = """
 import autograd, numpy as np
 from autograd.kernels import activation
 x = autograd.tensor([-1.0, 2.0, float("nan")], dtype=autograd.float64)
-print(x.relu().tolist(), "found" if sum(activation.cut.target.stats.cache_hits.values()) else "compiled")
+print(x.relu().tolist(), "found" if sum(activation.relu_into.target.stats.cache_hits.values()) else "compiled")
 """
 RIGHT = "[0.0, 2.0, nan]"
 
@@ -61,11 +62,11 @@ def test_a_kernel_is_compiled_once(filled):
     assert finish(start(filled)) == (f"{RIGHT} found", "")
     (path,) = files(filled)
     assert path.parent.parent == filled / "chalkgrad"
-    assert path.name.startswith("activation.cut-")
+    assert path.name.startswith("activation.relu_into-")
 
 
 def test_nothing_is_written_beside_the_sources(filled):
-    assert not list(Path(cache.__file__).parent.rglob("*.nb[ci]"))
+    assert not list(Path(cache.__file__).parent.parent.rglob("*.nb[ci]"))
 
 
 @pytest.mark.parametrize("damage", ["cut short", "emptied", "a byte changed"])
@@ -121,16 +122,36 @@ def test_a_new_version_removes_those_not_used_for_long(home):
     assert {path.name for path in home.iterdir()} == kept
 
 
-def test_the_directory_is_named_by_all_sources(home, monkeypatch, tmp_path):
-    sources = tmp_path / "kernels"
-    sources.mkdir()
-    (sources / "cache.py").touch()
-    (sources / "helper.py").write_text("a = 1")
-    monkeypatch.setattr(cache, "__file__", str(sources / "cache.py"))
+@pytest.fixture
+def sources(home, monkeypatch, tmp_path):
+    """The folder of the kernels, with a file beside the folders and one in each of two."""
+    folder = tmp_path / "kernels"
+    for name in ("compiling/cache.py", "helper.py", "conv/helper.py"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("a = 1")
+    monkeypatch.setattr(cache, "__file__", str(folder / "compiling" / "cache.py"))
+    return folder
+
+
+@pytest.mark.parametrize("name", ["compiling/cache.py", "helper.py", "conv/helper.py"])
+def test_the_directory_is_named_by_all_sources(sources, name):
     before = cache_directory()
-    (sources / "helper.py").write_text("a = 2")
+    (sources / name).write_text("a = 2")
     cache_directory.cache_clear()
     assert cache_directory() != before
+
+
+def test_the_directory_is_named_by_where_the_sources_are(sources):
+    before = cache_directory()
+    (sources / "conv" / "helper.py").rename(sources / "conv" / "renamed.py")
+    cache_directory.cache_clear()
+    assert cache_directory() != before
+
+
+def test_entries_are_told_apart_by_folders(tmp_path):
+    named = {KernelCache(kernel.__wrapped__, tmp_path).name: kernel for kernel in KERNELS}
+    assert len(named) == len(KERNELS)
+    assert {"recurrent.lstm.forward", "recurrent.gru.forward", "conv.direct.shifted"} <= set(named)
 
 
 def test_entries_are_told_apart_by_types_and_processor(tmp_path):
@@ -140,7 +161,7 @@ def test_entries_are_told_apart_by_types_and_processor(tmp_path):
         def __init__(self, *tuple):
             self.magic_tuple = lambda: tuple
 
-    entries = KernelCache(activation.cut.__wrapped__, tmp_path)
+    entries = KernelCache(activation.relu_into.__wrapped__, tmp_path)
     here, elsewhere = Codegen("x86", "cpu", "+avx512"), Codegen("x86", "cpu", "")
     arrays = [numba.typeof(np.zeros((4, 4), t)[a]) for t in (np.float32, np.float64) for a in ((), 0, (..., 0))]
     paths = {entries.path((a, a), codegen) for a in arrays for codegen in (here, elsewhere)}
@@ -160,7 +181,7 @@ def test_a_closure_is_no_kernel(tmp_path):
 WARMUP = """
 import autograd
 from autograd.cli import main, models
-from autograd.kernels.jit import KERNELS
+from autograd.kernels import KERNELS
 import nn, optim
 
 def types():
@@ -195,6 +216,6 @@ def test_warming_up_compiles_every_kernel_for_both_dtypes_and_what_training_asks
 
 
 def test_without_numba_there_is_nothing_to_warm_up(monkeypatch, capsys):
-    monkeypatch.setattr("autograd.kernels.jit.numba_or_none", lambda: None)
+    monkeypatch.setattr("autograd.kernels.compiling.jit.numba_or_none", lambda: None)
     assert main(["warmup"]) == 2
     assert "there is nothing to compile: Numba is not installed, or NUMBA_DISABLE_JIT is set" in capsys.readouterr().err

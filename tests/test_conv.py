@@ -6,8 +6,8 @@ from samples.convolution import conv
 
 import autograd
 import nn
-from autograd.kernels.conv import convolve, convolve_input, convolve_weight, suits_winograd
-from autograd.kernels.jit import numba_or_none
+from autograd.kernels.compiling.jit import numba_or_none
+from autograd.kernels.conv.convolve import convolve, convolve_input, convolve_weight, suits_winograd
 
 RNG = np.random.default_rng(0)
 # Images, weight, stride, padding: 3x3 with few and with many channels, in few and in many tiles, some of which don't

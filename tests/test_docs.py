@@ -20,10 +20,12 @@ ROOT = Path(autograd.__file__).parent.parent
 # Examples of ops and composed functions are those of public functions, tested one by one.
 MODULES = tuple(
     ".".join(path.relative_to(ROOT).with_suffix("").parts)
-    for path in sorted((ROOT / "autograd").rglob("*.py"))
+    for package in ("autograd", "nn", "optim")
+    for path in sorted((ROOT / package).rglob("*.py"))
     if ">>> " in path.read_text(encoding="utf-8")
     and path.name != "__init__.py"
-    and (path.parent.name not in ("ops", "composed", "kernels") or path.name == "op.py")
+    and "kernels" not in path.relative_to(ROOT).parts
+    and (path.parent.name not in ("ops", "composed") or path.name == "op.py")
 )
 # What is public in autograd itself, other than classes: it is defined in these modules.
 OTHERS = {
@@ -36,7 +38,8 @@ FUNCTIONS = {id(function): (name, function) for name, function in reversed((METH
 
 def namespace() -> dict[str, Any]:
     """What an example may use without importing it."""
-    return {"autograd": autograd, "nn": importlib.import_module("nn"), "numpy": numpy, "io": io}
+    nn, optim = importlib.import_module("nn"), importlib.import_module("optim")
+    return {"autograd": autograd, "nn": nn, "optim": optim, "numpy": numpy, "io": io}
 
 
 def failures_of(test: doctest.DocTest) -> str:

@@ -292,3 +292,20 @@ def test_forward_and_backward_must_be_written() -> None:
 
     with pytest.raises(NotImplementedError, match="must implement the forward"):
         Empty.apply(autograd.ones(2))
+
+
+@pytest.mark.parametrize("shape", [(), (3,), (2, 0)])
+def test_backward_gets_a_tensor_whatever_the_shape(shape):
+    class Sum(autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x.sum()
+
+        @staticmethod
+        def backward(ctx, g):
+            assert isinstance(g, autograd.Tensor)
+            return g.expand(shape)
+
+    x = autograd.ones(shape, requires_grad=True)
+    (Sum.apply(x) * 2.0).backward()
+    assert x.grad.tolist() == (autograd.ones(shape) * 2).tolist()

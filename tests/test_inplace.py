@@ -291,7 +291,6 @@ def square_then(write: Callable[[Any], Any]) -> Any:
         (lambda x: x.add_(1), 1),
         (lambda x: x.__setitem__(0, 5.0), 1),
         (lambda x: x[:1].mul_(2).add_(1), 2),
-        (lambda x: x.data.zero_(), 1),
         (lambda x: [x.add_(1) for _ in range(2000)], 2000),
     ],
 )
@@ -303,6 +302,56 @@ def test_a_rule_never_reads_what_was_overwritten(write: Callable[[Any], Any], ve
         y.backward()
     assert x.grad is None
     assert x._version == version
+
+
+def test_data_is_the_way_around_the_check() -> None:
+    """What is written through it is what rules then read, and what is assigned to it takes the leaf's place in them."""
+    x, y = square_then(lambda x: x.data[:1].mul_(5))
+    y.backward()
+    assert x.grad.tolist() == [10.0, 4.0]
+    x, y = square_then(lambda x: setattr(x, "data", x.data + 1))
+    y.backward()
+    assert x.grad.tolist() == [4.0, 6.0]
+    assert x._version == 0
+
+
+def test_a_handle_beside_a_leaf_keeps_the_values_that_data_replaced() -> None:
+    x = leaf(1.0, 2.0)
+    y = (x.detach() * x).sum()
+    x.data = autograd.tensor([7.0, 7.0], dtype=x.dtype)
+    y.backward()
+    assert x.grad.tolist() == [1.0, 2.0]
+
+
+@pytest.mark.parametrize("write", [lambda h: h.mul_(2), lambda h: h[:1].mul_(2), lambda h: h.unsqueeze_(0)])
+@pytest.mark.parametrize("first", [False, True])
+def test_a_gradient_that_is_retained_is_that_of_what_was_written(write: Callable[[Any], Any], first: bool) -> None:
+    x = leaf(3.0, 4.0)
+    h = x * 1
+    if first:
+        h.retain_grad()
+    write(h)
+    if not first:
+        h.retain_grad()
+    (h * h).sum().backward()
+    assert h.grad.reshape(-1).tolist() == (h * 2).reshape(-1).tolist()
+
+
+def test_what_expand_repeats_nothing_of_can_be_written_to() -> None:
+    x = autograd.arange(3)
+    x.expand(1, -1).add_(1)
+    x.broadcast_to(1, 1, 3).mul_(2)
+    assert x.tolist() == [2, 4, 6]
+    with pytest.raises(RuntimeError, match="read-only: it is expanded"):
+        x.expand(2, 3).add_(1)
+
+
+@pytest.mark.parametrize("requires_grad", [False, True])
+def test_squeezing_nothing_in_place(requires_grad: bool) -> None:
+    x = autograd.ones(2, 3, requires_grad=requires_grad) * 1
+    assert x.squeeze_(0) is x and x.squeeze_() is x and tuple(x.shape) == (2, 3)
+    assert tuple(x.unsqueeze_(0).squeeze_(0).shape) == (2, 3)
+    assert tuple(autograd.ones(()).squeeze_().shape) == ()
 
 
 def test_writing_to_what_no_rule_needs_is_fine() -> None:

@@ -314,12 +314,43 @@ def test_modules_print_as_pytorchs():
         lambda nn: nn.ELU(),
         lambda nn: nn.GELU(),
         lambda nn: nn.ReLU(inplace=True),
+        lambda nn: nn.LeakyReLU(0.2, inplace=True),
+        lambda nn: nn.RReLU(0.1, 0.3, inplace=True),
+        lambda nn: nn.Threshold(0.1, 0.2),
+        lambda nn: nn.Hardshrink(0.3),
+        lambda nn: nn.MaxPool2d(2, return_indices=True),
+        lambda nn: nn.AvgPool2d((2, 3), ceil_mode=True),
+        lambda nn: nn.MaxUnpool1d(2),
+        lambda nn: nn.LPPool1d(2.0, 3),
+        lambda nn: nn.AdaptiveAvgPool2d((None, 2)),
+        lambda nn: nn.Upsample(scale_factor=2, mode="bilinear"),
+        lambda nn: nn.PixelShuffle(2),
+        lambda nn: nn.Fold(4, 2),
+        lambda nn: nn.ConstantPad1d(1, 2.0),
+        lambda nn: nn.LocalResponseNorm(2),
+        lambda nn: nn.CrossEntropyLoss(label_smoothing=0.1),
+        lambda nn: nn.HuberLoss(delta=2.0),
         lambda nn: nn.BatchNorm1d(3, affine=False),
         lambda nn: nn.Softplus(),
         lambda nn: nn.ModuleList([nn.Linear(1, 2), nn.Sigmoid()]),
         lambda nn: nn.Identity(),
     ):
         assert repr(make(nn)) == repr(make(torch.nn))
+
+
+def test_settings_of_a_module_may_be_changed():
+    leaky, x = nn.LeakyReLU(0.5), autograd.tensor([-2.0, 2.0])
+    leaky.negative_slope = 0.25
+    assert leaky(x).tolist() == leaky(input=x).tolist() == [-0.5, 2.0]
+    huber = nn.HuberLoss()
+    huber.reduction, huber.delta = "sum", 0.5
+    assert huber(x, target=x + 2).equal(nn.functional.huber_loss(x, x + 2, "sum", delta=0.5))
+
+
+@pytest.mark.parametrize("call", [lambda x: nn.Sigmoid(slope=1), lambda x: nn.LeakyReLU(0.1)(x, negative_slope=0.2)])
+def test_settings_that_a_module_does_not_have_are_refused(call):
+    with pytest.raises(TypeError):
+        call(autograd.ones(2))
 
 
 LOSSES = {

@@ -1,6 +1,7 @@
 """Optimizers: their arithmetic, their groups, their state."""
 
 import copy
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -65,6 +66,69 @@ def test_a_parameter_that_is_not_contiguous_is_updated():
     (w * w).sum().backward()
     step.step()
     assert w.tolist() == [[-1.0, -1.0]] * 3
+
+
+@pytest.mark.parametrize("make", [lambda p: optim.SGD(p, lr=0.5, momentum=0.5), lambda p: optim.Adam(p, lr=0.5)])
+def test_what_is_remembered_of_a_parameter_that_is_not_contiguous(make):
+    transposed, plain = autograd.ones(2, 3).t().requires_grad_(), autograd.ones(3, 2).requires_grad_()
+    for w in (transposed, plain):
+        step = make([w])
+        for _ in range(3):
+            step.zero_grad()
+            (w * w).sum().backward()
+            step.step()
+    assert transposed.equal(plain)
+
+
+class Momentum(optim.Optimizer):
+    def __init__(self, params, lr=0.1, momentum=0.5):
+        super().__init__(params, {"lr": lr, "momentum": momentum})
+
+    def update(self, values, slope, state, group):
+        state["velocity"] = group["momentum"] * state.get("velocity", 0) + slope
+        values -= group["lr"] * state["velocity"]
+
+
+@pytest.mark.parametrize("shape", [(), (3,), (2, 3)])
+def test_an_optimizer_of_ones_own(shape):
+    mine, theirs = (autograd.ones(shape, requires_grad=True) for _ in range(2))
+    for w, step in ((mine, Momentum([mine])), (theirs, optim.SGD([theirs], lr=0.1, momentum=0.5))):
+        for _ in range(3):
+            step.zero_grad()
+            (w * w).sum().backward()
+            step.step()
+    assert mine.allclose(theirs)
+
+
+def test_its_state_goes_out_and_in():
+    w = parameter(1.0)
+    step = Momentum([w])
+    w.sum().backward()
+    step.step()
+    resumed = Momentum([w])
+    resumed.load_state_dict(step.state_dict())
+    assert (
+        resumed.state_dict()
+        == step.state_dict()
+        == {
+            "state": {0: {"velocity": np.ones(1)}},
+            "param_groups": [{"lr": 0.1, "momentum": 0.5, "params": [0]}],
+        }
+    )
+    assert resumed.state[w]["velocity"] is not step.state[w]["velocity"]
+
+
+def test_nothing_is_saved_of_a_parameter_of_which_nothing_is_remembered():
+    w = parameter(1.0)
+    step = optim.SGD([w])
+    w.sum().backward()
+    step.step()
+    assert step.state_dict()["state"] == {}
+
+
+def test_optimizers_reach_kernels_through_one_file():
+    files = Path(optim.__file__).parent.glob("*.py")
+    assert [file.name for file in files if "autograd.kernels" in file.read_text()] == ["kernels.py"]
 
 
 def test_groups_have_settings_of_their_own():

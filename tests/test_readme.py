@@ -97,6 +97,17 @@ def test_the_files_that_are_named_exist(path):
         assert (ROOT / name).exists()
 
 
+def test_what_is_to_be_read_is_as_long_as_it_says_and_imports_no_later_file():
+    steps = re.findall(r"^\| `(autograd/\S*?\.py)` \| (\d+) \|", README, re.MULTILINE)
+    assert len(steps) == 8
+    later = [Path(name).stem for name, _ in steps]
+    for name, lines in steps:
+        text = (ROOT / name).read_text()
+        later.pop(0)
+        assert abs(len(text.splitlines()) - int(lines)) <= 20, name
+        assert not re.findall(rf"^from \S*\b(?:{'|'.join(later) or '-'}) import", text, re.MULTILINE), name
+
+
 def test_the_version_is_the_installed_one():
     from importlib.metadata import version
 

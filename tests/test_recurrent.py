@@ -9,7 +9,7 @@ import pytest
 
 import autograd
 import nn
-from autograd.kernels import steps
+from autograd.kernels.recurrent import steps
 
 KINDS = ("RNN", "LSTM", "GRU")
 WAYS = {

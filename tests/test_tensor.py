@@ -364,3 +364,39 @@ def test_out_takes_the_result():
 def test_what_out_refuses(call, error, message):
     with pytest.raises(error, match=message):
         call(autograd.ones(2, requires_grad=True))
+
+
+def test_parts_sums_and_multiples_of_a_size_are_sizes():
+    size = autograd.ones(2, 3, 4).shape
+    made = [(size[1:], 12), (size[:0], 1), (size + size, 576), (size + (2,), 48), (size * 2, 576), (2 * size, 576)]
+    for one, numel in made:
+        assert type(one) is autograd.Size and one.numel() == numel
+    assert size[-1] == 4 and type(size[0]) is int
+
+
+def test_a_tensor_without_dimensions_is_formatted_as_a_number():
+    loss = (autograd.tensor([2.0, 3.0], requires_grad=True) ** 2).mean()
+    assert f"{loss:.3f} {loss.detach()}" == "6.500 6.5"
+    assert f"{autograd.ones(2)}" == "tensor([1., 1.])"
+    with pytest.raises(TypeError):
+        format(autograd.ones(2), ".3f")
+
+
+def test_a_leaf_that_rests_keeps_its_gradient_and_its_hooks():
+    w, seen = autograd.ones(2, requires_grad=True), []
+    w.register_hook(lambda g: seen.append(g.tolist()))
+    (w * 3).sum().backward()
+    w.requires_grad_(False)
+    assert w.grad.tolist() == [3.0, 3.0] and not (w * 2).requires_grad
+    w.requires_grad_()
+    (w * 2).sum().backward()
+    assert w.grad.tolist() == [5.0, 5.0] and seen == [[3.0, 3.0], [2.0, 2.0]]
+
+
+def test_a_gradient_may_be_given_to_what_requires_none():
+    x = autograd.zeros(2)
+    assert x.grad is None
+    x.grad = autograd.ones(2)
+    assert x.grad.tolist() == [1.0, 1.0] and not x.requires_grad
+    x.grad = None
+    assert x.grad is None

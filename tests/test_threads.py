@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 import autograd
-from autograd.kernels import blas
-from autograd.kernels import threads as pool
-from autograd.kernels.threads import divided
+from autograd.kernels.compiling import blas
+from autograd.kernels.compiling import threads as pool
+from autograd.kernels.compiling.threads import divided
 
 LONG = 1e9
 
@@ -156,7 +156,7 @@ def test_the_blas_of_kernels_is_on_one_thread():
     if numba.config.DISABLE_JIT:
         pytest.skip("kernels are NumPy's")
     kernel_after = "import autograd, nn; nn.Conv2d(3, 3, 3)(autograd.ones(1, 3, 9, 9)); "
-    kernel_after += "from autograd.kernels.blas import *; "
+    kernel_after += "from autograd.kernels.compiling.blas import *; "
     kernel_after += "print([x.get_num_threads() for x in libraries() if scipys_own(x)])"
     done = run("-c", kernel_after, OPENBLAS_NUM_THREADS="2")
     assert set(eval(done)) <= {1}
@@ -202,7 +202,7 @@ TRAINING = """
 import multiprocessing, os, sys, threading
 import numpy as np
 import autograd, nn, optim
-from autograd.kernels.threads import divided
+from autograd.kernels.compiling.threads import divided
 
 def train():
     assert divided(2, lambda start, stop: stop - start, 1e9) == [1, 1]

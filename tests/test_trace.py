@@ -11,7 +11,9 @@ import autograd
 import nn
 import optim
 from autograd.engine.debug import watchers
-from autograd.kernels import windows
+from autograd.kernels.interpolation import interpolating
+from autograd.kernels.pooling import windows
+from autograd.kernels.pooling.averages import averages
 from autograd.ops import OPS
 from autograd.seeing.cells import backward_cells, cells, reduced
 from autograd.seeing.formulas import amount
@@ -452,8 +454,8 @@ CALLS = [
     ("max_pool", [(1, 2, 4, 4)], ((windows.sliding(4, 2, 2, 0, 1, False),) * 2,)),
     ("max_pool", [(1, 7)], ((windows.sliding(7, 3, 2, 1, 2, False),),)),
     ("max_pool", [(1, 7)], ((windows.adaptive(7, 3),),)),
-    ("avg_pool", [(1, 1, 5, 5)], ((windows.averages(5, 3, 2, 1, False, True, True),) * 2,)),
-    ("resample", [(1, 5)], ((windows.interpolating(5, 7, "linear", False, None, False),),)),
+    ("avg_pool", [(1, 1, 5, 5)], ((averages(5, 3, 2, 1, False, True, True),) * 2,)),
+    ("resample", [(1, 5)], ((interpolating(5, 7, "linear", False, None, False),),)),
     ("sum", [(2, 3)], (0, False, None)),
     ("mean", [(2, 3)], (1, True)),
     ("sum", [(2, 3)], (None, False, None)),

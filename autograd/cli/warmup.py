@@ -25,8 +25,9 @@ def add_parser(commands: Any) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Compile, and print how many kernels that were."""
-    from autograd.kernels.cache import cache_directory
-    from autograd.kernels.jit import KERNELS, numba_or_none
+    from autograd.kernels import KERNELS
+    from autograd.kernels.compiling.cache import cache_directory
+    from autograd.kernels.compiling.jit import numba_or_none
 
     if numba_or_none() is None:
         raise CommandError("there is nothing to compile: Numba is not installed, or NUMBA_DISABLE_JIT is set")

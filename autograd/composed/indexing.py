@@ -17,7 +17,7 @@ from .registry import function, method
 
 def getitem(x: Tensor, key: Any) -> Tensor:
     """``x[key]``, as PyTorch indexes: Tensors, lists and arrays pick elements, the rest slices."""
-    for stage in stages(x.array.ndim, key):
+    for stage in stages(x.array.shape, key):
         x = pick.call(x, stage)
     return x
 

@@ -7,7 +7,7 @@ import operator
 from typing import Any
 
 from ..engine.tensor import Tensor
-from ..kernels import windows
+from ..kernels.interpolation import interpolating
 from ..ops import OPS
 from .registry import FUNCTIONS, function
 
@@ -82,7 +82,7 @@ def interpolate(
         return FUNCTIONS[f"nn.functional.adaptive_avg_pool{dims}d"](input, sizes)
     along = smooth[1] if smooth else mode
     bands = [
-        windows.interpolating(n, count, along, bool(align_corners), factor, antialias)
+        interpolating(n, count, along, bool(align_corners), factor, antialias)
         for n, count, factor in zip(input.shape[2:], sizes, factors)
     ]
     return OPS["resample"].function(input, tuple(bands))

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from ..engine.tensor import Tensor
-from ..kernels import windows
+from ..kernels.pooling import windows
+from ..kernels.pooling.averages import adaptive_averages, averages
 from ..ops import OPS
 from .registry import FUNCTIONS, explaining
 
@@ -131,9 +132,7 @@ def _avg_pool(dims: int) -> Callable[..., Any]:
         if divisor_override is not None and not divisor_override:
             raise RuntimeError("divisor must be not zero")
         mean = divisor_override is None
-        bands = tuple(
-            [windows.averages(n, k, s, p, ceil, bool(count_include_pad), mean) for n, k, s, p, _, ceil in sides]
-        )
+        bands = tuple([averages(n, k, s, p, ceil, bool(count_include_pad), mean) for n, k, s, p, _, ceil in sides])
         out = OPS["avg_pool"].function(input, bands)
         return out if mean else out / divisor_override
 
@@ -204,7 +203,7 @@ def _adaptive_avg_pool(dims: int) -> Callable[..., Any]:
         """
         wanted = target_sizes(input, output_size, dims)
         sizes = zip(input.shape[-dims:], wanted)
-        return OPS["avg_pool"].function(input, tuple([windows.adaptive_averages(*side) for side in sizes]))
+        return OPS["avg_pool"].function(input, tuple([adaptive_averages(*side) for side in sizes]))
 
     return adaptive_avg_pool
 

@@ -83,6 +83,8 @@ def backward(
     ends = None if inputs is None else [_differentiable("backward", t) for t in _listed(inputs)]
     for node, gradient in _arrivals(roots, ends, retain_graph, create_graph):
         accumulate(node, gradient)
+        for hook in tuple(node.accumulated) if node.op is None else ():
+            hook()
 
 
 def tensor_backward(

@@ -176,7 +176,9 @@ def _pull(cls: type[Function], recorded: bool, upstream: Any, call: Node, parent
     for gradient, shape, dtype in zip(arrived, shapes, like):
         if gradient is None and ctx._materialize and dtype is not None:
             gradient = np.zeros(shape, dtype)
-        gradients.append(wrap(gradient, None) if isinstance(gradient, np.ndarray) else gradient)
+        gradients.append(
+            gradient if gradient is None or isinstance(gradient, Tensor) else wrap(np.asarray(gradient), None)
+        )
     ctx.saved_tensors = tuple(None if one is None else _unpacked(one, call, len(like)) for one in kept)
     with set_grad_enabled(recorded):
         returned = cls.backward(ctx, *gradients)

@@ -19,7 +19,7 @@ from .versions import arrays_in, owner
 from .walk import Steps
 
 SLOT: Any = Node.__dict__["saved"]
-HERE = str(Path(__file__).parent)
+HERE = str(Path(__file__).parent.parent)
 FRAMES = 5
 
 # Each takes the steps of a walk and yields them on, having looked at every one.

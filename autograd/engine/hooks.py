@@ -6,14 +6,11 @@ from typing import Any
 
 
 class RemovableHandle:
-    """What registering a hook returns: ``remove()`` takes the hook away. So does the end of a ``with`` block.
+    """What registering a hook returns: ``remove()`` takes the hook away. So does the end of a ``with`` block."""
 
-    The hook is put at ``position`` among ``hooks``, at the end if none is given.
-    """
-
-    def __init__(self, hooks: list[Any], hook: Any, position: int | None = None) -> None:
+    def __init__(self, hooks: list[Any], hook: Any) -> None:
         self._hooks, self._hook = hooks, hook
-        hooks.insert(len(hooks) if position is None else position, hook)
+        hooks.append(hook)
 
     def remove(self) -> None:
         for position, hook in enumerate(self._hooks):

@@ -10,17 +10,19 @@ import numpy as np
 from .tensor import Tensor
 
 
-def stages(ndim: int, key: Any) -> tuple[Any, ...]:
+def stages(shape: tuple[int, ...], key: Any) -> tuple[Any, ...]:
     """The keys that NumPy takes one after the other for ``key``: in PyTorch ints come before arrays, not with them."""
     key = normal_key(key)
-    if not (
-        isinstance(key, tuple)
-        and any(isinstance(part, np.ndarray) for part in key)
-        and any(isinstance(part, (int, np.integer)) for part in key)
-    ):
+    if type(key) is int:
         return (key,)
-    taken = [0 if part is None or part is ... else part.ndim if is_mask(part) else 1 for part in key]
-    rest = [slice(None)] * (ndim - sum(taken))
+    parts = key if isinstance(key, tuple) else (key,)
+    if not any(isinstance(part, np.ndarray) for part in parts):
+        return (key,)
+    taken = [0 if part is None or part is ... else part.ndim if is_mask(part) else 1 for part in parts]
+    refuse_empty_masks(shape, parts, taken)
+    if not any(isinstance(part, (int, np.integer)) for part in parts):
+        return (key,)
+    rest = [slice(None)] * (len(shape) - sum(taken))
     views: list[Any] = []
     picks: list[Any] = []
     for part, count in zip(key, taken):
@@ -34,6 +36,17 @@ def stages(ndim: int, key: Any) -> tuple[Any, ...]:
             views.append(part)
             picks += [] if isinstance(part, (int, np.integer)) else [slice(None)]
     return tuple(views), tuple(picks)
+
+
+def refuse_empty_masks(shape: tuple[int, ...], parts: tuple[Any, ...], taken: list[int]) -> None:
+    """Raise IndexError for a mask without elements beside dimensions that have some: NumPy would take it."""
+    first = 0
+    for part, count in zip(parts, taken):
+        if is_mask(part) and not part.size and part.shape != shape[first : first + count]:
+            raise IndexError(
+                f"The shape of the mask {list(part.shape)} does not match the shape of the indexed tensor {list(shape)}"
+            )
+        first += len(shape) - sum(taken) if part is ... else count
 
 
 def is_mask(part: Any) -> bool:

@@ -24,10 +24,25 @@ class Node:
     saved: what the rules are called with after the upstream gradient: result, arguments, residual; None for what no
         rule reads, a node where a rule reads only the shape.
     shape: of the result; of a call with several, a tuple of their shapes.
+    hooks: functions of the gradient that are called when it is complete. accumulated: of a leaf, functions that are
+        called once it was added to ``grad``.
     grad: the accumulated gradient, on a leaf or where it is retained.
     """
 
-    __slots__ = ("dtype", "frees", "grad", "hooks", "id", "label", "op", "parents", "saved", "shape", "trace")
+    __slots__ = (
+        "accumulated",
+        "dtype",
+        "frees",
+        "grad",
+        "hooks",
+        "id",
+        "label",
+        "op",
+        "parents",
+        "saved",
+        "shape",
+        "trace",
+    )
 
     id: int
     op: Op | None
@@ -37,6 +52,7 @@ class Node:
     shape: tuple[Any, ...]
     dtype: np.dtype[Any]
     hooks: list[Any] | None
+    accumulated: list[Any]
     grad: Any
     label: str
     trace: Any
@@ -89,6 +105,7 @@ def leaf(array: np.ndarray[Any, Any]) -> Node:
     """A node in which the gradient of ``array`` will be accumulated."""
     node = record(None, (), None, False, array)
     node.grad = None
+    node.accumulated = []
     return node
 
 

@@ -5,14 +5,15 @@ There is one caller for each arity, so that the common ops pay for nothing they 
 
 from __future__ import annotations
 
-import numbers
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from types import CodeType, FrameType
 from typing import Any
 
 import numpy as np
 
 from ..ops.op import Op
-from ..types.dtypes import SCALAR_CATEGORY, get_default_dtype, result_dtype
+from ..types.dtypes import get_default_dtype
+from .agreement import WEAK, array_or_number, in_one_dtype, in_range
 from .errors import explained
 from .grad_mode import is_grad_enabled, restricted
 from .node import Node, next_id, record
@@ -24,22 +25,36 @@ from .views import linking
 ndarray = np.ndarray
 new = object.__new__
 
-# The Python numbers that leave an array of each kind in its own dtype.
-WEAK = {
-    "f": frozenset({float, int, bool}),
-    "i": frozenset({int, bool}),
-    "u": frozenset({int, bool}),
-    "b": frozenset({bool}),
-}
+# The code of every caller, so that who watches a program from outside knows a call of an op when it sees one.
+CALLERS: set[CodeType] = set()
 
 
 def caller_of(op: Op) -> Callable[..., Any]:
     """The function that runs ``op`` and records it."""
-    return linking(op, _caller_of(op)) if op.view else _caller_of(op)
+    call = _specialised(op)
+    CALLERS.add(call.__code__)
+    return linking(op, call) if op.view else call
 
 
-def _caller_of(op: Op) -> Callable[..., Any]:
-    """The caller specialised by arity."""
+def called(frame: FrameType) -> tuple[Op, list[Any]]:
+    """Which op is called with what, in the order of its signature, as the ``frame`` of a caller is entered.
+
+    Of the functions ``call`` below this asks that they refer to their op as ``op``, and take either its arguments by
+    position or all of them as ``*args`` and ``**kwargs``.
+    """
+    values, code = frame.f_locals, frame.f_code
+    op: Op = values["op"]
+    if code.co_argcount:
+        return op, [values[name] for name in code.co_varnames[: code.co_argcount]]
+    kwargs = {key: value for key, value in values["kwargs"].items() if key != "out"}
+    try:
+        return op, op.complete(values["args"], kwargs)
+    except TypeError:
+        return op, list(values["args"])
+
+
+def _specialised(op: Op) -> Callable[..., Any]:
+    """The caller for an op of this kind and this number of arguments."""
     plain = (
         op.kind in ("elementwise", "linear", "vjp")
         and len(op.parameters) == op.arity
@@ -66,7 +81,7 @@ def _unary(op: Op) -> Callable[..., Any]:
 
     def call(x: Any) -> Any:
         if not isinstance(x, Tensor):
-            return on_numbers(op, x) if type(x) is float and scalar else forward(_array(op, x))
+            return on_numbers(op, x) if type(x) is float and scalar else forward(array_or_number(op, x))
         a = x.array
         p = x.node
         if floating and a.dtype.kind != "f":
@@ -111,7 +126,7 @@ def _unary_with_parameters(op: Op) -> Callable[..., Any]:
             args = tuple(op.complete(args, kwargs))
         x, *parameters = args
         if not isinstance(x, Tensor):
-            return forward(_array(op, x), *parameters)
+            return forward(array_or_number(op, x), *parameters)
         a = x.array
         p = x.node
         if floating and a.dtype.kind != "f":
@@ -149,14 +164,14 @@ def _binary(op: Op) -> Callable[..., Any]:
                 frees = saves_any
                 dtype = a.dtype
                 if dtype is not b.dtype or (floating and dtype.kind != "f"):
-                    return call(*_alike(op, (x, y)))
+                    return call(*in_one_dtype(op, (x, y)))
             else:
                 b = y
                 q = None
                 frees = saves_beside_number_y
                 dtype = a.dtype
                 if not promotes or type(y) not in WEAK[dtype.kind] or (floating and dtype.kind != "f"):
-                    return call(*_alike(op, (x, y)))
+                    return call(*in_one_dtype(op, (x, y)))
         elif isinstance(y, Tensor):
             a = x
             b = y.array
@@ -165,13 +180,15 @@ def _binary(op: Op) -> Callable[..., Any]:
             frees = saves_beside_number_x
             dtype = b.dtype
             if not promotes or type(x) not in WEAK[dtype.kind] or (floating and dtype.kind != "f"):
-                return call(*_alike(op, (x, y)))
+                return call(*in_one_dtype(op, (x, y)))
         elif scalar and type(x) is float:
             return on_numbers(op, x, y)
         else:
-            return forward(_array(op, x), _array(op, y))
+            return forward(array_or_number(op, x), array_or_number(op, y))
         try:
             out = forward(a, b)
+        except OverflowError as error:
+            return call(*in_range(op, (x, y), error))
         except Exception as error:
             raise explained(op, (x, y), error) from None
         if type(out) is not ndarray:
@@ -242,7 +259,7 @@ def _nary(op: Op) -> Callable[..., Any]:
                     elif array.dtype is not dtype:
                         even = False
             elif value is not None:
-                values[i] = _array(op, value)
+                values[i] = array_or_number(op, value)
                 even = even and not agrees
         if not tensors:
             if op.scalar and type(values[0]) in (bool, float) and type(values[-1]) is float:
@@ -250,12 +267,15 @@ def _nary(op: Op) -> Callable[..., Any]:
             out = forward(*values)
             return out[0] if residual else out
         if not even or (floating and dtype.kind != "f"):
-            converted = _alike(op, [value if agrees else None for value, agrees in zip(given, alike)], optional=True)
+            agreeing = [value if agrees else None for value, agrees in zip(given, alike)]
+            converted = in_one_dtype(op, agreeing, optional=True)
             if any(made is not value for made, value in zip(converted, given) if made is not None):
                 mixed = [made if agrees else value for made, value, agrees in zip(converted, given, alike)]
                 return call(*mixed, *given[arity:])
         try:
             out = forward(*values)
+        except OverflowError as error:
+            return call(*in_range(op, given[:arity], error), *given[arity:])
         except Exception as error:
             raise explained(op, values, error) from None
         kept: tuple[Any, ...] = ()
@@ -307,13 +327,15 @@ def _variadic(op: Op) -> Callable[..., Any]:
             return into(op.name, kwargs.pop("out"), call(*args, **kwargs))
         given, *parameters = op.complete(args, kwargs)
         if isinstance(given, Tensor) or not isinstance(given, (list, tuple)):
-            raise TypeError(f"{op.name}(): argument 'tensors' must be a list or tuple of Tensors, not {_kind(given)}")
+            raise TypeError(
+                f"{op.name}(): argument 'tensors' must be a list or tuple of Tensors, not {type(given).__name__}"
+            )
         if not any(map(is_tensor, given)):
             return forward(given, *parameters)
         for x in given:
             if not isinstance(x, Tensor):
-                raise TypeError(f"{op.name}(): every element of 'tensors' must be a Tensor, not {_kind(x)}")
-        xs = _alike(op, given)
+                raise TypeError(f"{op.name}(): every element of 'tensors' must be a Tensor, not {type(x).__name__}")
+        xs = in_one_dtype(op, given)
         arrays = [x.array for x in xs]
         try:
             out = forward(arrays, *parameters)
@@ -326,69 +348,3 @@ def _variadic(op: Op) -> Callable[..., Any]:
         return wrap(out, record(op, parents, (None, shapes, *parameters), False, out))
 
     return call
-
-
-def _array(op: Op, value: Any) -> Any:
-    """An operand that is not a Tensor, if it is an array or a number; TypeError, as for a list, if not."""
-    if isinstance(value, (ndarray, np.generic, int, float)):
-        return value
-    raise TypeError(
-        f"{op.name}(): expected a Tensor, an array or a number, not {_kind(value)}; "
-        "make a Tensor of it with autograd.tensor(...)"
-    )
-
-
-def _kind(value: Any) -> str:
-    return type(value).__name__
-
-
-def _alike(op: Op, given: Sequence[Any], optional: bool = False) -> list[Any]:
-    """The arguments of an op in one dtype by PyTorch's rules, the casts recorded; themselves if they are so already.
-
-    Python numbers stay as they are beside Tensors that they don't widen, and so does None if ``optional``.
-    """
-    operands = [value if value is None and optional else _operand(op, value) for value in given]
-    arrays = [x.array for x in operands if isinstance(x, Tensor)]
-    scalars = [x for x in operands if not isinstance(x, Tensor) and x is not None]
-    if not (op.promotes or op.variadic or op.floating):
-        if scalars or len({array.dtype for array in arrays}) > 1:
-            raise _mismatch(op, given)
-        return operands
-    dtype = result_dtype(arrays, scalars)
-    if op.floating and dtype.kind != "f":
-        dtype = get_default_dtype().dtype
-    if arrays and all(
-        x is None or type(x) in WEAK[dtype.kind] or (isinstance(x, Tensor) and x.array.dtype is dtype) for x in given
-    ):
-        return operands
-
-    def convert(operand: Any) -> Any:
-        if operand is None:
-            return None
-        if isinstance(operand, Tensor):
-            return operand if operand.array.dtype is dtype else operand.cast(dtype)
-        return wrap(np.asarray(operand, dtype), None)
-
-    return [convert(operand) for operand in operands]
-
-
-def _operand(op: Op, value: Any) -> Any:
-    """A Tensor or a Python number."""
-    if isinstance(value, Tensor) or type(value) in SCALAR_CATEGORY:
-        return value
-    value = _array(op, value)
-    if isinstance(value, ndarray):
-        return wrap(value, None)
-    return value.item() if isinstance(value, np.generic) else numbers_to_python(value)
-
-
-def numbers_to_python(value: Any) -> Any:
-    """A plain int or float of a subclass of one, such as an IntEnum."""
-    return int(value) if isinstance(value, numbers.Integral) else float(value)
-
-
-def _mismatch(op: Op, given: Sequence[Any]) -> Exception:
-    if not all(isinstance(x, Tensor) or x is None for x in given):
-        return TypeError(f"{op.name}(): expected Tensors, not {', '.join(map(_kind, given))}")
-    described = " and ".join(f"{x.dtype} {tuple(x.shape)}" for x in given if x is not None)
-    return RuntimeError(f"{op.name}: expected Tensors of one dtype, but got {described}; convert one, as in x.float()")

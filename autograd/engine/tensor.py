@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import weakref
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
@@ -16,7 +18,9 @@ from .grad_mode import is_grad_enabled, set_grad_enabled
 from .hooks import RemovableHandle
 from .node import Node, leaf
 
-Chain = tuple[tuple[Op, tuple[Any, ...], dict[str, Any]], ...]
+Step = tuple[Op, tuple[Any, ...], dict[str, Any]]
+Chain = tuple[Step, ...]
+ACCUMULATING = threading.Lock()
 # What may stand beside a Tensor in an op that broadcasts.
 Operand: TypeAlias = "Tensor | np.ndarray[Any, Any] | np.generic | float"
 
@@ -41,6 +45,18 @@ class Size(tuple[int, ...]):
     def numel(self) -> int:
         return int(np.prod(self, dtype=np.int64))
 
+    def __getitem__(self, key: Any) -> Any:
+        part = tuple.__getitem__(self, key)
+        return Size(part) if isinstance(key, slice) else part
+
+    def __add__(self, other: tuple[int, ...]) -> Size:  # type: ignore[override]
+        return Size(tuple.__add__(self, other))
+
+    def __mul__(self, times: Any) -> Size:
+        return Size(tuple.__mul__(self, times))
+
+    __rmul__ = __mul__
+
     def __repr__(self) -> str:
         return f"autograd.Size({list(self)})"
 
@@ -59,13 +75,17 @@ class Tensor(TensorMethods):
     (tensor(5., grad_fn=<SumBackward0>), tensor([2., 4.]))
     """
 
-    __slots__ = ("__weakref__", "array", "node", "view_of", "views")
+    __slots__ = ("__weakref__", "array", "node", "resting", "unwatched", "view_of", "views")
 
     array: np.ndarray[Any, Any]
     node: Node | None
-    # Set only where there are any, by `views`.
+    # The others are set only where there are any. By `views`:
     view_of: View
     views: set[Any]
+    # The node of a leaf that is not to require grad for a while; its gradient and its hooks are kept there.
+    resting: Node
+    # Of what ``data`` gave: writes to it are not noted.
+    unwatched: bool
 
     __array_priority__ = 1000
 
@@ -143,15 +163,23 @@ class Tensor(TensorMethods):
                     f"shape {tuple(self.shape)}; make it a float first, as in x.float()"
                 )
             if self.node is None:
-                self.node = leaf(self.array)
+                self.node = self._leaf()
         elif not self.is_leaf:
             raise RuntimeError(
                 f"requires_grad_: you can only change requires_grad flags of leaf variables, and {self.grad_fn} made "
                 "this one; use detach() for a Tensor that doesn't require grad"
             )
-        else:
-            self.node = None
+        elif self.node is not None:
+            self.resting, self.node = self.node, None
         return self
+
+    def _leaf(self) -> Node:
+        """The node that this Tensor has as a leaf, where it is kept; a new one if it has had none."""
+        node: Node | None = getattr(self, "resting", None)
+        if node is None:
+            self.resting = node = leaf(self.array)
+        node.shape, node.dtype = self.array.shape, self.array.dtype
+        return node
 
     @property
     def is_leaf(self) -> bool:
@@ -165,7 +193,7 @@ class Tensor(TensorMethods):
     @property
     def grad(self) -> Tensor | None:
         """The gradient accumulated by `backward`, on leaves and where `retain_grad` was called; else None."""
-        return getattr(self.node, "grad", None)
+        return getattr(self.node or getattr(self, "resting", None), "grad", None)
 
     @grad.setter
     def grad(self, value: Tensor | None) -> None:
@@ -177,17 +205,19 @@ class Tensor(TensorMethods):
                     f"grad: assigned a gradient of shape {tuple(value.shape)} and {value.dtype} to a Tensor of shape "
                     f"{tuple(self.shape)} and {self.dtype}"
                 )
-            if self.node is None:
-                raise RuntimeError("grad: this Tensor does not require grad; call requires_grad_() first")
-        if self.node is not None:
-            self.node.grad = value
+        node = self.node or getattr(self, "resting", None)
+        if node is None and value is not None:
+            node = self._leaf()
+        if node is not None:
+            node.grad = value
 
     def retain_grad(self) -> None:
         """Keep the gradient of this Tensor too, though it isn't a leaf. Raises RuntimeError if it needs none."""
         node = self._differentiable("retain_grad")
-        if node.op is not None and retain not in (node.hooks or ()):
+        if node.op is not None and not retains(node):
             node.grad = None
-            node.hooks = [*(node.hooks or ()), retain]
+            # Who walks looks at nodes with hooks only.
+            node.hooks = node.hooks or []
 
     def register_hook(self, hook: Callable[[Tensor], Tensor | None]) -> RemovableHandle:
         """Call ``hook(gradient)`` when the gradient of this Tensor is known; what it returns takes its place.
@@ -201,9 +231,23 @@ class Tensor(TensorMethods):
         node = self._differentiable("register_hook")
         if node.hooks is None:
             node.hooks = []
-        # retain_grad keeps what the hooks made of the gradient, whichever came first.
-        before_retain = node.hooks.index(retain) if retain in node.hooks else None
-        return RemovableHandle(node.hooks, lambda node, gradient: hook(gradient), before_retain)
+        return RemovableHandle(node.hooks, hook)
+
+    def register_post_accumulate_grad_hook(self, hook: Callable[[Tensor], None]) -> RemovableHandle:
+        """Call ``hook(self)`` each time `backward` has added to ``grad``. RuntimeError for what isn't a leaf.
+
+        >>> import autograd
+        >>> x = autograd.tensor(2., requires_grad=True)
+        >>> handle = x.register_post_accumulate_grad_hook(lambda x: print(x.grad))
+        >>> (x * 3).backward()
+        tensor(3.)
+        """
+        node = self._differentiable("register_post_accumulate_grad_hook")
+        if node.op is not None:
+            raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
+        # A node doesn't refer to its Tensor, or neither would ever go.
+        itself = weakref.ref(self)
+        return RemovableHandle(node.accumulated, lambda: hook(itself()))  # type: ignore[arg-type]  # it is there
 
     def _differentiable(self, caller: str) -> Node:
         if self.node is None:
@@ -237,17 +281,24 @@ class Tensor(TensorMethods):
 
     @property
     def data(self) -> Tensor:
-        """The same memory, outside the graph; assigning replaces the values and leaves the graph alone."""
-        return wrap(self.array, None)
+        """The same memory, outside the graph; assigning replaces the values and leaves the graph alone.
+
+        What is written through it goes unnoticed: a backward pass reads what is there then.
+        """
+        made = wrap(self.array, None)
+        made.unwatched = True
+        return made
 
     @data.setter
     def data(self, value: Tensor) -> None:
         if not isinstance(value, Tensor):
             raise TypeError(f"data: expected a Tensor, not {type(value).__name__}")
-        self.array = value.array
         if self.node is not None:
+            if self.is_leaf:
+                versions.note_replaced(self.array, value.array)
             self.node.shape = value.array.shape
             self.node.dtype = value.array.dtype
+        self.array = value.array
 
     def item(self) -> float:
         """The one element as a Python number; RuntimeError if there is not exactly one."""
@@ -309,7 +360,7 @@ class Tensor(TensorMethods):
         return int(self.array.item())
 
     def __format__(self, spec: str) -> str:
-        return format(self.item(), spec) if not self.array.ndim and self.is_leaf else object.__format__(self, spec)
+        return format(self.item(), spec) if not self.array.ndim and type(self) is Tensor else super().__format__(spec)
 
     def __contains__(self, element: Any) -> bool:
         return bool((self == element).any())
@@ -349,34 +400,60 @@ def wrap(array: np.ndarray[Any, Any], node: Node | None) -> Tensor:
 
 
 class View:
-    """Of which Tensor another is a view, and the ops that lead from there to it, with their arguments."""
+    """Of which Tensor another is a view, and the op by which it was made, with its arguments.
 
-    __slots__ = ("base", "chain")
+    before: the view that it was made from; None for one of the base itself.
+    """
 
-    def __init__(self, base: Tensor, chain: Chain) -> None:
-        self.base, self.chain = base, chain
+    __slots__ = ("base", "before", "step")
+
+    def __init__(self, base: Tensor, before: View | None, step: Step) -> None:
+        self.base, self.before, self.step = base, before, step
+
+    @property
+    def chain(self) -> Chain:
+        """The ops that lead from the base to this view, with their arguments."""
+        steps, view = [self.step], self.before
+        while view is not None:
+            steps.append(view.step)
+            view = view.before
+        return tuple(reversed(steps))
 
 
 def accumulate(node: Node, gradient: Any) -> None:
-    """Add ``gradient``, an array that nobody else has or a Tensor with a graph of its own, to ``node.grad``."""
-    before = getattr(node, "grad", None)
-    if isinstance(gradient, Tensor):
-        with set_grad_enabled(True):
-            node.grad = gradient if before is None else before + gradient
-        return
-    gradient = np.asarray(gradient, dtype=node.dtype)
-    if before is None:
-        node.grad = wrap(gradient, None)
-    elif before.node is not None:
-        node.grad = wrap(before.array + gradient, None)
-    else:
-        before.array += gradient
-        versions.note_write(before.array)
+    """Add ``gradient``, an array that nobody else has or a Tensor with a graph of its own, to ``node.grad``.
+
+    Several threads may do so at once.
+    """
+    with ACCUMULATING:
+        before = getattr(node, "grad", None)
+        if isinstance(gradient, Tensor):
+            with set_grad_enabled(True):
+                node.grad = gradient if before is None else before + gradient
+            return
+        gradient = np.asarray(gradient, dtype=node.dtype)
+        if before is None:
+            node.grad = wrap(gradient, None)
+        elif before.node is not None:
+            node.grad = wrap(before.array + gradient, None)
+        else:
+            before.array += gradient
+            versions.note_write(before.array)
 
 
-def retain(node: Node, gradient: Tensor) -> None:
-    """The hook of a Tensor whose gradient is kept though it isn't a leaf."""
-    accumulate(node, gradient if gradient.node is not None else gradient.array.copy())
+def retains(node: Node) -> bool:
+    """Whether the gradient of ``node``, which is no leaf, is kept too."""
+    return node.op is not None and hasattr(node, "grad")
+
+
+def made_by(x: Tensor, node: Node | None) -> None:
+    """Let ``x`` be what ``node`` made from here on, as after a write; ``retain_grad`` means what it is now."""
+    before = x.node
+    x.node = node
+    if before is not None and node is not None and before is not node and retains(before):
+        x.retain_grad()
+        node.grad = before.grad
+        del before.grad
 
 
 def check_dim(name: str, dim: int, ndim: int) -> int:

@@ -19,6 +19,8 @@ from .node import Node, next_id
 # By the identity of the array that owns the memory: the array, how often it was written to, the ids of recent writes.
 _written: dict[int, tuple[weakref.ref[Any], int, deque[int]]] = {}
 REMEMBERED = 1000
+# By the identity of an array that a leaf had: that array, and the one that was assigned to the leaf's ``data`` since.
+_replaced: dict[int, tuple[weakref.ref[Any], np.ndarray[Any, Any]]] = {}
 
 
 class _Latest:
@@ -53,6 +55,14 @@ def _watched(owner: np.ndarray[Any, Any], key: int) -> weakref.ref[Any]:
     return weakref.ref(owner, lambda _: _written.pop(key, None))
 
 
+def note_replaced(before: np.ndarray[Any, Any], after: np.ndarray[Any, Any]) -> None:
+    """Remember that a leaf which had the array ``before`` has ``after`` now: rules that read the leaf read that."""
+    if before is not after and before.shape == after.shape and before.dtype == after.dtype:
+        key = id(before)
+        latest.id = next_id()
+        _replaced[key] = weakref.ref(before, lambda _: _replaced.pop(key, None)), after
+
+
 def version(array: np.ndarray[Any, Any]) -> int:
     """How often the memory of ``array`` was written to."""
     entry = _written.get(id(owner(array)))
@@ -63,6 +73,17 @@ def written_after(array: np.ndarray[Any, Any], node_id: int) -> bool:
     """Whether the memory of ``array`` was written to since the node with this id was made."""
     entry = _written.get(id(owner(array)))
     return entry is not None and entry[2][-1] > node_id
+
+
+def brought_up_to_date(node: Node) -> None:
+    """Let ``node`` have saved what its leaves hold now. RuntimeError if an array that it saved was written to since."""
+    refuse_overwritten(node)
+    if _replaced and isinstance(node.saved, tuple):
+        saved = list(node.saved)
+        for position, parent in enumerate(node.parents[: len(saved) - 1], 1):
+            while parent is not None and parent.op is None and id(saved[position]) in _replaced:
+                saved[position] = _replaced[id(saved[position])][1]
+        node.saved = tuple(saved)
 
 
 def refuse_overwritten(node: Node) -> None:

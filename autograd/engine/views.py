@@ -15,7 +15,7 @@ from ..ops.op import Op
 from ..ops.overwriting import overwrite, through
 from .grad_mode import set_grad_enabled
 from .node import Node, record
-from .tensor import Chain, Tensor, View, wrap
+from .tensor import Chain, Step, Tensor, View, made_by, wrap
 
 
 def linking(op: Op, call: Callable[..., Any]) -> Callable[..., Any]:
@@ -25,20 +25,18 @@ def linking(op: Op, call: Callable[..., Any]) -> Callable[..., Any]:
         made = call(x, *args, **kwargs)
         if isinstance(x, Tensor):
             owner = x.array if x.array.base is None else x.array.base
-            if made.array.base is owner or made.array.base is x.array:
+            if made.array.base is owner or made.array.base is x.array or made.array is x.array:
                 link(made, x, (op, args, kwargs))
         return made
 
     return linked
 
 
-def link(made: Tensor, x: Tensor, step: tuple[Op, tuple[Any, ...], dict[str, Any]]) -> None:
+def link(made: Tensor, x: Tensor, step: Step) -> None:
     """Note that ``made`` sees the memory of ``x`` through ``step``."""
-    base, chain = x, ()
-    of = getattr(x, "view_of", None)
-    if of is not None:
-        base, chain = of.base, of.chain
-    made.view_of = View(base, (*chain, step))
+    of: View | None = getattr(x, "view_of", None)
+    base = x if of is None else of.base
+    made.view_of = View(base, of, step)
     views = getattr(base, "views", None)
     if views is None:
         views = base.views = set()
@@ -61,7 +59,8 @@ def turn_into_view(x: Tensor, view: Tensor) -> None:
             if seen is not None:
                 seen.view_of.base = base
         base.views.add(weakref.ref(x, base.views.discard))
-    x.array, x.node, x.view_of = view.array, view.node, view.view_of
+    made_by(x, view.node)
+    x.array, x.view_of = view.array, view.view_of
 
 
 def rebind(x: Tensor, chain: Chain, node: Node | None) -> None:
@@ -72,9 +71,9 @@ def rebind(x: Tensor, chain: Chain, node: Node | None) -> None:
         base, chain = of.base, of.chain + chain
     if node is None or chain or node.shape != base.array.shape:
         node = record(overwrite, (base.node, node), (None, None, None, chain), False, base.array)
-    base.node = node
+    made_by(base, node)
     with set_grad_enabled(True):
         for reference in list(getattr(base, "views", ())):
             view = reference()
             if view is not None:
-                view.node = through(base, view.view_of.chain).node
+                made_by(view, through(base, view.view_of.chain).node)

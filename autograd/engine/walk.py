@@ -13,7 +13,7 @@ from ..ops.index import Placed
 from . import versions
 from .grad_mode import set_grad_enabled
 from .node import Node, ancestors
-from .tensor import Tensor, wrap
+from .tensor import Tensor, accumulate, retains, wrap
 
 Steps = Iterator[tuple[Node, Any, Sequence[tuple[Node, Any]]]]
 ndarray = np.ndarray
@@ -77,7 +77,7 @@ def backward_steps(
                 f"{node.shape}); pass retain_graph=True to the first backward()"
             )
         if node.id < latest_write:
-            versions.refuse_overwritten(node)
+            versions.brought_up_to_date(node)
         try:
             contributions = (op.pull_recorded if create_graph else op.pull)(upstream, node, parents)
         except Exception as error:
@@ -134,12 +134,12 @@ def _own(contribution: Any, upstream: Any) -> Any:
 
 
 def _hooked(node: Node, gradient: Any) -> Any:
-    """The gradient as the hooks of ``node`` leave it: what ``hook(node, gradient)`` returns takes its place."""
+    """The gradient as the hooks of ``node`` leave it: what ``hook(gradient)`` returns takes its place."""
     recorded = isinstance(gradient, Tensor)
     tensor = gradient if recorded else wrap(np.asarray(gradient), None)
     with set_grad_enabled(recorded):
         for hook in tuple(node.hooks or ()):
-            replacement = hook(node, tensor)
+            replacement = hook(tensor)
             if replacement is None:
                 continue
             if not isinstance(replacement, Tensor) or replacement.shape != node.shape:
@@ -148,6 +148,8 @@ def _hooked(node: Node, gradient: Any) -> Any:
                     f"{_described(replacement)}"
                 )
             tensor = replacement
+    if retains(node):
+        accumulate(node, tensor if tensor.node is not None else tensor.array.copy())
     return tensor if recorded else tensor.array
 
 

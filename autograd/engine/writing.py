@@ -46,9 +46,9 @@ def check_result(name: str, x: Tensor, values: np.ndarray[Any, Any]) -> None:
 
 def place(x: Tensor, keys: tuple[Any, ...]) -> tuple[np.ndarray[Any, Any], Any]:
     """Where ``keys``, one after the other, lead to in the memory of ``x``: a view of it, and the key into that."""
-    *views, last = keys or (...,)
+    *before, last = keys or (...,)
     seen = x.array
-    for key in views:
+    for key in before:
         seen = seen[key]
     return seen, last
 
@@ -62,7 +62,8 @@ def write(x: Tensor, values: Any, keys: tuple[Any, ...] = ()) -> Tensor:
         )
     seen, last = place(x, keys)
     seen[last] = values
-    versions.note_write(x.array)
+    if not getattr(views.base_of(x), "unwatched", False):
+        versions.note_write(x.array)
     return x
 
 

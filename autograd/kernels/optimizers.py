@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .jit import kernel
+from .compiling.jit import kernel
 
 
 def sgd_numpy(p, g, lr, weight_decay):

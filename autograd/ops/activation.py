@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from .. import kernels
+from ..kernels import activation as kernels
 from .arithmetic import where
 from .op import InvalidValue, op
 from .pointwise import exp, expm1, log1p, of_kind, sigmoid
@@ -23,7 +23,7 @@ def relu(x):
     """
     if x.dtype.kind == "b":
         raise RuntimeError("Boolean inputs not supported for relu")
-    return kernels.activation.relu(x)
+    return kernels.relu(x)
 
 
 @op(
@@ -34,7 +34,7 @@ def relu(x):
 )
 def relu_slope(g, gate):
     """0 where ``gate`` is 0, else ``g``: what ReLU passes back."""
-    return kernels.activation.relu_slope(g, gate)
+    return kernels.relu_slope(g, gate)
 
 
 relu.elementwise(lambda g, out, x: relu_slope(g, out))
@@ -44,7 +44,7 @@ relu_slope.linear(lambda g, out, y, gate: relu_slope(g, gate), None)
 @op(symbol="∈", derivative=("1 where low < x < high, else 0", ""), level="internal")
 def within(g, x, low, high):
     """``g``, but 0 where ``x`` is at or beyond ``low`` or ``high`` (NaN for none): what is cut off passes nothing."""
-    return kernels.activation.within(g, x, low, high)
+    return kernels.within(g, x, low, high)
 
 
 within.linear(lambda g, out, y, x, low, high: within(g, x, low, high), None)
@@ -53,7 +53,7 @@ within.linear(lambda g, out, y, x, low, high: within(g, x, low, high), None)
 @op(symbol="bend", derivative=("1 where x > 0, else slope", ""), level="internal")
 def bent(g, x, slope):
     """``g`` where ``x`` > 0, else ``slope·g``."""
-    return kernels.activation.bent(g, x, slope)
+    return kernels.leaky(g, x, slope)
 
 
 bent.linear(lambda g, out, y, x, slope: bent(g, x, slope), None)
@@ -79,7 +79,7 @@ def leaky_relu(x, negative_slope=0.01):
     >>> nn.functional.leaky_relu(autograd.tensor([-1., 2.]))
     tensor([-0.0100,  2.0000])
     """
-    return kernels.activation.bent(of_kind("f", x), x, negative_slope)
+    return kernels.leaky(of_kind("f", x), x, negative_slope)
 
 
 leaky_relu.elementwise(lambda g, out, x, negative_slope: bent(g, x, negative_slope))
@@ -100,10 +100,10 @@ def elu(x, alpha=1.0):
     >>> nn.functional.elu(autograd.tensor([-1., 2.]))
     tensor([-0.6321,  2.0000])
     """
-    return kernels.activation.elu(of_kind("f", x), alpha, 1.0, 1.0)
+    return kernels.elu(of_kind("f", x), alpha, 1.0, 1.0)
 
 
-elu.fused(lambda g, out, x, alpha: (kernels.activation.elu_slope(g, x, out, alpha, 1.0, 1.0),), arity=1)
+elu.fused(lambda g, out, x, alpha: (kernels.elu_slope(g, x, out, alpha, 1.0, 1.0),), arity=1)
 
 
 @op(
@@ -118,10 +118,10 @@ def celu(x, alpha=1.0):
     """
     if alpha == 0:
         raise RuntimeError("ZeroDivisionError: alpha cannot be 0 for CELU")
-    return kernels.activation.elu(of_kind("f", x), alpha, 1.0, 1 / alpha)
+    return kernels.elu(of_kind("f", x), alpha, 1.0, 1 / alpha)
 
 
-celu.fused(lambda g, out, x, alpha: (kernels.activation.elu_slope(g, x, out, alpha, 1.0, 1 / alpha),), arity=1)
+celu.fused(lambda g, out, x, alpha: (kernels.elu_slope(g, x, out, alpha, 1.0, 1 / alpha),), arity=1)
 
 SELU_ALPHA = 1.6732632423543772848170429916717
 SELU_SCALE = 1.0507009873554804934193349852946
@@ -137,10 +137,10 @@ def selu(x):
     >>> nn.functional.selu(autograd.tensor([-1., 2.]))
     tensor([-1.1113,  2.1014])
     """
-    return kernels.activation.elu(of_kind("f", x), SELU_ALPHA, SELU_SCALE, 1.0)
+    return kernels.elu(of_kind("f", x), SELU_ALPHA, SELU_SCALE, 1.0)
 
 
-selu.fused(lambda g, out, x: (kernels.activation.elu_slope(g, x, out, SELU_ALPHA, SELU_SCALE, 1.0),), arity=1)
+selu.fused(lambda g, out, x: (kernels.elu_slope(g, x, out, SELU_ALPHA, SELU_SCALE, 1.0),), arity=1)
 
 
 def gelu_of_cdf(x, approximate):
@@ -160,12 +160,12 @@ def gelu(x, approximate="none"):
     if approximate not in ("none", "tanh"):
         raise RuntimeError(f"approximate argument must be either none or tanh, not {approximate!r}")
     of_kind("f", x)
-    return kernels.activation.gelu(x) if approximate == "none" else kernels.activation.gelu_tanh(x)
+    return kernels.gelu(x) if approximate == "none" else kernels.gelu_tanh(x)
 
 
 def gelu_slope(g, out, x, approximate):
     """What gelu passes back."""
-    slope = kernels.activation.gelu_slope if approximate == "none" else kernels.activation.gelu_tanh_slope
+    slope = kernels.gelu_slope if approximate == "none" else kernels.gelu_tanh_slope
     return (slope(g, x),)
 
 
@@ -179,10 +179,10 @@ def silu(x):
     >>> nn.functional.silu(autograd.tensor([-1., 2.]))
     tensor([-0.2689,  1.7616])
     """
-    return kernels.activation.silu(of_kind("f", x))
+    return kernels.silu(of_kind("f", x))
 
 
-silu.fused(lambda g, out, x: (kernels.activation.silu_slope(g, x),), arity=1)
+silu.fused(lambda g, out, x: (kernels.silu_slope(g, x),), arity=1)
 
 
 @op(
@@ -195,10 +195,10 @@ def mish(x):
     >>> nn.functional.mish(autograd.tensor([-1., 2.]))
     tensor([-0.3034,  1.9440])
     """
-    return kernels.activation.mish(of_kind("f", x))
+    return kernels.mish(of_kind("f", x))
 
 
-mish.fused(lambda g, out, x: (kernels.activation.mish_slope(g, x),), arity=1)
+mish.fused(lambda g, out, x: (kernels.mish_slope(g, x),), arity=1)
 
 
 @op(
@@ -211,10 +211,10 @@ def hardsigmoid(x):
     >>> nn.functional.hardsigmoid(autograd.tensor([-4., 0., 1.]))
     tensor([0.0000, 0.5000, 0.6667])
     """
-    return kernels.activation.hardsigmoid(of_kind("f", x))
+    return kernels.hardsigmoid(of_kind("f", x))
 
 
-hardsigmoid.fused(lambda g, out, x: (kernels.activation.hardsigmoid_slope(g, x),), arity=1)
+hardsigmoid.fused(lambda g, out, x: (kernels.hardsigmoid_slope(g, x),), arity=1)
 
 
 @op(
@@ -227,10 +227,10 @@ def hardswish(x):
     >>> nn.functional.hardswish(autograd.tensor([-2., 1., 5.]))
     tensor([-0.3333,  0.6667,  5.0000])
     """
-    return kernels.activation.hardswish(of_kind("f", x))
+    return kernels.hardswish(of_kind("f", x))
 
 
-hardswish.fused(lambda g, out, x: (kernels.activation.hardswish_slope(g, x),), arity=1)
+hardswish.fused(lambda g, out, x: (kernels.hardswish_slope(g, x),), arity=1)
 
 
 def softplus_of_exp(x, beta, threshold):
@@ -249,10 +249,10 @@ def softplus(x, beta=1.0, threshold=20.0):
     >>> nn.functional.softplus(autograd.tensor([0., 30.]))
     tensor([ 0.6931, 30.0000])
     """
-    return kernels.activation.softplus(of_kind("f", x), beta, threshold)
+    return kernels.softplus(of_kind("f", x), beta, threshold)
 
 
-softplus.fused(lambda g, out, x, beta, threshold: (kernels.activation.softplus_slope(g, x, beta, threshold),), arity=1)
+softplus.fused(lambda g, out, x, beta, threshold: (kernels.softplus_slope(g, x, beta, threshold),), arity=1)
 
 
 @op(symbol="hardtanh", derivative="1 where min_val < x < max_val, else 0", level="function")
@@ -287,7 +287,7 @@ threshold.elementwise(lambda g, out, x, threshold, value: within(g, x, threshold
 @op(symbol="∉", derivative=("1 where |x| > edge, else 0", ""), level="internal")
 def beyond(g, x, edge):
     """``g``, but 0 where ``x`` is between ±``edge``: what is shrunk to 0 passes nothing."""
-    return kernels.activation.beyond(g, x, edge)
+    return kernels.beyond(g, x, edge)
 
 
 beyond.linear(lambda g, out, y, x, edge: beyond(g, x, edge), None)
@@ -300,7 +300,7 @@ def hardshrink(x, lambd=0.5):
     >>> nn.functional.hardshrink(autograd.tensor([-1., 0.2, 2.]))
     tensor([-1.,  0.,  2.])
     """
-    return kernels.activation.beyond(of_kind("f", x), x, lambd)
+    return kernels.beyond(of_kind("f", x), x, lambd)
 
 
 hardshrink.elementwise(lambda g, out, x, lambd: beyond(g, x, lambd))
@@ -320,7 +320,7 @@ def softshrink(x, lambd=0.5):
     """
     if lambd < 0:
         raise RuntimeError(f"lambda must be greater or equal to 0, but found {lambd}")
-    return kernels.activation.softshrink(of_kind("f", x), lambd)
+    return kernels.softshrink(of_kind("f", x), lambd)
 
 
 softshrink.elementwise(lambda g, out, x, lambd: beyond(g, x, lambd))

@@ -101,7 +101,8 @@ def expand(x, shape):
                 f"The expanded size of the tensor ({wanted}) must match the existing size ({size}) at non-singleton "
                 f"dimension {dim}"
             )
-    return np.broadcast_to(x, target)
+    # What repeats nothing can be written to, unlike what NumPy's broadcast_to makes.
+    return x[(None,) * missing] if target == sizes else np.broadcast_to(x, target)
 
 
 expand.linear(lambda g, out, x, shape: sum_to_size(g, x.shape))

@@ -5,7 +5,8 @@ The public forms, which check what they are given, are in `autograd.composed.con
 
 from __future__ import annotations
 
-from .. import kernels
+from ..kernels.conv import convolve as kernels
+from ..kernels.conv import im2col as columns
 from .broadcasting import sum
 from .op import op
 from .shape import reshape
@@ -21,19 +22,19 @@ def convolution(x, weight, bias, stride, padding, dilation, groups):
 
     x (N, C, ...), weight (O, C/groups, ...), bias (O) or None; the geometry in tuples.
     """
-    return kernels.conv.convolve(x, weight, bias, stride, padding, dilation, groups)
+    return kernels.convolve(x, weight, bias, stride, padding, dilation, groups)
 
 
 @op(symbol="conv ∂x", derivative=("", ""), level="internal")
 def convolution_input(g, weight, shape, stride, padding, dilation, groups):
     """The adjoint of convolution in its input, which has ``shape``."""
-    return kernels.conv.convolve_input(g, weight, shape, stride, padding, dilation, groups)
+    return kernels.convolve_input(g, weight, shape, stride, padding, dilation, groups)
 
 
 @op(symbol="conv ∂W", derivative=("", ""), level="internal")
 def convolution_weight(g, x, shape, stride, padding, dilation, groups):
     """The adjoint of convolution in its weight, which has ``shape``."""
-    return kernels.conv.convolve_weight(g, x, shape, stride, padding, dilation, groups)
+    return kernels.convolve_weight(g, x, shape, stride, padding, dilation, groups)
 
 
 convolution.linear(
@@ -62,13 +63,13 @@ def bias_gradient(g):
 @op(symbol="im2col", derivative="∂L/∂x = ∂L/∂out added where it came from", level="internal")
 def im2col(x, kernel_size, stride, padding, dilation, places):
     """What each window of (N, C, H, W) sees, as the columns of (N, C·kh·kw, L)."""
-    return kernels.columns.im2col(x, kernel_size, stride, padding, dilation, places)
+    return columns.im2col(x, kernel_size, stride, padding, dilation, places)
 
 
 @op(symbol="col2im", derivative="∂L/∂x = ∂L/∂out where it went", level="internal")
 def col2im(x, size, kernel_size, stride, padding, dilation, places):
     """Columns added up where windows of an image of ``size`` see them: the adjoint of im2col."""
-    return kernels.columns.col2im(x, size, kernel_size, stride, padding, dilation, places)
+    return columns.col2im(x, size, kernel_size, stride, padding, dilation, places)
 
 
 im2col.linear(lambda g, out, x, *geometry: col2im(g, x.shape[2:], *geometry))

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import kernels
+from ..kernels import cross_entropy as kernels
 from ..types.dtypes import numpy_dtype
 from .broadcasting import sum, sum_to_size
 from .index import gather
@@ -33,7 +33,7 @@ def check_reduction(reduction: str) -> None:
         raise InvalidValue(f"{reduction!r} is not a valid value for reduction; it is one of {', '.join(REDUCTIONS)}")
 
 
-@op(symbol="MSE", derivative=("∂L/∂x = 2(x - y)/n", "∂L/∂y = -2(x - y)/n"), level="function")
+@op(symbol="MSE", derivative=("∂L/∂x = 2(x - y)/n", "∂L/∂y = -2(x - y)/n"), level="function", promotes=True)
 def mse_loss(x, target, reduction="mean"):
     """``(x - target)²``, its mean, or its sum.
 
@@ -102,10 +102,10 @@ def cross_entropy(x, target, weight=None, ignore_index=-100, reduction="mean", l
     weight = np.ones(rows.shape[1], x.dtype) if weight is None else weight
     losses, weights, shifted = np.empty(len(rows), x.dtype), np.empty(len(rows), x.dtype), np.empty_like(rows)
     if rows.size:
-        kernels.loss.shift_rows(rows, shifted)
+        kernels.shift_rows(rows, shifted)
     p = np.exp(shifted)
     totals = np.empty(2)
-    wrong = kernels.loss.losses_of_rows(
+    wrong = kernels.losses_of_rows(
         shifted, p, labels, weight, ignore_index, number(label_smoothing), losses, weights, totals
     )
     if wrong >= 0:
@@ -124,7 +124,7 @@ def cross_entropy_slope(g, out, x, target, weight, ignore_index, reduction, labe
     if reduction == "mean":
         scale = scale / number(total)
     dx = np.empty_like(p)
-    kernels.loss.slope_of_rows(p, labels, weight, weights, ignore_index, number(label_smoothing), scale, dx)
+    kernels.slope_of_rows(p, labels, weight, weights, ignore_index, number(label_smoothing), scale, dx)
     return unrowed(dx, x.shape), None, None
 
 

@@ -74,7 +74,7 @@ def trace(x):
         raise RuntimeError(f"expected a matrix, but got tensor with dim {x.ndim}")
     if x.dtype == np.bool_:
         raise NotImplementedError("not implemented for 'Bool'")
-    return np.trace(x)
+    return np.trace(x, dtype=None if x.dtype.kind == "f" else np.int64)
 
 
 trace.linear(lambda g, out, x: g * np.eye(*x.shape, dtype=np.bool_))

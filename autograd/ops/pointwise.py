@@ -7,7 +7,7 @@ import operator
 
 import numpy as np
 
-from .. import kernels
+from ..kernels import activation as kernels
 from .op import op
 
 
@@ -179,12 +179,12 @@ def sigmoid(x):
     >>> autograd.tensor([-2., 0., 2.]).sigmoid()
     tensor([0.1192, 0.5000, 0.8808])
     """
-    return kernels.activation.sigmoid(x)
+    return kernels.sigmoid(x)
 
 
 def sigmoid_slope(g, s):
     """``g·s·(1 - s)``, s the sigmoid: of arrays in one pass, of Tensors in ops that have derivatives themselves."""
-    return kernels.activation.sigmoid_slope(g, s) if type(g) is np.ndarray else g * (s * (1 - s))
+    return kernels.sigmoid_slope(g, s) if type(g) is np.ndarray else g * (s * (1 - s))
 
 
 sigmoid.elementwise(lambda g, out, x: sigmoid_slope(g, out))

@@ -1,12 +1,13 @@
 """Pooling: each window replaced by its largest value or its mean. A window is a box in the last dimensions.
 
-Where the windows lie is computed from sizes, strides and padding by `kernels.windows`, one dimension at a time: sliding
-windows and adaptive ones are the same to these ops.
+Where the windows lie is computed from sizes, strides and padding by `kernels.pooling.windows`, one dimension at a time:
+sliding windows and adaptive ones are the same to these ops.
 """
 
 from __future__ import annotations
 
-from .. import kernels
+from ..kernels.banded_matrices import weighted
+from ..kernels.pooling import max_pool as kernels
 from .op import op
 from .pointwise import of_kind
 
@@ -19,25 +20,25 @@ from .pointwise import of_kind
 )
 def max_pool(x, windows):
     """The largest value of each window; the gradient goes to the first of the largest. ``windows``: one a dimension."""
-    return kernels.pool.max_pool(of_kind("iuf", x), windows)
+    return kernels.max_pool(of_kind("iuf", x), windows)
 
 
 @op(level="internal")
 def max_places(x, windows=()):
     """Where the largest value of each window is in the flattened last dimensions; -1 if it sees only padding."""
-    return kernels.pool.max_pool(of_kind("iuf", x), windows)[1].astype("int64")
+    return kernels.max_pool(of_kind("iuf", x), windows)[1].astype("int64")
 
 
 @op(symbol="unpool", derivative="∂L/∂x = ∂L/∂out at the places picked", level="internal")
 def put_in_boxes(x, places, shape, dims):
     """Zeros of ``shape`` with each element of ``x`` added at its place in the flattened last ``dims`` dimensions."""
-    return kernels.pool.put(x, places, shape, dims)
+    return kernels.put(x, places, shape, dims)
 
 
 @op(symbol="pick", derivative="∂L/∂x = ∂L/∂out added at the places picked", level="internal")
 def pick_from_boxes(x, places, dims):
     """The elements of ``x`` at these places of its flattened last ``dims`` dimensions: undoes `put_in_boxes`."""
-    return kernels.pool.pick(x, places, dims)
+    return kernels.pick(x, places, dims)
 
 
 max_pool.vjp(lambda g, out, x, windows, places: put_in_boxes(g, places, x.shape, len(windows)))
@@ -48,13 +49,13 @@ pick_from_boxes.linear(lambda g, out, x, places, dims: put_in_boxes(g, places, x
 @op(symbol="avg pool", derivative="∂L/∂x = ∂L/∂out shared evenly by each window", level="internal")
 def avg_pool(x, bands):
     """The mean of each window: the mean along one dimension after the other. ``bands``: the weights of each."""
-    return kernels.bands.weighted(of_kind("f", x), bands)
+    return weighted(of_kind("f", x), bands)
 
 
 @op(symbol="resample", derivative="∂L/∂x = each ∂L/∂out, by its weight, where it was read", level="internal")
 def resample(x, bands):
     """Weighted sums of neighbours along the last dimensions: A₁·x·A₂ᵀ for ``bands`` (A₁, A₂)."""
-    return kernels.bands.weighted(of_kind("f", x), bands)
+    return weighted(of_kind("f", x), bands)
 
 
 avg_pool.linear(lambda g, out, x, bands: resample(g, transposed(bands)))

@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .. import kernels
-from ..kernels.memory import aligned, by_rows
+from ..kernels.compiling.memory import aligned, by_rows
+from ..kernels.recurrent import elman, gru, lstm
+from ..kernels.recurrent.steps import rows_of_block
 from .activation import relu
 from .joining import cat, stack
 from .matmul import linear
@@ -41,7 +42,7 @@ class Steps(NamedTuple):
 
     def capacity(self, columns):
         """How many rows the kernels treat at once."""
-        return kernels.steps.rows_of_block(self.batch, len(self.rows), columns)
+        return rows_of_block(self.batch, len(self.rows), columns)
 
     def slope_of_rows(self, needed):
         """An array for the gradient of the input; without elements if it isn't asked for."""
@@ -150,7 +151,7 @@ def rnn_layer(x, h, w_ih, w_hh, b_ih, b_hh, rectified, sizes, reverse):
     size = h.shape[-1]
     bias = filled(b_ih, size, x.dtype) + filled(b_hh, size, x.dtype)
     (out,), (before,), last = steps.space(size), steps.space(size), copied(h)
-    kernels.elman.forward(
+    elman.forward(
         steps.rows, np.ascontiguousarray(w_ih), bias, last, *steps.for_products(w_hh), rectified, steps.bounds, reverse,
         steps.capacity(size), out, before,
     )  # fmt: skip
@@ -163,7 +164,7 @@ def rnn_slope(g, out, x, h, w_ih, w_hh, b_ih, b_hh, rectified, sizes, reverse, r
     dh, dx = copied(arrived(g[1], h.shape, x.dtype)), steps.slope_of_rows(needs[0])
     dbias = np.zeros(h.shape[-1], x.dtype)
     dw_ih, dw_hh = room_for(w_ih, needs[2]), room_for(w_hh, needs[3])
-    kernels.elman.backward(
+    elman.backward(
         arrived(g[0], before.shape, x.dtype), dh, out[0].reshape(before.shape), steps.rows, before,
         np.ascontiguousarray(w_ih), by_rows(w_hh), rectified, steps.bounds, reverse,
         *steps.block(h.shape[-1]), dx, dw_ih, dw_hh, dbias,
@@ -208,7 +209,7 @@ def lstm_layer(x, h, c, w_ih, w_hh, b_ih, b_hh, w_hr, sizes, reverse):
     last, cell, (hidden,) = copied(h), copied(c), steps.space(size)
     gates, before, cells = steps.space(4 * size, output, size)
     out = hidden if w_hr is None else steps.space(output)[0]
-    kernels.lstm.forward(
+    lstm.forward(
         steps.rows, np.ascontiguousarray(w_ih), bias, last, cell, *steps.for_products(w_hh), projection(w_hr, x.dtype),
         steps.bounds, reverse, steps.capacity(4 * size), gates, out, hidden, before, cells,
     )  # fmt: skip
@@ -229,7 +230,7 @@ def lstm_slope(g, out, x, h, c, w_ih, w_hh, b_ih, b_hh, w_hr, sizes, reverse, re
     dw_ih, dw_hh = room_for(w_ih, needs[3]), room_for(w_hh, needs[4])
     weight = projection(w_hr, x.dtype)
     dw_hr = np.zeros_like(weight)
-    kernels.lstm.backward(
+    lstm.backward(
         arrived(g[0], before.shape, x.dtype), dh, dc, gates, cells, steps.rows, before, hidden,
         np.ascontiguousarray(w_ih), by_rows(w_hh), weight, steps.bounds, reverse,
         *steps.block(gates.shape[1]), np.empty((steps.batch, weight.shape[1]), x.dtype), dx, dw_ih,
@@ -274,7 +275,7 @@ def gru_layer(x, h, w_ih, w_hh, b_ih, b_hh, sizes, reverse):
     size = h.shape[-1]
     last, (out,), (recurrent,) = copied(h), steps.space(size), aligned(x.dtype, (steps.batch, 3 * size))
     gates, before, offered = steps.space(3 * size, size, size)
-    kernels.gru.forward(
+    gru.forward(
         steps.rows, np.ascontiguousarray(w_ih), filled(b_ih, 3 * size, x.dtype), last, *steps.for_products(w_hh),
         filled(b_hh, 3 * size, x.dtype), steps.bounds, reverse, steps.capacity(3 * size), gates, out, before, offered,
         recurrent,
@@ -288,7 +289,7 @@ def gru_slope(g, out, x, h, w_ih, w_hh, b_ih, b_hh, sizes, reverse, residual, ne
     size = h.shape[-1]
     dh, dx, dbias = copied(arrived(g[1], h.shape, x.dtype)), steps.slope_of_rows(needs[0]), np.zeros(4 * size, x.dtype)
     dw_ih, dw_nrz = room_for(w_ih, needs[2]), room_for(w_hh, needs[3])
-    kernels.gru.backward(
+    gru.backward(
         arrived(g[0], before.shape, x.dtype), dh, gates, offered, steps.rows, before, np.ascontiguousarray(w_ih),
         by_rows(np.roll(w_hh, size, axis=0)), steps.bounds, reverse, *steps.block(4 * size), dx, dw_ih,
         dw_nrz, dbias,

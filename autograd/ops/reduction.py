@@ -128,8 +128,9 @@ def nonempty(x, dim):
 
 
 def share_among_equal(g, out, x, dim):
-    """``g`` split evenly among the elements of ``x`` that are the extreme ``out``."""
-    chosen = cast(x == spread(out, x.shape, dim), g.dtype)
+    """``g`` split evenly among the elements of ``x`` that are the extreme ``out``, NaN among them."""
+    extreme = spread(out, x.shape, dim)
+    chosen = cast((x == extreme) | (comparison.isnan(x) & comparison.isnan(extreme)), g.dtype)
     return chosen * (spread(g, x.shape, dim) / sum(chosen, dim, True))
 
 

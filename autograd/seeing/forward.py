@@ -62,7 +62,8 @@ def _as_input(value: Any) -> Any:
 
 
 def _parameter_names(model: Any) -> list[str]:
-    """What ``forward`` calls its arguments; of an ``*args``, numbered."""
+    """What ``forward`` calls its arguments; those of an ``*args`` are numbered."""
     parameters = inspect.signature(getattr(model, "forward", model)).parameters.values()
-    names = [p.name for p in parameters if p.kind is not inspect.Parameter.VAR_POSITIONAL]
+    several = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    names = [p.name for p in parameters if p.kind not in several]
     return [*names, *(f"input{i}" for i in range(len(names), 10))]

@@ -12,13 +12,14 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import CodeType, FrameType, FunctionType
+from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..engine import debug, record
+from ..engine import debug
 from ..engine.node import Node
+from ..engine.record import CALLERS, called
 from ..engine.tensor import Tensor, wrap
 from ..engine.walk import Steps
 from ..ops.op import Op
@@ -159,7 +160,7 @@ class Recording:
     def _caller(self, frame: FrameType, entered: bool, made: Any) -> None:
         """A caller of an op is entered, or left with a Tensor, a tuple of them, or None after an exception."""
         if entered:
-            self._open.append(_given(frame))
+            self._open.append(called(frame))
             return
         if not self._open:
             # It was entered before the recording began.
@@ -178,8 +179,8 @@ class Recording:
         self.values[node] = tuple(copied(one.array) for one in made) if made is not first else copied(first.array)
         self.events.append(node)
 
-    def _described(self, called: tuple[Op, list[Any]], frame: FrameType) -> Call:
-        op, given = called
+    def _described(self, call: tuple[Op, list[Any]], frame: FrameType) -> Call:
+        op, given = call
         arguments, sources = [], []
         flat = [*given[0], *given[1:]] if op.variadic and isinstance(given[0], (list, tuple)) else given
         for value in flat:
@@ -310,30 +311,6 @@ def line_of(frame: FrameType) -> Line | None:
     return Line(name, number, text)
 
 
-def _given(frame: FrameType) -> tuple[Op, list[Any]]:
-    """The op that a caller is for, and what it was called with, in the order of the signature."""
-    values, code = frame.f_locals, frame.f_code
-    op: Op = values["op"]
-    if code.co_argcount:
-        return op, [values[name] for name in code.co_varnames[: code.co_argcount]]
-    kwargs = {key: value for key, value in values["kwargs"].items() if key != "out"}
-    try:
-        return op, op.complete(values["args"], kwargs)
-    except TypeError:
-        return op, list(values["args"])
-
-
-def _callers() -> set[CodeType]:
-    """The code of the functions that run ops and record them, one for each arity."""
-    made = [made for made in vars(record).values() if isinstance(made, FunctionType)]
-    return {
-        code
-        for function in made
-        for code in function.__code__.co_consts
-        if isinstance(code, CodeType) and code.co_name == "call"
-    }
-
-
 def _packages() -> tuple[str, ...]:
     return tuple(f"{PACKAGE.parent / name}{os.sep}" for name in ("autograd", "nn", "optim"))
 
@@ -344,7 +321,7 @@ Handler = Callable[[Recording, FrameType, bool, Any], None]
 
 def _handlers() -> dict[CodeType, Handler]:
     """What looks at the calls of which code. `nn` and `optim` are looked at if they have been imported."""
-    found: dict[CodeType, Handler] = dict.fromkeys(_callers(), Recording._caller)
+    found: dict[CodeType, Handler] = dict.fromkeys(CALLERS, Recording._caller)
     found[wrap.__code__] = Recording._wrapped
     found[_made.__code__] = Recording._scalar_made
     if "nn.module" in sys.modules:

@@ -53,7 +53,7 @@ def copy_(self: Tensor, src: Tensor, non_blocking: bool = False) -> Tensor:
 
 def setitem(self: Tensor, key: Any, value: Any) -> None:
     """``x[key] = value``."""
-    put("__setitem__", self, value, stages(self.array.ndim, key))
+    put("__setitem__", self, value, stages(self.array.shape, key))
 
 
 WRITING = {f.__name__: f for f in (zero_, fill_, copy_)}

@@ -16,7 +16,7 @@ from ..engine.backward import tensor_backward
 from ..engine.out import into
 from ..engine.pullback import pull_of, pull_recorded
 from ..engine.record import caller_of
-from ..engine.tensor import Operand, Tensor
+from ..engine.tensor import Operand, Size, Tensor
 from ..engine.writing import in_place
 from ..ops import OPS
 from ..ops.op import Op
@@ -86,7 +86,7 @@ def names_of(op: Op) -> tuple[str, ...]:
 
 def constructed(cls: type[Tensor], *args: Any) -> Any:
     """As PyTorch's constructor: from data, or uninitialised of the given sizes; in the default dtype."""
-    if len(args) == 1 and not isinstance(args[0], int):
+    if len(args) == 1 and not isinstance(args[0], (int, Size)):
         made = tensor(args[0], dtype=get_default_dtype())
     else:
         made = empty(*args) if args else empty(0)

@@ -7,7 +7,7 @@ from typing import Any
 from ..composed.conversion import KINDS
 from ..creation.data import tensor
 from ..creation.filled import empty
-from ..engine.tensor import Tensor
+from ..engine.tensor import Size, Tensor
 from ..types.dtypes import dtype
 
 
@@ -21,9 +21,9 @@ class TensorType(type):
     dtype: dtype
 
     def __call__(cls, *args: Any) -> Tensor:
-        if len(args) == 1 and not isinstance(args[0], int):
+        if len(args) == 1 and not isinstance(args[0], (int, Size)):
             return tensor(args[0], dtype=cls.dtype)
-        return empty(args or 0, dtype=cls.dtype)
+        return empty(*(args or (0,)), dtype=cls.dtype)
 
     def __instancecheck__(cls, instance: Any) -> bool:
         return isinstance(instance, Tensor) and instance.dtype is cls.dtype

@@ -118,8 +118,10 @@ def from_numpy_dtype(d: np.dtype[Any]) -> dtype:
 def canonical(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """``array``, its dtype by the one object of ours for it: ops compare by identity, and unpickling makes others.
 
+    A matrix of NumPy's and the like, whose operators mean something else, become ordinary arrays.
     Raises TypeError for a dtype that is none of ours.
     """
+    array = np.asarray(array)
     dtype = from_numpy_dtype(array.dtype).dtype
     return array if array.dtype is dtype else array.view(dtype)
 

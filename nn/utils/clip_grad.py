@@ -26,7 +26,7 @@ def get_total_norm(
 ) -> Tensor:
     """The norm of all elements of ``tensors`` as one vector; 0 for none.
 
-    error_if_nonfinite: raise RuntimeError where it is infinite or NaN. foreach: no matter here.
+    error_if_nonfinite: raise RuntimeError where it is infinite or NaN. foreach: accepted as in PyTorch, without effect.
 
     >>> nn.utils.get_total_norm([autograd.tensor([3.]), autograd.tensor([[4.]])])
     tensor(5.)

@@ -85,7 +85,7 @@ def gradient_report(
     """The norms of gradients after a backward pass, to see where they vanish or explode.
 
     source: a module, for its parameters; Tensors by name; a sequence of them, such as the hidden states of a loop over
-    time; or one Tensor, for each step along its first dimension. What is no leaf must have had ``retain_grad()`` called
+    time; or one Tensor, for each step along its first dimension. Of a Tensor that is no leaf, call ``retain_grad()``
     before the backward pass. RuntimeError where nothing has a gradient.
 
     >>> cell, x = nn.RNNCell(1, 3), autograd.ones(20, 1, 1)

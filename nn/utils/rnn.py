@@ -9,10 +9,7 @@ import numpy as np
 
 import autograd
 from autograd import Tensor
-from autograd.ops import OPS
-
-_padded = OPS["constant_pad"].function
-_write_at = OPS["write_at"].function
+from autograd.ops.index import write_at
 
 
 class _Packed(NamedTuple):
@@ -23,7 +20,7 @@ class _Packed(NamedTuple):
 
 
 class PackedSequence(_Packed):
-    """Sequences, the longest first, by steps: the first elements of all, then the second of all that have one, ...
+    """Sequences laid out step by step, the longest first: the first elements of all, then the second ones, and so on.
 
     data: the elements, one in a row. batch_sizes: how many there are of each step. sorted_indices: which of the
     sequences given is the i-th here; unsorted_indices: the inverse; None where their order was kept. Recurrent modules
@@ -146,7 +143,7 @@ def pad_packed_sequence(
         )
     lengths = (np.arange(int(batch_sizes[0])) < batch_sizes.numpy()[:, None]).sum(axis=0)
     shape = (steps, len(lengths), *data.shape[1:])
-    padded = _write_at(autograd.full(shape, padding_value, dtype=data.dtype), data, _steps(lengths, steps))
+    padded = write_at(autograd.full(shape, padding_value, dtype=data.dtype), data, _steps(lengths, steps))
     sizes = autograd.from_numpy(lengths)
     if unsorted is not None:
         padded, sizes = padded.index_select(1, unsorted), sizes[unsorted]
@@ -184,7 +181,7 @@ def pad_sequence(
             )
         missing = longest - len(one)
         ends = (missing, 0) if padding_side == "left" else (0, missing)
-        filled.append(_padded(one, (0, 0) * (one.ndim - 1) + ends, padding_value))
+        filled.append(autograd.pad(one, (0, 0) * (one.ndim - 1) + ends, value=padding_value))
     return autograd.stack(filled, 0 if batch_first else 1)
 
 

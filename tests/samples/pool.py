@@ -4,7 +4,9 @@ import math
 
 import numpy as np
 
-from autograd.kernels import windows as window_sides
+from autograd.kernels.interpolation import interpolating
+from autograd.kernels.pooling import windows as window_sides
+from autograd.kernels.pooling.averages import averages
 
 from .adjoints import adjoint, torch_adjoint
 from .arrays import NAN, floats, gapped, integers, real
@@ -63,8 +65,8 @@ def banded(x, bands):
     return x
 
 
-MEANS = window_sides.averages(5, 3, 2, 1, False, False, True)
-LINEAR = window_sides.interpolating(4, 7, "linear", False, None, False)
+MEANS = averages(5, 3, 2, 1, False, False, True)
+LINEAR = interpolating(4, 7, "linear", False, None, False)
 for name in ("avg_pool", "resample"):
     row(
         name, banded,

@@ -18,7 +18,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from ...creation.generator import Generator, own
-from ...kernels.threads import inside
+from ...kernels.compiling.threads import inside
 from .dataset import Dataset
 
 # Gives the batch that is asked for, or END where a dataset that can't be asked has come to its end.

@@ -1,0 +1,197 @@
+"""Convolution of images in one to three dimensions: which algorithm computes it, on how many cores.
+
+Images are (N, C, sizes...), weights (O, C/groups, kernel sizes...); stride, padding and dilation have a number for each
+dimension.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+
+import numpy as np
+
+from ..compiling.memory import LINE, aligned, flat
+from ..compiling.threads import divided
+from .depthwise import correlated_depthwise, shifted_depthwise
+from .direct import correlated, shifted
+from .filters_in_lanes import correlated_in_lanes, shifted_in_lanes
+from .microkernels.accumulate import FILTERS
+from .packing import packed
+from .plan import plan_of
+from .winograd import MANY, TILES, tiles_of, tiling_of, winograd, workspace
+from .winograd_filters import transformed, weight_from
+from .winograd_weight import total_of, winograd_weight
+from .winograd_weight import workspace as workspace_of_weight
+
+
+def out_sizes(sizes, kernel_sizes, stride, padding, dilation):
+    """How many places a window has along each dimension."""
+    return tuple(
+        (size + 2 * p - d * (k - 1) - 1) // s + 1
+        for size, k, s, p, d in zip(sizes, kernel_sizes, stride, padding, dilation)
+    )
+
+
+def convolve(x, weight, bias, stride, padding, dilation, groups):
+    """``out[n, o] = Σ_c weight[o, c] ⋆ x[n, c] + bias[o]``."""
+    sizes = out_sizes(x.shape[2:], weight.shape[2:], stride, padding, dilation)
+    (out,) = aligned(x.dtype, (len(x), len(weight), *sizes))
+    if suits_winograd(out, weight.shape, stride, dilation, groups):
+        by_tiles(x, weight, bias, out, padding, False, cost(x, out, weight.shape))
+        return out
+    plan = planned(x, sizes, weight.shape, stride, padding, dilation, groups, False)
+    lines = weight.reshape(groups, plan.filters, plan.channels, -1)
+    by_images(x, packed(lines, plan), bias, out, plan, cost(x, out, weight.shape))
+    return out
+
+
+def convolve_input(g, weight, shape, stride, padding, dilation, groups):
+    """The adjoint of `convolve` in x, of ``shape``."""
+    (out,) = aligned(g.dtype, shape)
+    taps = weight.shape[2]
+    if suits_winograd(out, weight.shape, stride, dilation, groups) and max(padding) < taps:
+        by_tiles(g, weight, None, out, tuple(taps - 1 - p for p in padding), True, cost(out, g, weight.shape))
+        return out
+    plan = planned(g, shape[2:], weight.shape, stride, padding, dilation, groups, True)
+    lines = weight.reshape(groups, plan.channels, plan.filters, -1).transpose(0, 2, 1, 3)
+    by_images(g, packed(lines, plan), None, out, plan, cost(out, g, weight.shape))
+    return out
+
+
+def convolve_weight(g, x, shape, stride, padding, dilation, groups):
+    """The adjoint of `convolve` in weight, of ``shape``."""
+    if weight_suits_winograd(g, shape, stride, dilation, groups):
+        return weight_by_tiles(g, x, shape, padding)
+    plan = planned(x, g.shape[2:], shape, stride, padding, dilation, groups, False)
+    if groups == 1 and set(shape[2:]) == set(stride) == {1} and not any(padding) and not plan.vectors:
+        return weight_by_products(g, x, shape)
+    images, upstream = flat(x), flat(g)
+    kernel = compiled_for(g, correlated_for(plan))
+
+    def of_some(start, stop):
+        total = np.zeros(math.prod(shape), g.dtype)
+        kernel(images, upstream, total, plan, start, stop)
+        return total
+
+    parts = divided(len(x), of_some, cost(x, g, shape))
+    return functools.reduce(np.add, parts).reshape(shape)
+
+
+def suits_winograd(out, weight, stride, dilation, groups):
+    """Whether transforming tiles of ``out`` costs less than it saves, and the result is right enough."""
+    return (
+        out.dtype.char == "f"
+        and weight[2:] in ((3, 3), (5, 5))
+        and (stride, dilation, groups) == ((1, 1), (1, 1), 1)
+        # Measured: with few channels the transforms cost more than they save.
+        and min(weight[:2]) >= 16
+    )
+
+
+def weight_suits_winograd(g, shape, stride, dilation, groups):
+    """The same of the gradient in the weight, of ``shape``, by transforming tiles of ``g`` and the sums of them."""
+    if not suits_winograd(g, shape, stride, dilation, groups):
+        return False
+    tiles, both = len(g) * math.prod(-(-size // (7 - shape[2])) for size in g.shape[2:]), math.prod(shape[:2])
+    # Measured: for few tiles it takes too long to transform the sums, and for few channels those of 5x5.
+    return tiles >= (48 if both <= MANY else 96) and min(shape[:2]) >= (16 if shape[2] == 3 else 32)
+
+
+def by_tiles(source, weight, bias, out, padding, turned, nanoseconds):
+    """`winograd` for all tiles and filters."""
+    tiling = tiling_of(source.shape, out.shape[2:], padding, out.shape[1], weight.shape[2], turned)
+    weights = transformed(weight, turned) if tiling.ahead else flat(weight)
+    images, result, kernel = flat(source), out.reshape(-1), compiled_for(source, winograd)
+    constant = with_block(bias, out)
+    count, blocks = len(source) * math.prod(tiles_of(tiling)), -(-out.shape[1] // FILTERS)
+
+    def of_some(tiles, filters):
+        kernel(images, weights, constant, result, tiling, *workspace(tiling, out.dtype), *tiles, *filters)
+
+    # What all pieces do anew is the filters, or, where there are few tiles, the tiles.
+    if count > 8 * TILES:
+        some = lambda start, stop: of_some((start * TILES, min(stop * TILES, count)), (0, blocks))
+        divided(-(-count // TILES), some, nanoseconds)
+    else:
+        divided(blocks, lambda start, stop: of_some((0, count), (start, stop)), nanoseconds)
+
+
+def weight_by_tiles(g, x, shape, padding):
+    """`winograd_weight` for all tiles."""
+    tiling = tiling_of(x.shape, g.shape[2:], padding, shape[0], shape[2])
+    images, upstream, kernel = flat(x), flat(g), compiled_for(g, winograd_weight)
+    down, right = tiles_of(tiling)
+
+    def of_some(start, stop):
+        total = total_of(tiling, g.dtype)
+        kernel(images, upstream, total, tiling, *workspace_of_weight(tiling, g.dtype), start, stop)
+        return weight_from(total, shape)
+
+    return functools.reduce(np.add, divided(len(x) * down * right, of_some, cost(x, g, shape)))
+
+
+def weight_by_products(g, x, shape):
+    """The gradient in the weight of a kernel of one tap: a matrix product for each image."""
+    places = math.prod(x.shape[2:])
+    upstream, seen = g.reshape(*g.shape[:2], places), x.reshape(*x.shape[:2], places).mT
+
+    def of_some(start, stop):
+        total = np.zeros(shape[:2], g.dtype)
+        for image in range(start, stop):
+            total += upstream[image] @ seen[image]
+        return total
+
+    return functools.reduce(np.add, divided(len(x), of_some, cost(x, g, shape))).reshape(shape)
+
+
+def with_block(bias, out):
+    """The bias, or zeros, and a block of zeros after it, as the kernels read whole blocks."""
+    constant = np.zeros(out.shape[1] + 2 * LINE // out.itemsize, out.dtype)
+    if bias is not None:
+        constant[: len(bias)] = bias
+    return constant
+
+
+def by_images(source, weights, bias, out, plan, nanoseconds):
+    """One of the direct algorithms for all images."""
+    images, result = flat(source), out.reshape(-1)
+    kernel = compiled_for(source, shifted_for(plan))
+    constant = with_block(bias, out)
+    divided(
+        len(source), lambda start, stop: kernel(images, weights, constant, result, plan, start, stop), nanoseconds
+    )  # fmt: skip
+
+
+def planned(source, made, weight, stride, padding, dilation, groups, adjoint):
+    """The plan of the direct algorithm: fewer than three dimensions become three, the others of length 1."""
+    missing = 3 - len(stride)
+    ones, zeros = (1,) * missing, (0,) * missing
+    filters, channels = weight[0] // groups, weight[1]
+    ends = (filters, channels) if adjoint else (channels, filters)
+    sizes, made, kernel_sizes = ones + source.shape[2:], ones + tuple(made), ones + tuple(weight[2:])
+    geometry = (sizes, made, kernel_sizes, ones + stride, zeros + padding, ones + dilation)
+    if sizes[2] == made[2] == kernel_sizes[2] == 1 and padding[-1] == 0:
+        # A column lies in memory as a row does.
+        geometry = tuple((depth, across, down) for depth, down, across in geometry)
+    return plan_of(*geometry, groups, *ends, source.dtype.itemsize, adjoint)
+
+
+def cost(x, g, weight):
+    """About how many nanoseconds one core takes to convolve ``x`` to a result of the shape of ``g``."""
+    return 0.3 * (x.size + g.size) + 0.013 * g.size * math.prod(weight[1:])
+
+
+def compiled_for(x, function):
+    """The kernel, or its twin for dtypes that Numba is not asked to compile it for."""
+    return function if x.dtype.char in "fd" else function.twin
+
+
+def shifted_for(plan):
+    """The kernel that sums over taps: for filters side by side, for one filter a group, or for any."""
+    return shifted_in_lanes if plan.vectors else shifted_depthwise if plan.filters == 1 else shifted
+
+
+def correlated_for(plan):
+    """The kernel that sums over places."""
+    return correlated_in_lanes if plan.vectors else correlated_depthwise if plan.filters == 1 else correlated

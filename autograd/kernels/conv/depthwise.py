@@ -1,0 +1,143 @@
+"""Convolution with one filter in each group, as in depthwise convolution: the sums of `direct`, with fewer copies.
+
+So little is computed with each number that copying it costs about as much. So sums go from the registers straight to
+the rows of the result, and the gradient in the weight reads the upstream gradient where it lies.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..compiling.jit import helper, kernel
+from ..compiling.prefetch import prefetch, prefetch_to_write
+from .microkernels.depthwise import SINGLE_TAPS, TALL, VECTORS, accumulate_rows, correlate_rows
+from .packing import copy_to_buffer, inside
+from .plan import length_of
+from .twins import correlated_numpy, shifted_numpy
+
+# How many rows of the gradient in the weight are summed before memory is asked for again.
+ROWS = 8
+
+
+@helper
+def vectors_in(plan, lanes):
+    """How many vectors wide a block is: as tall a block as the rows fill, so that they share what they look at."""
+    vectors = 1
+    while (
+        vectors * lanes < plan.columns.places
+        and vectors < VECTORS
+        and (vectors == 1 or vectors * plan.rows.places < VECTORS)
+    ):
+        vectors *= 2
+    return vectors
+
+
+@helper
+def matrix_of(plan, first, taps, vectors):
+    """How many rows and columns the matrices have that `accumulate_rows` may see in the taps of a phase."""
+    beside = 1
+    while beside < taps and plan.taps[first + beside, 4] == plan.taps[first, 4]:
+        beside += 1
+    tall = taps // beside
+    if vectors <= 2 and tall in TALL and tall * beside == taps:
+        tap = plan.channels * first
+        apart = plan.offsets[tap + beside : tap + taps] - plan.offsets[tap : tap + taps - beside]
+        if (apart == plan.across).all():
+            return tall, beside
+    return 1, max(1, taps)
+
+
+@helper
+def buffer_of(plan, vectors, like):
+    """The buffer for the channels of a group, with zeros after it, as whole blocks look beyond its end."""
+    beyond = (VECTORS // vectors - 1) * plan.across + plan.columns.margin + vectors * (64 // like.itemsize)
+    return np.zeros(plan.channels * length_of(plan) + beyond, like.dtype)
+
+
+@kernel(twin=shifted_numpy)
+def shifted_depthwise(source, weights, bias, out, plan, start, stop):
+    """What `shifted` computes."""
+    rows, columns, across = plan.rows, plan.columns, plan.across
+    lanes = 64 // source.itemsize
+    vectors = vectors_in(plan, lanes)
+    together = VECTORS // vectors
+    buffer = buffer_of(plan, vectors, source)
+    matrices = [matrix_of(plan, first, taps, vectors) for _, _, first, taps in plan.phases]
+    runs = max(1, (columns.places + vectors * lanes - 1) // (vectors * lanes))
+    # Memory that is asked for in the course of each group: where the next is read and written.
+    calls = max(1, len(plan.slices) * len(plan.phases) * runs * ((rows.places + together - 1) // together))
+    group_read, group_made = plan.channels * plan.depth * rows.size * columns.size, rows.made * columns.made
+    read, made = group_read // calls + 1, group_made * len(plan.slices) // calls + 1
+    for item in range(start * len(plan.slices), stop * len(plan.slices)):
+        image, depth = divmod(item, len(plan.slices))
+        for group in range(plan.groups):
+            plane = (image * plan.groups + group) * len(plan.slices) + depth
+            to_read, to_write = (image * plan.groups + group + 1) * group_read, (plane + 1) * group_made
+            for first in range(0, rows.places, plan.band):
+                wanted = min(plan.band, rows.places - first)
+                channel = (image * plan.groups + group) * plan.channels
+                copy_to_buffer(source, channel, plan.slices[depth], first, wanted, buffer, 0, plan)
+                for phase in range(len(plan.phases)):
+                    row_phase, column_phase, first_tap, taps = plan.phases[phase]
+                    tall, beside = matrices[phase]
+                    count, tap = plan.channels * taps, plan.channels * first_tap
+                    upper, lower = inside(rows, row_phase, first, first + wanted)
+                    left, right = inside(columns, column_phase, 0, columns.places)
+                    for run in range(runs):
+                        begin = left + (right - left) * run // runs
+                        end = left + (right - left) * (run + 1) // runs
+                        y = (plane * rows.made + row_phase - rows.trim) * columns.made
+                        y += begin * columns.spacing + column_phase - columns.trim
+                        for i in range(upper, lower, together):
+                            prefetch(source, to_read, read)
+                            prefetch_to_write(out, to_write, made)
+                            to_read, to_write = to_read + read, to_write + made
+                            accumulate_rows(
+                                weights, plan.groups * tap + group * count, buffer, (i - first) * across + begin,
+                                across, plan.offsets, tap, count, tall, beside, bias, group, out,
+                                y + i * rows.spacing * columns.made, rows.spacing * columns.made, columns.spacing,
+                                min(together, lower - i), end - begin, vectors,
+                            )  # fmt: skip
+
+
+@kernel(twin=correlated_numpy)
+def correlated_depthwise(source, g, total, plan, start, stop):
+    """What `correlated` computes."""
+    rows, columns, across = plan.rows, plan.columns, plan.across
+    lanes = 64 // source.itemsize
+    buffer = buffer_of(plan, 1, source)
+    count = plan.channels * len(plan.taps)
+    sums = np.empty((count + SINGLE_TAPS - 1) // SINGLE_TAPS * SINGLE_TAPS * lanes, source.dtype)
+    square = matrix_of(plan, 0, len(plan.taps), 1) == (3, 3)
+    # Memory that is asked for in the course of each image: where the next is read.
+    bands = (rows.places + plan.band - 1) // plan.band
+    calls = max(1, len(plan.slices) * bands * ((plan.band + ROWS - 1) // ROWS))
+    image_read = plan.channels * plan.depth * rows.size * columns.size
+    image_pulled = len(plan.slices) * rows.places * columns.places
+    read, pulled = image_read // calls + 1, image_pulled // calls + 1
+    for group in range(plan.groups):
+        sums[:] = 0
+        to_read = to_pull = 0
+        for item in range(start * len(plan.slices), stop * len(plan.slices)):
+            image, depth = divmod(item, len(plan.slices))
+            plane = image * plan.groups + group
+            if depth == 0:
+                to_read, to_pull = (plane + plan.groups) * image_read, (plane + plan.groups) * image_pulled
+            for first in range(0, rows.places, plan.band):
+                wanted = min(plan.band, rows.places - first)
+                copy_to_buffer(source, plane * plan.channels, plan.slices[depth], first, wanted, buffer, 0, plan)
+                for row in range(0, wanted, ROWS):
+                    prefetch(source, to_read, read)
+                    prefetch(g, to_pull, pulled)
+                    to_read, to_pull = to_read + read, to_pull + pulled
+                    place = ((plane * len(plan.slices) + depth) * rows.places + first + row) * columns.places
+                    for tap in range(0, count, SINGLE_TAPS):
+                        correlate_rows(
+                            g, place, columns.places, buffer, row * across, across, plan.offsets, tap, square,
+                            min(ROWS, wanted - row), sums, tap * lanes,
+                        )  # fmt: skip
+        for tap in range(count):
+            value = sums[tap * lanes]
+            for lane in range(1, lanes):
+                value += sums[tap * lanes + lane]
+            total[group * count + tap] += value

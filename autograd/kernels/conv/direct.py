@@ -1,0 +1,132 @@
+"""Convolution as shifted sums: one mechanism for all numbers of dimensions, strides, dilations and for the gradients.
+
+The image is copied once, with zeros around it, into rows of one width, one after another. Then the pixels that a tap of
+the kernel meets, as the kernel slides, are the same run of memory shifted by an offset, and
+
+    out[o, p] = Σₖ weight[o, k]·buffer[offset[k] + p]        k: channel and tap; p: place, row after row
+
+with no copy for each tap. A stride of s makes s² images of every s-th pixel, so that neighbours stay neighbours.
+The gradient in the image is the same sum with the roles swapped: the upstream gradient is the image, and every s-th
+pixel of the result has its own taps. That in the weight sums over places instead: Σ_p g[o, p]·buffer[offset[k] + p].
+Slices in depth are copied once for each tap that needs them. Here neighbouring places are the lanes of vectors;
+`filters_in_lanes` has the same sums with filters there, and `depthwise` for one filter a group.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..compiling.jit import kernel
+from .microkernels.accumulate import FILTERS, PLACES, accumulate
+from .microkernels.copies import copy_run
+from .microkernels.correlate import BLOCK, CHANNELS, TAPS, correlate
+from .packing import copy_to_buffer, inside
+from .plan import SCRATCH, length_of
+from .twins import correlated_numpy, shifted_numpy
+
+# How many terms of a sum are added before the next block of filters has its turn, and how many places the gradient of
+# the weight sums over: what the blocks share then stays in the first level of the cache.
+TERMS, CHUNK = 288, 1024
+
+
+@kernel(twin=shifted_numpy)
+def shifted(source, weights, bias, out, plan, start, stop):
+    """The sums above for the images from ``start`` to ``stop``, of `packed` weights; all arrays flat.
+
+    Of the bias there is more at the end: a block of filters reads it as a whole.
+    """
+    rows, columns, across = plan.rows, plan.columns, plan.across
+    lanes = 64 // source.itemsize
+    size, unit = FILTERS, PLACES * lanes
+    blocks = (plan.filters + size - 1) // size
+    length = plan.channels * length_of(plan)
+    buffer = np.zeros(length + across + columns.margin + unit, source.dtype)
+    stride = (plan.band * across + unit - 1) // unit * unit
+    sums = np.empty(blocks * size * stride, source.dtype)
+    for item in range(start * len(plan.slices), stop * len(plan.slices)):
+        image, depth = divmod(item, len(plan.slices))
+        for first in range(0, rows.places, plan.band):
+            wanted = min(plan.band, rows.places - first)
+            places = (wanted - 1) * across + columns.places
+            for group in range(plan.groups):
+                copy_to_buffer(
+                    source, (image * plan.groups + group) * plan.channels, plan.slices[depth], first, wanted,
+                    buffer, 0, plan,
+                )  # fmt: skip
+                for row_phase, column_phase, first_tap, taps in plan.phases:
+                    count = plan.channels * taps
+                    tap = plan.channels * first_tap
+                    weight = size * blocks * (plan.groups * tap + group * count)
+                    for p in range(0, places, unit):
+                        for term in range(0, max(1, count), TERMS):
+                            for block in range(blocks):
+                                accumulate(
+                                    weights, weight + (block * count + term) * size, buffer, p, plan.offsets,
+                                    tap + term, min(TERMS, count - term), term == 0, bias,
+                                    group * plan.filters + block * size, sums, block * size * stride + p, stride,
+                                    min(unit, places - p),
+                                )  # fmt: skip
+                    left, right = inside(columns, column_phase, 0, columns.places)
+                    origin = left * columns.spacing + column_phase - columns.trim
+                    for filter in range(plan.filters):
+                        plane = ((image * plan.groups + group) * plan.filters + filter) * len(plan.slices) + depth
+                        for i in range(wanted):
+                            row = (first + i) * rows.spacing + row_phase - rows.trim
+                            if row < 0 or row >= rows.made:
+                                continue
+                            x = filter * stride + i * across + left
+                            y = (plane * rows.made + row) * columns.made + origin
+                            copy_run(sums, x, 1, out, y, columns.spacing, right - left)
+
+
+@kernel(twin=correlated_numpy)
+def correlated(source, g, total, plan, start, stop):
+    """Add the gradient in the weight, from the images from ``start`` to ``stop``, to ``total``; all arrays flat."""
+    rows, columns, across = plan.rows, plan.columns, plan.across
+    lanes = 64 // source.itemsize
+    lines = (plan.filters + CHANNELS - 1) // CHANNELS * CHANNELS
+    count = plan.channels * len(plan.taps)
+    length = plan.channels * length_of(plan)
+    stride = (plan.band * across + lanes - 1) // lanes * lanes
+    # Several images at a time, so that sums are long.
+    bands = (rows.places + plan.band - 1) // plan.band
+    items = (stop - start) * len(plan.slices) * bands
+    # What few blocks share must stay in the first level of the cache, and about all of it in the second.
+    at_once = min(
+        16, items, 2 * CHUNK // min(CHUNK, stride), 4 * SCRATCH // source.itemsize // (length + lines * stride)
+    )
+    at_once = max(1, at_once)
+    buffer = np.zeros(at_once * length + across + columns.margin + lanes, source.dtype)
+    upstream = np.zeros(at_once * lines * stride, source.dtype)
+    block = np.empty(BLOCK, source.dtype)
+    for group in range(plan.groups):
+        for begin in range(0, items, at_once):
+            together = min(at_once, items - begin)
+            for k in range(together):
+                item, band = divmod(begin + k, bands)
+                image, depth = divmod(start * len(plan.slices) + item, len(plan.slices))
+                first = band * plan.band
+                wanted = min(plan.band, rows.places - first)
+                copy_to_buffer(
+                    source, (image * plan.groups + group) * plan.channels, plan.slices[depth], first, wanted,
+                    buffer, k * length, plan,
+                )  # fmt: skip
+                for filter in range(plan.filters):
+                    plane = ((image * plan.groups + group) * plan.filters + filter) * len(plan.slices) + depth
+                    y = (k * lines + filter) * stride
+                    for i in range(wanted):
+                        x = (plane * rows.places + first + i) * columns.places
+                        copy_run(g, x, 1, upstream, y + i * across, 1, columns.places)
+                    upstream[y + wanted * across : y + stride] = 0
+            for p in range(0, stride, CHUNK):
+                vectors = min(CHUNK, stride - p) // lanes
+                for filter in range(0, plan.filters, CHANNELS):
+                    for tap in range(0, count, TAPS):
+                        correlate(
+                            upstream, filter * stride + p, stride, lines * stride, buffer, p, length,
+                            plan.offsets, tap, together, vectors, block,
+                        )  # fmt: skip
+                        for r in range(min(CHANNELS, plan.filters - filter)):
+                            y = (group * plan.filters + filter + r) * count + tap
+                            for k in range(min(TAPS, count - tap)):
+                                total[y + k] += block[r * TAPS + k]

@@ -1,0 +1,85 @@
+"""Sums over taps for a block of filters by places: places lie side by side in the lanes of vectors."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...compiling.jit import teacher
+
+# How many filters a block of `accumulate` has, and how many vectors of places.
+FILTERS, PLACES = 8, 3
+# How far ahead weights are asked for, in elements: those of many channels come from memory, a number at a time, which
+# the machine itself doesn't take for a stream.
+AHEAD = 1024
+
+
+def accumulate(weights, w, source, x, offsets, first, count, fresh, bias, b, out, y, stride, width):
+    """Fill a block of `FILTERS` rows of ``out``: ``out[r, p] = bias[r] + Σₖ weights[k, r]·source[offsets[k] + p]``.
+
+    The rows are ``stride`` apart. ``width``, how many places there are, is at most `PLACES` vectors, and is rounded up
+    to whole ones. Unless ``fresh``, the sums are added to what is in ``out``, and the bias is not.
+    """
+    lanes = 64 // out.itemsize
+    width = -(-width // lanes) * lanes
+    seen = source[x + offsets[first : first + count, None] + np.arange(width)]
+    rows = weights[w : w + count * FILTERS].reshape(count, FILTERS)
+    for r in range(FILTERS):
+        line = out[y + r * stride : y + r * stride + width]
+        line[:] = (bias[b + r] if fresh else line) + rows[:, r] @ seen
+
+
+@teacher
+def compile_accumulate():
+    """Teach Numba what this is in a kernel."""
+    from ...compiling.emitter import number, written
+
+    def write_block(emit, weights, source, offsets, count, fresh, bias, out, stride, places):
+        sums = [[emit.register(emit.zero) for _ in range(places)] for _ in range(FILTERS)]
+        lines = [
+            [emit.at(out, emit.builder.add(emit.times(stride, r), number(v * emit.lanes))) for v in range(places)]
+            for r in range(FILTERS)
+        ]
+        with emit.builder.if_else(fresh) as (start, more):
+            with start:
+                for r in range(FILTERS):
+                    constant = emit.spread(emit.number_at(bias, r))
+                    for register in sums[r]:
+                        emit.builder.store(constant, register)
+            with more:
+                for r in range(FILTERS):
+                    for v in range(places):
+                        emit.prefetch(lines[r][v])
+        with emit.loop(count) as loop:
+            pixels = emit.at(source, emit.number_at(offsets, loop.index))
+            seen = [emit.load(emit.at(pixels, v * emit.lanes)) for v in range(places)]
+            row = emit.at(weights, emit.times(loop.index, FILTERS))
+            emit.prefetch(emit.at(row, AHEAD))
+            for r in range(FILTERS):
+                weight = emit.spread(emit.number_at(row, r))
+                for v in range(places):
+                    emit.add_product(sums[r][v], weight, seen[v])
+        with emit.builder.if_else(fresh) as (start, more):
+            with start:
+                for r in range(FILTERS):
+                    for v in range(places):
+                        emit.store(emit.builder.load(sums[r][v]), lines[r][v])
+            with more:
+                for r in range(FILTERS):
+                    for v in range(places):
+                        total = emit.builder.fadd(emit.load(lines[r][v]), emit.builder.load(sums[r][v]))
+                        emit.store(total, lines[r][v])
+
+    @written(accumulate)
+    def _(emit, weights, w, source, x, offsets, first, count, fresh, bias, b, out, y, stride, width):
+        fresh = emit.builder.icmp_signed("!=", fresh, number(0))
+        pointers = [emit.at(weights, w), emit.at(source, x), emit.at(offsets, first), count, fresh]
+        pointers += [emit.at(bias, b), emit.at(out, y), stride]
+        wide = emit.builder.icmp_signed(">", width, number(2 * emit.lanes))
+        with emit.builder.if_else(wide) as (three, fewer):
+            with three:
+                write_block(emit, *pointers, PLACES)
+            with fewer, emit.builder.if_else(emit.builder.icmp_signed(">", width, number(emit.lanes))) as (two, one):
+                with two:
+                    write_block(emit, *pointers, 2)
+                with one:
+                    write_block(emit, *pointers, 1)

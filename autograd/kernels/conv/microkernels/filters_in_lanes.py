@@ -1,0 +1,86 @@
+"""Sums over taps for a block of places by filters: filters lie side by side in the lanes of vectors."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...compiling.jit import teacher
+
+# How many places a block has in each of its rows at most.
+WIDTH = 12
+
+
+def accumulate_in_lanes(
+    weights, w, source, x, offsets, first, count, step, down, fresh, bias, b, out, y, spacing, below, width,
+    vectors, rows,
+):  # fmt: skip
+    """Fill a block of ``rows`` x ``width`` x ``vectors`` of ``out``, with filters f in the lanes of the vectors:
+
+    ``out[r, p, f] = bias[f] + Σₖ weights[k, f]·source[offsets[k] + r·down + p·step]``
+
+    p is less than `WIDTH`, and of ``vectors`` and ``rows`` one is 1 and the other 1 or 2. In ``out`` what belongs to r
+    and p begins at ``r·below + p·spacing``. Unless ``fresh``, the sums are added to what is in ``out``, and the bias is
+    not.
+    """
+    lanes = np.arange(vectors * 64 // out.itemsize)
+    places = down * np.arange(rows)[:, None] + step * np.arange(width)
+    seen = source[x + offsets[first : first + count, None, None] + places]
+    lines = weights[w : w + count * len(lanes)].reshape(count, len(lanes))
+    target = y + (below * np.arange(rows)[:, None] + spacing * np.arange(width))[..., None] + lanes
+    out[target] = (bias[b + lanes] if fresh else out[target]) + np.tensordot(seen, lines, (0, 0))
+
+
+@teacher
+def compile_filters_in_lanes():
+    """Teach Numba what this is in a kernel."""
+    from ...compiling.emitter import number, written
+
+    def write_in_lanes(
+        emit, weights, source, offsets, count, step, down, fresh, bias, out, spacing, below, width, vectors, rows
+    ):
+        sums = [[[emit.register(emit.zero) for _ in range(vectors)] for _ in range(width)] for _ in range(rows)]
+        targets = [
+            [emit.at(out, emit.builder.add(emit.times(below, r), emit.times(spacing, p))) for p in range(width)]
+            for r in range(rows)
+        ]
+        each = [(r, p, v) for r in range(rows) for p in range(width) for v in range(vectors)]
+        with emit.builder.if_else(fresh) as (start, more):
+            with start:
+                constant = [emit.load(emit.at(bias, v * emit.lanes)) for v in range(vectors)]
+                for r, p, v in each:
+                    emit.builder.store(constant[v], sums[r][p][v])
+            with more:
+                for r, p, v in each:
+                    emit.builder.store(emit.load(emit.at(targets[r][p], v * emit.lanes)), sums[r][p][v])
+        # Multiples of the step for two addresses fit into the registers, those for one don't.
+        half = WIDTH // 2
+        steps = [emit.times(step, p) for p in range(half + 1)]
+        with emit.loop(count) as loop:
+            row = emit.at(weights, emit.times(loop.index, vectors * emit.lanes))
+            lines = [emit.load(emit.at(row, v * emit.lanes)) for v in range(vectors)]
+            near = emit.at(source, emit.number_at(offsets, loop.index))
+            for r in range(rows):
+                far = emit.at(near, steps[half])
+                for p in range(width):
+                    pixel = emit.spread(emit.number_at(near if p < half else far, steps[p % half]))
+                    for v in range(vectors):
+                        emit.add_product(sums[r][p][v], lines[v], pixel)
+                near = emit.at(near, down)
+        for r, p, v in each:
+            emit.store(emit.builder.load(sums[r][p][v]), emit.at(targets[r][p], v * emit.lanes))
+
+    @written(accumulate_in_lanes)
+    def _(
+        emit, weights, w, source, x, offsets, first, count, step, down, fresh, bias, b, out, y, spacing, below, width,
+        vectors, rows,
+    ):  # fmt: skip
+        fresh = emit.builder.icmp_signed("!=", fresh, number(0))
+        pointers = [emit.at(weights, w), emit.at(source, x), emit.at(offsets, first), count, step, down, fresh]
+        pointers += [emit.at(bias, b), emit.at(out, y), spacing, below]
+        cases = {
+            100 * v + 50 * (r - 1) + p: lambda sizes=(p, v, r): write_in_lanes(emit, *pointers, *sizes)
+            for v, r in ((1, 1), (1, 2), (2, 1))
+            for p in range(1, WIDTH + 1)
+        }
+        kind = emit.builder.add(emit.times(vectors, 100), emit.times(emit.builder.sub(rows, number(1)), 50))
+        emit.choose(emit.builder.add(kind, width), cases)

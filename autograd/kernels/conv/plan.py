@@ -1,0 +1,223 @@
+"""The geometry of a convolution, worked out once for the direct algorithms: where each tap finds its pixels.
+
+A *tap* is one number of a filter, and a *place* a position of the filter over the image. Where every s-th pixel is
+looked at (a stride) or made (its adjoint), pixels are dealt out to s *phases*, as cards are to s players. The *buffer*
+holds a few rows (a *band*) of each phase, with the zeros of the padding around them.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..compiling.jit import helper
+from .microkernels.accumulate import FILTERS, PLACES
+from .microkernels.correlate import TAPS
+from .microkernels.depthwise import SINGLE_TAPS
+
+# What the copies of a piece of the work may take in memory: less than the second level of the cache.
+SCRATCH = 1 << 19
+# The same for one channel that one filter looks at: it then stays in the first level.
+NEAR = 1 << 15
+
+
+class Along(NamedTuple):
+    """The geometry along one dimension, the height or the width.
+
+    size, made: how many pixels the source has, and the result. Pixel i of phase f in the buffer is pixel
+    ``i·step + f - lead`` of the source, or 0 outside of it. The result is computed at ``places`` places: place i begins
+    at pixel ``i·pace`` of the buffer, its last tap is ``margin`` pixels further, and in phase f of the result it is
+    pixel ``i·spacing + f - trim``.
+    """
+
+    size: int
+    step: int
+    lead: int
+    places: int
+    pace: int
+    margin: int
+    made: int
+    spacing: int
+    trim: int
+
+
+class Plan(NamedTuple):
+    """All that depends on the geometry, and not on the numbers in the arrays.
+
+    groups: how many; channels, filters: how many each group has.
+    vectors: how many vectors of filters a block has, where filters are the lanes; 0 where places are.
+    depth: of the source. slices[d, t]: which of its slices tap t meets at depth d of the result, -1 for none.
+    rows, columns: the geometry along height and width.
+    across: the width of a row in the buffer. band: how many rows of places are worked on at once. plane: how many
+    numbers one phase of one channel takes in the buffer. bare: whether the source serves as the buffer, uncopied.
+    row_phases, column_phases: the phases of the source that any tap looks at.
+    phases: a line for each phase of the result: its row, its column, its first tap, and how many taps it has.
+    taps: a line for each tap: its place in the weight, its number in depth, the row phase and column phase of the
+    source that it looks at, and how many rows and columns further it looks there.
+    offsets: where each tap looks in the buffer, for each phase of the result and channel; the last is repeated, because
+    whole blocks are read.
+    """
+
+    groups: int
+    channels: int
+    filters: int
+    vectors: int
+    depth: int
+    slices: Any
+    rows: Along
+    columns: Along
+    across: int
+    band: int
+    plane: int
+    bare: bool
+    row_phases: Any
+    column_phases: Any
+    phases: Any
+    taps: Any
+    offsets: Any
+
+
+def forward_along(size, made, k, stride, padding, dilation, dense):
+    """The geometry along one dimension, and for each tap (phase of the result, phase of the source, shift).
+
+    k: how many taps there are. dense: whether the pixels that neighbouring places see must lie side by side.
+    """
+    step, pace = (stride, 1) if dense else (1, stride)
+    taps = [(0, *divmod(i * dilation, step)[::-1]) for i in range(k)]
+    margin = max(shift for _, _, shift in taps)
+    return Along(size, step, padding, made, pace, margin, made, 1, 0), taps
+
+
+def adjoint_along(size, made, k, stride, padding, dilation, dense):
+    """The same for the gradient in the image: ``size`` is that of the upstream gradient, ``made`` that of the image."""
+    margin = (k - 1) * dilation // stride
+    taps = [(i * dilation % stride, 0, margin - i * dilation // stride) for i in range(k)]
+    first = padding // stride
+    count = (made - 1 + padding) // stride + 1 - first
+    return Along(size, 1, margin - first, count, 1, margin, made, stride, padding % stride), taps
+
+
+def slices_of(size, made, k, stride, padding, dilation, adjoint):
+    """Which slice each tap meets at each place, -1 for none."""
+    place, tap = np.arange(made)[:, None], np.arange(k)[None] * dilation
+    if adjoint:
+        found = place + padding - tap
+        met, inside = found // stride, found % stride == 0
+    else:
+        met, inside = place * stride + tap - padding, True
+    return np.where(inside & (met >= 0) & (met < size), met, -1).astype(np.int64)
+
+
+@helper
+def seen_along(along, places):
+    """How many pixels of the buffer that many places see."""
+    return (places - 1) * along.pace + 1 + along.margin
+
+
+def row_width(columns, phases):
+    """The least width of a row in the buffer such that no tap that leaves it on the right meets anything but zeros.
+
+    The zeros on the left of the next row serve as those on the right of this one.
+    """
+    reach = seen_along(columns, columns.places)
+    leading = [max(0, -((f - columns.lead) // columns.step)) for f in phases]
+    filled = [min(reach, -((f - columns.lead - columns.size) // columns.step)) for f in phases]
+    return max(columns.places, max(filled), reach - min(leading))
+
+
+def vectors_of(filters, itemsize):
+    """How many vectors of filters a block has, or 0 where places had better be in the lanes.
+
+    Measured: filters are faster even where a quarter of the lanes have none, by up to a half at strides and short rows,
+    and in the gradient of the weight always. Two vectors share the pixels that they are multiplied by, unless half of
+    a block were empty.
+    """
+    lanes = 64 // itemsize
+    vectors = -(-filters // lanes)
+    if 4 * filters < 3 * vectors * lanes:
+        return 0
+    return 2 - vectors % 2
+
+
+def is_bare(rows, columns, channels, itemsize):
+    """Whether what the places meet is in the image, side by side, and may stay there.
+
+    It is copied where it takes much of the cache, or where its channels would share lines of it: a copy is read faster.
+    """
+    along = (
+        each.step == 1 and each.lead == 0 and seen_along(each, each.places) <= each.size for each in (rows, columns)
+    )
+    size = rows.size * columns.size * itemsize
+    return all(along) and channels * size <= SCRATCH and size % 512 > 0
+
+
+@functools.lru_cache(maxsize=1024)
+def plan_of(sizes, made, kernel_sizes, stride, padding, dilation, groups, channels, filters, itemsize, adjoint):
+    """The `Plan` that makes ``made`` (depth, height, width) of ``sizes``."""
+    along = adjoint_along if adjoint else forward_along
+    geometry = list(zip(sizes, made, kernel_sizes, stride, padding, dilation))
+    slices = slices_of(*geometry[0], adjoint)
+    vectors = vectors_of(filters, itemsize)
+    (rows, row_taps), (columns, column_taps) = (along(*each, not vectors or each[2] == 1) for each in geometry[1:])
+    row_phases, column_phases = (sorted({f for _, f, _ in taps}) for taps in (row_taps, column_taps))
+    images = kernel_sizes[0] * len(row_phases) * len(column_phases)
+    across = row_width(columns, column_phases)
+    if vectors:
+        line, least = vectors * 64 // itemsize * rows.spacing * columns.made, 1
+    else:
+        line = across * (filters if filters == 1 else -(-filters // FILTERS) * FILTERS)
+        least = -(-PLACES * 64 // itemsize // across)
+    budget = (NEAR if filters == channels == 1 else SCRATCH) // itemsize - channels * images * seen_along(
+        rows, 0
+    ) * across
+    most = max(budget // (channels * images * rows.pace * across + line), least, 1)
+    band = -(-rows.places // -(-rows.places // most)) if rows.places else 1
+    bare = vectors > 0 and sizes[0] == slices.size == 1 and is_bare(rows, columns, channels, itemsize)
+    if bare:
+        across = columns.size
+    # Rows are copied in whole vectors, so the last one may reach a vector further.
+    plane = rows.size * columns.size if bare else seen_along(rows, band) * across + 64 // itemsize
+    taps, phases = [], []
+    down_then = list(enumerate(row_taps))
+    if filters == 1:
+        # `accumulate_rows` wants the taps of a column to look ever further, in the gradient in the image too.
+        down_then.sort(key=lambda tap: tap[1][2])
+    for row_phase in range(rows.spacing):
+        for column_phase in range(columns.spacing):
+            first = len(taps)
+            for t in range(kernel_sizes[0]):
+                for i, (r, row_f, down) in down_then:
+                    for j, (q, column_f, right) in enumerate(column_taps):
+                        if (r, q) == (row_phase, column_phase):
+                            place = (t * kernel_sizes[1] + i) * kernel_sizes[2] + j
+                            taps.append((place, t, row_f, column_f, down, right))
+            phases.append((row_phase, column_phase, first, len(taps) - first))
+    offsets = []
+    for _, _, first, count in phases:
+        for channel in range(channels):
+            for _, t, row_f, column_f, down, right in taps[first : first + count]:
+                image = (t * len(row_phases) + row_phases.index(row_f)) * len(column_phases)
+                image += column_phases.index(column_f)
+                offsets.append((channel * images + image) * plane + down * across + right)
+    offsets += offsets[-1:] * (max(TAPS, SINGLE_TAPS) - 1)
+    table = lambda lines: np.array(lines, np.int64)
+    return Plan(
+        groups, channels, filters, vectors, sizes[0], slices, rows, columns, across, band, plane, bare,
+        table(row_phases), table(column_phases), table(phases), table(taps), table(offsets),
+    )  # fmt: skip
+
+
+@helper
+def block_of(plan, itemsize):
+    """How many filters a block has, which are worked on at once."""
+    if plan.vectors:
+        return plan.vectors * (64 // itemsize)
+    return 1 if plan.filters == 1 else FILTERS
+
+
+@helper
+def length_of(plan):
+    """How many numbers a channel takes in the buffer."""
+    return len(plan.row_phases) * len(plan.column_phases) * plan.slices.shape[1] * plan.plane

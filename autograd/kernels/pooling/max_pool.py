@@ -1,0 +1,199 @@
+"""Max pooling: the largest of each window and where it was, over the last dimensions, at most three."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+
+from ..compiling.jit import helper, kernel
+from ..compiling.threads import divided
+from .windows import Windows
+
+# A dimension that is not pooled.
+NOT_POOLED = Windows(1, np.zeros(1, np.int64), np.zeros(1, np.int64))
+
+
+def boxes(x, dims):
+    """``x`` as (boxes, D, H, W) in rows, the last ``dims`` dimensions being a box."""
+    lead = math.prod(x.shape[: x.ndim - dims])
+    return np.ascontiguousarray(x).reshape(lead, *(1,) * (3 - dims), *x.shape[x.ndim - dims :])
+
+
+def max_pool(x, windows):
+    """The largest of each window, and its place in the flattened box; -inf and -1 for one that sees only padding."""
+    dims = len(windows)
+    x4 = boxes(x, dims)
+    sides = (NOT_POOLED,) * (3 - dims) + tuple(windows)
+    shape = (*x.shape[: x.ndim - dims], *map(len, windows))
+    best, where = np.empty(shape, x.dtype), np.empty(shape, np.int32 if math.prod(x4.shape[1:]) < 2**31 else np.int64)
+    out, places = (v.reshape(len(x4), *map(len, sides)) for v in (best, where))
+    ranges = [part for side in sides for part in (side.first, side.last)]
+    last = sides[-1]
+    steps = [side.dilation for side in sides]
+    lowest = x.dtype.type(-np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min)
+    even = (last.stride, last.padding, last.taps, lowest) if last.stride else ()
+    loop = pool_max if last.stride else pool_max_anywhere
+    if out.size:
+        divided(
+            len(x4),
+            lambda start, stop: loop(x4[start:stop], out[start:stop], places[start:stop], *ranges, *steps, *even),
+            nanoseconds=x4.size + out.size * math.prod(side.taps for side in sides),
+        )
+    for axis, side in enumerate(sides):
+        if side.empty is not None:
+            nothing = (slice(None),) * (axis + 1) + (side.empty,)
+            out[nothing] = lowest
+            places[nothing] = -1
+    return best, where
+
+
+def pool_max_numpy(x, out, places, d0, d1, h0, h1, w0, w1, dd, dh, dw, *even):
+    place = np.arange(x[0].size, dtype=places.dtype).reshape(x.shape[1:])
+    sides = ((d0, d1, dd), (h0, h1, dh), (w0, w1, dw))
+    taps = [range(0, (last - first).max() + 1, step) for first, last, step in sides]
+    for tap in itertools.product(*taps):
+        # Beyond its end a window sees its last element again.
+        at = np.ix_(*(np.minimum(first + t, last) for (first, last, _), t in zip(sides, tap)))
+        seen, where = x[(slice(None), *at)], place[at]
+        better = (seen > out) | (seen != seen) | (tap == (0, 0, 0))
+        out[:] = np.where(better, seen, out)
+        places[:] = np.where(better, where, places)
+
+
+@helper
+def beats(value, where, best, place):
+    """Whether ``value`` is larger, NaN being larger than all; of equals the first counts, of NaNs the last."""
+    tie, nan = (value == best) & (where < place), value != value
+    return (value > best) | tie | (nan & ((best == best) | (where > place)))
+
+
+@helper
+def take_better(seen, where, best, place, stride):
+    """Replace what is less than what is ``seen`` at each ``stride``-th place.
+
+    The strides are written out, as only those known to the compiler make vectors.
+    """
+    if stride == 1:
+        for q in range(best.size):
+            v, w, b, at = seen[q], where[q], best[q], place[q]
+            better = beats(v, w, b, at)
+            best[q] = v if better else b
+            place[q] = w if better else at
+    elif stride == 2:
+        for q in range(best.size):
+            v, w, b, at = seen[2 * q], where[2 * q], best[q], place[q]
+            better = beats(v, w, b, at)
+            best[q] = v if better else b
+            place[q] = w if better else at
+    else:
+        for q in range(best.size):
+            v, w, b, at = seen[stride * q], where[stride * q], best[q], place[q]
+            better = beats(v, w, b, at)
+            best[q] = v if better else b
+            place[q] = w if better else at
+
+
+@kernel(twin=pool_max_numpy)
+def pool_max(x, out, places, d0, d1, h0, h1, w0, w1, dd, dh, dw, stride, padding, taps, lowest):
+    """Fill ``out`` with the largest value of each window and ``places`` with where it was.
+
+    The last windows are ``stride`` apart, the first at ``-padding``. Rows first, which lie side by side, into one
+    padded row for each row of ``out``; then along those as one long row: a few places too many for each row keep the
+    distances even over its end.
+    What windows without elements leave means nothing.
+    """
+    n, _, height, width = x.shape
+    many, wide = h0.size, w0.size
+    pitch = wide - 1 + ((taps - 1) * dw + stride) // stride
+    length = pitch * stride
+    count = min(width, length - padding)
+    nowhere = places.dtype.type(2**31 - 1)
+    top = np.full(many * length + taps * dw, lowest, x.dtype)
+    top_places = np.full(many * length + taps * dw, nowhere, places.dtype)
+    best, place = np.empty(many * pitch, x.dtype), np.empty(many * pitch, places.dtype)
+    for b in range(n):
+        for o in range(d0.size):
+            for p in range(many):
+                start = p * length + padding
+                seen, where = top[start : start + count], top_places[start : start + count]
+                fresh = True
+                for a in range(d0[o], d1[o] + 1, dd):
+                    for y in range(h0[p], h1[p] + 1, dh):
+                        line = x[b, a, y]
+                        base = places.dtype.type((a * height + y) * width)
+                        if fresh:
+                            for z in range(count):
+                                seen[z] = line[z]
+                                where[z] = base + places.dtype.type(z)
+                            fresh = False
+                        else:
+                            for z in range(count):
+                                better = (line[z] > seen[z]) | (line[z] != line[z])
+                                seen[z] = line[z] if better else seen[z]
+                                where[z] = base + places.dtype.type(z) if better else where[z]
+            best[:] = lowest
+            place[:] = nowhere
+            for j in range(taps):
+                take_better(top[j * dw :], top_places[j * dw :], best, place, stride)
+            for p in range(many):
+                for q in range(wide):
+                    out[b, o, p, q] = best[p * pitch + q]
+                    places[b, o, p, q] = place[p * pitch + q]
+
+
+@kernel(twin=pool_max_numpy)
+def pool_max_anywhere(x, out, places, d0, d1, h0, h1, w0, w1, dd, dh, dw):
+    """As `pool_max`, for windows of any sizes at any places: one after the other."""
+    n, _, height, width = x.shape
+    for b in range(n):
+        for o in range(d0.size):
+            for p in range(h0.size):
+                for q in range(w0.size):
+                    best, place = x[b, d0[o], h0[p], w0[q]], (d0[o] * height + h0[p]) * width + w0[q]
+                    for a in range(d0[o], d1[o] + 1, dd):
+                        for y in range(h0[p], h1[p] + 1, dh):
+                            for z in range(w0[q], w1[q] + 1, dw):
+                                value = x[b, a, y, z]
+                                if value > best or value != value:
+                                    best, place = value, (a * height + y) * width + z
+                    out[b, o, p, q] = best
+                    places[b, o, p, q] = place
+
+
+def put(x, places, shape, dims):
+    """Zeros of ``shape`` with each element of ``x`` added at its place in its box; nowhere if that is -1."""
+    if not x.size:
+        return np.zeros(shape, x.dtype)
+    made = np.empty(shape, x.dtype)
+    lead = math.prod(shape[: len(shape) - dims])
+    values, at, out = (v.reshape(lead, -1) for v in (np.ascontiguousarray(x), places, made))
+    divided(lead, lambda start, stop: put_at(values[start:stop], at[start:stop], out[start:stop]), out.size)
+    return made
+
+
+def put_at_numpy(x, places, out):
+    out[:] = 0
+    np.add.at(out, (np.arange(len(out))[:, None], np.maximum(places, 0)), np.where(places < 0, 0, x))
+
+
+@kernel(twin=put_at_numpy)
+def put_at(x, places, out):
+    """``out[i] = 0``, then ``out[i, places[i, j]] += x[i, j]`` where the place isn't -1."""
+    for i in range(x.shape[0]):
+        row = out[i]
+        row[:] = 0
+        for j in range(x.shape[1]):
+            if places[i, j] >= 0:
+                row[places[i, j]] += x[i, j]
+
+
+def pick(x, places, dims):
+    """The elements of ``x`` at these places of their boxes; 0 for -1."""
+    lead = math.prod(x.shape[: x.ndim - dims])
+    if not places.size:
+        return np.zeros(places.shape, x.dtype)
+    flat = x.reshape(lead, math.prod(x.shape[x.ndim - dims :]))
+    found = np.take_along_axis(flat, np.maximum(places, 0).reshape(lead, -1), 1).reshape(places.shape)
+    return np.where(places < 0, x.dtype.type(0), found)

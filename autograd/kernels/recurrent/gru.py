@@ -1,0 +1,129 @@
+"""All steps of one GRU layer in one direction, forward and back, over rows as in `steps`.
+
+The three gates of a row lie side by side: reset, update, new.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..compiling.blas import gemm
+from ..compiling.jit import kernel
+from .steps import add_slopes, add_sums, block_from, copy_row, product, step_product
+from .tanh_and_sigmoid import add_sigmoid, add_tanh
+
+
+def forward_numpy(
+    x, w_ih, b_ih, h, w_hh, turned, b_hh, bounds, reverse, capacity, gates, out, before, offered, recurrent
+):
+    size = h.shape[1]
+    gates[:] = x @ w_ih.T + b_ih
+    steps = range(len(bounds) - 1)
+    for t in reversed(steps) if reverse else steps:
+        rows = slice(bounds[t], bounds[t + 1])
+        n = bounds[t + 1] - bounds[t]
+        before[rows] = h[:n]
+        z, of_state = gates[rows], h[:n] @ (w_hh.T if turned else w_hh) + b_hh
+        z[:, : 2 * size] = 1 / (1 + np.exp(-z[:, : 2 * size] - of_state[:, : 2 * size]))
+        offered[rows] = of_state[:, 2 * size :]
+        z[:, 2 * size :] = np.tanh(z[:, 2 * size :] + z[:, :size] * offered[rows])
+        update, new = z[:, size : 2 * size], z[:, 2 * size :]
+        h[:n] = out[rows] = (h[:n] - new) * update + new
+
+
+@kernel(twin=forward_numpy)
+def forward(x, w_ih, b_ih, h, w_hh, turned, b_hh, bounds, reverse, capacity, gates, out, before, offered, recurrent):
+    """``out``, the h of all steps; ``h`` goes from the first to the last.
+
+    w_hh: already transposed, unless ``turned``: then the products transpose it. capacity: the rows of a block. For the
+    way back: gates, before (of each step the h that it began with) and offered (its share in the new gate, before the
+    reset gate took its part). recurrent: space for a step's products.
+    """
+    steps, size = bounds.size - 1, h.shape[1]
+    low, high = 0, 0
+    for step in range(steps):
+        t = steps - 1 - step if reverse else step
+        start, end = bounds[t], bounds[t + 1]
+        if not low <= start < high:
+            low, high = block_from(bounds, t, reverse, capacity)
+            gemm(x[low:high], w_ih, gates[low:high], 0.0, False, True)
+        for r in range(start, end):
+            copy_row(h[r - start], before[r])
+        step_product(before[start:end], w_hh, recurrent[: end - start], 0.0, turned)
+        for r in range(start, end):
+            z, of_state, offer, was, made = gates[r], recurrent[r - start], offered[r], before[r], out[r]
+            reset, update, new, share = z[:size], z[size : 2 * size], z[2 * size :], of_state[2 * size :]
+            for k in range(3 * size):
+                of_state[k] += b_hh[k]
+            for k in range(2 * size):
+                z[k] += of_state[k]
+            add_sigmoid(z[: 2 * size], b_ih[: 2 * size])
+            copy_row(share, offer)
+            for k in range(size):
+                new[k] += reset[k] * share[k]
+            add_tanh(new, b_ih[2 * size :])
+            for k in range(size):
+                made[k] = (was[k] - new[k]) * update[k] + new[k]
+            copy_row(made, h[r - start])
+
+
+def backward_numpy(
+    g, dh, gates, offered, x, before, w_ih, w_nrz, bounds, reverse, block, row, dx, dw_ih, dw_nrz, dbias
+):
+    size = dh.shape[1]
+    every = np.empty((len(x), 4 * size), x.dtype)
+    steps = range(len(bounds) - 1)
+    for t in steps if reverse else reversed(steps):
+        rows = slice(bounds[t], bounds[t + 1])
+        n = bounds[t + 1] - bounds[t]
+        reset, update, new = np.split(gates[rows], 3, axis=1)
+        d = dh[:n] + g[rows]
+        dnew = d * (1 - update) * (1 - new * new)
+        dreset = dnew * offered[rows] * reset * (1 - reset)
+        dupdate = d * (before[rows] - new) * update * (1 - update)
+        every[rows] = np.concatenate((dnew * reset, dreset, dupdate, dnew), axis=1)
+        dh[:n] = d * update + every[rows, : 3 * size] @ w_nrz
+    add_slopes(every[:, size:], every[:, : 3 * size], x, before, w_ih, dx, dw_ih, dw_nrz)
+    dbias += every.sum(axis=0)
+
+
+@kernel(twin=backward_numpy)
+def backward(g, dh, gates, offered, x, before, w_ih, w_nrz, bounds, reverse, block, row, dx, dw_ih, dw_nrz, dbias):
+    """The gradients of x and of the weights, those without elements left out; what the sums get is added.
+
+    g: the gradient of ``out``. ``dh`` goes from the gradient of the last h to that of the first. block, row: space for
+    the gradients of a block before σ and tanh, and of a row of them: of what h has in the new gate, of the reset gate,
+    the update gate, and what x has in the new gate. So the first three are those of ``h @ w_hhᵀ``, with the rows of
+    w_hh in the order new, reset, update, as in ``w_nrz``, and the last three those of ``x @ w_ihᵀ``.
+    """
+    steps, size = bounds.size - 1, dh.shape[1]
+    one = gates.dtype.type(1)
+    low, high = 0, 0
+    for step in range(steps):
+        t = step if reverse else steps - 1 - step
+        start, end = bounds[t], bounds[t + 1]
+        if not low <= start < high:
+            low, high = block_from(bounds, t, not reverse, block.shape[0])
+        for r in range(start, end):
+            z, dz, d, was, offer, arrived = gates[r], block[r - low], dh[r - start], before[r], offered[r], g[r]
+            reset, update, new = z[:size], z[size : 2 * size], z[2 * size :]
+            doffer, dreset, dupdate, dnew = dz[:size], dz[size : 2 * size], dz[2 * size : 3 * size], dz[3 * size :]
+            for k in range(size):
+                d[k] += arrived[k]
+            for k in range(size):
+                dnew[k] = d[k] * (one - update[k]) * (one - new[k] * new[k])
+            for k in range(size):
+                doffer[k] = dnew[k] * reset[k]
+            for k in range(size):
+                dreset[k] = doffer[k] * offer[k] * (one - reset[k])
+            for k in range(size):
+                dupdate[k] = d[k] * (was[k] - new[k]) * update[k] * (one - update[k])
+            for k in range(size):
+                d[k] *= update[k]
+        product(block[start - low : end - low, : 3 * size], w_nrz, dh[: end - start], 1.0)
+        if (end == high) if reverse else (start == low):
+            d_all = block[: high - low]
+            add_slopes(
+                d_all[:, size:], d_all[:, : 3 * size], x[low:high], before[low:high], w_ih, dx[low:high], dw_ih, dw_nrz
+            )
+            add_sums(d_all, dbias, row)

@@ -1,0 +1,98 @@
+"""Values at the edges: what a dtype can't hold, NaN among what is compared, masks of nothing, foreign arrays."""
+
+import numpy as np
+import pytest
+
+import autograd
+import nn.functional as F
+
+NAN = float("nan")
+
+
+def uint8(*values):
+    return autograd.tensor(list(values), dtype=autograd.uint8)
+
+
+@pytest.mark.parametrize(
+    "compute, expected",
+    [
+        (lambda u: u + -1, [2]),
+        (lambda u: -1 + u, [2]),
+        (lambda u: 300 - u, [41]),
+        (lambda u: u * -1, [253]),
+        (lambda u: u + 300, [47]),
+        (lambda u: u - 256, [3]),
+        (lambda u: u % 300, [3]),
+        (lambda u: 300 % u, [2]),
+        (lambda u: u // 300, [0]),
+        (lambda u: u & 300, [0]),
+        (lambda u: u | -1, [255]),
+        (lambda u: u ^ 300, [47]),
+        (lambda u: u.fmod(300), [3]),
+        (lambda u: u.clone().add_(300), [47]),
+        (lambda u: u.div(-2, rounding_mode="trunc"), [0]),
+        (lambda u: u.to(autograd.int8) * (2**63 - 1), [-3]),
+        (lambda u: u.to(autograd.int16) + 40_000, [-25_533]),
+    ],
+)
+def test_an_int_that_the_dtype_cannot_hold_wraps_around(compute, expected):
+    assert compute(uint8(3)).tolist() == expected
+
+
+def test_an_int_beyond_64_bits_is_refused():
+    with pytest.raises(RuntimeError, match="add: "):
+        uint8(3) + 2**64
+
+
+def test_the_trace_of_small_integers_is_int64():
+    trace = autograd.eye(300, dtype=autograd.uint8).trace()
+    assert trace.item() == 300 and trace.dtype is autograd.int64
+
+
+@pytest.mark.parametrize("name", ["max", "min", "median", "amax", "amin"])
+@pytest.mark.parametrize("values, expected", [([NAN, 1.0, 2.0], [1, 0, 0]), ([NAN, 1.0, NAN], [0.5, 0, 0.5])])
+def test_nan_is_the_extreme_and_has_its_gradient(name, values, expected):
+    x = autograd.tensor(values, requires_grad=True)
+    getattr(x, name)().backward()
+    assert x.grad.tolist() == expected
+
+
+@pytest.mark.parametrize("shape, key", [((2,), [True]), ((2,), []), ((2, 3), [[]]), ((2, 3), (slice(None), []))])
+def test_a_mask_of_another_shape_is_refused(shape, key):
+    mask = lambda part: part if isinstance(part, slice) else autograd.tensor(part, dtype=autograd.bool)
+    key = tuple(map(mask, key)) if isinstance(key, tuple) else mask(key)
+    x = autograd.ones(shape)
+    with pytest.raises(IndexError, match=r"The shape of the mask \[.*\] does not match|mask|boolean index"):
+        x[key]
+    with pytest.raises(IndexError):
+        x[key] = 0.0
+    assert x.sum().item() == x.numel()
+
+
+def test_a_mask_of_nothing_picks_nothing_from_nothing():
+    assert autograd.ones(0)[autograd.tensor([], dtype=autograd.bool)].shape == (0,)
+    assert autograd.ones(0, 3)[autograd.tensor([], dtype=autograd.bool)].shape == (0, 3)
+
+
+@pytest.mark.parametrize("make", [autograd.from_numpy, autograd.as_tensor, autograd.tensor, autograd.asarray])
+def test_arrays_with_arithmetic_of_their_own_become_ordinary(make):
+    matrix = np.matrix([[1.0, 2.0], [3.0, 4.0]])
+    x = make(matrix)
+    assert type(x.numpy()) is np.ndarray
+    assert (x * x).tolist() == [[1, 4], [9, 16]] and tuple(x[0].shape) == (2,)
+    assert (autograd.ones(2, 2, dtype=autograd.float64) * matrix).tolist() == matrix.tolist()
+
+
+@pytest.mark.parametrize("make", [autograd.FloatTensor, autograd.LongTensor, autograd.Tensor])
+def test_legacy_constructors_tell_a_size_from_values(make):
+    x = autograd.ones(2, 3)
+    assert tuple(make(x.shape).shape) == tuple(make(x.size()).shape) == tuple(make(2, 3).shape) == (2, 3)
+    assert make([2, 3]).tolist() == make((2, 3)).tolist() == [2, 3]
+
+
+def test_the_squared_error_of_two_dtypes_is_of_the_wider():
+    x = autograd.ones(2, requires_grad=True)
+    loss = F.mse_loss(x, autograd.zeros(2, dtype=autograd.float64))
+    loss.backward()
+    assert loss.dtype is autograd.float64 and x.grad.dtype is autograd.float32 and x.grad.tolist() == [1.0, 1.0]
+    assert F.mse_loss(autograd.ones(2), autograd.tensor([0, 1])).item() == 0.5
