@@ -21,7 +21,7 @@ Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result", covariant=True)
 
 
-class Forward(Protocol[Arguments, Result]):
+class HasForward(Protocol[Arguments, Result]):
     """What has a ``forward``: calling a module takes and returns what the ``forward`` of its own class does."""
 
     _forward_hooks: list[Callable[..., Any]]
@@ -62,7 +62,7 @@ class Module:
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" function')
 
-    def __call__(self: Forward[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+    def __call__(self: HasForward[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
         if self._forward_pre_hooks or self._forward_hooks:
             return self._call_with_hooks(args, kwargs)
         return self.forward(*args, **kwargs)

@@ -103,6 +103,9 @@ def results_of_modules(x: Tensor) -> None:
     assert_type(nn.Linear(2, 3)(x), Tensor)
     assert_type(nn.Sequential(nn.Linear(2, 3), nn.ReLU())(x), Tensor)
     assert_type(nn.MSELoss()(x, x), Tensor)
+    assert_type(nn.HuberLoss()(x, x), Tensor)
+    assert_type(nn.MaxPool2d(2)(x), Tensor)
+    assert_type(nn.Dropout(0.5)(x), Tensor)
     assert_type(Scaled()(x, scale=2.0), tuple[Tensor, float])
 
 
