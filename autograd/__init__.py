@@ -76,7 +76,7 @@ from .scalar import Scalar
 from .serialization import load, save
 from .surface.install import install
 from .surface.printing import set_printoptions
-from .surface.public import namespace
+from .surface.public import expose
 from .types.device import device
 from .types.dtypes import (
     absence,
@@ -202,6 +202,7 @@ __all__ = [
     "set_rng_state",
     "short",
     "tensor",
+    "trace",
     "uint8",
     "use_deterministic_algorithms",
     "utils",
@@ -209,25 +210,33 @@ __all__ = [
     "zeros_like",
 ]
 
-# Ops and the functions composed of them: whatever is registered.
+# Ops and the functions composed of them: whatever is registered. But `trace` is the function of `seeing`, which traces,
+# and calls the op of that name for a matrix.
 install()
-_public = namespace("")
-globals().update(_public)
-__all__ += _public
+__all__ += expose(__name__, without=("trace",))
 
 from . import fft, func, functional, linalg, masked, signal, special
 from .gradcheck import GradcheckError, gradcheck, gradgradcheck
-from .surface.legacy import TYPES
+from .surface.legacy import (
+    BoolTensor,
+    ByteTensor,
+    CharTensor,
+    DoubleTensor,
+    FloatTensor,
+    HalfTensor,
+    IntTensor,
+    LongTensor,
+    ShortTensor,
+)
 from .transforms.vmap import vmap
 
 __all__ += ["GradcheckError", "fft", "func", "functional", "gradcheck", "gradgradcheck", "linalg", "masked", "signal"]
-__all__ += ["special", "vmap", *TYPES]
-globals().update(TYPES)
+__all__ += ["BoolTensor", "ByteTensor", "CharTensor", "DoubleTensor", "FloatTensor", "HalfTensor", "special", "vmap"]
+__all__ += ["IntTensor", "LongTensor", "ShortTensor"]
 
-# Imported when they are first asked for: those who only compute don't pay for what is looked at. In place of the op
-# `trace` alone comes the function that also traces, and calls the op for a matrix.
+
+# Imported when they are first asked for: those who only compute don't pay for what is looked at.
 _SEEING = ("Trace", "draw", "plot", "trace")
-del globals()["trace"]
 
 
 def __getattr__(name: str) -> Any:

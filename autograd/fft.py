@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from .surface.public import namespace
+from .surface.public import expose
 
-_public = namespace("fft")
-globals().update(_public)
-__all__ = list(_public)
+__all__ = expose(__name__)
 
 
 def __dir__() -> list[str]:

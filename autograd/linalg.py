@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from .ops.linalg import LinAlgError
-from .surface.public import namespace
+from .surface.public import expose
 
-_public = namespace("linalg")
-globals().update(_public)
-__all__ = ["LinAlgError", *_public]
+__all__ = ["LinAlgError", *expose(__name__)]
 
 
 def __dir__() -> list[str]:

@@ -117,7 +117,7 @@ def _install() -> None:
         if op.scalar is None or op.level == "internal" or op.arity > 2:
             continue
         method = _unary(op) if op.arity == 1 else _binary(op)
-        special = OPERATORS.get(op.name)
+        special = OPERATORS.get(op)
         for name in filter(None, (op.name, special)):
             setattr(Scalar, name, method)
         if special and op.arity == 2:

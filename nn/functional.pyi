@@ -1,19 +1,23 @@
 """Made by `make stubs` from the registry of ops; not to be edited."""
 
-from autograd.composed.activation import glu as glu, logsigmoid as logsigmoid, prelu as prelu, rrelu as rrelu, softmin as softmin, softsign as softsign, tanhshrink as tanhshrink
+from autograd.composed.activation import glu as glu, logsigmoid as logsigmoid, prelu as prelu, rrelu as rrelu, softsign as softsign, tanhshrink as tanhshrink
+from autograd.composed.attention import scaled_dot_product_attention as scaled_dot_product_attention
+from autograd.composed.contraction import bilinear as bilinear
 from autograd.composed.convolution import conv1d as conv1d, conv2d as conv2d, conv3d as conv3d, conv_transpose1d as conv_transpose1d, conv_transpose2d as conv_transpose2d, conv_transpose3d as conv_transpose3d, fold as fold, unfold as unfold
+from autograd.composed.cross_entropy import binary_cross_entropy as binary_cross_entropy, binary_cross_entropy_with_logits as binary_cross_entropy_with_logits, cross_entropy as cross_entropy, nll_loss as nll_loss
 from autograd.composed.ctc import ctc_loss as ctc_loss
 from autograd.composed.dropout import alpha_dropout as alpha_dropout, dropout as dropout, dropout1d as dropout1d, dropout2d as dropout2d, dropout3d as dropout3d, feature_alpha_dropout as feature_alpha_dropout
 from autograd.composed.embedding import embedding as embedding, embedding_bag as embedding_bag
 from autograd.composed.grid import affine_grid as affine_grid, grid_sample as grid_sample
 from autograd.composed.interpolation import interpolate as interpolate
-from autograd.composed.losses import gaussian_nll_loss as gaussian_nll_loss, huber_loss as huber_loss, kl_div as kl_div, poisson_nll_loss as poisson_nll_loss, smooth_l1_loss as smooth_l1_loss
+from autograd.composed.losses import gaussian_nll_loss as gaussian_nll_loss, huber_loss as huber_loss, kl_div as kl_div, l1_loss as l1_loss, mse_loss as mse_loss, poisson_nll_loss as poisson_nll_loss, smooth_l1_loss as smooth_l1_loss
 from autograd.composed.margin_losses import cosine_embedding_loss as cosine_embedding_loss, hinge_embedding_loss as hinge_embedding_loss, margin_ranking_loss as margin_ranking_loss, multi_margin_loss as multi_margin_loss, multilabel_margin_loss as multilabel_margin_loss, multilabel_soft_margin_loss as multilabel_soft_margin_loss, soft_margin_loss as soft_margin_loss, triplet_margin_loss as triplet_margin_loss, triplet_margin_with_distance_loss as triplet_margin_with_distance_loss
 from autograd.composed.normalization import batch_norm as batch_norm, group_norm as group_norm, instance_norm as instance_norm, layer_norm as layer_norm, local_response_norm as local_response_norm, normalize as normalize, rms_norm as rms_norm
 from autograd.composed.norms import cosine_similarity as cosine_similarity, pairwise_distance as pairwise_distance, pdist as pdist
 from autograd.composed.padding import pad as pad
 from autograd.composed.pixels import channel_shuffle as channel_shuffle, pixel_shuffle as pixel_shuffle, pixel_unshuffle as pixel_unshuffle
 from autograd.composed.pooling import Sizes
+from autograd.composed.softmax import log_softmax as log_softmax, softmax as softmax, softmin as softmin
 from autograd.engine.tensor import Tensor
 from typing import Any
 
@@ -35,16 +39,8 @@ def avg_pool2d(input: Tensor, kernel_size: Sizes, stride: Sizes | None = None, p
     """The mean of each window."""
 def avg_pool3d(input: Tensor, kernel_size: Sizes, stride: Sizes | None = None, padding: Sizes = 0, ceil_mode: bool = False, count_include_pad: bool = True, divisor_override: int | None = None) -> Tensor:
     """The mean of each window."""
-def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
-    """``x₁ᵀ·Wₖ·x₂ + bₖ`` for each k: x₁ (..., m), x₂ (..., n), W (out, m, n), b (out); gives (..., out)."""
-def binary_cross_entropy(input: Tensor, target: Tensor, weight: Tensor | None = None, reduction: str = 'mean') -> Tensor:
-    """``-(t·ln p + (1-t)·ln(1-p))`` of probabilities p; the logarithms are cut off at -100."""
-def binary_cross_entropy_with_logits(input: Tensor, target: Tensor, weight: Tensor | None = None, reduction: str = 'mean', pos_weight: Tensor | None = None) -> Tensor:
-    """Binary cross-entropy of ``σ(x)``, computed from the scores x without overflow."""
 def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """``x`` where x > 0, else ``alpha·(e^(x/alpha) - 1)``: an ELU whose slope is continuous (Barron, 2017)."""
-def cross_entropy(input: Tensor, target: Tensor, weight: Tensor | None = None, ignore_index: int = -100, reduction: str = 'mean', label_smoothing: float = 0.0) -> Tensor:
-    """``-ln softmax(x)[target]`` of scores x, for class indices or, as floats in the shape of x, class probabilities."""
 def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """``x`` where x > 0, else ``alpha·(eˣ - 1)``: smooth, with negative outputs (Clevert et al., 2015)."""
 def gelu(input: Tensor, approximate: str = 'none', *, out: Tensor = ...) -> Tensor:
@@ -57,14 +53,10 @@ def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
     """``x·hardsigmoid(x)`` (Howard et al., 2019)."""
 def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Tensor:
     """``x`` cut off at ``min_val`` and ``max_val``; ValueError unless min_val ≤ max_val."""
-def l1_loss(input: Tensor, target: Tensor, reduction: str = 'mean') -> Tensor:
-    """The absolute error ``|x - target|``, its mean, or its sum."""
 def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:
     """``x`` where x > 0, else ``negative_slope·x``: a ReLU that can't die."""
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None, *, out: Tensor = ...) -> Tensor:
     """A fully connected layer: ``x @ weightᵀ + bias``."""
-def log_softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
-    """``ln softmax(x)`` over ``dim``, in ``dtype`` if given."""
 def lp_pool1d(input: Tensor, norm_type: float, kernel_size: Sizes, stride: Sizes | None = None, ceil_mode: bool = False) -> Tensor:
     """``(Σxᵖ)^(1/p)`` over each window, p being ``norm_type``: the sum for 1, the largest for inf."""
 def lp_pool2d(input: Tensor, norm_type: float, kernel_size: Sizes, stride: Sizes | None = None, ceil_mode: bool = False) -> Tensor:
@@ -85,26 +77,18 @@ def max_unpool3d(input: Tensor, indices: Tensor, kernel_size: Sizes, stride: Siz
     """Zeros with the elements of ``input`` where they were the largest: undoes `max_pool3d` as far as can be."""
 def mish(input: Tensor, inplace: bool = False) -> Tensor:
     """``x·tanh(ln(1 + eˣ))`` (Misra, 2019)."""
-def mse_loss(input: Tensor, target: Tensor, reduction: str = 'mean') -> Tensor:
-    """The squared error ``(x - target)²``, its mean, or its sum."""
-def nll_loss(input: Tensor, target: Tensor, weight: Tensor | None = None, ignore_index: int = -100, reduction: str = 'mean') -> Tensor:
-    """``-x[target]`` of log-probabilities x, weighted by class; see `cross_entropy` for the shapes."""
 def one_hot(input: Tensor, num_classes: int = -1, *, out: Tensor = ...) -> Tensor:
     """For each class index a row of zeros with a 1 at it; as many classes as the largest index needs if not given."""
 def relu(input: Tensor, inplace: bool = False) -> Tensor:
     """``max(0, x)``: cheap, and not saturated for x > 0; a unit whose input stays below 0 learns no more ("dies")."""
 def relu6(input: Tensor, inplace: bool = False) -> Tensor:
     """``min(max(0, x), 6)``."""
-def scaled_dot_product_attention(query: Tensor, key: Tensor, value: Tensor, attn_mask: Tensor | None = None, dropout_p: float = 0.0, is_causal: bool = False, scale: float | None = None, enable_gqa: bool = False) -> Tensor:
-    """``softmax(q @ kᵀ · scale + mask) @ v``: q (..., L, E), k (..., S, E), v (..., S, V); gives (..., L, V)."""
 def selu(input: Tensor, inplace: bool = False) -> Tensor:
     """``scale·x`` where x > 0, else ``scale·alpha·(eˣ - 1)``: keeps mean 0 and variance 1 (Klambauer et al., 2017)."""
 def sigmoid(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """The logistic function ``σ(x) = 1/(1 + e⁻ˣ)``, between 0 and 1."""
 def silu(input: Tensor, inplace: bool = False) -> Tensor:
     """``x·σ(x)``, also called swish (Ramachandran et al., 2017)."""
-def softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
-    """``e^xᵢ / Σⱼ e^xⱼ`` over ``dim``, in ``dtype`` if given: positive numbers that add up to 1."""
 def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0, *, out: Tensor = ...) -> Tensor:
     """``ln(1 + e^(beta·x))/beta``, a smooth ReLU; ``x`` itself where beta·x is above ``threshold``."""
 def softshrink(input: Tensor, lambd: float = 0.5, *, out: Tensor = ...) -> Tensor:

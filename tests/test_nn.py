@@ -8,6 +8,7 @@ import pytest
 import autograd
 import nn
 import optim
+from autograd.surface.public import namespace
 
 
 class Net(nn.Module):
@@ -367,6 +368,13 @@ LOSSES = {
     "logsigmoid": lambda F, x, y, p, t: F.logsigmoid(x * 50).sum(),
     "relu6": lambda F, x, y, p, t: F.relu6(x * 6).sum(),
 }
+
+
+def test_functional_offers_what_is_registered_for_it():
+    registered = namespace("nn.functional")
+    assert sorted(nn.functional.__all__) == sorted(registered)
+    for name, function in registered.items():
+        assert getattr(nn.functional, name) is function, name
 
 
 @pytest.mark.parametrize("name", ["softmax", "log_softmax"])

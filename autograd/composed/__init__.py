@@ -1,4 +1,7 @@
-"""Functions that are composed of ops, one file a family: many of them because they return several Tensors."""
+"""Functions that are composed of ops, one file a family; the bodies of ``nn.functional`` are among them.
+
+Imports the creation of Tensors and what is below it.
+"""
 
 from importlib import import_module
 from pathlib import Path

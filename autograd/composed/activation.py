@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import math
-import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -13,8 +12,8 @@ import numpy as np
 from ..creation.generator import current_generator
 from ..engine.tensor import Tensor, check_dim, wrap
 from ..engine.writing import in_place
-from ..ops import OPS, Op
-from .registry import FUNCTIONS, function, method
+from ..ops import Op, activation
+from .registry import function, method, public
 
 
 def applied(op: Op, inplace: bool) -> Callable[..., Tensor]:
@@ -39,11 +38,18 @@ def with_inplace(op: Op) -> Callable[..., Tensor]:
     return made
 
 
-for name in (
-    "celu", "elu", "hardsigmoid", "hardswish", "hardtanh", "leaky_relu", "mish", "relu", "relu6", "selu", "silu",
-    "threshold",
-):  # fmt: skip
-    FUNCTIONS[f"nn.functional.{name}"] = with_inplace(OPS[name])
+celu = public("nn.functional.celu")(with_inplace(activation.celu))
+elu = public("nn.functional.elu")(with_inplace(activation.elu))
+hardsigmoid = public("nn.functional.hardsigmoid")(with_inplace(activation.hardsigmoid))
+hardswish = public("nn.functional.hardswish")(with_inplace(activation.hardswish))
+hardtanh = public("nn.functional.hardtanh")(with_inplace(activation.hardtanh))
+leaky_relu = public("nn.functional.leaky_relu")(with_inplace(activation.leaky_relu))
+mish = public("nn.functional.mish")(with_inplace(activation.mish))
+relu = public("nn.functional.relu")(with_inplace(activation.relu))
+relu6 = public("nn.functional.relu6")(with_inplace(activation.relu6))
+selu = public("nn.functional.selu")(with_inplace(activation.selu))
+silu = public("nn.functional.silu")(with_inplace(activation.silu))
+threshold = public("nn.functional.threshold")(with_inplace(activation.threshold))
 
 
 def refuse_integers(name: str, input: Tensor) -> None:
@@ -66,13 +72,13 @@ def rrelu(
     if not -math.inf < lower <= upper < math.inf:
         raise RuntimeError(f"rrelu: lower bound should be less than or equal to the upper bound, not {lower}, {upper}")
     if not training:
-        return applied(OPS["leaky_relu"], inplace)(input, (lower + upper) / 2)
+        return applied(activation.leaky_relu, inplace)(input, (lower + upper) / 2)
     refuse_integers("rrelu", input)
     slopes = np.ones_like(input.array)
     negative = input.array <= 0
     low, high = np.array([lower, upper], slopes.dtype).astype(np.float64)
     slopes[negative] = current_generator().uniform(int(negative.sum()), np.dtype(np.float64)) * (high - low) + low
-    return applied(OPS["rectified"], inplace)(input, wrap(slopes, None))
+    return applied(activation.rectified, inplace)(input, wrap(slopes, None))
 
 
 @method("prelu", "nn.functional.prelu")
@@ -90,14 +96,14 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
     if weight.ndim > 1:
         raise RuntimeError(f"prelu: expected `weight` to be a scalar or 1D tensor, but got shape {tuple(weight.shape)}")
     if weight.numel() == 1:
-        return OPS["rectified"].function(input, weight.reshape(()))
+        return activation.rectified(input, weight.reshape(()))
     channels = input.shape[1] if input.ndim > 1 else 1
     if not input.ndim or weight.numel() != channels:
         raise RuntimeError(
             f"prelu: expected a weight for each of the {channels} channels of a Tensor of shape {tuple(input.shape)}, "
             f"but got {weight.numel()} of them"
         )
-    return OPS["rectified"].function(input, weight.reshape((-1,) + (1,) * (input.ndim - 2)))
+    return activation.rectified(input, weight.reshape((-1,) + (1,) * (input.ndim - 2)))
 
 
 @function("nn.functional.glu")
@@ -125,7 +131,7 @@ def logsigmoid(input: Tensor) -> Tensor:
     tensor([-0.6931])
     """
     # Beyond 40, ln(1 + e⁻ˣ) and -x are the same number in float64.
-    return OPS["softplus"].function(input, -1.0, 40.0)
+    return activation.softplus(input, -1.0, 40.0)
 
 
 @function("nn.functional.softsign")
@@ -146,19 +152,3 @@ def tanhshrink(input: Tensor) -> Tensor:
     tensor([-0.2384,  0.0000,  0.2384])
     """
     return input - input.tanh()
-
-
-@function("nn.functional.softmin")
-def softmin(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
-    """``softmax(-x)`` over ``dim``, computed in ``dtype``: positive numbers that add up to 1, the largest at the least.
-
-    >>> nn.functional.softmin(autograd.tensor([1., 2., 3.]), dim=0)
-    tensor([0.6652, 0.2447, 0.0900])
-    """
-    if dim is None:
-        warnings.warn(
-            "softmin: implicit dimension choice is deprecated; give dim as an argument", stacklevel=_stacklevel
-        )
-        dim = 0 if input.ndim in (0, 1, 3) else 1
-    negative = -input if dtype is None else (-input).to(dtype)
-    return OPS["softmax"].function(negative, dim)

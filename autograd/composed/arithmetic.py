@@ -10,7 +10,10 @@ import numpy as np
 from ..creation.data import tensor
 from ..creation.ranges import arange
 from ..engine.tensor import Operand, Tensor, wrap
-from ..ops import OPS
+from ..ops import arithmetic
+from ..ops.choice import clamp
+from ..ops.pointwise import shifted
+from ..ops.special import psi
 from ..types.dtypes import float64
 from .registry import function, method
 
@@ -22,7 +25,7 @@ def rsub(input: Tensor, other: Operand, *, alpha: float = 1) -> Tensor:
     >>> autograd.rsub(autograd.tensor([1., 2.]), 10)
     tensor([9., 8.])
     """
-    return OPS["sub"].function(other, input, alpha=alpha)
+    return arithmetic.sub(other, input, alpha=alpha)
 
 
 @method(in_place=True)
@@ -60,7 +63,7 @@ def float_power(input: Operand, exponent: Operand) -> Tensor:
     tensor([1.0000, 0.5000, 0.3333], dtype=autograd.float64)
     """
     base, power = (x.to(float64) if isinstance(x, Tensor) else float(x) for x in (input, exponent))
-    return OPS["pow"].function(base, power)
+    return arithmetic.pow(base, power)
 
 
 @method(in_place=True)
@@ -70,7 +73,7 @@ def ldexp(input: Tensor, other: Tensor) -> Tensor:
     >>> autograd.tensor([1., 3.]).ldexp(autograd.tensor([2, -1]))
     tensor([4.0000, 1.5000])
     """
-    return input * OPS["pow"].function(2.0, other)
+    return input * arithmetic.pow(2.0, other)
 
 
 class Frexp(NamedTuple):
@@ -92,7 +95,7 @@ def frexp(input: Tensor) -> Frexp:
     if not input.is_floating_point():
         raise RuntimeError(f"frexp: only supports floating-point dtypes, not {input.dtype}")
     exponent = np.frexp(input.array)[1]
-    return Frexp(OPS["shifted"].function(input, -exponent), wrap(np.asarray(exponent), None))
+    return Frexp(shifted(input, -exponent), wrap(np.asarray(exponent), None))
 
 
 @method(in_place=True)
@@ -102,7 +105,7 @@ def clamp_min(input: Tensor, min: Any) -> Tensor:
     >>> autograd.tensor([-2., 2.]).clamp_min(0)
     tensor([0., 2.])
     """
-    return OPS["clamp"].function(input, min, None)
+    return clamp(input, min, None)
 
 
 @method(in_place=True)
@@ -112,7 +115,7 @@ def clamp_max(input: Tensor, max: Any) -> Tensor:
     >>> autograd.tensor([-2., 2.]).clamp_max(0)
     tensor([-2.,  0.])
     """
-    return OPS["clamp"].function(input, None, max)
+    return clamp(input, None, max)
 
 
 @function()
@@ -127,7 +130,7 @@ def fill(input: Tensor, value: Any) -> Tensor:
     if value.ndim:
         raise RuntimeError(f"fill: only supports a 0-dimensional value, but got a Tensor of shape {tuple(value.shape)}")
     everywhere = wrap(np.ones(input.shape, bool), None)
-    return OPS["where"].function(everywhere, value.to(input.dtype), input)
+    return arithmetic.where(everywhere, value.to(input.dtype), input)
 
 
 @overload
@@ -145,12 +148,12 @@ def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
     """
     if input is None and other is None:
         return tuple(wrap(places, None) for places in np.nonzero(np.atleast_1d(condition.array)))
-    return OPS["where"].function(condition, input, other)
+    return arithmetic.where(condition, input, other)
 
 
 def tensor_where(self: Tensor, condition: Tensor, other: Operand) -> Tensor:
     """This Tensor where the condition holds, else ``other``; see `autograd.where`."""
-    return OPS["where"].function(condition, self, other)
+    return arithmetic.where(condition, self, other)
 
 
 @function("polygamma", "special.polygamma")
@@ -160,12 +163,12 @@ def polygamma(n: int, input: Tensor) -> Tensor:
     >>> autograd.polygamma(1, autograd.tensor([1., 2.]))
     tensor([1.6449, 0.6449])
     """
-    return OPS["psi"].function(input, n)
+    return psi(input, n)
 
 
 def tensor_polygamma(self: Tensor, n: int) -> Tensor:
     """The n-th derivative of `digamma`; see `autograd.polygamma`."""
-    return OPS["psi"].function(self, n)
+    return psi(self, n)
 
 
 @method("mvlgamma", "special.multigammaln", in_place=True)

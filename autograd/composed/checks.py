@@ -17,6 +17,6 @@ def check_matrices(name: str, A: Tensor, square: bool = False) -> None:
 
 
 def check_info(name: str, info: Tensor, problem: str) -> None:
-    """Raise LinAlgError if something is the matter with one of the matrices."""
+    """Raise LinAlgError, which says the ``problem``, unless ``info`` is 0 for all matrices."""
     if bool(info.any()):
         raise LinAlgError(f"{name}: {problem}")

@@ -1,4 +1,4 @@
-"""Sums of products over named dimensions: einsum and what it says in short."""
+"""Sums of products over named dimensions: einsum, and products that it can express."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def _letters(numbers: Any) -> list[Any]:
 
 
 def _labels(term: list[Any], shape: tuple[int, ...], position: int) -> Labels:
-    """A label for each dimension: its letter, or how far it is from the end of the ellipsis (-1 is its last)."""
+    """A label for each dimension: its letter, or -1, -2, ... from the last on for those that ``...`` stands for."""
     named = len(term) - (... in term)
     if named != len(shape) and (... not in term or named > len(shape)):
         relation = "is more than" if ... in term else "does not match"
@@ -115,7 +115,7 @@ def sum_of_products(name: str, operands: Sequence[Tensor], labels: Sequence[Labe
                 )
             if sizes.get(label, 1) == 1:
                 sizes[label] = size
-    # A dimension that broadcasts needn't be there.
+    # A dimension of size 1 that broadcasts is left out: what remains still spans the result.
     factors = [
         _without(x, term, [i for i, s in enumerate(x.array.shape) if s != sizes[term[i]]]) for x, term in diagonals
     ]
@@ -235,3 +235,28 @@ def inner(input: Tensor, other: Tensor) -> Tensor:
             f"{list(input.shape)} and {list(other.shape)}"
         )
     return tensordot(input, other, ([-1], [-1]))
+
+
+@function("nn.functional.bilinear")
+def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """``x₁ᵀ·Wₖ·x₂ + bₖ`` for each k: x₁ (..., m), x₂ (..., n), W (out, m, n), b (out); gives (..., out).
+
+    RuntimeError where the shapes don't fit.
+
+    >>> x = autograd.tensor([1., 2.])
+    >>> nn.functional.bilinear(x, x, autograd.ones(1, 2, 2))
+    tensor([9.])
+    """
+    if weight.ndim != 3 or (input1.shape[-1:], input2.shape[-1:]) != (weight.shape[1:2], weight.shape[2:]):
+        raise RuntimeError(
+            f"bilinear: input sizes {tuple(input1.shape[-1:])} and {tuple(input2.shape[-1:])} do not match the weight "
+            f"of shape {tuple(weight.shape)}, which is (out, size of input1, size of input2)"
+        )
+    if input1.shape[:-1] != input2.shape[:-1]:
+        raise RuntimeError(
+            f"bilinear: input batch dimensions do not match: got {tuple(input1.shape)} and {tuple(input2.shape)}"
+        )
+    if bias is not None and bias.shape != weight.shape[:1]:
+        raise RuntimeError(f"bilinear: bias of shape {tuple(bias.shape)} does not match {weight.shape[0]} outputs")
+    out = einsum("...i,oij,...j->...o", input1, weight, input2)
+    return out if bias is None else out + bias

@@ -8,7 +8,8 @@ from operator import index, lt
 from typing import Any
 
 from ..engine.tensor import Tensor
-from ..ops import OPS
+from ..ops.conv import col2im, convolution, convolution_input, im2col
+from ..ops.shape import constant_pad
 from .registry import function
 
 Sizes = int | Sequence[int]
@@ -24,7 +25,7 @@ def conv(
     dilation: Sizes,
     groups: int,
 ) -> Tensor:
-    """The convolution called ``name``, which ends in its number of dimensions."""
+    """The convolution called ``name``, such as ``conv2d``: the number of dimensions is part of it."""
     n = int(name[-2])
     sizes, shape = input.shape, weight.shape
     stride, dilation = numbers("stride", stride, n), numbers("dilation", dilation, n)
@@ -58,7 +59,7 @@ def conv(
             f"Calculated padded input size per channel: {by(padded)}. Kernel size: {by(reach)}. Kernel size can't be "
             "greater than actual input size"
         )
-    return OPS["convolution"].function(input, weight, bias, stride, before, dilation, groups)
+    return convolution(input, weight, bias, stride, before, dilation, groups)
 
 
 def conv_transpose(
@@ -115,11 +116,9 @@ def conv_transpose(
             f"Given input size per channel: {by(input.shape[2:])}. Calculated output size per channel: {by(sizes)}. "
             "Output size is too small"
         )
-    # Where the output is longer by a stride, there could be one pixel more.
+    # An output longer by a whole stride is that of one more pixel of input, which is 0.
     input = lengthened(input, [e // s for e, s in zip(extra, stride)])
-    made = OPS["convolution_input"].function(
-        input, weight, (input.shape[0], filters, *sizes), stride, padding, dilation, groups
-    )
+    made = convolution_input(input, weight, (input.shape[0], filters, *sizes), stride, padding, dilation, groups)
     return made if bias is None else made + bias.reshape(-1, *[1] * n)
 
 
@@ -127,11 +126,11 @@ def lengthened(input: Tensor, by: Sequence[int]) -> Tensor:
     """``input`` with zeros at the end of each of its last dimensions."""
     if not any(by):
         return input
-    return OPS["constant_pad"].function(input, tuple(size for more in reversed(by) for size in (0, more)))
+    return constant_pad(input, tuple(size for more in reversed(by) for size in (0, more)))
 
 
 def numbers(name: str, value: Any, n: int) -> tuple[int, ...]:
-    """One number for each of ``n`` dimensions, of one for all or a sequence of as many or of one."""
+    """One number for each of ``n`` dimensions: ``value`` is one number for all, or a sequence of one or of ``n``."""
     if type(value) is int:
         return (value,) * n
     try:
@@ -184,7 +183,7 @@ def check_bias(bias: Tensor | None, filters: int, weight: Sequence[int]) -> None
 def padding_of(
     padding: str, kernel_size: Sequence[int], stride: Sequence[int], dilation: Sequence[int]
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """How many zeros before and after each dimension a word for the padding means; RuntimeError for a wrong one."""
+    """How many zeros "same" or "valid" puts before and after each dimension; RuntimeError for another word."""
     if padding not in ("same", "valid"):
         raise RuntimeError(f"Invalid padding string: {padding!r}; it is 'valid' or 'same'")
     if padding == "same" and any(step != 1 for step in stride):
@@ -221,7 +220,7 @@ def conv2d(
     dilation: Sizes = 1,
     groups: int = 1,
 ) -> Tensor:
-    """Each filter slid over the image, its dot product with what it covers at every place: a feature map a filter.
+    """Each filter slid over the image, its dot product with what it covers at every place: a map for each filter.
 
     input (N, C, H, W) or (C, H, W), filters (O, C/groups, kh, kw), bias (O) or None. stride: pixels from place to
     place; padding: zeros around the image, "same" (keep the size) or "valid" (none); dilation: pixels between taps of
@@ -372,8 +371,8 @@ def unfold(input: Tensor, kernel_size: Sizes, dilation: Sizes = 1, padding: Size
             "at least one."
         )
     if input.ndim == 3:
-        return OPS["im2col"].function(input.unsqueeze(0), *geometry).squeeze(0)
-    return OPS["im2col"].function(input, *geometry)
+        return im2col(input.unsqueeze(0), *geometry).squeeze(0)
+    return im2col(input, *geometry)
 
 
 @function("nn.functional.fold")
@@ -413,5 +412,5 @@ def fold(
             f"{places[1]} = {math.prod(places)}, but got input.size(2)={input.shape[-1]}."
         )
     if input.ndim == 2:
-        return OPS["col2im"].function(input.unsqueeze(0), size, *geometry).squeeze(0)
-    return OPS["col2im"].function(input, size, *geometry)
+        return col2im(input.unsqueeze(0), size, *geometry).squeeze(0)
+    return col2im(input, size, *geometry)

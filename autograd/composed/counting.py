@@ -62,7 +62,7 @@ def _different(name: str, x: Tensor, in_order: bool, return_inverse: bool, retur
     axis = None if dim is None else check_dim(name, dim, x.ndim)
     if axis is not None and not x.ndim:
         raise IndexError(f"{name}: Dimension specified as {dim} but tensor has no dimensions")
-    # One row a candidate.
+    # Each candidate is a row.
     candidates = x.array.reshape(-1) if axis is None else np.moveaxis(x.array, axis, 0)
     count = len(candidates)
     if axis is not None and not x.numel() and (count or 0 in candidates.shape[1:]):
@@ -211,7 +211,7 @@ def _histogram(
     places = []
     for values, edge in zip(x.T, edges):
         inside &= (values >= edge[0]) & (values <= edge[-1])
-        # The last bin has its upper edge, too.
+        # Only the last bin includes its upper edge.
         places.append(np.minimum(np.searchsorted(edge, values, "right"), len(edge) - 1) - 1)
     shape = [len(edge) - 1 for edge in edges]
     flat = np.ravel_multi_index([place[inside] for place in places], shape)

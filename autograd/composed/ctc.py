@@ -1,4 +1,4 @@
-"""Connectionist temporal classification: how unlikely a spelling is, however it lies in time."""
+"""Connectionist temporal classification: how improbable a text is, whenever each of its letters comes."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import numpy as np
 
 from ..creation.data import from_numpy
 from ..engine.tensor import Tensor
-from ..ops import OPS
+from ..ops.arithmetic import where
+from ..ops.joining import stack
 from ..ops.loss import reduced
-from .losses import where
+from ..ops.shape import constant_pad
 from .registry import function
 
 
@@ -57,7 +58,7 @@ def ctc_loss(
     for b in range(count):
         row = labels.reshape(count, -1)[b] if labels.ndim == 2 or not batched else labels[starts[b] :]
         losses.append(_spelling_loss(probs[: inputs[b], b], row[: wanted[b]], blank))
-    total = OPS["stack"].function(losses)
+    total = stack(losses)
     if zero_infinity:
         total = where(total == math.inf, 0.0, total)
     if reduction == "mean":
@@ -65,7 +66,7 @@ def ctc_loss(
     return reduced(total if batched else total.reshape(()), reduction)
 
 
-# The logarithm of what can't be: no probability comes near it, and unlike -inf it has differences.
+# Stands for the logarithm of 0: far below that of any probability, and unlike with -inf, differences are not NaN.
 NEVER = -1e30
 
 
@@ -76,17 +77,17 @@ def _spelling_loss(probs: Tensor, target: np.ndarray, blank: int) -> Tensor:
     if not len(probs):
         return probs.sum() + (math.inf if len(target) else 0.0)
     seen = probs[:, from_numpy(states)]
-    # From two states before only past a blank between different letters.
+    # A step over one state is allowed where that is a blank between different letters.
     skips = np.zeros(len(states), bool)
     skips[2:] = (states[2:] != blank) & (states[2:] != states[:-2])
     can_skip, first = from_numpy(skips), from_numpy(np.arange(len(states)) < 2)
     alpha = where(first, seen[0], NEVER)
-    pad = OPS["constant_pad"].function
     for t in range(1, len(probs)):
-        one = pad(alpha, (1, -1), NEVER)
-        two = where(can_skip, pad(alpha, (2, -2), NEVER), NEVER)
-        alpha = OPS["stack"].function([alpha, one, two]).logsumexp(0) + seen[t]
+        one = constant_pad(alpha, (1, -1), NEVER)
+        two = where(can_skip, constant_pad(alpha, (2, -2), NEVER), NEVER)
+        alpha = stack([alpha, one, two]).logsumexp(0) + seen[t]
     loss = -alpha[-2:].logsumexp(0)
-    # PyTorch's gradient is that in the scores under the log-softmax, for which probabilities add up to 1.
+    # PyTorch's gradient is that in the scores whose log-softmax ``probs`` is. The difference to ours is the gradient of
+    # this sum of probabilities, so the sum is added without changing the value.
     ones = probs.exp().sum()
     return where(loss > -NEVER / 2, math.inf, loss + (ones - ones.detach()))

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..engine.tensor import Tensor, wrap
-from ..ops import OPS
-from ..ops.decomposition import with_ones
+from ..ops.arithmetic import where
+from ..ops.decomposition import cholesky, eigen, svdvals, thin_qr, thin_svd, with_ones
+from ..ops.joining import cat
 from ..ops.linalg import lower
 from .checks import check_info, check_matrices
 from .linalg import identity_like
@@ -78,10 +79,10 @@ def cholesky_ex(A: Tensor, *, upper: bool = False, check_errors: bool = False) -
     if check_errors:
         check_info("linalg.cholesky_ex", made, "the input is not positive-definite")
     if not info.any():
-        return CholeskyEx(OPS["cholesky"].function(A, upper), made)
+        return CholeskyEx(cholesky(A, upper), made)
     bad = (made != 0).unsqueeze(-1).unsqueeze(-1)
-    L = OPS["cholesky"].function(OPS["where"].function(bad, identity_like(A), A), upper)
-    return CholeskyEx(OPS["where"].function(bad, math.nan, L), made)
+    L = cholesky(where(bad, identity_like(A), A), upper)
+    return CholeskyEx(where(bad, math.nan, L), made)
 
 
 def _first_indefinite(A: np.ndarray[Any, Any]) -> int:
@@ -101,19 +102,18 @@ def eigh(A: Tensor, UPLO: str = "L") -> Eigh:
     tensor([1., 2.])
     """
     check_matrices("linalg.eigh", A, square=True)
-    return Eigh(*OPS["eigen"].function(A, UPLO))
+    return Eigh(*eigen(A, UPLO))
 
 
 def _svd(name: str, A: Tensor, full: bool) -> tuple[Tensor, Tensor, Tensor]:
     """U, the singular values and V."""
     check_matrices(name, A)
     rows, columns = A.array.shape[-2:]
-    U, S, V = OPS["thin_svd"].function(A)
+    U, S, V = thin_svd(A)
     if full and rows != columns:
-        # The further columns are any that complete the basis: constants.
+        # Any further columns that complete the basis will do: constants, without a derivative.
         left, _, right = np.linalg.svd(A.array)
         k = min(rows, columns)
-        cat = OPS["cat"].function
         U, V = cat([U, wrap(left[..., k:], None)], -1), cat([V, wrap(right.mT[..., k:], None)], -1)
     return U, S, V
 
@@ -147,7 +147,7 @@ def svd(input: Tensor, some: bool = True, compute_uv: bool = True) -> Svd:
         return Svd(*_svd("svd", input, not some))
     check_matrices("svd", input)
     zeros = [wrap(np.zeros((*input.array.shape[:-2], n, n), input.array.dtype), None) for n in input.array.shape[-2:]]
-    return Svd(zeros[0], OPS["svdvals"].function(input), zeros[1])
+    return Svd(zeros[0], svdvals(input), zeros[1])
 
 
 @function("linalg.qr")
@@ -173,7 +173,7 @@ def _qr(name: str, A: Tensor, mode: str) -> QR:
     if mode == "complete" and rows > columns:
         Q, R = np.linalg.qr(A.array, "complete")
         return QR(wrap(Q, None), wrap(R, None))
-    return QR(*OPS["thin_qr"].function(A))
+    return QR(*thin_qr(A))
 
 
 @method()

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..engine.tensor import Tensor, check_dim, wrap
-from ..ops import OPS
+from ..ops.joining import cat
 from ..ops.shape import along
 from .registry import function, method
 
@@ -43,7 +43,7 @@ def diff(
                 f"{axis}, not {tuple(beside.shape)}"
             )
     parts = [part for part in (prepend, input, append) if part is not None]
-    x = OPS["cat"].function(parts, axis) if n and len(parts) > 1 else input.clone()
+    x = cat(parts, axis) if n and len(parts) > 1 else input.clone()
     for _ in range(min(n, x.shape[axis])):
         before, after = _neighbours(x, axis)
         x = after != before if x.array.dtype.kind == "b" else after - before
@@ -140,7 +140,7 @@ def _slopes(f: Tensor, axis: int, spacing: Any, edge_order: int) -> Tensor:
         return x[along(axis, slice(start, stop))]
 
     rise = diff(f, dim=axis) / steps
-    # Between two steps a and b: their slopes, weighed by b and a. Where those are equal, the middle cancels.
+    # Where a step a meets a step b: the mean of both slopes, weighed by b and a. For equal steps the middle cancels.
     a, b = steps[:-1], steps[1:]
     inside = at(rise, None, -1) * b + at(rise, 1, None) * a if uneven else at(f, 2, None) - at(f, None, -2)
     inside = inside / (a + b)
@@ -148,4 +148,4 @@ def _slopes(f: Tensor, axis: int, spacing: Any, edge_order: int) -> Tensor:
     if edge_order == 2:
         first = first + (first - at(rise, 1, 2)) * (steps[:1] / (steps[:1] + steps[1:2]))
         last = last + (last - at(rise, -2, -1)) * (steps[-1:] / (steps[-1:] + steps[-2:-1]))
-    return OPS["cat"].function([first, inside, last], axis)
+    return cat([first, inside, last], axis)

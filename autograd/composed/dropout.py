@@ -6,7 +6,7 @@ import math
 import warnings
 
 from ..engine.tensor import Tensor
-from ..ops import OPS
+from ..ops.dropout import dropout as dropout_op
 from .registry import function
 
 # What SELU saturates at, negated: Klambauer et al., 2017.
@@ -33,7 +33,7 @@ def drop_channels(input: Tensor, p: float, training: bool) -> Tensor:
     if input.ndim < 2:
         raise RuntimeError(f"Feature dropout requires at least 2 dimensions in the input, but got {input.ndim}")
     noise = kept(input, p, True) * (1 / (1 - p) if p < 1 else 0.0)
-    return OPS["dropout"].function(input, noise.expand(input.shape))
+    return dropout_op(input, noise.expand(input.shape))
 
 
 def drop_alpha(input: Tensor, p: float, training: bool, whole_channels: bool) -> Tensor:
@@ -58,7 +58,7 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
     check(p)
     if not training or not p:
         return input
-    return OPS["dropout"].function(input, kept(input, p, False) * (1 / (1 - p) if p < 1 else 0.0))
+    return dropout_op(input, kept(input, p, False) * (1 / (1 - p) if p < 1 else 0.0))
 
 
 @function("nn.functional.dropout1d")

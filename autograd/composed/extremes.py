@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple, overload
 
 import numpy as np
 
 from ..engine.tensor import Tensor, check_dim, wrap
-from ..ops import OPS
+from ..ops.choice import maximum, minimum
+from ..ops.op import Op
+from ..ops.reduction import amax, amin
 from .registry import method
 
 
@@ -35,22 +38,29 @@ def rows(name: str, x: Tensor, dim: int, empty: bool = False) -> tuple[np.ndarra
 
 
 def pick(x: Tensor, dim: int, indices: Any, keepdim: bool = True) -> Picked:
-    """The elements that ``indices``, an array with ``dim`` kept, names, as gather picks them."""
+    """The elements at ``indices`` along ``dim``, as `gather` picks them; ``indices`` is an array that keeps ``dim``."""
     places = wrap(np.asarray(indices, np.int64).reshape(np.shape(indices) if x.ndim else ()), None)
     values = x.gather(dim, places)
     return Picked(values, places) if keepdim else Picked(values.squeeze(dim), places.squeeze(dim))
 
 
+# By name: the op of two Tensors, the op of all elements, and NumPy's function for the places along a dimension.
+EXTREMES: dict[str, tuple[Op, Op, Callable[..., Any]]] = {
+    "max": (maximum, amax, np.argmax),
+    "min": (minimum, amin, np.argmin),
+}
+
+
 def _extreme(name: str, x: Tensor, dim: Any, keepdim: bool, other: Any) -> Any:
+    of_two, of_all, places = EXTREMES[name]
     if other is not None or isinstance(dim, Tensor):
-        return OPS[name + "imum"].function(x, dim if other is None else other)
+        return of_two(x, dim if other is None else other)
     if dim is None:
         if not x.numel():
             raise RuntimeError(f"{name}: expected a dim for a Tensor without elements, of shape {tuple(x.shape)}")
-        return OPS["a" + name].function(x)
+        return of_all(x)
     row, axis = rows(name, x, dim)
-    function = np.argmax if name == "max" else np.argmin
-    return pick(x, dim, function(row, axis, keepdims=True), keepdim)
+    return pick(x, dim, places(row, axis, keepdims=True), keepdim)
 
 
 @overload
@@ -93,7 +103,7 @@ def aminmax(input: Tensor, *, dim: int | None = None, keepdim: bool = False) -> 
     elif not input.numel():
         raise RuntimeError(f"aminmax: nothing to choose from in a Tensor of shape {tuple(input.shape)}")
     dims = () if dim is None else dim
-    return Range(OPS["amin"].function(input, dims, keepdim), OPS["amax"].function(input, dims, keepdim))
+    return Range(amin(input, dims, keepdim), amax(input, dims, keepdim))
 
 
 def _running_extreme(name: str, x: Tensor, dim: int, ufunc: Any) -> Picked:

@@ -9,12 +9,15 @@ from typing import Any
 from ..creation.filled import ones
 from ..creation.ranges import linspace
 from ..engine.tensor import Tensor
-from ..ops import OPS
-from .registry import FUNCTIONS, function
+from ..ops.arithmetic import where
+from ..ops.joining import stack
+from ..ops.pointwise import zero
+from .joining import meshgrid
+from .registry import function
 
 
-def said(align_corners: bool | None) -> bool:
-    """What ``align_corners`` means where it was not said, with PyTorch's warning."""
+def alignment(align_corners: bool | None) -> bool:
+    """``align_corners``, or False with PyTorch's warning where it was not given."""
     if align_corners is None:
         warnings.warn(
             "grid_sample and affine_grid have align_corners=False by default; say so to be sure", stacklevel=4
@@ -34,7 +37,7 @@ def affine_grid(theta: Tensor, size: Any, align_corners: bool | None = None) -> 
     tensor([[-1., -1.],
             [ 1., -1.]])
     """
-    aligned = said(align_corners)
+    aligned = alignment(align_corners)
     if not theta.is_floating_point():
         raise ValueError(f"Expected theta to have floating point type, but got {theta.dtype}")
     size = tuple(map(int, size))
@@ -54,8 +57,8 @@ def affine_grid(theta: Tensor, size: Any, align_corners: bool | None = None) -> 
     for n in size[2:]:
         line = linspace(-1, 1, n, dtype=theta.dtype) if n > 1 else 0 * ones(1, dtype=theta.dtype)
         axes.append(line if aligned else line * (n - 1) / n)
-    mesh = FUNCTIONS["meshgrid"](*axes, indexing="ij")
-    base = OPS["stack"].function([*mesh[::-1], ones(size[2:], dtype=theta.dtype)], -1)
+    mesh = meshgrid(*axes, indexing="ij")
+    base = stack([*mesh[::-1], ones(size[2:], dtype=theta.dtype)], -1)
     out = base.reshape(1, -1, dims + 1) @ theta.mT
     return out.reshape(size[0], *size[2:], dims)
 
@@ -82,7 +85,7 @@ def grid_sample(
         raise ValueError(f"expected mode to be 'bilinear', 'nearest' or 'bicubic', but got: '{mode}'")
     if padding_mode not in ("zeros", "border", "reflection"):
         raise ValueError(f"expected padding_mode to be 'zeros', 'border', or 'reflection', but got: '{padding_mode}'")
-    aligned = said(align_corners)
+    aligned = alignment(align_corners)
     dims = input.ndim - 2
     if dims not in (2, 3) or grid.ndim != input.ndim or grid.shape[0] != input.shape[0] or grid.shape[-1] != dims:
         raise RuntimeError(
@@ -94,7 +97,7 @@ def grid_sample(
     if min(input.shape[1:]) < 1:
         raise RuntimeError(f"expected input to have non-empty spatial dimensions, but got {tuple(input.shape)}")
     sizes = input.shape[2:]
-    # The last coordinate is the first dimension.
+    # Coordinates are (x, y, z), dimensions (D, H, W): the last coordinate is for the first dimension.
     places = []
     for axis, n in enumerate(sizes):
         u = grid[..., dims - 1 - axis]
@@ -105,18 +108,18 @@ def grid_sample(
     flat = input.flatten(2)
     total: Any = 0
     for corner in itertools.product(*taps):
-        where: Any = 0
+        place: Any = 0
         weight: Any = 1
         inside: Any = True
         for (tap, part), n in zip(corner, sizes):
             if mode == "bicubic":
                 tap = _bounded(tap, n, padding_mode, aligned)
             inside = (tap >= 0) & (tap <= n - 1) & inside
-            where = where * n + tap.nan_to_num(0.0).clamp(0, n - 1).long()
+            place = place * n + tap.nan_to_num(0.0).clamp(0, n - 1).long()
             weight = part * weight
-        index = where.flatten(1).unsqueeze(1).expand(-1, input.shape[1], -1)
+        index = place.flatten(1).unsqueeze(1).expand(-1, input.shape[1], -1)
         seen = flat.gather(2, index).reshape(*input.shape[:2], *grid.shape[1:-1])
-        seen = OPS["where"].function(inside.unsqueeze(1), seen, 0.0)
+        seen = where(inside.unsqueeze(1), seen, 0.0)
         total = seen * weight.unsqueeze(1) + total
     return total
 
@@ -132,19 +135,19 @@ def _bounded(at: Tensor, size: int, padding_mode: str, aligned: bool) -> Tensor:
         turns = (off.detach() / span).floor()
         extra = off - turns * span
         even = turns % 2 == 0
-        at = OPS["where"].function(even, extra + low, span - extra + low)
+        at = where(even, extra + low, span - extra + low)
     return at.clamp(0, size - 1) if padding_mode != "zeros" else at
 
 
 def _taps(at: Tensor, mode: str) -> list[tuple[Tensor, Any]]:
     """The neighbours that a place is read from along one dimension, each with its weight."""
     if mode == "nearest":
-        return [(at.detach().round(), OPS["zero"].function(at) + 1)]
+        return [(at.detach().round(), zero(at) + 1)]
     base = at.detach().floor()
     t = at - base
     if mode == "bilinear":
         return [(base, 1 - t), (base + 1, t)]
-    # The weights of interpolation, which are polynomials of the distance.
+    # The weights of cubic interpolation are polynomials of the distance.
     near, far = _cubic_near, _cubic_far
     return [(base - 1, far(t + 1)), (base, near(t)), (base + 1, near(1 - t)), (base + 2, far(2 - t))]
 

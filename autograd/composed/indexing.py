@@ -10,7 +10,7 @@ import numpy as np
 from ..engine.errors import naming
 from ..engine.keys import stages
 from ..engine.tensor import Tensor, check_dim, wrap
-from ..ops import OPS
+from ..ops.index import argwhere
 from ..ops.index import getitem as pick
 from .registry import function, method
 
@@ -175,8 +175,8 @@ def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
             [1, 0]])
     """
     if not as_tuple:
-        return OPS["argwhere"].function(input)
-    return OPS["argwhere"].function(input if input.ndim else input.reshape(1)).unbind(1)
+        return argwhere(input)
+    return argwhere(input if input.ndim else input.reshape(1)).unbind(1)
 
 
 @method()

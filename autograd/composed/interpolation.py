@@ -8,8 +8,9 @@ from typing import Any
 
 from ..engine.tensor import Tensor
 from ..kernels.interpolation import interpolating
-from ..ops import OPS
-from .registry import FUNCTIONS, function
+from ..ops.pool import resample
+from .pooling import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d
+from .registry import function
 
 # How many dimensions each mode interpolates, and how it does so along one.
 SMOOTH = {"linear": (1, "linear"), "bilinear": (2, "linear"), "bicubic": (2, "cubic"), "trilinear": (3, "linear")}
@@ -79,10 +80,11 @@ def interpolate(
             f"Input and output sizes should be greater than 0, but got input {tuple(input.shape)} and output {sizes}"
         )
     if mode == "area":
-        return FUNCTIONS[f"nn.functional.adaptive_avg_pool{dims}d"](input, sizes)
+        pool = (adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d)[dims - 1]
+        return pool(input, sizes)
     along = smooth[1] if smooth else mode
     bands = [
         interpolating(n, count, along, bool(align_corners), factor, antialias)
         for n, count, factor in zip(input.shape[2:], sizes, factors)
     ]
-    return OPS["resample"].function(input, tuple(bands))
+    return resample(input, tuple(bands))

@@ -10,7 +10,8 @@ import numpy as np
 
 from ..engine.errors import naming
 from ..engine.tensor import Size, Tensor, wrap
-from ..ops import OPS
+from ..ops.joining import cat, stack
+from ..ops.shape import constant_pad
 from .registry import function, method
 
 
@@ -89,7 +90,7 @@ def _joined(name: str, tensors: Any, change: Callable[[Tensor], Tensor], dim: in
     if not tensors:
         raise RuntimeError(f"{name} expects a non-empty TensorList")
     with naming(name):
-        return OPS["cat"].function(list(map(change, tensors)), dim)
+        return cat(list(map(change, tensors)), dim)
 
 
 @function()
@@ -181,7 +182,7 @@ def cartesian_prod(*tensors: Tensor) -> Tensor:
         return tensors[0]
     with naming("cartesian_prod"):
         grids = meshgrid(*tensors, indexing="ij")
-    return OPS["stack"].function([grid.reshape(-1) for grid in grids], 1)
+    return stack([grid.reshape(-1) for grid in grids], 1)
 
 
 def _vectors(name: str, tensors: tuple[Tensor, ...]) -> None:
@@ -193,7 +194,7 @@ def _vectors(name: str, tensors: tuple[Tensor, ...]) -> None:
 
 @function()
 def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> Tensor:
-    """All choices of ``r`` elements of a vector in their order, one in a row; also of one several times, if wanted.
+    """All choices of ``r`` elements of a vector in their order, one in a row; if wanted, with repetitions.
 
     >>> autograd.combinations(autograd.tensor([1, 2, 3]))
     tensor([[1, 2],
@@ -227,7 +228,7 @@ def block_diag(*tensors: Tensor) -> Tensor:
         return wrap(np.zeros((1, 0), np.float32), None)
     *starts, width = itertools.accumulate((x.shape[1] for x in blocks), initial=0)
     pads = [(start, width - start - x.shape[1]) for start, x in zip(starts, blocks)]
-    return OPS["cat"].function([OPS["constant_pad"].function(x, pad) for x, pad in zip(blocks, pads)])
+    return cat([constant_pad(x, pad) for x, pad in zip(blocks, pads)])
 
 
 @method()

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..engine.tensor import Tensor, wrap
-from ..ops import OPS
-from ..ops.decomposition import factored
+from ..ops.arithmetic import where
+from ..ops.decomposition import eigvalsh, factored, svdvals
+from ..ops.linalg import log_abs_det, matrix_pinv, sign_of_det
 from .checks import check_info, check_matrices
 from .registry import function, method
 
@@ -32,7 +33,7 @@ def identity_like(A: Tensor) -> Tensor:
     """The identity in the shape and dtype of ``A``, which has a gradient of 0."""
     shape = A.array.shape
     identity = np.broadcast_to(np.eye(*shape[-2:], dtype=A.array.dtype), shape)
-    return OPS["where"].function(wrap(np.array(True), None), identity, A)
+    return where(wrap(np.array(True), None), identity, A)
 
 
 def zero_pivot(A: Tensor) -> Tensor:
@@ -61,8 +62,8 @@ def where_regular(info: Tensor, A: Tensor, compute: Any) -> Tensor:
     if not bool(info.any()):
         return compute(A)
     singular = (info != 0).unsqueeze(-1).unsqueeze(-1)
-    made = compute(OPS["where"].function(singular, identity_like(A), A))
-    return OPS["where"].function(singular if made.ndim >= A.ndim else info != 0, math.nan, made)
+    made = compute(where(singular, identity_like(A), A))
+    return where(singular if made.ndim >= A.ndim else info != 0, math.nan, made)
 
 
 @method("slogdet", "linalg.slogdet")
@@ -73,7 +74,7 @@ def slogdet(A: Tensor) -> SlogDet:
     SlogDet(sign=tensor(-1.), logabsdet=tensor(0.))
     """
     check_matrices("slogdet", A, square=True)
-    return SlogDet(OPS["sign_of_det"].function(A), OPS["log_abs_det"].function(A))
+    return SlogDet(sign_of_det(A), log_abs_det(A))
 
 
 @method()
@@ -85,7 +86,7 @@ def logdet(input: Tensor) -> Tensor:
     """
     check_matrices("logdet", input, square=True)
     sign, logarithm = slogdet(input)
-    return OPS["where"].function(sign < 0, math.nan, logarithm)
+    return where(sign < 0, math.nan, logarithm)
 
 
 @method("matrix_power", "linalg.matrix_power")
@@ -140,7 +141,7 @@ def pinv(A: Tensor, rcond: Any = None, hermitian: bool = False, *, atol: Any = N
     """
     check_matrices("linalg.pinv", A, square=hermitian)
     atol, rtol = tolerances(A, atol, rcond if rtol is None else rtol)
-    return OPS["matrix_pinv"].function(A, atol, rtol, hermitian)
+    return matrix_pinv(A, atol, rtol, hermitian)
 
 
 @method()
@@ -155,7 +156,7 @@ def pinverse(input: Tensor, rcond: float = 1e-15) -> Tensor:
 
 
 def tolerances(A: Tensor, atol: Any, rtol: Any) -> tuple[Any, Any]:
-    """Up to which size, absolutely and relative to the largest, singular values count as 0: columns of numbers."""
+    """Up to which size singular values count as 0, absolute and relative to the largest, as columns of numbers."""
     if rtol is None:
         given = atol is not None and np.any(array_of(atol) > 0)
         rtol = 0.0 if given else np.finfo(A.array.dtype).eps * max(A.array.shape[-2:])
@@ -179,6 +180,6 @@ def matrix_rank(A: Tensor, tol: Any = None, hermitian: bool = False, *, atol: An
     absolute, relative = (array_of(tol)[..., None], np.zeros(1)) if tol is not None else tolerances(A, atol, rtol)
     if not A.array.size:
         return wrap(np.zeros(A.array.shape[:-2], np.int64), None)
-    with_sign = OPS["eigvalsh" if hermitian else "svdvals"].function(A.array)
+    with_sign = (eigvalsh if hermitian else svdvals)(A.array)
     size = np.abs(with_sign)
     return wrap(np.asarray((size > np.maximum(absolute, relative * size.max(-1, keepdims=True))).sum(-1)), None)

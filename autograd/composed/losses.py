@@ -4,29 +4,48 @@ from __future__ import annotations
 
 import math
 import warnings
-from typing import Any
 
-from ..creation.filled import full_like
+from ..creation.filled import full_like, zeros_like
 from ..engine.tensor import Tensor
-from ..ops import OPS
+from ..ops.arithmetic import where
+from ..ops.loss import mse_loss as mse_loss_op
 from ..ops.loss import reduced
-from .registry import function
+from ..ops.special import xlogy
+from .registry import function, public
 
 
-def where(condition: Tensor, x: Any, y: Any) -> Tensor:
-    """``x`` where the condition holds, else ``y``."""
-    made: Tensor = OPS["where"].function(condition, x, y)
-    return made
-
-
-def broadcast(name: str, input: Tensor, target: Tensor) -> None:
+def warn_of_broadcasting(name: str, input: Tensor, target: Tensor, stacklevel: int = 4) -> None:
     """PyTorch's warning where input and target differ in shape: it is rarely what was meant."""
     if input.shape != target.shape:
         warnings.warn(
             f"{name}: using a target size {tuple(target.shape)} that is different to the input size "
             f"{tuple(input.shape)}. This will likely lead to incorrect results due to broadcasting.",
-            stacklevel=4,
+            stacklevel=stacklevel,
         )
+
+
+@public("nn.functional.mse_loss")
+def mse_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
+    """The squared error ``(x - target)²``, its mean, or its sum.
+
+    >>> nn.functional.mse_loss(autograd.tensor([1., 2.]), autograd.tensor([1., 4.]))
+    tensor(2.)
+    """
+    if input.shape != target.shape:
+        warn_of_broadcasting("mse_loss", input, target, stacklevel=3)
+        input, target = input + zeros_like(target), target + zeros_like(input)
+    return mse_loss_op.call(input, target, reduction)
+
+
+@function("nn.functional.l1_loss")
+def l1_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
+    """The absolute error ``|x - target|``, its mean, or its sum.
+
+    >>> nn.functional.l1_loss(autograd.tensor([1., 2.]), autograd.tensor([1., 4.]))
+    tensor(1.)
+    """
+    warn_of_broadcasting("l1_loss", input, target)
+    return reduced((input - target).abs(), reduction)
 
 
 @function("nn.functional.huber_loss")
@@ -40,7 +59,7 @@ def huber_loss(
     >>> nn.functional.huber_loss(autograd.tensor([1., 3.]), autograd.tensor([0., 0.]), reduction="none")
     tensor([0.5000, 2.5000])
     """
-    broadcast("huber_loss", input, target)
+    warn_of_broadcasting("huber_loss", input, target)
     if delta <= 0:
         raise RuntimeError("huber_loss does not support non-positive values for delta.")
     size = (input - target).abs()
@@ -69,7 +88,7 @@ def smooth_l1_loss(
     >>> nn.functional.smooth_l1_loss(autograd.tensor([1., 3.]), autograd.tensor([0., 0.]), reduction="none")
     tensor([0.5000, 2.5000])
     """
-    broadcast("smooth_l1_loss", input, target)
+    warn_of_broadcasting("smooth_l1_loss", input, target)
     if beta < 0:
         raise RuntimeError("smooth_l1_loss does not support negative values for beta.")
     size = (input - target).abs()
@@ -112,7 +131,7 @@ def kl_div(
             "only by the batch size, and aligns with the KL math definition.",
             stacklevel=3,
         )
-    losses = target.exp() * (target - input) if log_target else OPS["xlogy"].function(target, target) - target * input
+    losses = target.exp() * (target - input) if log_target else xlogy(target, target) - target * input
     if reduction == "batchmean":
         return losses.sum() / (input.shape[0] if input.ndim else 1)
     return reduced(losses, legacy(size_average, reduce, reduction))
@@ -167,7 +186,7 @@ def gaussian_nll_loss(
             spread = spread.unsqueeze(-1)
         elif not (input.shape[:-1] == spread.shape[:-1] and spread.shape[-1] == 1) and spread.ndim != input.ndim:
             raise ValueError("gaussian_nll_loss: var is of incorrect size")
-    # Its floor passes the gradient on, as in PyTorch.
+    # As in PyTorch, a variance that is raised to ``eps`` still gets its gradient.
     floored = spread + (spread.detach().clamp(min=eps) - spread.detach())
     losses = (floored.log() + (input - target) ** 2 / floored) * 0.5
     return reduced(losses + 0.5 * math.log(2 * math.pi) if full else losses, reduction)

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..engine.tensor import Tensor, wrap
-from ..ops import OPS
-from ..ops.decomposition import factored, lu_parts, permutation, reordered
+from ..ops.decomposition import eliminated, factored, lu_parts, permutation, reordered
+from ..ops.linalg import matrix_solve_triangular
 from .checks import check_info, check_matrices
 from .registry import function, method
 
@@ -43,7 +43,7 @@ def _factor(name: str, A: Tensor, pivot: bool) -> LUFactorEx:
     LU, pivots = factored(A.array)
     zeros = np.diagonal(LU, axis1=-2, axis2=-1) == 0
     info = np.where(zeros.any(-1), zeros.argmax(-1) + 1, 0) if zeros.shape[-1] else np.zeros(A.array.shape[:-2])
-    return LUFactorEx(OPS["eliminated"].function(A), wrap(pivots, None), wrap(np.asarray(info, np.int32), None))
+    return LUFactorEx(eliminated(A), wrap(pivots, None), wrap(np.asarray(info, np.int32), None))
 
 
 @function("linalg.lu_factor")
@@ -142,11 +142,10 @@ def _solved(name: str, LU: Tensor, pivots: Tensor, B: Tensor, left: bool, adjoin
     batch = np.broadcast_shapes(LU.array.shape[:-2], B.array.shape[:-2])
     B = B.expand(*batch, *B.array.shape[-2:])
     order = np.broadcast_to(permutation(pivots.array, size), (*batch, size))
-    triangular = OPS["matrix_solve_triangular"].function
     if adjoint:
-        made = triangular(LU.mT, triangular(LU.mT, B, False, False), True, True)
+        made = matrix_solve_triangular(LU.mT, matrix_solve_triangular(LU.mT, B, False, False), True, True)
         return reordered(made, np.argsort(order, -1))
-    return triangular(LU, triangular(LU, reordered(B, order), False, True), True, False)
+    return matrix_solve_triangular(LU, matrix_solve_triangular(LU, reordered(B, order), False, True), True, False)
 
 
 @method()

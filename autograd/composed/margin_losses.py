@@ -8,10 +8,15 @@ import numpy as np
 
 from ..creation.data import from_numpy
 from ..engine.tensor import Tensor
-from ..ops import OPS
+from ..ops.activation import softplus
+from ..ops.arithmetic import where
+from ..ops.choice import minimum
+from ..ops.index import one_hot
 from ..ops.loss import reduced
-from .losses import legacy, where
-from .registry import FUNCTIONS, function
+from .activation import logsigmoid
+from .losses import legacy
+from .norms import pairwise_distance
+from .registry import function
 
 
 @function("nn.functional.hinge_embedding_loss")
@@ -103,7 +108,7 @@ def soft_margin_loss(
     >>> nn.functional.soft_margin_loss(autograd.tensor([0.]), autograd.tensor([1]))
     tensor(0.6931)
     """
-    losses = OPS["softplus"].function(-target * input, 1.0, 40.0)
+    losses = softplus(-target * input, 1.0, 40.0)
     return reduced(losses, legacy(size_average, reduce, reduction))
 
 
@@ -138,7 +143,7 @@ def multi_margin_loss(
     losses = (margin - rows.gather(1, labels.unsqueeze(1)) + rows).clamp(min=0) ** p
     if weight is not None:
         losses = losses * weight[labels].unsqueeze(1)
-    others = OPS["one_hot"].function(labels, rows.shape[1]) == 0
+    others = one_hot(labels, rows.shape[1]) == 0
     losses = (losses * others.to(rows.dtype)).sum(1) / rows.shape[1]
     reduction = legacy(size_average, reduce, reduction)
     return losses.reshape(target.shape) if reduction == "none" else reduced(losses, reduction)
@@ -193,8 +198,7 @@ def multilabel_soft_margin_loss(
     >>> nn.functional.multilabel_soft_margin_loss(autograd.tensor([[0., 0.]]), autograd.tensor([[1., 0.]]))
     tensor(0.6931)
     """
-    log_sigmoid = FUNCTIONS["nn.functional.logsigmoid"]
-    losses = -(target * log_sigmoid(input) + (1 - target) * log_sigmoid(-input))
+    losses = -(target * logsigmoid(input) + (1 - target) * logsigmoid(-input))
     if weight is not None:
         losses = losses * weight
     return reduced(losses.mean(-1), legacy(size_average, reduce, reduction))
@@ -227,7 +231,7 @@ def triplet_margin_loss(
     >>> nn.functional.triplet_margin_loss(a, a + 3, a + 1)
     tensor(3.8284)
     """
-    distance = lambda x, y: FUNCTIONS["pairwise_distance"](x, y, p, eps)
+    distance = lambda x, y: pairwise_distance(x, y, p, eps)
     return triplet_margin_with_distance_loss(
         anchor,
         positive,
@@ -265,8 +269,8 @@ def triplet_margin_with_distance_loss(
             f"same number of dimensions, but got: anchor {anchor.ndim}D, positive {positive.ndim}D, and negative "
             f"{negative.ndim}D inputs"
         )
-    distance = distance_function or FUNCTIONS["pairwise_distance"]
+    distance = distance_function or pairwise_distance
     near, far = distance(anchor, positive), distance(anchor, negative)
     if swap:
-        far = OPS["minimum"].function(far, distance(positive, negative))
+        far = minimum(far, distance(positive, negative))
     return ranked(near, far, margin, reduction)

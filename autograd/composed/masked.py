@@ -12,7 +12,12 @@ from typing import Any
 import numpy as np
 
 from ..engine.tensor import Tensor, check_dim, wrap
-from ..ops import OPS
+from ..ops import broadcasting, reduction, scan
+from ..ops.joining import stack
+from ..ops.norm import vector_norm
+from ..ops.op import Op
+from ..ops.softmax import log_softmax as log_softmax_op
+from ..ops.softmax import softmax as softmax_op
 from ..types.dtypes import numpy_dtype
 from . import ordering
 from .registry import function
@@ -38,9 +43,9 @@ def _filled(name: str, x: Tensor, mask: Tensor | None, identity: float, dtype: A
     return x.masked_fill(~mask, identity)
 
 
-def _op(name: str, identity: float, x: Tensor, mask: Tensor | None, dtype: Any, *params: Any) -> Tensor:
-    """The op ``name`` of what the mask leaves."""
-    return OPS[name].function(_filled(name, x, mask, identity, dtype), *params)
+def _unmasked(op: Op, identity: float, x: Tensor, mask: Tensor | None, dtype: Any, *params: Any) -> Tensor:
+    """``op`` of what the mask leaves."""
+    return op(_filled(op.name, x, mask, identity, dtype), *params)
 
 
 def _count(x: Tensor, mask: Tensor | None, dim: Any, keepdim: bool) -> Tensor:
@@ -81,7 +86,7 @@ def sum(
     >>> autograd.masked.sum(autograd.tensor([1., 2., 3.]), mask=autograd.tensor([True, True, False]))
     tensor(3.)
     """
-    return _op("sum", 0, input, mask, dtype, dim, keepdim)
+    return _unmasked(broadcasting.sum, 0, input, mask, dtype, dim, keepdim)
 
 
 @function("masked.amax")
@@ -93,7 +98,7 @@ def amax(
     >>> autograd.masked.amax(autograd.tensor([1., 2., 3.]), mask=autograd.tensor([True, True, False]))
     tensor(2.)
     """
-    return _op("amax", -INF, input, mask, dtype, dim, keepdim)
+    return _unmasked(reduction.amax, -INF, input, mask, dtype, dim, keepdim)
 
 
 @function("masked.amin")
@@ -105,7 +110,7 @@ def amin(
     >>> autograd.masked.amin(autograd.tensor([1., 2., 3.]), mask=autograd.tensor([True, True, False]))
     tensor(1.)
     """
-    return _op("amin", INF, input, mask, dtype, dim, keepdim)
+    return _unmasked(reduction.amin, INF, input, mask, dtype, dim, keepdim)
 
 
 @function("masked.argmax")
@@ -117,7 +122,8 @@ def argmax(
     >>> autograd.masked.argmax(autograd.tensor([1., 2., 3.]), mask=autograd.tensor([True, True, False]))
     tensor(1.)
     """
-    return _op("argmax", -INF, input, mask, dtype, dim, keepdim).cast(input.dtype if dtype is None else dtype)
+    place = _unmasked(reduction.argmax, -INF, input, mask, dtype, dim, keepdim)
+    return place.cast(input.dtype if dtype is None else dtype)
 
 
 @function("masked.argmin")
@@ -129,7 +135,8 @@ def argmin(
     >>> autograd.masked.argmin(autograd.tensor([1., 2., 3.]), mask=autograd.tensor([True, True, False]))
     tensor(0.)
     """
-    return _op("argmin", INF, input, mask, dtype, dim, keepdim).cast(input.dtype if dtype is None else dtype)
+    place = _unmasked(reduction.argmin, INF, input, mask, dtype, dim, keepdim)
+    return place.cast(input.dtype if dtype is None else dtype)
 
 
 @function("masked.prod")
@@ -144,8 +151,8 @@ def prod(
     x = _filled("prod", input, mask, 1, dtype)
     dims = range(x.ndim) if dim is None else [dim] if isinstance(dim, int) else dim
     for axis in sorted((check_dim("masked.prod", d, x.ndim) for d in dims), reverse=True):
-        x = OPS["prod"].function(x, axis, keepdim)
-    return x if dims else OPS["prod"].function(x)
+        x = reduction.prod(x, axis, keepdim)
+    return x if dims else reduction.prod(x)
 
 
 @function("masked.logsumexp")
@@ -158,7 +165,7 @@ def logsumexp(
     tensor(2.3133)
     """
     over = tuple(range(input.ndim)) if dim is None else dim
-    return _op("logsumexp", -INF, input, mask, dtype, over, keepdim)
+    return _unmasked(reduction.logsumexp, -INF, input, mask, dtype, over, keepdim)
 
 
 @function("masked.mean")
@@ -250,7 +257,7 @@ def norm(
     >>> autograd.masked.norm(autograd.tensor([3., 4., 5.]), mask=autograd.tensor([True, True, False]))
     tensor(5.)
     """
-    return _op("vector_norm", INF if ord == -INF else 0, input, mask, dtype, ord, dim, keepdim)
+    return _unmasked(vector_norm, INF if ord == -INF else 0, input, mask, dtype, ord, dim, keepdim)
 
 
 @function("masked.normalize")
@@ -282,7 +289,7 @@ def logaddexp(
     """
     x = _filled("logaddexp", input, input_mask, -INF, dtype)
     y = _filled("logaddexp", other, other_mask, -INF, dtype)
-    return OPS["stack"].function([x, y]).logsumexp(0)
+    return stack([x, y]).logsumexp(0)
 
 
 @function("masked.cumsum")
@@ -292,7 +299,7 @@ def cumsum(input: Tensor, dim: int, *, dtype: Any = None, mask: Tensor | None = 
     >>> autograd.masked.cumsum(autograd.tensor([1., 2., 3.]), 0, mask=autograd.tensor([True, True, False]))
     tensor([1., 3., 3.])
     """
-    return _op("cumsum", 0, input, mask, dtype, dim).cast(input.dtype if dtype is None else dtype)
+    return _unmasked(scan.cumsum, 0, input, mask, dtype, dim).cast(input.dtype if dtype is None else dtype)
 
 
 @function("masked.cumprod")
@@ -302,7 +309,7 @@ def cumprod(input: Tensor, dim: int, *, dtype: Any = None, mask: Tensor | None =
     >>> autograd.masked.cumprod(autograd.tensor([1., 2., 3.]), 0, mask=autograd.tensor([True, True, False]))
     tensor([1., 2., 2.])
     """
-    return _op("cumprod", 1, input, mask, dtype, dim).cast(input.dtype if dtype is None else dtype)
+    return _unmasked(scan.cumprod, 1, input, mask, dtype, dim).cast(input.dtype if dtype is None else dtype)
 
 
 @function("masked.softmax")
@@ -312,7 +319,7 @@ def softmax(input: Tensor, dim: int, *, dtype: Any = None, mask: Tensor | None =
     >>> autograd.masked.softmax(autograd.tensor([1., 2., 3.]), 0, mask=autograd.tensor([True, True, False]))
     tensor([0.2689, 0.7311, 0.0000])
     """
-    return _op("softmax", -INF, input, mask, dtype, dim)
+    return _unmasked(softmax_op, -INF, input, mask, dtype, dim)
 
 
 @function("masked.log_softmax")
@@ -322,7 +329,7 @@ def log_softmax(input: Tensor, dim: int, *, dtype: Any = None, mask: Tensor | No
     >>> autograd.masked.log_softmax(autograd.tensor([1., 2., 3.]), 0, mask=autograd.tensor([True, True, False]))
     tensor([-1.3133, -0.3133,    -inf])
     """
-    return _op("log_softmax", -INF, input, mask, dtype, dim)
+    return _unmasked(log_softmax_op, -INF, input, mask, dtype, dim)
 
 
 @function("masked.softmin")
@@ -332,4 +339,4 @@ def softmin(input: Tensor, dim: int, *, dtype: Any = None, mask: Tensor | None =
     >>> autograd.masked.softmin(autograd.tensor([1., 2., 3.]), 0, mask=autograd.tensor([True, True, False]))
     tensor([0.7311, 0.2689, 0.0000])
     """
-    return OPS["softmax"].function(-_filled("softmin", input, mask, INF, dtype), dim)
+    return softmax_op(-_filled("softmin", input, mask, INF, dtype), dim)

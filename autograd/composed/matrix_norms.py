@@ -6,7 +6,8 @@ import math
 from typing import Any
 
 from ..engine.tensor import Tensor, check_dim
-from ..ops import OPS
+from ..ops.arithmetic import where
+from ..ops.decomposition import svdvals
 from .checks import check_matrices
 from .linalg import where_regular, zero_pivot
 from .registry import function
@@ -46,7 +47,7 @@ def matrix_norm(
     if ord not in ("nuc", 2, -2):
         raise RuntimeError(f"{name}: Order {ord} not supported.")
     rest = [d for d in range(A.ndim) if d not in (row, column)]
-    values = OPS["svdvals"].function(A.permute([*rest, row, column]))
+    values = svdvals(A.permute([*rest, row, column]))
     norm = values.sum(-1) if ord == "nuc" else _largest(values, -1).squeeze(-1) if ord == 2 else values.amin(-1)
     if keepdim:
         for d in sorted((row, column)):
@@ -103,7 +104,7 @@ def cond(A: Tensor, p: Any = None) -> Tensor:
     p = 2 if p is None else p
     check_matrices("linalg.cond", A, square=p not in (2, -2))
     if p in (2, -2):
-        values = OPS["svdvals"].function(A)
+        values = svdvals(A)
         if not values.array.shape[-1]:
             return values.sum(-1)
         largest, smallest = values[..., 0], values[..., -1]
@@ -112,4 +113,4 @@ def cond(A: Tensor, p: Any = None) -> Tensor:
         return A.sum((-2, -1))
     info = zero_pivot(A)
     product = matrix_norm(A, p) * where_regular(info, A, lambda safe: matrix_norm(safe.inverse(), p))
-    return OPS["where"].function(info != 0, math.inf, product)
+    return where(info != 0, math.inf, product)

@@ -10,8 +10,12 @@ import numpy as np
 from ..engine.grad_mode import no_grad
 from ..engine.out import into
 from ..engine.tensor import Tensor
-from ..ops import OPS
-from .registry import FUNCTIONS, function
+from ..ops import normalization
+from ..ops.pointwise import square
+from ..ops.shape import constant_pad
+from .norms import norm
+from .pooling import avg_pool2d
+from .registry import function
 
 
 def check_several(shape: tuple[int, ...], count: int) -> None:
@@ -44,13 +48,13 @@ def batch_norm(
     if not training and (running_mean is None or running_var is None):
         raise RuntimeError("expected running_mean and running_var to be given when training=False")
     if input.ndim < 2 and not input.numel():
-        # What has no channels, PyTorch leaves as it is.
+        # As in PyTorch, what is empty and has no channels stays as it is.
         return input.clone()
-    return OPS["batch_norm"].function(input, weight, bias, running_mean, running_var, training, momentum, eps)
+    return normalization.batch_norm(input, weight, bias, running_mean, running_var, training, momentum, eps)
 
 
 def _normalized_dims(input: Tensor, normalized_shape: Any, weight: Tensor | None, bias: Tensor | None = None) -> int:
-    """How many dimensions are normalized; RuntimeError unless the input ends, and the others agree, with them."""
+    """How many dimensions are normalized; RuntimeError unless the input ends in their sizes, which the others have."""
     given = (normalized_shape,) if isinstance(normalized_shape, (int, np.integer)) else normalized_shape
     sizes = tuple(map(int, given))
     if not sizes:
@@ -82,7 +86,7 @@ def layer_norm(
     tensor([-1.2247,  0.0000,  1.2247])
     """
     dims = _normalized_dims(input, normalized_shape, weight, bias)
-    return OPS["layer_norm"].function(input, weight, bias, dims, eps)
+    return normalization.layer_norm(input, weight, bias, dims, eps)
 
 
 @function("nn.functional.rms_norm")
@@ -97,7 +101,7 @@ def rms_norm(input: Tensor, normalized_shape: Any, weight: Tensor | None = None,
     """
     dims = _normalized_dims(input, normalized_shape, weight)
     least = float(np.finfo(input.array.dtype).eps) if eps is None and input.is_floating_point() else eps
-    return OPS["rms_norm"].function(input, weight, dims, least)
+    return normalization.rms_norm(input, weight, dims, least)
 
 
 @function("nn.functional.group_norm")
@@ -122,7 +126,7 @@ def group_norm(
             f"{list(input.shape)} and num_groups={num_groups}"
         )
     check_several(input.shape, input.shape[0] * input.shape[1] // num_groups * math.prod(input.shape[2:]))
-    return OPS["group_norm"].function(input, weight, bias, num_groups, eps)
+    return normalization.group_norm(input, weight, bias, num_groups, eps)
 
 
 @function("nn.functional.instance_norm")
@@ -146,9 +150,7 @@ def instance_norm(
              [-1.0000,  1.0000]]])
     """
     if not use_input_stats:
-        return FUNCTIONS["nn.functional.batch_norm"](
-            input, running_mean, running_var, weight, bias, False, momentum, eps
-        )
+        return batch_norm(input, running_mean, running_var, weight, bias, False, momentum, eps)
     if input.ndim < 2:
         raise RuntimeError(f"Expected an input (N, C, ...), but got {tuple(input.shape)}")
     if math.prod(input.shape[2:]) == 1:
@@ -158,7 +160,7 @@ def instance_norm(
             over = tuple(range(2, input.ndim))
             running_mean.lerp_(input.mean(over).mean(0).to(running_mean.dtype), momentum)
             running_var.lerp_(input.var(over).mean(0).to(running_var.dtype), momentum)
-    return OPS["group_norm"].function(input, weight, bias, max(input.shape[1], 1), eps)
+    return normalization.group_norm(input, weight, bias, max(input.shape[1], 1), eps)
 
 
 @function("nn.functional.local_response_norm")
@@ -174,9 +176,9 @@ def local_response_norm(input: Tensor, size: int, alpha: float = 1e-4, beta: flo
         raise ValueError(f"Expected 3D or higher dimensionality input (got {input.ndim} dimensions)")
     if not input.numel():
         return input
-    squares = OPS["square"].function(input).reshape(input.shape[0], 1, input.shape[1], -1)
-    padded = OPS["constant_pad"].function(squares, (0, 0, size // 2, (size - 1) // 2))
-    means = FUNCTIONS["nn.functional.avg_pool2d"](padded, (size, 1), 1).reshape(input.shape)
+    squares = square(input).reshape(input.shape[0], 1, input.shape[1], -1)
+    padded = constant_pad(squares, (0, 0, size // 2, (size - 1) // 2))
+    means = avg_pool2d(padded, (size, 1), 1).reshape(input.shape)
     return input / (means * alpha + k) ** beta
 
 
@@ -187,5 +189,5 @@ def normalize(input: Tensor, p: float = 2.0, dim: Any = 1, eps: float = 1e-12, o
     >>> nn.functional.normalize(autograd.tensor([[3., 4.]]))
     tensor([[0.6000, 0.8000]])
     """
-    made = input / FUNCTIONS["norm"](input, p, dim, keepdim=True).clamp(min=eps)
+    made = input / norm(input, p, dim, keepdim=True).clamp(min=eps)
     return made if out is None else into("normalize", out, made)

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from ..engine.tensor import Tensor, check_dim
-from ..ops import OPS
+from ..ops.arithmetic import where
+from ..ops.norm import vector_norm
 from .matrix_norms import matrix_norm
 from .registry import function, method
 
@@ -24,7 +25,7 @@ def norm(input: Tensor, p: Any = "fro", dim: Any = None, keepdim: bool = False, 
     """
     if isinstance(p, str) and p != "fro":
         return matrix_norm(input, p, range(input.ndim) if dim is None else dim, keepdim, dtype=dtype)
-    return OPS["vector_norm"].function(input, 2 if p in ("fro", None) else p, dim, keepdim, dtype=dtype)
+    return vector_norm(input, 2 if p in ("fro", None) else p, dim, keepdim, dtype=dtype)
 
 
 @method(in_place=True)
@@ -42,11 +43,11 @@ def renorm(input: Tensor, p: float, dim: int, maxnorm: float) -> Tensor:
     if input.ndim < 2:
         raise RuntimeError(f"renorm: input needs at least 2 dimensions, got {input.ndim}")
     axis = check_dim("renorm", dim, input.ndim)
-    size = OPS["vector_norm"].function(input, p, [i for i in range(input.ndim) if i != axis], True)
-    return input * OPS["where"].function(size > maxnorm, maxnorm / (size + 1e-7), 1.0)
+    size = vector_norm(input, p, [i for i in range(input.ndim) if i != axis], True)
+    return input * where(size > maxnorm, maxnorm / (size + 1e-7), 1.0)
 
 
-@function()
+@function("cosine_similarity", "nn.functional.cosine_similarity")
 def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -> Tensor:
     """The cosine ``x₁·x₂ / (max(‖x₁‖, eps)·max(‖x₂‖, eps))`` of the angle between vectors along ``dim``.
 
@@ -72,22 +73,22 @@ def _broadcast(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _unit(x: Tensor, dim: int, eps: float) -> Tensor:
-    """``x / max(‖x‖, eps)``, with the gradient of the norm whichever is larger."""
-    size = OPS["vector_norm"].function(x, 2, dim, True)
+    """``x / max(‖x‖, eps)``, with the gradient of the norm even where ``eps`` is larger."""
+    size = vector_norm(x, 2, dim, True)
     return x / (size + (size.clamp(min=eps) - size).detach())
 
 
-@function()
+@function("pairwise_distance", "nn.functional.pairwise_distance")
 def pairwise_distance(x1: Tensor, x2: Tensor, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False) -> Tensor:
     """The p-norm ``‖x₁ - x₂ + eps‖`` over the last dimension.
 
     >>> autograd.pairwise_distance(autograd.tensor([[0., 0.]]), autograd.tensor([[3., 4.]]), eps=0.)
     tensor([5.])
     """
-    return OPS["vector_norm"].function(x1 - x2 + eps, p, -1, keepdim)
+    return vector_norm(x1 - x2 + eps, p, -1, keepdim)
 
 
-@function()
+@function("pdist", "nn.functional.pdist")
 def pdist(input: Tensor, p: float = 2.0) -> Tensor:
     """The p-norm of ``xᵢ - xⱼ`` for each pair i < j of rows, in a vector.
 
@@ -100,4 +101,4 @@ def pdist(input: Tensor, p: float = 2.0) -> Tensor:
         raise RuntimeError(f"pdist: only supports non-negative p values, not {p}")
     first, second = np.triu_indices(input.shape[0], 1)
     apart = input[first] - input[second]
-    return OPS["vector_norm"].function(apart, p, 1) if input.shape[1] else apart.sum(1)
+    return vector_norm(apart, p, 1) if input.shape[1] else apart.sum(1)

@@ -7,8 +7,7 @@ from typing import Any, overload
 import numpy as np
 
 from ..engine.tensor import Tensor, check_dim, wrap
-from ..ops import OPS
-from ..ops.ordering import median_places
+from ..ops.ordering import argsort, median_of_all, median_places
 from .extremes import Picked, pick, rows
 from .registry import function, method
 
@@ -21,7 +20,7 @@ def sort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = 
     tensor([1., 2., 3.])
     """
     check_dim("sort", dim, input.ndim)
-    return pick(input, dim, OPS["argsort"].function(input, dim, descending).array)
+    return pick(input, dim, argsort(input, dim, descending).array)
 
 
 @method()
@@ -44,7 +43,7 @@ def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: boo
     row, axis = rows("topk", input, dim, empty=True)
     if not 0 <= k <= row.shape[axis]:
         raise RuntimeError(f"topk: selected index k out of range: {k} of {row.shape[axis]}")
-    order = OPS["argsort"].forward(row, axis, largest)
+    order = argsort.forward(row, axis, largest)
     indices = np.take(order, np.arange(k), axis)
     return pick(input, dim, indices) if input.ndim or k else pick(input.reshape(1), 0, indices)
 
@@ -65,7 +64,7 @@ def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> Pic
 def _median(name: str, x: Tensor, dim: int | None, keepdim: bool) -> Any:
     ignore_nan = name == "nanmedian"
     if dim is None:
-        return OPS["median_of_all"].function(x, ignore_nan)
+        return median_of_all(x, ignore_nan)
     row, axis = rows(name, x, dim)
     if x.array.dtype.kind == "b":
         raise NotImplementedError(f"{name}: not implemented for bools; make them integers first, as in x.int()")

@@ -6,11 +6,12 @@ import math
 from typing import Any
 
 from ..engine.tensor import Tensor
-from ..ops import OPS
+from ..ops.joining import cat
+from ..ops.shape import constant_pad
 from .registry import function
 
 
-@function()
+@function("pad", "nn.functional.pad")
 def pad(input: Tensor, pad: Any, mode: str = "constant", value: float | None = None) -> Tensor:
     """A border around the last dimensions: ``pad`` is (left, right, top, bottom, ...); negative crops.
 
@@ -24,7 +25,7 @@ def pad(input: Tensor, pad: Any, mode: str = "constant", value: float | None = N
     if len(pad) % 2:
         raise RuntimeError(f"pad: Padding length must be divisible by 2, but it is {len(pad)}")
     if mode == "constant":
-        return OPS["constant_pad"].function(input, pad, 0 if value is None else value)
+        return constant_pad(input, pad, 0 if value is None else value)
     if mode not in BORDERS:
         raise NotImplementedError(f"pad: Unrecognised padding mode {mode}; it is constant, {', '.join(BORDERS)}")
     if value:
@@ -40,7 +41,7 @@ def pad(input: Tensor, pad: Any, mode: str = "constant", value: float | None = N
 
 
 def _bordered(x: Tensor, dim: int, before: int, after: int, mode: str) -> Tensor:
-    """``x`` with a border in one dimension; where it is negative, that much less."""
+    """``x`` with a border in one dimension; where that is negative, cropped by so much."""
     size = x.shape[dim]
     left = size + min(before, 0) + min(after, 0) if mode == "circular" else size + before + after - 1
     if left < 0:
@@ -56,7 +57,7 @@ def _bordered(x: Tensor, dim: int, before: int, after: int, mode: str) -> Tensor
         )
     if before > 0 or after > 0:
         first, last = BORDERS[mode](x, dim, max(before, 0), max(after, 0))
-        grown = OPS["cat"].function([first, x, last], dim)
+        grown = cat([first, x, last], dim)
     else:
         grown = x
     return grown.narrow(dim, max(-before, 0), size + before + after)

@@ -17,7 +17,7 @@ def _image(name: str, x: Tensor, factor: int, what: str) -> tuple[int, ...]:
     return x.shape[:-3]
 
 
-@function()
+@function("pixel_shuffle", "nn.functional.pixel_shuffle")
 def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
     """(..., C·r², H, W) as (..., C, H·r, W·r) for r = ``upscale_factor``: r² channels make the r×r pixels of one place.
 
@@ -39,7 +39,7 @@ def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
     return mixed.reshape(*batch, channels // (r * r), height * r, width * r)
 
 
-@function()
+@function("pixel_unshuffle", "nn.functional.pixel_unshuffle")
 def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
     """(..., C, H·r, W·r) as (..., C·r², H, W) for r = ``downscale_factor``: the inverse of `pixel_shuffle`.
 
@@ -60,7 +60,7 @@ def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
     return mixed.reshape(*batch, channels * r * r, height // r, width // r)
 
 
-@function()
+@function("channel_shuffle", "nn.functional.channel_shuffle")
 def channel_shuffle(input: Tensor, groups: int) -> Tensor:
     """The channels of (N, C, ...) in another order: the first of each of ``groups`` groups, the second of each, ...
 

@@ -1,4 +1,4 @@
-"""Pooling over one, two and three dimensions: windows that slide, that adapt to a size, or that lie at random."""
+"""Pooling over one, two and three dimensions: windows that slide, or that adapt to a size."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ import numpy as np
 from ..engine.tensor import Tensor
 from ..kernels.pooling import windows
 from ..kernels.pooling.averages import adaptive_averages, averages
-from ..ops import OPS
-from .registry import FUNCTIONS, explaining
+from ..ops import pool
+from .registry import explaining, public
 
 Sizes = int | tuple[int, ...]
 
 
 def sized(what: str, value: Any, dims: int) -> tuple[int, ...]:
-    """One number a dimension: ``value`` for each if it is one number."""
+    """One number for each dimension: ``value`` itself for each if it is one number."""
     given = (value,) if isinstance(value, (int, np.integer)) else tuple(value)
     if len(given) not in (1, dims):
         raise RuntimeError(f"{what} must be an int or have {dims} of them, but it is {given}")
@@ -62,24 +62,23 @@ def geometry(
 def largest(input: Tensor, sides: tuple[windows.Windows, ...], return_indices: bool) -> Any:
     """The largest of each window, and where it is if that is asked for."""
     if not return_indices:
-        return OPS["max_pool"].function(input, sides)
-    places = OPS["max_places"].function(input, sides)
-    return OPS["pick_from_boxes"].function(input, places.array, len(sides)), places
+        return pool.max_pool(input, sides)
+    places = pool.max_places(input, sides)
+    return pool.pick_from_boxes(input, places.array, len(sides)), places
 
 
-def in_each_dimension(make: Callable[[int], Callable[..., Any]], *names: str) -> None:
-    """Register ``make(1)``, ``make(2)`` and ``make(3)`` under the names, in which ``{}`` is for the number."""
-    for dims in (1, 2, 3):
-        made = make(dims)
-        called = [name.format(dims) for name in names]
-        made.__name__ = made.__qualname__ = called[0].rpartition(".")[2]
-        made.__doc__ = (made.__doc__ or "").format(
-            d=dims,
-            sizes=("L", "H, W", "D, H, W")[dims - 1],
-            dims=("a tuple of one", "(height, width)", "(depth, height, width)")[dims - 1],
-            ones=", ".join(["1"] + ["4"] * dims),
-        )
-        FUNCTIONS.update(dict.fromkeys(called, explaining(called[0].rpartition(".")[2], made)))
+def in_dimensions(dims: int, make: Callable[[int], Callable[..., Any]], *names: str) -> Callable[..., Any]:
+    """The function ``make(dims)``, public under the names; its text has the sizes of ``dims`` dimensions."""
+    made = make(dims)
+    short = names[0].rpartition(".")[2]
+    made.__name__ = made.__qualname__ = short
+    made.__doc__ = (made.__doc__ or "").format(
+        d=dims,
+        sizes=("L", "H, W", "D, H, W")[dims - 1],
+        dims=("a tuple of one", "(height, width)", "(depth, height, width)")[dims - 1],
+        ones=", ".join(["1"] + ["4"] * dims),
+    )
+    return public(*names)(explaining(short, made))
 
 
 def _max_pool(dims: int) -> Callable[..., Any]:
@@ -133,7 +132,7 @@ def _avg_pool(dims: int) -> Callable[..., Any]:
             raise RuntimeError("divisor must be not zero")
         mean = divisor_override is None
         bands = tuple([averages(n, k, s, p, ceil, bool(count_include_pad), mean) for n, k, s, p, _, ceil in sides])
-        out = OPS["avg_pool"].function(input, bands)
+        out = pool.avg_pool(input, bands)
         return out if mean else out / divisor_override
 
     if dims > 1:
@@ -166,11 +165,11 @@ def _lp_pool(dims: int) -> Callable[..., Any]:
         >>> nn.functional.lp_pool{d}d(autograd.ones({ones}), 1, 2).shape[-1]
         2
         """
-        name = f"nn.functional.avg_pool{dims}d"
         if norm_type == 0:
             raise ZeroDivisionError(f"lp_pool{dims}d: norm_type must not be 0")
         size = sized("kernel_size", kernel_size, dims)
-        mean = FUNCTIONS[name](input**norm_type, size, stride, 0, ceil_mode)
+        avg_pool = (avg_pool1d, avg_pool2d, avg_pool3d)[dims - 1]
+        mean = avg_pool(input**norm_type, size, stride, 0, ceil_mode)
         return ((mean.sign() * mean.abs().relu()) * math.prod(size)) ** (1.0 / norm_type)
 
     return lp_pool
@@ -203,7 +202,7 @@ def _adaptive_avg_pool(dims: int) -> Callable[..., Any]:
         """
         wanted = target_sizes(input, output_size, dims)
         sizes = zip(input.shape[-dims:], wanted)
-        return OPS["avg_pool"].function(input, tuple([adaptive_averages(*side) for side in sizes]))
+        return pool.avg_pool(input, tuple([adaptive_averages(*side) for side in sizes]))
 
     return adaptive_avg_pool
 
@@ -270,14 +269,21 @@ def _max_unpool(dims: int) -> Callable[..., Any]:
     return max_unpool
 
 
-for make, *registered in (
-    (_max_pool, "max_pool{}d", "nn.functional.max_pool{}d"),
-    (_avg_pool, "nn.functional.avg_pool{}d"),
-    (_lp_pool, "nn.functional.lp_pool{}d"),
-    (_adaptive_avg_pool, "nn.functional.adaptive_avg_pool{}d"),
-    (_adaptive_max_pool, "nn.functional.adaptive_max_pool{}d"),
-    (_max_unpool, "nn.functional.max_unpool{}d"),
-):
-    in_each_dimension(make, *registered)
-for name in ("avg_pool1d", "adaptive_avg_pool1d", "adaptive_max_pool1d"):
-    FUNCTIONS[name] = FUNCTIONS[f"nn.functional.{name}"]
+max_pool1d = in_dimensions(1, _max_pool, "max_pool1d", "nn.functional.max_pool1d")
+max_pool2d = in_dimensions(2, _max_pool, "max_pool2d", "nn.functional.max_pool2d")
+max_pool3d = in_dimensions(3, _max_pool, "max_pool3d", "nn.functional.max_pool3d")
+avg_pool1d = in_dimensions(1, _avg_pool, "avg_pool1d", "nn.functional.avg_pool1d")
+avg_pool2d = in_dimensions(2, _avg_pool, "nn.functional.avg_pool2d")
+avg_pool3d = in_dimensions(3, _avg_pool, "nn.functional.avg_pool3d")
+lp_pool1d = in_dimensions(1, _lp_pool, "nn.functional.lp_pool1d")
+lp_pool2d = in_dimensions(2, _lp_pool, "nn.functional.lp_pool2d")
+lp_pool3d = in_dimensions(3, _lp_pool, "nn.functional.lp_pool3d")
+adaptive_avg_pool1d = in_dimensions(1, _adaptive_avg_pool, "adaptive_avg_pool1d", "nn.functional.adaptive_avg_pool1d")
+adaptive_avg_pool2d = in_dimensions(2, _adaptive_avg_pool, "nn.functional.adaptive_avg_pool2d")
+adaptive_avg_pool3d = in_dimensions(3, _adaptive_avg_pool, "nn.functional.adaptive_avg_pool3d")
+adaptive_max_pool1d = in_dimensions(1, _adaptive_max_pool, "adaptive_max_pool1d", "nn.functional.adaptive_max_pool1d")
+adaptive_max_pool2d = in_dimensions(2, _adaptive_max_pool, "nn.functional.adaptive_max_pool2d")
+adaptive_max_pool3d = in_dimensions(3, _adaptive_max_pool, "nn.functional.adaptive_max_pool3d")
+max_unpool1d = in_dimensions(1, _max_unpool, "nn.functional.max_unpool1d")
+max_unpool2d = in_dimensions(2, _max_unpool, "nn.functional.max_unpool2d")
+max_unpool3d = in_dimensions(3, _max_unpool, "nn.functional.max_unpool3d")

@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 
 from ..engine.tensor import Tensor
-from ..ops import OPS
+from ..ops.matmul import cross
 from .registry import function, method
 
 
@@ -54,7 +54,7 @@ def dot(input: Tensor, tensor: Tensor) -> Tensor:
 
 @method()
 def vdot(input: Tensor, other: Tensor) -> Tensor:
-    """`dot`, as which it is the same for real numbers.
+    """The same as `dot`: real numbers are their own conjugates.
 
     >>> autograd.tensor([1., 2.]).vdot(autograd.tensor([3., 4.]))
     tensor(11.)
@@ -235,7 +235,7 @@ def chain_matmul(*matrices: Tensor) -> Tensor:
 
 
 def _chain(matrices: list[Tensor]) -> Tensor:
-    """Their product, by the cheapest of all ways to set the brackets."""
+    """The product of ``matrices`` with the brackets where they cost the fewest multiplications."""
     sizes = [matrices[0].array.shape[0], *(x.array.shape[1] for x in matrices)]
 
     @functools.cache
@@ -264,7 +264,7 @@ def linalg_cross(input: Tensor, other: Tensor, *, dim: int = -1) -> Tensor:
     >>> autograd.linalg.cross(autograd.tensor([1., 0., 0.]), autograd.tensor([0., 1., 0.]))
     tensor([0., 0., 1.])
     """
-    return OPS["cross"].function(input, other, dim)
+    return cross(input, other, dim)
 
 
 @function("linalg.vecdot")

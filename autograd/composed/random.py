@@ -1,4 +1,4 @@
-"""Random numbers of other distributions: written into a Tensor, or drawn by what a Tensor says."""
+"""Random numbers of many distributions: written into a Tensor, or drawn with a Tensor's elements as parameters."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from ..creation.layout import as_in_memory, in_memory_order
 from ..creation.random import bounds, held, normal_numbers, only_floats, uniform_numbers, whole_numbers
 from ..engine.tensor import Tensor, needs_graph, wrap
 from ..engine.writing import in_graph, put
-from ..ops import OPS
+from ..ops.pointwise import zero
 from ..types.dtypes import dtype as Dtype
 from .registry import function, method, tensor_method
 
 
 def _interval(name: str, args: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, Any]:
-    """The arguments ``from`` and ``to``, which no Python function can name; None for what isn't there."""
+    """The arguments ``from`` and ``to``; None if not given. No parameter can be called ``from``, which is a keyword."""
     given = dict(zip(("from", "to"), args))
     if len(args) > 2 or given.keys() & named.keys() or named.keys() - {"from", "to"}:
         raise TypeError(f"{name}() takes 'from' and 'to', but got {', '.join([*map(repr, args), *named])}")
@@ -132,7 +132,7 @@ def random_(self: Tensor, *args: int, generator: Generator | None = None, **name
     in_graph("random_", self)
     low, high = _interval("random_", (0, *args) if len(args) == 1 and not named else args, named)
     first, last = bounds("random_", low or 0, _end(self.array.dtype) if high is None else high)
-    # All that are not negative take one output each but for those of 64 bits.
+    # Without bounds PyTorch takes one output of the generator for a number, and two only for one of 64 bits.
     many = {"many": 1 << 32} if low is high is None else {}
     return put("random_", self, whole_numbers("random_", self.array, first, last, generator, **many))
 
@@ -183,7 +183,7 @@ def _constant(values: np.ndarray[Any, Any], *parents: Any) -> Tensor:
     made = wrap(values, None)
     for parent in parents:
         if needs_graph(parent):
-            made = made + OPS["zero"].function(parent)
+            made = made + zero(parent)
     return made
 
 
@@ -269,7 +269,7 @@ def multinomial(
         u = source.uniform(total[..., 0].size * num_samples).reshape(-1, num_samples)
         rows = [np.searchsorted(row, draws) for row, draws in zip(np.atleast_2d(total), u)]
         return wrap(np.array(rows, np.int64).reshape(*weights.shape[:-1], num_samples), None)
-    # Of exponential waiting times at these rates, those that are over first.
+    # With weights as rates of exponential waiting times, the first to be over are draws without replacement.
     waits = -np.log1p(-source.uniform(weights.size)).astype(weights.dtype)
     order = np.argsort(-(weights / in_memory_order(waits, weights)), -1, kind="stable")
     return wrap(order[..., :num_samples].copy(), None)

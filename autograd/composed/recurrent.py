@@ -7,17 +7,19 @@ from typing import Any
 
 from ..creation.random import rand
 from ..engine.tensor import Tensor
-from ..ops import OPS
+from ..ops.dropout import dropout as dropout_op
+from ..ops.joining import cat
+from ..ops.recurrent import gru_layer, lstm_layer, rnn_layer
 from .registry import function
 
 Layer = Callable[..., tuple[Tensor, ...]]
 
-# The op of a layer, without the states.
+# One layer in one direction: the h of all steps, then the last states.
 LAYERS: dict[str, Layer] = {
-    "rnn_tanh": lambda x, states, w, sizes, reverse: OPS["rnn_layer"].function(x, *states, *w, False, sizes, reverse),
-    "rnn_relu": lambda x, states, w, sizes, reverse: OPS["rnn_layer"].function(x, *states, *w, True, sizes, reverse),
-    "gru": lambda x, states, w, sizes, reverse: OPS["gru_layer"].function(x, *states, *w, sizes, reverse),
-    "lstm": lambda x, states, w, sizes, reverse: OPS["lstm_layer"].function(
+    "rnn_tanh": lambda x, states, w, sizes, reverse: rnn_layer(x, *states, *w, False, sizes, reverse),
+    "rnn_relu": lambda x, states, w, sizes, reverse: rnn_layer(x, *states, *w, True, sizes, reverse),
+    "gru": lambda x, states, w, sizes, reverse: gru_layer(x, *states, *w, sizes, reverse),
+    "lstm": lambda x, states, w, sizes, reverse: lstm_layer(
         x, *states, *(w if len(w) == 5 else (*w, None)), sizes, reverse
     ),
 }
@@ -57,15 +59,15 @@ def stacked(
             out, *last = layer(x, first, weights, sizes, reverse)
             made.append(out)
             finals.append(tuple(last))
-        x = OPS["cat"].function(made, -1) if bidirectional else made[0]
-    lasts = [parts[0] if len(parts) == 1 else OPS["cat"].function(parts) for parts in zip(*finals)]
+        x = cat(made, -1) if bidirectional else made[0]
+    lasts = [parts[0] if len(parts) == 1 else cat(parts) for parts in zip(*finals)]
     return (x.transpose(0, 1) if batch_first else x, *lasts)
 
 
 def dropped(x: Tensor, p: float) -> Tensor:
     """``x`` with elements set to 0 with probability ``p``, the others larger to make up for it."""
     kept = rand(*x.shape) >= p
-    return OPS["dropout"].function(x, kept.to(x.dtype) * (1 / (1 - p) if p < 1 else 0.0))
+    return dropout_op(x, kept.to(x.dtype) * (1 / (1 - p) if p < 1 else 0.0))
 
 
 def network(name: str, args: tuple[Any, ...]) -> tuple[Tensor, ...]:

@@ -1,4 +1,7 @@
-"""The functions that are composed of ops, by the names they are known under."""
+"""The functions that are composed of ops, by the names they are known under.
+
+A decorator says what a function is for users, under its own name or under those given; `function` is the plainest.
+"""
 
 from __future__ import annotations
 
@@ -12,19 +15,31 @@ from ..ops.op import SYNONYMS
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-METHODS: dict[str, Any] = {}
+# Functions by their full names, methods and attributes of Tensors by theirs, and which methods also exist as ``name_``.
 FUNCTIONS: dict[str, Callable[..., Any]] = {}
+METHODS: dict[str, Any] = {}
 IN_PLACE: set[str] = set()
 
 
-def function(*names: str) -> Callable[[F], F]:
-    """A public function under ``names``, or its own; ``linalg.inv`` is ``inv`` in the module ``autograd.linalg``."""
+def public(*names: str) -> Callable[[F], F]:
+    """Make a function public under ``names``; ``linalg.inv`` is ``inv`` in the module ``autograd.linalg``.
 
-    def declare(function: F) -> F:
-        called = names or (function.__name__,)
-        made = explaining(called[0], function)
-        FUNCTIONS.update(dict.fromkeys(called, made))
+    The function stays as it is: for those whose errors come from an op, which names itself, and that take little time.
+    """
+
+    def declare(made: F) -> F:
+        FUNCTIONS.update(dict.fromkeys(names, made))
         return made
+
+    return declare
+
+
+def function(*names: str) -> Callable[[F], F]:
+    """As `public`, under ``names`` or its own, with errors that say the first of them."""
+
+    def declare(written: F) -> F:
+        called = names or (written.__name__,)
+        return public(*called)(explaining(called[0], written))
 
     return declare
 
@@ -32,9 +47,9 @@ def function(*names: str) -> Callable[[F], F]:
 def method(*names: str, in_place: bool = False) -> Callable[[F], F]:
     """As `function`, and a method of Tensors under each name without a dot; with ``in_place`` also as ``name_``."""
 
-    def declare(declared: F) -> F:
-        made = function(*names)(declared)
-        for name in names or (declared.__name__,):
+    def declare(written: F) -> F:
+        made = function(*names)(written)
+        for name in names or (written.__name__,):
             if "." not in name:
                 METHODS[name] = made
                 if in_place:
@@ -45,20 +60,20 @@ def method(*names: str, in_place: bool = False) -> Callable[[F], F]:
 
 
 def tensor_method(*names: str) -> Callable[[F], F]:
-    """A method of Tensors that is no function, under ``names`` or its own."""
+    """Make a function a method of Tensors, under ``names`` or its own, and nothing else."""
 
-    def declare(function: F) -> F:
-        called = names or (function.__name__,)
-        made = explaining(called[0], function)
+    def declare(written: F) -> F:
+        called = names or (written.__name__,)
+        made = explaining(called[0], written)
         METHODS.update(dict.fromkeys(called, made))
         return made
 
     return declare
 
 
-def tensor_property(function: Callable[[Any], Any]) -> property:
-    """An attribute of Tensors."""
-    METHODS[function.__name__] = made = property(function)
+def tensor_property(written: Callable[[Any], Any]) -> property:
+    """Make a function an attribute of Tensors under its name."""
+    METHODS[written.__name__] = made = property(written)
     return made
 
 
@@ -75,7 +90,7 @@ def explaining(name: str, function: F) -> F:
         try:
             return function(*args, **kwargs)
         except AttributeError as error:
-            # Of something else that was taken for a Tensor.
+            # Something that is no Tensor was used as one.
             if hasattr(Tensor, error.name or "") and not isinstance(error.obj, Tensor):
                 raise TypeError(f"{name}(): expected a Tensor, but got {type(error.obj).__name__}") from None
             raise

@@ -10,8 +10,8 @@ import numpy as np
 from ..engine.errors import naming
 from ..engine.keys import normal_key
 from ..engine.tensor import Tensor, check_dim, wrap
-from ..ops import OPS
 from ..ops.index import getitem, places, put_at, slices, write_at
+from ..ops.index import masked_fill as masked_fill_op
 from ..ops.scatter import combine_at
 from .indexing import flat_places
 from .registry import method
@@ -45,7 +45,7 @@ def added(x: Tensor, values: Tensor, key: Any) -> Tensor:
 
 
 def combining(name: str, reduce: str, include_self: bool) -> Combine:
-    """How values are made one with each other and, if ``include_self``, with what was there."""
+    """The function that reduces the values for one place to one: with what was there, if ``include_self``."""
     if reduce not in ("sum", "prod", "mean", "amax", "amin"):
         raise RuntimeError(f"{name}: reduce argument must be either sum, prod, mean, amax or amin, got {reduce}.")
 
@@ -66,7 +66,7 @@ def combining(name: str, reduce: str, include_self: bool) -> Combine:
 
 
 def neutral(reduce: str, dtype: np.dtype[Any]) -> Tensor:
-    """What changes nothing when it is combined with."""
+    """The number that changes no result: 0 for a sum, 1 for a product, the least for a maximum."""
     lowest = reduce == "amax"
     number: Any = int(reduce == "prod")
     if reduce in ("amax", "amin"):
@@ -281,7 +281,7 @@ def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
     >>> autograd.tensor([1., 2.]).masked_fill(autograd.tensor([True, False]), 0.)
     tensor([0., 2.])
     """
-    return OPS["masked_fill"].function(input, mask, number_as("masked_fill", input, value))
+    return masked_fill_op(input, mask, number_as("masked_fill", input, value))
 
 
 @method(in_place=True)

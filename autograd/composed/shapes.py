@@ -9,9 +9,10 @@ from typing import Any
 
 from ..engine.errors import naming
 from ..engine.tensor import Tensor, check_dim
-from ..ops import OPS
+from ..ops.joining import stack
 from ..ops.pointwise import zero
-from ..ops.shape import as_tuple, reinterpret
+from ..ops.shape import as_tuple, identity, reinterpret
+from ..ops.shape import view as view_op
 from ..ops.strided import memory_of, strided, windows
 from ..types.dtypes import dtype as Dtype
 from .registry import function, method, tensor_method
@@ -58,9 +59,9 @@ def view(input: Tensor, *shape: Any, dtype: Dtype | None = None) -> Tensor:
     if shape and isinstance(shape[0], Dtype):
         (dtype,), shape = shape, ()
     if dtype is None:
-        return OPS["view"].function(input, *shape)
+        return view_op(input, *shape)
     if dtype is input.dtype:
-        return OPS["identity"].function(input)
+        return identity(input)
     with naming("view"):
         return reinterpret(input, dtype)
 
@@ -212,7 +213,7 @@ def _powers(x: Tensor, count: int) -> Tensor:
     x = x if x.is_floating_point() else x.long()
     if not count:
         return x.unsqueeze(-1)[..., :0]
-    return OPS["stack"].function(list(itertools.accumulate([zero(x) + 1] + [x] * (count - 1), operator.mul)), -1)
+    return stack(list(itertools.accumulate([zero(x) + 1] + [x] * (count - 1), operator.mul)), -1)
 
 
 @function()

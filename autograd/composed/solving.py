@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..engine.tensor import Tensor, check_dim, wrap
-from ..ops import OPS
+from ..ops.decomposition import svdvals
+from ..ops.linalg import matrix_solve, matrix_solve_triangular
 from .checks import check_info, check_matrices
 from .linalg import pinv, where_regular, zero_pivot
 from .registry import function, method
@@ -46,11 +47,11 @@ def solve(A: Tensor, B: Tensor, *, left: bool = True) -> Tensor:
     >>> autograd.linalg.solve(autograd.tensor([[2., 0.], [0., 4.]]), autograd.tensor([2., 2.]))
     tensor([1.0000, 0.5000])
     """
-    return _solved("linalg.solve", A, B, left, lambda A, B: OPS["matrix_solve"].function(A, B))
+    return _solved("linalg.solve", A, B, left, matrix_solve)
 
 
 def _solved(name: str, A: Tensor, B: Tensor, left: bool, compute: Any) -> Tensor:
-    """``compute(A, B)`` for B of vectors, and for A on the right."""
+    """``compute(A, B)``, also where B is of vectors or A stands on the right."""
     check_matrices(name, A, square=True)
     vectors = B.ndim == 1 or (A.ndim == B.ndim + 1 and B.array.shape == A.array.shape[:-1])
     if vectors:
@@ -78,7 +79,7 @@ def solve_ex(A: Tensor, B: Tensor, *, left: bool = True, check_errors: bool = Fa
     info = zero_pivot(A)
     if check_errors:
         check_info("linalg.solve_ex", info, "the matrix is singular: it has no inverse")
-    compute = lambda A, B: where_regular(info, A, lambda safe: OPS["matrix_solve"].function(safe, B))
+    compute = lambda A, B: where_regular(info, A, lambda safe: matrix_solve(safe, B))
     return SolveEx(_solved("linalg.solve_ex", A, B, left, compute), info)
 
 
@@ -106,7 +107,7 @@ def _triangular(name: str, A: Tensor, B: Tensor, upper: bool, left: bool, unitri
         raise RuntimeError(
             f"{name}: Incompatible shapes of A and B for the equation ({list(A.shape)}, {list(B.shape)})"
         )
-    return OPS["matrix_solve_triangular"].function(A, B, upper, unitriangular)
+    return matrix_solve_triangular(A, B, upper, unitriangular)
 
 
 @method()
@@ -174,7 +175,7 @@ def lstsq(A: Tensor, B: Tensor, rcond: float | None = None, *, driver: str | Non
         )
     rows, columns = A.array.shape[-2:]
     solution = pinv(A, rtol=rcond) @ B
-    values = OPS["svdvals"].function(A.array)
+    values = svdvals(A.array)
     cutoff = np.finfo(A.array.dtype).eps * max(rows, columns) if rcond is None else rcond
     rank = (values > cutoff * values.max(-1, keepdims=True, initial=0)).sum(-1) if driver != "gels" else np.zeros(0)
     nothing = wrap(np.zeros(0, A.array.dtype), None)

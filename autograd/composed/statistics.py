@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ..engine.tensor import Tensor
-from ..ops import OPS
+from ..ops.op import Op
+from ..ops.reduction import std, var
 from .registry import function, method
 
 
@@ -18,7 +19,7 @@ def std_mean(
     >>> autograd.std_mean(autograd.tensor([1., 2., 3.]))
     (tensor(1.), tensor(2.))
     """
-    return _with_mean("std", input, dim, unbiased, keepdim, correction)
+    return _with_mean(std, input, dim, unbiased, keepdim, correction)
 
 
 @function()
@@ -30,12 +31,13 @@ def var_mean(
     >>> autograd.var_mean(autograd.tensor([1., 2., 3.]))
     (tensor(1.), tensor(2.))
     """
-    return _with_mean("var", input, dim, unbiased, keepdim, correction)
+    return _with_mean(var, input, dim, unbiased, keepdim, correction)
 
 
-def _with_mean(name: str, x: Tensor, dim: Any, unbiased: bool, keepdim: bool, correction: Any) -> tuple[Tensor, Tensor]:
-    spread = OPS[name].function(x, dim, unbiased, keepdim, correction)
-    return spread, x.mean(None if isinstance(dim, bool) else dim, keepdim)
+def _with_mean(
+    spread: Op, x: Tensor, dim: Any, unbiased: bool, keepdim: bool, correction: Any
+) -> tuple[Tensor, Tensor]:
+    return spread(x, dim, unbiased, keepdim, correction), x.mean(None if isinstance(dim, bool) else dim, keepdim)
 
 
 @method()

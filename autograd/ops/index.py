@@ -192,7 +192,7 @@ masked_fill.elementwise(lambda g, out, x, mask, value: where(mask, 0.0, g),
                         lambda g, out, x, mask, value: where(mask, g, 0.0))  # fmt: skip
 
 
-@op(level="function")
+@op(level="function", aliases=("nn.functional.one_hot",))
 def one_hot(x, num_classes=-1):
     """For each class index a row of zeros with a 1 at it; as many classes as the largest index needs if not given.
 

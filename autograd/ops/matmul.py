@@ -110,7 +110,10 @@ cross.linear(lambda g, out, x, y, dim: sum_to_size(cross(y, g, three(x.shape, di
 
 
 @op(
-    symbol="x·Wᵀ+b", derivative=("∂L/∂x = ∂L/∂out @ W", "∂L/∂W = (∂L/∂out)ᵀ @ x", "∂L/∂b = Σ ∂L/∂out"), level="function"
+    symbol="x·Wᵀ+b",
+    derivative=("∂L/∂x = ∂L/∂out @ W", "∂L/∂W = (∂L/∂out)ᵀ @ x", "∂L/∂b = Σ ∂L/∂out"),
+    level="function",
+    aliases=("nn.functional.linear",),
 )
 def linear(x, weight, bias=None):
     """A fully connected layer: ``x @ weightᵀ + bias``.

@@ -13,7 +13,9 @@ import numpy as np
 from ..engine.backward import grad
 from ..engine.grad_mode import no_grad
 from ..engine.tensor import Tensor, wrap
-from ..ops import OPS
+from ..ops.joining import stack
+from ..ops.softmax import softmax
+from ..surface.public import PUBLIC
 from .looks import LIGHT
 
 if TYPE_CHECKING:
@@ -173,12 +175,7 @@ def _named(function: str | Activation) -> tuple[str, Activation]:
     if not isinstance(function, str):
         return getattr(function, "__name__", "f"), function
     if function == "softmax":
-        from ..composed.registry import FUNCTIONS
-
-        stack = FUNCTIONS.get("stack") or OPS["stack"].function
-        return function, lambda x: OPS["softmax"].function(stack([x, x * 0.0], 1), 1)[:, 0]
-    from ..surface.public import PUBLIC
-
+        return function, lambda x: softmax(stack([x, x * 0.0], 1), 1)[:, 0]
     found = next((PUBLIC[name] for name in (function, f"nn.functional.{function}") if name in PUBLIC), None)
     if found is None:
         raise ValueError(f"plot.activation: there is no function {function!r}")

@@ -50,7 +50,7 @@ import numpy as np
 from ..engine.node import Node
 from ..engine.tensor import Tensor
 from ..engine.walk import backward_steps, older_first
-from ..ops import OPS
+from ..ops.matmul import trace as trace_op
 from ..scalar import Scalar
 from . import names as naming
 from .building import Builder
@@ -188,7 +188,7 @@ def trace(
     ['0 + 2 = 2', '2 + 2 = 4']
     """
     if is_matrix(output) and gradient is None:
-        return OPS["trace"].function(output)
+        return trace_op(output)
     made = Trace(names, title, check)
     if output is None:
         return made

@@ -18,8 +18,9 @@ from ..engine.pullback import pull_of, pull_recorded
 from ..engine.record import caller_of
 from ..engine.tensor import Operand, Size, Tensor
 from ..engine.writing import in_place
-from ..ops import OPS
+from ..ops import OPS, comparison
 from ..ops.op import Op
+from ..ops.shape import permute
 from ..types.dtypes import get_default_dtype
 from .in_place import RESHAPING, WRITING, reshaping, setitem
 from .operators import OPERATORS
@@ -28,7 +29,7 @@ from .protocols import array_function, array_ufunc
 from .public import PUBLIC
 
 OPERANDS = (Tensor, np.ndarray, np.generic, int, float)
-COMPARISONS = frozenset({"eq", "ne", "lt", "le", "gt", "ge"})
+COMPARISONS = (comparison.eq, comparison.ne, comparison.lt, comparison.le, comparison.gt, comparison.ge)
 
 
 def install() -> None:
@@ -45,8 +46,8 @@ def install() -> None:
                 setattr(Tensor, name, op.function)
                 if op.promotes or op.in_place:
                     setattr(Tensor, f"{name}_", in_place(name, op.function))
-    for name, special in OPERATORS.items():
-        operator(OPS[name], special)
+    for op, special in OPERATORS.items():
+        operator(op, special)
     for special in ("__eq__", "__ne__"):
         setattr(Tensor, special, equality(getattr(Tensor, special)))
     for name, function in METHODS.items():
@@ -85,7 +86,7 @@ def names_of(op: Op) -> tuple[str, ...]:
 
 
 def constructed(cls: type[Tensor], *args: Any) -> Any:
-    """As PyTorch's constructor: from data, or uninitialised of the given sizes; in the default dtype."""
+    """What ``Tensor(...)`` makes: of data, or of sizes with any values; in the default dtype."""
     if len(args) == 1 and not isinstance(args[0], (int, Size)):
         made = tensor(args[0], dtype=get_default_dtype())
     else:
@@ -94,7 +95,7 @@ def constructed(cls: type[Tensor], *args: Any) -> Any:
 
 
 def transposed(self: Tensor) -> Tensor:
-    return OPS["permute"].function(self, tuple(range(self.ndim))[::-1])
+    return permute(self, tuple(range(self.ndim))[::-1])
 
 
 def quotient(self: Tensor, other: Operand) -> Tensor:
@@ -117,7 +118,7 @@ def operator(op: Op, special: str) -> None:
     """Give Tensors an operator, its reflected form, and its in-place form where there is one."""
     function = op.call
     setattr(Tensor, special, function)
-    if op.arity == 2 and op.name not in COMPARISONS:
+    if op.arity == 2 and op not in COMPARISONS:
         name = special.strip("_")
         setattr(Tensor, f"__r{name}__", lambda self, other: function(other, self))
         if op.promotes:
@@ -125,7 +126,7 @@ def operator(op: Op, special: str) -> None:
 
 
 def equality(function: Callable[..., Any]) -> Callable[..., Any]:
-    """``==`` or ``!=`` that leaves what is no operand, such as None, to Python: nothing is equal to it."""
+    """``==`` or ``!=`` that Python answers where the other side can't be an operand, such as None: they are unequal."""
 
     def compare(self: Tensor, other: Any) -> Any:
         return function(self, other) if isinstance(other, OPERANDS) else NotImplemented
@@ -134,7 +135,7 @@ def equality(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def named(op: Op) -> Callable[..., Any]:
-    """The public function of ``op``, whose arguments have names: the caller itself where it knows them."""
+    """The public function of ``op``, which takes keywords: ``op.call`` itself if that takes them."""
     call, keywords = op.call, op.keywords
     if call.__code__.co_flags & inspect.CO_VARKEYWORDS and not keywords:
         return call
@@ -161,7 +162,7 @@ def documented(op: Op, function: Callable[..., Any]) -> Callable[..., Any]:
     if any(op.derivative):
         text += "\n\nDerivative: " + "; ".join(filter(None, op.derivative)) + "."
     function.__doc__ = text
-    # From here `inspect` and help() have the signature.
+    # `inspect` and help() read the signature off what a function wraps.
     function.__wrapped__ = op.forward  # type: ignore[attr-defined]
     if op.keywords:
         extra = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None) for name in op.keywords]

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..composed.conversion import KINDS
 from ..creation.data import tensor
 from ..creation.filled import empty
 from ..engine.tensor import Size, Tensor
-from ..types.dtypes import dtype
+from ..types import dtypes
 
 
 class TensorType(type):
-    """Such a class: called, it makes a Tensor of its dtype; `isinstance` asks for that dtype.
+    """The type of these classes: a call of one makes a Tensor of its dtype, `isinstance` asks for that dtype.
 
     >>> autograd.LongTensor([1, 2]), isinstance(autograd.ones(2), autograd.FloatTensor)
     (tensor([1, 2]), True)
     """
 
-    dtype: dtype
+    dtype: dtypes.dtype
 
     def __call__(cls, *args: Any) -> Tensor:
         if len(args) == 1 and not isinstance(args[0], (int, Size)):
@@ -29,4 +28,17 @@ class TensorType(type):
         return isinstance(instance, Tensor) and instance.dtype is cls.dtype
 
 
-TYPES = {name: TensorType(name, (), {"dtype": dtype, "__module__": "autograd"}) for _, name, dtype in KINDS}
+def tensor_type(name: str, dtype: dtypes.dtype) -> TensorType:
+    """The class ``name`` of Tensors of ``dtype``."""
+    return TensorType(name, (), {"dtype": dtype, "__module__": "autograd"})
+
+
+BoolTensor = tensor_type("BoolTensor", dtypes.bool)
+ByteTensor = tensor_type("ByteTensor", dtypes.uint8)
+CharTensor = tensor_type("CharTensor", dtypes.int8)
+DoubleTensor = tensor_type("DoubleTensor", dtypes.float64)
+FloatTensor = tensor_type("FloatTensor", dtypes.float32)
+HalfTensor = tensor_type("HalfTensor", dtypes.float16)
+IntTensor = tensor_type("IntTensor", dtypes.int32)
+LongTensor = tensor_type("LongTensor", dtypes.int64)
+ShortTensor = tensor_type("ShortTensor", dtypes.int16)

@@ -1084,7 +1084,7 @@ class TensorMethods:
     def var(self, dim: _int | Sequence[_int] | None = None, unbiased: _bool = True, keepdim: _bool = False, correction: _float | None = None) -> Tensor:
         """The variance ``Σ(xᵢ - mean x)² / (n - correction)`` of all elements, or over ``dim``."""
     def vdot(self, other: Tensor) -> Tensor:
-        """`dot`, as which it is the same for real numbers."""
+        """The same as `dot`: real numbers are their own conjugates."""
     def view(self, *shape: Any, dtype: Dtype | None = None) -> Tensor:
         """`reshape` without copying: RuntimeError where the layout in memory doesn't allow it."""
     def view_as(self, other: Tensor) -> Tensor:

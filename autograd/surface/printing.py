@@ -39,11 +39,11 @@ def set_printoptions(
     profile: str | None = None,
     sci_mode: bool | None = None,
 ) -> None:
-    """Set how Tensors are printed; what is None stays as it is, but for ``sci_mode``.
+    """Set how Tensors are printed. What is None stays as it is; only ``sci_mode`` is set in any case.
 
-    precision: digits behind the point. threshold: from how many elements on only edges are shown. edgeitems: how many
-    at each edge. linewidth: characters a line. profile: all of these at once, as ``default``, ``short`` (fewer digits
-    and edges) or ``full`` (all elements). sci_mode: exponents always, never, or (None) as needed.
+    precision: digits behind the point. threshold: of more elements than these, only the edges are shown. edgeitems: how
+    many at each edge. linewidth: characters in a line. profile: all of these at once, as ``default``, ``short`` (fewer
+    digits and edges) or ``full`` (all elements). sci_mode: exponents always, never, or (None) as needed.
 
     >>> autograd.set_printoptions(precision=2); autograd.tensor(1/3)
     tensor(0.33)
@@ -128,7 +128,7 @@ class Column:
             return f"{value:.{digits}f}"
 
         self.text = text
-        # As in PyTorch: infinities, NaN and 0 take what room there is.
+        # As in PyTorch, infinities, NaN and 0 have no say in how wide the column is.
         self.width = max([len(text(value)) for value in plain.tolist()], default=1)
 
     def __call__(self, value: Any) -> str:

@@ -16,7 +16,7 @@ from ..engine.tensor import Tensor, wrap
 from ..types.dtypes import from_numpy_dtype, numpy_dtype
 from .public import PUBLIC
 
-# Where NumPy's name of a ufunc isn't one of ours, or means something else.
+# Our name of a ufunc, where NumPy's is not known here or means something else.
 UFUNCS = {
     "absolute": "abs",
     "arccos": "acos",
@@ -85,7 +85,7 @@ def _takes(function: Callable[..., Any], args: Any, kwargs: Any) -> bool:
 
 
 class _Unlike(Exception):
-    """A call of which the derivative is not known."""
+    """Raised where NumPy's function does what ours doesn't: the call goes to the arrays then."""
 
 
 def _mapped(kind: type, convert: Callable[[Any], Any], value: Any) -> Any:

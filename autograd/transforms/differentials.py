@@ -14,7 +14,8 @@ from ..engine.backward import grad
 from ..engine.grad_mode import enable_grad
 from ..engine.node import ancestors
 from ..engine.tensor import Tensor, wrap
-from ..ops import OPS
+from ..ops.joining import stack
+from ..ops.shape import identity
 
 
 class Scope:
@@ -32,7 +33,7 @@ def alias(x: Tensor, through: bool, scope: Scope | None = None) -> Tensor:
     through: record how it came from ``x``, if that is part of a graph; otherwise it is a leaf, of ``scope``.
     """
     if through and x.node is not None:
-        return OPS["identity"].function(x)
+        return identity(x)
     made = x.detach().requires_grad_()
     assert made.node is not None
     # A leaf saves nothing for itself.
@@ -90,7 +91,7 @@ def stacked(rows: Sequence[Tensor], shape: Sequence[int], like: Tensor) -> Tenso
     """``rows`` as a Tensor of ``shape``, whose first dimensions count them; without any, in the dtype of ``like``."""
     if not rows:
         return wrap(np.zeros(shape, like.array.dtype), None)
-    return OPS["stack"].function(list(rows)).reshape(tuple(shape))
+    return stack(list(rows)).reshape(tuple(shape))
 
 
 def jacobian_by_rows(output: Tensor, inputs: Sequence[Tensor], create_graph: bool = False) -> list[Tensor]:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ..engine.tensor import Tensor
-from ..ops import OPS
+from ..ops.joining import stack
 
 
 def functional_call(
@@ -117,7 +117,6 @@ def stack_module_state(models: Sequence[Any]) -> tuple[dict[str, Tensor], dict[s
         raise RuntimeError("stack_module_state: Expected all models to have the same training/eval mode.")
     if any(type(model) is not type(models[0]) for model in models):
         raise RuntimeError("stack_module_state: Expected all models to be of the same class.")
-    stack = OPS["stack"].function
     states = [[dict(model.named_parameters()) for model in models], [dict(model.named_buffers()) for model in models]]
     params, buffers = ({name: stack([s[name].detach() for s in state]) for name in state[0]} for state in states)
     for name, value in params.items():

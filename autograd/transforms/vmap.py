@@ -10,7 +10,7 @@ import numpy as np
 
 from ..creation.generator import get_rng_state, set_rng_state
 from ..engine.tensor import Tensor, wrap
-from ..ops import OPS
+from ..ops.joining import stack
 from .tree import leaves, leaves_along, rebuilt
 
 
@@ -135,7 +135,7 @@ def _joined(name: str, results: list[Any], out_dims: Any, size: int) -> Any:
                     f"{name}: func must only return Tensors, got type {type(value)}. Did you mean to set out_dims= to "
                     "None for output?"
                 )
-        whole = OPS["stack"].function(values, dim)
+        whole = stack(values, dim)
         joined.append(whole if size else whole[(slice(None),) * (dim % whole.ndim) + (slice(0),)])
     return rebuilt(results[0], joined)
 

@@ -13,7 +13,6 @@ from typing import Any
 import autograd
 import nn.functional
 from autograd import Tensor
-from autograd.ops import OPS
 from autograd.surface.operators import OPERATORS
 
 from .file import Stub, path_of, tree_of
@@ -21,7 +20,7 @@ from .signatures import OP_OF, signatures
 
 FACES = (autograd, autograd.fft, autograd.linalg, autograd.masked, autograd.special, nn.functional)
 METHODS = "autograd.surface.methods"
-SPECIAL = {special: OPS[name] for name, special in OPERATORS.items()}
+SPECIAL = {special: op for op, special in OPERATORS.items()}
 
 
 def stubs() -> dict[Path, str]:

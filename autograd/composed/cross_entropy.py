@@ -1,0 +1,115 @@
+"""Cross-entropy: how improbable the right classes are, of probabilities, their logarithms, or scores."""
+
+from __future__ import annotations
+
+from ..engine.tensor import Tensor
+from ..ops.loss import cross_entropy as cross_entropy_op
+from ..ops.loss import reduced
+from ..ops.softmax import log_softmax
+from .activation import logsigmoid
+from .registry import function, public
+
+
+@function("nn.functional.binary_cross_entropy")
+def binary_cross_entropy(
+    input: Tensor, target: Tensor, weight: Tensor | None = None, reduction: str = "mean"
+) -> Tensor:
+    """``-(t·ln p + (1-t)·ln(1-p))`` of probabilities p; the logarithms are cut off at -100.
+
+    ValueError unless both have one shape, RuntimeError for p outside [0, 1].
+
+    >>> nn.functional.binary_cross_entropy(autograd.tensor([0.5]), autograd.tensor([1.]))
+    tensor(0.6931)
+    """
+    if input.shape != target.shape:
+        raise ValueError(
+            f"binary_cross_entropy: target size {tuple(target.shape)} and input size {tuple(input.shape)} must match"
+        )
+    if bool(((input < 0) | (input > 1)).any()):
+        raise RuntimeError(
+            "binary_cross_entropy: all elements of input should be between 0 and 1; is a sigmoid missing?"
+        )
+    losses = -(target * input.log().clamp(-100.0) + (1 - target) * (-input).log1p().clamp(-100.0))
+    return reduced(losses if weight is None else losses * weight, reduction)
+
+
+@function("nn.functional.binary_cross_entropy_with_logits")
+def binary_cross_entropy_with_logits(
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None = None,
+    reduction: str = "mean",
+    pos_weight: Tensor | None = None,
+) -> Tensor:
+    """Binary cross-entropy of ``σ(x)``, computed from the scores x without overflow.
+
+    pos_weight: how much more a target of 1 counts than one of 0. ValueError unless x and target have one shape.
+
+    >>> nn.functional.binary_cross_entropy_with_logits(autograd.tensor([0.]), autograd.tensor([1.]))
+    tensor(0.6931)
+    """
+    if input.shape != target.shape:
+        raise ValueError(
+            f"binary_cross_entropy_with_logits: target size ({tuple(target.shape)}) must be the same as input size "
+            f"({tuple(input.shape)})"
+        )
+    positive = 1.0 if pos_weight is None else (pos_weight - 1) * target + 1
+    losses = (1 - target) * input - logsigmoid(input) * positive
+    return reduced(losses if weight is None else losses * weight, reduction)
+
+
+@function("nn.functional.nll_loss")
+def nll_loss(
+    input: Tensor, target: Tensor, weight: Tensor | None = None, ignore_index: int = -100, reduction: str = "mean"
+) -> Tensor:
+    """``-x[target]`` of log-probabilities x, weighted by class; see `cross_entropy` for the shapes.
+
+    >>> nn.functional.nll_loss(autograd.tensor([[-0.1, -2.3]]), autograd.tensor([0]))
+    tensor(0.1000)
+    """
+    dim = 1 if input.ndim > 1 else 0
+    kept = target != ignore_index
+    safe = target * kept
+    classes = input.shape[dim]
+    if bool(((safe < 0) | (safe >= classes)).any()):
+        raise IndexError(f"nll_loss: a target is out of bounds for {classes} classes")
+    sample_weight = kept.to(input.dtype) if weight is None else weight[safe] * kept
+    losses = -input.gather(dim, safe.unsqueeze(dim)).squeeze(dim) * sample_weight
+    if reduction == "mean":
+        return losses.sum() / sample_weight.sum()
+    return reduced(losses, reduction)
+
+
+@public("nn.functional.cross_entropy")
+def cross_entropy(
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None = None,
+    ignore_index: int = -100,
+    reduction: str = "mean",
+    label_smoothing: float = 0.0,
+) -> Tensor:
+    """``-ln softmax(x)[target]`` of scores x, for class indices or, as floats in the shape of x, class probabilities.
+
+    input (N, classes), (N, classes, d₁, ...) or (classes); see `autograd.cross_entropy`.
+
+    >>> nn.functional.cross_entropy(autograd.tensor([[2., 1., 0.]]), autograd.tensor([0]))
+    tensor(0.4076)
+    """
+    if not target.is_floating_point():
+        return cross_entropy_op.call(input, target, weight, ignore_index, reduction, label_smoothing)
+    if input.shape != target.shape:
+        raise RuntimeError(
+            f"cross_entropy: expected probabilities of the shape of the scores {tuple(input.shape)}, "
+            f"but got a floating point target of shape {tuple(target.shape)}; class indices are int64: target.long()"
+        )
+    dim = 1 if input.ndim > 1 else 0
+    if label_smoothing:
+        target = target * (1 - label_smoothing) + label_smoothing / input.shape[dim]
+    logp = log_softmax(input, dim)
+    if weight is not None:
+        logp = logp * weight.reshape((-1,) + (1,) * (input.ndim - 1 - dim))
+    losses = -(logp * target).sum(dim)
+    return (
+        losses.sum() / max(input.numel() // input.shape[dim], 1) if reduction == "mean" else reduced(losses, reduction)
+    )

@@ -1,0 +1,52 @@
+"""``nn.functional.softmax`` and its like: the ops, with PyTorch's choice of a dimension where none is given."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+from ..engine.tensor import Tensor
+from ..ops.softmax import log_softmax as log_softmax_op
+from ..ops.softmax import softmax as softmax_op
+from .registry import function
+
+
+def implicit_dim(name: str, input: Tensor, dim: int | None, stacklevel: int) -> int:
+    """``dim``, or what PyTorch takes in its place, with its warning."""
+    if dim is not None:
+        return dim
+    warnings.warn(
+        f"Implicit dimension choice for {name} has been deprecated. Change the call to include dim=X as an argument.",
+        stacklevel=stacklevel + 1,
+    )
+    return 0 if input.ndim in (0, 1, 3) else 1
+
+
+@function("nn.functional.softmax")
+def softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
+    """``e^xᵢ / Σⱼ e^xⱼ`` over ``dim``, in ``dtype`` if given: positive numbers that add up to 1.
+
+    >>> nn.functional.softmax(autograd.tensor([1., 2., 3.]), 0)
+    tensor([0.0900, 0.2447, 0.6652])
+    """
+    return softmax_op(input, implicit_dim("softmax", input, dim, _stacklevel), dtype=dtype)
+
+
+@function("nn.functional.log_softmax")
+def log_softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
+    """``ln softmax(x)`` over ``dim``, in ``dtype`` if given.
+
+    >>> nn.functional.log_softmax(autograd.tensor([1., 2., 3.]), 0)
+    tensor([-2.4076, -1.4076, -0.4076])
+    """
+    return log_softmax_op(input, implicit_dim("log_softmax", input, dim, _stacklevel), dtype=dtype)
+
+
+@function("nn.functional.softmin")
+def softmin(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
+    """``softmax(-x)`` over ``dim``, computed in ``dtype``: positive numbers that add up to 1, the largest at the least.
+
+    >>> nn.functional.softmin(autograd.tensor([1., 2., 3.]), dim=0)
+    tensor([0.6652, 0.2447, 0.0900])
+    """
+    return softmax_op(-input, implicit_dim("softmin", input, dim, _stacklevel), dtype=dtype)
