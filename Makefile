@@ -8,7 +8,7 @@ TORCH ?=
 ROOT := $(if $(filter 0,$(shell id -u)),,sudo -n)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lint notebooks clean
+.PHONY: help demo test bench lint stubs notebooks clean
 
 help:  ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,7 +25,10 @@ bench: $(VENV)/bench  ## measure against PyTorch, if TORCH=torch==2.13.0 or the 
 lint: $(VENV)/lint  ## check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy autograd nn optim
+	$(BIN)/mypy autograd nn optim tools tests/typed_script.py
+
+stubs: $(VENV)/lint  ## write the stubs of what the registry makes, for type checkers and editors
+	$(BIN)/python -m tools.stubs
 
 notebooks: $(VENV)/notebooks $(VENV)/browser  ## run the notebooks anew, and draw the gallery of the README
 	$(BIN)/python notebooks/gallery.py

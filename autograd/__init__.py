@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 # Threads of NumPy's BLAS spin for 2^26 cycles in case there is more to do, 25 ms in which they take our kernels' cores:
 # a kernel after a matrix product gained nothing from a second core. 2^20 cycles suffice to catch the next product.
@@ -235,10 +235,6 @@ __all__ += ["BoolTensor", "ByteTensor", "CharTensor", "DoubleTensor", "FloatTens
 __all__ += ["IntTensor", "LongTensor", "ShortTensor"]
 
 
-if TYPE_CHECKING:
-    from .seeing import Trace, draw, plot
-    from .seeing import trace as trace
-
 # Imported when they are first asked for: those who only compute don't pay for what is looked at.
 _SEEING = ("Trace", "draw", "plot", "trace")
 
@@ -250,3 +246,7 @@ def __getattr__(name: str) -> Any:
         globals().update({seen: getattr(seeing, seen) for seen in _SEEING})
         return globals()[name]
     raise AttributeError(absence(name))
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

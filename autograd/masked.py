@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from .surface.public import expose
 
 __all__ = expose(__name__)
 
-if TYPE_CHECKING:
 
-    def __getattr__(name: str) -> Any: ...
+def __dir__() -> list[str]:
+    return __all__

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import autograd
 from autograd import Tensor
 
@@ -266,7 +264,7 @@ class RReLU(_InPlaceOption):
         super().__init__(inplace)
         self.configure(lower=lower, upper=upper)
 
-    def forward(self, input: Tensor) -> Any:
+    def forward(self, input: Tensor) -> Tensor:
         return super().forward(input, training=self.training)
 
 

@@ -6,6 +6,8 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from autograd import Tensor
+
 from .module import Module
 
 
@@ -65,7 +67,7 @@ class Sequential(_Ordered):
     def _of(self, modules: list[Module]) -> Module:
         return Sequential(*modules)
 
-    def forward(self, input: Any) -> Any:
+    def forward(self, input: Tensor) -> Tensor:
         for module in self:
             input = module(input)
         return input

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from autograd import Tensor
 
 from . import functional as F
@@ -19,7 +17,7 @@ class _Dropout(FunctionalModule):
             raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
         self.p, self.inplace = p, inplace
 
-    def forward(self, input: Tensor) -> Any:
+    def forward(self, input: Tensor) -> Tensor:
         return self.function(input, self.p, self.training)
 
 

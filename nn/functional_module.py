@@ -37,7 +37,7 @@ class FunctionalModule(Module):
         for name, value in settings.items():
             setattr(self, name, value)
 
-    def forward(self, input: Tensor, *others: Any, **named: Any) -> Any:
+    def forward(self, input: Tensor, *others: Any, **named: Any) -> Tensor:
         settings = {}
         for name in self._configured:
             settings[name] = getattr(self, name)

@@ -33,6 +33,8 @@ def test_what_is_installed():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     assert project["project"]["name"] == "chalkgrad"
     assert project["tool"]["setuptools"]["packages"]["find"]["include"] == ["autograd*", "nn*", "optim*"]
+    # With this, an editable install is found by mypy, pyright and editors.
+    assert project["tool"]["setuptools"]["package-dir"] == {"": "."}
     for package in ("autograd", "nn", "optim"):
         assert (ROOT / package / "py.typed").exists()
     for package in (p.parent for name in ("autograd", "nn", "optim") for p in (ROOT / name).rglob("*.py")):

@@ -1,11 +1,14 @@
-"""A user's script that ``mypy --strict`` has to accept, types of results included; ``make lint`` runs it."""
+"""A user's script that ``mypy --strict`` has to accept, types of results included."""
 
 from __future__ import annotations
+
+from typing import Any, assert_type
 
 import numpy as np
 
 import autograd
 import nn
+import nn.functional as F
 import optim
 from autograd import Scalar, Tensor
 from autograd.utils.data import DataLoader, TensorDataset
@@ -47,6 +50,65 @@ def largest(x: Tensor) -> tuple[Tensor, Tensor]:
     return values, indices
 
 
+def results_of_functions(x: Tensor) -> None:
+    assert_type(autograd.exp(x), Tensor)
+    assert_type(autograd.cat([x, x], dim=1), Tensor)
+    assert_type(autograd.pow(2, x), Tensor)
+    assert_type(autograd.where(x > 0, x, 0.0), Tensor)
+    assert_type(autograd.add(x, x, alpha=2, out=x), Tensor)
+    assert_type(autograd.linalg.inv(x), Tensor)
+    assert_type(autograd.special.expit(input=x), Tensor)
+    assert_type(F.relu(x, inplace=True), Tensor)
+    assert_type(F.cross_entropy(x, x, reduction="sum"), Tensor)
+    assert_type(autograd.float32, autograd.dtype)
+    assert_type(autograd.randn(2), Tensor)
+
+
+def results_of_methods(x: Tensor) -> None:
+    assert_type(x.sum(), Tensor)
+    assert_type(x.mean(dim=(0, 1), keepdim=True), Tensor)
+    assert_type(x.reshape(-1, 2), Tensor)
+    assert_type(x.reshape(x.shape), Tensor)
+    assert_type(x.max(), Tensor)
+    assert_type(x.max(dim=1)[0], Tensor)
+    assert_type(x.max(dim=1).indices, Tensor)
+    assert_type(x.float(), Tensor)
+    assert_type(x.T, Tensor)
+    assert_type(nn.Parameter(x).mul_(2), nn.Parameter)
+    assert_type(x.item(), float)
+    assert_type(len(x), int)
+    assert_type(x.size(0), int)
+    assert_type(x.size(), autograd.Size)
+    assert_type(x.stride(), tuple[int, ...])
+
+
+def results_of_operators(x: Tensor) -> None:
+    assert_type(1 - x * 2, Tensor)
+    assert_type(-x @ x, Tensor)
+    assert_type(2**x, Tensor)
+    assert_type(x == 1, Tensor)
+    assert_type((x < 1) & ~(x > 2), Tensor)
+    assert_type(x[0, ..., None], Tensor)
+    assert_type(divmod(x, 2), tuple[Tensor, Tensor])
+    x += 1
+    assert_type(x, Tensor)
+
+
+class Scaled(nn.Module):
+    def forward(self, x: Tensor, scale: float = 1.0) -> tuple[Tensor, float]:
+        return x * scale, scale
+
+
+def results_of_modules(x: Tensor) -> None:
+    assert_type(nn.Linear(2, 3)(x), Tensor)
+    assert_type(nn.Sequential(nn.Linear(2, 3), nn.ReLU())(x), Tensor)
+    assert_type(nn.MSELoss()(x, x), Tensor)
+    assert_type(nn.HuberLoss()(x, x), Tensor)
+    assert_type(nn.MaxPool2d(2)(x), Tensor)
+    assert_type(nn.Dropout(0.5)(x), Tensor)
+    assert_type(Scaled()(x, scale=2.0), tuple[Tensor, float])
+
+
 def main() -> None:
     autograd.manual_seed(0)
     x, y = standardized(autograd.randn(30, 2)), autograd.randint(3, (30,))
@@ -63,7 +125,7 @@ def main() -> None:
         print(accuracy(net(x), y), losses)
     (slope,) = autograd.grad(Cube.apply(x).sum(), [x.requires_grad_()])
     shape: tuple[int, ...] = x.shape
-    array: np.ndarray = x.detach().numpy()  # type: ignore[type-arg]
+    array: np.ndarray[Any, Any] = x.detach().numpy()
     pieces: tuple[Tensor, ...] = x.split(10)
     stacked = autograd.stack([piece.sum() for piece in pieces]) @ autograd.ones(3)
     print(slope, shape, array.mean(), stacked[0:1].T.tolist(), largest(x), x.unsqueeze(0).size(0))

@@ -93,7 +93,7 @@ class Speller(nn.Module):
         scores, states = self(autograd.tensor([letters]))
         while len(letters) <= most:
             chances = (scores[0, -1] * 1.5).softmax(0)
-            letter = autograd.multinomial(chances, 1, generator=generator).item()
+            letter = int(autograd.multinomial(chances, 1, generator=generator))
             if letter in (names.END, names.START):
                 break
             letters.append(letter)
@@ -166,7 +166,7 @@ def tag(seed: int) -> Task:
     def measure(letters: Tensor, labels: Tensor) -> tuple[Tensor, float, int]:
         scores, known = model(letters), labels >= 0
         loss = F.cross_entropy(scores.flatten(0, 1), labels.flatten())
-        return loss, ((scores.argmax(-1) == labels) & known).sum().item(), known.sum().item()
+        return loss, ((scores.argmax(-1) == labels) & known).sum().item(), int(known.sum())
 
     def show() -> list[str]:
         picked = [i for i in range(held) if "y" in given[i]][:5]
@@ -221,7 +221,7 @@ def reverse(seed: int) -> Task:
     def measure(letters: Tensor, lengths: Tensor, answers: Tensor) -> tuple[Tensor, float, int]:
         scores, known = model(letters, lengths, answers), answers > 0
         loss = F.cross_entropy(scores.flatten(0, 1), answers.flatten())
-        return loss, ((scores.argmax(-1) == answers) & known).sum().item(), known.sum().item()
+        return loss, ((scores.argmax(-1) == answers) & known).sum().item(), int(known.sum())
 
     def held_out() -> float:
         known = answers[:held] > 0

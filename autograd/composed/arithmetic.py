@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 
 from ..creation.data import tensor
 from ..creation.ranges import arange
-from ..engine.tensor import Tensor, wrap
+from ..engine.tensor import Operand, Tensor, wrap
 from ..ops import arithmetic
 from ..ops.choice import clamp
 from ..ops.pointwise import shifted
@@ -19,7 +19,7 @@ from .registry import function, method
 
 
 @function()
-def rsub(input: Tensor, other: Any, *, alpha: Any = 1) -> Any:
+def rsub(input: Tensor, other: Operand, *, alpha: float = 1) -> Tensor:
     """``other - alpha·input``.
 
     >>> autograd.rsub(autograd.tensor([1., 2.]), 10)
@@ -56,7 +56,7 @@ def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Any = 1) 
 
 
 @method(in_place=True)
-def float_power(input: Any, exponent: Any) -> Any:
+def float_power(input: Operand, exponent: Operand) -> Tensor:
     """``inputᵉ`` in float64, whatever the dtypes; one of the two may be a number.
 
     >>> autograd.tensor([1, 2, 3]).float_power(-1)
@@ -133,6 +133,10 @@ def fill(input: Tensor, value: Any) -> Tensor:
     return arithmetic.where(everywhere, value.to(input.dtype), input)
 
 
+@overload
+def where(condition: Tensor) -> tuple[Tensor, ...]: ...
+@overload
+def where(condition: Tensor, input: Operand, other: Operand) -> Tensor: ...
 @function()
 def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
     """``input`` where the condition (a bool Tensor) holds, else ``other``, each a Tensor or a number.
@@ -147,7 +151,7 @@ def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
     return arithmetic.where(condition, input, other)
 
 
-def tensor_where(self: Tensor, condition: Tensor, other: Any) -> Tensor:
+def tensor_where(self: Tensor, condition: Tensor, other: Operand) -> Tensor:
     """This Tensor where the condition holds, else ``other``; see `autograd.where`."""
     return arithmetic.where(condition, self, other)
 

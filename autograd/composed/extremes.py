@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 
@@ -63,6 +63,10 @@ def _extreme(name: str, x: Tensor, dim: Any, keepdim: bool, other: Any) -> Any:
     return pick(x, dim, places(row, axis, keepdims=True), keepdim)
 
 
+@overload
+def max(input: Tensor, dim: Tensor | None = None, *, other: Tensor | None = None) -> Tensor: ...
+@overload
+def max(input: Tensor, dim: int, keepdim: bool = False) -> Picked: ...
 @method()
 def max(input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Tensor | None = None) -> Any:
     """The largest element; over ``dim``, ``(values, indices)``; of two Tensors, `maximum`.
@@ -73,6 +77,10 @@ def max(input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Tensor 
     return _extreme("max", input, dim, keepdim, other)
 
 
+@overload
+def min(input: Tensor, dim: Tensor | None = None, *, other: Tensor | None = None) -> Tensor: ...
+@overload
+def min(input: Tensor, dim: int, keepdim: bool = False) -> Picked: ...
 @method()
 def min(input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Tensor | None = None) -> Any:
     """The smallest element; over ``dim``, ``(values, indices)``; of two Tensors, `minimum`.

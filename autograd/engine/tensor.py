@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 import numpy as np
 
@@ -21,6 +21,14 @@ from .node import Node, leaf
 Step = tuple[Op, tuple[Any, ...], dict[str, Any]]
 Chain = tuple[Step, ...]
 ACCUMULATING = threading.Lock()
+# What may stand beside a Tensor in an op that broadcasts.
+Operand: TypeAlias = "Tensor | np.ndarray[Any, Any] | np.generic | float"
+
+# What `surface` gives a Tensor when the library is imported, as type checkers and editors see it.
+if TYPE_CHECKING:
+    from ..surface.methods import TensorMethods
+else:
+    TensorMethods = object
 
 
 class Size(tuple[int, ...]):
@@ -53,7 +61,7 @@ class Size(tuple[int, ...]):
         return f"autograd.Size({list(self)})"
 
 
-class Tensor:
+class Tensor(TensorMethods):
     """An n-dimensional array that remembers how it was made. A scalar is a 0-d Tensor.
 
     ``array`` is its NumPy array; ``node`` is the recorded call that made it, a leaf's own node if it requires grad, or
@@ -81,37 +89,6 @@ class Tensor:
 
     __array_priority__ = 1000
 
-    if TYPE_CHECKING:
-        # Methods of ops come from the registry.
-        def __getattr__(self, name: str) -> Any: ...
-        def __add__(self, other: Any) -> Tensor: ...
-        def __radd__(self, other: Any) -> Tensor: ...
-        def __sub__(self, other: Any) -> Tensor: ...
-        def __rsub__(self, other: Any) -> Tensor: ...
-        def __mul__(self, other: Any) -> Tensor: ...
-        def __rmul__(self, other: Any) -> Tensor: ...
-        def __truediv__(self, other: Any) -> Tensor: ...
-        def __rtruediv__(self, other: Any) -> Tensor: ...
-        def __pow__(self, other: Any) -> Tensor: ...
-        def __matmul__(self, other: Any) -> Tensor: ...
-        def __neg__(self) -> Tensor: ...
-        def __getitem__(self, key: Any) -> Tensor: ...
-        def __setitem__(self, key: Any, value: Any) -> None: ...
-        def __eq__(self, other: Any) -> Tensor: ...  # type: ignore[override]
-        def __ne__(self, other: Any) -> Tensor: ...  # type: ignore[override]
-        def __lt__(self, other: Any) -> Tensor: ...
-        def __le__(self, other: Any) -> Tensor: ...
-        def __gt__(self, other: Any) -> Tensor: ...
-        def __ge__(self, other: Any) -> Tensor: ...
-        def __and__(self, other: Any) -> Tensor: ...
-        def __or__(self, other: Any) -> Tensor: ...
-        def __xor__(self, other: Any) -> Tensor: ...
-        def __invert__(self) -> Tensor: ...
-        @property
-        def T(self) -> Tensor: ...
-        @property
-        def mT(self) -> Tensor: ...
-
     @classmethod
     def _wrap(cls, array: np.ndarray[Any, Any], node: Node | None) -> Any:
         made = object.__new__(cls)
@@ -123,7 +100,11 @@ class Tensor:
     def shape(self) -> Size:
         return Size(self.array.shape)
 
-    def size(self, dim: int | None = None) -> Any:
+    @overload
+    def size(self, dim: None = None) -> Size: ...
+    @overload
+    def size(self, dim: int) -> int: ...
+    def size(self, dim: int | None = None) -> Size | int:
         """The shape, or the size of one dimension."""
         return self.shape if dim is None else self.array.shape[check_dim("size", dim, self.array.ndim)]
 
@@ -156,7 +137,11 @@ class Tensor:
     def is_contiguous(self) -> bool:
         return self.array.flags.c_contiguous
 
-    def stride(self, dim: int | None = None) -> Any:
+    @overload
+    def stride(self, dim: None = None) -> tuple[int, ...]: ...
+    @overload
+    def stride(self, dim: int) -> int: ...
+    def stride(self, dim: int | None = None) -> tuple[int, ...] | int:
         """The step, in elements, from one index of each dimension (or of ``dim``) to the next."""
         strides = tuple(s // self.array.itemsize for s in self.array.strides)
         return strides if dim is None else strides[dim]
@@ -286,11 +271,11 @@ class Tensor:
         of = getattr(self, "view_of", None)
         return None if of is None else of.base
 
-    def _is_view(self) -> Any:
+    def _is_view(self) -> bool:
         return self._base is not None
 
     @property
-    def _version(self) -> Any:
+    def _version(self) -> int:
         """How often the memory was written to in place."""
         return versions.version(self.array)
 
@@ -315,7 +300,7 @@ class Tensor:
             self.node.dtype = value.array.dtype
         self.array = value.array
 
-    def item(self) -> Any:
+    def item(self) -> float:
         """The one element as a Python number; RuntimeError if there is not exactly one."""
         if self.array.size != 1:
             raise RuntimeError(
@@ -342,10 +327,10 @@ class Tensor:
             raise BufferError("__dlpack__: can't export tensors that require gradient, use tensor.detach()")
         return self.array.__dlpack__(**options)
 
-    def __dlpack_device__(self) -> Any:
+    def __dlpack_device__(self) -> tuple[int, int]:
         return self.array.__dlpack_device__()
 
-    def __len__(self) -> Any:
+    def __len__(self) -> int:
         if not self.array.ndim:
             raise TypeError("len() of a 0-d tensor")
         return len(self.array)
@@ -355,7 +340,7 @@ class Tensor:
             raise TypeError("iteration over a 0-d tensor")
         return iter([self[i] for i in range(len(self.array))])
 
-    def __bool__(self) -> Any:
+    def __bool__(self) -> bool:
         if self.array.size != 1:
             raise RuntimeError(
                 f"Boolean value of Tensor with {'more than one' if self.array.size else 'no'} value is ambiguous "
@@ -363,13 +348,13 @@ class Tensor:
             )
         return bool(self.array.item())
 
-    def __float__(self) -> Any:
+    def __float__(self) -> float:
         return float(self.item())
 
-    def __int__(self) -> Any:
+    def __int__(self) -> int:
         return int(self.item())
 
-    def __index__(self) -> Any:
+    def __index__(self) -> int:
         if self.array.size != 1 or self.array.dtype.kind not in "iub":
             raise TypeError(f"only integer tensors of a single element can be converted to an index, not {self!r}")
         return int(self.array.item())
@@ -377,7 +362,7 @@ class Tensor:
     def __format__(self, spec: str) -> str:
         return format(self.item(), spec) if not self.array.ndim and type(self) is Tensor else super().__format__(spec)
 
-    def __contains__(self, element: Any) -> Any:
+    def __contains__(self, element: Any) -> bool:
         return bool((self == element).any())
 
     __hash__ = object.__hash__

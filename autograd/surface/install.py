@@ -16,7 +16,7 @@ from ..engine.backward import tensor_backward
 from ..engine.out import into
 from ..engine.pullback import pull_of, pull_recorded
 from ..engine.record import caller_of
-from ..engine.tensor import Size, Tensor
+from ..engine.tensor import Operand, Size, Tensor
 from ..engine.writing import in_place
 from ..ops import OPS, comparison
 from ..ops.op import Op
@@ -61,10 +61,10 @@ def install() -> None:
     for name, attribute in {
         "__getitem__": indexing.getitem,
         "__setitem__": setitem,
-        "__div__": lambda self, other: self / other,
-        "__rdiv__": lambda self, other: other / self,
-        "__divmod__": lambda self, other: (self // other, self % other),
-        "__rdivmod__": lambda self, other: (other // self, other % self),
+        "__div__": quotient,
+        "__rdiv__": reflected_quotient,
+        "__divmod__": quotient_and_rest,
+        "__rdivmod__": reflected_quotient_and_rest,
         "__new__": staticmethod(constructed),
         "__repr__": tensor_text,
         "__array_ufunc__": array_ufunc,
@@ -96,6 +96,22 @@ def constructed(cls: type[Tensor], *args: Any) -> Any:
 
 def transposed(self: Tensor) -> Tensor:
     return permute(self, tuple(range(self.ndim))[::-1])
+
+
+def quotient(self: Tensor, other: Operand) -> Tensor:
+    return self / other
+
+
+def reflected_quotient(self: Tensor, other: Any) -> Tensor:
+    return other / self
+
+
+def quotient_and_rest(self: Tensor, other: Operand) -> tuple[Tensor, Tensor]:
+    return self // other, self % other
+
+
+def reflected_quotient_and_rest(self: Tensor, other: Any) -> tuple[Tensor, Tensor]:
+    return other // self, other % self
 
 
 def operator(op: Op, special: str) -> None:
