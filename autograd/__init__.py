@@ -243,8 +243,7 @@ def __getattr__(name: str) -> Any:
     if name in _SEEING:
         from . import seeing
 
-        globals().update({seen: getattr(seeing, seen) for seen in _SEEING})
-        return globals()[name]
+        return getattr(seeing, name)
     raise AttributeError(absence(name))
 
 
