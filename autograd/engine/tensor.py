@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, overload
 
 import numpy as np
 
@@ -90,7 +90,7 @@ class Tensor(TensorMethods):
     __array_priority__ = 1000
 
     @classmethod
-    def _wrap(cls, array: np.ndarray[Any, Any], node: Node | None) -> Any:
+    def _wrap(cls, array: np.ndarray[Any, Any], node: Node | None) -> Self:
         made = object.__new__(cls)
         made.array = array
         made.node = node
