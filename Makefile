@@ -25,10 +25,10 @@ bench: $(VENV)/bench  ## measure against PyTorch, if TORCH=torch==2.13.0 or the 
 lint: $(VENV)/lint  ## check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy autograd nn optim tools tests/typed_script.py
+	$(BIN)/mypy autograd nn optim tests/stubs tests/typed_script.py
 
 stubs: $(VENV)/lint  ## write the stubs of what the registry makes, for type checkers and editors
-	$(BIN)/python -m tools.stubs
+	cd tests && ../$(BIN)/python -m stubs
 
 notebooks: $(VENV)/notebooks $(VENV)/browser  ## run the notebooks anew, and draw the gallery of the README
 	$(BIN)/python notebooks/gallery.py

@@ -60,7 +60,8 @@ from .engine.grad_mode import (
     set_grad_enabled,
 )
 from .engine.node import Node
-from .engine.tensor import Size, Tensor
+from .engine.size import Size
+from .engine.tensor import Tensor
 from .engine.walk import backward_steps
 from .kernels.compiling.threads import (
     are_deterministic_algorithms_enabled,

@@ -45,7 +45,8 @@ from .engine.custom import Function as Function
 from .engine.debug import detect_anomaly as detect_anomaly, freeze_saved as freeze_saved, is_anomaly_check_nan_enabled as is_anomaly_check_nan_enabled, is_anomaly_enabled as is_anomaly_enabled, set_detect_anomaly as set_detect_anomaly, set_freeze_saved as set_freeze_saved
 from .engine.grad_mode import enable_grad as enable_grad, inference_mode as inference_mode, is_grad_enabled as is_grad_enabled, is_inference_mode_enabled as is_inference_mode_enabled, no_grad as no_grad, set_grad_enabled as set_grad_enabled
 from .engine.node import Node as Node
-from .engine.tensor import Operand, Size as Size, Tensor as Tensor
+from .engine.size import Size as Size
+from .engine.tensor import Operand, Tensor as Tensor
 from .engine.walk import backward_steps as backward_steps
 from .gradcheck import GradcheckError as GradcheckError, gradcheck as gradcheck, gradgradcheck as gradgradcheck
 from .kernels.compiling.threads import are_deterministic_algorithms_enabled as are_deterministic_algorithms_enabled, get_num_interop_threads as get_num_interop_threads, get_num_threads as get_num_threads, is_deterministic_algorithms_warn_only_enabled as is_deterministic_algorithms_warn_only_enabled, set_num_interop_threads as set_num_interop_threads, set_num_threads as set_num_threads, use_deterministic_algorithms as use_deterministic_algorithms

@@ -14,7 +14,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
-from .engine.tensor import Size, Tensor
+from .engine.size import Size
+from .engine.tensor import Tensor
 from .types import dtypes
 from .types.device import device, only_cpu
 from .types.dtypes import canonical

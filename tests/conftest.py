@@ -17,6 +17,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--without", action="append", default=[], metavar="MODULE", help="as if it were not installed")
 
 
+@pytest.fixture(autouse=True)
+def seeded() -> None:
+    """Every test draws the same random numbers, whichever ran before."""
+    import autograd  # not before ``--without`` has been read
+
+    autograd.manual_seed(0)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     for module in config.getoption("--without"):
         sys.modules[module] = None  # type: ignore[assignment]

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from ..engine.errors import naming
-from ..engine.tensor import Size, Tensor, wrap
+from ..engine.size import Size
+from ..engine.tensor import Tensor, wrap
 from ..ops.joining import cat, stack
 from ..ops.shape import constant_pad
 from .registry import function, method

@@ -16,7 +16,8 @@ from ..engine.backward import tensor_backward
 from ..engine.out import into
 from ..engine.pullback import pull_of, pull_recorded
 from ..engine.record import caller_of
-from ..engine.tensor import Operand, Size, Tensor
+from ..engine.size import Size
+from ..engine.tensor import Operand, Tensor
 from ..engine.writing import in_place
 from ..ops import OPS, comparison
 from ..ops.op import Op

@@ -6,7 +6,8 @@ from typing import Any
 
 from ..creation.data import tensor
 from ..creation.filled import empty
-from ..engine.tensor import Size, Tensor
+from ..engine.size import Size
+from ..engine.tensor import Tensor
 from ..types import dtypes
 
 
