@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, Protocol, TypeVar
 
 import autograd
 from autograd import Tensor, no_grad
+from autograd.engine import above
 from autograd.engine.backward import clear_grads
 from autograd.engine.hooks import RemovableHandle
 
@@ -322,3 +323,6 @@ def _own_parameters(module: Module) -> Iterator[tuple[str, Parameter]]:
 def _own_buffers(module: Module) -> Iterator[tuple[str, Tensor]]:
     values = ((name, module.__dict__.get(name)) for name in module._buffers)
     return ((name, value) for name, value in values if value is not None)
+
+
+above.Module = Module

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor, enable_grad, from_numpy
+from autograd.engine import above
 from autograd.engine.backward import clear_grads
 from autograd.engine.versions import note_write
 
@@ -138,3 +139,6 @@ def checked(name: str, value: float, low: float = 0.0, high: float = float("inf"
 def zeros(values: Array) -> Tensor:
     """A Tensor of zeros in the shape and dtype of ``values``, for the state of a parameter."""
     return from_numpy(np.zeros_like(values))
+
+
+above.Optimizer = Optimizer

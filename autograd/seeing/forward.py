@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..creation.generator import get_rng_state, set_rng_state
+from ..engine.above import is_module
 from ..engine.grad_mode import enable_grad
 from ..engine.node import Node
 from ..engine.tensor import Tensor
 from ..transforms.tree import leaves
 from .dot import Drawing
 from .drawing import picture_of
-from .names import Names, is_module
+from .names import Names
 from .recording import Recording
 
 

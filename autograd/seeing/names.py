@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from types import FrameType
 from typing import Any
 
 import numpy as np
 
+from ..engine.above import is_module, is_parameter
 from ..engine.node import Node
 from ..engine.tensor import Tensor
 from ..scalar import Scalar
@@ -33,7 +33,7 @@ class Names:
         self.of_array.setdefault(id(value.array), name)
         if value.node is not None:
             self.of_node.setdefault(value.node, name)
-        part = part or ("parameter" if _is_parameter(value) else "")
+        part = part or ("parameter" if is_parameter(value) else "")
         if part:
             self.parts.setdefault(value.node or id(value.array), part)
 
@@ -107,17 +107,6 @@ def add_contents(found: Names, name: str, value: Any, prefix: str = "") -> None:
         for key, item in value.items() if isinstance(value, dict) else enumerate(value):
             if isinstance(item, (Tensor, Scalar)):
                 found.add(f"{name}[{key!r}]", item)
-
-
-def is_module(value: Any) -> bool:
-    """Whether ``value`` is an `nn.Module`; none is before `nn` has been imported."""
-    module = sys.modules.get("nn.module")
-    return module is not None and isinstance(value, module.Module)
-
-
-def _is_parameter(value: Tensor) -> bool:
-    module = sys.modules.get("nn.parameter")
-    return module is not None and isinstance(value, module.Parameter)
 
 
 def users_frames(frame: FrameType | None, inside: tuple[str, ...]) -> Iterator[FrameType]:

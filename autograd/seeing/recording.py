@@ -14,7 +14,8 @@ from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
-from ..engine import debug
+from ..engine import above, debug
+from ..engine.above import is_module
 from ..engine.node import Node
 from ..engine.record import CALLERS, called
 from ..engine.tensor import Tensor, wrap
@@ -22,7 +23,7 @@ from ..engine.walk import Steps
 from ..ops.op import Op
 from ..scalar import Scalar, _made
 from .events import Call, Line, Scope, Update, Walk, arrival, copied, one_by_one
-from .names import Names, add_contents, is_given, is_module, users_frames, variables_of
+from .names import Names, add_contents, is_given, users_frames, variables_of
 
 PACKAGE = Path(__file__).parent.parent
 
@@ -206,12 +207,12 @@ Handler = Callable[[Recording, FrameType, bool, Any], None]
 
 
 def _handlers() -> dict[CodeType, Handler]:
-    """What looks at the calls of which code. `nn` and `optim` are looked at if they have been imported."""
+    """What looks at the calls of which code. Modules and optimizers are looked at if there are any."""
     found: dict[CodeType, Handler] = dict.fromkeys(CALLERS, Recording._caller)
     found[wrap.__code__] = Recording._wrapped
     found[_made.__code__] = Recording._scalar_made
-    if "nn.module" in sys.modules:
-        found[sys.modules["nn.module"].Module.__call__.__code__] = Recording._module
-    if "optim.optimizer" in sys.modules:
-        found[sys.modules["optim.optimizer"].Optimizer.step.__code__] = Recording._optimizer
+    if above.Module is not None:
+        found[above.Module.__call__.__code__] = Recording._module
+    if above.Optimizer is not None:
+        found[above.Optimizer.step.__code__] = Recording._optimizer
     return found

@@ -59,11 +59,11 @@ def _signatures(items: Items, folded: Folded, calls: list[Box]) -> list[object]:
                     sources.append((leaf.kind, _shape(leaf)))
         what = box.path[-1:] and box.path[-1].kind
         if box.kind == "module":
-            kinds = tuple(m.node.op.name for m in box.members if m.node is not None and m.node.op is not None)
+            kinds = tuple(m.node.op for m in box.members if m.node is not None and m.node.op is not None)
             found.append((what, kinds, _shape(box.item), tuple(sources)))
         else:
             node = box.item.node
-            op = node.op.name if node is not None and node.op is not None else box.kind
+            op = node.op if node is not None and node.op is not None else box.kind
             found.append((what, box.kind, op, _shape(box.item), tuple(sources)))
     return found
 
