@@ -170,8 +170,6 @@ def broadcast_to(input: Tensor, shape: Sequence[_int]) -> Tensor:
 @overload
 def broadcast_to(input: Tensor, *shape: _int) -> Tensor:
     """Dimensions of size 1, and new ones in front, repeated to ``shape`` without copying; -1 keeps a size."""
-def cast(input: Tensor, dtype: Any, *, out: Tensor = ...) -> Tensor:
-    """``x`` in another dtype. Its gradient comes back in the dtype of ``x``."""
 def cat(tensors: Sequence[Tensor], dim: _int = 0, *, out: Tensor = ...) -> Tensor:
     """Tensors joined along a dimension they have; other sizes must agree."""
 def cdist(x1: Tensor, x2: Tensor, p: _float = 2.0, compute_mode: str = 'use_mm_for_euclid_dist_if_necessary', *, out: Tensor = ...) -> Tensor:
@@ -631,7 +629,6 @@ __all__ = [
     "bucketize",
     "can_cast",
     "cartesian_prod",
-    "cast",
     "cat",
     "cdist",
     "ceil",

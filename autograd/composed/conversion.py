@@ -7,6 +7,7 @@ from typing import Any
 
 from ..creation.layout import CHANNELS_LAST, check_channels, checked, contiguous_format, memory_format
 from ..engine.tensor import Tensor
+from ..ops.shape import cast
 from ..types import dtypes
 from ..types.device import device, only_cpu
 from .registry import tensor_method
@@ -55,7 +56,7 @@ def to(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
     only_cpu("to", given.get("device"))
     wanted = given["other"].dtype if "other" in given else given.get("dtype")
     target = self.dtype if wanted is None else dtypes.from_numpy_dtype(dtypes.numpy_dtype(wanted))
-    made = self if target is self.dtype else self.cast(target)
+    made = self if target is self.dtype else cast(self, target)
     made = arranged("to", made, given.get("memory_format"))
     return self.clone() if made is self and given.get("copy") else made
 

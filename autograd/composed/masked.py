@@ -28,7 +28,7 @@ INF = math.inf
 def _filled(name: str, x: Tensor, mask: Tensor | None, identity: float, dtype: Any = None) -> Tensor:
     """``x``, in ``dtype`` if given, with the identity, or the nearest that its dtype has, where the mask is False."""
     if dtype is not None:
-        x = x.cast(dtype)
+        x = x.to(dtype)
     if mask is None:
         return x
     if mask.array.dtype.kind != "b":
@@ -68,13 +68,13 @@ def _variance(
     if not floating:
         # Integers have a variance too: that of the same numbers as floats.
         found = _variance(name, x.float(), dim, unbiased, correction, keepdim, None, mask)
-        return found if dtype is None else found.cast(dtype)
-    x = x if dtype is None else x.cast(dtype)
+        return found if dtype is None else found.to(dtype)
+    x = x if dtype is None else x.to(dtype)
     if correction is None:
         correction = 1 if unbiased is None else int(unbiased)
     center = _filled(name, x, mask, 0).sum(dim, True) / _count(x, mask, dim, True)
     apart = _filled(name, x - center, mask, 0)
-    return (apart * apart).sum(dim, keepdim) / (_count(x, mask, dim, keepdim).cast(x.dtype) - correction).clamp(min=0)
+    return (apart * apart).sum(dim, keepdim) / (_count(x, mask, dim, keepdim).to(x.dtype) - correction).clamp(min=0)
 
 
 @function("masked.sum")
@@ -123,7 +123,7 @@ def argmax(
     tensor(1.)
     """
     place = _unmasked(reduction.argmax, -INF, input, mask, dtype, dim, keepdim)
-    return place.cast(input.dtype if dtype is None else dtype)
+    return place.to(input.dtype if dtype is None else dtype)
 
 
 @function("masked.argmin")
@@ -136,7 +136,7 @@ def argmin(
     tensor(0.)
     """
     place = _unmasked(reduction.argmin, INF, input, mask, dtype, dim, keepdim)
-    return place.cast(input.dtype if dtype is None else dtype)
+    return place.to(input.dtype if dtype is None else dtype)
 
 
 @function("masked.prod")
@@ -194,14 +194,14 @@ def median(
     >>> autograd.masked.median(autograd.tensor([1., 2., 3.]), mask=autograd.tensor([True, True, False]))
     tensor(1.)
     """
-    x = input if dtype is None else input.cast(dtype)
+    x = input if dtype is None else input.to(dtype)
     dim = operator.index(dim)
     found = ordering.nanmedian(
         _filled("median", x if x.is_floating_point() else x.float(), mask, math.nan), dim, keepdim
     ).values
     if not x.is_floating_point() and bool(found.isnan().any()):
         raise ValueError(f"masked.median: everything is masked out along {dim}, and {x.dtype} has no NaN")
-    return found.cast(x.dtype)
+    return found.to(x.dtype)
 
 
 @function("masked.var")
@@ -299,7 +299,7 @@ def cumsum(input: Tensor, dim: int, *, dtype: Any = None, mask: Tensor | None = 
     >>> autograd.masked.cumsum(autograd.tensor([1., 2., 3.]), 0, mask=autograd.tensor([True, True, False]))
     tensor([1., 3., 3.])
     """
-    return _unmasked(scan.cumsum, 0, input, mask, dtype, dim).cast(input.dtype if dtype is None else dtype)
+    return _unmasked(scan.cumsum, 0, input, mask, dtype, dim).to(input.dtype if dtype is None else dtype)
 
 
 @function("masked.cumprod")
@@ -309,7 +309,7 @@ def cumprod(input: Tensor, dim: int, *, dtype: Any = None, mask: Tensor | None =
     >>> autograd.masked.cumprod(autograd.tensor([1., 2., 3.]), 0, mask=autograd.tensor([True, True, False]))
     tensor([1., 2., 2.])
     """
-    return _unmasked(scan.cumprod, 1, input, mask, dtype, dim).cast(input.dtype if dtype is None else dtype)
+    return _unmasked(scan.cumprod, 1, input, mask, dtype, dim).to(input.dtype if dtype is None else dtype)
 
 
 @function("masked.softmax")

@@ -141,7 +141,7 @@ def _quantile(name: str, x: Tensor, q: Any, dim: int | None, keepdim: bool, inte
     ordered = sort(lines).values
     last: Any = ordered.shape[-1] - 1
     if ignore_nan:
-        last = (last - nans.sum(-1, keepdim=True)).clamp(min=0).cast(x.dtype)
+        last = (last - nans.sum(-1, keepdim=True)).clamp(min=0).to(x.dtype)
     ranks = (q.reshape(-1) * last).expand(*lines.shape[:-1], q.numel())
     if not ignore_nan:
         ranks = ranks.masked_fill(nans.any(-1, keepdim=True), float(last))

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..ops.op import Op
+from ..ops.shape import cast
 from ..types.dtypes import SCALAR_CATEGORY, get_default_dtype, result_dtype
 from .errors import explained
 from .tensor import Tensor, wrap
@@ -56,7 +57,7 @@ def in_one_dtype(op: Op, given: Sequence[Any], optional: bool = False) -> list[A
         if operand is None:
             return None
         if isinstance(operand, Tensor):
-            return operand if operand.array.dtype is dtype else operand.cast(dtype)
+            return operand if operand.array.dtype is dtype else cast(operand, dtype)
         return wrap(np.asarray(operand, dtype), None)
 
     return [convert(operand) for operand in operands]

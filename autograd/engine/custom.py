@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..ops.op import Op
+from ..ops.shape import cast
 from .grad_mode import is_grad_enabled, set_grad_enabled
 from .node import Node, record
 from .several import picked
@@ -216,7 +217,7 @@ def _checked(name: str, position: int, gradient: Any, parent: Node, recorded: bo
                 f"expected shape compatible with {list(parent.shape)}"
             ) from None
     if gradient.array.dtype != parent.dtype:
-        gradient = gradient.cast(parent.dtype)
+        gradient = cast(gradient, parent.dtype)
     return gradient if recorded else gradient.array
 
 

@@ -14,11 +14,13 @@ from .versions import note_write
 
 
 def into(name: str, out: Any, result: Tensor) -> Tensor:
-    """``out``, with the ``result`` of ``name`` written into it.
+    """``out``, with the ``result`` of ``name`` written into it; the result itself for None.
 
     RuntimeError in a graph, or if the dtype of ``out`` is of a lower kind. If it has another
     shape it gets new memory, with a warning unless it is empty.
     """
+    if out is None:
+        return result
     if not isinstance(out, Tensor):
         raise TypeError(f"{name}(): argument 'out' must be a Tensor, not {type(out).__name__}")
     if result.node is not None or (out.node is not None and is_grad_enabled()):

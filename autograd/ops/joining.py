@@ -8,7 +8,12 @@ from .op import op
 from .shape import along, reshape
 
 
-@op(variadic=True, derivative="∂L/∂xᵢ = the part of ∂L/∂out that came from xᵢ", aliases=("concat", "concatenate"))
+@op(
+    variadic=True,
+    level="function",
+    derivative="∂L/∂xᵢ = the part of ∂L/∂out that came from xᵢ",
+    aliases=("concat", "concatenate"),
+)
 def cat(tensors, dim=0):
     """Tensors joined along a dimension they have; other sizes must agree.
 
@@ -51,7 +56,7 @@ def uncat(g, shapes, dim):
 cat.linear(lambda g, out, tensors, dim: uncat(g, [x.shape for x in tensors], dim))
 
 
-@op(variadic=True, derivative="∂L/∂xᵢ = ∂L/∂out[i]")
+@op(variadic=True, level="function", derivative="∂L/∂xᵢ = ∂L/∂out[i]")
 def stack(tensors, dim=0):
     """Tensors of one shape side by side along a new dimension.
 

@@ -11,13 +11,9 @@ from ..types.dtypes import numpy_dtype
 from .op import op
 
 
-@op(symbol="cast", derivative="∂cast(x)/∂x = 1")
+@op(symbol="cast", derivative="∂cast(x)/∂x = 1", level="internal")
 def cast(x, dtype):
-    """``x`` in another dtype. Its gradient comes back in the dtype of ``x``.
-
-    >>> autograd.tensor([1, 2]).cast(autograd.float32)
-    tensor([1., 2.])
-    """
+    """``x`` in another dtype. Its gradient comes back in the dtype of ``x``."""
     return x.astype(numpy_dtype(dtype))
 
 

@@ -250,8 +250,6 @@ class TensorMethods:
         """Dimensions of size 1, and new ones in front, repeated to ``shape`` without copying; -1 keeps a size."""
     def byte(self, memory_format: memory_format | None = None) -> Tensor:
         """In ``autograd.uint8``; the Tensor itself if it is so already."""
-    def cast(self, dtype: Any) -> Tensor:
-        """``x`` in another dtype. Its gradient comes back in the dtype of ``x``."""
     def cauchy_(self, median: _float = 0.0, sigma: _float = 1.0, *, generator: Generator | None = None) -> Self:
         """In place: random numbers of density ``σ/(π·((x - median)² + σ²))``."""
     def ceil(self) -> Tensor:
