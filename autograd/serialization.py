@@ -6,19 +6,24 @@ format. Nothing in it is ever run, so that a file from anyone can be loaded.
 
 from __future__ import annotations
 
+import errno
 import io
+import math
 import os
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
+from .engine import above
 from .engine.size import Size
 from .engine.tensor import Tensor
 from .types import dtypes
 from .types.device import device, only_cpu
 from .types.dtypes import canonical
+from .utils.files import replacing
 
 if TYPE_CHECKING:
     import zipfile
@@ -36,7 +41,7 @@ def save(obj: Any, f: File) -> None:
     what can be saved; such as the ``state_dict()`` of a module or an optimizer.
 
     Tensors that share memory still do so when they are loaded; gradients are left behind. TypeError for anything else,
-    before anything is written.
+    before anything is written. A file that is there already is replaced once the new one is complete, and not before.
 
     >>> file = io.BytesIO()
     >>> autograd.save({"weight": autograd.ones(2), "step": 3}, file)
@@ -51,7 +56,8 @@ def save(obj: Any, f: File) -> None:
     encoded = writer.encoded(obj, "obj")
     tensors, arrays = writer.memory()
     text = json.dumps({"format": FORMAT, "object": encoded, "tensors": tensors})
-    with zipfile.ZipFile(f, "w") as archive:
+    place = replacing(f) if isinstance(f, (str, os.PathLike)) else nullcontext(f)
+    with place as file, zipfile.ZipFile(file, "w") as archive:
         archive.writestr(zipfile.ZipInfo(INDEX), text)
         for position, array in enumerate(arrays):
             with archive.open(zipfile.ZipInfo(_member(position)), "w", force_zip64=True) as member:
@@ -62,7 +68,8 @@ def load(f: File, map_location: Any = None, *, weights_only: bool = True) -> Any
     """What was written to the path or file ``f`` by `save`.
 
     ``map_location`` may name the CPU, and ``weights_only`` may be anything: no file can hold more than `save` writes.
-    RuntimeError for a file that isn't of `save`.
+    RuntimeError for a file that isn't of `save`, or not as `save` wrote it. Loading takes no more memory than the file
+    is large.
 
     >>> file = io.BytesIO(); autograd.save([autograd.arange(3), "abc"], file)
     >>> _ = file.seek(0); autograd.load(file)
@@ -75,14 +82,62 @@ def load(f: File, map_location: Any = None, *, weights_only: bool = True) -> Any
         only_cpu("load", map_location)
     if not isinstance(f, (str, os.PathLike)) and not f.seekable():
         f = io.BytesIO(f.read())
-    try:
-        with zipfile.ZipFile(f) as archive:
-            index = json.loads(archive.read(INDEX))
-            if index["format"] != FORMAT:
-                raise ValueError(f"it is of the format {index['format']!r}, not {FORMAT!r}")
-            return _Reader(archive, index["tensors"]).decoded(index["object"])
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, IndexError, AttributeError) as error:
-        raise RuntimeError(f"load: this is not a file that autograd.save wrote: {error}") from None
+    with open(f, "rb") if isinstance(f, (str, os.PathLike)) else nullcontext(f) as file:
+        try:
+            _refuse_others(file)
+            with zipfile.ZipFile(file) as archive:
+                _refuse_more_than_there_is(archive, file)
+                index = json.loads(archive.read(INDEX))
+                if index["format"] != FORMAT:
+                    raise ValueError(f"it is of the format {index['format']!r}, not {FORMAT!r}")
+                return _Reader(archive, index["tensors"]).decoded(index["object"])
+        except MemoryError:
+            raise
+        except Exception as error:
+            # What is wrong in a file that was cut off or changed shows in many ways; only of the disk it is another's.
+            if isinstance(error, OSError) and error.errno != errno.EINVAL:
+                raise
+            raise RuntimeError(f"load: this is not a file that autograd.save wrote: {error}") from None
+
+
+def _refuse_others(file: IO[bytes]) -> None:
+    """Raise ValueError, saying how to read it, for a file of another kind that is known."""
+    import zipfile
+
+    start = file.tell()
+    head = file.read(16)
+    file.seek(start)
+    names: list[str] = []
+    if head[:2] == b"PK":
+        with zipfile.ZipFile(file) as archive:
+            names = archive.namelist()
+        file.seek(start)
+    if INDEX in names:
+        return
+    if head[:1] == b"\x80" or any(name.rpartition("/")[2] == "data.pkl" for name in names):
+        raise ValueError(
+            "it is a pickle, such as torch.save writes, which can run anything. Where PyTorch is installed, save the "
+            "state dict as arrays, numpy.savez(path, **{name: x.numpy() for name, x in state_dict.items()})"
+        )
+    if head[:6] == b"\x93NUMPY" or (names and all(name.endswith(".npy") for name in names)):
+        raise ValueError("it holds arrays of NumPy: read it with numpy.load(path), and use autograd.from_numpy(array)")
+    if head[8:9] == b"{":
+        raise ValueError(
+            "it looks like a safetensors file: read it with safetensors.numpy.load_file(path), and use "
+            "autograd.from_numpy(array)"
+        )
+
+
+def _refuse_more_than_there_is(archive: zipfile.ZipFile, file: IO[bytes]) -> None:
+    """Raise ValueError for members that are compressed, which `save` writes none, or larger together than the file."""
+    here = file.tell()
+    size = file.seek(0, os.SEEK_END)
+    file.seek(here)
+    members = archive.infolist()
+    if any(member.compress_type or member.compress_size != member.file_size for member in members):
+        raise ValueError("a part of it is compressed")
+    if sum(member.file_size for member in members) > size:
+        raise ValueError("its parts are larger than the whole")
 
 
 def _member(position: int) -> str:
@@ -220,14 +275,35 @@ class _Reader:
             # NumPy refuses a view that leaves the buffer.
             start, strides = entry["start"] * flat.itemsize, [step * flat.itemsize for step in entry["strides"]]
             view = np.ndarray(entry["shape"], flat.dtype, flat, start, strides)
-            # nn is a layer above: what it calls a Parameter is one only where nn was imported.
-            kinds = {kind.__name__: kind for kind in Tensor.__subclasses__()}
-            made = kinds.get(entry["kind"], Tensor)._wrap(view, None)
+            # A Parameter is one where nn was imported.
+            kind = above.Parameter if entry["kind"] == "Parameter" and above.Parameter is not None else Tensor
+            made = kind._wrap(view, None)
             self.tensors[position] = made.requires_grad_() if entry["requires_grad"] else made
         return self.tensors[position]
 
     def array(self, position: int) -> np.ndarray[Any, Any]:
         if position not in self.arrays:
             with self.archive.open(_member(position)) as member:
-                self.arrays[position] = canonical(np.lib.format.read_array(member, allow_pickle=False)).reshape(-1)
+                size = self.archive.getinfo(_member(position)).file_size
+                self.arrays[position] = _array_in(member, size)
         return self.arrays[position]
+
+
+def _array_in(member: IO[bytes], size: int) -> np.ndarray[Any, Any]:
+    """The array, flat, in a file of NumPy's format that has so many bytes. ValueError if it says to have others."""
+    version = np.lib.format.read_magic(member)
+    read_header = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    shape, _, dtype = read_header(member)
+    if dtype.hasobject or math.prod(shape) * dtype.itemsize != size - member.tell():
+        raise ValueError(f"an array of {dtype} in the shape {shape} is not what there is")
+    flat = np.empty(math.prod(shape), dtype)
+    memory, filled = flat.view(np.uint8), 0
+    while filled < memory.size:
+        part = member.read(min(memory.size - filled, 1 << 20))
+        if not part:
+            raise ValueError("an array ends too early")
+        memory[filled : filled + len(part)] = np.frombuffer(part, np.uint8)
+        filled += len(part)
+    # At the end of what it reads, zipfile compares the checksum.
+    member.read(1)
+    return canonical(flat)

@@ -3,6 +3,9 @@
 import io
 import json
 import pickle
+import subprocess
+import sys
+import time
 import zipfile
 from collections import OrderedDict
 
@@ -207,6 +210,131 @@ def test_a_spoilt_file_is_refused(changes):
     assert autograd.load(edited()).tolist() == [0, 1, 2, 3]
     with pytest.raises(RuntimeError, match=r"load: this is not a file that autograd\.save wrote"):
         autograd.load(edited(**changes))
+
+
+def test_a_file_that_was_cut_off_or_changed_is_refused_or_read_as_it_is():
+    """Nothing but a RuntimeError, wherever the file ends and whichever of its bytes is another."""
+    whole = edited().getvalue()
+    spoilt = [whole[:size] for size in range(0, len(whole), 3)]
+    rng = np.random.default_rng(0)
+    for _ in range(400):
+        changed = bytearray(whole)
+        changed[rng.integers(len(whole))] ^= 1 << rng.integers(8)
+        spoilt.append(bytes(changed))
+    refused = 0
+    for content in spoilt:
+        try:
+            autograd.load(io.BytesIO(content))
+        except RuntimeError as error:
+            assert str(error).startswith("load: this is not a file that autograd.save wrote: ")
+            refused += 1
+    assert refused > len(spoilt) / 2
+
+
+def archive(members, compression=zipfile.ZIP_STORED):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", compression) as made:
+        for name, content in members.items():
+            made.writestr(name, content)
+    file.seek(0)
+    return file
+
+
+def header_of(shape):
+    file = io.BytesIO()
+    np.lib.format.write_array_header_1_0(file, {"shape": shape, "fortran_order": False, "descr": "<f8"})
+    return file.getvalue()
+
+
+def index_of(value):
+    entry = {"array": 0, "start": 0, "shape": [1], "strides": [1], "requires_grad": False, "kind": "Tensor"}
+    return json.dumps({"format": "chalkgrad 1", "object": value, "tensors": [entry]})
+
+
+ARRAY = index_of({"tensor": 0})
+
+
+@pytest.mark.parametrize(
+    "file, message",
+    [
+        (lambda: archive({"object.json": index_of(1)}, zipfile.ZIP_DEFLATED), "a part of it is compressed"),
+        (lambda: archive({"object.json": "[" * 100_000}), "recursion"),
+        (
+            lambda: archive({"object.json": index_of({"tensor": 0}), "arrays/0.npy": header_of((10**15,))}),
+            "not what there",
+        ),
+        (
+            lambda: archive({"object.json": index_of({"tensor": 0}), "arrays/0.npy": header_of((10**30,))}),
+            "not what there",
+        ),
+        (
+            lambda: archive({"object.json": index_of({"tensor": 0}), "arrays/0.npy": header_of((-1,)) + bytes(8)}),
+            "not what",
+        ),
+        (lambda: archive({"archive/data.pkl": b"x"}), r"it is a pickle, such as torch\.save writes.*numpy\.savez"),
+        (lambda: io.BytesIO(pickle.dumps(1)), "it is a pickle"),
+        (lambda: archive({"a.npy": header_of((0,))}), r"it holds arrays of NumPy: read it with numpy\.load\(path\)"),
+        (lambda: io.BytesIO(header_of((0,))), "it holds arrays of NumPy"),
+        (lambda: io.BytesIO((8).to_bytes(8, "little") + b'{"a": 1}'), r"safetensors\.numpy\.load_file"),
+    ],
+    ids=range(10),
+)
+def test_hostile_and_foreign_files_say_what_they_are(file, message):
+    with pytest.raises(RuntimeError, match=message):
+        autograd.load(file())
+
+
+def test_more_is_never_read_than_there_is():
+    """Entries of the directory that all lead to the same bytes: the parts are larger than the whole."""
+    file = archive({"object.json": index_of(1), "arrays/0.npy": header_of((1000,)) + bytes(8000)})
+    with zipfile.ZipFile(file, "a") as made:
+        made.filelist += [made.getinfo("arrays/0.npy")] * 5
+        made._didModify = True
+    file.seek(0)
+    with pytest.raises(RuntimeError, match="its parts are larger than the whole"):
+        autograd.load(file)
+
+
+def test_a_save_that_fails_leaves_what_was_there(tmp_path, monkeypatch):
+    path = tmp_path / "checkpoint"
+    autograd.save(1, path)
+    path.chmod(0o640)
+
+    def full(*args, **kwargs):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(np.lib.format, "write_array", full)
+        with pytest.raises(OSError, match="No space left"):
+            autograd.save(autograd.ones(3), path)
+    assert autograd.load(path) == 1
+    autograd.save(autograd.ones(3), path)
+    assert autograd.load(path).tolist() == [1, 1, 1]
+    assert [p.name for p in tmp_path.iterdir()] == ["checkpoint"] and path.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_link_stays_one_and_a_pipe_is_written_to(tmp_path):
+    target, link = tmp_path / "target", tmp_path / "link"
+    autograd.save(1, target)
+    link.symlink_to(target)
+    autograd.save(2, link)
+    assert link.is_symlink() and autograd.load(target) == 2
+    autograd.save(3, "/dev/null")
+
+
+@pytest.mark.parametrize("wait", [0.0, 0.02, 0.05])
+def test_a_save_that_is_killed_leaves_what_was_there(wait, tmp_path):
+    path = tmp_path / "checkpoint"
+    autograd.save(autograd.ones(2), path)
+    program = (
+        "import autograd\nx = autograd.zeros(5_000_000)\nprint(flush=True)\n"
+        f"while True: autograd.save(x, {str(path)!r})"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as child:
+        child.stdout.readline()
+        time.sleep(wait)
+        child.kill()
+    assert autograd.load(path).numel() in (2, 5_000_000)
 
 
 def test_files_that_are_none(tmp_path):

@@ -18,6 +18,7 @@ from ..engine.tensor import Tensor
 from ..engine.walk import backward_steps, older_first
 from ..ops.matmul import trace as sum_of_diagonal
 from ..scalar import Scalar
+from ..utils.files import replacing
 from . import names as naming
 from .contents import Contents
 from .dot import Drawing
@@ -103,7 +104,8 @@ class Trace:
         if suffix not in (".html", ".json"):
             raise ValueError(f"trace.save: the file must end with .html or .json, not {Path(path).name!r}")
         text = self.to_html() if suffix == ".html" else self.to_json()
-        Path(path).write_text(text, encoding="utf-8")
+        with replacing(path) as file:
+            file.write(text.encode())
 
     def print(self) -> None:
         """Play the steps in the terminal by key; print them all where the output is not a terminal."""
