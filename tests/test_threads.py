@@ -2,9 +2,11 @@
 
 import gc
 import os
+import signal
 import subprocess
 import sys
 import threading
+import time
 import weakref
 
 import numpy as np
@@ -270,3 +272,82 @@ def test_the_first_number_of_threads_is_the_environments():
     few = "import os; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))}); import autograd; "
     if hasattr(os, "sched_setaffinity"):
         assert run("-c", f"{few}print(autograd.get_num_threads())") == "1\n"
+
+
+def ends(child: int, seconds: float) -> bool:
+    """Whether the forked ``child`` ends by itself, and well, within so many seconds."""
+    deadline = time.monotonic() + seconds
+    while True:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return status == 0
+        if time.monotonic() > deadline:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            return False
+        time.sleep(0.002)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks here")
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+@pytest.mark.parametrize("busy", ["draws", "accumulates", "switches the mode"])
+def test_a_child_forked_while_a_thread_holds_a_lock_goes_on(busy):
+    w = autograd.ones(200_000, requires_grad=True)
+    stop = threading.Event()
+
+    def work():
+        while not stop.is_set():
+            if busy == "draws":
+                autograd.rand(2000)
+            elif busy == "accumulates":
+                w.sum().backward()
+            else:
+                with autograd.no_grad():
+                    pass
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    hung = 0
+    try:
+        for _ in range(15):
+            child = os.fork()
+            if child == 0:
+                try:
+                    autograd.manual_seed(1)
+                    x = autograd.rand(3, requires_grad=True)
+                    (x * 2).sum().backward()
+                    os._exit(0 if x.grad.tolist() == [2.0] * 3 else 1)
+                finally:
+                    os._exit(2)
+            hung += not ends(child, 5)
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+    assert not hung
+
+
+def test_a_fork_waits_for_whoever_holds_a_lock_and_gives_all_back():
+    from autograd.kernels.compiling import forks
+
+    lock = forks.new_lock()
+    order = []
+
+    def hold():
+        with lock:
+            held.set()
+            time.sleep(0.05)
+            order.append("released")
+
+    held = threading.Event()
+    thread = threading.Thread(target=hold)
+    thread.start()
+    held.wait()
+    forks._take()
+    order.append("taken")
+    assert not lock.acquire(blocking=False)
+    forks._give_back()
+    assert lock.acquire(blocking=False)
+    thread.join()
+    assert order == ["released", "taken"]

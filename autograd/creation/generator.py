@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..engine.tensor import Tensor, wrap
+from ..kernels.compiling.forks import new_lock
 from ..types.device import CPU, device, only_cpu
 
 BLOCK = 16
@@ -46,7 +47,7 @@ class Generator:
 
     def __init__(self, device: Any = "cpu") -> None:
         only_cpu("Generator", device)
-        self._lock = threading.Lock()
+        self._lock = new_lock()
         self.manual_seed(UNSEEDED)
 
     @property

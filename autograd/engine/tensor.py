@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 import weakref
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, overload
 
 import numpy as np
 
+from ..kernels.compiling.forks import new_lock
 from ..ops.op import Op
 from ..types.device import CPU, device
 from ..types.dtypes import canonical, dtype, from_numpy_dtype
@@ -21,7 +21,7 @@ from .size import Size
 
 Step = tuple[Op, tuple[Any, ...], dict[str, Any]]
 Chain = tuple[Step, ...]
-ACCUMULATING = threading.Lock()
+ACCUMULATING = new_lock()
 # What may stand beside a Tensor in an op that broadcasts.
 Operand: TypeAlias = "Tensor | np.ndarray[Any, Any] | np.generic | float"
 

@@ -8,19 +8,19 @@ from __future__ import annotations
 import functools
 import importlib
 import os
-import threading
 from collections.abc import Callable
 from typing import Any
 
 from .blas import compile_gemm
 from .cache import KernelCache, cache_directory
+from .forks import mind, new_lock
 
 # Without nnan and ninf: NaN and inf must pass through. The NumPy error model lets loops with a division vectorise.
 OPTIONS = {"error_model": "numpy", "fastmath": {"reassoc", "contract", "arcp", "nsz", "afn"}, "nogil": True}
 
 KERNELS: list[Callable[..., Any]] = []
 # Pieces of work on several threads may all be the first to call a kernel.
-FIRST_CALL = threading.Lock()
+FIRST_CALL = new_lock()
 
 
 def kernel(twin: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -86,6 +86,8 @@ def numba_or_none() -> Any:
             choose = lambda x, double=function, single=single: single if x == numba.float32 else double
             numba.extending.overload(function, jit_options=OPTIONS)(of_one_argument(choose))
     compile_gemm(numba)
+    # A child forked while another thread compiles could never compile.
+    mind(numba.core.compiler_lock.global_compiler_lock._lock)
     for teach in TEACHERS:
         teach()
     return numba
