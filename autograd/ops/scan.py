@@ -11,9 +11,14 @@ from .shape import cast_first, constant_pad, flip, reshape
 
 
 def accumulated(ufunc, x, dim):
-    """``ufunc`` accumulated along ``dim``, of integers and bools in int64; a 0-d array as it is."""
+    """``ufunc`` accumulated along ``dim``, of floats in float64, of others in int64; a 0-d array as it is.
+
+    What is rounded at each step strays further from the truth with each.
+    """
     axis = normalize_axis_index(dim, max(x.ndim, 1))
-    return ufunc.accumulate(np.atleast_1d(x), axis, x.dtype if x.dtype.kind == "f" else np.int64).reshape(x.shape)
+    if x.dtype.kind != "f":
+        return ufunc.accumulate(np.atleast_1d(x), axis, np.int64).reshape(x.shape)
+    return ufunc.accumulate(np.atleast_1d(x), axis, np.float64).astype(x.dtype, copy=False).reshape(x.shape)
 
 
 @op(in_place=True, derivative="∂L/∂x = ∂L/∂out summed from the end")
