@@ -7,6 +7,8 @@ Numbers of float16 are added in float32, and rounded once at the end.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 # How many numbers NumPy may add one after the other, and how many are in a block.
@@ -71,3 +73,48 @@ def sum_of_blocks(x, axis):
     sums = np.add.reduce(first.reshape(*before, blocks, BLOCK, wide, *after), axis + 1)
     out = sum_of_blocks(sums.reshape(*before, blocks * wide, *after), axis)
     return out + sum_of_blocks(rest, axis) if whole < count else out
+
+
+def added_at(x, key, shape):
+    """Zeros of ``shape`` with ``x`` added at ``key``, which may name a place many times."""
+    if x.dtype.char == "e":
+        return in_float32(added_at, x, key, shape)
+    if x.dtype.char == "f" and x.size > ROWS:
+        parts = key if isinstance(key, tuple) else (key,)
+        if not all(isinstance(part, int) or np.asarray(part).dtype.kind == "i" for part in parts):
+            return added_at(x.astype(np.float64), key, shape).astype(x.dtype)
+        if np.broadcast(*parts).size > ROWS:
+            return added_at_numbers(x, np.broadcast_arrays(*parts), shape)
+    out = np.zeros(shape, x.dtype)
+    np.add.at(out, key, x)
+    return out
+
+
+def added_at_numbers(x, key, shape):
+    """`added_at` for arrays of ints, which number the rows, or the elements, of the first dimensions."""
+    lead, count = shape[: len(key)], math.prod(shape[: len(key)])
+    rows = np.ravel_multi_index(key, lead, mode="wrap").reshape(-1)
+    # NumPy counts in float64, and has to begin with a zero for each element.
+    if len(lead) == len(shape) and count < 16 * x.size:
+        return np.bincount(rows, x.reshape(-1), count).astype(x.dtype).reshape(shape)
+    return sums_of_rows(x.reshape(rows.size, -1), rows, count).reshape(shape)
+
+
+def sums_of_rows(x, index, count):
+    """A matrix of ``count`` rows: number i is the sum of those rows of ``x`` whose ``index``, of a vector, is i."""
+    if x.dtype.char == "e":
+        return in_float32(sums_of_rows, x, index, count)
+    order = np.argsort(index, kind="stable")
+    x, index = x[order], index[order]
+    while True:
+        begins = np.diff(index, prepend=-1) != 0
+        firsts = np.flatnonzero(begins)
+        if len(firsts) == len(index):
+            break
+        # Rows for the same place are summed in blocks, then the sums of these, until there is one.
+        since = np.arange(len(index)) - firsts[np.cumsum(begins) - 1]
+        starts = np.flatnonzero(since % BLOCK == 0)
+        x, index = np.add.reduceat(x, starts), index[starts]
+    out = np.zeros((count, *x.shape[1:]), x.dtype)
+    out[index] = x
+    return out
