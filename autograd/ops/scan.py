@@ -7,7 +7,7 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from . import arithmetic, comparison, pointwise
 from .op import op
-from .shape import cast_first, constant_pad, flip, reshape
+from .shape import cast, cast_first, constant_pad, flip, reshape
 
 
 def accumulated(ufunc, x, dim):
@@ -37,12 +37,12 @@ cast_first(cumsum)
 
 @op(level="internal", derivative=("∂L/∂aᵢ = λᵢ·yᵢ₋₁", "∂L/∂bᵢ = λᵢ, where λᵢ = ∂L/∂yᵢ + aᵢ₊₁·λᵢ₊₁"))
 def recurrence(a, b, dim):
-    """``yᵢ = aᵢ·yᵢ₋₁ + bᵢ`` along ``dim``, beginning with ``y₀ = b₀``."""
-    y = np.array(b)
+    """``yᵢ = aᵢ·yᵢ₋₁ + bᵢ`` along ``dim``, beginning with ``y₀ = b₀``; in float64, as `accumulated`."""
+    y = b.astype(np.float64)
     rows, factors = np.moveaxis(y, dim, 0), np.moveaxis(a, dim, 0)
     for i in range(1, len(rows)):
         rows[i] += factors[i] * rows[i - 1]
-    return y
+    return y.astype(b.dtype, copy=False)
 
 
 def from_the_end(a, g, dim):
@@ -103,6 +103,9 @@ def falling(out, dim):
     return pointwise.exp(arithmetic.where(comparison.isinf(before), 0.0, before - out))
 
 
-logcumsumexp.vjp(
-    lambda g, out, x, dim: pointwise.exp(x - out) * from_the_end(falling(out, dim), g, dim) if g.ndim else g
-)
+def passed_back(g, out, dim):
+    """``Σ over k ≥ i of gₖ·exp(outᵢ - outₖ)``, by factors of float64: a rounded one would be in all sums before it."""
+    return cast(from_the_end(falling(cast(out, np.float64), dim), cast(g, np.float64), dim), g.dtype)
+
+
+logcumsumexp.vjp(lambda g, out, x, dim: pointwise.exp(x - out) * passed_back(g, out, dim) if g.ndim else g)
