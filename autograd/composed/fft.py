@@ -1,4 +1,4 @@
-"""What of ``torch.fft`` is about real numbers: a spectrum with frequency 0 in the middle, and back.
+"""The part of ``torch.fft`` that needs no complex numbers: moving frequency 0 to the middle of a spectrum, and back.
 
 The transforms themselves give complex numbers, which are out of scope.
 """

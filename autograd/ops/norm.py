@@ -35,7 +35,7 @@ def vector_norm(x, ord=2, dim=None, keepdim=False):
         raise RuntimeError(f"cannot compute the {ord} norm of nothing, as it has no identity")
     reduced = axes(dim, x.ndim)
     over = {"axis": reduced, "keepdims": keepdim}
-    # Powers of float16 soon are infinite.
+    # Powers of float16 overflow quickly.
     size = np.abs(x, dtype=np.result_type(x, np.float32))
     if math.isinf(ord):
         norm = (np.max if ord > 0 else np.min)(size, **over)
