@@ -155,14 +155,18 @@ def check_sample(info: OpInfo, sample: SampleInput, order: int) -> None:
     pairs = [(one, other) for one, other in zip(my_slopes, slopes) if other.requires_grad]
     if not again or not pairs:
         return
-    # What PyTorch has a graph for and ours is constant has a derivative of 0.
+    for position, (one, other) in enumerate(zip(my_slopes, slopes)):
+        assert one.requires_grad or not other.requires_grad, f"gradient of input {position} has no graph"
     weights = [random_like(one.array, 9 + i) for i, (one, _) in enumerate(pairs)]
-    second = torch.autograd.grad([other for _, other in pairs], sources, list(map(torch.tensor, weights)), **UNUSED)
-    live = [(one, autograd.tensor(weight)) for (one, _), weight in zip(pairs, weights) if one.requires_grad]
-    my_second = [autograd.zeros_like(x) for x in inputs]
-    if live:
-        my_second = autograd.grad([one for one, _ in live], inputs, [weight for _, weight in live], **UNUSED)
+    second = torch.autograd.grad(
+        [other for _, other in pairs], sources, list(map(torch.tensor, weights)), allow_unused=True
+    )
+    mine = autograd.grad([one for one, _ in pairs], inputs, list(map(autograd.tensor, weights)), allow_unused=True)
+    for position, (one, other) in enumerate(zip(mine, second)):
+        assert one is not None or other is None, f"second derivative in {position} is None, not zeros"
+    my_second = [autograd.zeros_like(x) if one is None else one for x, one in zip(inputs, mine)]
     for position, (one, other) in enumerate(zip(my_second, second)):
+        other = torch.zeros_like(sources[position]) if other is None else other
         close(one.array, other.numpy(force=True), TOLERANCE, f"second derivative in {position}", least=1.0)
 
 

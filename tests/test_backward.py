@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import autograd
+import nn
 from autograd.engine.pullback import pull_of
 from autograd.ops import broadcasting
 from autograd.ops.arithmetic import mul
@@ -142,6 +143,46 @@ def test_create_graph_accumulates_differentiable_gradients():
     assert x.grad.requires_grad
     (second,) = autograd.grad(x.grad, x)
     assert second.item() == 18.0
+
+
+@pytest.mark.parametrize(
+    "function",
+    (
+        lambda x: x.relu(),
+        lambda x: nn.functional.leaky_relu(x),
+        lambda x: nn.functional.hardtanh(x),
+        lambda x: nn.functional.relu6(x),
+        lambda x: nn.functional.threshold(x, 0.0, 0.0),
+        lambda x: nn.functional.hardshrink(x),
+        lambda x: nn.functional.prelu(x, autograd.tensor([0.2], dtype=autograd.float64)),
+        lambda x: nn.functional.max_pool1d(x[None], 2),
+        lambda x: nn.functional.avg_pool1d(x[None], 2),
+        lambda x: nn.functional.adaptive_max_pool1d(x[None], 2),
+        lambda x: nn.functional.pad(x[None], (1, 1), mode="reflect"),
+    ),
+)
+def test_the_slope_of_straight_lines_has_a_derivative_of_zeros(function):
+    x = leaf([-1.0, 2.0, 3.0])
+    (slope,) = autograd.grad(function(x).sum(), x, create_graph=True)
+    assert autograd.grad(slope.sum(), x)[0].tolist() == [0.0, 0.0, 0.0]
+
+
+def test_a_penalty_on_a_slope_gives_every_parameter_zeros():
+    x = leaf([[[-1.0, 2.0, 3.0]]])
+    layer = nn.Conv1d(1, 1, 2, dtype=autograd.float64)
+    for derivative_in in (x, *layer.parameters()):
+        loss = nn.functional.relu(layer(x)).sum()
+        (slope,) = autograd.grad(loss, derivative_in, create_graph=True)
+        gradients = autograd.grad((slope * slope).sum(), [x, *layer.parameters()])
+        assert not gradients[2].any()
+
+
+def test_zeros_for_an_unused_input_can_be_differentiated():
+    x, y = leaf([1.0, 2.0]), leaf([3.0, 4.0])
+    options = {"allow_unused": True, "materialize_grads": True}
+    zeros = autograd.grad(x.sum(), y, create_graph=True, **options)[0]
+    assert zeros.requires_grad and autograd.grad(zeros.sum(), y, **options)[0].tolist() == [0.0, 0.0]
+    assert not autograd.grad(x.sum(), y, **options)[0].requires_grad
 
 
 def test_a_second_walk_needs_retain_graph():

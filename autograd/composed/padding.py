@@ -35,6 +35,8 @@ def pad(input: Tensor, pad: Any, mode: str = "constant", value: float | None = N
             f"pad: Padding size {len(pad)} is not supported for {input.ndim}D input tensor; all but the first one or "
             "two dimensions, and at most three, can have a border that is not constant"
         )
+    if mode != "circular":
+        input = OPS["flatly"].function(input)
     for i in range(len(pad) // 2):
         input = _bordered(input, input.ndim - 1 - i, pad[2 * i], pad[2 * i + 1], mode)
     return input

@@ -10,7 +10,7 @@ import numpy as np
 from ..types.dtypes import from_numpy_dtype
 from . import debug
 from .grad_mode import set_grad_enabled
-from .node import Node
+from .node import Node, leaf
 from .tensor import Tensor, accumulate, wrap
 from .walk import backward_steps
 
@@ -136,8 +136,8 @@ def grad(
 
     grad_outputs: the upstream gradient of each output; scalars have 1.
     create_graph: record the gradients, so that they can be differentiated again, to any order.
-    allow_unused: None for an input that ``outputs`` don't depend on (zeros with ``materialize_grads``); otherwise
-        RuntimeError.
+    allow_unused: None for an input that ``outputs`` don't depend on; otherwise RuntimeError.
+    materialize_grads: zeros for such an input, which under ``create_graph`` require a gradient, as all do.
 
     >>> import autograd
     >>> x = autograd.tensor(2., requires_grad=True)
@@ -158,7 +158,8 @@ def grad(
             recorded = isinstance(gradient, Tensor)
             results.append(gradient if recorded else wrap(np.array(gradient, dtype=end.dtype), None))
         elif materialize_grads:
-            results.append(wrap(np.zeros_like(source.array), None))
+            zeros = np.zeros_like(source.array)
+            results.append(wrap(zeros, leaf(zeros) if create_graph else None))
         elif allow_unused:
             results.append(None)
         else:

@@ -11,9 +11,10 @@ from ..ops.broadcasting import sum_to_size
 from ..ops.op import Op
 from ..ops.shape import identity
 from .backward import grad
-from .node import Node
+from .node import Node, ancestors, next_id
 from .several import results
 from .tensor import Tensor, wrap
+from .tying import tied
 
 Contributions = Sequence[tuple[Node, Any]]
 Pull = Callable[..., Contributions]
@@ -128,7 +129,8 @@ def _wrong_shape(op: Op, contribution: Any, parent: Node) -> RuntimeError:
 def pull_recorded(g: Tensor, node: Node, parents: Sequence[Node | None]) -> Contributions:
     """The contributions as Tensors with a graph, for derivatives of derivatives: the same rules, fed Tensors.
 
-    A fused op goes through its reference instead.
+    A fused op goes through its reference instead. Its contributions depend on all of its arguments, as they do where
+    one kernel computes them from all; so do those of a flat op.
     """
     op: Any = node.op
     if op.variadic:
@@ -137,13 +139,15 @@ def pull_recorded(g: Tensor, node: Node, parents: Sequence[Node | None]) -> Cont
     for position, parent in enumerate(node.parents):
         if parent is not None and isinstance(arguments[position], np.ndarray):
             arguments[position] = wrap(arguments[position], parent)
+    start = next_id()
     if op.kind == "fused":
-        return _through_reference(op, g, arguments[: len(op.parameters)], parents)
+        return _tied(_through_reference(op, g, arguments[: len(op.parameters)], parents), node, start)
     if op.several and out is not None:
         out = results(out, node)
     elif out is not None:
         out = wrap(out, node)
-    return op.pull(g, node, parents, (out, *arguments))
+    contributions = op.pull(g, node, parents, (out, *arguments))
+    return _tied(contributions, node, start) if op.flat else contributions
 
 
 def _through_reference(op: Op, g: Any, arguments: list[Any], parents: Sequence[Node | None]) -> Contributions:
@@ -156,3 +160,13 @@ def _through_reference(op: Op, g: Any, arguments: list[Any], parents: Sequence[N
         outputs, gradients = zip(*[(out, part) for out, part in zip(outputs, g) if part is not None])
     found = grad(outputs, wanted, gradients, create_graph=True, materialize_grads=True)
     return list(zip(filter(None, parents), found))
+
+
+def _tied(contributions: Contributions, node: Node, start: int) -> Contributions:
+    """The ``contributions``, recorded after ``start``, each tied to the parents of ``node`` that it doesn't lead to."""
+    needed = [parent for parent in node.parents if parent is not None]
+    made = []
+    for parent, contribution in contributions:
+        reached = ancestors([contribution.node], after=start) if contribution.node else ()
+        made.append((parent, tied(contribution, [other for other in needed if other not in reached])))
+    return made

@@ -9,7 +9,7 @@ import numpy as np
 from ..kernels import activation as kernels
 from .arithmetic import where
 from .op import InvalidValue, op
-from .pointwise import exp, expm1, log1p, of_kind, sigmoid
+from .pointwise import exp, expm1, log1p, of_kind, sigmoid, zero
 from .special import erf
 from .trigonometry import tanh
 
@@ -28,7 +28,7 @@ def relu(x):
 
 @op(
     symbol="ReLU′",
-    derivative=("0 where out = 0, else 1", ""),
+    derivative=("0 where out = 0, else 1", "0"),
     level="internal",
     scalar=lambda g, out: 0.0 if out == 0 else g,
 )
@@ -38,25 +38,28 @@ def relu_slope(g, gate):
 
 
 relu.elementwise(lambda g, out, x: relu_slope(g, out))
-relu_slope.linear(lambda g, out, y, gate: relu_slope(g, gate), None)
+relu_slope.linear(lambda g, out, y, gate: relu_slope(g, gate),
+                  lambda g, out, y, gate: zero(g))  # fmt: skip
 
 
-@op(symbol="∈", derivative=("1 where low < x < high, else 0", ""), level="internal")
+@op(symbol="∈", derivative=("1 where low < x < high, else 0", "0"), level="internal")
 def within(g, x, low, high):
     """``g``, but 0 where ``x`` is at or beyond ``low`` or ``high`` (NaN for none): what is cut off passes nothing."""
     return kernels.within(g, x, low, high)
 
 
-within.linear(lambda g, out, y, x, low, high: within(g, x, low, high), None)
+within.linear(lambda g, out, y, x, low, high: within(g, x, low, high),
+              lambda g, out, y, x, low, high: zero(g))  # fmt: skip
 
 
-@op(symbol="bend", derivative=("1 where x > 0, else slope", ""), level="internal")
+@op(symbol="bend", derivative=("1 where x > 0, else slope", "0"), level="internal")
 def bent(g, x, slope):
     """``g`` where ``x`` > 0, else ``slope·g``."""
     return kernels.leaky(g, x, slope)
 
 
-bent.linear(lambda g, out, y, x, slope: bent(g, x, slope), None)
+bent.linear(lambda g, out, y, x, slope: bent(g, x, slope),
+            lambda g, out, y, x, slope: zero(g))  # fmt: skip
 
 
 @op(symbol="ReLU6", derivative="1 where 0 < x < 6, else 0", level="internal")
@@ -284,13 +287,14 @@ def threshold(x, threshold, value):
 threshold.elementwise(lambda g, out, x, threshold, value: within(g, x, threshold, math.nan))
 
 
-@op(symbol="∉", derivative=("1 where |x| > edge, else 0", ""), level="internal")
+@op(symbol="∉", derivative=("1 where |x| > edge, else 0", "0"), level="internal")
 def beyond(g, x, edge):
     """``g``, but 0 where ``x`` is between ±``edge``: what is shrunk to 0 passes nothing."""
     return kernels.beyond(g, x, edge)
 
 
-beyond.linear(lambda g, out, y, x, edge: beyond(g, x, edge), None)
+beyond.linear(lambda g, out, y, x, edge: beyond(g, x, edge),
+              lambda g, out, y, x, edge: zero(g))  # fmt: skip
 
 
 @op(symbol="hardshrink", derivative="1 where |x| > lambd, else 0", aliases=("nn.functional.hardshrink",))
@@ -326,7 +330,7 @@ def softshrink(x, lambd=0.5):
 softshrink.elementwise(lambda g, out, x, lambd: beyond(g, x, lambd))
 
 
-@op(symbol="PReLU", derivative=("1 where x > 0, else w", "0 where x > 0, else x"), level="internal")
+@op(symbol="PReLU", derivative=("1 where x > 0, else w", "0 where x > 0, else x"), level="internal", flat=True)
 def rectified(x, w):
     """``x`` where x > 0, else ``w·x``: what a learned slope makes of x."""
     return np.where(x > 0, x, x * w)

@@ -16,6 +16,7 @@ from .shape import reshape
     symbol="conv",
     derivative=("∂L/∂x = ∂L/∂out ⋆ W turned", "∂L/∂W = x ⋆ ∂L/∂out", "∂L/∂b = Σ ∂L/∂out"),
     level="internal",
+    flat=True,
 )
 def convolution(x, weight, bias, stride, padding, dilation, groups):
     """``out[n, o] = Σ_c weight[o, c] ⋆ x[n, c] + bias[o]`` in one to three dimensions.

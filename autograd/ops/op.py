@@ -65,6 +65,7 @@ class Op:
     residual: the forward returns ``(out, residual)``, and the rules get the residual as their last argument.
     several: the forward returns a tuple of results; the rules get a tuple of their gradients for ``g``, with None for
     what nothing came back to, and the tuple of results for ``out``.
+    flat: what passes back changes with no argument, or only in jumps, and its own derivative is 0, not missing.
     scalar: the same on Python floats, which `Scalar` computes with.
     reference: the same function composed of other ops, which a fused op must have.
     """
@@ -85,6 +86,7 @@ class Op:
         in_place: bool = False,
         residual: bool = False,
         several: bool = False,
+        flat: bool = False,
         scalar: Callable[..., float] | None = None,
         reference: Callable[..., Any] | None = None,
     ) -> None:
@@ -103,6 +105,7 @@ class Op:
         self.in_place = in_place
         self.residual = residual
         self.several = several
+        self.flat = flat
         self.scalar = scalar
         self.reference = reference
         self.kind: Literal["constant", "elementwise", "linear", "vjp", "fused"] = "constant"

@@ -17,6 +17,7 @@ from .pointwise import of_kind
     derivative="∂L/∂x = ∂L/∂out at the largest of each window, else 0",
     level="internal",
     residual=True,
+    flat=True,
 )
 def max_pool(x, windows):
     """The largest value of each window; the gradient goes to the first of the largest. ``windows``: one a dimension."""
@@ -35,7 +36,7 @@ def put_in_boxes(x, places, shape, dims):
     return kernels.put(x, places, shape, dims)
 
 
-@op(symbol="pick", derivative="∂L/∂x = ∂L/∂out added at the places picked", level="internal")
+@op(symbol="pick", derivative="∂L/∂x = ∂L/∂out added at the places picked", level="internal", flat=True)
 def pick_from_boxes(x, places, dims):
     """The elements of ``x`` at these places of its flattened last ``dims`` dimensions: undoes `put_in_boxes`."""
     return kernels.pick(x, places, dims)
@@ -46,7 +47,7 @@ put_in_boxes.linear(lambda g, out, x, places, shape, dims: pick_from_boxes(g, pl
 pick_from_boxes.linear(lambda g, out, x, places, dims: put_in_boxes(g, places, x.shape, dims))
 
 
-@op(symbol="avg pool", derivative="∂L/∂x = ∂L/∂out shared evenly by each window", level="internal")
+@op(symbol="avg pool", derivative="∂L/∂x = ∂L/∂out shared evenly by each window", level="internal", flat=True)
 def avg_pool(x, bands):
     """The mean of each window: the mean along one dimension after the other. ``bands``: the weights of each."""
     return weighted(of_kind("f", x), bands)

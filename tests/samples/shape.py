@@ -35,6 +35,7 @@ AS_IT_IS = [
     typed("int64", integers(1, 2)),
     typed("bool", BOOLS.T),
 ]
+row("flatly", lambda x: x, *AS_IT_IS, torch=lambda torch, x: x.view_as(x))
 row("identity", lambda x: x, *AS_IT_IS, torch=lambda torch, x: x.view_as(x))
 row("clone", lambda x: x.copy(), *AS_IT_IS)
 row("contiguous", lambda x: x, *AS_IT_IS, torch="Tensor.contiguous")
