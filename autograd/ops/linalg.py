@@ -155,20 +155,47 @@ def by_singular_values(A):
 det.vjp(lambda g, out, A: matrix_of(g) * cofactor(A))
 
 
+@op(
+    derivative=("symmetric: as in its own forward", "of |A|·(a·B - B @ gᵀ @ B) with B = A⁻ᵀ and a = <g, B>"),
+    level="internal",
+)
+def cofactor_slope(g, A):
+    """The gradient of ``<g, cofactor(A)>`` in A, which a singular matrix has, too: |A| is a polynomial."""
+    finite = np.isfinite(A).all((-1, -2), keepdims=True)
+    # Differences of products: in double precision, whatever A has.
+    U, s, V = np.linalg.svd(np.where(finite, A, 0).astype(np.float64))
+    # Of a diagonal matrix: the products of all but two numbers, for pairs on the diagonal and for mirror images.
+    n = s.shape[-1]
+    pairs = np.broadcast_to(s[..., None, None, :], (*s.shape[:-1], n, n, n)).copy()
+    pairs[..., np.arange(n), :, np.arange(n)] = 1
+    pairs[..., :, np.arange(n), np.arange(n)] = 1
+    others = np.where(np.eye(n, dtype=np.bool_), 0, pairs.prod(-1))
+    inner = U.mT @ g @ V.mT
+    diagonal = others @ np.diagonal(inner, 0, -2, -1)[..., None]
+    signs = np.linalg.det(U) * np.linalg.det(V)
+    slope = U @ (np.eye(n) * diagonal - others * inner.mT) @ V
+    return np.where(finite, signs[..., None, None] * slope, np.nan).astype(A.dtype)
+
+
+def third_slope(h, g, A):
+    """The gradient of ``<h, cofactor_slope(g, A)>`` in A; NaN of a singular matrix, where it would take minors."""
+    d = det(A)
+    B = inverse_transposed(A, d == 0, np.nan)
+    along_g, along_h = B @ g.mT @ B, B @ h.mT @ B
+    a, b, c = total(g * B), total(h * B), total(h * along_g)
+    both = along_g @ h.mT @ B + along_h @ g.mT @ B
+    return matrix_of(d) * (B * (a * b - c) - along_g * b - along_h * a + both)
+
+
+cofactor.vjp(lambda g, out, A: cofactor_slope(g, A))
+cofactor_slope.vjp(lambda h, out, g, A: cofactor_slope(h, A), lambda h, out, g, A: third_slope(h, g, A))
+
+
 def inverse_transposed(A, singular, otherwise):
     """``A⁻ᵀ``, and ``otherwise`` where A is singular."""
     singular = matrix_of(singular)
     regular = where(singular, np.eye(A.shape[-1], dtype=np.bool_), A)
     return where(singular, otherwise, inverse(regular).mT)
-
-
-def cofactor_slope(g, out, A):
-    """Of a singular matrix NaN: there it would take the determinants without two rows and columns."""
-    B = inverse_transposed(A, det(A) == 0, np.nan)
-    return total(g * B) * out - B @ g.mT @ out
-
-
-cofactor.vjp(cofactor_slope)
 
 
 def matrix_of(g):

@@ -228,13 +228,26 @@ def sinc(x):
     return np.where(x == 0, 1, np.sin(x * math.pi) / np.where(x == 0, 1, x * math.pi))
 
 
-def sinc_slope(x):
-    """``(cos πx - sinc x)/x``, and at 0, where that is 0/0, its tangent ``-π²x/3``."""
-    apart = where(x == 0, 1.0, x)
-    return where(x == 0, x * (-(math.pi**2) / 3), (cos(apart * math.pi) - sinc(apart)) / apart)
+@op(symbol="sinc⁽ⁿ⁾", derivative="∂sinc⁽ⁿ⁾(x)/∂x = sinc⁽ⁿ⁺¹⁾(x)", level="internal")
+def sinc_slope(x, n):
+    """The n-th derivative of `sinc`, which is smooth: near 0 by its power series, elsewhere by a recurrence in n."""
+    u = x * math.pi
+    near = np.abs(u) <= n + 1
+    v = np.where(near, u, 0)
+    series = np.zeros_like(u)
+    # u^2k / (2k + 1)! with alternating signs, differentiated n times.
+    for k in range(3 * n + 20, (n - 1) // 2, -1):
+        series += (-1) ** k * v ** (2 * k - n) / (math.factorial(2 * k - n) * (2 * k + 1))
+    v = np.where(near, 1, u)
+    # u·sinc⁽ⁿ⁾ = sin⁽ⁿ⁾ - n·sinc⁽ⁿ⁻¹⁾, the derivatives being those in u.
+    far = np.sin(v) / v
+    for order in range(1, n + 1):
+        far = ((np.sin(v), np.cos(v), -np.sin(v), -np.cos(v))[order % 4] - order * far) / v
+    return (np.where(near, series, far) * math.pi**n).astype(x.dtype)
 
 
-sinc.elementwise(lambda g, out, x: g * sinc_slope(x))
+sinc.elementwise(lambda g, out, x: g * sinc_slope(x, 1))
+sinc_slope.elementwise(lambda g, out, x, n: g * sinc_slope(x, n + 1))
 
 
 @op(symbol="rad", derivative="∂(πx/180)/∂x = π/180", floating=True)

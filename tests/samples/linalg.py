@@ -26,6 +26,16 @@ def cofactors(A: np.ndarray) -> np.ndarray:
     return out
 
 
+def cofactor_slopes(g: np.ndarray, A: np.ndarray) -> np.ndarray:
+    """How much ``<g, cofactors(A)>`` grows by each element of A, in which it is a straight line."""
+    out = np.zeros_like(A)
+    for i, j in np.ndindex(A.shape[-2:]):
+        moved = A.copy()
+        moved[..., i, j] += 1
+        out[..., i, j] = (g * (cofactors(moved) - cofactors(A))).sum((-2, -1))
+    return out
+
+
 def power_series(A: np.ndarray) -> np.ndarray:
     """``Σ Aᵏ/k!``."""
     term = total = np.broadcast_to(np.eye(A.shape[-1], dtype=A.dtype), A.shape)
@@ -45,6 +55,13 @@ row(
     *BAD_MATRICES,
 )  # fmt: skip
 row("cofactor", cofactors, *map(smooth, SQUARE), *map(value, SINGULARS), torch=None)
+row(
+    "cofactor_slope", cofactor_slopes,
+    # Of two rows and columns its derivative is 0, and all that is found of it is rounding.
+    *[(value if A.shape[-1] == 2 else smooth)(real(*A.shape), A) for A in SQUARE],
+    *[value(real(*A.shape), A) for A in SINGULARS],
+    torch=None,
+)  # fmt: skip
 row(
     "log_abs_det", lambda A: np.linalg.slogdet(A)[1],
     *map(smooth, SQUARE),

@@ -1,0 +1,45 @@
+"""Derivatives where formulas are 0/0, at corners, far out: finite, and those of the function."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+import autograd
+from autograd import functional
+
+
+def leaf(*values, dtype=autograd.float64):
+    return autograd.tensor(values, dtype=dtype, requires_grad=True)
+
+
+def derivatives(function, x, order):
+    """The derivatives up to ``order`` of an elementwise ``function`` at ``x``."""
+    value, found = function(x), []
+    for _ in range(order):
+        (value,) = autograd.grad(value.sum(), x, create_graph=True)
+        found.append(value.array)
+    return found
+
+
+def test_sinc_is_smooth_at_its_top():
+    first, second, third, fourth = derivatives(autograd.sinc, leaf(0.0, 1e-9, -1e-8), 4)
+    assert np.abs(first).max() < 1e-7 and np.abs(third).max() < 1e-6
+    np.testing.assert_allclose(second, -(math.pi**2) / 3)
+    np.testing.assert_allclose(fourth, math.pi**4 / 5)
+
+
+@pytest.mark.parametrize(
+    "matrix", ([[1, 0, 0], [0, 2, 0], [0, 0, 0]], [[1, 2, 3], [2, 4, 6], [1, 0, 1]], np.zeros((3, 3)))
+)
+def test_the_hessian_of_a_determinant_is_that_of_a_polynomial(matrix):
+    a = np.asarray(matrix, float)
+    expected = np.zeros((3, 3, 3, 3))
+    for i, j, k, m in np.ndindex(expected.shape):
+        if i != k and j != m:
+            sign = (-1) ** (i + j + k + m) * (1 if (i < k) == (j < m) else -1)
+            expected[i, j, k, m] = sign * a[3 - i - k, 3 - j - m]
+    found = functional.hessian(autograd.linalg.det, autograd.tensor(a))
+    np.testing.assert_allclose(found.array, expected, atol=1e-12)
