@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import autograd
+import nn.functional as F
 from autograd import functional
 
 
@@ -43,3 +44,20 @@ def test_the_hessian_of_a_determinant_is_that_of_a_polynomial(matrix):
             expected[i, j, k, m] = sign * a[3 - i - k, 3 - j - m]
     found = functional.hessian(autograd.linalg.det, autograd.tensor(a))
     np.testing.assert_allclose(found.array, expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("norm", (lambda x: x.norm(), lambda x: x.norm(2, 0), lambda x: F.normalize(x, dim=0).sum()))
+def test_a_norm_has_no_second_derivative_at_0(norm):
+    x = leaf(0.0, 0.0)
+    assert autograd.grad(norm(x), x)[0].isfinite().all()
+    assert functional.hessian(lambda x: norm(x) ** 2, x).isnan().all()
+
+
+def test_an_angle_has_no_second_derivative_at_the_origin():
+    y, x = leaf(0.0), leaf(0.0)
+    slope, curvature = derivatives(lambda y: autograd.atan2(y, x), y, 2)
+    assert slope.tolist() == [0.0] and np.isnan(curvature).all()
+
+
+def test_a_quantile_between_a_number_and_infinity():
+    assert autograd.tensor([math.inf, 1.0, -math.inf]).quantile(0.4).item() == -math.inf

@@ -151,7 +151,7 @@ def _quantile(name: str, x: Tensor, q: Any, dim: int | None, keepdim: bool, inte
     found = ordered.gather(-1, below.long())
     if interpolation in ("linear", "midpoint"):
         weight = ranks - below if interpolation == "linear" else 0.5
-        found = found + (ordered.gather(-1, ranks.detach().ceil().long()) - found) * weight
+        found = OPS["lerp"].function(found, ordered.gather(-1, ranks.detach().ceil().long()), weight)
     if keepdim:
         found = found.reshape((1,) * x.ndim + (-1,)) if dim is None or not x.ndim else found.unsqueeze(axis)
     return found.movedim(-1, 0) if q.ndim else found.squeeze(-1)

@@ -12,7 +12,7 @@ from .broadcasting import axes, spread
 from .comparison import isnan
 from .op import op
 from .pointwise import abs, sign, zero
-from .reduction import counted, quotient
+from .reduction import counted
 from .shape import cast, cast_first
 from .summing import total
 
@@ -49,18 +49,30 @@ def vector_norm(x, ord=2, dim=None, keepdim=False):
 
 
 def uphill(g, out, x, p, dim):
-    """``g`` times the gradient of `vector_norm`, as PyTorch has it where there is none: 0 at 0, shared among equals."""
+    """``g`` times the gradient of `vector_norm`, as PyTorch has it where there is none: 0 at 0, shared among equals.
+
+    There its own derivative is NaN, since nothing is divided by in a way that hides it: 0 would be wrong for |x|².
+    """
     if p == 0:
         return zero(x) * spread(g, x.shape, dim)
     g, out = spread(g, x.shape, dim), spread(out, x.shape, dim)
+    if p == 1:
+        return sign(x) * g
     if p == 2:
-        return x * quotient(g, out)
+        # Of arrays with fewer passes over them.
+        return x * unless_0(out, g / out) if type(g) is np.ndarray else g * unless_0(out, x / out)
     if math.isinf(p):
         chosen = cast((abs(x) == out) | isnan(x), x.dtype)
         return sign(x) * chosen * (g / broadcasting.sum(chosen, dim, True))
-    size = where(x == 0, 1.0, abs(x))
-    scale = g * out ** (1 - p) if p < 1 else g / where(out == 0, 1.0, out) ** (p - 1)
-    return sign(x) * size ** (p - 1) * scale
+    if p < 1:
+        return sign(x) * unless_0(x, abs(x) ** (p - 1)) * (g * out ** (1 - p))
+    direction = sign(x) * abs(x) ** (p - 1) if p < 2 else x * abs(x) ** (p - 2)
+    return direction * unless_0(out, g / out ** (p - 1))
+
+
+def unless_0(x, y):
+    """``y``, and 0 where ``x`` is 0."""
+    return where(x == 0, 0.0, y)
 
 
 vector_norm.vjp(lambda g, out, x, ord, dim, keepdim: uphill(g, out, x, ord, dim))

@@ -105,14 +105,14 @@ def atan2(x, y):
     return np.arctan2(x, y)
 
 
-def squared_distance(x, y):
-    """``x² + y²``, and 1 at the origin, where the angle has no derivative."""
+def inverse_square(x, y):
+    """``1/(x² + y²)``, and 0 at the origin, where the angle has no derivative."""
     squared = x * x + y * y
-    return where(squared == 0, 1.0, squared)
+    return where(squared == 0, 0.0, 1 / squared)
 
 
-atan2.elementwise(lambda g, out, x, y: g * (y / squared_distance(x, y)),
-                  lambda g, out, x, y: -g * (x / squared_distance(x, y)))  # fmt: skip
+atan2.elementwise(lambda g, out, x, y: g * (y * inverse_square(x, y)),
+                  lambda g, out, x, y: -g * (x * inverse_square(x, y)))  # fmt: skip
 
 
 @op(symbol="√(x²+y²)", derivative=("∂√(x²+y²)/∂x = x/√(x²+y²)", "∂√(x²+y²)/∂y = y/√(x²+y²)"))
