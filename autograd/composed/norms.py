@@ -10,6 +10,7 @@ import numpy as np
 from ..engine.tensor import Tensor, check_dim
 from ..ops.arithmetic import where
 from ..ops.norm import vector_norm
+from ..ops.shape import cast
 from .matrix_norms import matrix_norm
 from .registry import function, method
 
@@ -43,6 +44,9 @@ def renorm(input: Tensor, p: float, dim: int, maxnorm: float) -> Tensor:
     if input.ndim < 2:
         raise RuntimeError(f"renorm: input needs at least 2 dimensions, got {input.ndim}")
     axis = check_dim("renorm", dim, input.ndim)
+    if input.array.dtype == np.float16:
+        # The derivative has the square of the norm, which float16 seldom holds.
+        return cast(renorm(cast(input, np.float32), p, dim, maxnorm), np.float16)
     size = vector_norm(input, p, [i for i in range(input.ndim) if i != axis], True)
     return input * where(size > maxnorm, maxnorm / (size + 1e-7), 1.0)
 

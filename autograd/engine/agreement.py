@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import numbers
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,13 +15,16 @@ from ..types.dtypes import SCALAR_CATEGORY, get_default_dtype, result_dtype
 from .errors import explained
 from .tensor import Tensor, wrap
 
-# The Python numbers that leave an array of each kind in its own dtype.
-WEAK = {
-    "f": frozenset({float, int, bool}),
-    "i": frozenset({int, bool}),
-    "u": frozenset({int, bool}),
-    "b": frozenset({bool}),
-}
+# The Python numbers that leave an array of each dtype, named by its character, in that dtype. Beside float16 they are
+# looked at: it doesn't reach far.
+WEAK = (
+    {char: frozenset({float, int, bool}) for char in "fd"}
+    | {char: frozenset({int, bool}) for char in np.typecodes["AllInteger"]}
+    | {"?": frozenset({bool}), "e": frozenset()}
+)
+
+# Of float16: the largest number, and the smallest with all its digits.
+LARGEST, SMALLEST = 65504, 2.0**-14
 
 
 def array_or_number(op: Op, value: Any) -> Any:
@@ -49,7 +53,7 @@ def in_one_dtype(op: Op, given: Sequence[Any], optional: bool = False) -> list[A
     if op.floating and dtype.kind != "f":
         dtype = get_default_dtype().dtype
     if arrays and all(
-        x is None or type(x) in WEAK[dtype.kind] or (isinstance(x, Tensor) and x.array.dtype is dtype) for x in given
+        x is None or type(x) in WEAK[dtype.char] or (isinstance(x, Tensor) and x.array.dtype is dtype) for x in given
     ):
         return operands
 
@@ -61,6 +65,35 @@ def in_one_dtype(op: Op, given: Sequence[Any], optional: bool = False) -> list[A
         return wrap(np.asarray(operand, dtype), None)
 
     return [convert(operand) for operand in operands]
+
+
+def agreed(op: Op, call: Callable[..., Any], given: Sequence[Any]) -> Any:
+    """``call`` of the arguments in one dtype: where float16 doesn't hold a number, in float32, the result rounded."""
+    if beyond(given):
+        return rounded(call(*widened(given)))
+    return call(*in_one_dtype(op, given))
+
+
+def beyond(given: Sequence[Any]) -> bool:
+    """Whether Tensors of float16 meet a number that is none of float16, but finite and not 0: 1e-8 or 65536.
+
+    A number is a Python number or a Tensor without dimensions, which don't widen a Tensor with some.
+    """
+    tensors = [x.array for x in given if isinstance(x, Tensor)]
+    if all(array.dtype.char != "e" for array in tensors) or result_dtype(tensors, []) != np.float16:
+        return False
+    numbers = [array.item() for array in tensors if array.ndim == 0] + [x for x in given if type(x) in (int, float)]
+    return any(LARGEST < abs(x) < math.inf or 0 < abs(x) < SMALLEST for x in numbers)
+
+
+def widened(given: Sequence[Any]) -> list[Any]:
+    """The arguments with those of float16 in float32."""
+    return [cast(x, np.float32) if isinstance(x, Tensor) and x.array.dtype == np.float16 else x for x in given]
+
+
+def rounded(out: Tensor) -> Tensor:
+    """What an op made of `widened` arguments, in float16 if it is of floats."""
+    return cast(out, np.float16) if out.array.dtype == np.float32 else out
 
 
 def in_range(op: Op, given: Sequence[Any], error: OverflowError) -> list[Any]:

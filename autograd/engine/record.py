@@ -13,7 +13,7 @@ import numpy as np
 
 from ..ops.op import Op
 from ..types.dtypes import get_default_dtype
-from .agreement import WEAK, array_or_number, in_one_dtype, in_range
+from .agreement import WEAK, agreed, array_or_number, beyond, in_one_dtype, in_range, rounded, widened
 from .errors import explained
 from .grad_mode import is_grad_enabled, restricted
 from .node import Node, next_id, record
@@ -164,14 +164,14 @@ def _binary(op: Op) -> Callable[..., Any]:
                 frees = saves_any
                 dtype = a.dtype
                 if dtype is not b.dtype or (floating and dtype.kind != "f"):
-                    return call(*in_one_dtype(op, (x, y)))
+                    return agreed(op, call, (x, y))
             else:
                 b = y
                 q = None
                 frees = saves_beside_number_y
                 dtype = a.dtype
-                if not promotes or type(y) not in WEAK[dtype.kind] or (floating and dtype.kind != "f"):
-                    return call(*in_one_dtype(op, (x, y)))
+                if not promotes or type(y) not in WEAK[dtype.char] or (floating and dtype.kind != "f"):
+                    return agreed(op, call, (x, y))
         elif isinstance(y, Tensor):
             a = x
             b = y.array
@@ -179,8 +179,8 @@ def _binary(op: Op) -> Callable[..., Any]:
             q = y.node
             frees = saves_beside_number_x
             dtype = b.dtype
-            if not promotes or type(x) not in WEAK[dtype.kind] or (floating and dtype.kind != "f"):
-                return call(*in_one_dtype(op, (x, y)))
+            if not promotes or type(x) not in WEAK[dtype.char] or (floating and dtype.kind != "f"):
+                return agreed(op, call, (x, y))
         elif scalar and type(x) is float:
             return on_numbers(op, x, y)
         else:
@@ -268,6 +268,8 @@ def _nary(op: Op) -> Callable[..., Any]:
             return out[0] if residual else out
         if not even or (floating and dtype.kind != "f"):
             agreeing = [value if agrees else None for value, agrees in zip(given, alike)]
+            if dtype.char == "e" and beyond(agreeing):
+                return rounded(call(*widened(given[:arity]), *given[arity:]))
             converted = in_one_dtype(op, agreeing, optional=True)
             if any(made is not value for made, value in zip(converted, given) if made is not None):
                 mixed = [made if agrees else value for made, value, agrees in zip(converted, given, alike)]

@@ -80,6 +80,9 @@ def from_taps(size, taps, weights):
 
 def weighted(x, bands):
     """``x`` with its last dimensions multiplied by ``bands``, one matrix a dimension."""
+    if x.dtype == np.float16:
+        # Sums in float16 soon have no digits left for what is added.
+        return weighted(x.astype(np.float32), bands).astype(x.dtype)
     lead, sizes = x.shape[: x.ndim - len(bands)], x.shape[x.ndim - len(bands) :]
     planes = math.prod(lead)
     if x.size and all(band.sees_all for band in bands):

@@ -58,13 +58,13 @@ windows.linear(lambda g, out, x, dimension, size, step: add_windows(g, x.shape, 
 
 @op(derivative="∂L/∂x = windows(∂L/∂out, dimension, size, step)", level="internal")
 def add_windows(x, shape, dimension, size, step):
-    """`windows` added up where they came from: its adjoint."""
-    out = np.zeros(shape, x.dtype)
+    """`windows` added up where they came from: its adjoint. Many may overlap: floats are added in float64."""
+    out = np.zeros(shape, np.float64 if x.dtype.kind == "f" else x.dtype)
     whole, parts = (out, x) if shape else (np.reshape(out, 1), x[None])
     axis, count = window_count(whole.shape, dimension, size, step)
     for i in range(size):
         whole[along(axis, slice(i, i + count * step, step))] += parts[..., i]
-    return out
+    return out.astype(x.dtype, copy=False)
 
 
 add_windows.linear(lambda g, out, x, shape, dimension, size, step: windows(g, dimension, size, step))

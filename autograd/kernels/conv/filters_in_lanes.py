@@ -21,6 +21,8 @@ from .twins import correlated_numpy, shifted_numpy
 # How many terms of a sum are added before the next block of places has its turn: their weights, or upstream gradients,
 # then stay in the first level of the cache.
 TERMS = 192
+# After how many terms a sum over places joins a total of float64: what runs on grows until nothing more can be added.
+RUN = 4096
 
 
 @helper
@@ -139,7 +141,8 @@ def correlated_in_lanes(source, g, total, plan, start, stop):
     image_read, image_pulled = plan.channels * plan.depth * rows.size * columns.size, plan.filters * size_made
     read, pulled = at_once * image_read // (parts * calls) + 1, at_once * image_pulled // (parts * calls) + 1
     for group in range(plan.groups):
-        sums = zeros(blocks * plan.channels * taps * size, source)
+        sums = zeros(blocks * count * size, source)
+        exact, running = np.zeros(sums.size), 0
         for begin in range(0, items, at_once):
             image, part = divmod(start * parts + begin + at_once, parts)
             to_read = (image * plan.groups + group) * image_read + image_read * part // parts
@@ -184,6 +187,14 @@ def correlated_in_lanes(source, g, total, plan, start, stop):
                                 (block * count + tap) * size + n * spacing, spacing, between * size,
                                 width, vectors, rest,
                             )  # fmt: skip
+            running += places
+            if running >= RUN or begin + at_once >= items:
+                for i in range(sums.size):
+                    exact[i] += sums[i]
+                    sums[i] = 0
+                running = 0
+        for i in range(sums.size):
+            sums[i] = exact[i]
         for filter in range(0, plan.filters, lanes):
             transpose(
                 sums, filter // size * count * size + filter % size, size, count, min(lanes, plan.filters - filter),
