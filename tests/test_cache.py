@@ -1,7 +1,10 @@
 """Compiled kernels on disk: found again, and whatever happens to them, the result is right."""
 
+import hashlib
 import os
 import re
+import shutil
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -114,12 +117,135 @@ def home(tmp_path, monkeypatch):
 
 
 def test_a_new_version_removes_those_not_used_for_long(home):
-    for age in range(12):
-        (home / f"version{age}").mkdir(parents=True)
-        (home / f"version{age}" / "kernel").touch()
-        os.utime(home / f"version{age}", times=(1e9 - age,) * 2)
-    kept = {cache_directory().name, *(f"version{age}" for age in range(cache.VERSIONS_KEPT - 1))}
+    make_versions(home, 12)
+    kept = {cache_directory().name, *(f"{age:016x}" for age in range(cache.VERSIONS_KEPT - 1))}
     assert {path.name for path in home.iterdir()} == kept
+
+
+def make_versions(home, count):
+    """Versions of the cache with a whole entry and an incomplete one, each older than the one before."""
+    home.mkdir(mode=0o700, parents=True)
+    for age in range(count):
+        (home / f"{age:016x}").mkdir()
+        (home / f"{age:016x}" / f"conv.direct.shifted-{age:016x}").touch()
+        (home / f"{age:016x}" / f"conv.direct.shifted-{age:016x}.a1_b2c3d").touch()
+        os.utime(home / f"{age:016x}", times=(1e9 - age,) * 2)
+
+
+def test_cleaning_up_leaves_what_the_cache_did_not_make(home, tmp_path):
+    make_versions(home, 12)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    own = "conv.direct.shifted-0123456789abcdef"
+    precious = [
+        elsewhere / own,  # which links below lead to
+        home / "thesis" / own,
+        home / ".git" / "config",
+        home / "a file",
+        home / f"{9:016x}" / "thesis",
+        home / f"{10:016x}" / "folder" / own,
+        home / "0123456789abcdef0" / own,
+    ]
+    for path in precious:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("years of work")
+    (home / f"{100:016x}").symlink_to(elsewhere, target_is_directory=True)
+    (home / f"{11:016x}" / "0123456789abcdef").symlink_to(elsewhere, target_is_directory=True)
+    for path in [*home.iterdir(), *home.glob("*/*")]:
+        os.utime(path, times=(1e9 - 100,) * 2, follow_symlinks=False)
+    cache_directory()
+    assert all(path.read_text() == "years of work" for path in precious)
+    assert (home / f"{100:016x}").is_symlink()
+    assert not (home / f"{8:016x}").exists()
+
+
+owners = pytest.mark.skipif(not hasattr(os, "getuid"), reason="files have no such owners here")
+root = pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="only root may give files away")
+
+
+@owners
+def test_what_is_made_is_for_this_user_only(tmp_path):
+    before = os.umask(0)
+    try:
+        finish(start(tmp_path))
+    finally:
+        os.umask(before)
+    (path,) = files(tmp_path)
+    modes = [stat.S_IMODE(each.stat().st_mode) for each in (path.parent.parent, path.parent, path)]
+    assert modes == [0o700, 0o700, 0o600]
+
+
+def copied(filled, tmp_path):
+    """A cache of its own with the entry of another: the place of XDG_CACHE_HOME, and the entry."""
+    shutil.copytree(filled, tmp_path / "cache", copy_function=shutil.copy2)
+    (path,) = files(tmp_path / "cache")
+    return tmp_path / "cache", path
+
+
+@owners
+@pytest.mark.parametrize("which", ["all versions", "version", "entry"])
+@pytest.mark.parametrize("how", ["writable", pytest.param("foreign", marks=root)])
+def test_what_others_can_write_to_is_not_read(filled, tmp_path, which, how):
+    home, path = copied(filled, tmp_path)
+    place = {"all versions": path.parent.parent, "version": path.parent, "entry": path}[which]
+    if how == "writable":
+        place.chmod(0o722)
+    else:
+        os.chown(place, 12345, -1)
+    out, err = finish(start(home))
+    assert out == f"{RIGHT} compiled"
+    assert err.count("Warning") == 1 and str(place) in err
+    assert ("others can write to" if how == "writable" else "belongs to another user") in err
+
+
+@root
+def test_a_link_of_another_user_is_not_followed(filled, tmp_path):
+    (tmp_path / "chalkgrad").symlink_to(filled / "chalkgrad", target_is_directory=True)
+    os.chown(tmp_path / "chalkgrad", 12345, -1, follow_symlinks=False)
+    out, err = finish(start(tmp_path))
+    assert out == f"{RIGHT} compiled" and "belongs to another user" in err
+
+
+@pytest.mark.parametrize("kind", ["pipe", "directory", "link", "text", "pickle", "unreadable"])
+def test_what_is_no_entry_neither_hangs_nor_harms(filled, tmp_path, kind):
+    home, path = copied(filled, tmp_path)
+    content = path.read_bytes()
+    path.unlink()
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "directory":
+        path.mkdir()
+    elif kind == "link":
+        (tmp_path / "target").write_bytes(content)
+        path.symlink_to(tmp_path / "target")
+    elif kind == "unreadable":
+        path.write_bytes(content)
+        path.chmod(0)
+        if os.access(path, os.R_OK):
+            pytest.skip("root reads everything")
+    else:
+        data = b"not a pickle" if kind == "text" else b"\x80\x04N."  # None
+        path.write_bytes(hashlib.sha256(data).digest() + data)
+    out, err = finish(start(home))
+    assert out == f"{RIGHT} compiled" and "Warning" in err
+    expected = "compiled" if kind == "directory" else "found"
+    assert finish(start(home))[0] == f"{RIGHT} {expected}"
+
+
+def test_a_cache_that_cannot_be_written_to_is_read(filled, tmp_path):
+    home, path = copied(filled, tmp_path)
+    for place in (path, path.parent, path.parent.parent, home):
+        place.chmod(0o400 if place == path else 0o500)
+    full = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))\n"
+    assert finish(start(home, full + SCRIPT)) == (f"{RIGHT} found", "")
+
+
+@pytest.mark.parametrize("setting", ["NUMBA_BOUNDSCHECK", "NUMBA_OPT", "NUMBA_SLP_VECTORIZE"])
+def test_settings_that_change_the_machine_code_have_entries_of_their_own(filled, tmp_path, setting):
+    home, _ = copied(filled, tmp_path)
+    assert finish(start(home, **{setting: "1"})) == (f"{RIGHT} compiled", "")
+    assert finish(start(home)) == (f"{RIGHT} found", "")
+    assert len(files(home)) == 2
 
 
 @pytest.fixture

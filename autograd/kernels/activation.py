@@ -8,6 +8,7 @@ import numpy as np
 
 from .compiling.jit import kernel
 from .compiling.prefetch import prefetch_to_write
+from .compiling.require import require
 from .elementary_functions import exp, expm1, log1p_of_fraction, normal
 from .elementwise import each, elementwise
 
@@ -27,6 +28,7 @@ def relu_into_numpy(x, out):
 @kernel(twin=relu_into_numpy)
 def relu_into(x, out):
     """``out = max(0, x)``, written so that NaN compares False and stays."""
+    require(out.size == x.size)
     for first in range(0, x.size, BLOCK):
         prefetch_to_write(out, first + BLOCK, BLOCK)
         some, made = x[first : first + BLOCK], out[first : first + BLOCK]
@@ -47,6 +49,7 @@ def relu_slope_into_numpy(g, out, made):
 @kernel(twin=relu_slope_into_numpy)
 def relu_slope_into(g, out, made):
     """``made = 0`` where ``out`` ≤ 0, else ``g``."""
+    require(made.size == out.size == g.size)
     for first in range(0, g.size, BLOCK):
         prefetch_to_write(made, first + BLOCK, BLOCK)
         up, some, slope = g[first : first + BLOCK], out[first : first + BLOCK], made[first : first + BLOCK]

@@ -12,6 +12,7 @@ import math
 import numpy as np
 
 from .compiling.jit import helper, kernel
+from .compiling.require import require
 from .compiling.threads import divided
 
 
@@ -163,11 +164,24 @@ def weigh_across(line, out, starts, counts, weights):
         out[q] = total
 
 
+@helper
+def require_band(starts, counts, weights, size, count):
+    """Raise `Misfit` unless these are ``count`` weighted sums of neighbours among ``size``."""
+    require(starts.size == counts.size == weights.shape[0] == count)
+    for i in range(count):
+        require(0 <= counts[i] <= weights.shape[1])
+        require(counts[i] == 0 or 0 <= starts[i] <= size - counts[i])
+
+
 @kernel(twin=weigh_numpy)
 def weigh(x, out, row_starts, row_counts, row_weights, starts, counts, weights, across):
     """Sums down the rows, in which neighbours lie side by side, and ``across`` each row, on the fewer rows."""
     planes, height, width = x.shape
     many, wide = out.shape[1:]
+    require(out.shape[0] == planes and (across or wide == width))
+    require_band(row_starts, row_counts, row_weights, height, many)
+    if across:
+        require_band(starts, counts, weights, width, wide)
     line, lines = np.empty(width, x.dtype), np.empty((height, wide), x.dtype)
     for b in range(planes):
         if not across:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .compiling.jit import kernel
+from .compiling.require import require
 
 
 def shift_rows_numpy(x, shifted):
@@ -15,6 +16,7 @@ def shift_rows_numpy(x, shifted):
 def shift_rows(x, shifted):
     """Each row minus its largest element, so that no exponential overflows."""
     rows, classes = x.shape
+    require(shifted.shape == x.shape and (classes > 0 or rows == 0))
     for i in range(rows):
         top = x[i, 0]
         for c in range(1, classes):
@@ -48,6 +50,8 @@ def losses_of_rows(shifted, p, target, weight, ignore_index, smoothing, losses, 
     Returns the number of the first row whose target is no class, or -1.
     """
     rows, classes = shifted.shape
+    require(p.shape == shifted.shape and target.size == losses.size == weights.size == rows)
+    require(weight.size == classes and totals.size == 2)
     totals[:] = 0
     for i in range(rows):
         t = target[i]
@@ -92,6 +96,8 @@ def slope_of_rows_numpy(p, target, weight, weights, ignore_index, smoothing, sca
 def slope_of_rows(p, target, weight, weights, ignore_index, smoothing, scale, dx):
     """``dx`` = softmax minus the target's distribution, each row times its weight and ``scale`` (one, or one a row)."""
     rows, classes = p.shape
+    require(dx.shape == p.shape and target.size == weights.size == rows and weight.size == classes)
+    require(scale.size == 1 or scale.size == rows)
     total = p.dtype.type(0)
     for c in range(classes):
         total += weight[c]
@@ -100,6 +106,7 @@ def slope_of_rows(p, target, weight, weights, ignore_index, smoothing, scale, dx
         if t == ignore_index:
             dx[i] = 0
             continue
+        require(0 <= t < classes)
         s = scale[i] if scale.size > 1 else scale[0]
         hard = s * weights[i] * (1 - smoothing)
         soft = s * smoothing / classes

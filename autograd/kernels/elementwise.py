@@ -15,6 +15,7 @@ import functools
 import numpy as np
 
 from .compiling.jit import helper, kernel
+from .compiling.require import require
 from .compiling.threads import WORTHWHILE, divided
 from .compiling.widest_vectors import widest_vectors
 
@@ -43,7 +44,8 @@ def elementwise(twin, arrays=1, widest=False):
 
     def decorate(formula):
         numbers = formula.__code__.co_argcount - arrays
-        written = {"__name__": formula.__module__, "formula": helper(formula), "each": each, "wide": widest_vectors}
+        written = {"__name__": formula.__module__, "formula": helper(formula)}
+        written |= {"each": each, "wide": widest_vectors, "require": require}
         exec(code_for(arrays, numbers, widest), written)
         loop = written["loop"]
         # The kernel is kept on disk under these names.
@@ -63,6 +65,7 @@ def elementwise(twin, arrays=1, widest=False):
 # gets a formula as an argument nor one that has it in a closure.
 SOURCE = """
 def loop({arrays}, made, {numbers}):
+    require({sizes} == made.size)
     {wide}
     for i in range(made.size):
         made[i] = formula({elements}, {numbers})
@@ -78,6 +81,7 @@ def code_for(arrays, numbers, widest):
     arrays, numbers = [f"x{i}" for i in range(arrays)], [f"n{i}" for i in range(numbers)]
     source = SOURCE.format(
         arrays=", ".join(arrays),
+        sizes=" == ".join(f"{array}.size" for array in arrays),
         numbers=", ".join(numbers),
         elements=", ".join(f"{array}[i]" for array in arrays),
         cast="".join(f"x0.dtype.type({number}), " for number in numbers),

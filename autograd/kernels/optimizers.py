@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from .compiling.jit import kernel
+from .compiling.require import require
 
 
 def sgd_numpy(p, g, lr, weight_decay):
@@ -17,6 +18,7 @@ def sgd_numpy(p, g, lr, weight_decay):
 @kernel(twin=sgd_numpy)
 def sgd(p, g, lr, weight_decay):
     """``p -= lr·(g + weight_decay·p)``."""
+    require(g.size == p.size)
     for i in range(p.size):
         p[i] -= lr * (g[i] + weight_decay * p[i])
 
@@ -31,6 +33,7 @@ def momentum_sgd_numpy(p, g, v, lr, momentum, dampening, weight_decay, nesterov)
 @kernel(twin=momentum_sgd_numpy)
 def momentum_sgd(p, g, v, lr, momentum, dampening, weight_decay, nesterov):
     """``v = momentum·v + (1 - dampening)·g``, then ``p -= lr·v``, or with Nesterov ``p -= lr·(g + momentum·v)``."""
+    require(v.size == g.size == p.size)
     one = p.dtype.type(1)
     for i in range(p.size):
         slope = g[i] + weight_decay * p[i]
@@ -49,6 +52,7 @@ def adam_numpy(p, g, m, v, rate, mix1, beta2, mix2, root, eps, weight_decay):
 @kernel(twin=adam_numpy)
 def adam(p, g, m, v, rate, mix1, beta2, mix2, root, eps, weight_decay):
     """``m += mix1·(g - m)``, ``v = beta2·v + mix2·g²``, then ``p -= rate·m/(√v/root + eps)``."""
+    require(v.size == m.size == g.size == p.size)
     for i in range(p.size):
         slope = g[i] + weight_decay * p[i]
         first = m[i] + (slope - m[i]) * mix1

@@ -16,6 +16,8 @@ from typing import Any
 
 import numpy as np
 
+from .require import require
+
 
 def gemm(a, b, c, beta=0.0, transposed_a=False, transposed_b=False):
     """``c = a @ b + beta·c`` with either operand transposed; a ``beta`` of 0 leaves nothing of ``c``, NaN neither.
@@ -44,8 +46,11 @@ def compile_gemm(numba: Any) -> None:
         ),
     )  # fmt: skip
     plain, turned = np.int8(ord("n")), np.int8(ord("t"))
+    float_types = types.float32, types.float64
 
     def implementation(a, b, c, beta=0.0, transposed_a=False, transposed_b=False):
+        if c.dtype not in float_types or not a.dtype == b.dtype == c.dtype:
+            raise numba.core.errors.TypingError("gemm takes matrices of one dtype, float32 or float64")
         single = c.dtype == types.float32
         kind = np.int8(ord("s" if single else "d"))
         dtype, size = (np.float32, 4) if single else (np.float64, 8)
@@ -57,7 +62,10 @@ def compile_gemm(numba: Any) -> None:
             factors[0], factors[1] = 1, beta
             first = turned if transposed_b else plain
             second = turned if transposed_a else plain
-            inner = a.shape[0] if transposed_a else a.shape[1]
+            rows, inner = (a.shape[1], a.shape[0]) if transposed_a else a.shape
+            depth, columns = (b.shape[1], b.shape[0]) if transposed_b else b.shape
+            require(c.shape == (rows, columns) and depth == inner)
+            require(a.strides[1] == b.strides[1] == c.strides[1] == size)
             xxgemm(
                 kind, first, second, c.shape[1], c.shape[0], inner, factors.ctypes,
                 b.ctypes, max(b.strides[0] // size, b.shape[1]), a.ctypes, max(a.strides[0] // size, a.shape[1]),

@@ -3,6 +3,9 @@
 Numba's own cache notices an edit of a kernel's own file only, raises when a file is cut short, and mixes up entries
 that two processes write at once, because an index says which file is which. Here each compiled kernel is a file of its
 own: its name says all that the machine code depends on, it begins with a checksum, and it is renamed when complete.
+
+An entry is run as it is, so whoever can write one can do all that this user can. Anybody can compute its name, and
+XDG_CACHE_HOME may be shared: nothing is read, or kept, where others can write.
 """
 
 from __future__ import annotations
@@ -10,8 +13,10 @@ from __future__ import annotations
 import functools
 import os
 import pickle
+import re
+import stat
 import sys
-import threading
+import tempfile
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
@@ -19,6 +24,14 @@ from pathlib import Path
 from typing import Any
 
 VERSIONS_KEPT = 8
+# What the cache calls its own: the directory of a version, and in it the entries, those not yet complete too.
+VERSION = re.compile(r"[0-9a-f]{16}")
+ENTRY = re.compile(r"[A-Za-z_][\w.]*-[0-9a-f]{16}(\.\w+)?")
+# The settings of Numba that change the machine code.
+SETTINGS = (
+    "OPT", "BOUNDSCHECK", "LOOP_VECTORIZE", "SLP_VECTORIZE", "ENABLE_AVX", "DISABLE_INTEL_SVML", "DEBUGINFO_DEFAULT",
+    "EXTEND_VARIABLE_LIFETIMES", "ENABLE_PROFILING", "DEBUG_NRT", "LLVM_REFPRUNE_PASS", "LLVM_REFPRUNE_FLAGS",
+)  # fmt: skip
 
 
 class KernelCache:
@@ -37,26 +50,31 @@ class KernelCache:
         import numba
 
         versions = sys.implementation.cache_tag, numba.__version__, llvmlite.__version__
-        key = digest(repr((versions, codegen.magic_tuple(), sig)).encode())
+        settings = [getattr(numba.config, name, None) for name in SETTINGS]
+        key = digest(repr((versions, settings, codegen.magic_tuple(), sig)).encode())
         return self.cache_path / f"{self.name}-{key.hex()[:16]}"
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
-        """The compiled kernel, or None where there is none or none that is whole."""
+        """The compiled kernel, or None where there is none or none that is whole and this user's own."""
         from numba.core.compiler import CompileResult
 
         target_context.refresh()
         path = self.path(sig, target_context.codegen())
         try:
-            content = path.read_bytes()
-        except OSError:
+            content = own_content(path)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            warnings.warn(f"a compiled kernel can't be read ({error}); compiling it anew", stacklevel=2)
             return None
         checksum, data = content[:32], content[32:]
-        if digest(data) != checksum:
-            warnings.warn(f"{path} is damaged; compiling the kernel anew", stacklevel=2)
-            with suppress(OSError):
-                path.unlink()
-            return None
-        return CompileResult._rebuild(target_context, *pickle.loads(data))
+        with suppress(Exception):  # anything can come of a file that is not what it seems to be
+            if digest(data) == checksum:
+                return CompileResult._rebuild(target_context, *pickle.loads(data))
+        warnings.warn(f"{path} is damaged; compiling the kernel anew", stacklevel=2)
+        with suppress(OSError):
+            path.unlink()
+        return None
 
     def save_overload(self, sig: Any, result: Any) -> None:
         """Keep the compiled kernel; where that can't be done, the next process will have to compile it too."""
@@ -64,14 +82,17 @@ class KernelCache:
 
         path = self.path(sig, result.codegen)
         data = dumps(result._reduce())
-        incomplete = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}")
+        incomplete = None
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)  # another version may have cleaned up
-            incomplete.write_bytes(digest(data) + data)
+            make_own(path.parent)  # another version may have cleaned up
+            file, incomplete = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
+            with open(file, "wb") as stream:
+                stream.write(digest(data) + data)
             os.replace(incomplete, path)
         except OSError as error:
             with suppress(OSError):
-                incomplete.unlink()
+                if incomplete is not None:
+                    os.unlink(incomplete)
             cannot_keep(self.cache_path, error)
 
 
@@ -79,7 +100,8 @@ class KernelCache:
 def cache_directory() -> Path | None:
     """A directory of this user for this version of the kernels, named by a hash of their sources.
 
-    None if none can be written to, or if CHALKGRAD_NO_CACHE is set. Of other versions, the newest few stay.
+    One that can't be written to is good for what it has. None if there is none and none can be made, if others can
+    write to it, or if CHALKGRAD_NO_CACHE is set. Of other versions, the newest few stay.
     """
     if os.environ.get("CHALKGRAD_NO_CACHE", "0") not in ("", "0"):
         return None
@@ -90,25 +112,72 @@ def cache_directory() -> Path | None:
     try:
         root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "chalkgrad"
         directory = root / version
-        if not directory.exists():
-            directory.mkdir(parents=True, exist_ok=True)
+        if make_own(directory):
             clean_up(root)
-        os.utime(directory)
-        if not os.access(directory, os.W_OK):
-            raise PermissionError(f"Permission denied: {str(directory)!r}")
     except (OSError, RuntimeError) as error:  # RuntimeError: this user has no home
         cannot_keep("your directory for caches", error)
         return None
+    with suppress(OSError):
+        os.utime(directory)
     return directory
 
 
-def clean_up(root: Path) -> None:
-    """Remove the versions that were not used for the longest time."""
-    import shutil
+def make_own(directory: Path) -> bool:
+    """Make a version's directory, for this user only, and say whether there was none.
 
+    PermissionError if it, or the one that it is in, is or may become somebody else's.
+    """
+    root = directory.parent
+    root.parent.mkdir(parents=True, exist_ok=True)
+    made = False
+    for place in (root, directory):
+        with suppress(FileExistsError):
+            place.mkdir(mode=0o700)
+            made = place == directory
+        refuse_foreign(place, os.lstat(place))
+        refuse_foreign(place, os.stat(place))
+        if not place.is_dir():
+            raise NotADirectoryError(f"Not a directory: {str(place)!r}")
+    return made
+
+
+def own_content(path: Path) -> bytes:
+    """What is in a file of this user; OSError for what is no file, and what others can write to."""
+    # To open a pipe would wait for somebody to write to it.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    with open(path, "rb", opener=lambda name, _: os.open(name, flags)) as file:
+        about = os.fstat(file.fileno())
+        if not stat.S_ISREG(about.st_mode):
+            raise PermissionError(f"{str(path)!r} is no file; remove it")
+        refuse_foreign(path, about)
+        return file.read()
+
+
+def refuse_foreign(path: Path, about: os.stat_result) -> None:
+    """Raise PermissionError unless it belongs to this user, and nobody else may write to it."""
+    if not hasattr(os, "getuid"):
+        return  # Windows has no such owners, and gives each user a home that is closed to others.
+    if about.st_uid != os.getuid():
+        raise PermissionError(f"{str(path)!r} belongs to another user; use a directory of your own")
+    if about.st_mode & 0o022 and not stat.S_ISLNK(about.st_mode):
+        raise PermissionError(f"others can write to {str(path)!r}; if you trust what is there: chmod go-w {path}")
+
+
+def clean_up(root: Path) -> None:
+    """Remove the versions that were not used for the longest time: what bears a name that the cache gives."""
     with suppress(OSError):  # another process may be cleaning up too
-        for version in sorted(root.iterdir(), key=os.path.getmtime, reverse=True)[VERSIONS_KEPT:]:
-            shutil.rmtree(version, ignore_errors=True)
+        versions = [each for each in os.scandir(root) if is_ours(each, VERSION, os.DirEntry.is_dir)]
+        for version in sorted(versions, key=os.path.getmtime, reverse=True)[VERSIONS_KEPT:]:
+            with suppress(OSError):  # there may be other files
+                for entry in os.scandir(version):
+                    if is_ours(entry, ENTRY, os.DirEntry.is_file):
+                        os.unlink(entry)
+                os.rmdir(version)
+
+
+def is_ours(entry: os.DirEntry[str], names: re.Pattern[str], is_kind: Callable[..., bool]) -> bool:
+    """Whether it is of this kind itself, not through a link, and has a name that the cache gives."""
+    return names.fullmatch(entry.name) is not None and is_kind(entry, follow_symlinks=False)
 
 
 def cannot_keep(place: object, error: Exception) -> None:

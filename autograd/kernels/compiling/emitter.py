@@ -8,6 +8,7 @@ from typing import Any
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
+from numba.core.errors import TypingError
 from numba.extending import intrinsic, overload
 
 
@@ -239,7 +240,10 @@ def written(function: Callable[..., Any]) -> Callable[[Callable[..., None]], Non
         @intrinsic
         def instructions(typing: Any, arguments: Any) -> Any:
             kinds = tuple(arguments)
-            element = next(kind.dtype for kind in kinds if isinstance(kind, types.Array))
+            arrays = [kind for kind in kinds if isinstance(kind, types.Array)]
+            element = arrays[0].dtype
+            if any(kind.dtype not in (element, types.intp) or kind.layout != "C" or kind.ndim != 1 for kind in arrays):
+                raise TypingError(f"{function.__name__} takes flat arrays of one dtype, and indices")
 
             def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
                 emit = Emitter(context, builder, element)

@@ -11,9 +11,12 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from .blas import compile_gemm
 from .cache import KernelCache, cache_directory
 from .forks import mind, new_lock
+from .require import Misfit, require, require_range
 
 # Without nnan and ninf: NaN and inf must pass through. The NumPy error model lets loops with a division vectorise.
 OPTIONS = {"error_model": "numpy", "fastmath": {"reassoc", "contract", "arcp", "nsz", "afn"}, "nogil": True}
@@ -26,7 +29,8 @@ FIRST_CALL = new_lock()
 def kernel(twin: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Jit the decorated loop at its first call; run ``twin``, the same in NumPy, where there is no Numba.
 
-    The twin also takes float16, which Numba can't compute with. The first argument is an array.
+    The twin also takes float16, which Numba can't compute with. The first argument is an array. `Misfit` if the loop
+    requires something else, or can't be compiled for such types.
     """
 
     def decorate(loop: Callable[..., Any]) -> Callable[..., Any]:
@@ -39,13 +43,23 @@ def kernel(twin: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[
                 with FIRST_CALL:
                     target = target or compiled(loop) or twin
                 run.target = target  # type: ignore[attr-defined]
-            return target(*args) if args[0].dtype.char != "e" else twin(*args)
+            try:
+                return target(*args) if args[0].dtype.char != "e" else twin(*args)
+            except Exception as error:
+                if isinstance(error, Misfit) or type(error).__module__.startswith("numba."):
+                    raise Misfit(f"{loop.__qualname__} can't work on {', '.join(map(described, args))}") from error
+                raise
 
         run.twin, run.target = twin, None  # type: ignore[attr-defined]
         KERNELS.append(run)
         return run
 
     return decorate
+
+
+def described(argument: Any) -> str:
+    """An argument of a kernel, in an error."""
+    return f"{argument.dtype}{list(argument.shape)}" if isinstance(argument, np.ndarray) else str(argument)
 
 
 HELPERS: dict[Callable[..., Any], Callable[..., Any] | None] = {}
@@ -62,6 +76,10 @@ def helper(function: Any = None, *, single: Callable[..., Any] | None = None) ->
         return lambda function: helper(function, single=single)
     HELPERS[function] = single
     return function
+
+
+helper(require)
+helper(require_range)
 
 
 def teacher(function: Callable[[], None]) -> Callable[[], None]:

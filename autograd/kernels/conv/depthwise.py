@@ -10,9 +10,10 @@ import numpy as np
 
 from ..compiling.jit import helper, kernel
 from ..compiling.prefetch import prefetch, prefetch_to_write
+from ..compiling.require import require
 from .microkernels.depthwise import SINGLE_TAPS, TALL, VECTORS, accumulate_rows, correlate_rows
 from .packing import copy_to_buffer, inside
-from .plan import length_of
+from .plan import length_of, require_images, require_weights
 from .twins import correlated_numpy, shifted_numpy
 
 # How many rows of the gradient in the weight are summed before memory is asked for again.
@@ -57,6 +58,8 @@ def buffer_of(plan, vectors, like):
 @kernel(twin=shifted_numpy)
 def shifted_depthwise(source, weights, bias, out, plan, start, stop):
     """What `shifted` computes."""
+    require_images(plan, source, out, start, stop)
+    require_weights(plan, weights, bias)
     rows, columns, across = plan.rows, plan.columns, plan.across
     lanes = 64 // source.itemsize
     vectors = vectors_in(plan, lanes)
@@ -103,6 +106,8 @@ def shifted_depthwise(source, weights, bias, out, plan, start, stop):
 @kernel(twin=correlated_numpy)
 def correlated_depthwise(source, g, total, plan, start, stop):
     """What `correlated` computes."""
+    require_images(plan, source, g, start, stop)
+    require(total.size == plan.groups * plan.filters * plan.channels * len(plan.taps))
     rows, columns, across = plan.rows, plan.columns, plan.across
     lanes = 64 // source.itemsize
     buffer = buffer_of(plan, 1, source)

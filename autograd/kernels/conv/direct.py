@@ -17,11 +17,12 @@ from __future__ import annotations
 import numpy as np
 
 from ..compiling.jit import kernel
+from ..compiling.require import require
 from .microkernels.accumulate import FILTERS, PLACES, accumulate
 from .microkernels.copies import copy_run
 from .microkernels.correlate import BLOCK, CHANNELS, TAPS, correlate
 from .packing import copy_to_buffer, inside
-from .plan import SCRATCH, length_of
+from .plan import SCRATCH, length_of, require_images, require_weights
 from .twins import correlated_numpy, shifted_numpy
 
 # How many terms of a sum are added before the next block of filters has its turn, and how many places the gradient of
@@ -35,6 +36,8 @@ def shifted(source, weights, bias, out, plan, start, stop):
 
     Of the bias there is more at the end: a block of filters reads it as a whole.
     """
+    require_images(plan, source, out, start, stop)
+    require_weights(plan, weights, bias)
     rows, columns, across = plan.rows, plan.columns, plan.across
     lanes = 64 // source.itemsize
     size, unit = FILTERS, PLACES * lanes
@@ -82,6 +85,8 @@ def shifted(source, weights, bias, out, plan, start, stop):
 @kernel(twin=correlated_numpy)
 def correlated(source, g, total, plan, start, stop):
     """Add the gradient in the weight, from the images from ``start`` to ``stop``, to ``total``; all arrays flat."""
+    require_images(plan, source, g, start, stop)
+    require(total.size == plan.groups * plan.filters * plan.channels * len(plan.taps))
     rows, columns, across = plan.rows, plan.columns, plan.across
     lanes = 64 // source.itemsize
     lines = (plan.filters + CHANNELS - 1) // CHANNELS * CHANNELS

@@ -12,10 +12,11 @@ import numpy as np
 
 from ..compiling.jit import helper, kernel
 from ..compiling.prefetch import prefetch, prefetch_to_write
+from ..compiling.require import require
 from .microkernels.copies import transpose
 from .microkernels.filters_in_lanes import WIDTH, accumulate_in_lanes
 from .packing import copy_to_buffer, inside
-from .plan import block_of, length_of
+from .plan import block_of, length_of, require_images, require_weights
 from .twins import correlated_numpy, shifted_numpy
 
 # How many terms of a sum are added before the next block of places has its turn: their weights, or upstream gradients,
@@ -35,6 +36,8 @@ def zeros(size, like):
 @kernel(twin=shifted_numpy)
 def shifted_in_lanes(source, weights, bias, out, plan, start, stop):
     """What `shifted` computes."""
+    require_images(plan, source, out, start, stop)
+    require_weights(plan, weights, bias)
     rows, columns, across, vectors = plan.rows, plan.columns, plan.across, plan.vectors
     lanes = 64 // source.itemsize
     size = block_of(plan, source.itemsize)
@@ -106,6 +109,8 @@ def shifted_in_lanes(source, weights, bias, out, plan, start, stop):
 @kernel(twin=correlated_numpy)
 def correlated_in_lanes(source, g, total, plan, start, stop):
     """What `correlated` computes, in a ``total`` of zeros."""
+    require_images(plan, source, g, start, stop)
+    require(total.size == plan.groups * plan.filters * plan.channels * len(plan.taps))
     rows, columns, across, vectors = plan.rows, plan.columns, plan.across, plan.vectors
     lanes = 64 // source.itemsize
     size = block_of(plan, source.itemsize)

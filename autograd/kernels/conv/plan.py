@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..compiling.jit import helper
+from ..compiling.require import require, require_range
 from .microkernels.accumulate import FILTERS, PLACES
 from .microkernels.correlate import TAPS
 from .microkernels.depthwise import SINGLE_TAPS
@@ -156,6 +157,7 @@ def is_bare(rows, columns, channels, itemsize):
 @functools.lru_cache(maxsize=1024)
 def plan_of(sizes, made, kernel_sizes, stride, padding, dilation, groups, channels, filters, itemsize, adjoint):
     """The `Plan` that makes ``made`` (depth, height, width) of ``sizes``."""
+    require(min(*kernel_sizes, *stride, *dilation, groups) > 0 and min(*sizes, *made, *padding, channels, filters) >= 0)
     along = adjoint_along if adjoint else forward_along
     geometry = list(zip(sizes, made, kernel_sizes, stride, padding, dilation))
     slices = slices_of(*geometry[0], adjoint)
@@ -221,3 +223,22 @@ def block_of(plan, itemsize):
 def length_of(plan):
     """How many numbers a channel takes in the buffer."""
     return len(plan.row_phases) * len(plan.column_phases) * plan.slices.shape[1] * plan.plane
+
+
+@helper
+def require_images(plan, source, result, start, stop):
+    """Raise `Misfit` unless both arrays have the images from ``start`` to ``stop``, in the sizes of the plan."""
+    rows, columns = plan.rows, plan.columns
+    seen = plan.groups * plan.channels * plan.depth * rows.size * columns.size
+    made = plan.groups * plan.filters * len(plan.slices) * rows.made * columns.made
+    require_range(start, stop, stop)
+    require(stop * seen <= source.size and stop * made <= result.size)
+
+
+@helper
+def require_weights(plan, weights, bias):
+    """Raise `Misfit` unless these are `packed` weights for the plan, and a bias that has a block more."""
+    size = block_of(plan, weights.itemsize)
+    blocks = (plan.filters + size - 1) // size
+    require(weights.size >= plan.groups * blocks * size * plan.channels * len(plan.taps))
+    require(bias.size >= plan.groups * plan.filters + size)

@@ -19,6 +19,7 @@ import numpy as np
 from ..compiling.jit import helper, kernel
 from ..compiling.memory import scratch
 from ..compiling.prefetch import prefetch, prefetch_to_write
+from ..compiling.require import require, require_range
 from .microkernels.accumulate import FILTERS, PLACES, accumulate
 from .microkernels.copies import copy_rows, copy_run
 from .winograd_filters import filters_numpy, weighed
@@ -223,6 +224,19 @@ def write(lines, tile, end, filter, out, tiling):
             row, image = 0, image + 1
 
 
+@helper
+def require_tiles(tiling, source, result, start, stop):
+    """Raise `Misfit` unless both arrays have the images of the tiles from ``start`` to ``stop``, in fitting sizes."""
+    (height, width), (top, left), made = tiling.size, tiling.padding, tiling.made
+    taps, (down, right) = 7 - tiling.step, tiles_of(tiling)
+    require(made == (height + 2 * top - taps + 1, width + 2 * left - taps + 1))
+    require(min(height, width, top, left, made[0], made[1]) >= 0)
+    require_range(start, stop, stop)
+    images = (stop + down * right - 1) // max(1, down * right)
+    require(images * tiling.channels * height * width <= source.size)
+    require(images * tiling.filters * made[0] * made[1] <= result.size)
+
+
 @kernel(twin=winograd_numpy)
 def winograd(source, weights, bias, out, tiling, tiles, multiplied, filters, start, stop, first_block, last_block):
     """The tiles from ``start`` to ``stop`` of the convolution with some blocks of filters; all arrays flat.
@@ -231,6 +245,14 @@ def winograd(source, weights, bias, out, tiling, tiles, multiplied, filters, sta
     """
     lanes, channels = 64 // source.itemsize, tiling.channels
     tiles_apart, sums_apart, filters_apart = apart(tiling)
+    blocks, taps = (tiling.filters + FILTERS - 1) // FILTERS, 7 - tiling.step
+    require_tiles(tiling, source, out, start, stop)
+    require_range(first_block, last_block, blocks)
+    weighed_size = 36 * blocks * FILTERS if tiling.ahead else tiling.filters * taps * taps
+    require(weights.size == weighed_size * channels and bias.size >= tiling.filters)
+    require(
+        tiles.size >= 36 * tiles_apart and multiplied.size >= 36 * sums_apart and filters.size >= 36 * filters_apart
+    )
     lines, nothing = np.arange(channels) * TILES, np.zeros(FILTERS, source.dtype)
     size, across = room(tiling)
     pixels, corners, made = np.zeros(size, source.dtype), np.zeros(TILES, np.int64), np.empty(16 * lanes, source.dtype)

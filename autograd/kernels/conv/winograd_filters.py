@@ -6,6 +6,7 @@ import numpy as np
 
 from ..compiling.jit import helper, kernel, teacher
 from ..compiling.memory import flat, scratch
+from ..compiling.require import require, require_range
 from ..compiling.threads import divided
 from .microkernels.accumulate import FILTERS
 
@@ -109,6 +110,8 @@ def filters_numpy(weight, out, filters, channels, taps, turned, start, stop):
 def winograd_filters(weight, out, filters, channels, taps, turned, start, stop):
     """`transformed` for the blocks of filters from ``start`` to ``stop``; both arrays flat."""
     blocks = (filters + FILTERS - 1) // FILTERS
+    require(weight.size == filters * channels * taps * taps and out.size >= 36 * blocks * channels * FILTERS)
+    require_range(start, stop, blocks)
     for block in range(start, stop):
         y, apart = block * channels * FILTERS, blocks * channels * FILTERS
         weighed(weight, filters, channels, taps, turned, block, block + 1, 0, channels, out, y, apart)

@@ -16,9 +16,10 @@ import numpy as np
 
 from ..compiling.jit import helper, kernel
 from ..compiling.memory import scratch
+from ..compiling.require import require
 from .microkernels.accumulate import FILTERS, PLACES, accumulate
 from .microkernels.copies import transpose
-from .winograd import LANES, MANY, seen_by_tiles, tiles_of
+from .winograd import LANES, MANY, require_tiles, seen_by_tiles, tiles_of
 from .winograd_transforms import WRITE, tile_back, tile_in
 
 
@@ -148,6 +149,9 @@ def winograd_weight(source, g, total, tiling, tiles, upstream, start, stop):
     tiles_apart, upstream_apart = apart(image.planes, most), apart(slope.planes, most)
     channels, filters = rounded(image.planes, lanes), rounded(slope.planes, FILTERS)
     row = rounded(channels, LANES)
+    require_tiles(tiling, source, g, start, stop)
+    require(total.size == 36 * filters * row)
+    require(tiles.size >= 36 * tiles_apart and upstream.size >= 36 * upstream_apart)
     runs, offsets = np.empty((most + 2, 3), np.int64), np.empty(36 * most, np.int64)
     pixels = np.zeros(max(room(image, tiling, lanes), room(slope, tiling, lanes)), source.dtype)
     nothing = np.zeros(FILTERS, source.dtype)

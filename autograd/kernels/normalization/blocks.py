@@ -6,6 +6,7 @@ A block is summed in the dtype of its numbers, which is fast, and blocks in floa
 from __future__ import annotations
 
 from ..compiling.jit import helper
+from ..compiling.require import require, require_range
 
 # How many numbers of a row are a block.
 BLOCK = 1024
@@ -13,6 +14,13 @@ BLOCK = 1024
 FEW = 64
 # Arrays of more numbers are asked for ahead of time: the caches may not have them.
 CACHED = 1 << 15
+
+
+@helper
+def require_rows(rows, moments, weight, columns, start, stop):
+    """Raise `Misfit` unless there are moments for so many rows, of which some are meant, and scales for ``columns``."""
+    require(moments.shape == (3, rows) and weight.shape[1] == columns and (weight.shape[0] > 0 or start == stop))
+    require_range(start, stop, rows)
 
 
 @helper

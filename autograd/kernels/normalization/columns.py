@@ -6,7 +6,8 @@ import numpy as np
 
 from ..compiling.jit import helper, kernel
 from ..compiling.prefetch import prefetch_to_write
-from .blocks import FEW, move
+from ..compiling.require import require
+from .blocks import FEW, move, require_rows
 from .segments import normalize_segments_backward_numpy, normalize_segments_numpy
 
 
@@ -45,8 +46,10 @@ def normalize_columns(x, out, weight, bias, moments, eps, given, start, stop):
 
     What is one number for each channel there is one for each column of a channel here.
     """
-    center, variance, inverse = moments[0], moments[1], moments[2]
     n, channels, length = x.shape
+    require(out.shape == x.shape and bias.shape == weight.shape and weight.shape[0] == channels)
+    require_rows(channels, moments, weight, 1, start, stop)
+    center, variance, inverse = moments[0], moments[1], moments[2]
     flat = out.reshape(x.size)
     x, out = x.reshape(n, channels * length), out.reshape(n, channels * length)
     first, size = start * length, (stop - start) * length
@@ -81,8 +84,10 @@ def normalize_columns_backward_numpy(g, x, dx, weight, moments, totals, given, s
 @kernel(twin=normalize_columns_backward_numpy)
 def normalize_columns_backward(g, x, dx, weight, moments, totals, given, start, stop):
     """As `normalize_segments_backward` for what `normalize_columns` computes; the sums are of each channel."""
-    center, inverse, products, sums = moments[0], moments[2], totals[0], totals[1]
     n, channels, length = x.shape
+    require(dx.shape == g.shape == x.shape and totals.shape == (2, channels, 1) and weight.shape[0] == channels)
+    require_rows(channels, moments, weight, 1, start, stop)
+    center, inverse, products, sums = moments[0], moments[2], totals[0], totals[1]
     shape, flat = (n, channels * length), dx.reshape(x.size)
     g, x, dx = g.reshape(shape), x.reshape(shape), dx.reshape(shape)
     first, size = start * length, (stop - start) * length

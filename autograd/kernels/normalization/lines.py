@@ -6,7 +6,8 @@ import numpy as np
 
 from ..compiling.jit import kernel
 from ..compiling.prefetch import prefetch, prefetch_to_write
-from .blocks import BLOCK, FEW, asked_ahead, move
+from ..compiling.require import require
+from .blocks import BLOCK, FEW, asked_ahead, move, require_rows
 
 
 def normalize_lines_numpy(x, out, weight, bias, moments, eps, centered, start, stop):
@@ -22,6 +23,8 @@ def normalize_lines_numpy(x, out, weight, bias, moments, eps, centered, start, s
 @kernel(twin=normalize_lines_numpy)
 def normalize_lines(x, out, weight, bias, moments, eps, centered, start, stop):
     """Two passes for mean and variance, and one that writes: a line stays in the cache between them."""
+    require(out.shape == x.shape and bias.shape == weight.shape)
+    require_rows(x.shape[0], moments, weight, x.shape[1], start, stop)
     center, variance, inverse = moments[0], moments[1], moments[2]
     turns, length = weight.shape
     ahead = asked_ahead(x, length)
@@ -76,6 +79,8 @@ def normalize_lines_backward(g, x, dx, weight, moments, totals, centered, start,
 
     ``totals`` are the sums ``Σ g·x̂`` and ``Σ g`` of each element over all lines.
     """
+    require(dx.shape == g.shape == x.shape and totals.shape == (2, *weight.shape))
+    require_rows(x.shape[0], moments, weight, x.shape[1], start, stop)
     center, inverse, products, sums = moments[0], moments[2], totals[0], totals[1]
     turns, length = weight.shape
     ahead = asked_ahead(x, length)

@@ -6,7 +6,8 @@ import numpy as np
 
 from ..compiling.jit import helper, kernel
 from ..compiling.prefetch import prefetch, prefetch_to_write
-from .blocks import BLOCK, asked_ahead
+from ..compiling.require import require
+from .blocks import BLOCK, asked_ahead, require_rows
 
 
 def as_lines(x, across):
@@ -78,8 +79,10 @@ def squares_of(x, at, length, shift, after, ahead):
 @kernel(twin=normalize_segments_numpy)
 def normalize_segments(x, out, weight, bias, moments, eps, across, given, start, stop):
     """As `normalize_lines`, for rows of segments; ``given``: whether ``moments`` has mean and variance already."""
-    center, variance, inverse = moments[0], moments[1], moments[2]
     segments, length, row_step, step = steps_of(x, across)
+    require(out.shape == x.shape and bias.shape == weight.shape)
+    require_rows(x.shape[1 if across else 0], moments, weight, segments if weight.shape[1] > 1 else 1, start, stop)
+    center, variance, inverse = moments[0], moments[1], moments[2]
     x, out = x.reshape(x.size), out.reshape(x.size)
     count = segments * length
     ahead = asked_ahead(x, length)
@@ -146,9 +149,12 @@ def products_of(g, x, at, length, shift, after, ahead):
 @kernel(twin=normalize_segments_backward_numpy)
 def normalize_segments_backward(g, x, dx, weight, moments, totals, across, given, start, stop):
     """As `normalize_lines_backward` for what `normalize_segments` computes; the sums are of each segment."""
+    segments, length, row_step, step = steps_of(x, across)
+    rows = x.shape[1 if across else 0]
+    require(dx.shape == g.shape == x.shape and totals.shape == (2, rows, segments))
+    require_rows(rows, moments, weight, segments if weight.shape[1] > 1 else 1, start, stop)
     center, inverse = moments[0], moments[2]
     products, sums = totals[0], totals[1]
-    segments, length, row_step, step = steps_of(x, across)
     g, x, dx = g.reshape(x.size), x.reshape(x.size), dx.reshape(x.size)
     count = segments * length
     ahead = asked_ahead(x, length)

@@ -8,6 +8,7 @@ import math
 import numpy as np
 
 from ..compiling.jit import helper, kernel
+from ..compiling.require import require
 from ..compiling.threads import divided
 from .windows import Windows
 
@@ -95,6 +96,23 @@ def take_better(seen, where, best, place, stride):
             place[q] = w if better else at
 
 
+@helper
+def require_windows(first, last, step, size, count):
+    """Raise `Misfit` unless these are ``count`` windows inside of ``size``."""
+    require(first.size == last.size == count and step > 0)
+    for i in range(count):
+        require(first[i] >= 0 and last[i] < size and first[i] < size)
+
+
+@helper
+def require_boxes(x, out, places, d0, d1, h0, h1, w0, w1, dd, dh, dw):
+    """Raise `Misfit` unless ``out`` and ``places`` are for these windows of ``x``."""
+    require(out.shape == places.shape and out.shape[0] == x.shape[0])
+    require_windows(d0, d1, dd, x.shape[1], out.shape[1])
+    require_windows(h0, h1, dh, x.shape[2], out.shape[2])
+    require_windows(w0, w1, dw, x.shape[3], out.shape[3])
+
+
 @kernel(twin=pool_max_numpy)
 def pool_max(x, out, places, d0, d1, h0, h1, w0, w1, dd, dh, dw, stride, padding, taps, lowest):
     """Fill ``out`` with the largest value of each window and ``places`` with where it was.
@@ -104,6 +122,8 @@ def pool_max(x, out, places, d0, d1, h0, h1, w0, w1, dd, dh, dw, stride, padding
     distances even over its end.
     What windows without elements leave means nothing.
     """
+    require_boxes(x, out, places, d0, d1, h0, h1, w0, w1, dd, dh, dw)
+    require(stride > 0 and padding >= 0 and taps > 0)
     n, _, height, width = x.shape
     many, wide = h0.size, w0.size
     pitch = wide - 1 + ((taps - 1) * dw + stride) // stride
@@ -146,6 +166,7 @@ def pool_max(x, out, places, d0, d1, h0, h1, w0, w1, dd, dh, dw, stride, padding
 @kernel(twin=pool_max_numpy)
 def pool_max_anywhere(x, out, places, d0, d1, h0, h1, w0, w1, dd, dh, dw):
     """As `pool_max`, for windows of any sizes at any places: one after the other."""
+    require_boxes(x, out, places, d0, d1, h0, h1, w0, w1, dd, dh, dw)
     n, _, height, width = x.shape
     for b in range(n):
         for o in range(d0.size):
@@ -181,10 +202,12 @@ def put_at_numpy(x, places, out):
 @kernel(twin=put_at_numpy)
 def put_at(x, places, out):
     """``out[i] = 0``, then ``out[i, places[i, j]] += x[i, j]`` where the place isn't -1."""
+    require(places.shape == x.shape and out.shape[0] == x.shape[0])
     for i in range(x.shape[0]):
         row = out[i]
         row[:] = 0
         for j in range(x.shape[1]):
+            require(places[i, j] < row.size)
             if places[i, j] >= 0:
                 row[places[i, j]] += x[i, j]
 

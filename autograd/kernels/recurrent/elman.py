@@ -9,7 +9,17 @@ import numpy as np
 
 from ..compiling.blas import gemm
 from ..compiling.jit import kernel
-from .steps import add_slopes, add_sums, block_from, copy_row, product, step_product
+from ..compiling.require import require
+from .steps import (
+    add_slopes,
+    add_sums,
+    block_from,
+    copy_row,
+    product,
+    require_layer,
+    require_slopes,
+    step_product,
+)
 from .tanh_and_sigmoid import add_tanh
 
 
@@ -32,6 +42,8 @@ def forward(x, w_ih, bias, h, w_hh, turned, rectified, bounds, reverse, capacity
     capacity: the rows of a block. before: of each step the h that it began with.
     """
     steps, size = bounds.size - 1, h.shape[1]
+    require_layer(x, w_ih, bias, w_hh, bounds, h.shape[0], size, size)
+    require(out.shape == before.shape == (x.shape[0], size))
     low, high = 0, 0
     for step in range(steps):
         t = steps - 1 - step if reverse else step
@@ -74,6 +86,9 @@ def backward(g, dh, out, x, before, w_ih, w_hh, rectified, bounds, reverse, bloc
     the gradients of a block before the tanh, and of a row of them.
     """
     steps, size = bounds.size - 1, dh.shape[1]
+    require_layer(x, w_ih, dbias, w_hh, bounds, dh.shape[0], size, size)
+    require_slopes(x, w_ih, w_hh, dh.shape[0], block, row, dx, dw_ih, dw_hh, dbias)
+    require(g.shape == out.shape == before.shape == (x.shape[0], size))
     zero, one = out.dtype.type(0), out.dtype.type(1)
     low, high = 0, 0
     for step in range(steps):

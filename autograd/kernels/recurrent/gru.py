@@ -9,7 +9,17 @@ import numpy as np
 
 from ..compiling.blas import gemm
 from ..compiling.jit import kernel
-from .steps import add_slopes, add_sums, block_from, copy_row, product, step_product
+from ..compiling.require import require
+from .steps import (
+    add_slopes,
+    add_sums,
+    block_from,
+    copy_row,
+    product,
+    require_layer,
+    require_slopes,
+    step_product,
+)
 from .tanh_and_sigmoid import add_sigmoid, add_tanh
 
 
@@ -40,6 +50,9 @@ def forward(x, w_ih, b_ih, h, w_hh, turned, b_hh, bounds, reverse, capacity, gat
     reset gate took its part). recurrent: space for a step's products.
     """
     steps, size = bounds.size - 1, h.shape[1]
+    require_layer(x, w_ih, b_ih, w_hh, bounds, h.shape[0], 3 * size, size)
+    require(out.shape == before.shape == offered.shape == (x.shape[0], size) and gates.shape == (x.shape[0], 3 * size))
+    require(b_hh.size == 3 * size and recurrent.shape == (h.shape[0], 3 * size))
     low, high = 0, 0
     for step in range(steps):
         t = steps - 1 - step if reverse else step
@@ -97,6 +110,9 @@ def backward(g, dh, gates, offered, x, before, w_ih, w_nrz, bounds, reverse, blo
     w_hh in the order new, reset, update, as in ``w_nrz``, and the last three those of ``x @ w_ihᵀ``.
     """
     steps, size = bounds.size - 1, dh.shape[1]
+    require_layer(x, w_ih, dbias[size:], w_nrz, bounds, dh.shape[0], 3 * size, size)
+    require_slopes(x, w_ih, w_nrz, dh.shape[0], block, row, dx, dw_ih, dw_nrz, dbias)
+    require(g.shape == before.shape == offered.shape == (x.shape[0], size) and gates.shape == (x.shape[0], 3 * size))
     one = gates.dtype.type(1)
     low, high = 0, 0
     for step in range(steps):

@@ -9,7 +9,17 @@ import numpy as np
 
 from ..compiling.blas import gemm
 from ..compiling.jit import kernel
-from .steps import add_slopes, add_sums, block_from, copy_row, product, step_product
+from ..compiling.require import require
+from .steps import (
+    add_slopes,
+    add_sums,
+    block_from,
+    copy_row,
+    product,
+    require_layer,
+    require_slopes,
+    step_product,
+)
 from .tanh_and_sigmoid import add_sigmoid, add_tanh, tanh_of
 
 
@@ -47,7 +57,11 @@ def forward(x, w_ih, bias, h, c, w_hh, turned, w_hr, bounds, reverse, capacity, 
     then ``hidden`` is ``out``. capacity: the rows of a block. For the way back: gates, hidden, and of each step the h
     and the c that it began with, before and cells.
     """
-    steps, size = bounds.size - 1, c.shape[1]
+    steps, size, output = bounds.size - 1, c.shape[1], h.shape[1]
+    require_layer(x, w_ih, bias, w_hh, bounds, h.shape[0], 4 * size, output)
+    require(c.shape[0] == h.shape[0] and gates.shape == (x.shape[0], 4 * size))
+    require(out.shape == before.shape == (x.shape[0], output) and hidden.shape == cells.shape == (x.shape[0], size))
+    require(w_hr.shape == (output, size) or (w_hr.size == 0 and output == size))
     low, high = 0, 0
     for step in range(steps):
         t = steps - 1 - step if reverse else step
@@ -116,7 +130,13 @@ def backward(
     g: the gradient of ``out``. ``dh`` and ``dc`` go from the gradients of the last h and c to those of the first.
     block, row, dhidden: space for the gradients of a block of gates, of a row of them, of a step's ``hidden``.
     """
-    steps, size = bounds.size - 1, dc.shape[1]
+    steps, size, output = bounds.size - 1, dc.shape[1], dh.shape[1]
+    require_layer(x, w_ih, dbias, w_hh, bounds, dh.shape[0], 4 * size, output)
+    require_slopes(x, w_ih, w_hh, dh.shape[0], block, row, dx, dw_ih, dw_hh, dbias)
+    require(dc.shape[0] == dh.shape[0] and gates.shape == (x.shape[0], 4 * size))
+    require(g.shape == before.shape == (x.shape[0], output) and hidden.shape == cells.shape == (x.shape[0], size))
+    require(dw_hr.shape == w_hr.shape and dhidden.shape == (dh.shape[0], w_hr.shape[1]))
+    require(w_hr.shape == (output, size) or (w_hr.size == 0 and output == size))
     one = gates.dtype.type(1)
     low, high = 0, 0
     for step in range(steps):

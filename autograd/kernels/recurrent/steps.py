@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ..compiling.blas import gemm
 from ..compiling.jit import helper
+from ..compiling.require import require
 
 # Numbers in a block: half a megabyte of float32, so that it is still in the cache when it is read again.
 BLOCK = 131072
@@ -20,6 +21,30 @@ WIDTH = 16
 def rows_of_block(batch, rows, columns):
     """How many of the ``rows`` are in a block: at least a step's, of which the first has the most, ``batch``."""
     return max(batch, min(BLOCK // max(columns, 1), rows))
+
+
+@helper
+def require_steps(bounds, rows, batch):
+    """Raise `Misfit` unless ``bounds`` divides so many rows into steps, none of more than ``batch``."""
+    require(bounds.size > 0 and bounds[0] == 0 and bounds[bounds.size - 1] == rows)
+    for t in range(bounds.size - 1):
+        require(0 <= bounds[t + 1] - bounds[t] <= batch)
+
+
+@helper
+def require_layer(x, w_ih, bias, w_hh, bounds, batch, columns, output):
+    """Raise `Misfit` unless these are for a layer with so many ``columns`` of gates and features of its ``output``."""
+    require_steps(bounds, x.shape[0], batch)
+    require(w_ih.shape == (columns, x.shape[1]) and w_hh.size == columns * output and bias.size == columns)
+
+
+@helper
+def require_slopes(x, w_ih, w_hh, batch, block, row, dx, dw_ih, dw_hh, dbias):
+    """Raise `Misfit` unless there is space for the rows of a step, and for each gradient that is asked for."""
+    require(block.shape[0] >= batch and row.size == dbias.size == block.shape[1])
+    require(dx.size == 0 or dx.shape == x.shape)
+    require(dw_ih.size == 0 or dw_ih.shape == w_ih.shape)
+    require(dw_hh.size == 0 or dw_hh.shape == w_hh.shape)
 
 
 @helper
