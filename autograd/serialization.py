@@ -10,6 +10,7 @@ import errno
 import io
 import math
 import os
+import sys
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
@@ -17,9 +18,11 @@ from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
-from .engine import above
+from .creation import generator, layout
+from .engine import above, tensor
 from .engine.size import Size
 from .engine.tensor import Tensor
+from .types import device as devices
 from .types import dtypes
 from .types.device import device, only_cpu
 from .types.dtypes import canonical
@@ -307,3 +310,14 @@ def _array_in(member: IO[bytes], size: int) -> np.ndarray[Any, Any]:
     # At the end of what it reads, zipfile compares the checksum.
     member.read(1)
     return canonical(flat)
+
+
+# Under these names pickles know the modules of what is in them that were written when the package was one folder.
+for _name, _module in {
+    "tensor": tensor,
+    "dtypes": dtypes,
+    "device": devices,
+    "generator": generator,
+    "layout": layout,
+}.items():
+    sys.modules[f"autograd.{_name}"] = _module

@@ -1,5 +1,6 @@
 """Saving and loading: what is saved comes back as it was, and no file can do more than that."""
 
+import base64
 import io
 import json
 import pickle
@@ -365,3 +366,24 @@ def test_pickles():
     for value in (autograd.Size([2, 3]), autograd.device("cpu")):
         twin = pickle.loads(pickle.dumps(value))
         assert (twin, type(twin)) == (value, type(value))
+
+
+# What pickle.dumps gave when the package was one folder.
+BEFORE = (
+    "gASV+gEAAAAAAAB9lCiMBndlaWdodJSMD2F1dG9ncmFkLnRlbnNvcpSMCV9yZXN0b3JlZJSTlIwMbm4ucGFyYW1ldGVylIwJUGFy"
+    "YW1ldGVylJOUjBZudW1weS5fY29yZS5tdWx0aWFycmF5lIwMX3JlY29uc3RydWN0lJOUjAVudW1weZSMB25kYXJyYXmUk5RLAIWU"
+    "QwFilIeUUpQoSwFLAoWUaAuMBWR0eXBllJOUjAJmNJSJiIeUUpQoSwOMATyUTk5OSv////9K/////0sAdJRiiUMIAACAPwAAAECU"
+    "dJRiiIeUUpSMBWNvdW50lGgEaAKMBlRlbnNvcpSTlGgKaA1LAIWUaA+HlFKUKEsBKWgUjAJpOJSJiIeUUpQoSwNoGE5OTkr/////"
+    "Sv////9LAHSUYolDCAMAAAAAAAAAlHSUYomHlFKUjARzaXpllGgCjARTaXpllJOUSwKFlIWUgZSMBWR0eXBllIwPYXV0b2dyYWQu"
+    "ZHR5cGVzlIwIX2J5X25hbWWUk5SMB2Zsb2F0MTaUhZRSlIwGZGV2aWNllIwPYXV0b2dyYWQuZGV2aWNllGg5k5QpgZR9lCiMBHR5"
+    "cGWUjANjcHWUjAVpbmRleJROdWKMBmZvcm1hdJSMD2F1dG9ncmFkLmxheW91dJSMDWNoYW5uZWxzX2xhc3SUk5R1Lg=="
+)
+
+
+def test_a_pickle_of_before_there_were_rooms():
+    found = pickle.loads(base64.b64decode(BEFORE))
+    assert type(found["weight"]) is nn.Parameter and found["weight"].tolist() == [1, 2]
+    assert found["weight"].requires_grad and found["count"].item() == 3
+    assert found["size"] == (2,) and type(found["size"]) is autograd.Size
+    assert found["dtype"] is autograd.float16 and found["format"] is autograd.channels_last
+    assert found["device"] == autograd.device("cpu")
