@@ -140,6 +140,7 @@ def correlated_in_lanes(source, g, total, plan, start, stop):
         lines, between = count // across_kernel, across_kernel
     runs = (side_by_side + WIDTH - 1) // WIDTH
     size_made = len(plan.slices) * rows.places * columns.places
+    runs_on = (stop - start) * size_made > RUN
     # Memory that is asked for in the course of some images: where the next are read.
     parts = len(plan.slices) * bands
     calls = max(1, (most + TERMS - 1) // TERMS * blocks * runs * ((lines + together - 1) // together))
@@ -147,7 +148,7 @@ def correlated_in_lanes(source, g, total, plan, start, stop):
     read, pulled = at_once * image_read // (parts * calls) + 1, at_once * image_pulled // (parts * calls) + 1
     for group in range(plan.groups):
         sums = zeros(blocks * count * size, source)
-        exact, running = np.zeros(sums.size), 0
+        exact, running = np.zeros(sums.size if runs_on else 0), 0
         for begin in range(0, items, at_once):
             image, part = divmod(start * parts + begin + at_once, parts)
             to_read = (image * plan.groups + group) * image_read + image_read * part // parts
@@ -193,12 +194,12 @@ def correlated_in_lanes(source, g, total, plan, start, stop):
                                 width, vectors, rest,
                             )  # fmt: skip
             running += places
-            if running >= RUN or begin + at_once >= items:
+            if runs_on and (running >= RUN or begin + at_once >= items):
                 for i in range(sums.size):
                     exact[i] += sums[i]
                     sums[i] = 0
                 running = 0
-        for i in range(sums.size):
+        for i in range(exact.size):
             sums[i] = exact[i]
         for filter in range(0, plan.filters, lanes):
             transpose(
