@@ -193,14 +193,14 @@ def correlated_in_lanes(source, g, total, plan, start, stop):
                                 (block * count + tap) * size + n * spacing, spacing, between * size,
                                 width, vectors, rest,
                             )  # fmt: skip
-            running += places
-            if runs_on and (running >= RUN or begin + at_once >= items):
-                for i in range(sums.size):
-                    exact[i] += sums[i]
-                    sums[i] = 0
-                running = 0
+                running += TERMS
+                if runs_on and running >= RUN:
+                    for i in range(sums.size):
+                        exact[i] += sums[i]
+                        sums[i] = 0
+                    running = 0
         for i in range(exact.size):
-            sums[i] = exact[i]
+            sums[i] += exact[i]
         for filter in range(0, plan.filters, lanes):
             transpose(
                 sums, filter // size * count * size + filter % size, size, count, min(lanes, plan.filters - filter),
