@@ -8,6 +8,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from ..types.dtypes import numpy_dtype
 from .op import op
 from .shape import cast, reshape
+from .summing import total
 
 
 def axes(dim, ndim):
@@ -47,8 +48,12 @@ def sum(x, dim=None, keepdim=False, dtype=None):
     >>> autograd.tensor([[1., 2.], [3., 4.]]).sum(dim=0)
     tensor([4., 6.])
     """
-    kind = numpy_dtype(dtype) if dtype is not None else None if x.dtype.kind == "f" else np.int64
-    return np.add.reduce(x, axes(dim, x.ndim), kind, keepdims=keepdim)
+    if dtype is None:
+        return total(x, axes(dim, x.ndim), keepdim)
+    kind = numpy_dtype(dtype)
+    if kind.kind != "f":
+        return np.add.reduce(x, axes(dim, x.ndim), kind, keepdims=keepdim)
+    return total(x.astype(kind), axes(dim, x.ndim), keepdim)
 
 
 sum.linear(
@@ -72,7 +77,7 @@ def sum_to_size(x, size):
     over = (*range(extra), *repeated)
     if not over and size:
         return np.array(x)
-    return np.add.reduce(x, over, None if x.dtype.kind == "f" else np.int64, keepdims=True).reshape(size)
+    return total(x, over, True).reshape(size)
 
 
 sum_to_size.linear(lambda g, out, x, size: expand(g, x.shape))

@@ -11,6 +11,7 @@ from .broadcasting import sum, sum_to_size
 from .op import InvalidValue, op
 from .pointwise import abs, sign, zero
 from .shape import unsqueeze
+from .summing import in_float32, total
 
 MODES = (
     "use_mm_for_euclid_dist_if_necessary",
@@ -45,14 +46,16 @@ def cdist(x1, x2, p=2.0, compute_mode="use_mm_for_euclid_dist_if_necessary"):
 
         # Of two sets of points, without an array of all differences.
         return euclidean(x1, x2).astype(x1.dtype)
+    if x1.dtype.char == "e":
+        return in_float32(cdist.forward, x1, x2, p)
     size = np.abs(x1[..., :, None, :] - x2[..., None, :, :])
     if p == 0:
         return np.add.reduce(size != 0, -1, x1.dtype)
     if p == math.inf:
         return np.max(size, -1, initial=0)
     if p == 2:
-        return np.sqrt(np.add.reduce(size * size, -1))
-    return np.add.reduce(size**p, -1) ** (1 / p)
+        return np.sqrt(total(size * size, (size.ndim - 1,)))
+    return total(size**p, (size.ndim - 1,)) ** (1 / p)
 
 
 def by_point(g, out, x, y, p):

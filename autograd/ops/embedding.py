@@ -8,6 +8,7 @@ import numpy as np
 
 from ..types.dtypes import numpy_dtype
 from .op import op
+from .summing import sums_of_rows
 
 
 @op(level="function", symbol="W[ ]", derivative=("", "∂L/∂W = ∂L/∂out added to the rows looked up"))
@@ -33,12 +34,7 @@ def embedding(input, weight, padding_idx=-1, scale_grad_by_freq=False):
 @op(level="internal", derivative="∂L/∂x = embedding(index, ∂L/∂out)")
 def added_rows(x, index, count):
     """A matrix of ``count`` rows, each the sum of the rows of ``x`` whose index names it: the adjoint of embedding."""
-    out = np.zeros((count, x.shape[-1]), x.dtype)
-    if x.size:
-        order = np.argsort(index, axis=None, kind="stable")
-        rows, starts = np.unique(index.reshape(-1)[order], return_index=True)
-        out[rows] = np.add.reduceat(x.reshape(-1, x.shape[-1])[order], starts)
-    return out
+    return sums_of_rows(x.reshape(index.size, x.shape[-1]), index.reshape(-1), count)
 
 
 def share(index, count, padding_idx, scale_grad_by_freq):

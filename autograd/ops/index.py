@@ -11,6 +11,7 @@ from .broadcasting import sum_to_size
 from .op import op
 from .pointwise import zero
 from .shape import along
+from .summing import added_at
 
 
 @op(view=True, symbol="[ ]", derivative="∂L/∂x = ∂L/∂out at the places picked, else 0", level="internal")
@@ -40,11 +41,10 @@ def in_dimensions(text, x, key):
 @op(symbol="[ ]ᵀ", derivative="∂L/∂x = ∂L/∂out[key]", level="internal")
 def put_at(x, key, shape):
     """Zeros of ``shape`` with ``x`` added at ``key``: the adjoint of getitem."""
+    if not is_basic(key):
+        return added_at(x, key, shape)
     out = np.zeros(shape, x.dtype)
-    if is_basic(key):
-        out[key] = x
-    else:
-        np.add.at(out, key, x)
+    out[key] = x
     return out
 
 
@@ -118,9 +118,7 @@ def gather(x, dim, index):
 @op(derivative=("∂L/∂x = gather(∂L/∂out, dim, index)", "", "", ""), level="internal")
 def ungather(x, dim, index, shape):
     """Zeros of ``shape`` with ``x`` added where gather would have picked: its adjoint."""
-    out = np.zeros(shape, x.dtype)
-    np.add.at(np.atleast_1d(out), places(shape, dim, index), np.atleast_1d(x))
-    return out
+    return added_at(np.atleast_1d(x), places(shape, dim, index), shape or (1,)).reshape(shape)
 
 
 gather.linear(lambda g, out, x, dim, index: ungather(g, dim, index, x.shape), None, None)

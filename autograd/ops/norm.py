@@ -14,6 +14,7 @@ from .op import op
 from .pointwise import abs, sign, zero
 from .reduction import counted, quotient
 from .shape import cast, cast_first
+from .summing import total
 
 
 @op(symbol="‖x‖", derivative="∂‖x‖₂/∂xᵢ = xᵢ/‖x‖₂", level="internal", aliases=("linalg.vector_norm",))
@@ -32,15 +33,18 @@ def vector_norm(x, ord=2, dim=None, keepdim=False):
         raise TypeError(f"ord must be a number, not {ord!r}")
     if (ord < 0 or ord == math.inf) and not counted(x.shape, dim):
         raise RuntimeError(f"cannot compute the {ord} norm of nothing, as it has no identity")
-    over = {"axis": axes(dim, x.ndim), "keepdims": keepdim}
+    reduced = axes(dim, x.ndim)
+    over = {"axis": reduced, "keepdims": keepdim}
     # Powers of float16 soon are infinite.
     size = np.abs(x, dtype=np.result_type(x, np.float32))
     if math.isinf(ord):
         norm = (np.max if ord > 0 else np.min)(size, **over)
     elif ord == 0:
         norm = np.sum(x != 0, **over)
+    elif ord == 2:
+        norm = np.sqrt(total(size * size, reduced, keepdim))
     else:
-        norm = np.sqrt(np.sum(size * size, **over)) if ord == 2 else np.sum(size**ord, **over) ** (1 / ord)
+        norm = total(size**ord, reduced, keepdim) ** (1 / ord)
     return norm.astype(x.dtype)
 
 

@@ -11,6 +11,7 @@ from .broadcasting import axes, expand, spread, sum
 from .op import op
 from .scan import products_of_others
 from .shape import cast, cast_first
+from .summing import in_float32, total
 
 
 @op(derivative="∂(mean x)/∂xᵢ = 1/n")
@@ -24,7 +25,9 @@ def mean(x, dim=None, keepdim=False):
         raise RuntimeError(
             f"could not infer output dtype of a mean of {x.dtype}; make it a float first, as in x.float()"
         )
-    return np.add.reduce(x, axes(dim, x.ndim), keepdims=keepdim) / counted(x.shape, dim)
+    if x.dtype.char == "e":
+        return in_float32(mean.forward, x, dim, keepdim)
+    return total(x, axes(dim, x.ndim), keepdim) / counted(x.shape, dim)
 
 
 mean.linear(lambda g, out, x, dim, keepdim: expand(spread(g / counted(x.shape, dim), x.shape, dim), x.shape))
@@ -55,6 +58,8 @@ def nanmean(x, dim=None, keepdim=False):
     """
     if x.dtype.kind != "f":
         raise RuntimeError(f"expected a Tensor of floats, not {x.dtype}; convert it, as in x.float()")
+    if x.dtype.char == "e":
+        return in_float32(nanmean.forward, x, dim, keepdim)
     return nansum.forward(x, dim, keepdim) / present(x, dim, keepdim)
 
 
@@ -83,6 +88,8 @@ def prod(x, dim=None, keepdim=False):
     """
     if isinstance(dim, (tuple, list)):
         raise TypeError(f"expected an int or None as dim, not {dim}")
+    if x.dtype.char == "e":
+        return in_float32(prod.forward, x, dim, keepdim)
     return np.multiply.reduce(x, axes(dim, x.ndim), None if x.dtype.kind == "f" else np.int64, keepdims=keepdim)
 
 
@@ -201,7 +208,7 @@ def var(x, dim=None, unbiased=True, keepdim=False, correction=None):
     tensor(1.)
     """
     dim, correction = corrected(dim, unbiased, correction)
-    return np.var(of_floats(x), axis=axes(dim, x.ndim), ddof=correction, keepdims=keepdim)
+    return variance(of_floats(x), axes(dim, x.ndim), correction, keepdim)
 
 
 @op(symbol="σ", derivative="∂(std x)/∂xᵢ = (xᵢ - mean x)/((n - correction)·std x)")
@@ -212,7 +219,23 @@ def std(x, dim=None, unbiased=True, keepdim=False, correction=None):
     tensor(1.)
     """
     dim, correction = corrected(dim, unbiased, correction)
-    return np.std(of_floats(x), axis=axes(dim, x.ndim), ddof=correction, keepdims=keepdim)
+    if x.dtype.char == "e":
+        return in_float32(std.forward, x, dim, unbiased, keepdim, correction)
+    return np.sqrt(variance(of_floats(x), axes(dim, x.ndim), correction, keepdim))
+
+
+def variance(x, over, correction, keepdims):
+    """The squares of the distances from the mean, summed and divided by ``n - correction``.
+
+    The mean is rounded. What that leaves of the sum of the distances says by how much, and is taken from the squares.
+    """
+    if x.dtype.char == "e":
+        return in_float32(variance, x, over, correction, keepdims)
+    count = counted(x.shape, over)
+    apart = x - total(x, over, True) / count
+    rest = total(apart, over, keepdims)
+    apart *= apart
+    return np.maximum(total(apart, over, keepdims) - rest * (rest / count), 0) / max(count - correction, 0)
 
 
 def corrected(dim, unbiased, correction):
@@ -258,11 +281,13 @@ def logsumexp(x, dim, keepdim=False):
     >>> autograd.tensor([1000., 1000.]).logsumexp(0)
     tensor(1000.6932)
     """
+    if x.dtype.char == "e":
+        return in_float32(logsumexp.forward, x, dim, keepdim)
     reduced = axes(dim, x.ndim)
     top = np.max(x, axis=reduced, keepdims=True, initial=-np.inf)
     shift = np.where(np.isfinite(top), top, 0).astype(x.dtype)
-    total = np.log(np.sum(np.exp(x - shift), axis=reduced, keepdims=True)) + shift
-    return total if keepdim else np.squeeze(total, reduced)
+    out = np.log(total(np.exp(x - shift), reduced, True)) + shift
+    return out if keepdim else np.squeeze(out, reduced)
 
 
 logsumexp.vjp(

@@ -7,13 +7,18 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from . import arithmetic, comparison, pointwise
 from .op import op
-from .shape import cast_first, constant_pad, flip, reshape
+from .shape import cast, cast_first, constant_pad, flip, reshape
 
 
 def accumulated(ufunc, x, dim):
-    """``ufunc`` accumulated along ``dim``, of integers and bools in int64; a 0-d array as it is."""
+    """``ufunc`` accumulated along ``dim``, of floats in float64, of others in int64; a 0-d array as it is.
+
+    What is rounded at each step strays further from the truth with each.
+    """
     axis = normalize_axis_index(dim, max(x.ndim, 1))
-    return ufunc.accumulate(np.atleast_1d(x), axis, x.dtype if x.dtype.kind == "f" else np.int64).reshape(x.shape)
+    if x.dtype.kind != "f":
+        return ufunc.accumulate(np.atleast_1d(x), axis, np.int64).reshape(x.shape)
+    return ufunc.accumulate(np.atleast_1d(x), axis, np.float64).astype(x.dtype, copy=False).reshape(x.shape)
 
 
 @op(in_place=True, derivative="∂L/∂x = ∂L/∂out summed from the end")
@@ -32,12 +37,12 @@ cast_first(cumsum)
 
 @op(level="internal", derivative=("∂L/∂aᵢ = λᵢ·yᵢ₋₁", "∂L/∂bᵢ = λᵢ, where λᵢ = ∂L/∂yᵢ + aᵢ₊₁·λᵢ₊₁"))
 def recurrence(a, b, dim):
-    """``yᵢ = aᵢ·yᵢ₋₁ + bᵢ`` along ``dim``, beginning with ``y₀ = b₀``."""
-    y = np.array(b)
+    """``yᵢ = aᵢ·yᵢ₋₁ + bᵢ`` along ``dim``, beginning with ``y₀ = b₀``; in float64, as `accumulated`."""
+    y = b.astype(np.float64)
     rows, factors = np.moveaxis(y, dim, 0), np.moveaxis(a, dim, 0)
     for i in range(1, len(rows)):
         rows[i] += factors[i] * rows[i - 1]
-    return y
+    return y.astype(b.dtype, copy=False)
 
 
 def from_the_end(a, g, dim):
@@ -98,6 +103,9 @@ def falling(out, dim):
     return pointwise.exp(arithmetic.where(comparison.isinf(before), 0.0, before - out))
 
 
-logcumsumexp.vjp(
-    lambda g, out, x, dim: pointwise.exp(x - out) * from_the_end(falling(out, dim), g, dim) if g.ndim else g
-)
+def passed_back(g, out, dim):
+    """``Σ over k ≥ i of gₖ·exp(outᵢ - outₖ)``, by factors of float64: a rounded one would be in all sums before it."""
+    return cast(from_the_end(falling(cast(out, np.float64), dim), cast(g, np.float64), dim), g.dtype)
+
+
+logcumsumexp.vjp(lambda g, out, x, dim: pointwise.exp(x - out) * passed_back(g, out, dim) if g.ndim else g)

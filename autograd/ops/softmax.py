@@ -8,6 +8,7 @@ from .broadcasting import axes, sum
 from .op import op
 from .pointwise import exp
 from .shape import cast_first
+from .summing import in_float32, total
 
 
 @op(symbol="softmax", derivative="∂pᵢ/∂xⱼ = pᵢ·([i=j] - pⱼ)", floating=True)
@@ -17,8 +18,12 @@ def softmax(x, dim):
     >>> autograd.tensor([1., 2., 3.]).softmax(0)
     tensor([0.0900, 0.2447, 0.6652])
     """
-    out = exp_of_shifted(x, dim)
-    out /= out.sum(axis=dim if x.ndim else axes(dim, 0), keepdims=True)
+    if x.dtype.char == "e":
+        return in_float32(softmax.forward, x, dim)
+    over = axes(dim, x.ndim)
+    out = np.asarray(x - top(x, over))
+    np.exp(out, out=out)
+    out /= total(out, over, True)
     return out
 
 
@@ -33,21 +38,17 @@ def log_softmax(x, dim):
     >>> autograd.tensor([1., 2., 3.]).log_softmax(0)
     tensor([-2.4076, -1.4076, -0.4076])
     """
-    axis = dim if x.ndim else axes(dim, 0)
-    shifted = np.asarray(x - top(x, axis))
-    return shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
+    if x.dtype.char == "e":
+        return in_float32(log_softmax.forward, x, dim)
+    over = axes(dim, x.ndim)
+    shifted = np.asarray(x - top(x, over))
+    return shifted - np.log(total(np.exp(shifted), over, True))
 
 
 log_softmax.vjp(lambda g, out, x, dim: g - exp(out) * sum(g, dim, True))
 cast_first(log_softmax)
 
 
-def top(x, axis):
+def top(x, over):
     """The largest of each row, which is subtracted so that no exp overflows."""
-    return np.max(x, axis=axis, keepdims=True, initial=-np.inf) if x.size else 0.0
-
-
-def exp_of_shifted(x, dim):
-    """``e^(x - max x)`` over ``dim``, as an array of its own."""
-    shifted = np.asarray(x - top(x, dim if x.ndim else axes(dim, 0)))
-    return np.exp(shifted, out=shifted)
+    return np.max(x, axis=over, keepdims=True, initial=-np.inf) if x.size else 0.0
