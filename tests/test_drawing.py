@@ -386,6 +386,61 @@ def test_a_graph_without_any_order_is_folded_until_it_can_be_read():
     assert any("in the middle" in note for note in picture.folded)
 
 
+def spring(steps):
+    """A simulation whose steps differ: now and then there is friction, or a limit."""
+    k, x, v = scalar(0.5), autograd.tensor(1.0), autograd.tensor(0.0)
+    for i in range(steps):
+        if i % 7 == 3:
+            v = v * 0.99
+        if i % 5 == 2:
+            v = v.clamp(-1, 1)
+        v = v + -k * x * 0.01
+        x = x + v * 0.01
+    return x
+
+
+def series(steps):
+    x = y = scalar(1.0)
+    for i in range(steps):
+        y = (y * 0.999, y + 0.1, y.tanh(), y - x)[(i * i + i // 3) % 4]
+    return y
+
+
+def noise(steps):
+    """Calls in a random order, in which each short block comes twice or three times somewhere."""
+    y = scalar(1.0)
+    for choice in np.random.default_rng(0).integers(0, 2, steps):
+        y = y.tanh() if choice else y.sin()
+    return y
+
+
+@pytest.mark.parametrize("make", [spring, series, noise])
+@pytest.mark.parametrize("steps", [40, 300, 2000])
+def test_an_irregular_graph_is_drawn_and_what_is_folded_is_said(make, steps):
+    picture = autograd.draw(make(steps))
+    found = boxes(picture)
+    assert found.keys() >= {key for pair in edges(picture) for key in pair}
+    assert len(picture.source) < 60_000
+    assert picture.folded or steps < 2000
+    assert all(note in picture.source for note in picture.folded)
+
+
+def test_the_box_for_the_middle_says_how_many_calls_it_stands_for_and_has_single_arrows():
+    picture = autograd.draw(noise(2000))
+    (left_out,) = [texts for texts in boxes(picture).values() if texts[0].startswith("⋯")]
+    (note,) = [note for note in picture.folded if "in the middle" in note]
+    assert note.split()[0] == left_out[0].split()[1]
+    around = [pair for pair in edges(picture) if "gap" in pair]
+    assert len(set(around)) == len(around) and ("gap", "gap") not in around
+
+
+def test_the_many_arguments_of_one_call_are_left_out():
+    picture = autograd.draw(autograd.stack([scalar() for _ in range(3000)]).sum())
+    assert picture.folded == ("2,850 arguments in the middle are one box",)
+    assert ["⋯ 2,850 arguments ⋯"] in boxes(picture).values()
+    assert len(edges(picture)) == 150 + 1 + 1
+
+
 class Block(nn.Module):
     def __init__(self, size):
         super().__init__()

@@ -172,7 +172,8 @@ class _Pencil:
 
     def text(self, box: Box) -> str:
         if box.kind == "gap":
-            return lines((f"⋯ {box.count:,} calls ⋯", 13, self.look.ink))
+            what = "calls" if any(member.is_call for member in box.members) else "arguments"
+            return lines((f"⋯ {box.count:,} {what} ⋯", 13, self.look.ink))
         times = f"×{box.count}" if box.count > 1 and not box.is_call else ""
         if box.kind == "module":
             return self.module(box)
