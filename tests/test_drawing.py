@@ -255,6 +255,28 @@ def test_a_file_of_the_kind_its_suffix_says(tmp_path, capfd):
     assert capfd.readouterr() == ("", "")
 
 
+def test_svg_without_a_format(tmp_path):
+    picture = autograd.draw(scalar().sigmoid())
+    path = picture.render(tmp_path / "graph")
+    assert path == str(tmp_path / "graph.svg")
+    assert (tmp_path / "graph.svg").read_bytes() == picture.pipe() == picture.pipe(format="svg")
+    assert (tmp_path / "graph").read_text(encoding="utf-8") == picture.source
+    assert picture.copy().format == "svg"
+    picture.format = "png"
+    assert picture.pipe().startswith(b"\x89PNG")
+
+
+def test_a_format_that_cannot_be_written_names_those_that_can(tmp_path):
+    picture = autograd.draw(scalar().sigmoid())
+    renders = (
+        lambda: picture.render(tmp_path / "graph", format="vrml"),
+        lambda: picture.render(outfile=tmp_path / "g.vrml"),
+    )
+    for write in (*renders, lambda: picture.pipe("vrml"), lambda: picture.pipe("vrml", encoding="utf-8")):
+        with pytest.raises(ValueError, match=r"can't write 'vrml', only .*png.*svg"):
+            write()
+
+
 def test_shows_itself_in_a_notebook(capfd):
     bundle = autograd.draw(scalar().sigmoid())._repr_mimebundle_()
     assert "σ" in bundle["image/svg+xml"]
