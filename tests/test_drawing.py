@@ -484,6 +484,34 @@ def test_a_model_is_drawn_in_frames():
     assert texts_of_svg(picture)
 
 
+METHODS = [name for name in vars(nn.Module) if not name.startswith("_") and name not in ("forward", "training")]
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_model_may_call_its_layers_as_a_method_is_called(name):
+    class Shadowing(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.inner = nn.Linear(2, 2)
+            self.norm = nn.BatchNorm1d(2)
+            setattr(self, name, [self.inner])
+
+        def forward(self, x):
+            return self.norm(getattr(self, name)[0](x))
+
+    model, x = Shadowing(), autograd.ones(4, 2)
+    picture = nn.Module.draw(model, x)
+    found = boxes(picture).values()
+    assert picture.error is None
+    assert "inner · Linear" in picture.source and "norm · BatchNorm1d" in picture.source
+    assert ["inner.weight", "2×2"] in found and ["x", "4×2"] in found
+    assert (model.norm.running_mean == 0).all()
+    assert ["inner.weight", "2×2"] in boxes(autograd.draw(model(x))).values()
+    with autograd.trace() as steps:
+        model(x).sum().backward()
+    assert "inner · Linear" in steps.draw().source
+
+
 def test_depth_folds_modules():
     model = nn.Sequential(Block(3), nn.Linear(3, 2))
     assert len(boxes(model.draw(autograd.ones(4, 3), depth=0))) == 2
