@@ -255,6 +255,28 @@ def test_a_file_of_the_kind_its_suffix_says(tmp_path, capfd):
     assert capfd.readouterr() == ("", "")
 
 
+def test_svg_without_a_format(tmp_path):
+    picture = autograd.draw(scalar().sigmoid())
+    path = picture.render(tmp_path / "graph")
+    assert path == str(tmp_path / "graph.svg")
+    assert (tmp_path / "graph.svg").read_bytes() == picture.pipe() == picture.pipe(format="svg")
+    assert (tmp_path / "graph").read_text(encoding="utf-8") == picture.source
+    assert picture.copy().format == "svg"
+    picture.format = "png"
+    assert picture.pipe().startswith(b"\x89PNG")
+
+
+def test_a_format_that_cannot_be_written_names_those_that_can(tmp_path):
+    picture = autograd.draw(scalar().sigmoid())
+    renders = (
+        lambda: picture.render(tmp_path / "graph", format="vrml"),
+        lambda: picture.render(outfile=tmp_path / "g.vrml"),
+    )
+    for write in (*renders, lambda: picture.pipe("vrml"), lambda: picture.pipe("vrml", encoding="utf-8")):
+        with pytest.raises(ValueError, match=r"can't write 'vrml', only .*png.*svg"):
+            write()
+
+
 def test_shows_itself_in_a_notebook(capfd):
     bundle = autograd.draw(scalar().sigmoid())._repr_mimebundle_()
     assert "σ" in bundle["image/svg+xml"]
@@ -386,6 +408,61 @@ def test_a_graph_without_any_order_is_folded_until_it_can_be_read():
     assert any("in the middle" in note for note in picture.folded)
 
 
+def spring(steps):
+    """A simulation whose steps differ: now and then there is friction, or a limit."""
+    k, x, v = scalar(0.5), autograd.tensor(1.0), autograd.tensor(0.0)
+    for i in range(steps):
+        if i % 7 == 3:
+            v = v * 0.99
+        if i % 5 == 2:
+            v = v.clamp(-1, 1)
+        v = v + -k * x * 0.01
+        x = x + v * 0.01
+    return x
+
+
+def series(steps):
+    x = y = scalar(1.0)
+    for i in range(steps):
+        y = (y * 0.999, y + 0.1, y.tanh(), y - x)[(i * i + i // 3) % 4]
+    return y
+
+
+def noise(steps):
+    """Calls in a random order, in which each short block comes twice or three times somewhere."""
+    y = scalar(1.0)
+    for choice in np.random.default_rng(0).integers(0, 2, steps):
+        y = y.tanh() if choice else y.sin()
+    return y
+
+
+@pytest.mark.parametrize("make", [spring, series, noise])
+@pytest.mark.parametrize("steps", [40, 300, 2000])
+def test_an_irregular_graph_is_drawn_and_what_is_folded_is_said(make, steps):
+    picture = autograd.draw(make(steps))
+    found = boxes(picture)
+    assert found.keys() >= {key for pair in edges(picture) for key in pair}
+    assert len(picture.source) < 60_000
+    assert picture.folded or steps < 2000
+    assert all(note in picture.source for note in picture.folded)
+
+
+def test_the_box_for_the_middle_says_how_many_calls_it_stands_for_and_has_single_arrows():
+    picture = autograd.draw(noise(2000))
+    (left_out,) = [texts for texts in boxes(picture).values() if texts[0].startswith("⋯")]
+    (note,) = [note for note in picture.folded if "in the middle" in note]
+    assert note.split()[0] == left_out[0].split()[1]
+    around = [pair for pair in edges(picture) if "gap" in pair]
+    assert len(set(around)) == len(around) and ("gap", "gap") not in around
+
+
+def test_the_many_arguments_of_one_call_are_left_out():
+    picture = autograd.draw(autograd.stack([scalar() for _ in range(3000)]).sum())
+    assert picture.folded == ("2,850 arguments in the middle are one box",)
+    assert ["⋯ 2,850 arguments ⋯"] in boxes(picture).values()
+    assert len(edges(picture)) == 150 + 1 + 1
+
+
 class Block(nn.Module):
     def __init__(self, size):
         super().__init__()
@@ -405,6 +482,34 @@ def test_a_model_is_drawn_in_frames():
     assert ["x", "4×3"] in boxes(picture).values() or ["input", "4×3"] in boxes(picture).values()
     assert (model[0].norm.running_mean == before).all()
     assert texts_of_svg(picture)
+
+
+METHODS = [name for name in vars(nn.Module) if not name.startswith("_") and name not in ("forward", "training")]
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_model_may_call_its_layers_as_a_method_is_called(name):
+    class Shadowing(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.inner = nn.Linear(2, 2)
+            self.norm = nn.BatchNorm1d(2)
+            setattr(self, name, [self.inner])
+
+        def forward(self, x):
+            return self.norm(getattr(self, name)[0](x))
+
+    model, x = Shadowing(), autograd.ones(4, 2)
+    picture = nn.Module.draw(model, x)
+    found = boxes(picture).values()
+    assert picture.error is None
+    assert "inner · Linear" in picture.source and "norm · BatchNorm1d" in picture.source
+    assert ["inner.weight", "2×2"] in found and ["x", "4×2"] in found
+    assert (model.norm.running_mean == 0).all()
+    assert ["inner.weight", "2×2"] in boxes(autograd.draw(model(x))).values()
+    with autograd.trace() as steps:
+        model(x).sum().backward()
+    assert "inner · Linear" in steps.draw().source
 
 
 def test_depth_folds_modules():

@@ -96,7 +96,10 @@ def as_boxes(items: Items, paths: dict[str, Path], depth: int | None) -> Folded:
 
 
 def connect(items: Items, folded: Folded) -> None:
-    """Add the arrows between boxes: from one to another as many as a single call takes arguments from there."""
+    """Add the arrows between boxes: from one to another as many as a single call takes arguments from there.
+
+    To and from the box for what was left out it is one, and none around it.
+    """
     for item in items.values():
         head = folded.place[item.key]
         block, round = folded.rounds.get(item.key, (None, 0))
@@ -105,7 +108,8 @@ def connect(items: Items, folded: Folded) -> None:
             tail = folded.place[key]
             from_block, from_round = folded.rounds.get(key, (None, 0))
             again = block is not None and from_block == block and from_round != round
-            if tail != head or again:
+            left_out = "gap" in (folded.boxes[tail].kind, folded.boxes[head].kind)
+            if tail != head or (again and not left_out):
                 seen[tail] += 1
-                arrow = (tail, head, seen[tail])
+                arrow = (tail, head, 1 if left_out else seen[tail])
                 folded.arrows[arrow] = again and folded.arrows.get(arrow, True)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import subprocess
 import sys
 import sysconfig
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +20,10 @@ PURE = "graphviz-pure"
 
 
 class Drawing(graphviz.Digraph):  # type: ignore[misc]
-    """A `graphviz.Digraph` that needs no Graphviz to be installed, and is quiet about fonts.
+    """A `graphviz.Digraph` that needs no Graphviz installed, is SVG unless asked otherwise, and is quiet about fonts.
 
-    What the layout program has to say about a failure is in the error that is raised.
+    What the layout program has to say about a failure is in the error that is raised. ValueError for a format that it
+    doesn't write: the message names those that it does.
 
     folded: in words, what was folded. error: what the forward pass that is drawn raised, if it did.
     """
@@ -26,18 +31,45 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]
     folded: tuple[str, ...] = ()
     error: BaseException | None = None
 
+    def __init__(self, *, format: str = "svg", **options: Any) -> None:
+        super().__init__(format=format, **options)
+
     def __repr__(self) -> str:
         return "<Drawing>"
 
     def pipe(self, format: str | None = None, **options: Any) -> Any:
         """The picture as bytes, or as str with ``encoding``; see `graphviz.Digraph.pipe`."""
         find_program()
-        return super().pipe(format, **{"quiet": True, **options})
+        with formats_named():
+            return super().pipe(format, **{"quiet": True, **options})
 
     def render(self, filename: str | os.PathLike[str] | None = None, **options: Any) -> Any:
-        """Write the picture to a file: ``render(outfile="graph.svg", cleanup=True)``; see `graphviz.Digraph.render`."""
+        """Write the picture to a file, and return its path; see `graphviz.Digraph.render`.
+
+        ``render(outfile="graph.png", cleanup=True)`` writes what the suffix says, and nothing else. ``render("graph")``
+        writes the source in the DOT language to ``graph``, and the picture to ``graph.svg``; with ``format="png"`` to
+        ``graph.png``.
+        """
         find_program()
-        return super().render(filename, **{"quiet": True, **options})
+        with formats_named():
+            return super().render(filename, **{"quiet": True, **options})
+
+
+@contextmanager
+def formats_named() -> Iterator[None]:
+    """Turn the layout program's refusal of a format into a ValueError that names the formats that it writes."""
+    try:
+        yield
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.decode(errors="replace") if isinstance(error.stderr, bytes) else str(error.stderr)
+        refusal = re.search(r'Format: "(.+)" not recognized. Use one of: (.+)', said)
+        if refusal is None:
+            raise
+        program = Path(dot_command.DOT_BINARY).stem
+        more = "; Graphviz (https://graphviz.org/download/) writes more" if program == PURE else ""
+        raise ValueError(
+            f"draw: {program} can't write {refusal[1]!r}, only {', '.join(refusal[2].split())}{more}"
+        ) from None
 
 
 def find_program() -> None:

@@ -43,7 +43,8 @@ def draw(
     Blue: calls of ops, each with its symbol, its name, and the shape of its result (and the dtype, if not float32).
     Orange: leaves, whose gradients are asked for; parameters are darker. Green: ``output``. Grey: constants, as far as
     a rule keeps them; ``backward()`` lets them go. A `Scalar` shows ``data | grad``.
-    ``draw(loss).render(outfile="graph.svg", cleanup=True)`` writes a file of the kind that its suffix says.
+    ``draw(loss).render(outfile="graph.svg", cleanup=True)`` writes a file of the kind that its suffix says;
+    ``draw(loss).render("graph")`` writes SVG, besides the source of the picture.
 
     output: what to draw the graph of; the graphs of several are one picture.
     names: how to call leaves, results and constants: a dict, or pairs such as ``model.named_parameters()``. If not
@@ -172,7 +173,8 @@ class _Pencil:
 
     def text(self, box: Box) -> str:
         if box.kind == "gap":
-            return lines((f"⋯ {box.count:,} calls ⋯", 13, self.look.ink))
+            what = "calls" if any(member.is_call for member in box.members) else "arguments"
+            return lines((f"⋯ {box.count:,} {what} ⋯", 13, self.look.ink))
         times = f"×{box.count}" if box.count > 1 and not box.is_call else ""
         if box.kind == "module":
             return self.module(box)

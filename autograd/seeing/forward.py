@@ -14,6 +14,7 @@ from ..engine.tensor import Tensor
 from ..transforms.tree import leaves
 from .dot import Drawing
 from .drawing import picture_of
+from .modules import named_buffers
 from .names import Names
 from .recording import Recording
 
@@ -25,7 +26,7 @@ def draw_call(model: Any, inputs: Sequence[Any], **options: Any) -> Drawing:
     for name, value in zip(_parameter_names(model), given):
         if isinstance(value, Tensor):
             names.add(name, value, "input")
-    buffers = [(buffer, buffer.array.copy()) for buffer in model.buffers()] if is_module(model) else []
+    buffers = [(buffer, buffer.array.copy()) for _, buffer in named_buffers(model)] if is_module(model) else []
     state = get_rng_state()
     recording = Recording()
     error = None

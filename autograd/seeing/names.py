@@ -12,6 +12,7 @@ from ..engine.above import is_module, is_parameter
 from ..engine.node import Node
 from ..engine.tensor import Tensor
 from ..scalar import Scalar
+from .modules import named_buffers, named_modules, named_parameters
 
 
 class Names:
@@ -83,8 +84,8 @@ def of_variables(variables: Mapping[str, Any]) -> Names:
     for name, value in public:
         if isinstance(value, (Tensor, Scalar)):
             found.add(name, value)
-    modules = [value for _, value in public if is_module(value) and any(True for _ in value.parameters())]
-    inner = {id(below) for module in modules for below in module.modules() if below is not module}
+    modules = [value for _, value in public if is_module(value) and any(True for _ in named_parameters(value))]
+    inner = {id(below) for module in modules for _, below in named_modules(module) if below is not module}
     several = len({id(module) for module in modules} - inner) > 1
     for name, value in sorted(public, key=lambda pair: id(pair[1]) in inner):
         add_contents(found, name, value, f"{name}." if several else "")
@@ -99,9 +100,9 @@ def is_given(name: str) -> bool:
 def add_contents(found: Names, name: str, value: Any, prefix: str = "") -> None:
     """Add the Tensors in a module under their dotted names, and those in a list or dict under their places."""
     if is_module(value):
-        for dotted, parameter in value.named_parameters():
+        for dotted, parameter in named_parameters(value):
             found.add(f"{prefix}{dotted}", parameter, "parameter")
-        for dotted, buffer in value.named_buffers():
+        for dotted, buffer in named_buffers(value):
             found.add(f"{prefix}{dotted}", buffer, "buffer")
     elif isinstance(value, (list, tuple, dict)) and len(value) <= 10_000:
         for key, item in value.items() if isinstance(value, dict) else enumerate(value):

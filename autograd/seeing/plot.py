@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..engine.above import is_module
 from ..engine.backward import grad
 from ..engine.grad_mode import no_grad
 from ..engine.tensor import Tensor, wrap
@@ -17,6 +18,7 @@ from ..ops.joining import stack
 from ..ops.softmax import softmax
 from ..surface.public import PUBLIC
 from .looks import LIGHT
+from .modules import named_modules, named_parameters
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -75,7 +77,7 @@ def gradient_norms(parameters: Any, *, ax: Axes | None = None) -> Axes:
 
     parameters: a module, or pairs of a name and a Tensor. RuntimeError if none has a gradient.
     """
-    pairs = parameters.named_parameters() if hasattr(parameters, "named_parameters") else parameters
+    pairs = named_parameters(parameters) if is_module(parameters) else parameters
     norms = {name: float(np.linalg.norm(p.grad.array)) for name, p in pairs if p.grad is not None}
     if not norms:
         raise RuntimeError("plot.gradient_norms: no parameter has a gradient; call backward() first")
@@ -95,8 +97,8 @@ def activation_histograms(model: Any, *inputs: Any, bins: int = 40) -> Figure:
     """
     seen: list[tuple[str, np.ndarray[Any, Any]]] = []
     hooks = []
-    for name, module in model.named_modules():
-        if not any(True for _ in module.children()):
+    for name, module in named_modules(model):
+        if not any(below is not module for _, below in named_modules(module)):
 
             def note(module: Any, args: Any, output: Any, name: str = name) -> None:
                 if isinstance(output, Tensor):

@@ -23,6 +23,7 @@ from ..engine.walk import Steps
 from ..ops.op import Op
 from ..scalar import Scalar, _made
 from .events import Call, Line, Scope, Update, Walk, arrival, copied, one_by_one
+from .modules import named_modules
 from .names import Names, add_contents, is_given, users_frames, variables_of
 
 PACKAGE = Path(__file__).parent.parent
@@ -166,8 +167,9 @@ class Recording:
         user = next(users_frames(frame, PACKAGES), None)
         variables = {} if user is None else variables_of(user)
         known = [(name, value) for name, value in variables.items() if is_module(value) and name != "self"]
-        top = next(((name, value) for name, value in known if module in value.modules()), ("", module))
-        for dotted, below in top[1].named_modules():
+        around = ((name, value) for name, value in known if any(below is module for _, below in named_modules(value)))
+        top = next(around, ("", module))
+        for dotted, below in named_modules(top[1]):
             self._module_names.setdefault(id(below), dotted or top[0] or type(module).__name__)
         add_contents(self.names, "", top[1])
         self.names.kept.append(top[1])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import heapq
+import itertools
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -24,7 +27,8 @@ def without_repeats(items: Items, folded: Folded, least: int) -> Folded:
     sequence = np.array([codes.setdefault(s, len(codes)) for s in _signatures(items, folded, calls)], dtype=np.int64)
     twin: dict[str, str] = {}
     blocks: list[tuple[int, int, str]] = []
-    for start, period, count in sorted(_runs(sequence, _crossings(items, folded, calls), 0, least)):
+    modules = _Modules(folded)
+    for start, period, count in sorted(_runs(sequence, _crossings(items, folded, calls), least)):
         shown = calls[start : start + period]
         for i, box in enumerate(calls[start : start + period * count]):
             folded.rounds.update((member.key, (start, i // period)) for member in box.members)
@@ -32,7 +36,7 @@ def without_repeats(items: Items, folded: Folded, least: int) -> Folded:
                 twin[box.key] = shown[i % period].key
         for box in shown:
             box.count = count
-        _frame(folded, calls, shown, Scope(f"×{count}", "", start))
+        modules.frame(shown, Scope(f"×{count}", "", start))
         blocks.append((period, count, _what(shown[0]) if period == 1 else ""))
     folded.notes += _in_words(blocks)
     if twin:
@@ -73,22 +77,33 @@ def _shape(item: Item) -> str:
     return node_shape(shown) if isinstance(shown, (Node, np.ndarray)) else ""
 
 
-def _frame(folded: Folded, calls: list[Box], shown: list[Box], scope: Scope) -> None:
-    """Put ``scope`` around ``shown``: around whole modules where it can be, with the parameters that are in them."""
-    keys = {box.key for box in shown}
+class _Modules:
+    """How many calls and which leaves each module has, so that frames are drawn around whole modules."""
 
-    def is_whole(path: Path) -> bool:
-        return all(box.key in keys for box in calls if box.path[: len(path)] == path)
+    def __init__(self, folded: Folded) -> None:
+        boxes = folded.boxes.values()
+        self.calls = _within(box for box in boxes if box.is_call)
+        self.leaves: dict[Path, list[Box]] = {}
+        for box in boxes:
+            for depth in range(1, len(box.path) + 1) if not box.is_call else ():
+                self.leaves.setdefault(box.path[:depth], []).append(box)
 
-    around = common([box.path for box in shown])
-    while around and is_whole(around):
-        around = around[:-1]
-    depth = len(around)
-    modules = {box.path[: depth + 1] for box in shown if len(box.path) > depth}
-    whole = {path for path in modules if is_whole(path)}
-    for box in folded.boxes.values():
-        if box.key in keys or (not box.is_call and box.path[: depth + 1] in whole):
+    def frame(self, shown: list[Box], scope: Scope) -> None:
+        """Put ``scope`` around ``shown``, with the parameters of the modules that are whole in it."""
+        calls = _within(shown)
+        around = common([box.path for box in shown])
+        while around and calls[around] == self.calls[around]:
+            around = around[:-1]
+        depth = len(around)
+        modules = {box.path[: depth + 1]: None for box in shown if len(box.path) > depth}
+        inside = [leaf for path in modules if calls[path] == self.calls[path] for leaf in self.leaves.get(path, ())]
+        for box in [*shown, *inside]:
             box.path = (*around, scope, *box.path[depth:])
+
+
+def _within(boxes: Iterable[Box]) -> Counter[Path]:
+    """How many of ``boxes`` are inside of each module, at any depth."""
+    return Counter(box.path[:depth] for box in boxes for depth in range(1, len(box.path) + 1))
 
 
 def _in_words(blocks: list[tuple[int, int, str]]) -> list[str]:
@@ -124,31 +139,55 @@ def _crossings(items: Items, folded: Folded, calls: list[Box]) -> Any:
     return change.cumsum()[: len(calls)]
 
 
-def _runs(sequence: Any, crossings: Any, offset: int, least: int) -> Iterable[tuple[int, int, int]]:
-    """Blocks that come several times in a row, as ``(start, period, count)``: those that save most first.
+def _runs(sequence: Any, crossings: Any, least: int) -> Iterator[tuple[int, int, int]]:
+    """Blocks that come several times in a row, as ``(start, period, count)``: those that save most come first, and what
+    they leave of the others after them.
 
     A block begins where the fewest results cross.
     """
-    best = (0, 0, 0, 0)
+    waiting = [ranked for stretch in _stretches(sequence) for ranked in _ranked(*stretch, least)]
+    heapq.heapify(waiting)
+    taken = bytearray(len(sequence))
+    while waiting:
+        _, period, length, start = heapq.heappop(waiting)
+        length = -length
+        left = list(_gaps(taken, start, start + length))
+        if left != [(start, start + length)]:
+            for first, end in left:
+                for ranked in _ranked(period, first, end - first, least):
+                    heapq.heappush(waiting, ranked)
+            continue
+        count, rest = divmod(length, period)
+        last = start + rest
+        # Of several places that are as good, the last.
+        start = last - int(crossings[start : last + 1][::-1].argmin())
+        taken[start : start + period * count] = bytes([1]) * (period * count)
+        yield start, period, count
+
+
+def _stretches(sequence: Any) -> Iterator[tuple[int, int, int]]:
+    """Where the sequence repeats itself, as ``(period, start, length)``, each as long as it goes on."""
     for period in range(1, min(len(sequence) // 2, LONGEST) + 1):
         same = np.concatenate([[False], sequence[period:] == sequence[:-period], [False]])
         edges = np.flatnonzero(same[1:] != same[:-1])
-        starts, lengths = edges[::2], edges[1::2] - edges[::2]
-        if not len(lengths):
-            continue
-        longest = int(lengths.argmax())
-        count, rest = divmod(int(lengths[longest]) + period, period)
-        saved = (count - 1) * period
-        if count >= (least if period > 2 else 3) and saved > best[0]:
-            last = int(starts[longest]) + rest
-            best = (saved, last - int(crossings[last - rest : last + 1][::-1].argmin()), period, count)
-    saved, start, period, count = best
-    if not saved:
-        return
-    yield start + offset, period, count
-    end = start + period * count
-    yield from _runs(sequence[:start], crossings[:start], offset, least)
-    yield from _runs(sequence[end:], crossings[end:], offset + end, least)
+        starts, lengths = edges[::2], edges[1::2] - edges[::2] + period
+        long = lengths >= 2 * period
+        yield from zip(itertools.repeat(period), starts[long].tolist(), lengths[long].tolist())
+
+
+def _ranked(period: int, start: int, length: int, least: int) -> Iterator[tuple[int, int, int, int]]:
+    """A stretch that is worth folding as ``(-saved, period, -length, start)``, of which the smallest is the best."""
+    count = length // period
+    if count >= (least if period > 2 else 3):
+        yield -(count - 1) * period, period, -length, start
+
+
+def _gaps(taken: bytearray, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The parts of ``start`` to ``end`` that aren't taken."""
+    while (first := taken.find(0, start, end)) >= 0:
+        stop = taken.find(1, first, end)
+        start = end if stop < 0 else stop
+        yield first, start
 
 
 def _merge(items: Items, folded: Folded, twin: dict[str, str]) -> None:
@@ -167,10 +206,11 @@ def _merge(items: Items, folded: Folded, twin: dict[str, str]) -> None:
     ]
     for a, b in pairs:
         mine, target = folded.place[a], folded.place[b]
-        alone = mine in folded.boxes and not folded.boxes[mine].is_call and not folded.boxes[target].is_call
-        if alone and mine != target and readers[a] <= twin.keys():
+        # A leaf is in a box of its own until it is merged, which it is once, however many calls read it.
+        alone = mine == a != target and not folded.boxes[a].is_call and not folded.boxes[target].is_call
+        if alone and readers[a] <= twin.keys():
             folded.boxes[target].count += 1
-            folded.boxes.pop(mine)
+            folded.boxes[target].members += folded.boxes.pop(a).members
             folded.place[a] = target
     for key, shown in twin.items():
         gone = folded.boxes.pop(key)
