@@ -124,6 +124,7 @@ def test_digits_are_digits():
         (["--lr", "0"], "argument --lr: expected a number above 0, not '0'"),
         (["--lr", "nan"], "argument --lr: expected a number above 0, not 'nan'"),
         (["--seed", "x"], "argument --seed: expected a whole number, not 'x'"),
+        (["--seed", str(2**70)], f"argument --seed: expected a whole number of at most 64 bits, not {2**70}"),
         (["--model", "rnn"], "argument --model: invalid choice: 'rnn'"),
         (["--epoch-count", "3"], "unrecognized arguments: --epoch-count 3"),
     ],

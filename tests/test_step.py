@@ -127,6 +127,16 @@ def test_a_script_without_gradients(tmp_path, capsys):
     assert "computed nothing with a gradient" in capsys.readouterr().err
 
 
+def test_a_script_that_is_none(tmp_path, capsys):
+    path = tmp_path / "wrong.py"
+    path.write_text("x = 1\ndef f(:")
+    assert main(["step", str(path)]) == 2
+    assert capsys.readouterr().err == f"python -m autograd step: {path}, line 2: invalid syntax\n"
+    (tmp_path / "importing.py").write_text("import wrong")
+    with pytest.raises(SyntaxError):
+        main(["step", str(tmp_path / "importing.py")])
+
+
 def test_what_the_script_raises_is_raised(tmp_path):
     path = tmp_path / "wrong.py"
     path.write_text("raise KeyError('mine')")

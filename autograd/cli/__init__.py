@@ -7,11 +7,10 @@ once. Of the whole package, only the commands may import `nn` and `optim`.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 
-from . import demo, step, warmup
+from . import demo, step, streams, warmup
 from .parsing import CommandError, Parser
 
 PROGRAM = "python -m autograd"
@@ -20,6 +19,18 @@ COMMANDS = (demo, step, warmup)
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line and return its exit code: 0, 2 for bad input, 130 where Ctrl-C stopped it."""
+    streams.prepare()
+    try:
+        code = carry_out(argv)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        streams.give_up()
+        return 1
+    return code
+
+
+def carry_out(argv: Sequence[str] | None) -> int:
+    """Run a command line and return its exit code, without a care for who reads what it prints."""
     parser = Parser(prog=PROGRAM, description="chalkgrad: a scalar-and-tensor autograd engine to think with.")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
     for command in COMMANDS:
@@ -32,15 +43,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             return 0
         program = f"{PROGRAM} {args.command}"
         args.run(args)
-        sys.stdout.flush()
     except CommandError as error:
         print(f"{error.program or program}: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print(f"{program}: interrupted", file=sys.stderr)
         return 130
-    except BrokenPipeError:
-        # Whoever read the output has had enough, as `| head` has; Python would complain when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
     return 0

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .outputs import prepare_directory
-from .parsing import CommandError, any_int, positive_float, positive_int
+from .parsing import CommandError, positive_float, positive_int, seed
 
 # What a model learns from, each with the package that has it.
 DATA = {
@@ -53,7 +53,7 @@ def add_parser(commands: Any) -> None:
     option("--epochs", type=positive_int, default=10, metavar="N", help="how often to go through the training data")
     option("--batch-size", type=positive_int, default=32, metavar="N", help="examples in a step")
     option("--lr", type=positive_float, default=0.005, metavar="X", help="the largest learning rate on the way")
-    option("--seed", type=any_int, default=0, metavar="S", help="for the split, the first weights, order and dropout")
+    option("--seed", type=seed, default=0, metavar="S", help="for the split, the first weights, order and dropout")
     option("--out", type=Path, default=Path("out"), metavar="DIR", help="where to put the pictures")
     parser.set_defaults(run=run)
 

@@ -13,9 +13,8 @@ from .outputs import GRAPH, MISTAKES, TRAINING, cannot_write
 def run_on_sequences(args: argparse.Namespace) -> None:
     """Train a recurrent network and compare it with its baseline."""
     autograd.manual_seed(args.seed)
-    make = sequences.TASKS[args.model]
-    task = make(args.seed)
-    print(f"task     {(make.__doc__ or '').splitlines()[0]}")
+    task = sequences.TASKS[args.model](args.seed)
+    print(f"task     {task.purpose}")
     print(f"data     {len(task.train_set):,} examples to train on")
     print(f"model    {args.model}, {sum(p.numel() for p in task.model.parameters()):,} parameters", flush=True)
     history = training.train(

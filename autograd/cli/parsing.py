@@ -44,9 +44,12 @@ def positive_float(text: str) -> float:
     return number
 
 
-def any_int(text: str) -> int:
+def seed(text: str) -> int:
     """The type of seeds."""
     try:
-        return int(text)
+        number = int(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"expected a whole number, not {text!r}") from None
+    if not -(1 << 63) <= number < 1 << 64:
+        raise argparse.ArgumentTypeError(f"expected a whole number of at most 64 bits, not {text}")
+    return number

@@ -34,7 +34,7 @@ class Classifier(nn.Module):
         return self.scores(autograd.cat(list(h[-2:]), -1) if self.lstm.bidirectional else h[-1])
 
 
-def classification(model: Classifier, classes: dict[str, list[str]], seed: int) -> Task:
+def classification(purpose: str, model: Classifier, classes: dict[str, list[str]], seed: int) -> Task:
     """Tell which of two lists of names one is from; as many of each, a fifth of them held out."""
     (first, one), (second, other) = classes.items()
     apart = [names.shuffled([n for n in a if n not in set(b)], seed) for a, b in ((one, other), (other, one))]
@@ -59,19 +59,21 @@ def classification(model: Classifier, classes: dict[str, list[str]], seed: int) 
         ]
 
     train_set = TensorDataset(letters[seen], lengths[seen], labels[seen])
-    return Task(model, train_set, measure, lambda: share(measure(x, n, y)), 0.5, "always the same answer", show)
+    held_out = lambda: share(measure(x, n, y))
+    return Task(purpose, model, train_set, measure, held_out, 0.5, "always the same answer", show)
 
 
 def classify(seed: int) -> Task:
-    """Many to one: is it a first name or a surname?"""
     classes = {"first name": names.load("girls") + names.load("boys"), "surname": names.load("surnames")[:8000]}
-    return classification(Classifier(64), classes, seed)
+    purpose = "Many to one: is it a first name or a surname?"
+    return classification(purpose, Classifier(64), classes, seed)
 
 
 def stacked(seed: int) -> Task:
-    """Many to one by a stack of two LSTM layers that read both ways: is it a girl's name or a boy's?"""
     classes = {"girl": names.load("girls"), "boy": names.load("boys")}
-    return classification(Classifier(48, num_layers=2, bidirectional=True, dropout=0.3), classes, seed)
+    purpose = "Many to one by a stack of two LSTM layers that read both ways: is it a girl's name or a boy's?"
+    model = Classifier(48, num_layers=2, bidirectional=True, dropout=0.3)
+    return classification(purpose, model, classes, seed)
 
 
 class Speller(nn.Module):
@@ -102,7 +104,6 @@ class Speller(nn.Module):
 
 
 def generate(seed: int) -> Task:
-    """One to many: from a start, spell a first name. Scored by the bits that a letter of an unseen name costs."""
     model = Speller()
     letters, lengths = names.encoded(names.shuffled(names.load("girls") + names.load("boys"), seed))
     # After the start the first letter, after the last the end, and behind that nothing is asked for.
@@ -128,6 +129,7 @@ def generate(seed: int) -> Task:
         return [f"{s.capitalize():4} " + ", ".join(model.spell(s, generator) for _ in range(5)) for s in starts]
 
     return Task(
+        "One to many: from a start, spell a first name. Scored by the bits that a letter of an unseen name costs.",
         model, TensorDataset(given[held:], asked[held:]), measure,
         lambda: share(measure(given[:held], asked[:held])), baseline, "how frequent letters are", show, percent=False,
         unit=" bits a letter",
@@ -155,7 +157,6 @@ def is_vowel(name: str, position: int) -> bool:
 
 
 def tag(seed: int) -> Task:
-    """Many to many, in step: which letters are vowels, and which consonants? It depends, for y."""
     model, given = Tagger(), names.shuffled(names.load("girls") + names.load("boys"), seed)
     letters, _ = names.encoded(given)
     labels = autograd.full(letters.shape, -100)
@@ -176,6 +177,7 @@ def tag(seed: int) -> Task:
 
     unseen = labels[:held][labels[:held] >= 0].double().mean().item()
     return Task(
+        "Many to many, in step: which letters are vowels, and which consonants? It depends, for y.",
         model, TensorDataset(letters[held:], labels[held:]), measure,
         lambda: share(measure(letters[:held], labels[:held])), max(unseen, 1 - unseen), "always a consonant", show,
     )  # fmt: skip
@@ -211,7 +213,6 @@ class Reverser(nn.Module):
 
 
 def reverse(seed: int) -> Task:
-    """Many to many, out of step: write a name backwards. Scored by the letters in their place, without a teacher."""
     model = Reverser()
     given = names.shuffled([name for name in names.load("surnames")[:8000] if len(name) <= 7][:4000], seed)
     letters, lengths = names.encoded(given)
@@ -236,7 +237,8 @@ def reverse(seed: int) -> Task:
     unseen, counts = flat[:held][flat[:held] > 0], np.bincount(flat[held:][flat[held:] > 0])
     baseline = float((unseen == counts.argmax()).mean())
     train_set = TensorDataset(letters[held:], lengths[held:], answers[held:])
-    return Task(model, train_set, measure, held_out, baseline, "always the most frequent letter", show)
+    purpose = "Many to many, out of step: write a name backwards. Scored by the letters in place, without a teacher."
+    return Task(purpose, model, train_set, measure, held_out, baseline, "always the most frequent letter", show)
 
 
 class Forecaster(nn.Module):
@@ -253,7 +255,6 @@ class Forecaster(nn.Module):
 
 
 def temperature(seed: int) -> Task:
-    """Many to one: the temperature of the next hour from those of two days. Scored by the mean error in °F."""
     model = Forecaster()
     hours, following = temperatures.windows(temperatures.load(), 48)
     kept = len(hours) * 4 // 5
@@ -272,6 +273,7 @@ def temperature(seed: int) -> Task:
 
     baseline = (hours[kept:, -1, 0] - following[kept:]).abs().mean().item()
     return Task(
+        "Many to one: the temperature of the next hour from those of two days. Scored by the mean error in °F.",
         model, TensorDataset(hours[:kept], following[:kept]), measure,
         lambda: share(measure(hours[kept:], following[kept:])), baseline, "as warm as now (persistence)", show,
         percent=False, unit=" °F",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import runpy
 import sys
 from pathlib import Path
@@ -37,6 +38,8 @@ def run(args: argparse.Namespace) -> None:
 
     if not args.script.is_file():
         raise CommandError(f"no such file: {args.script}")
+    if not os.access(args.script, os.R_OK):
+        raise CommandError(f"can't read {args.script}")
     if args.save is not None and args.save.suffix not in (".html", ".json"):
         raise CommandError(f"--save must end with .html or .json: {args.save}")
     argv, sys.argv = sys.argv, [str(args.script), *args.arguments]
@@ -45,6 +48,10 @@ def run(args: argparse.Namespace) -> None:
     try:
         with trace.recording:
             variables = runpy.run_path(str(args.script), run_name="__main__")
+    except SyntaxError as error:
+        if error.filename != str(args.script):
+            raise
+        raise CommandError(f"{args.script}, line {error.lineno or 1}: {error.msg}") from error
     finally:
         sys.argv = argv
         sys.path.pop(0)

@@ -16,6 +16,7 @@ from .training import Measure
 class Task:
     """A network, what it learns from, and how it is judged.
 
+    purpose: what is to be learnt, in a sentence.
     measure: computes of a batch the loss, the sum of the scores, and how many scores these are.
     held_out: the mean score on what it has not seen.
     baseline: the score of a simple guess, which ``against`` describes.
@@ -23,6 +24,7 @@ class Task:
     show: lines with examples of what it does.
     """
 
+    purpose: str
     model: nn.Module
     train_set: TensorDataset
     measure: Measure

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
 
 from .keys import keys
 from .schema import Record
 from .transcript import transcript
 
+# Names of terminals that can do no more than print.
+DUMB = ("dumb", "unknown")
+
 
 def play(record: Record) -> None:
     """Play the record of a trace on standard output."""
-    if sys.stdin.isatty() and sys.stdout.isatty() and importlib.util.find_spec("rich") is not None:
+    if can_draw() and importlib.util.find_spec("rich") is not None:
         # Imported here because it needs `rich`, which is optional.
         from .screen import play_by_key
 
         play_by_key(record, keys())
     else:
         print("\n".join(transcript(record)))
+
+
+def can_draw() -> bool:
+    """Whether there are keys to press and a screen on which the cursor moves."""
+    streams = (sys.stdin, sys.stdout)  # None if it was closed before Python began.
+    return all(stream is not None and stream.isatty() for stream in streams) and os.environ.get("TERM") not in DUMB
