@@ -61,3 +61,29 @@ def test_an_angle_has_no_second_derivative_at_the_origin():
 
 def test_a_quantile_between_a_number_and_infinity():
     assert autograd.tensor([math.inf, 1.0, -math.inf]).quantile(0.4).item() == -math.inf
+
+
+FAR = np.array([-100.0, -40.0, -20.0, 20.0, 40.0, 100.0])
+BELOW = np.exp(-np.abs(FAR))
+SIGMOID = np.where(FAR > 0, 1 / (1 + BELOW), BELOW / (1 + BELOW))
+CURVATURE = BELOW / (1 + BELOW) ** 2
+
+
+@pytest.mark.parametrize(
+    "function, slope, curvature",
+    (
+        (F.logsigmoid, SIGMOID[::-1], -CURVATURE),
+        (lambda x: F.softplus(x, threshold=math.inf), SIGMOID, CURVATURE),
+        (lambda x: F.soft_margin_loss(x, autograd.ones(6), reduction="none"), -SIGMOID[::-1], CURVATURE),
+    ),
+)
+def test_derivatives_of_the_logistic_keep_their_digits_far_out(function, slope, curvature):
+    first, second = derivatives(function, leaf(*FAR), 2)
+    np.testing.assert_allclose(first, slope, 1e-12)
+    np.testing.assert_allclose(second, curvature, 1e-12)
+
+
+def test_the_logarithm_of_the_normal_distribution_is_smooth_far_out():
+    first, second = derivatives(autograd.special.log_ndtr, leaf(-1e3, 40.0, 1e3), 2)
+    np.testing.assert_allclose(first, [1000.000999998, 0, 0], atol=1e-12)
+    np.testing.assert_allclose(second, [-0.999999, 0, 0], 1e-5)

@@ -38,6 +38,38 @@ def test_equal_eigenvalues_have_a_gradient_themselves():
     assert x.grad.equal(autograd.eye(3))
 
 
+def test_decompositions_have_derivatives_forwards_and_twice():
+    a = autograd.tensor([[2.3, 0.4], [0.4, 1.9]], dtype=autograd.float64)
+    d = autograd.tensor([[0.3, -0.2], [-0.2, 0.7]], dtype=autograd.float64)
+
+    def squared(x):
+        values, vectors = autograd.linalg.eigh(x)
+        return vectors @ autograd.diag(values**2) @ vectors.mT
+
+    def rebuilt(x):
+        u, s, vh = autograd.linalg.svd(x)
+        return u @ autograd.diag(s) @ vh
+
+    close(autograd.func.jvp(squared, (a,), (d,))[1].array, (a @ d + d @ a).array, 1e-9)
+    close(autograd.func.jvp(rebuilt, (a,), (d,))[1].array, d.array, 1e-9)
+    for values in (autograd.linalg.svdvals, autograd.linalg.eigvalsh):
+        # Of a symmetric matrix the squares of either add up to the squares of its elements.
+        of_values = autograd.func.hessian(lambda x, values=values: (values((x + x.mT) / 2) ** 2).sum())(a)
+        close(of_values.array, autograd.func.hessian(lambda x: (((x + x.mT) / 2) ** 2).sum())(a).array, 1e-9)
+
+
+def test_a_singular_matrix_has_its_svd_differentiated():
+    x = autograd.tensor(np.diag([1.0, 2.0, 0.0]), requires_grad=True)
+    weights = autograd.arange(9.0, dtype=autograd.float64).reshape(3, 3)
+    u, s, vh = autograd.linalg.svd(x)
+    (u @ autograd.diag(s) @ vh * weights).sum().backward()
+    close(x.grad.array, weights.array, 1e-12, least=1.0)
+    logarithm = autograd.linalg.slogdet(x).logabsdet
+    assert autograd.grad(logarithm, x, retain_graph=True)[0].isinf().all()
+    with pytest.raises(autograd.linalg.LinAlgError, match="singular"):
+        autograd.grad(logarithm, x, create_graph=True)
+
+
 def test_singular_matrices_among_others():
     A = autograd.tensor([[[2.0, 0.0], [0.0, 4.0]], [[1.0, 1.0], [1.0, 1.0]]], requires_grad=True)
     inverse, info = autograd.linalg.inv_ex(A)

@@ -127,6 +127,20 @@ def test_second_derivative(row: Row, sample: Sample) -> None:
         close(gradient.array, numeric, DIFFERENCES, f"second derivative in {position}", least=largest(numeric))
 
 
+@every_smooth_sample
+def test_the_pullback_is_linear(row: Row, sample: Sample) -> None:
+    """Its derivative in the upstream gradient is the same wherever that is, at 0 too: forward mode relies on it."""
+    found = []
+    for upstream in (random_like(Call(row, sample, "float64")().array, 1), None):
+        call = Call(row, sample, "float64")
+        out = call()
+        cotangent = as_gradient(np.zeros_like(out.array) if upstream is None else upstream).requires_grad_()
+        directions = [as_gradient(random_like(x, 2 + i)) for i, x in enumerate(call.leaves)]
+        recorded = autograd.grad(out, call.inputs, cotangent, create_graph=True)
+        found.append(autograd.grad(recorded, cotangent, directions, materialize_grads=True)[0].array)
+    close(found[1], found[0], 1e-9, least=1.0)
+
+
 def largest(x: np.ndarray) -> float:
     return max(1.0, np.abs(x).max(initial=0.0))
 

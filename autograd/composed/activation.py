@@ -130,8 +130,7 @@ def logsigmoid(input: Tensor) -> Tensor:
     >>> nn.functional.logsigmoid(autograd.tensor([0.]))
     tensor([-0.6931])
     """
-    # Beyond 40, ln(1 + e⁻ˣ) and -x are the same number in float64.
-    return activation.softplus(input, -1.0, 40.0)
+    return activation.softplus(input, -1.0, math.inf)
 
 
 @function("nn.functional.softsign")

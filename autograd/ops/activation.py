@@ -237,9 +237,10 @@ hardswish.fused(lambda g, out, x: (kernels.hardswish_slope(g, x),), arity=1)
 
 
 def softplus_of_exp(x, beta, threshold):
-    """Softplus in terms of other ops."""
-    linear = x * beta > threshold
-    return where(linear, x, log1p(exp(where(linear, 0.0, x) * beta)) * (1 / beta))
+    """Softplus in terms of other ops: exponentials of negative numbers only, whose slopes keep their digits far out."""
+    y = x * beta
+    soft = where(y > 0, y, 0.0) + log1p(exp(where(y > 0, -y, y)))
+    return where(y > threshold, x, soft * (1 / beta))
 
 
 @op(

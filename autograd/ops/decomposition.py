@@ -112,17 +112,20 @@ def eigen(A, UPLO):
     return tuple(exists(NOT_FINITE, np.linalg.eigh, A, triangle_name(UPLO)))
 
 
-def turned(change, basis, s):
-    """How much the columns of ``basis`` turn into each other: ``(M - Mᵀ)/(sⱼ - sᵢ)`` of ``M = basisᵀ @ change``.
+def turned(change, basis, gaps):
+    """How much the columns of ``basis`` turn into each other: ``(M - Mᵀ)/gaps`` of ``M = basisᵀ @ change``.
 
-    0 where there is nothing to divide, as on the diagonal, or all over for no change.
+    Linear in the change, whatever that is; of columns without a gap between them it is infinite, or NaN.
     """
     if change is None:
         return 0.0
     M = basis.mT @ change
-    skew = M - M.mT
-    difference = unsqueeze(s, -2) - unsqueeze(s, -1)
-    return where(skew == 0, 0.0, skew / where(skew == 0, 1.0, difference))
+    return (M - M.mT) / gaps
+
+
+def off_diagonal(gaps):
+    """``gaps``, and 1 on the diagonal, where there is nothing to divide."""
+    return where(np.eye(gaps.shape[-1], dtype=np.bool_), 1.0, gaps)
 
 
 def diagonal_matrix(d):
@@ -132,7 +135,8 @@ def diagonal_matrix(d):
 
 def eigen_slope(g, out):
     (ds, dV), (s, V) = g, out
-    return V @ (turned(dV, V, s) * 0.5 + diagonal_matrix(ds)) @ V.mT
+    gaps = off_diagonal(unsqueeze(s, -2) - unsqueeze(s, -1))
+    return V @ (turned(dV, V, gaps) * 0.5 + diagonal_matrix(ds)) @ V.mT
 
 
 eigen.vjp(lambda g, out, A, UPLO: eigen_slope(g, out))
@@ -175,7 +179,8 @@ def thin_svd(A):
 def svd_slope(g, out):
     (dU, ds, dV), (U, s, V) = g, out
     row, column = unsqueeze(s, -2), unsqueeze(s, -1)
-    inner = turned(dU, U, s * s) * row + column * turned(dV, V, s * s) + diagonal_matrix(ds)
+    gaps = off_diagonal((row - column) * (row + column))
+    inner = turned(dU, U, gaps) * row + column * turned(dV, V, gaps) + diagonal_matrix(ds)
     slope = U @ inner @ V.mT
     if dU is not None and U.shape[-2] > U.shape[-1]:
         slope = slope + ((dU - U @ (U.mT @ dU)) / row) @ V.mT

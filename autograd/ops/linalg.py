@@ -215,7 +215,13 @@ def log_abs_det(A):
     return np.linalg.slogdet(A)[1]
 
 
-log_abs_det.vjp(lambda g, out, A: matrix_of(g) * inverse_transposed(A, out == -np.inf, np.inf))
+def log_abs_det_slope(g, out, A):
+    """Of a singular matrix inf, which has no derivative: where one is asked for, the inverse raises LinAlgError."""
+    slope = inverse_transposed(A, out == -np.inf, np.inf) if type(g) is np.ndarray else inverse(A).mT
+    return matrix_of(g) * slope
+
+
+log_abs_det.vjp(lambda g, out, A: log_abs_det_slope(g, out, A))
 
 
 @op(derivative="∂(sign det A)/∂A = 0", level="internal")

@@ -129,7 +129,14 @@ def log_ndtr(x):
     return scipy("log_ndtr", x)
 
 
-log_ndtr.elementwise(lambda g, out, x: g / erfcx(x * -math.sqrt(0.5)) * math.sqrt(2 / math.pi))
+@op(symbol="φ/Φ", derivative="∂h(x)/∂x = -h·(h + x)", floating=True, level="internal")
+def hazard(x):
+    """``φ(x)/Φ(x) = √(2/π)/erfcx(-x/√2)``, the derivative of `log_ndtr`: the inverse of Mills' ratio at -x."""
+    return math.sqrt(2 / math.pi) / erfcx.forward(x * -math.sqrt(0.5))
+
+
+log_ndtr.elementwise(lambda g, out, x: g * hazard(x))
+hazard.elementwise(lambda g, out, x: -g * (out * (out + x)))
 
 
 @op(symbol="logit", derivative="∂(logit x)/∂x = 1/(x·(1-x))", floating=True, aliases=("special.logit",))

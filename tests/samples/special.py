@@ -45,6 +45,11 @@ for name, reference, low, high in (
     calls = valued(unary(low, high)) if name == "log_ndtr" else unary(low, high)
     row(name, reference, *calls, not_in_torch(HALF), torch=f"special.{name}")
 row(
+    "hazard", lambda x: math.sqrt(2 / math.pi) / scipy.special.erfcx(x * -math.sqrt(0.5)),
+    *valued(unary()),
+    torch=None,
+)  # fmt: skip
+row(
     "psi", lambda x, n: scipy.special.polygamma(n, x),
     *[not_in_torch(smooth(real(2, 3, low=0.5, high=4), n)) for n in (0, 1)],
     *[smooth(real(2, 3, low=0.5, high=4), n) for n in (2, 3)],
