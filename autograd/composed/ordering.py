@@ -7,6 +7,7 @@ from typing import Any, overload
 import numpy as np
 
 from ..engine.tensor import Tensor, check_dim, wrap
+from ..ops.arithmetic import lerp
 from ..ops.ordering import argsort, median_of_all, median_places
 from .extremes import Picked, pick, rows
 from .registry import function, method
@@ -151,7 +152,7 @@ def _quantile(name: str, x: Tensor, q: Any, dim: int | None, keepdim: bool, inte
     found = ordered.gather(-1, below.long())
     if interpolation in ("linear", "midpoint"):
         weight = ranks - below if interpolation == "linear" else 0.5
-        found = OPS["lerp"].function(found, ordered.gather(-1, ranks.detach().ceil().long()), weight)
+        found = lerp(found, ordered.gather(-1, ranks.detach().ceil().long()), weight)
     if keepdim:
         found = found.reshape((1,) * x.ndim + (-1,)) if dim is None or not x.ndim else found.unsqueeze(axis)
     return found.movedim(-1, 0) if q.ndim else found.squeeze(-1)

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..engine.tensor import Tensor
 from ..ops.joining import cat
-from ..ops.shape import constant_pad
+from ..ops.shape import constant_pad, flatly
 from .registry import function
 
 
@@ -36,7 +36,7 @@ def pad(input: Tensor, pad: Any, mode: str = "constant", value: float | None = N
             "two dimensions, and at most three, can have a border that is not constant"
         )
     if mode != "circular":
-        input = OPS["flatly"].function(input)
+        input = flatly(input)
     for i in range(len(pad) // 2):
         input = _bordered(input, input.ndim - 1 - i, pad[2 * i], pad[2 * i + 1], mode)
     return input
