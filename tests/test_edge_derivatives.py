@@ -74,6 +74,12 @@ CURVATURE = BELOW / (1 + BELOW) ** 2
     (
         (F.logsigmoid, SIGMOID[::-1], -CURVATURE),
         (lambda x: F.softplus(x, threshold=math.inf), SIGMOID, CURVATURE),
+        (lambda x: F.binary_cross_entropy_with_logits(x, autograd.zeros_like(x), reduction="none"), SIGMOID, CURVATURE),
+        (
+            lambda x: F.binary_cross_entropy_with_logits(x, autograd.ones_like(x), reduction="none"),
+            -SIGMOID[::-1],
+            CURVATURE,
+        ),
         (lambda x: F.soft_margin_loss(x, autograd.ones(6), reduction="none"), -SIGMOID[::-1], CURVATURE),
     ),
 )
@@ -87,3 +93,55 @@ def test_the_logarithm_of_the_normal_distribution_is_smooth_far_out():
     first, second = derivatives(autograd.special.log_ndtr, leaf(-1e3, 40.0, 1e3), 2)
     np.testing.assert_allclose(first, [1000.000999998, 0, 0], atol=1e-12)
     np.testing.assert_allclose(second, [-0.999999, 0, 0], 1e-5)
+
+
+@pytest.mark.parametrize("p, target, slope", ((0, 0, 0), (1, 1, 0), (0, 1, -1e12), (1, 0, 1e12), (0.25, 1, -4)))
+def test_the_cross_entropy_of_a_saturated_probability_has_a_slope(p, target, slope):
+    x = leaf(float(p))
+    F.binary_cross_entropy(x, autograd.tensor([float(target)], dtype=autograd.float64)).backward()
+    assert x.grad.item() == pytest.approx(slope)
+
+
+def test_a_saturated_sigmoid_passes_nothing_back():
+    x = leaf(20.0, -200.0, dtype=autograd.float32)
+    F.binary_cross_entropy(x.sigmoid(), autograd.tensor([0.0, 1.0])).backward()
+    assert x.grad.tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    "loss, target, slope",
+    (
+        (F.multilabel_margin_loss, [[0, -1, 0]], [-1 / 3, 1 / 3, 0.0]),
+        (F.multi_margin_loss, [0], [-1 / 3, 1 / 3, 0.0]),
+    ),
+)
+def test_what_keeps_the_margin_exactly_has_no_slope(loss, target, slope):
+    x = autograd.tensor([[1.0, 0.5, 0.0]], dtype=autograd.float64, requires_grad=True)
+    loss(x, autograd.tensor(target)).backward()
+    np.testing.assert_allclose(x.grad.array[0], slope)
+
+
+@pytest.mark.parametrize(
+    "call, error",
+    (
+        (lambda x: F.nll_loss(x, autograd.tensor([0, 1, 2])), ValueError),
+        (lambda x: F.nll_loss(x, autograd.tensor([[0, 1]])), ValueError),
+        (lambda x: F.nll_loss(x, autograd.tensor(0)), ValueError),
+        (lambda x: F.nll_loss(x[0], autograd.tensor([0, 1])), ValueError),
+        (lambda x: F.nll_loss(x, autograd.tensor([[0], [1]])), RuntimeError),
+        (lambda x: F.nll_loss(x, autograd.tensor([0, 1]), weight=autograd.ones(2)), RuntimeError),
+        (lambda x: F.cross_entropy(x, autograd.ones(3, 3)), ValueError),
+        (lambda x: F.multi_margin_loss(x, autograd.tensor([[0], [1]])), RuntimeError),
+        (lambda x: F.multi_margin_loss(x, autograd.tensor([0, 1]), weight=autograd.ones(2)), RuntimeError),
+        (lambda x: F.gaussian_nll_loss(x, x, autograd.ones(2, 4)), ValueError),
+    ),
+)
+def test_losses_of_sizes_that_do_not_match(call, error):
+    with pytest.raises(error):
+        call(autograd.zeros(2, 3))
+
+
+def test_a_target_without_a_batch_may_have_its_dimension():
+    x = autograd.tensor([-1.0, -2.0, -3.0])
+    assert F.nll_loss(x, autograd.tensor([1])).item() == 2
+    assert F.cross_entropy(x, autograd.tensor([1]), reduction="none").shape == ()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 from ..engine.tensor import Tensor
+from ..ops.activation import softplus
+from ..ops.loss import checked, log_loss, reduced
 from ..ops.loss import cross_entropy as cross_entropy_op
-from ..ops.loss import reduced
+from ..ops.shape import flatly
 from ..ops.softmax import log_softmax
-from .activation import logsigmoid
 from .registry import function, public
 
 
@@ -29,7 +32,7 @@ def binary_cross_entropy(
         raise RuntimeError(
             "binary_cross_entropy: all elements of input should be between 0 and 1; is a sigmoid missing?"
         )
-    losses = -(target * input.log().clamp(-100.0) + (1 - target) * (-input).log1p().clamp(-100.0))
+    losses = log_loss(input, target)
     return reduced(losses if weight is None else losses * weight, reduction)
 
 
@@ -53,9 +56,15 @@ def binary_cross_entropy_with_logits(
             f"binary_cross_entropy_with_logits: target size ({tuple(target.shape)}) must be the same as input size "
             f"({tuple(input.shape)})"
         )
-    positive = 1.0 if pos_weight is None else (pos_weight - 1) * target + 1
-    losses = (1 - target) * input - logsigmoid(input) * positive
+    # Of both sides in a term of its own, so that no tiny derivative is lost to a difference.
+    positive = target if pos_weight is None else target * pos_weight
+    losses = softplus(-input, 1.0, math.inf) * positive + softplus(input, 1.0, math.inf) * (1 - target)
     return reduced(losses if weight is None else losses * weight, reduction)
+
+
+def of_one_sample(input: Tensor, target: Tensor) -> Tensor:
+    """The target without its dimension, where it is the only one of scores without a batch."""
+    return target.squeeze(0) if input.ndim == 1 and tuple(target.shape) == (1,) else target
 
 
 @function("nn.functional.nll_loss")
@@ -67,6 +76,8 @@ def nll_loss(
     >>> nn.functional.nll_loss(autograd.tensor([[-0.1, -2.3]]), autograd.tensor([0]))
     tensor(0.1000)
     """
+    target = of_one_sample(input, target)
+    checked(input.array, target.array, None if weight is None else weight.array, reduction)
     dim = 1 if input.ndim > 1 else 0
     kept = target != ignore_index
     safe = target * kept
@@ -74,7 +85,7 @@ def nll_loss(
     if bool(((safe < 0) | (safe >= classes)).any()):
         raise IndexError(f"nll_loss: a target is out of bounds for {classes} classes")
     sample_weight = kept.to(input.dtype) if weight is None else weight[safe] * kept
-    losses = -input.gather(dim, safe.unsqueeze(dim)).squeeze(dim) * sample_weight
+    losses = -flatly(input).gather(dim, safe.unsqueeze(dim)).squeeze(dim) * sample_weight
     if reduction == "mean":
         return losses.sum() / sample_weight.sum()
     return reduced(losses, reduction)
@@ -97,7 +108,11 @@ def cross_entropy(
     tensor(0.4076)
     """
     if not target.is_floating_point():
+        target = of_one_sample(input, target)
         return cross_entropy_op.call(input, target, weight, ignore_index, reduction, label_smoothing)
+    if input.ndim > 1 and input.shape[:1] != target.shape[:1]:
+        targets = target.shape[0] if target.ndim else 0
+        raise ValueError(f"Expected input batch_size ({input.shape[0]}) to match target batch_size ({targets}).")
     if input.shape != target.shape:
         raise RuntimeError(
             f"cross_entropy: expected probabilities of the shape of the scores {tuple(input.shape)}, "

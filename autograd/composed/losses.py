@@ -184,7 +184,7 @@ def gaussian_nll_loss(
     if spread.shape != input.shape:
         if input.shape[:-1] == spread.shape:
             spread = spread.unsqueeze(-1)
-        elif not (input.shape[:-1] == spread.shape[:-1] and spread.shape[-1] == 1) and spread.ndim != input.ndim:
+        elif spread.ndim != input.ndim or sum(one for one, all in zip(spread.shape, input.shape) if one != all) != 1:
             raise ValueError("gaussian_nll_loss: var is of incorrect size")
     # As in PyTorch, a variance that is raised to ``eps`` still gets its gradient.
     floored = spread + (spread.detach().clamp(min=eps) - spread.detach())

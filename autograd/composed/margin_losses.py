@@ -136,12 +136,17 @@ def multi_margin_loss(
         raise ValueError("multi_margin_loss: only p == 1 and p == 2 supported")
     if weight is not None and weight.ndim != 1:
         raise ValueError("multi_margin_loss: weight must be one-dimensional")
-    if input.ndim > 2 or target.numel() != (input.shape[0] if input.ndim == 2 else 1):
+    if input.ndim > 2 or target.ndim > 1 or target.numel() != (input.shape[0] if input.ndim == 2 else 1):
         raise RuntimeError(
             f"multi_margin_loss: inconsistent target size: {tuple(target.shape)} for input of size {tuple(input.shape)}"
         )
     rows, labels = input.reshape(-1, input.shape[-1] if input.ndim else 1), target.reshape(-1)
-    losses = (margin - rows.gather(1, labels.unsqueeze(1)) + rows).clamp(min=0) ** p
+    if weight is not None and weight.numel() != rows.shape[1]:
+        raise RuntimeError(
+            f"multi_margin_loss: inconsistent weight size, expected {rows.shape[1]} but got {tuple(weight.shape)}"
+        )
+    # What keeps the margin exactly passes nothing back.
+    losses = (margin - rows.gather(1, labels.unsqueeze(1)) + rows).relu() ** p
     if weight is not None:
         losses = losses * weight[labels].unsqueeze(1)
     others = one_hot(labels, rows.shape[1]) == 0
@@ -180,7 +185,7 @@ def multilabel_margin_loss(
     pairs = counted[:, :, None] & ~is_label[:, None, :]
     safe = from_numpy(np.where(counted, labels, 0))
     gaps = 1 - (rows.gather(1, safe).unsqueeze(2) - rows.unsqueeze(1))
-    losses = (gaps.clamp(min=0) * from_numpy(pairs).to(rows.dtype)).sum((1, 2)) / max(rows.shape[1], 1)
+    losses = (gaps.relu() * from_numpy(pairs).to(rows.dtype)).sum((1, 2)) / max(rows.shape[1], 1)
     reduction = legacy(size_average, reduce, reduction)
     return losses.reshape(input.shape[:-1]) if reduction == "none" else reduced(losses, reduction)
 

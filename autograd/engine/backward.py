@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..types.dtypes import from_numpy_dtype
+from ..ops.shape import cast
 from . import debug
 from .grad_mode import set_grad_enabled
 from .node import Node, leaf
@@ -43,9 +43,7 @@ def _seeds(caller: str, outputs: Sequence[Tensor], gradients: Sequence[Any], cre
                 f"{caller}: gradient has shape {tuple(gradient.shape)}, but the tensor it belongs to has {node.shape}"
             )
         if gradient.array.dtype != node.dtype:
-            raise RuntimeError(
-                f"{caller}: gradient is {gradient.dtype}, but its tensor is {from_numpy_dtype(node.dtype)}"
-            )
+            gradient = cast(gradient, node.dtype)
         # A leaf keeps its gradient, so it must not be the caller's array.
         seed = gradient if create_graph else gradient.array if node.op is not None else gradient.array.copy()
         seeds[node] = seeds[node] + seed if node in seeds else seed

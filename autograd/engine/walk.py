@@ -142,16 +142,19 @@ def _hooked(node: Node, gradient: Any) -> Any:
             replacement = hook(tensor)
             if replacement is None:
                 continue
-            if not isinstance(replacement, Tensor) or replacement.shape != node.shape:
-                raise RuntimeError(
-                    f"hook of {node.name()}: expected None or a Tensor of shape {node.shape}, got "
-                    f"{_described(replacement)}"
-                )
+            _check_replacement(node, tensor, replacement)
             tensor = replacement
     if retains(node):
         accumulate(node, tensor if tensor.node is not None else tensor.array.copy())
     return tensor if recorded else tensor.array
 
 
-def _described(value: Any) -> str:
-    return f"a Tensor of shape {tuple(value.shape)}" if isinstance(value, Tensor) else type(value).__name__
+def _check_replacement(node: Node, before: Tensor, value: Any) -> None:
+    """Raise unless ``value`` can take the place of the gradient ``before``: rules and kernels rely on what it is."""
+    if not isinstance(value, Tensor):
+        raise TypeError(f"hook of {node.name()}: expected None or a Tensor, got {type(value).__name__}")
+    if value.shape != node.shape or value.array.dtype != before.array.dtype:
+        raise RuntimeError(
+            f"hook of {node.name()}: expected None or a Tensor of shape {node.shape} and {before.dtype}, got one of "
+            f"shape {tuple(value.shape)} and {value.dtype}"
+        )

@@ -10,8 +10,10 @@ import numpy as np
 from ..kernels import cross_entropy as kernels
 from ..types.dtypes import numpy_dtype
 from .broadcasting import sum, sum_to_size
+from .choice import clamp
 from .index import gather
 from .op import InvalidValue, op
+from .pointwise import log, log1p
 from .reduction import mean
 from .shape import reshape
 from .softmax import log_softmax
@@ -55,6 +57,23 @@ def mse_slope(g, x, target, shape, reduction):
 mse_loss.vjp(
     lambda g, out, x, target, reduction: mse_slope(g, x, target, x.shape, reduction),
     lambda g, out, x, target, reduction: -mse_slope(g, x, target, target.shape, reduction),
+)
+
+
+@op(
+    symbol="log loss",
+    derivative=("∂L/∂p = (p - t)/(p·(1 - p))", "∂L/∂t = ln(1 - p) - ln p"),
+    level="internal",
+)
+def log_loss(p, target):
+    """``-(t·ln p + (1 - t)·ln(1 - p))`` of a probability p, with logarithms of at least -100."""
+    return -(target * np.maximum(np.log(p), -100) + (1 - target) * np.maximum(np.log1p(-p), -100))
+
+
+# PyTorch's: of a probability of exactly 0 or 1, which the sigmoid gives far out, it is large instead of infinite.
+log_loss.elementwise(
+    lambda g, out, p, target: g * ((p - target) / clamp(p * (1 - p), 1e-12)),
+    lambda g, out, p, target: g * (log1p(-p) - log(p)),
 )
 
 
@@ -131,7 +150,7 @@ def cross_entropy_slope(g, out, x, target, weight, ignore_index, reduction, labe
 cross_entropy.fused(cross_entropy_slope, arity=3, constant=("target",))
 
 
-def checked(x, target, weight, reduction):
+def checked(x: Any, target: Any, weight: Any, reduction: str) -> None:
     """Raise unless the shapes of a cross-entropy fit together."""
     check_reduction(reduction)
     if x.dtype.kind != "f":
@@ -139,13 +158,14 @@ def checked(x, target, weight, reduction):
     if target.dtype.kind not in "iu":
         raise RuntimeError(f"expected target to hold class indices of int64, or probabilities, but got {target.dtype}")
     if x.ndim == 0:
-        raise RuntimeError("expected scores with a dimension of classes")
+        raise InvalidValue("Expected 1 or more dimensions (got 0): the scores have one of classes")
+    if x.ndim > 1 and x.shape[:1] != target.shape[:1]:
+        targets = len(target) if target.ndim else 0
+        raise InvalidValue(f"Expected input batch_size ({x.shape[0]}) to match target batch_size ({targets}).")
+    if x.ndim == target.ndim == 1:
+        raise InvalidValue(f"For 1D input, 1D target must have size 1, but got target size: {target.shape[0]}")
     wanted = x.shape[:1] + x.shape[2:] if x.ndim > 1 else ()
     if target.shape != wanted:
-        if x.ndim > 1 and target.ndim and x.shape[0] != target.shape[0]:
-            raise InvalidValue(
-                f"Expected input batch_size ({x.shape[0]}) to match target batch_size ({target.shape[0]})."
-            )
         raise RuntimeError(f"expected a target of shape {wanted} for scores of shape {x.shape}")
     classes = x.shape[1 if x.ndim > 1 else 0]
     if weight is not None and weight.shape != (classes,):

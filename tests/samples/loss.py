@@ -6,7 +6,7 @@ import numpy as np
 import scipy.special
 
 from .arrays import INF, NAN, SPECIAL, floats, gapped, integers, real
-from .rows import edge, fails, row, smooth
+from .rows import edge, fails, not_in_torch, row, smooth
 
 
 def reduce(losses: np.ndarray, reduction: str) -> Any:
@@ -27,6 +27,17 @@ row(
     smooth(real(3), real(2, 1), reduction="sum"),
     fails(RuntimeError, "must match", real(2), real(3)),
     torch="nn.functional.mse_loss",
+)  # fmt: skip
+
+
+row(
+    "log_loss", lambda p, t: -(t * np.maximum(np.log(p), -100) + (1 - t) * np.maximum(np.log1p(-p), -100)),
+    smooth(real(2, 3, low=0.1, high=0.9), real(2, 3, seed=1, low=0, high=1)),
+    # PyTorch's least p·(1 - p) is 1e-12 in single precision.
+    not_in_torch(edge(floats(0, 0, 1, 1, 0.5), floats(0, 1, 0, 1, 1))),
+    torch=lambda torch, p, t: torch.nn.functional.binary_cross_entropy(
+        *torch.broadcast_tensors(p, t), reduction="none"
+    ),
 )  # fmt: skip
 
 
