@@ -13,7 +13,9 @@ says why it has to be so.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import functools
+import itertools
 import multiprocessing
 import operator
 import resource
@@ -23,7 +25,7 @@ import warnings
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -199,35 +201,48 @@ def listed(results: Any) -> list[Any]:
     return [r for part in results for r in listed(part)] if isinstance(results, (tuple, list)) else [results]
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """What is known of an exception: it crosses between processes, which not every exception can."""
+
+    kind: type[BaseException]
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.kind.__name__}: {' '.join(self.text.split())[:150]}"
+
+
 @dataclass
 class Outcome:
     """What came of a call: an exception, or results, the gradients of its leaves, and its arrays afterwards."""
 
-    error: BaseException | None = None
+    error: Refusal | None = None
     results: list[Any] | None = None
     slopes: list[np.ndarray] | None = None
-    slope_error: BaseException | None = None
-    arrays: list[np.ndarray] | None = None
+    slope_error: Refusal | None = None
+    arrays: list[np.ndarray] = field(default_factory=list)
 
 
 def weights_like(x: np.ndarray, place: int) -> np.ndarray:
     return np.asarray(np.random.default_rng([7, place]).uniform(0.5, 1.5, x.shape), x.dtype)
 
 
-def outcome(call: Callable[[], Any], leaves: list[Any], array_of: Callable, grad: Callable, is_tensor: Callable) -> Outcome:
+def outcome(
+    call: Callable[[], Any], leaves: list[Any], array_of: Callable, grad: Callable, is_tensor: Callable
+) -> Outcome:
     """``call`` and the way back from it."""
     try:
         results = listed(call())
         found = Outcome(results=[array_of(r) if is_tensor(r) else r for r in results])
     except Exception as error:
-        return Outcome(error=error)
+        return Outcome(error=Refusal(type(error), str(error)))
     outputs = [r for r in results if is_tensor(r) and r.requires_grad]
     if leaves and outputs:
         try:
             weights = [weights_like(array_of(r), i) for i, r in enumerate(outputs)]
             found.slopes = [array_of(g) for g in grad(outputs, leaves, weights)]
         except Exception as error:
-            found.slope_error = error
+            found.slope_error = Refusal(type(error), str(error))
     return found
 
 
@@ -244,9 +259,7 @@ def our_outcome(case: Case) -> Outcome:
     def grad(outputs: list[Tensor], inputs: list[Tensor], weights: list[np.ndarray]) -> Any:
         return autograd.grad(outputs, inputs, list(map(autograd.from_numpy, weights)), materialize_grads=True)
 
-    found = outcome(
-        lambda: function(*args, **params), leaves, lambda r: r.array, grad, lambda r: isinstance(r, Tensor)
-    )
+    found = outcome(lambda: function(*args, **params), leaves, lambda r: r.array, grad, lambda r: isinstance(r, Tensor))
     found.arrays = arrays_in([case.args, case.params])
     return found
 
@@ -271,6 +284,7 @@ def torch_outcome(case: Case, widened: bool = False) -> Outcome:
         return torch.autograd.grad(outputs, inputs, list(map(torch.from_numpy, weights)), materialize_grads=True)
 
     args, params = convert(case.args), {key: convert(value) for key, value in case.params.items()}
+    torch.manual_seed(0)
     found = outcome(
         lambda: function(*args, **params),
         leaves,
@@ -280,6 +294,10 @@ def torch_outcome(case: Case, widened: bool = False) -> Outcome:
     )
     found.arrays = [tensors[id(x)].detach().numpy() for x in arrays_in([case.args, case.params])]
     return found
+
+
+def widened_torch_outcome(case: Case) -> Outcome:
+    return torch_outcome(case, widened=True)
 
 
 # What differs.
@@ -308,22 +326,20 @@ def short(x: Any) -> str:
     return " ".join(repr(x).split())[:150]
 
 
-def of_error(error: BaseException) -> str:
-    return f"{type(error).__name__}: {' '.join(str(error).split())[:150]}"
-
-
 def differences(name: str, ours: Outcome, theirs: Outcome, wider: Callable[[], Outcome]) -> Iterator[tuple[str, str]]:
     """How bad each difference is, and what differs."""
     if ours.error is not None:
-        if type(ours.error) not in (*REFUSALS, *ALSO_REFUSALS):
-            yield "exception", of_error(ours.error)
+        if ours.error.kind not in (*REFUSALS, *ALSO_REFUSALS):
+            yield "exception", str(ours.error)
         elif theirs.error is None:
-            yield "refuses", f"{of_error(ours.error)}; PyTorch gives {short(theirs.results)}"
+            yield "refuses", f"{ours.error}; PyTorch gives {short(theirs.results)}"
         return
     if theirs.error is not None:
-        yield "accepts", f"PyTorch raises {of_error(theirs.error)}"
+        yield "accepts", f"PyTorch raises {theirs.error}"
         return
-    kinds = [[(x.dtype.name, x.shape) if isinstance(x, np.ndarray) else type(x) for x in o.results] for o in (ours, theirs)]
+    kinds = [
+        [(x.dtype.name, x.shape) if isinstance(x, np.ndarray) else type(x) for x in o.results] for o in (ours, theirs)
+    ]
     if kinds[0] != kinds[1]:
         yield "kind", f"{kinds[0]}, PyTorch {kinds[1]}"
         return
@@ -340,13 +356,13 @@ def differences(name: str, ours: Outcome, theirs: Outcome, wider: Callable[[], O
             if far_apart(one, other, None, pointwise):
                 yield "written", f"an argument afterwards: {short(one)}, PyTorch {short(other)}"
     if ours.slope_error is not None:
-        if type(ours.slope_error) not in REFUSALS:
-            yield "exception", f"backward: {of_error(ours.slope_error)}"
+        if ours.slope_error.kind not in REFUSALS:
+            yield "exception", f"backward: {ours.slope_error}"
         elif theirs.slopes is not None:
-            yield "refuses", f"backward: {of_error(ours.slope_error)}"
+            yield "refuses", f"backward: {ours.slope_error}"
     elif theirs.slope_error is not None:
         if ours.slopes is not None:
-            yield "accepts", f"backward: PyTorch raises {of_error(theirs.slope_error)}"
+            yield "accepts", f"backward: PyTorch raises {theirs.slope_error}"
     elif (ours.slopes is None) != (theirs.slopes is None):
         yield "kind", f"has a gradient: {ours.slopes is not None}, PyTorch {theirs.slopes is not None}"
     elif ours.slopes is not None and name not in RANDOM:
@@ -361,41 +377,11 @@ def differences(name: str, ours: Outcome, theirs: Outcome, wider: Callable[[], O
 def on_its_own(ours: Outcome) -> Iterator[tuple[str, str]]:
     """What can be said of a call without PyTorch: refusals have the right types, gradients are floats."""
     for error in (ours.error, ours.slope_error):
-        if error is not None and type(error) not in (*REFUSALS, *ALSO_REFUSALS):
-            yield "exception", of_error(error)
+        if error is not None and error.kind not in (*REFUSALS, *ALSO_REFUSALS):
+            yield "exception", str(error)
 
 
 # The child, in which the calls are made, and the parent, which survives them.
-
-
-@dataclass(frozen=True)
-class Finding:
-    severity: str
-    name: str
-    number: int
-    call: str
-    what: str
-
-    def __str__(self) -> str:
-        return f"{self.severity}: {self.call}: {self.what}  # python tests/fuzzing.py --case {self.name}:{self.number}"
-
-
-def findings_of(name: str, number: int, stage: Callable[[str], None]) -> list[Finding]:
-    """One case. ``stage`` is told who is called next, so that a death has a name."""
-    draw = lambda: Case.drawn(name, number)
-    text = str(draw())
-    autograd.manual_seed(0)
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        stage(f"ours {text}")
-        ours = our_outcome(draw())
-        if torch is None or ROWS[name].torch is None:
-            found = list(on_its_own(ours))
-        else:
-            stage(f"torch {text}")
-            theirs = torch_outcome(draw())
-            found = list(differences(name, ours, theirs, lambda: torch_outcome(draw(), widened=True)))
-    return [Finding(severity, name, number, text, what) for severity, what in found]
 
 
 def child(pipe: Connection) -> None:
@@ -405,64 +391,97 @@ def child(pipe: Connection) -> None:
     with open("/proc/self/statm") as statm:
         used = int(statm.read().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (used + MEMORY, used + MEMORY))
-    while (case := pipe.recv()) is not None:
-        pipe.send(findings_of(*case, pipe.send))
+    warnings.simplefilter("ignore")
+    np.seterr(all="ignore")
+    while True:
+        call, name, number = pipe.recv()
+        autograd.manual_seed(0)
+        pipe.send(call(Case.drawn(name, number)))
+
+
+class Died(Exception):
+    """A child crashed, or was killed since it gave no answer."""
 
 
 class Child:
-    """A process that makes calls: asked for one case after the other, until it dies."""
+    """A process that makes calls of one library, so that whatever it dies of, even later, is that library's. It is
+    replaced when it dies and after some hundred calls."""
 
     def __init__(self) -> None:
+        self.calls = 0
+
+    def start(self) -> None:
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=child, args=(theirs,), daemon=True)
         self.process.start()
         theirs.close()
-        self.calls = 0
 
-    def ask(self, name: str, number: int) -> list[Finding]:
+    def ask(self, call: Callable[[Case], Outcome], name: str, number: int) -> Outcome:
+        if self.calls % CALLS_OF_A_CHILD == 0:
+            self.end()
+            self.start()
         self.calls += 1
-        self.pipe.send((name, number))
-        said, died = "", ""
-        while not died:
-            try:
-                answer = self.pipe.recv() if self.pipe.poll(PATIENCE) else None
-            except EOFError:
-                self.process.join()
-                died = f"crash: exit code {self.process.exitcode}"
-                break
-            if isinstance(answer, list):
-                return answer
-            said, died = answer or said, "" if answer else f"hang: no answer in {PATIENCE:.0f} s"
+        try:
+            self.pipe.send((call, name, number))
+            if self.pipe.poll(PATIENCE):
+                return self.pipe.recv()
+            died = f"hang: no answer in {PATIENCE:.0f} s"
+        except (EOFError, OSError):
+            self.process.join()
+            calls = (self.calls - 1) % CALLS_OF_A_CHILD
+            died = f"crash: exit code {self.process.exitcode}, in or after this call ({calls} were made before)"
         self.end()
-        whose, _, call = said.partition(" ")
-        assert whose, f"{name}:{number} could not be drawn: {died}"
-        severity, _, what = died.partition(": ")
-        return [Finding(severity, name, number, call, what)] if whose == "ours" else []
-
-    @property
-    def alive(self) -> bool:
-        return self.process.is_alive() and self.calls < CALLS_OF_A_CHILD
+        raise Died(died)
 
     def end(self) -> None:
-        self.process.kill()
-        self.process.join()
-        self.pipe.close()
+        if self.calls:
+            self.process.kill()
+            self.process.join()
+            self.pipe.close()
+        self.calls = 0
 
 
-def run(cases: Iterable[tuple[str, int]], until: float = float("inf")) -> Iterator[Finding]:
-    """The findings of all cases, up to a time."""
-    worker = Child()
+@dataclass(frozen=True)
+class Finding:
+    severity: str
+    name: str
+    number: int
+    what: str
+
+    def __str__(self) -> str:
+        call = Case.drawn(self.name, self.number)
+        return f"{self.severity}: {call}: {self.what}  # python tests/fuzzing.py --case {self.name}:{self.number}"
+
+
+def findings(cases: Iterable[tuple[str, int]], until: float = float("inf")) -> Iterator[Finding]:
+    """What is found in ``cases``, up to a time."""
+    mine, others = Child(), Child()
     try:
         for name, number in cases:
             if time.monotonic() > until:
                 return
-            if not worker.alive:
-                worker.end()
-                worker = Child()
-            yield from worker.ask(name, number)
+            for severity, what in findings_of(name, number, mine, others):
+                yield Finding(severity, name, number, what)
     finally:
-        worker.end()
+        mine.end()
+        others.end()
+
+
+def findings_of(name: str, number: int, mine: Child, others: Child) -> Iterator[tuple[str, str]]:
+    try:
+        ours = mine.ask(our_outcome, name, number)
+    except Died as death:
+        severity, _, what = str(death).partition(": ")
+        yield severity, what
+        return
+    if torch is None or ROWS[name].torch is None:
+        yield from on_its_own(ours)
+        return
+    # Where PyTorch itself dies, there is nothing to compare.
+    with contextlib.suppress(Died):
+        theirs = others.ask(torch_outcome, name, number)
+        yield from differences(name, ours, theirs, lambda: others.ask(widened_torch_outcome, name, number))
 
 
 PUBLIC = [name for name in ROWS if name in FUNCTIONS or OPS[name].level != "internal"]
@@ -489,9 +508,8 @@ def explanation(finding: Finding) -> str | None:
     return None
 
 
-def unexplained(findings: Iterable[Finding]) -> list[Finding]:
-    left = [f for f in findings if explanation(f) is None and (f.name, f.severity) not in KNOWN]
-    return sorted(left, key=lambda f: (SEVERITIES.index(f.severity), f.name, f.number))
+def unexplained(found: Iterable[Finding]) -> Iterator[Finding]:
+    return (f for f in found if explanation(f) is None and (f.name, f.severity) not in KNOWN)
 
 
 def main() -> None:
@@ -504,26 +522,17 @@ def main() -> None:
     if options.case:
         name, _, number = options.case.rpartition(":")
         case = Case.drawn(name, int(number))
-        print(case, case.args, case.params, sep="\n")
-        print(*run([(name, int(number))]), sep="\n")
+        print(case, case.args, case.params, *findings([(name, int(number))]), sep="\n")
         return
     names = options.only or PUBLIC
-    first = 10**6 * options.seed
-    calls: Counter[str] = Counter()
-
-    def cases() -> Iterator[tuple[str, int]]:
-        number = first
-        while True:
-            for name in names:
-                calls[name] += 1
-                yield name, number
-            number += 1
-
-    found = unexplained(run(cases(), time.monotonic() + options.seconds))
-    print(*found, sep="\n")
-    counts = Counter(f.severity for f in found)
-    print(f"{calls.total()} calls of {len(names)} rows: {dict(counts) or 'nothing found'}")
-    sys.exit(bool(found))
+    rounds = itertools.count(10**6 * options.seed)
+    counts: Counter[str] = Counter()
+    cases = ((name, number) for number in rounds for name in names)
+    for finding in unexplained(findings(cases, time.monotonic() + options.seconds)):
+        counts[finding.severity] += 1
+        print(finding, flush=True)
+    print(f"up to number {next(rounds) - 1} of {len(names)} rows: {dict(counts) or 'nothing found'}")
+    sys.exit(bool(counts))
 
 
 if __name__ == "__main__":
