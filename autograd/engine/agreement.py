@@ -65,7 +65,7 @@ def in_one_dtype(op: Op, given: Sequence[Any], optional: bool = False) -> list[A
         try:
             return wrap(np.asarray(operand, dtype), None)
         except OverflowError as error:
-            raise RuntimeError(f"{op.name}(): {operand} is too large for {dtype.name}") from error
+            raise explained(op, given, error) from None
 
     return [convert(operand) for operand in operands]
 
