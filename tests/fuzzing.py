@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import fnmatch
 import functools
 import itertools
 import multiprocessing
@@ -504,16 +505,112 @@ RANDOM = {
     or name in ("normal", "poisson")
 }
 
-# Differences that have to be: (name or "*", severity, a piece of what is said), and why.
-EXPLAINED: list[tuple[str, str, str, str]] = []
+# Ours takes the case, PyTorch refuses it with a message that has these words in it: why that may be.
+TAKEN = {
+    "not implemented for '": "PyTorch has no kernel for this dtype",
+    "derivative for aten::": "PyTorch has no derivative of it",
+    "Autograd not support dtype": "PyTorch asks for a gradient of integers that got floats written into them",
+    "not supported": "PyTorch leaves this dtype or number out",
+    "supports floating point": "PyTorch leaves float16 out",
+    "only supports boolean": "uint8 masks are taken everywhere, as NumPy's",
+    "does not support bool": "PyTorch leaves bools out",
+    "dtype": "PyTorch doesn't promote these arguments",
+    "scalar type": "PyTorch doesn't promote these arguments",
+    "result type": "PyTorch computes in place there, in the dtype of one argument",
+    "Expected a floating point": "integers are computed in floats",
+    "modified by an inplace operation": "PyTorch's own function writes over what its derivative needs",
+    "INTERNAL ASSERT": "PyTorch fails by itself",
+    "view size is not compatible": "PyTorch's own function makes a view where it needs a copy",
+    "without overflow": "a number too large for the dtype of others meets them in a wider one",
+    "verflow when unpacking": "a size out of 64 bits is cut to what is there",
+    "_LinAlgError": "what rounding leaves of a singular matrix is 0 in one library and tiny in the other",
+    "would result in a division by zero": "a singular factor is told by the solve",
+    "ivots": "pivots out of range are told where they are used",
+    "storage": "arrays are bounded by their memory, which has gaps, not by their elements",
+    "broadcast shape": "PyTorch computes in place there",
+    "expanded size": "masks broadcast as everything does",
+    "Index has to be a vector": "an index that chooses nothing may have any shape",
+    "invalid shape dimension": "a size below -1 is inferred as -1 is",
+    "index out of range in self": "an index that is read nowhere is not looked at",
+    "to have non-zero": "nothing in, nothing out",
+    "non-zero dim": "nothing in, nothing out",
+    "non-empty": "nothing in, nothing out",
+    "this dimension is emp": "nothing in, nothing out",
+    "with possibly 0 batch size": "nothing in, nothing out",
+    "other non-zero dimensions": "nothing in, nothing out",
+    "from empty tensor": "nothing in, nothing out",
+    "must be positive": "nothing in, nothing out",
+    "step must be nonzero": "one element has no spacing",
+}
+SINGULAR = "factors of a singular matrix, or of NaN, are not unique: each library's LAPACK has its own"
+TIES = "of equal numbers, or of NaN, any may be the one that is picked, and have the gradient"
+KEPT_FROM = "a weight of 0 in a derivative meets an infinity or a NaN in another order; either is NaN, inf or 0"
+MASKS = "masks are bools: PyTorch takes numbers for some, of which 0.5 is neither"
+# (names, severities, a piece of what is said): why.
+EXPLAINED: list[tuple[tuple[str, ...], tuple[str, ...], str, str]] = [
+    *[(("*",), ("accepts",), piece, why) for piece, why in TAKEN.items()],
+    (("*",), ("refuses",), "Got float16", "LAPACK has no float16; PyTorch takes it where it happens not to call LAPACK"),
+    (("linalg.cond",), ("refuses",), "", "PyTorch doesn't look at an empty matrix"),
+    (("*",), ("refuses",), "expected Tensors of one dtype", "PyTorch doesn't look at the dtypes of empty matrices"),
+    (("*",), ("refuses",), "expected a mask of bools", MASKS),
+    (("where",), ("refuses",), "expected condition to be a bool", MASKS),
+    (("cosine_similarity",), ("refuses",), "expected Tensors of floats", "the cosine of integers would be rounded"),
+    (("bernoulli",), ("refuses",), "", "PyTorch doesn't look at the dtype of nothing"),
+    (("view_copy",), ("refuses",), "", "PyTorch's copies first, ours is a view, then copied"),
+    (("take_along_dim", "ctc_loss"), ("refuses",), "out of bounds", "PyTorch reads beyond the end of its memory"),
+    (("*",), ("refuses",), "weight_ih of shape", "PyTorch hands the wrong shape on to oneDNN, which reads beyond it"),
+    (("*",), ("refuses",), "batch dim size for input", "a pool of nothing is refused, as PyTorch does for most shapes"),
+    (("*",), ("refuses",), "with optional 0 dim batch size", "a pool of nothing is refused, as by its other forms"),
+    (("nn.functional.local_response_norm",), ("refuses",), "not implemented for", "avg_pool2d has floats only"),
+    (("as_strided_scatter",), ("gradient",), "", "PyTorch's gradient of a source with gaps is at the wrong places"),
+    (("atan2",), ("gradient",), "", "PyTorch squares uint8 in uint8"),
+    (("trapezoid", "cumulative_trapezoid"), ("value",), "", "PyTorch adds up neighbours in a type that overflows"),
+    (("trapezoid", "vander"), ("kind",), "has a gradient", "PyTorch makes constants of 0 intervals and of x⁰"),
+    (("gru", "lstm", "rnn_tanh", "rnn_relu"), ("*",), "", "PyTorch ignores the strides of batch sizes"),
+    (("addbmm", "baddbmm", "addmm", "addmv", "addr"), ("value",), "", "BLAS leaves out what alpha 0 weighs, even NaN"),
+    (("histogramdd", "histogram", "histc"), ("value", "kind"), "", "bins narrower than a digit have any one of them"),
+    (("ctc_loss",), ("gradient",), "", "PyTorch's gradient assumes targets without blanks and finite probabilities"),
+    (("pixel_unshuffle", "pixel_shuffle"), ("kind",), "", "PyTorch leaves the shape of nothing as it is"),
+    (("masked.logaddexp",), ("*",), "", "PyTorch computes in the dtype of the first argument, and doesn't broadcast"),
+    (("feature_alpha_dropout",), ("kind",), "", "PyTorch multiplies a bool by 0"),
+    (("nn.functional.huber_loss",), ("kind",), "", "PyTorch's loss of two dtypes is in the first"),
+    (("nn.functional.lp_pool1d", "nn.functional.lp_pool2d", "nn.functional.lp_pool3d"), ("value", "kind"), "",
+     "an infinite norm is no sum of powers, and what PyTorch makes of it is the input's first element"),
+    (("masked.norm",), ("value",), "", "a norm of order 1e-300 is of the order 0 or not"),
+    (("*qr", "*svd", "*eigh", "*lstsq", "*pinv", "*cond", "*matrix_norm", "*matrix_rank", "*householder_product",
+      "*ormqr", "*cholesky*", "*solve*", "*slogdet", "*det", "*logdet", "*inv*", "*lu*", "*matrix_exp", "*norm"),
+     ("value", "gradient", "kind"), "", SINGULAR),
+    (("*median", "*quantile", "kthvalue", "mode", "sort", "topk", "*min", "*max", "cummax", "cummin"),
+     ("value", "gradient"), "", TIES),
+    (("cross_entropy", "igamma", "igammac", "*soft_margin_loss", "masked.cumprod", "cumprod", "prod", "masked.std",
+      "masked.var", "nanmean", "std", "var", "*normalize"), ("gradient",), "", KEPT_FROM),
+]  # fmt: skip
 
 # Not mended yet: (name, severity), and what is wrong.
-KNOWN: dict[tuple[str, str], str] = {}
+SPREAD = "a NaN or an infinity is multiplied by the zeros beside the image, and spreads"
+KNOWN: dict[tuple[str, str], str] = {
+    **{
+        (f"conv{way}{dims}d", bad): SPREAD
+        for way in ("", "_transpose")
+        for dims in (1, 2, 3)
+        for bad in ("value", "gradient")
+    },
+    ("selu", "gradient"): "the slope is read off the rounded result, which for float16 leaves few digits near -1.758",
+    ("elu", "gradient"): "as of selu",
+    ("celu", "gradient"): "as of selu",
+    ("renorm", "gradient"): "the gradient of a slice that has a NaN is NaN; PyTorch's is the weight",
+    ("nn.functional.avg_pool1d", "exception"): "an int out of 64 bits is an OverflowError",
+    ("rnn_tanh_cell", "refuses"): "a cell of no units is not computed",
+    ("rnn_relu_cell", "refuses"): "a cell of no units is not computed",
+    ("lu_unpack", "refuses"): "batches of empty matrices are not unpacked",
+}
 
 
 def explanation(finding: Finding) -> str | None:
-    for name, severity, piece, why in EXPLAINED:
-        if name in ("*", finding.name) and severity in ("*", finding.severity) and piece in finding.what:
+    """Why it has to be so; None where there is no reason."""
+    for names, severities, piece, why in EXPLAINED:
+        named = any(fnmatch.fnmatchcase(finding.name, name) for name in names)
+        if named and (finding.severity in severities or "*" in severities) and piece in finding.what:
             return why
     return None
 
