@@ -16,6 +16,7 @@ from ..ops.pointwise import shifted
 from ..ops.special import psi
 from ..types.dtypes import float64
 from .registry import function, method
+from .types import result_type
 
 
 @function()
@@ -73,7 +74,10 @@ def ldexp(input: Tensor, other: Tensor) -> Tensor:
     >>> autograd.tensor([1., 3.]).ldexp(autograd.tensor([2, -1]))
     tensor([4.0000, 1.5000])
     """
-    return input * arithmetic.pow(2.0, other)
+    out = input * arithmetic.pow(2.0, other)
+    # Powers of integers are float32, and large ones would be infinite in the float16 that the result has.
+    wanted = result_type(input, other)
+    return out.to(wanted) if wanted.is_floating_point else out
 
 
 class Frexp(NamedTuple):

@@ -9,6 +9,7 @@ import numpy as np
 from ..engine.tensor import Tensor, check_dim, wrap
 from ..ops.joining import cat
 from ..ops.shape import along
+from ..types.dtypes import get_default_dtype
 from .registry import function, method
 
 
@@ -60,7 +61,8 @@ def _trapezoids(name: str, y: Tensor, x: Tensor | None, dx: Any, dim: int) -> tu
     for given in (y, x):
         if given is not None and given.array.dtype.kind == "b":
             raise RuntimeError(f"{name}: received a bool Tensor, but bool is not supported")
-    before, after = _neighbours(y, axis)
+    # The sum of two small integers may be none.
+    before, after = _neighbours(y if y.is_floating_point() else y.to(get_default_dtype()), axis)
     if x is None:
         return (before + after) * (0.5 * (1 if dx is None else dx)), axis
     if x.ndim == 1 or not y.shape[axis]:

@@ -7,10 +7,10 @@ import warnings
 
 from ..creation.filled import full_like, zeros_like
 from ..engine.tensor import Tensor
-from ..ops.arithmetic import where
 from ..ops.loss import mse_loss as mse_loss_op
 from ..ops.loss import reduced
 from ..ops.special import xlogy
+from .arithmetic import clamp_max
 from .registry import function, public
 
 
@@ -63,7 +63,9 @@ def huber_loss(
     if delta <= 0:
         raise RuntimeError("huber_loss does not support non-positive values for delta.")
     size = (input - target).abs()
-    losses = where(size <= delta, size * size * 0.5, (size - 0.5 * delta) * delta)
+    # In two parts, so that an infinite error has a gradient: the square of what is below the bend, the line above it.
+    near = clamp_max(size, delta)
+    losses = near * near * 0.5 + (size - near) * delta
     if weight is not None and weight.shape != input.shape:
         raise ValueError(
             f"huber_loss: Weights and input must have the same size, but they have {tuple(weight.shape)} and "
@@ -92,9 +94,10 @@ def smooth_l1_loss(
     if beta < 0:
         raise RuntimeError("smooth_l1_loss does not support negative values for beta.")
     size = (input - target).abs()
+    # In two parts, as in `huber_loss`.
+    near = clamp_max(size, beta)
     return reduced(
-        where(size < beta, size * size * (0.5 / beta), size - 0.5 * beta) if beta else size,
-        legacy(size_average, reduce, reduction),
+        near * near * (0.5 / beta) + (size - near) if beta else size, legacy(size_average, reduce, reduction)
     )
 
 

@@ -62,7 +62,10 @@ def in_one_dtype(op: Op, given: Sequence[Any], optional: bool = False) -> list[A
             return None
         if isinstance(operand, Tensor):
             return operand if operand.array.dtype is dtype else cast(operand, dtype)
-        return wrap(np.asarray(operand, dtype), None)
+        try:
+            return wrap(np.asarray(operand, dtype), None)
+        except OverflowError as error:
+            raise explained(op, given, error) from None
 
     return [convert(operand) for operand in operands]
 

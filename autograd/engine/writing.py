@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..ops.index import getitem
+from ..types.dtypes import check_fits
 from . import versions, views
 from .tensor import Chain, Tensor, needs_graph, wrap
 
@@ -92,10 +93,12 @@ def in_place(name: str, function: Callable[..., Any]) -> Callable[..., Tensor]:
 def put(name: str, x: Tensor, value: Any, keys: tuple[Any, ...] = ()) -> Tensor:
     """``x`` with ``value``, a Tensor, an array or a number, written where ``keys``, one after the other, lead.
 
-    It is cast and broadcast to what is there.
+    It is cast and broadcast to what is there; RuntimeError for a Python number that integers of its dtype can't hold.
     """
     recorded = in_graph(name, x, (value,))
     values = value.array if isinstance(value, Tensor) else value
+    if isinstance(value, (int, float)):
+        check_fits(name, np.asarray(value), x.array.dtype)
     try:
         seen, last = place(x, keys)
         shape = getitem.forward(seen, last).shape

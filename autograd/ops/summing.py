@@ -32,8 +32,9 @@ def total(x, over, keepdims=False):
 
 
 def in_float32(function, *args):
-    """``function`` of arrays of float16 and of others, computed in float32 and rounded to float16."""
-    wide = [x.astype(np.float32) if isinstance(x, np.ndarray) and x.dtype.char == "e" else x for x in args]
+    """``function`` of arrays and numbers of float16 and of others, computed in float32 and rounded to float16."""
+    half = lambda x: isinstance(x, (np.ndarray, np.generic)) and x.dtype.char == "e"
+    wide = [x.astype(np.float32) if half(x) else x for x in args]
     return function(*wide).astype(np.float16)
 
 

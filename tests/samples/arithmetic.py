@@ -130,6 +130,7 @@ row(
     typed("float32", integers(1, 2), integers(3, -1)),
     typed("float32", real(2).astype("float32"), integers(3, 1)),
     typed("float64", real(2), integers(3, 1)),
+    typed("float16", np.full(2, 0.001, "float16"), integers(20, 1)),
 )  # fmt: skip
 row(
     "frexp", np.frexp,

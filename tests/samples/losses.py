@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from .arrays import real
+from .arrays import INF, floats, real
 from .loss import reduce
 from .rows import edge, fails, row, smooth
 
@@ -45,6 +45,7 @@ row(
     *[smooth(*NEAR, reduction=r) for r in ("none", "mean", "sum")],
     smooth(*NEAR, delta=0.4),
     smooth(*NEAR, weight=POSITIVE),
+    edge(floats(INF, 0.5, 1.0, -INF), floats(0, 0, 0, 0)),
     fails(RuntimeError, "non-positive values for delta", *NEAR, delta=0.0),
     fails(ValueError, "Weights and input must have the same size", *NEAR, weight=real(3)),
 )  # fmt: skip
@@ -54,6 +55,7 @@ row(
     *[smooth(*NEAR, reduction=r) for r in ("none", "mean", "sum")],
     smooth(*NEAR, beta=0.4),
     smooth(*NEAR, beta=0),
+    edge(floats(INF, 0.5, 1.0, -INF), floats(0, 0, 0, 0)),
     fails(RuntimeError, "negative values for beta", *NEAR, beta=-1.0),
 )  # fmt: skip
 row(

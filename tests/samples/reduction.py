@@ -42,6 +42,7 @@ for name, reference in (("amax", np.max), ("amin", np.min)):
         edge(SPECIAL_ROWS, dim=1),
         typed("int32", integers([1, 5], [7, 2], dtype="int32"), dim=1),
         typed("bool", BOOLS, dim=1),
+        typed("float16", np.array(1.5, "float16")),
         *OUT_OF_RANGE, REPEATED,
         fails(IndexError, "to have non-zero size", real(0, 3), dim=0),
         fails(RuntimeError, "to have non-zero size", real(0)),

@@ -50,6 +50,7 @@ row(
     smooth(real(5), 2),
     smooth(real(2, 6), 3, 1),
     smooth(real(5, 2).T, 2, -1),
+    smooth(real(0, 3), 2),
     fails(RuntimeError, "greater than 0", real(3), 0),
     fails(RuntimeError, "at least 1 dimension", real(), 1),
 )  # fmt: skip

@@ -1,0 +1,646 @@
+"""Every public op and function on arguments that nobody thought of, beside PyTorch, in processes that may die of it.
+
+A case is a row's name and a number: the number draws a sample of the row and what becomes of its arguments (other
+values, dtypes, strides, sizes, numbers out of range). Ours and PyTorch's are called with equal arguments, forward and
+back. Both refuse, or both give the same shapes, dtypes and numbers; everything else is a finding, unless ``EXPLAINED``
+says why it has to be so.
+
+    python tests/fuzzing.py --seconds 3600 --seed 1     one hour, findings sorted by how bad they are
+    python tests/fuzzing.py --only sort --seconds 60    of one row
+    python tests/fuzzing.py --case sort:17              one case again, with all that it was given and gave
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import fnmatch
+import functools
+import itertools
+import multiprocessing
+import operator
+import resource
+import sys
+import time
+import warnings
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from typing import Any
+
+import numpy as np
+from checking import arrays_in, mapped
+from samples import ROWS, Row
+from samples.rows import call_text
+
+import autograd
+from autograd import Tensor
+from autograd.composed import FUNCTIONS
+from autograd.linalg import LinAlgError
+from autograd.ops import OPS
+
+try:
+    import torch
+except ModuleNotFoundError:
+    torch = None
+
+# The worst first.
+SEVERITIES = ("crash", "hang", "value", "gradient", "written", "kind", "exception", "refuses", "accepts")
+REFUSALS = (RuntimeError, TypeError, ValueError, IndexError, NotImplementedError, LinAlgError)
+# What PyTorch raises of a padding_idx and of a norm_type.
+ALSO_REFUSALS = (AssertionError, ZeroDivisionError)
+# A first call may have to compile its kernel.
+PATIENCE = 120.0
+CALLS_OF_A_CHILD = 500
+MEMORY = 2 * 2**30
+
+FLOATS = ("float64", "float32", "float16")
+DTYPES = (*FLOATS, "int64", "int32", "int16", "int8", "uint8", "bool")
+SIZES = (0, 1, 1, 2, 3, 5, 8)
+# Of numbers that were added up or multiplied in another order.
+TOLERANCE = {"float64": 1e-8, "float32": 1e-4, "float16": 5e-3}
+EXTREMES = (np.nan, np.inf, -np.inf, 0.0, -0.0, 1.0, -1.0, 1e-310, -1e-40, 6e-8, 1e30, -1e30, 2.0**62, 0.5)
+WHOLE_EXTREMES = (0, 1, -1, 2, 7, -8, 127, -128, 255, 2**31, -(2**63), 2**63 - 1)
+INTS = (0, 1, -1, 2, 3, -2, 7, -7, 2**40, -(2**40), 2**63)
+REALS = (0.0, -0.0, 1.0, -1.0, 0.5, float("nan"), float("inf"), -float("inf"), 1e300, 1e-300)
+
+
+# The arguments of a case.
+
+
+def sizes_exchanged(rng: np.random.Generator, shapes: Iterable[tuple[int, ...]]) -> dict[int, int]:
+    """Another size for some of those that are there: exchanged in all arrays, they mostly still fit each other."""
+    known = sorted({size for shape in shapes for size in shape} - {1})
+    return {size: int(rng.choice(SIZES)) for size in known if rng.random() < 0.5}
+
+
+def values_for(rng: np.random.Generator, shape: tuple[int, ...], dtype: str, like: np.ndarray) -> np.ndarray:
+    """Numbers of ``shape``: those of ``like`` where they fit, drawn, or drawn with extremes among them."""
+    kept = like if like.shape == shape else np.resize(like, shape) if like.size else np.zeros(shape, like.dtype)
+    way = rng.random()
+    floating = np.dtype(dtype).kind == "f"
+    if way < 0.5:
+        values = kept.astype(dtype)
+    elif floating:
+        values = rng.uniform(-3, 3, shape).astype(dtype)
+    else:
+        values = rng.integers(0, 4, shape).astype(dtype)
+    if way > 0.3:
+        some = rng.random(shape) < rng.choice([0.0, 0.2, 1.0], p=[0.5, 0.4, 0.1])
+        extremes = np.array(EXTREMES if floating else WHOLE_EXTREMES, "float64" if floating else "int64")
+        values = np.where(some, rng.choice(extremes, shape).astype(dtype), values)
+    return np.asarray(values, dtype)
+
+
+def laid_out(rng: np.random.Generator, x: np.ndarray) -> np.ndarray:
+    """The same numbers with other strides: columns first, every second place of a larger array, or one place for all of
+    a dimension (which then has one number only)."""
+    way = rng.choice(["rows", "columns", "gaps", "expanded"], p=[0.55, 0.15, 0.15, 0.15])
+    if not x.ndim or way == "rows":
+        return x.copy()
+    if way == "columns":
+        order = rng.permutation(x.ndim)
+        return np.ascontiguousarray(x.transpose(order)).transpose(np.argsort(order))
+    if way == "gaps":
+        steps = rng.integers(1, 4, x.ndim)
+        spread = np.zeros([size * step + 1 for size, step in zip(x.shape, steps)], x.dtype)
+        view = spread[tuple(slice(1, 1 + size * step, step) for size, step in zip(x.shape, steps))]
+        view[...] = x
+        return view
+    dim = int(rng.integers(x.ndim))
+    if not x.shape[dim]:
+        return x.copy()
+    base = np.take(x, [0], dim)
+    return np.lib.stride_tricks.as_strided(base, x.shape, [0 if i == dim else s for i, s in enumerate(base.strides)])
+
+
+def other_argument(rng: np.random.Generator, value: Any) -> Any:
+    """Something of the same type in the place of an argument that is no array."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int):
+        return int(rng.choice([value + 1, value - 1, -value])) if rng.random() < 0.5 else INTS[rng.integers(len(INTS))]
+    if isinstance(value, float):
+        return REALS[rng.integers(len(REALS))]
+    if isinstance(value, autograd.dtype):
+        return getattr(autograd, str(rng.choice(DTYPES)))
+    if isinstance(value, (list, tuple)) and value and all(isinstance(part, int) for part in value):
+        changed = list(value)
+        place = int(rng.integers(len(changed)))
+        if rng.random() < 0.2:
+            del changed[place]
+        else:
+            changed[place] = other_argument(rng, changed[place])
+        return type(value)(changed)
+    return value
+
+
+@dataclass
+class Case:
+    """A call of ``row``: the same arguments, in memory of their own, each time that it is made of the same number."""
+
+    row: Row
+    args: tuple[Any, ...]
+    params: dict[str, Any]
+    with_gradient: bool
+
+    @classmethod
+    def drawn(cls, name: str, number: int) -> Case:
+        row = ROWS[name]
+        rng = np.random.default_rng([zlib.crc32(name.encode()), number])
+        sample = row.samples[rng.integers(len(row.samples))]
+        shapes = [x.shape for x in arrays_in([sample.args, sample.params])]
+        consistent = rng.random() < 0.7
+        sizes = sizes_exchanged(rng, shapes) if rng.random() < 0.6 else {}
+        one_dtype = str(rng.choice(FLOATS))
+        # What arguments have in common matters more than what each of them is: mostly one thing is changed at a time.
+        change_dtypes, change_numbers = rng.random() < 0.3, rng.random() < 0.35
+
+        def exchanged(value: Any) -> Any:
+            if isinstance(value, np.ndarray):
+                shape = tuple(sizes.get(size, size) for size in value.shape)
+                if not consistent and rng.random() < 0.5:
+                    shape = tuple(map(int, rng.choice(SIZES, rng.integers(0, 5))))
+                dtype = one_dtype if value.dtype.kind == "f" else value.dtype.name
+                if change_dtypes and rng.random() < 0.5:
+                    dtype = str(rng.choice(DTYPES))
+                with np.errstate(all="ignore"):
+                    return laid_out(rng, values_for(rng, shape, dtype, value))
+            if isinstance(value, (list, tuple)) and arrays_in(value):
+                return type(value)(map(exchanged, value))
+            return other_argument(rng, value) if change_numbers and rng.random() < 0.5 else value
+
+        args = tuple(map(exchanged, sample.args))
+        params = {key: exchanged(value) for key, value in sample.params.items()}
+        return cls(row, args, params, bool(rng.random() < 0.7))
+
+    def leaves(self) -> list[np.ndarray]:
+        """The arrays that gradients are asked of."""
+        if not self.with_gradient:
+            return []
+        row, args, params = self.row, self.args, self.params
+        if row.name in OPS:
+            op = OPS[row.name]
+            rules = op.rules or ((None,) * op.arity if not op.variadic else ())
+            wanted = [i for i in range(op.arity) if op.variadic or (i < len(rules) and rules[i] is not None)]
+            among = [args[i] for i in wanted if i < len(args) and (row.wrt is None or i in row.wrt)]
+        else:
+            among = [args[i] for i in (row.wrt if row.wrt is not None else range(len(args))) if i < len(args)]
+            among += [] if row.wrt is not None else list(params.values())
+        return [x for x in arrays_in(among) if x.dtype.kind == "f"]
+
+    def __str__(self) -> str:
+        return f"{self.row.name}({call_text(self.args, self.params)})"
+
+
+# A call, ours and PyTorch's.
+
+
+def listed(results: Any) -> list[Any]:
+    return [r for part in results for r in listed(part)] if isinstance(results, (tuple, list)) else [results]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What is known of an exception: it crosses between processes, which not every exception can."""
+
+    kind: type[BaseException]
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.kind.__name__}: {' '.join(self.text.split())[:150]}"
+
+
+@dataclass
+class Outcome:
+    """What came of a call: an exception, or results, the gradients of its leaves, and its arrays afterwards."""
+
+    error: Refusal | None = None
+    results: list[Any] | None = None
+    slopes: list[np.ndarray] | None = None
+    slope_error: Refusal | None = None
+    arrays: list[np.ndarray] = field(default_factory=list)
+
+
+def weights_like(x: np.ndarray, place: int) -> np.ndarray:
+    return np.asarray(np.random.default_rng([7, place]).uniform(0.5, 1.5, x.shape), x.dtype)
+
+
+def outcome(
+    call: Callable[[], Any], leaves: list[Any], array_of: Callable, grad: Callable, is_tensor: Callable
+) -> Outcome:
+    """``call`` and the way back from it."""
+    try:
+        results = listed(call())
+        found = Outcome(results=[array_of(r) if is_tensor(r) else r for r in results])
+    except Exception as error:
+        return Outcome(error=Refusal(type(error), str(error)))
+    outputs = [r for r in results if is_tensor(r) and r.requires_grad]
+    if leaves and outputs:
+        try:
+            weights = [weights_like(array_of(r), i) for i, r in enumerate(outputs)]
+            found.slopes = [array_of(g) for g in grad(outputs, leaves, weights)]
+        except Exception as error:
+            found.slope_error = Refusal(type(error), str(error))
+    return found
+
+
+def our_outcome(case: Case) -> Outcome:
+    row = case.row
+    function = OPS[row.name].function if row.name in OPS else FUNCTIONS[row.name]
+    own = OPS[row.name].arity if row.name in OPS else len(case.args)
+    tensors = {id(x): autograd.from_numpy(x) for x in arrays_in([case.args, case.params])}
+    leaves = [tensors[id(x)].requires_grad_() for x in case.leaves()]
+    tensor_of = lambda x: tensors[id(x)]
+    args = [mapped(tensor_of, value) if i < own else value for i, value in enumerate(case.args)]
+    params = case.params if row.name in OPS else mapped(tensor_of, case.params)
+
+    def grad(outputs: list[Tensor], inputs: list[Tensor], weights: list[np.ndarray]) -> Any:
+        return autograd.grad(outputs, inputs, list(map(autograd.from_numpy, weights)), materialize_grads=True)
+
+    found = outcome(lambda: function(*args, **params), leaves, lambda r: r.array, grad, lambda r: isinstance(r, Tensor))
+    found.arrays = arrays_in([case.args, case.params])
+    return found
+
+
+def torch_outcome(case: Case, widened: bool = False) -> Outcome:
+    """PyTorch's; ``widened``: with floats in float64, which tells whose digits are the right ones."""
+    row = case.row
+    function = operator.attrgetter(row.torch)(torch) if isinstance(row.torch, str) else None
+    function = function or functools.partial(row.torch, torch)
+    wide = lambda x: x.astype("float64") if widened and x.dtype.kind == "f" else x
+    tensors = {id(x): torch.from_numpy(wide(x)) for x in arrays_in([case.args, case.params])}
+    leaves = [tensors[id(x)].requires_grad_() for x in case.leaves()]
+
+    def convert(value: Any) -> Any:
+        if isinstance(value, autograd.dtype):
+            return getattr(torch, value.name)
+        if isinstance(value, (list, tuple)):
+            return type(value)(map(convert, value))
+        return tensors[id(value)] if isinstance(value, np.ndarray) else value
+
+    def grad(outputs: list[Any], inputs: list[Any], weights: list[np.ndarray]) -> Any:
+        return torch.autograd.grad(outputs, inputs, list(map(torch.from_numpy, weights)), materialize_grads=True)
+
+    args, params = convert(case.args), {key: convert(value) for key, value in case.params.items()}
+    torch.manual_seed(0)
+    found = outcome(
+        lambda: function(*args, **params),
+        leaves,
+        lambda r: r.detach().resolve_conj().resolve_neg().numpy(),
+        grad,
+        lambda r: isinstance(r, torch.Tensor),
+    )
+    found.arrays = [tensors[id(x)].detach().numpy() for x in arrays_in([case.args, case.params])]
+    return found
+
+
+def widened_torch_outcome(case: Case) -> Outcome:
+    return torch_outcome(case, widened=True)
+
+
+# What differs.
+
+
+def far_apart(one: Any, other: Any, truth: Any, pointwise: bool) -> bool:
+    """Whether numbers disagree, and ours are further from the truth than PyTorch's."""
+    if not isinstance(other, np.ndarray):
+        return not (one == other or (one != one and other != other))
+    if other.dtype.kind not in "fc":
+        return not np.array_equal(one, other)
+    tolerance = TOLERANCE.get(other.dtype.name, 1e-4)
+    with np.errstate(all="ignore"):
+        one, other = one.astype("complex128"), other.astype("complex128")
+        size = np.abs(other[np.isfinite(other)])
+        scale = min(1.0, size.max(initial=0.0)) if pointwise else max(1.0, size.max(initial=0.0))
+        close = np.isclose(one, other, tolerance, tolerance * scale, equal_nan=True)
+        if truth is not None and np.shape(truth) == one.shape:
+            near = lambda x: np.where(x == truth, 0.0, np.abs(x - truth))
+            close |= near(one) <= 4 * near(other)
+            close |= np.isclose(one, truth, tolerance, tolerance * scale, equal_nan=True)
+    return not close.all()
+
+
+def huge(x: np.ndarray) -> bool:
+    """Whether numbers are so large that what is left of them after adding and subtracting depends on the order."""
+    return bool((np.abs(x[np.isfinite(x)].astype("float64")) > 1e6).any())
+
+
+def short(x: Any) -> str:
+    return " ".join(repr(x).split())[:150]
+
+
+def differences(name: str, ours: Outcome, theirs: Outcome, wider: Callable[[], Outcome]) -> Iterator[tuple[str, str]]:
+    """How bad each difference is, and what differs."""
+    if ours.error is not None:
+        if ours.error.kind not in (*REFUSALS, *ALSO_REFUSALS):
+            yield "exception", str(ours.error)
+        elif theirs.error is None:
+            yield "refuses", f"{ours.error}; PyTorch gives {short(theirs.results)}"
+        return
+    if theirs.error is not None:
+        yield "accepts", f"PyTorch raises {theirs.error}"
+        return
+    kinds = [
+        [(x.dtype.name, x.shape) if isinstance(x, np.ndarray) else type(x) for x in o.results] for o in (ours, theirs)
+    ]
+    if kinds[0] != kinds[1]:
+        yield "kind", f"{kinds[0]}, PyTorch {kinds[1]}"
+        return
+    pointwise = name in OPS and OPS[name].kind == "elementwise"
+    compared = name not in RANDOM and (pointwise or not any(map(huge, ours.arrays)))
+    truth = functools.cache(wider)
+    wide = lambda what, i: (getattr(truth(), what) or [None] * (i + 1))[i]
+    if compared:
+        for i, (one, other) in enumerate(zip(ours.results, theirs.results)):
+            if far_apart(one, other, None, pointwise) and far_apart(one, other, wide("results", i), pointwise):
+                yield "value", f"result {i}: {short(one)}, PyTorch {short(other)}"
+                return
+    if compared:
+        for one, other in zip(ours.arrays, theirs.arrays):
+            if far_apart(one, other, None, pointwise):
+                yield "written", f"an argument afterwards: {short(one)}, PyTorch {short(other)}"
+    if ours.slope_error is not None:
+        if ours.slope_error.kind not in REFUSALS:
+            yield "exception", f"backward: {ours.slope_error}"
+        elif theirs.slopes is not None:
+            yield "refuses", f"backward: {ours.slope_error}"
+    elif theirs.slope_error is not None:
+        if ours.slopes is not None:
+            yield "accepts", f"backward: PyTorch raises {theirs.slope_error}"
+    elif (ours.slopes is None) != (theirs.slopes is None):
+        yield "kind", f"has a gradient: {ours.slopes is not None}, PyTorch {theirs.slopes is not None}"
+    elif ours.slopes is not None:
+        for i, (one, other) in enumerate(zip(ours.slopes, theirs.slopes)):
+            if (one.dtype, one.shape) != (other.dtype, other.shape):
+                yield "kind", f"gradient {i}: {one.dtype}{one.shape}, PyTorch {other.dtype}{other.shape}"
+            elif (
+                compared
+                and far_apart(one, other, None, pointwise)
+                and far_apart(one, other, wide("slopes", i), pointwise)
+            ):
+                yield "gradient", f"of leaf {i}: {short(one)}, PyTorch {short(other)}"
+                return
+
+
+def on_its_own(ours: Outcome) -> Iterator[tuple[str, str]]:
+    """What can be said of a call without PyTorch: refusals have the right types, gradients are floats."""
+    for error in (ours.error, ours.slope_error):
+        if error is not None and error.kind not in (*REFUSALS, *ALSO_REFUSALS):
+            yield "exception", str(error)
+
+
+# The child, in which the calls are made, and the parent, which survives them.
+
+
+def child(pipe: Connection) -> None:
+    """Make the calls that the parent asks for, with bounded memory."""
+    if torch is not None:
+        torch.set_num_threads(1)
+    with open("/proc/self/statm") as statm:
+        used = int(statm.read().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (used + MEMORY, used + MEMORY))
+    warnings.simplefilter("ignore")
+    np.seterr(all="ignore")
+    while True:
+        call, name, number = pipe.recv()
+        autograd.manual_seed(0)
+        pipe.send(call(Case.drawn(name, number)))
+
+
+class Died(Exception):
+    """A child crashed, or was killed since it gave no answer."""
+
+
+class Child:
+    """A process that makes calls of one library, so that whatever it dies of, even later, is that library's. It is
+    replaced when it dies and after some hundred calls."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def start(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.pipe, theirs = context.Pipe()
+        self.process = context.Process(target=child, args=(theirs,), daemon=True)
+        self.process.start()
+        theirs.close()
+
+    def ask(self, call: Callable[[Case], Outcome], name: str, number: int) -> Outcome:
+        if self.calls % CALLS_OF_A_CHILD == 0:
+            self.end()
+            self.start()
+        self.calls += 1
+        try:
+            self.pipe.send((call, name, number))
+            if self.pipe.poll(PATIENCE):
+                return self.pipe.recv()
+            died = f"hang: no answer in {PATIENCE:.0f} s"
+        except (EOFError, OSError):
+            self.process.join()
+            calls = (self.calls - 1) % CALLS_OF_A_CHILD
+            died = f"crash: exit code {self.process.exitcode}, in or after this call ({calls} were made before)"
+        self.end()
+        raise Died(died)
+
+    def end(self) -> None:
+        if self.calls:
+            self.process.kill()
+            self.process.join()
+            self.pipe.close()
+        self.calls = 0
+
+
+@dataclass(frozen=True)
+class Finding:
+    severity: str
+    name: str
+    number: int
+    what: str
+
+    def __str__(self) -> str:
+        call = Case.drawn(self.name, self.number)
+        return f"{self.severity}: {call}: {self.what}  # python tests/fuzzing.py --case {self.name}:{self.number}"
+
+
+def findings(cases: Iterable[tuple[str, int]], until: float = float("inf")) -> Iterator[Finding]:
+    """What is found in ``cases``, up to a time."""
+    mine, others = Child(), Child()
+    try:
+        for name, number in cases:
+            if time.monotonic() > until:
+                return
+            for severity, what in findings_of(name, number, mine, others):
+                yield Finding(severity, name, number, what)
+    finally:
+        mine.end()
+        others.end()
+
+
+def findings_of(name: str, number: int, mine: Child, others: Child) -> Iterator[tuple[str, str]]:
+    try:
+        ours = mine.ask(our_outcome, name, number)
+    except Died as death:
+        severity, _, what = str(death).partition(": ")
+        yield severity, what
+        return
+    if torch is None or ROWS[name].torch is None:
+        yield from on_its_own(ours)
+        return
+    # Where PyTorch itself dies, there is nothing to compare.
+    with contextlib.suppress(Died):
+        theirs = others.ask(torch_outcome, name, number)
+        yield from differences(name, ours, theirs, lambda: others.ask(widened_torch_outcome, name, number))
+
+
+PUBLIC = [name for name in ROWS if name in FUNCTIONS or OPS[name].level != "internal"]
+
+# What draws random numbers of its own: shapes and dtypes are compared, numbers aren't.
+RANDOM = {
+    name
+    for name in PUBLIC
+    if any(word in name for word in ("dropout", "bernoulli", "multinomial", "rrelu", "gumbel", "fractional", "_like"))
+    or name in ("normal", "poisson")
+}
+
+# Ours takes the case, PyTorch refuses it with a message that has these words in it: why that may be.
+TAKEN = {
+    "not implemented for '": "PyTorch has no kernel for this dtype",
+    "derivative for aten::": "PyTorch has no derivative of it",
+    "Autograd not support dtype": "PyTorch asks for a gradient of integers that got floats written into them",
+    "not supported": "PyTorch leaves this dtype or number out",
+    "supports floating point": "PyTorch leaves float16 out",
+    "only supports boolean": "uint8 masks are taken everywhere, as NumPy's",
+    "does not support bool": "PyTorch leaves bools out",
+    "dtype": "PyTorch doesn't promote these arguments",
+    "scalar type": "PyTorch doesn't promote these arguments",
+    "result type": "PyTorch computes in place there, in the dtype of one argument",
+    "Expected a floating point": "integers are computed in floats",
+    "modified by an inplace operation": "PyTorch's own function writes over what its derivative needs",
+    "INTERNAL ASSERT": "PyTorch fails by itself",
+    "view size is not compatible": "PyTorch's own function makes a view where it needs a copy",
+    "without overflow": "a number too large for the dtype of others meets them in a wider one",
+    "verflow when unpacking": "a size out of 64 bits is cut to what is there",
+    "_LinAlgError": "what rounding leaves of a singular matrix is 0 in one library and tiny in the other",
+    "would result in a division by zero": "a singular factor is told by the solve",
+    "ivots": "pivots out of range are told where they are used",
+    "storage": "arrays are bounded by their memory, which has gaps, not by their elements",
+    "broadcast shape": "PyTorch computes in place there",
+    "expanded size": "masks broadcast as everything does",
+    "Index has to be a vector": "an index that chooses nothing may have any shape",
+    "invalid shape dimension": "a size below -1 is inferred as -1 is",
+    "index out of range in self": "an index that is read nowhere is not looked at",
+    "to have non-zero": "nothing in, nothing out",
+    "non-zero dim": "nothing in, nothing out",
+    "non-empty": "nothing in, nothing out",
+    "this dimension is emp": "nothing in, nothing out",
+    "with possibly 0 batch size": "nothing in, nothing out",
+    "other non-zero dimensions": "nothing in, nothing out",
+    "from empty tensor": "nothing in, nothing out",
+    "must be positive": "nothing in, nothing out",
+    "step must be nonzero": "one element has no spacing",
+}
+SINGULAR = "factors of a singular matrix, or of NaN, are not unique: each library's LAPACK has its own"
+TIES = "of equal numbers, or of NaN, any may be the one that is picked, and have the gradient"
+KEPT_FROM = "a weight of 0 in a derivative meets an infinity or a NaN in another order; either is NaN, inf or 0"
+MASKS = "masks are bools: PyTorch takes numbers for some, of which 0.5 is neither"
+# (names, severities, a piece of what is said): why.
+EXPLAINED: list[tuple[tuple[str, ...], tuple[str, ...], str, str]] = [
+    *[(("*",), ("accepts",), piece, why) for piece, why in TAKEN.items()],
+    (("*",), ("refuses",), "Got float16", "LAPACK has no float16; PyTorch takes it where it happens not to call LAPACK"),
+    (("linalg.cond",), ("refuses",), "", "PyTorch doesn't look at an empty matrix"),
+    (("*",), ("refuses",), "expected Tensors of one dtype", "PyTorch doesn't look at the dtypes of empty matrices"),
+    (("*",), ("refuses",), "expected a mask of bools", MASKS),
+    (("where",), ("refuses",), "expected condition to be a bool", MASKS),
+    (("cosine_similarity",), ("refuses",), "expected Tensors of floats", "the cosine of integers would be rounded"),
+    (("bernoulli",), ("refuses",), "", "PyTorch doesn't look at the dtype of nothing"),
+    (("view_copy",), ("refuses",), "", "PyTorch's copies first, ours is a view, then copied"),
+    (("take_along_dim", "ctc_loss"), ("refuses",), "out of bounds", "PyTorch reads beyond the end of its memory"),
+    (("*",), ("refuses",), "weight_ih of shape", "PyTorch hands the wrong shape on to oneDNN, which reads beyond it"),
+    (("*",), ("refuses",), "batch dim size for input", "a pool of nothing is refused, as PyTorch does for most shapes"),
+    (("*",), ("refuses",), "with optional 0 dim batch size", "a pool of nothing is refused, as by its other forms"),
+    (("nn.functional.local_response_norm",), ("refuses",), "not implemented for", "avg_pool2d has floats only"),
+    (("as_strided_scatter",), ("gradient",), "", "PyTorch's gradient of a source with gaps is at the wrong places"),
+    (("atan2",), ("gradient",), "", "PyTorch squares uint8 in uint8"),
+    (("trapezoid", "cumulative_trapezoid"), ("value",), "", "PyTorch adds up neighbours in a type that overflows"),
+    (("trapezoid", "vander"), ("kind",), "has a gradient", "PyTorch makes constants of 0 intervals and of x⁰"),
+    (("gru", "lstm", "rnn_tanh", "rnn_relu"), ("*",), "", "PyTorch ignores the strides of batch sizes"),
+    (("addbmm", "baddbmm", "addmm", "addmv", "addr"), ("value",), "", "BLAS leaves out what alpha 0 weighs, even NaN"),
+    (("histogramdd", "histogram", "histc"), ("value", "kind"), "", "bins narrower than a digit have any one of them"),
+    (("ctc_loss",), ("gradient",), "", "PyTorch's gradient assumes targets without blanks and finite probabilities"),
+    (("pixel_unshuffle", "pixel_shuffle"), ("kind",), "", "PyTorch leaves the shape of nothing as it is"),
+    (("masked.logaddexp",), ("*",), "", "PyTorch computes in the dtype of the first argument, and doesn't broadcast"),
+    (("feature_alpha_dropout",), ("kind",), "", "PyTorch multiplies a bool by 0"),
+    (("nn.functional.huber_loss",), ("kind",), "", "PyTorch's loss of two dtypes is in the first"),
+    (("nn.functional.lp_pool1d", "nn.functional.lp_pool2d", "nn.functional.lp_pool3d"), ("value", "kind"), "",
+     "an infinite norm is no sum of powers, and what PyTorch makes of it is the input's first element"),
+    (("masked.norm",), ("value",), "", "a norm of order 1e-300 is of the order 0 or not"),
+    (("*qr", "*svd", "*eigh", "*lstsq", "*pinv", "*cond", "*matrix_norm", "*matrix_rank", "*householder_product",
+      "*ormqr", "*cholesky*", "*solve*", "*slogdet", "*det", "*logdet", "*inv*", "*lu*", "*matrix_exp", "*norm"),
+     ("value", "gradient", "kind"), "", SINGULAR),
+    (("*median", "*quantile", "kthvalue", "mode", "sort", "topk", "*min", "*max", "cummax", "cummin"),
+     ("value", "gradient"), "", TIES),
+    (("cross_entropy", "igamma", "igammac", "*soft_margin_loss", "masked.cumprod", "cumprod", "prod", "masked.std",
+      "masked.var", "nanmean", "std", "var", "*normalize"), ("gradient",), "", KEPT_FROM),
+]  # fmt: skip
+
+# Not mended yet: (name, severity), and what is wrong.
+SPREAD = "a NaN or an infinity is multiplied by the zeros beside the image, and spreads"
+KNOWN: dict[tuple[str, str], str] = {
+    **{
+        (f"conv{way}{dims}d", bad): SPREAD
+        for way in ("", "_transpose")
+        for dims in (1, 2, 3)
+        for bad in ("value", "gradient")
+    },
+    ("selu", "gradient"): "the slope is read off the rounded result, which for float16 leaves few digits near -1.758",
+    ("elu", "gradient"): "as of selu",
+    ("celu", "gradient"): "as of selu",
+    ("renorm", "gradient"): "the gradient of a slice that has a NaN is NaN; PyTorch's is the weight",
+    ("nn.functional.avg_pool1d", "exception"): "an int out of 64 bits is an OverflowError",
+    ("rnn_tanh_cell", "refuses"): "a cell of no units is not computed",
+    ("rnn_relu_cell", "refuses"): "a cell of no units is not computed",
+    ("lu_unpack", "refuses"): "batches of empty matrices are not unpacked",
+}
+
+
+def explanation(finding: Finding) -> str | None:
+    """Why it has to be so; None where there is no reason."""
+    for names, severities, piece, why in EXPLAINED:
+        named = any(fnmatch.fnmatchcase(finding.name, name) for name in names)
+        if named and (finding.severity in severities or "*" in severities) and piece in finding.what:
+            return why
+    return None
+
+
+def unexplained(found: Iterable[Finding]) -> Iterator[Finding]:
+    return (f for f in found if explanation(f) is None and (f.name, f.severity) not in KNOWN)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", metavar="NAME", action="append")
+    parser.add_argument("--case", metavar="NAME:NUMBER")
+    options = parser.parse_args()
+    if options.case:
+        name, _, number = options.case.rpartition(":")
+        case = Case.drawn(name, int(number))
+        print(case, case.args, case.params, *findings([(name, int(number))]), sep="\n")
+        return
+    names = options.only or PUBLIC
+    rounds = itertools.count(10**6 * options.seed)
+    counts: Counter[str] = Counter()
+    cases = ((name, number) for number in rounds for name in names)
+    for finding in unexplained(findings(cases, time.monotonic() + options.seconds)):
+        counts[finding.severity] += 1
+        print(finding, flush=True)
+    print(f"up to number {next(rounds) - 1} of {len(names)} rows: {dict(counts) or 'nothing found'}")
+    sys.exit(bool(counts))
+
+
+if __name__ == "__main__":
+    main()
