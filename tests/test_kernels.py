@@ -2,7 +2,9 @@
 
 import inspect
 import os
+import pickle
 import platform
+import re
 import subprocess
 import sys
 
@@ -10,6 +12,7 @@ import numpy as np
 import pytest
 
 from autograd.kernels import KERNELS, activation, banded_matrices, cross_entropy, optimizers
+from autograd.kernels.compiling.jit import numba_or_none
 from autograd.kernels.compiling.memory import address, aligned, by_rows
 from autograd.kernels.conv import (
     convolve,
@@ -479,6 +482,40 @@ def test_a_kernel_does_what_its_twin_does(kernel, dtype):
                 # Of a product or a sum over steps the small elements are as exact as the large ones.
                 atol = max(atol, rtol * largest) if kernel in recurrent else atol
                 np.testing.assert_allclose(a, b, rtol=rtol, atol=atol)
+
+
+compiled = pytest.mark.skipif(numba_or_none() is None, reason="nothing is compiled")
+
+
+def single(arguments):
+    """The arguments in float32."""
+    cast = [a.astype(np.float32) if isinstance(a, np.ndarray) and a.dtype == np.float64 else a for a in arguments]
+    return tuple(np.float32(a) if isinstance(a, float) else a for a in cast)
+
+
+def machine_code(dispatcher, signature, library):
+    """What was compiled, or what was loaded in its place."""
+    if library._compiled_object is not None:
+        return library._compiled_object
+    entry = dispatcher._cache.path(signature, library.codegen).read_bytes()
+    (_, _, (found, _)), *_ = pickle.loads(entry[32:])
+    return found
+
+
+@compiled
+@pytest.mark.skipif(sys.platform != "linux", reason="symbols of other systems are written differently")
+@pytest.mark.parametrize("kernel", ARGUMENTS, ids=lambda kernel: kernel.__name__)
+def test_all_that_a_kernel_calls_is_compiled_into_it(kernel):
+    """So that the process that compiles it and those that load it run the same instructions."""
+    kernel(*single(ARGUMENTS[kernel]()[0]))
+    for signature, compiled in kernel.target.overloads.items():
+        symbols = set(re.findall(rb"_ZN[\w$.]+", machine_code(kernel.target, signature, compiled.library)))
+        functions = {name for name in symbols if not name.startswith(b"_ZN08NumbaEnv")}
+        own = {compiled.fndesc.mangled_name, compiled.fndesc.llvm_cpython_wrapper_name}
+        own.add(compiled.fndesc.llvm_cfunc_wrapper_name)
+        others = functions - {name.encode() for name in own}
+        # Numba keeps some apart that compute a shape.
+        assert all(name.startswith(b"_ZN5numba2np8arrayobj") for name in others)
 
 
 def test_aligned_arrays_begin_with_a_cache_line():
