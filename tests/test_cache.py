@@ -68,6 +68,22 @@ def test_a_kernel_is_compiled_once(filled):
     assert path.name.startswith("activation.relu_into-")
 
 
+BITS = """
+import hashlib, autograd, nn
+autograd.set_num_threads(1)
+autograd.manual_seed(0)
+layer = nn.GroupNorm(2, 8)
+x = autograd.randn(4, 8, 16, 16, requires_grad=True)
+(layer(x) * autograd.randn(4, 8, 16, 16)).sum().backward()
+print(*[hashlib.sha256(t.grad.numpy().tobytes()).hexdigest() for t in (x, *layer.parameters())])
+"""
+
+
+def test_what_compiles_a_kernel_and_what_loads_it_compute_the_same_bits(tmp_path):
+    first, second = (finish(start(tmp_path, BITS)) for _ in range(2))
+    assert first == second
+
+
 def test_nothing_is_written_beside_the_sources(filled):
     assert not list(Path(cache.__file__).parent.parent.rglob("*.nb[ci]"))
 

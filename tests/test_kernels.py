@@ -2,15 +2,20 @@
 
 import inspect
 import os
+import pickle
 import platform
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from autograd.kernels import KERNELS, activation, banded_matrices, cross_entropy, optimizers
+from autograd.kernels.compiling.jit import numba_or_none
 from autograd.kernels.compiling.memory import address, aligned, by_rows
+from autograd.kernels.compiling.require import Misfit
 from autograd.kernels.conv import (
     convolve,
     depthwise,
@@ -479,6 +484,70 @@ def test_a_kernel_does_what_its_twin_does(kernel, dtype):
                 # Of a product or a sum over steps the small elements are as exact as the large ones.
                 atol = max(atol, rtol * largest) if kernel in recurrent else atol
                 np.testing.assert_allclose(a, b, rtol=rtol, atol=atol)
+
+
+compiled = pytest.mark.skipif(numba_or_none() is None, reason="nothing is compiled")
+
+
+def single(arguments):
+    """The arguments in float32."""
+    cast = [a.astype(np.float32) if isinstance(a, np.ndarray) and a.dtype == np.float64 else a for a in arguments]
+    return tuple(np.float32(a) if isinstance(a, float) else a for a in cast)
+
+
+def machine_code(dispatcher, signature, library):
+    """What was compiled, or what was loaded in its place."""
+    if library._compiled_object is not None:
+        return library._compiled_object
+    entry = dispatcher._cache.path(signature, library.codegen).read_bytes()
+    (_, _, (found, _)), *_ = pickle.loads(entry[32:])
+    return found
+
+
+@compiled
+@pytest.mark.skipif(sys.platform != "linux", reason="symbols of other systems are written differently")
+@pytest.mark.parametrize("kernel", ARGUMENTS, ids=lambda kernel: kernel.__name__)
+def test_all_that_a_kernel_calls_is_compiled_into_it(kernel):
+    """So that the process that compiles it and those that load it run the same instructions."""
+    kernel(*single(ARGUMENTS[kernel]()[0]))
+    for signature, compiled in kernel.target.overloads.items():
+        symbols = set(re.findall(rb"_ZN[\w$.]+", machine_code(kernel.target, signature, compiled.library)))
+        functions = {name for name in symbols if not name.startswith(b"_ZN08NumbaEnv")}
+        own = {compiled.fndesc.mangled_name, compiled.fndesc.llvm_cpython_wrapper_name}
+        own.add(compiled.fndesc.llvm_cfunc_wrapper_name)
+        others = functions - {name.encode() for name in own}
+        # Numba keeps some apart that compute a shape.
+        assert all(name.startswith(b"_ZN5numba2np8arrayobj") for name in others)
+
+
+@compiled
+@pytest.mark.skipif(sys.platform != "linux", reason="it guards memory as Linux does")
+@pytest.mark.parametrize("script", ["abused_kernels.py", "abused_ops.py"])
+def test_no_process_dies_of_what_kernels_are_given(script):
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", Path(__file__).parent / script], capture_output=True, text=True
+    )
+    assert done.returncode == 0 and done.stdout.endswith("all survived\n"), done.stdout[-300:] + done.stderr[-1000:]
+
+
+@compiled
+def test_a_misfit_says_what_the_kernel_was_given():
+    p, few, numbers = np.ones(8, np.float32), np.ones(5, np.float32), [np.float32(0.1)] * 7
+    with pytest.raises(Misfit, match=r"adam can't work on float32\[8\], float32\[8\], float32\[5\], float32\[8\], 0.1"):
+        optimizers.adam(p, p, few, p, *numbers)
+    # What can't be compiled for: a read-only array to write into, products of two dtypes, rows that are not flat.
+    frozen = np.broadcast_to(np.float32(1), 8)
+    with pytest.raises(Misfit, match=r"sgd can't work on read-only float32\[8\]"):
+        optimizers.sgd(frozen, p, *numbers[:2])
+    for i, change in ((1, np.float64), (4, np.float64), (0, np.int64)):
+        arguments = list(single(ARGUMENTS[elman.forward]()[0]))
+        arguments[i] = arguments[i].astype(change)
+        with pytest.raises(Misfit, match="forward can't work on"):
+            elman.forward(*arguments)
+    arguments = list(single(ARGUMENTS[normalize_lines]()[0]))
+    arguments[0] = np.asfortranarray(arguments[0])
+    with pytest.raises(Misfit, match="normalize_lines can't work on"):
+        normalize_lines(*arguments)
 
 
 def test_aligned_arrays_begin_with_a_cache_line():

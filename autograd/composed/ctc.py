@@ -48,16 +48,20 @@ def ctc_loss(
         raise RuntimeError(
             f"ctc_loss: input_lengths and target_lengths must be of size {count}, one for each of the batch"
         )
+    if not count:
+        raise RuntimeError("ctc_loss: log_probs tensor must not be empty")
     if not 0 <= blank < classes:
         raise RuntimeError(f"ctc_loss: blank must be in label range, but it is {blank} for {classes} classes")
-    if any(length > steps for length in inputs):
-        raise RuntimeError(f"ctc_loss: Expected input_lengths to have value at most {steps}, but got {max(inputs)}")
-    labels = targets.array
-    starts = np.cumsum([0, *wanted])
-    losses = []
-    for b in range(count):
-        row = labels.reshape(count, -1)[b] if labels.ndim == 2 or not batched else labels[starts[b] :]
-        losses.append(_spelling_loss(probs[: inputs[b], b], row[: wanted[b]], blank))
+    for name, lengths, most in (("input", inputs, steps), ("target", wanted, math.inf)):
+        for length in lengths:
+            if not 0 <= length <= most:
+                limit = f"at least 0, but got {length}" if length < 0 else f"at most {most}, but got {length}"
+                raise RuntimeError(f"ctc_loss: Expected {name}_lengths to have value {limit}")
+    spellings = _spellings(targets.array, wanted)
+    for letter in np.concatenate(spellings):
+        if not 0 <= letter < classes:
+            raise RuntimeError(f"ctc_loss: target {letter} is out of bounds for {classes} classes")
+    losses = [_spelling_loss(probs[: inputs[b], b], spellings[b], blank) for b in range(count)]
     total = stack(losses)
     if zero_infinity:
         total = where(total == math.inf, 0.0, total)
@@ -66,7 +70,26 @@ def ctc_loss(
     return reduced(total if batched else total.reshape(()), reduction)
 
 
-# Stands for the logarithm of 0: far below that of any probability, and unlike with -inf, differences are not NaN.
+def _spellings(targets: np.ndarray, lengths: list[int]) -> list[np.ndarray]:
+    """The target of each sequence, of (N, S) or one after the other; RuntimeError where lengths don't fit."""
+    if targets.ndim == 1:
+        if len(targets) != sum(lengths):
+            raise RuntimeError(
+                f"ctc_loss: Expected targets to have size {sum(lengths)} at dimension 0, the sum of target_lengths, "
+                f"but got size {len(targets)}"
+            )
+        return np.split(targets, np.cumsum(lengths)[:-1])
+    if targets.ndim != 2:
+        raise RuntimeError(f"ctc_loss: Expected targets of 1 to 2 dimensions, but got {targets.ndim}")
+    count, longest = len(lengths), max(lengths)
+    if targets.shape[0] != count or targets.shape[1] < longest:
+        raise RuntimeError(
+            f"ctc_loss: Expected targets of shape ({count}, {longest}), or wider, but got {targets.shape}"
+        )
+    return [row[:length] for row, length in zip(targets, lengths)]
+
+
+# The logarithm of what can't be: no probability comes near it, and unlike -inf it has differences.
 NEVER = -1e30
 
 
@@ -77,14 +100,14 @@ def _spelling_loss(probs: Tensor, target: np.ndarray, blank: int) -> Tensor:
     if not len(probs):
         return probs.sum() + (math.inf if len(target) else 0.0)
     seen = probs[:, from_numpy(states)]
-    # A step over one state is allowed where that is a blank between different letters.
-    skips = np.zeros(len(states), bool)
+    # From two states before only past a blank between different letters.
+    skips = np.zeros(states.shape, bool)
     skips[2:] = (states[2:] != blank) & (states[2:] != states[:-2])
     can_skip, first = from_numpy(skips), from_numpy(np.arange(len(states)) < 2)
     alpha = where(first, seen[0], NEVER)
     for t in range(1, len(probs)):
         one = constant_pad(alpha, (1, -1), NEVER)
-        two = where(can_skip, constant_pad(alpha, (2, -2), NEVER), NEVER)
+        two = where(can_skip, constant_pad(one, (1, -1), NEVER), NEVER)
         alpha = stack([alpha, one, two]).logsumexp(0) + seen[t]
     loss = -alpha[-2:].logsumexp(0)
     # PyTorch's gradient is that in the scores whose log-softmax ``probs`` is. The difference to ours is the gradient of

@@ -90,13 +90,13 @@ def embedding_bag(
             [5., 6.]])
     """
     _check_bags(input, weight, offsets, scale_grad_by_freq, mode, sparse, per_sample_weights)
-    index, starts = input.array.reshape(-1), _starts(input, offsets, include_last_offset)
-    count = len(starts)
+    ends = _ends(input, offsets, include_last_offset)
+    index, count = input.array.reshape(-1), len(ends) - 1
     for wrong in index[(index < 0) | (index >= weight.shape[0])]:
         raise RuntimeError(f"embedding_bag: index {wrong} is out of range: there are {weight.shape[0]} rows")
-    bag = np.searchsorted(starts, np.arange(len(index)), side="right") - 1
+    bag = np.searchsorted(ends, np.arange(len(index)), side="right") - 1
     padding = padding_row("embedding_bag", padding_idx, weight)
-    kept = index != padding
+    kept = (index != padding) & (bag < count)
     index, bag = index[kept], bag[kept]
     if max_norm is not None:
         scale_down(weight, wrap(index, None), max_norm, norm_type)
@@ -152,11 +152,13 @@ def _check_bags(
         )
 
 
-def _starts(input: Tensor, offsets: Tensor | None, include_last_offset: bool) -> np.ndarray[Any, Any]:
-    """Where each bag begins."""
+def _ends(input: Tensor, offsets: Tensor | None, include_last_offset: bool) -> np.ndarray[Any, Any]:
+    """Where each bag begins, and where the last one ends."""
     if offsets is None:
-        return np.arange(input.shape[0]) * input.shape[1]
+        return np.arange(input.shape[0] + 1) * input.shape[1]
     starts, length = offsets.array, len(input)
+    if starts.dtype not in (np.int64, np.int32):
+        raise RuntimeError(f"embedding_bag: expected offsets of int64 or int32, not {starts.dtype}")
     if include_last_offset and not starts.size:
         raise RuntimeError("embedding_bag: include_last_offset: number of offsets should be at least 1")
     if starts.size and starts[0]:
@@ -169,7 +171,11 @@ def _starts(input: Tensor, offsets: Tensor | None, include_last_offset: bool) ->
             f"embedding_bag: offsets[-1] can not be greater than input's length({length}) but got offsets[-1] of "
             f"{starts[-1]}"
         )
-    return starts[:-1] if include_last_offset else starts
+    if (starts[1:] < starts[:-1]).any():
+        raise RuntimeError(f"embedding_bag: offsets must not decrease, but they are {starts.tolist()}")
+    if include_last_offset:
+        return starts
+    return np.append(starts, length if starts.size else 0)
 
 
 def _largest(rows: Tensor, bag: np.ndarray[Any, Any], count: int) -> Tensor:

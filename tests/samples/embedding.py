@@ -34,7 +34,7 @@ def bags(index, weight, offsets=None, max_norm=None, norm_type=2, scale=False, m
     if offsets is None:
         cut, weights = list(index), np.ones(index.shape) if per is None else per
     else:
-        inner = offsets[1:-1] if last else offsets[1:]
+        index, inner = (index[: offsets[-1]], offsets[1:-1]) if last else (index, offsets[1:])
         cut, weights = np.split(index, inner), np.split(np.ones(index.shape) if per is None else per, inner)
     made = []
     for places, factors in zip(cut, weights):
@@ -45,12 +45,16 @@ def bags(index, weight, offsets=None, max_norm=None, norm_type=2, scale=False, m
 
 
 INDICES, TABLE = integers(2, 0, 2, 3, 1), real(4, 3)
+# PyTorch reads beyond the indices, or says so in another way.
+DECREASING = integers(0, -1), integers(0, 3, 1)
 row(
     "nn.functional.embedding_bag", bags,
     *[smooth(INDICES, TABLE, integers(0, 3), None, 2, False, mode) for mode in ("sum", "mean", "max")],
     *[smooth(integers([1, 2], [2, 2]), TABLE, None, None, 2, False, mode) for mode in ("sum", "mean", "max")],
     *[smooth(INDICES, TABLE, integers(0, 2, 2, 5), None, 2, False, mode) for mode in ("sum", "mean", "max")],
     smooth(INDICES, TABLE, integers(0, 3, 5), None, 2, False, "sum", False, real(5), True),
+    *[smooth(INDICES, TABLE, integers(0, 3, 4), None, 2, False, mode, False, None, True) for mode in ("sum", "max")],
+    smooth(INDICES, TABLE, integers(0, 5), None, 2, False, "sum"),
     *[edge(INDICES, TABLE, integers(0, 3), mode=mode, padding_idx=2) for mode in ("sum", "mean", "max")],
     # PyTorch divides by how often another row is there.
     not_in_torch(edge(INDICES, TABLE, integers(0, 3), None, 2, True, "sum")),
@@ -66,6 +70,8 @@ row(
           False, real(5)),
     fails(RuntimeError, "offsets[0] has to be 0", INDICES, TABLE, integers(1)),
     fails(RuntimeError, "can not be greater", INDICES, TABLE, integers(0, 9)),
+    *[not_in_torch(fails(RuntimeError, "must not decrease", INDICES, TABLE, each)) for each in DECREASING],
+    fails(RuntimeError, "offsets of int64 or int32", INDICES, TABLE, real(1)),
     fails(RuntimeError, "out of range", integers(0, 4), TABLE, integers(0)),
     torch="nn.functional.embedding_bag", wrt=(1, 8),
 )  # fmt: skip

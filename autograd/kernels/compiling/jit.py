@@ -19,7 +19,14 @@ from .forks import mind, new_lock
 from .require import Misfit, require, require_range
 
 # Without nnan and ninf: NaN and inf must pass through. The NumPy error model lets loops with a division vectorise.
-OPTIONS = {"error_model": "numpy", "fastmath": {"reassoc", "contract", "arcp", "nsz", "afn"}, "nogil": True}
+# What a kernel calls is compiled into it. Otherwise the process that compiles the kernel could call the helper's own
+# code, and one that loads the kernel the copy that was saved with it, which may round sums differently.
+OPTIONS = {
+    "error_model": "numpy",
+    "fastmath": {"reassoc", "contract", "arcp", "nsz", "afn"},
+    "nogil": True,
+    "forceinline": True,
+}
 
 KERNELS: list[Callable[..., Any]] = []
 # Pieces of work on several threads may all be the first to call a kernel.
@@ -59,7 +66,9 @@ def kernel(twin: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[
 
 def described(argument: Any) -> str:
     """An argument of a kernel, in an error."""
-    return f"{argument.dtype}{list(argument.shape)}" if isinstance(argument, np.ndarray) else str(argument)
+    if not isinstance(argument, np.ndarray):
+        return str(argument)
+    return f"{'' if argument.flags.writeable else 'read-only '}{argument.dtype}{list(argument.shape)}"
 
 
 HELPERS: dict[Callable[..., Any], Callable[..., Any] | None] = {}

@@ -158,6 +158,10 @@ def is_bare(rows, columns, channels, itemsize):
 def plan_of(sizes, made, kernel_sizes, stride, padding, dilation, groups, channels, filters, itemsize, adjoint):
     """The `Plan` that makes ``made`` (depth, height, width) of ``sizes``."""
     require(min(*kernel_sizes, *stride, *dilation, groups) > 0 and min(*sizes, *made, *padding, channels, filters) >= 0)
+    # Distances that there are none of may be anything; the phases of a stride make room for them.
+    places = sizes if adjoint else made
+    stride = tuple(s if count > 1 else 1 for s, count in zip(stride, places))
+    dilation = tuple(d if count > 1 else 1 for d, count in zip(dilation, kernel_sizes))
     along = adjoint_along if adjoint else forward_along
     geometry = list(zip(sizes, made, kernel_sizes, stride, padding, dilation))
     slices = slices_of(*geometry[0], adjoint)

@@ -123,8 +123,11 @@ def pool_max(x, out, places, d0, d1, h0, h1, w0, w1, dd, dh, dw, stride, padding
     What windows without elements leave means nothing.
     """
     require_boxes(x, out, places, d0, d1, h0, h1, w0, w1, dd, dh, dw)
-    require(stride > 0 and padding >= 0 and taps > 0)
     n, _, height, width = x.shape
+    # So that a padded row is about as long as the row and a window.
+    reach = width + 2 * padding
+    require(0 < stride <= reach + 1 and taps > 0 and (taps - 1) * dw <= reach + stride)
+    require(0 <= 2 * padding <= (taps - 1) * dw + 1)
     many, wide = h0.size, w0.size
     pitch = wide - 1 + ((taps - 1) * dw + stride) // stride
     length = pitch * stride

@@ -43,7 +43,10 @@ def out_size(size, kernel_size, stride, padding, dilation, ceil_mode):
 @functools.lru_cache(256)
 def sliding(size, kernel_size, stride, padding, dilation, ceil_mode):
     """Windows of one size at even distances."""
-    first = np.arange(out_size(size, kernel_size, stride, padding, dilation, ceil_mode)) * stride - padding
+    count = out_size(size, kernel_size, stride, padding, dilation, ceil_mode)
+    # Distances that there are none of may be anything; the kernels make room for them.
+    stride, dilation = stride if count > 1 else 1, dilation if kernel_size > 1 else 1
+    first = np.arange(count) * stride - padding
     last = first + (kernel_size - 1) * dilation
     first = np.where(first < 0, first % dilation, first)
     last = np.where(last >= size, last - ((last - size) // dilation + 1) * dilation, last)
