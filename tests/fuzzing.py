@@ -549,7 +549,7 @@ MASKS = "masks are bools: PyTorch takes numbers for some, of which 0.5 is neithe
 # (names, severities, a piece of what is said): why.
 EXPLAINED: list[tuple[tuple[str, ...], tuple[str, ...], str, str]] = [
     *[(("*",), ("accepts",), piece, why) for piece, why in TAKEN.items()],
-    (("*",), ("refuses",), "Got float16", "LAPACK has no float16; PyTorch takes it where it happens not to call LAPACK"),
+    (("*",), ("refuses",), "Got float16", "LAPACK has no float16; PyTorch takes it where it does not call LAPACK"),
     (("linalg.cond",), ("refuses",), "", "PyTorch doesn't look at an empty matrix"),
     (("*",), ("refuses",), "expected Tensors of one dtype", "PyTorch doesn't look at the dtypes of empty matrices"),
     (("*",), ("refuses",), "expected a mask of bools", MASKS),
