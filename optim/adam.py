@@ -29,6 +29,8 @@ class Adam(Optimizer):
     tensor([0.9000], requires_grad=True)
     """
 
+    shaped = ("exp_avg", "exp_avg_sq")
+
     def __init__(
         self,
         params: Iterable[Any],
@@ -51,8 +53,9 @@ class Adam(Optimizer):
         m, v = state["exp_avg"].array, state["exp_avg_sq"].array
         beta1, beta2 = group["betas"]
         lr, eps, weight_decay = float(group["lr"]), group["eps"], group["weight_decay"]
-        constants = constants_of_step(values.dtype, state["step"], lr, beta1, beta2, eps, weight_decay)
-        kernels.adam(values.ravel(), slope.ravel(), m.ravel(), v.ravel(), *constants)
+        # In a state that PyTorch saved the step is a Tensor, which counts up in place: no key to remember constants by.
+        constants = constants_of_step(values.dtype, int(state["step"]), lr, beta1, beta2, eps, weight_decay)
+        kernels.over(kernels.adam, values, slope, (m, v), *constants)
 
 
 @functools.lru_cache(maxsize=64)

@@ -23,6 +23,8 @@ class SGD(Optimizer):
     tensor([0.8000], requires_grad=True)
     """
 
+    shaped = ("momentum_buffer",)
+
     def __init__(
         self,
         params: Iterable[Any],
@@ -43,12 +45,12 @@ class SGD(Optimizer):
     def update(self, values: Array, slope: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
         lr, momentum, weight_decay = float(group["lr"]), group["momentum"], group["weight_decay"]
         if not momentum:
-            kernels.sgd(values.ravel(), slope.ravel(), *kernels.numbers(values.dtype, lr, weight_decay))
+            kernels.over(kernels.sgd, values, slope, (), *kernels.numbers(values.dtype, lr, weight_decay))
             return
         dampening = group["dampening"]
-        if "momentum_buffer" not in state:
+        if state.get("momentum_buffer") is None:
             # The first step has no history: v = g, undampened.
             state["momentum_buffer"], dampening = zeros(values), 0.0
         v = state["momentum_buffer"].array
         constants = kernels.numbers(values.dtype, lr, momentum, dampening, weight_decay)
-        kernels.momentum_sgd(values.ravel(), slope.ravel(), v.ravel(), *constants, group["nesterov"])
+        kernels.over(kernels.momentum_sgd, values, slope, (v,), *constants, group["nesterov"])
