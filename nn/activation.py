@@ -20,10 +20,10 @@ class _InPlaceOption(FunctionalModule):
         super().__init__()
         self.inplace = inplace
 
-    def forward(self, input: Tensor, **named: Any) -> Any:
+    def forward(self, input: Tensor, *others: Any, **named: Any) -> Any:
         if self.inplace:
             named["inplace"] = True
-        return super().forward(input, **named)
+        return super().forward(input, *others, **named)
 
     def extra_repr(self) -> str:
         settings = super().extra_repr()

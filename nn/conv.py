@@ -74,7 +74,9 @@ class Convolution(Module):
         self.weight = Parameter(
             autograd.empty(ends[0], ends[1] // groups, *self.kernel_size, dtype=dtype, device=device)
         )
-        self.bias = Parameter(autograd.empty(out_channels, dtype=dtype, device=device)) if bias else None
+        self.register_parameter(
+            "bias", Parameter(autograd.empty(out_channels, dtype=dtype, device=device)) if bias else None
+        )
         self.reset_parameters()
 
     def reset_parameters(self) -> None:

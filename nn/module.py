@@ -41,10 +41,14 @@ class Module:
 
     training: bool = True
 
+    # Parameters, buffers and modules lie among the other attributes, which makes reading them fast. Of buffers it is
+    # noted which names they have and whether they are saved; of parameters and modules, which names hold None for now:
+    # what is assigned there later has the place that was kept for it.
+    _buffers: dict[str, bool]
+    _vacant: dict[str, type]
+
     def __init__(self) -> None:
-        self._buffers: dict[str, bool] = {}
-        self._forward_hooks: list[Callable[..., Any]] = []
-        self._forward_pre_hooks: list[Callable[..., Any]] = []
+        self.__dict__.update(_buffers={}, _vacant={}, _forward_hooks=[], _forward_pre_hooks=[])
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" function')
@@ -75,33 +79,103 @@ class Module:
         return RemovableHandle(self._forward_hooks, hook)
 
     def __getattr__(self, name: str) -> Any:
-        if name in ("_buffers", "_forward_hooks", "_forward_pre_hooks"):
+        if name in ("_buffers", "_vacant", "_forward_hooks", "_forward_pre_hooks"):
             raise AttributeError(f"call super().__init__() first in {type(self).__name__}.__init__()")
         raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
 
+    def _kind(self, name: str) -> type | None:
+        """As what the attribute ``name`` is registered: Parameter, Module, Tensor for a buffer, or None."""
+        value = self.__dict__.get(name)
+        if isinstance(value, Parameter):
+            return Parameter
+        if isinstance(value, Module):
+            return Module
+        return Tensor if name in self.__dict__.get("_buffers", ()) else self.__dict__.get("_vacant", {}).get(name)
+
     def __setattr__(self, name: str, value: Any) -> None:
-        before = self.__dict__.get(name)
-        if isinstance(before, Parameter) and not isinstance(value, (Parameter, type(None))):
+        kind = self._kind(name)
+        new = Parameter if isinstance(value, Parameter) else Module if isinstance(value, Module) else None
+        # A Parameter takes the place of anything, a module that of all but a Parameter.
+        unfit = new is None or (new is Module and kind is Parameter)
+        if kind is not None and value is not None and unfit and not isinstance(value, kind):
+            what = {Parameter: "parameter", Module: "child module", Tensor: "buffer"}[kind]
             raise TypeError(
-                f"cannot assign a {type(value).__name__} as parameter '{name}' of {type(self).__name__} "
-                "(Parameter or None required)"
+                f"cannot assign a {type(value).__name__} as {what} '{name}' of {type(self).__name__} "
+                f"({kind.__name__} or None required)"
             )
-        object.__setattr__(self, name, value)
+        if new is not None:
+            self._register(name, value, new)
+        elif value is None and kind in (Parameter, Module):
+            self._register(name, None, kind)
+        else:
+            object.__setattr__(self, name, value)
+
+    def __delattr__(self, name: str) -> None:
+        object.__delattr__(self, name)
+        self._buffers.pop(name, None)
+        self._vacant.pop(name, None)
+
+    def _register(self, name: str, value: Any, kind: type) -> None:
+        """Set the attribute ``name`` to a Parameter or module, or to None in its place; a new one comes last."""
+        if self._kind(name) is not kind:
+            self.__dict__.pop(name, None)
+        self._buffers.pop(name, None)
+        self._vacant.pop(name, None)
+        if value is None:
+            self._vacant[name] = kind
+        self.__dict__[name] = value
+
+    def _check_name(self, what: str, name: Any, kind: type) -> None:
+        """Raise TypeError or KeyError unless ``name`` is free, or has a value of this kind."""
+        if not isinstance(name, str):
+            raise TypeError(f"{what} name should be a string, not {type(name).__name__}")
+        if not name or "." in name:
+            raise KeyError(f"{what} name must not be empty or contain a dot, but is {name!r}")
+        if self._kind(name) is not kind and hasattr(self, name):
+            raise KeyError(f"attribute '{name}' already exists in {type(self).__name__}; give the {what} another name")
 
     def register_parameter(self, name: str, param: Parameter | None) -> None:
-        """Set the attribute ``name`` to a Parameter, or to None where the module does without it."""
-        setattr(self, name, param)
+        """Set the attribute ``name`` to a Parameter, or to None where the module does without it.
+
+        TypeError for what is neither, KeyError if there is another attribute of this name.
+        """
+        self._check_name("parameter", name, Parameter)
+        if param is not None and not isinstance(param, Parameter):
+            raise TypeError(
+                f"cannot assign a {type(param).__name__} as parameter '{name}' (Parameter or None required); "
+                "wrap a Tensor as nn.Parameter(tensor), or register it as a buffer"
+            )
+        self._register(name, param, Parameter)
 
     def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
-        """Set the attribute ``name`` to a Tensor that is not learned; in the `state_dict` if ``persistent``."""
+        """Set the attribute ``name`` to a Tensor that is not learned; in the `state_dict` if ``persistent``.
+
+        TypeError for what is neither a Tensor nor None, KeyError if there is another attribute of this name.
+        """
+        self._check_name("buffer", name, Tensor)
+        if tensor is not None and not isinstance(tensor, Tensor):
+            raise TypeError(f"cannot assign a {type(tensor).__name__} as buffer '{name}' (Tensor or None required)")
         self._buffers[name] = persistent
-        object.__setattr__(self, name, tensor)
+        self.__dict__[name] = tensor
 
     def add_module(self, name: str, module: Module | None) -> None:
-        """Set the attribute ``name``, which need not be an identifier, to a module."""
-        self.__dict__[name] = module
+        """Set the attribute ``name``, which need not be an identifier, to a module, or to None to keep its place.
+
+        TypeError for what is neither, KeyError if there is another attribute of this name.
+        """
+        if module is not None and not isinstance(module, Module):
+            raise TypeError(f"{type(module).__name__} is not a Module subclass: {name!r} of {type(self).__name__}")
+        self._check_name("module", name, Module)
+        self._register(name, module, Module)
 
     register_module = add_module
+
+    def _modules_and_places(self) -> dict[str, Any]:
+        """The modules assigned to attributes by name, with None where a place is kept for one."""
+        if not self._vacant:
+            return {name: value for name, value in self.__dict__.items() if isinstance(value, Module)}
+        kept = self._vacant.get
+        return {n: v for n, v in self.__dict__.items() if isinstance(v, Module) or (v is None and kept(n) is Module)}
 
     def named_children(self) -> Iterator[tuple[str, Module]]:
         """The modules assigned to attributes, each once, with their names."""
@@ -290,11 +364,12 @@ class Module:
         """What stands in the brackets when the module is printed."""
         return ""
 
+    def _printed_modules(self) -> Iterable[tuple[str, str]]:
+        """What stands for each module below when this one is printed: a name and a text."""
+        return ((name, repr(child)) for name, child in self._modules_and_places().items())
+
     def __repr__(self) -> str:
-        lines = []
-        for name, child in self.__dict__.items():
-            if isinstance(child, Module):
-                lines.append(f"({name}): " + repr(child).replace("\n", "\n  "))
+        lines = [f"({name}): {text}".replace("\n", "\n  ") for name, text in self._printed_modules()]
         extra = self.extra_repr()
         if not lines:
             return f"{type(self).__name__}({extra})"
