@@ -4,6 +4,7 @@ import threading
 import time
 import traceback
 from collections import namedtuple
+from itertools import islice
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from autograd.utils.data import (
     SequentialSampler,
     Subset,
     TensorDataset,
+    WeightedRandomSampler,
     default_collate,
     get_worker_info,
     random_split,
@@ -126,6 +128,76 @@ def test_settings_that_exclude_each_other(settings, message):
 def test_tensors_of_different_lengths_are_refused():
     with pytest.raises(ValueError, match=r"Size mismatch between tensors: .*\(2,\), \(3,\)"):
         TensorDataset(autograd.ones(2), autograd.ones(3))
+
+
+def test_the_next_epochs_of_a_generator_are_pytorchs():
+    generator = autograd.Generator().manual_seed(5)
+    loader = DataLoader(list(range(8)), batch_size=8, shuffle=True, generator=generator)
+    epochs = [batch.tolist() for _ in range(3) for batch in loader]
+    assert epochs == [[7, 4, 1, 3, 2, 0, 6, 5], [7, 6, 5, 2, 4, 3, 1, 0], [6, 0, 3, 7, 5, 1, 4, 2]]
+
+
+@pytest.mark.parametrize("settings", [(False, None), (False, 3), (False, 12), (True, None), (True, 64), (True, 70)])
+def test_two_epochs_of_a_sampler_are_pytorchs(settings):
+    torch = pytest.importorskip("torch")
+    drawn = []
+    for library in (torch, autograd):
+        for generator in (None, library.Generator().manual_seed(3)):
+            library.manual_seed(0)
+            sampler = library.utils.data.RandomSampler(range(5), *settings, generator)
+            drawn.append([list(sampler), list(sampler), library.rand(2).tolist()])
+    assert drawn[:2] == drawn[2:]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda data: data.SubsetRandomSampler([5, 7, 9, 2]),
+        lambda data: data.WeightedRandomSampler([0.1, 0.0, 3.0, 1.0], 20),
+        lambda data: data.WeightedRandomSampler([0.1, 0.5, 3.0, 1.0], 4, replacement=False),
+    ],
+)
+def test_other_random_samplers_draw_as_pytorchs(make):
+    torch = pytest.importorskip("torch")
+    drawn = []
+    for library in (torch, autograd):
+        library.manual_seed(0)
+        sampler = make(library.utils.data)
+        drawn.append([list(sampler), list(sampler), len(sampler)])
+    assert drawn[0] == drawn[1]
+
+
+@pytest.mark.parametrize("replacement", [True, False])
+def test_a_sampler_draws_as_it_is_asked(replacement):
+    sampler = RandomSampler(range(10), replacement=replacement, num_samples=10**10)
+    loader = DataLoader(range(10), batch_size=4, sampler=sampler)
+    assert (len(loader), len(list(islice(loader, 3)))) == (10**10 // 4, 3)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: RandomSampler([]), ValueError, "positive integer value, but got num_samples=0"),
+        (lambda: RandomSampler([1], num_samples=1.5), ValueError, "but got num_samples=1.5"),
+        (lambda: RandomSampler([1], replacement=1), TypeError, "replacement should be a boolean"),
+        (lambda: list(RandomSampler([], num_samples=3)), ValueError, "3 samples to draw, but the dataset is empty"),
+        (lambda: WeightedRandomSampler([[1.0]], 1), ValueError, r"1d sequence but have the shape \(1, 1\)"),
+        (lambda: WeightedRandomSampler([1.0], 0), ValueError, "but got num_samples=0"),
+    ],
+)
+def test_samplers_that_can_not_draw_are_refused(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
+
+
+def test_a_dataset_that_grows_is_seen_by_the_next_epoch():
+    items = [0, 1]
+    for loader in (DataLoader(items, shuffle=True), DataLoader(items)):
+        before = len(items)
+        assert len(lists(loader)) == len(loader) == before
+        items.append(7)
+        assert sorted(map(sum, lists(loader))) == sorted(items)
+        assert len(loader) == before + 1
 
 
 class Squares(Dataset):
