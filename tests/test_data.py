@@ -1,5 +1,7 @@
 """Data sets, orders and batches."""
 
+import subprocess
+import sys
 import threading
 import time
 import traceback
@@ -211,6 +213,137 @@ class Squares(Dataset):
         # Later samples are there sooner.
         time.sleep(0.002 * (index % 3 == 0))
         return index**2
+
+
+class Flaky(Dataset):
+    """0 to 5, of which 2 is missing."""
+
+    def __len__(self):
+        return 6
+
+    def __getitem__(self, index):
+        if index == 2:
+            raise ValueError("2 is missing")
+        return index
+
+
+class Interrupted(IterableDataset):
+    """0 to 5; that there is no 2 is found out on the way."""
+
+    def __iter__(self):
+        return Steps()
+
+
+class Steps:
+    def __init__(self):
+        self.number = -1
+
+    def __next__(self):
+        self.number += 1
+        if self.number == 2:
+            raise ValueError("2 is missing")
+        if self.number == 6:
+            raise StopIteration
+        return self.number
+
+    def __iter__(self):
+        return self
+
+
+def taken(loader):
+    """What a loader gives, with the messages of what it raises in their places."""
+    batches, found = iter(loader), []
+    while True:
+        try:
+            batch = next(batches)
+            found.append(batch.tolist() if isinstance(batch, autograd.Tensor) else batch)
+        except StopIteration:
+            return found
+        except Exception as error:
+            found.append(str(error))
+
+
+def only_even(samples):
+    if samples[0] % 2:
+        raise ValueError("odd")
+    return samples[0]
+
+
+def numbers_and_an_error():
+    yield from (0, 1, 4)
+    raise ValueError("the order ends here")
+
+
+@pytest.mark.parametrize("workers", [0, 1, 2, 3])
+@pytest.mark.parametrize(
+    ("dataset", "settings", "expected"),
+    [
+        (Flaky(), {"batch_size": None}, [0, 1, "2 is missing", 3, 4, 5]),
+        (Flaky(), {"batch_size": 2}, [[0, 1], "2 is missing", [4, 5]]),
+        (Flaky(), {"batch_size": 4, "drop_last": True}, ["2 is missing"]),
+        (range(5), {"collate_fn": only_even}, [0, "odd", 2, "odd", 4]),
+        (range(5), {"sampler": [0, 9, 1], "batch_size": None}, [0, "range object index out of range", 1]),
+        (
+            [[1], [2, 3], [4, 5]],
+            {"batch_size": 2},
+            ["each element in list of batch should be of equal size", [[4], [5]]],
+        ),
+    ],
+)
+def test_after_an_error_comes_the_next_batch(dataset, settings, expected, workers):
+    for persistent in {False, workers > 0}:
+        loader = DataLoader(dataset, num_workers=workers, persistent_workers=persistent, **settings)
+        for _ in range(2):
+            found = [
+                [part.tolist() for part in batch]
+                if isinstance(batch, list) and batch and hasattr(batch[0], "tolist")
+                else batch
+                for batch in taken(loader)
+            ]
+            assert found == expected
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_after_an_error_an_iterable_dataset_goes_on(workers):
+    assert taken(DataLoader(Interrupted(), batch_size=None, num_workers=workers)) == [0, 1, "2 is missing", 3, 4, 5]
+    assert taken(DataLoader(Interrupted(), batch_size=2, num_workers=workers)) == [[0, 1], "2 is missing", [3, 4], [5]]
+
+
+@pytest.mark.parametrize("workers", [0, 1, 3])
+def test_what_a_sampler_raises_comes_after_the_batches_before(workers):
+    loader = DataLoader(range(5), batch_size=None, sampler=numbers_and_an_error(), num_workers=workers)
+    assert taken(loader) == [0, 1, 4, "the order ends here"]
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_a_sample_can_not_end_the_epoch(workers):
+    class Ending(Flaky):
+        def __getitem__(self, index):
+            return next(iter([])) if index == 2 else index
+
+    found = taken(DataLoader(Ending(), batch_size=None, num_workers=workers))
+    assert found.pop(2).startswith("DataLoader: a sample or collate_fn raised StopIteration()")
+    assert found == [0, 1, 3, 4, 5]
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_two_iterators_at_once(workers):
+    loader = DataLoader(range(6), batch_size=2, num_workers=workers)
+    assert [(a.tolist(), b.tolist()) for a, b in zip(loader, loader)] == [([i, i + 1],) * 2 for i in (0, 2, 4)]
+
+
+def test_an_order_from_a_seed_is_the_same_in_every_process():
+    program = """
+import autograd
+autograd.manual_seed(3)
+loader = autograd.utils.data.DataLoader(range(20), batch_size=4, shuffle=True, num_workers={workers})
+print([batch.tolist() for _ in range(2) for batch in loader])
+"""
+    printed = {
+        subprocess.run([sys.executable, "-c", program.format(workers=n)], capture_output=True, text=True).stdout
+        for n in (0, 0, 2)
+    }
+    assert len(printed) == 1
 
 
 class Counting(IterableDataset):

@@ -15,7 +15,7 @@ from ...engine.tensor import Tensor
 from ...ops.joining import stack
 from .dataset import IterableDataset
 from .sampler import BatchSampler, RandomSampler, SequentialSampler, random_seed
-from .worker import END, Fetch, Fetcher, Prefetcher
+from .worker import END, Fetch, Fetcher, Prefetcher, cut_short
 
 
 class DataLoader:
@@ -30,7 +30,8 @@ class DataLoader:
     worker_init_fn: called in each worker with its number, where `get_worker_info` tells more; timeout: how many seconds
     to wait for a batch before a RuntimeError, or 0; persistent_workers: the workers stay from one epoch to the next.
     A worker has a shallow copy of a `Dataset`, and random numbers of its own, which are those of PyTorch's worker. Each
-    goes through all of an `IterableDataset`. What is raised in a worker is raised where its batch is taken.
+    goes through all of an `IterableDataset`. What is raised in a worker is raised where its batch is taken; the batch
+    after it can still be taken.
     ``multiprocessing_context`` and ``pin_memory`` make no difference: there are no processes, and no GPU.
 
     >>> data = autograd.utils.data.TensorDataset(autograd.arange(5), autograd.arange(5) * 10)
@@ -100,7 +101,7 @@ class DataLoader:
             # PyTorch draws a seed for its workers even where it has none; the numbers that follow are to be the same.
             seed = random_seed(self.generator)
             if self.num_workers == 0:
-                return load(requests, fetcher, self.dataset)
+                return Direct(requests, fetcher, self.dataset)
             prefetcher = Prefetcher(
                 self.dataset, self.num_workers, self.prefetch_factor or 2, seed,
                 self.worker_init_fn, self.timeout, self.persistent_workers,
@@ -118,14 +119,24 @@ class DataLoader:
         return len(self.sampler if self.batch_sampler is None else self.batch_sampler)  # type: ignore[arg-type]
 
 
-def load(requests: Iterator[Any], fetcher: Fetcher, dataset: Any) -> Iterator[Any]:
-    """The batches, loaded when they are asked for."""
-    fetch = fetcher(dataset)
-    for request in requests:
-        batch = fetch(request)
+class Direct:
+    """The batches, loaded when they are asked for. After one that could not be loaded comes the next."""
+
+    def __init__(self, requests: Iterator[Any], fetcher: Fetcher, dataset: Any) -> None:
+        self.requests, self.fetch = requests, fetcher(dataset)
+
+    def __iter__(self) -> Iterator[Any]:
+        return self
+
+    def __next__(self) -> Any:
+        request = next(self.requests)
+        try:
+            batch = self.fetch(request)
+        except StopIteration as error:
+            raise cut_short(error) from error
         if batch is END:
-            return
-        yield batch
+            raise StopIteration
+        return batch
 
 
 def fetch_indexed(collate: Callable[[Any], Any], batched: bool, dataset: Any) -> Fetch:
@@ -140,11 +151,14 @@ def fetch_next(collate: Callable[[Any], Any], batched: bool, drop_last: bool, da
     samples = iter(dataset)
 
     def fetch(places: Any) -> Any:
-        if not batched:
-            sample = next(samples, END)
-            return END if sample is END else collate(sample)
-        batch = list(islice(samples, len(places)))
-        return collate(batch) if batch and not (drop_last and len(batch) < len(places)) else END
+        nonlocal samples
+        count = len(places) if batched else 1
+        found = list(islice(samples, count))
+        if len(found) < count:
+            samples = iter(())  # What has come to its end isn't asked again.
+        if not found or (drop_last and len(found) < count):
+            return END
+        return collate(found if batched else found[0])
 
     return fetch
 
