@@ -5,7 +5,7 @@ import sys
 import threading
 import time
 import traceback
-from collections import namedtuple
+from collections import OrderedDict, defaultdict, namedtuple
 from itertools import islice
 
 import numpy as np
@@ -14,15 +14,19 @@ import pytest
 import autograd
 from autograd.utils.data import (
     BatchSampler,
+    ChainDataset,
+    ConcatDataset,
     DataLoader,
     Dataset,
     IterableDataset,
     RandomSampler,
     SequentialSampler,
+    StackDataset,
     Subset,
     TensorDataset,
     WeightedRandomSampler,
     default_collate,
+    default_convert,
     get_worker_info,
     random_split,
 )
@@ -113,6 +117,7 @@ def test_splitting():
         ({"batch_size": 0}, "batch_size should be a positive integer"),
         ({"sampler": [0], "shuffle": True}, "sampler option is mutually exclusive with shuffle"),
         ({"batch_sampler": [[0]], "batch_size": 2}, "batch_sampler option is mutually exclusive"),
+        ({"batch_size": None, "drop_last": True}, "drop_last option needs batches"),
         ({"num_workers": -1}, "num_workers option should be non-negative"),
         ({"num_workers": 1, "timeout": -1}, "timeout option should be non-negative"),
         ({"num_workers": 1, "prefetch_factor": 0}, "prefetch_factor option should be positive, but got 0"),
@@ -556,3 +561,92 @@ def test_what_a_worker_knows_of_itself():
     assert get_worker_info() is None
     with pytest.raises(TypeError, match="valid context object or a string"):
         DataLoader(data, num_workers=1, multiprocessing_context=3)
+
+
+class AtOnce(Dataset):
+    """Samples that can only be had several at once."""
+
+    def __len__(self):
+        return 4
+
+    def __getitems__(self, indices):
+        return [10 * i for i in indices]
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_samples_that_are_taken_at_once(workers):
+    load = lambda data: lists(DataLoader(data, batch_size=2, num_workers=workers))
+    assert load(AtOnce()) == [[0, 10], [20, 30]]
+    assert load(Subset(AtOnce(), [3, 1])) == [[30, 10]]
+    both = DataLoader(StackDataset(AtOnce(), range(4)), batch_size=2, num_workers=workers)
+    assert [[part.tolist() for part in batch] for batch in both] == [[[0, 10], [0, 1]], [[20, 30], [2, 3]]]
+
+    class Negative(Subset):
+        def __getitem__(self, index):
+            return -self.indices[index]
+
+    assert load(Negative(AtOnce(), [3, 1])) == [[-3, -1]]
+
+
+def test_datasets_add_up():
+    a, b = TensorDataset(autograd.arange(3)), TensorDataset(autograd.arange(10, 12))
+    both = a + b
+    assert (type(both), len(both), both[3], both[-1]) == (ConcatDataset, 5, b[0], b[1])
+    assert lists([sample[0] for sample in DataLoader(both, batch_size=4)]) == [[0, 1, 2, 10], [11]]
+    with pytest.raises(ValueError, match="absolute value of index"):
+        both[-6]
+    with pytest.raises(IndexError, match="index 5 is out of range for 5 samples"):
+        both[5]
+    streams = Counting(2) + Counting(3)
+    assert (type(streams), list(streams), list(streams)) == (ChainDataset, [0, 1, 0, 1, 2], [0, 1, 0, 1, 2])
+    with pytest.raises(AssertionError, match="ChainDataset does"):
+        ConcatDataset([Counting(2)])
+    with pytest.raises(AssertionError, match="only supports IterableDataset"):
+        list(ChainDataset([range(3)]))
+    assert StackDataset(range(3), "abc")[1] == (1, "b")
+    with pytest.raises(ValueError, match=r"Size mismatch between datasets: they have \[3, 2\]"):
+        StackDataset(range(3), range(2))
+
+
+Point = namedtuple("Point", ["x", "y"])
+SAMPLES = {
+    "NumPy strings": lambda n: list(n.array(["cat", "dog"])),
+    "strings": lambda n: ["cat", b"dog"],
+    "tuples": lambda n: [(1, "a", n.float32(2)), (2, "b", n.float32(3))],
+    "dicts": lambda n: [OrderedDict(a=1, b=2.0), OrderedDict(a=3, b=4.0)],
+    "defaultdicts": lambda n: [defaultdict(int, a=1), defaultdict(int, a=2)],
+    "named": lambda n: [Point(1, n.ones(2)), Point(2, n.zeros(2))],
+    "lists": lambda n: [[1, [2.0]], [3, [4.0]]],
+    "ranges": lambda n: [range(2), range(3, 5)],
+    "booleans": lambda n: [True, False],
+    "NumPy booleans": lambda n: [n.bool_(True), n.bool_(False)],
+    "NumPy float64": lambda n: [n.float64(1), n.float64(2)],
+}
+
+
+def plain(value):
+    """Tensors as their dtype and values, what holds them by its type."""
+    if hasattr(value, "tolist") and not isinstance(value, (np.ndarray, np.generic)):
+        return str(value.dtype).split(".")[-1], value.tolist()
+    if isinstance(value, dict):
+        return type(value), {key: plain(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)) and not isinstance(value, str):
+        return [plain(part) for part in value] + [hasattr(value, "_fields")]
+    return value
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_collating_and_converting_are_pytorchs(name):
+    torch = pytest.importorskip("torch")
+    samples = SAMPLES[name](np)
+    theirs = torch.utils.data
+    assert plain(default_collate(samples)) == plain(theirs.default_collate(samples))
+    assert plain(default_convert(samples)) == plain(theirs.default_convert(samples))
+    assert plain(default_convert(samples[0])) == plain(theirs.default_convert(samples[0]))
+
+
+def test_arrays_of_strings_are_refused_and_left():
+    texts = np.array(["cat", "dog"])
+    with pytest.raises(TypeError, match="found array of dtype <U3"):
+        default_collate([texts, texts])
+    assert default_convert(texts) is texts
