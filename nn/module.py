@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import autograd
 from autograd import Tensor, no_grad
+from autograd.creation.layout import CHANNELS_LAST
 from autograd.engine.backward import clear_grads
 from autograd.engine.hooks import RemovableHandle
 
@@ -278,10 +279,19 @@ class Module:
         return self
 
     def to(self: M, *args: Any, **kwargs: Any) -> M:
-        """Convert all floating-point parameters and buffers, as `Tensor.to` would, in place."""
+        """Convert all floating-point parameters and buffers, as `Tensor.to` would, in place.
+
+        memory_format: how those are laid out that have the dimensions it is for. TypeError for a dtype of integers.
+        """
+        layout = kwargs.pop("memory_format", None)
+        wanted = autograd.empty(0).to(*args, **kwargs).dtype
+        if not wanted.is_floating_point:
+            raise TypeError(f"Module.to only accepts floating point dtypes, but got {wanted}")
         tensors: list[Tensor] = [*self.parameters(), *self.buffers()]
         for tensor in tensors:
             converted = tensor.data.to(*args, **kwargs)
+            if layout is not None and tensor.dim() == CHANNELS_LAST.get(layout, tensor.dim()):
+                converted = converted.contiguous(memory_format=layout)
             if converted.is_floating_point() and tensor.is_floating_point():
                 tensor.data = converted
                 if tensor.grad is not None:
@@ -295,6 +305,10 @@ class Module:
     def double(self: M) -> M:
         """All parameters and buffers in float64."""
         return self.to(autograd.float64)
+
+    def half(self: M) -> M:
+        """All parameters and buffers in float16."""
+        return self.to(autograd.float16)
 
     def cpu(self: M) -> M:
         return self
