@@ -41,9 +41,8 @@ def geometry(
 ) -> list[tuple[int, ...]]:
     """The arguments of `windows.sliding` for each dimension, if they make a pooling; RuntimeError if not."""
     size = sized("kernel_size", kernel_size, dims)
-    step = (
-        size if stride is None or (isinstance(stride, (tuple, list)) and not stride) else sized("stride", stride, dims)
-    )
+    given = stride is not None and not (isinstance(stride, (tuple, list)) and len(stride) == 0)
+    step = sized("stride", stride, dims) if given else size
     pad, apart = sized("padding", padding, dims), sized("dilation", dilation, dims)
     if min(size) < 1 or min(step) < 1 or min(apart) < 1:
         raise RuntimeError(f"kernel size {size}, stride {step} and dilation {apart} must be greater than zero")
