@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.kernels.optimizers import adam, momentum_sgd, sgd
+from autograd.kernels.optimizers import adam, amsgrad, momentum_sgd, sgd
 
-__all__ = ["adam", "momentum_sgd", "numbers", "over", "sgd"]
+__all__ = ["adam", "amsgrad", "momentum_sgd", "numbers", "over", "sgd"]
 
 Array = np.ndarray[Any, Any]
 

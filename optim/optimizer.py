@@ -12,6 +12,7 @@ import numpy as np
 
 from autograd import Tensor, enable_grad, from_numpy
 from autograd.engine.backward import clear_grads
+from autograd.engine.hooks import RemovableHandle
 from autograd.engine.versions import note_write
 
 from .kernels import Array
@@ -35,6 +36,8 @@ class Optimizer:
         self.defaults = defaults
         self.state: defaultdict[Tensor, dict[str, Any]] = defaultdict(dict)
         self.param_groups: list[dict[str, Any]] = []
+        self._before_step: list[Callable[..., Any]] = []
+        self._after_step: list[Callable[..., Any]] = []
         groups = list(params)
         if not groups:
             raise ValueError("optimizer got an empty parameter list")
@@ -61,12 +64,32 @@ class Optimizer:
         for group in self.param_groups:
             clear_grads(group["params"], set_to_none)
 
+    def register_step_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """Call ``hook(optimizer, args, kwargs)`` before every step; it may return what takes the place of both.
+
+        args are the optimizer and, if it was given, the closure.
+        """
+        return RemovableHandle(self._before_step, hook)
+
+    def register_step_post_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """Call ``hook(optimizer, args, kwargs)`` after every step; see `register_step_pre_hook`."""
+        return RemovableHandle(self._after_step, hook)
+
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Update every parameter that has a gradient; parameters without one stay as they are.
 
         closure: computes the loss anew with its gradients, first; its result is returned. RuntimeError, before any
         parameter has changed, where a gradient or a state doesn't fit its parameter, or memory can't be written to.
         """
+        args: tuple[Any, ...] = (self,) if closure is None else (self, closure)
+        kwargs: dict[str, Any] = {}
+        for hook in tuple(self._before_step):
+            changed = hook(self, args, kwargs)
+            if changed is not None:
+                if not isinstance(changed, tuple) or len(changed) != 2:
+                    raise RuntimeError(f"a step pre-hook must return None or (new_args, new_kwargs), but got {changed}")
+                args, kwargs = changed
+                closure = args[1] if len(args) > 1 else kwargs.get("closure")
         loss = None
         if closure is not None:
             with enable_grad():
@@ -79,13 +102,16 @@ class Optimizer:
                 if gradient is not None:
                     state = self.state[p]
                     self.check(p.array, gradient.array, state)
-                    updates.append((p.array, gradient.array.astype(p.array.dtype, copy=False), state, group))
+                    slope = gradient.array.astype(p.array.dtype, copy=False)
+                    updates.append((p.array, -slope if group.get("maximize") else slope, state, group))
         for array, slope, state, group in updates:
             values = array if array.flags.c_contiguous else array.copy()  # A copy is contiguous.
             self.update(values, slope, state, group)
             if values is not array:
                 array[...] = values
         note_write(*[array for array, *_ in updates])
+        for hook in tuple(self._after_step):
+            hook(self, args, kwargs)
         return loss
 
     def check(self, array: Array, slope: Array, state: dict[str, Any]) -> None:

@@ -15,7 +15,8 @@ class SGD(Optimizer):
 
         g = ∂L/∂p + weight_decay·p        v = momentum·v + (1 - dampening)·g
 
-    nesterov: step by ``g + momentum·v`` instead (Sutskever et al., 2013). ValueError for negative settings.
+    nesterov: step by ``g + momentum·v`` instead (Sutskever et al., 2013). maximize: climb. foreach and fused
+    change nothing: each parameter is updated in one pass. ValueError for negative settings.
 
     >>> w = autograd.tensor([1.], requires_grad=True)
     >>> optimizer = optim.SGD([w], lr=0.1)
@@ -33,14 +34,18 @@ class SGD(Optimizer):
         dampening: float = 0.0,
         weight_decay: float = 0.0,
         nesterov: bool = False,
+        *,
+        maximize: bool = False,
+        foreach: bool | None = None,
+        fused: bool | None = None,
     ) -> None:
         checked("learning rate", lr)
         checked("momentum value", momentum)
         checked("weight_decay value", weight_decay)
         if nesterov and (momentum <= 0 or dampening != 0):
             raise ValueError("Nesterov momentum requires a momentum and zero dampening")
-        settings = {"lr": lr, "momentum": momentum, "dampening": dampening}
-        super().__init__(params, {**settings, "weight_decay": weight_decay, "nesterov": nesterov})
+        settings = {"lr": lr, "momentum": momentum, "dampening": dampening, "weight_decay": weight_decay}
+        super().__init__(params, {**settings, "nesterov": nesterov, "maximize": maximize})
 
     def update(self, values: Array, slope: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
         lr, momentum, weight_decay = float(group["lr"]), group["momentum"], group["weight_decay"]

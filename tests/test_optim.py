@@ -222,6 +222,7 @@ METHODS = {
     "sgd": lambda p: optim.SGD(p, lr=0.1, weight_decay=0.1),
     "momentum": lambda p: optim.SGD(p, lr=0.1, momentum=0.9, weight_decay=0.1),
     "adam": lambda p: optim.Adam(p, lr=0.1),
+    "amsgrad": lambda p: optim.Adam(p, lr=0.1, amsgrad=True, maximize=True),
 }
 
 
@@ -344,6 +345,47 @@ def test_settings_that_were_not_saved_have_their_defaults():
     step = optim.Adam([parameter(1.0)], eps=0.5)
     step.load_state_dict({"state": {}, "param_groups": [{"params": [0], "lr": 0.25}]})
     assert (step.param_groups[0]["lr"], step.param_groups[0]["eps"]) == (0.25, 0.5)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda optim, p: optim.SGD(p, lr=0.1, maximize=True, weight_decay=0.1, foreach=False),
+        lambda optim, p: optim.SGD(p, lr=0.1, momentum=0.9, maximize=True, nesterov=True),
+        lambda optim, p: optim.Adam(p, lr=0.1, maximize=True, weight_decay=0.1, foreach=False),
+        lambda optim, p: optim.Adam(p, 0.1, (0.9, 0.5), 1e-8, 0.1, True),
+        lambda optim, p: optim.Adam(p, lr=0.1, amsgrad=True, maximize=True),
+    ],
+)
+def test_options_are_pytorchs(make):
+    torch = pytest.importorskip("torch")
+    found = []
+    for library, methods in ((autograd, optim), (torch, torch.optim)):
+        w = library.tensor([1.0, -2.0, 3.0], requires_grad=True)
+        step = make(methods, [w])
+        for scale in (1.0, 5.0, 0.1, float("nan"), 1.0):
+            step.zero_grad()
+            (w * w * library.tensor([1.0, 1.0, scale])).sum().backward()
+            step.step()
+        found.append(w.tolist())
+    np.testing.assert_allclose(found[0], found[1], rtol=1e-5)
+
+
+def test_hooks_around_a_step():
+    w, seen = parameter(1.0), []
+    step = optim.SGD([w], lr=0.5)
+    w.sum().backward()
+    before = step.register_step_pre_hook(lambda o, args, kwargs: seen.append((o is step, args, kwargs, w.item())))
+    step.register_step_post_hook(lambda o, args, kwargs: seen.append(w.item()))
+    step.step()
+    assert seen == [(True, (step,), {}, 1.0), 0.5]
+    before.remove()
+    step.register_step_pre_hook(lambda o, args, kwargs: ((o, lambda: 7.0), {}))
+    assert step.step() == 7.0
+    step.register_step_pre_hook(lambda o, args, kwargs: 3)
+    with pytest.raises(RuntimeError, match="step pre-hook must return None"):
+        step.step()
+    assert w.item() == 0.0
 
 
 def test_printing():
