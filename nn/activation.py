@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import autograd
 from autograd import Tensor
 
@@ -12,14 +14,16 @@ from .parameter import Parameter
 
 
 class _InPlaceOption(FunctionalModule):
-    """An activation with PyTorch's ``inplace``, which is accepted and shown, but changes nothing.
-
-    The result is a new Tensor in any case. What writes it into ``x`` is ``nn.functional.relu(x, inplace=True)``.
-    """
+    """An activation that with ``inplace`` writes its result into its input."""
 
     def __init__(self, inplace: bool = False) -> None:
         super().__init__()
         self.inplace = inplace
+
+    def forward(self, input: Tensor, *others: Any, **named: Any) -> Tensor:
+        if self.inplace:
+            named["inplace"] = True
+        return super().forward(input, *others, **named)
 
     def extra_repr(self) -> str:
         settings = super().extra_repr()
@@ -36,7 +40,7 @@ class ReLU(_InPlaceOption):
     """
 
     def forward(self, input: Tensor) -> Tensor:
-        return F.relu(input)
+        return F.relu(input, inplace=True) if self.inplace else F.relu(input)
 
 
 class ReLU6(_InPlaceOption):

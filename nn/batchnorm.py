@@ -36,8 +36,12 @@ class _NormWithStatistics(Module):
         super().__init__()
         self.num_features, self.eps, self.momentum = num_features, eps, momentum
         self.affine, self.track_running_stats = affine, track_running_stats
-        self.weight = Parameter(autograd.empty(num_features, dtype=dtype, device=device)) if affine else None
-        self.bias = Parameter(autograd.empty(num_features, dtype=dtype)) if affine and bias else None
+        self.register_parameter(
+            "weight", Parameter(autograd.empty(num_features, dtype=dtype, device=device)) if affine else None
+        )
+        self.register_parameter(
+            "bias", Parameter(autograd.empty(num_features, dtype=dtype)) if affine and bias else None
+        )
         tracked = track_running_stats
         self.register_buffer("running_mean", autograd.zeros(num_features, dtype=dtype) if tracked else None)
         self.register_buffer("running_var", autograd.ones(num_features, dtype=dtype) if tracked else None)

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import autograd
 from autograd import Tensor
 from autograd.composed.convolution import padding_of
+from autograd.composed.sizes import integers
 
 from . import functional as F
 from . import init
@@ -19,9 +20,10 @@ Size = int | Sequence[int]
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 
 
-def numbers(value: Any, n: int) -> tuple[int, ...]:
+def numbers(name: str, value: Any, n: int) -> tuple[int, ...]:
     """An int for each of ``n`` dimensions. A sequence stays as it is: the op refuses one of another length."""
-    return tuple(value) if isinstance(value, Sequence) else (value,) * n
+    given = integers(name, value)
+    return given if isinstance(value, Sequence) else given * n
 
 
 class Convolution(Module):
@@ -62,9 +64,11 @@ class Convolution(Module):
         if padding_mode not in PADDING_MODES:
             raise ValueError(f"padding_mode must be one of {set(PADDING_MODES)}, but got padding_mode={padding_mode!r}")
         self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
-        self.kernel_size, self.stride, self.dilation = (numbers(size, n) for size in (kernel_size, stride, dilation))
-        self.padding = padding if isinstance(padding, str) else numbers(padding, n)
-        self.output_padding, self.padding_mode = numbers(output_padding, n), padding_mode
+        self.kernel_size, self.stride = numbers("kernel_size", kernel_size, n), numbers("stride", stride, n)
+        self.padding = padding if isinstance(padding, str) else numbers("padding", padding, n)
+        self.dilation = numbers("dilation", dilation, n)
+        self.output_padding = numbers("output_padding", output_padding, n)
+        self.padding_mode = padding_mode
         if isinstance(self.padding, str):
             try:
                 padding_of(self.padding, self.kernel_size, self.stride, self.dilation)
@@ -74,7 +78,9 @@ class Convolution(Module):
         self.weight = Parameter(
             autograd.empty(ends[0], ends[1] // groups, *self.kernel_size, dtype=dtype, device=device)
         )
-        self.bias = Parameter(autograd.empty(out_channels, dtype=dtype, device=device)) if bias else None
+        self.register_parameter(
+            "bias", Parameter(autograd.empty(out_channels, dtype=dtype, device=device)) if bias else None
+        )
         self.reset_parameters()
 
     def reset_parameters(self) -> None:

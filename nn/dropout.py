@@ -18,13 +18,13 @@ class _Dropout(FunctionalModule):
         self.p, self.inplace = p, inplace
 
     def forward(self, input: Tensor) -> Tensor:
-        return self.function(input, self.p, self.training)
+        return self.function(input, self.p, self.training, self.inplace)
 
 
 class Dropout(_Dropout):
     """In training each element is set to 0 with probability ``p`` and the rest scaled by 1/(1-p); else the identity.
 
-    Srivastava et al., 2014. ValueError unless p is between 0 and 1.
+    inplace: whether to write the result into the input. Srivastava et al., 2014. ValueError unless 0 ≤ p ≤ 1.
 
     >>> nn.Dropout(0.5).eval()(autograd.ones(3))
     tensor([1., 1., 1.])
@@ -51,13 +51,20 @@ class Dropout3d(_Dropout):
     function = staticmethod(F.dropout3d)
 
 
-class AlphaDropout(_Dropout):
+class _AlphaDropout(_Dropout):
+    """Its ``inplace`` is shown and changes nothing, as in PyTorch; that of its function writes into the input."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return self.function(input, self.p, self.training)
+
+
+class AlphaDropout(_AlphaDropout):
     """`Dropout` that keeps mean and variance, for networks with `SELU`; see `nn.functional.alpha_dropout`."""
 
     function = staticmethod(F.alpha_dropout)
 
 
-class FeatureAlphaDropout(_Dropout):
+class FeatureAlphaDropout(_AlphaDropout):
     """`AlphaDropout` of whole channels of (N, C, ...)."""
 
     function = staticmethod(F.feature_alpha_dropout)

@@ -47,7 +47,7 @@ class Linear(Module):
         super().__init__()
         self.in_features, self.out_features = in_features, out_features
         self.weight = Parameter(autograd.empty(out_features, in_features, dtype=dtype, device=device))
-        self.bias = Parameter(autograd.empty(out_features, dtype=dtype)) if bias else None
+        self.register_parameter("bias", Parameter(autograd.empty(out_features, dtype=dtype)) if bias else None)
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
@@ -88,7 +88,7 @@ class Bilinear(Module):
             raise ValueError(f"in1_features must be > 0, but got {in1_features}")
         self.in1_features, self.in2_features, self.out_features = in1_features, in2_features, out_features
         self.weight = Parameter(autograd.empty(out_features, in1_features, in2_features, dtype=dtype, device=device))
-        self.bias = Parameter(autograd.empty(out_features, dtype=dtype)) if bias else None
+        self.register_parameter("bias", Parameter(autograd.empty(out_features, dtype=dtype)) if bias else None)
         self.reset_parameters()
 
     def reset_parameters(self) -> None:

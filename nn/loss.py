@@ -26,8 +26,8 @@ class _WeightedLoss(_Loss):
 
     def __init__(self, weight: Tensor | None = None, reduction: str = "mean") -> None:
         super().__init__(reduction)
-        self.configure(weight=weight)
         self.register_buffer("weight", weight)
+        self.configure(weight=weight)
 
 
 class MSELoss(_Loss):

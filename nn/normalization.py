@@ -39,9 +39,12 @@ class LayerNorm(Module):
         super().__init__()
         self.normalized_shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
         self.eps, self.elementwise_affine = eps, elementwise_affine
-        self.weight = Parameter(autograd.empty(self.normalized_shape, dtype=dtype)) if elementwise_affine else None
-        self.bias = (
-            Parameter(autograd.empty(self.normalized_shape, dtype=dtype)) if elementwise_affine and bias else None
+        self.register_parameter(
+            "weight", Parameter(autograd.empty(self.normalized_shape, dtype=dtype)) if elementwise_affine else None
+        )
+        self.register_parameter(
+            "bias",
+            Parameter(autograd.empty(self.normalized_shape, dtype=dtype)) if elementwise_affine and bias else None,
         )
         self.reset_parameters()
 
@@ -84,7 +87,9 @@ class RMSNorm(Module):
         super().__init__()
         self.normalized_shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
         self.eps, self.elementwise_affine = eps, elementwise_affine
-        self.weight = Parameter(autograd.empty(self.normalized_shape, dtype=dtype)) if elementwise_affine else None
+        self.register_parameter(
+            "weight", Parameter(autograd.empty(self.normalized_shape, dtype=dtype)) if elementwise_affine else None
+        )
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
@@ -127,8 +132,10 @@ class GroupNorm(Module):
         if num_channels % num_groups:
             raise ValueError(f"num_channels ({num_channels}) must be divisible by num_groups ({num_groups})")
         self.num_groups, self.num_channels, self.eps, self.affine = num_groups, num_channels, eps, affine
-        self.weight = Parameter(autograd.empty(num_channels, dtype=dtype)) if affine else None
-        self.bias = Parameter(autograd.empty(num_channels, dtype=dtype)) if affine and bias else None
+        self.register_parameter("weight", Parameter(autograd.empty(num_channels, dtype=dtype)) if affine else None)
+        self.register_parameter(
+            "bias", Parameter(autograd.empty(num_channels, dtype=dtype)) if affine and bias else None
+        )
         self.reset_parameters()
 
     def reset_parameters(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from autograd import Tensor
+from autograd.composed.sizes import integers
 
 from . import functional as F
 from .module import Module
@@ -19,7 +20,8 @@ class _Pad(Module):
 
     def __init__(self, padding: Any) -> None:
         super().__init__()
-        self.padding = (padding,) * (2 * self.dims) if isinstance(padding, int) else tuple(padding)
+        given = integers("padding", padding)
+        self.padding = given if isinstance(padding, (tuple, list)) else given * (2 * self.dims)
 
     def forward(self, input: Tensor) -> Tensor:
         return F.pad(input, self.padding, self.mode, self.value)

@@ -6,15 +6,30 @@ A kernel takes flat arrays of one dtype, into which it writes, and numbers of th
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from autograd.kernels.optimizers import adam, momentum_sgd, sgd
+from autograd.kernels.optimizers import adam, amsgrad, momentum_sgd, sgd
 
-__all__ = ["adam", "momentum_sgd", "numbers", "sgd"]
+__all__ = ["adam", "amsgrad", "momentum_sgd", "numbers", "over", "sgd"]
 
 Array = np.ndarray[Any, Any]
+
+
+def over(
+    kernel: Callable[..., Any], values: Array, slope: Array, remembered: tuple[Array, ...], *settings: Any
+) -> None:
+    """Call ``kernel`` with these arrays, flat, and ``settings``; it writes into ``values`` and ``remembered``.
+
+    values: contiguous; of the others, what is spread over memory is copied, and written back to its places.
+    """
+    pieces = [array if array.flags.c_contiguous else array.copy() for array in remembered]
+    kernel(values.ravel(), slope.ravel(), *[piece.ravel() for piece in pieces], *settings)
+    for array, piece in zip(remembered, pieces):
+        if piece is not array:
+            array[...] = piece
 
 
 @functools.lru_cache(maxsize=64)

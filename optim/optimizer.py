@@ -5,13 +5,15 @@ from __future__ import annotations
 import copy
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from typing import Any
+from itertools import chain
+from typing import Any, ClassVar
 
 import numpy as np
 
 from autograd import Tensor, enable_grad, from_numpy
 from autograd.engine import above
 from autograd.engine.backward import clear_grads
+from autograd.engine.hooks import RemovableHandle
 from autograd.engine.versions import note_write
 
 from .kernels import Array
@@ -21,9 +23,11 @@ class Optimizer:
     """Parameters in groups, each group with settings of its own, and what is remembered of each parameter.
 
     params: Tensors, or dicts with the key "params" and settings that differ from ``defaults``. A subclass defines
-    `update`, which changes one parameter. ValueError for no parameters or one given twice, TypeError for what isn't a
-    Tensor.
+    `update`, which changes one parameter, and names in ``shaped`` what of its state has the shape and the dtype of the
+    parameter. ValueError for no parameters or one given twice, TypeError for what isn't a Tensor.
     """
+
+    shaped: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, params: Iterable[Any], defaults: dict[str, Any]) -> None:
         if isinstance(params, Tensor):
@@ -33,6 +37,8 @@ class Optimizer:
         self.defaults = defaults
         self.state: defaultdict[Tensor, dict[str, Any]] = defaultdict(dict)
         self.param_groups: list[dict[str, Any]] = []
+        self._before_step: list[Callable[..., Any]] = []
+        self._after_step: list[Callable[..., Any]] = []
         groups = list(params)
         if not groups:
             raise ValueError("optimizer got an empty parameter list")
@@ -59,30 +65,71 @@ class Optimizer:
         for group in self.param_groups:
             clear_grads(group["params"], set_to_none)
 
+    def register_step_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """Call ``hook(optimizer, args, kwargs)`` before every step; it may return what takes the place of both.
+
+        args are the optimizer and, if it was given, the closure.
+        """
+        return RemovableHandle(self._before_step, hook)
+
+    def register_step_post_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """Call ``hook(optimizer, args, kwargs)`` after every step; see `register_step_pre_hook`."""
+        return RemovableHandle(self._after_step, hook)
+
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Update every parameter that has a gradient; parameters without one stay as they are.
 
-        closure: computes the loss anew with its gradients, first; its result is returned.
+        closure: computes the loss anew with its gradients, first; its result is returned. RuntimeError, before any
+        parameter has changed, where a gradient or a state doesn't fit its parameter, or memory can't be written to.
         """
+        args: tuple[Any, ...] = (self,) if closure is None else (self, closure)
+        kwargs: dict[str, Any] = {}
+        for hook in tuple(self._before_step):
+            changed = hook(self, args, kwargs)
+            if changed is not None:
+                if not isinstance(changed, tuple) or len(changed) != 2:
+                    raise RuntimeError(f"a step pre-hook must return None or (new_args, new_kwargs), but got {changed}")
+                args, kwargs = changed
+                closure = args[1] if len(args) > 1 else kwargs.get("closure")
         loss = None
         if closure is not None:
             with enable_grad():
                 loss = closure()
-        written = []
+        updates = []
         for group in self.param_groups:
             for p in group["params"]:
                 node = p.node
                 gradient = None if node is None else node.grad
-                if gradient is None:
-                    continue
-                array = p.array
-                values = array if array.flags.c_contiguous else array.copy()  # A copy is contiguous.
-                self.update(values, gradient.array, self.state[p], group)
-                if values is not array:
-                    array[...] = values
-                written.append(array)
-        note_write(*written)
+                if gradient is not None:
+                    state = self.state[p]
+                    self.check(p.array, gradient.array, state)
+                    slope = gradient.array.astype(p.array.dtype, copy=False)
+                    updates.append((p.array, -slope if group.get("maximize") else slope, state, group))
+        for array, slope, state, group in updates:
+            values = array if array.flags.c_contiguous else array.copy()  # A copy is contiguous.
+            self.update(values, slope, state, group)
+            if values is not array:
+                array[...] = values
+        note_write(*[array for array, *_ in updates])
+        for hook in tuple(self._after_step):
+            hook(self, args, kwargs)
         return loss
+
+    def check(self, array: Array, slope: Array, state: dict[str, Any]) -> None:
+        """Raise RuntimeError unless the gradient ``slope`` and the ``state`` fit a parameter that has ``array``."""
+        if slope.shape != array.shape:
+            raise RuntimeError(misfit("the gradient", slope, array) + "; was its data replaced after backward()?")
+        if not writable(array):
+            raise RuntimeError(READ_ONLY.format("a parameter", array.shape))
+        if state:
+            for name in self.shaped:
+                remembered = state.get(name)
+                if remembered is None:
+                    continue
+                if remembered.array.shape != array.shape or remembered.array.dtype != array.dtype:
+                    raise RuntimeError(misfit(f"the state {name!r}", remembered.array, array))
+                if not writable(remembered.array):
+                    raise RuntimeError(READ_ONLY.format(f"the state {name!r}", array.shape))
 
     def update(self, values: Array, slope: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
         """Write the new values of a parameter over ``values``; its gradient is ``slope``.
@@ -110,16 +157,39 @@ class Optimizer:
         return {"state": state, "param_groups": groups}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Go on from a `state_dict`; ValueError unless the groups have the same sizes."""
+        """Go on from a `state_dict`, whose Tensors, but for ``step``, are cast to the dtype of their parameters.
+
+        ValueError, and nothing is changed, where it was saved for groups of other sizes or parameters of other shapes.
+        """
         saved = state_dict["param_groups"]
-        if [len(g["params"]) for g in saved] != [len(g["params"]) for g in self.param_groups]:
-            raise ValueError("loaded state dict contains parameter groups that don't match the optimizer's")
-        parameters = [p for group in self.param_groups for p in group["params"]]
-        self.state = defaultdict(dict, {parameters[i]: copy.deepcopy(s) for i, s in state_dict["state"].items()})
+        sizes, own_sizes = ([len(group["params"]) for group in groups] for groups in (saved, self.param_groups))
+        if sizes != own_sizes:
+            raise ValueError(
+                f"loaded state dict contains parameter groups of sizes {sizes}, which don't match the optimizer's, "
+                f"of sizes {own_sizes}"
+            )
+        numbers = chain.from_iterable(group["params"] for group in saved)
+        parameters = dict(zip(numbers, chain.from_iterable(group["params"] for group in self.param_groups)))
+        state: defaultdict[Tensor, dict[str, Any]] = defaultdict(dict)
+        for number, remembered in state_dict["state"].items():
+            if number not in parameters:
+                raise ValueError(
+                    f"loaded state dict has a state of parameter {number!r}, which is in none of its groups"
+                )
+            p = parameters[number]
+            for name in self.shaped:
+                tensor = remembered.get(name)
+                if tensor is not None and tuple(np.shape(tensor)) != p.array.shape:
+                    raise ValueError(
+                        f"loaded state dict: {name!r} of parameter {number!r} has the shape {tuple(np.shape(tensor))}, "
+                        f"but the parameter has the shape {p.array.shape}; was it saved for another model?"
+                    )
+            state[p] = {name: restored(name, value, p.dtype) for name, value in remembered.items()}
         self.param_groups = [
-            {**copy.deepcopy({k: v for k, v in g.items() if k != "params"}), "params": group["params"]}
+            {**self.defaults, **copy.deepcopy({k: v for k, v in g.items() if k != "params"}), "params": group["params"]}
             for g, group in zip(saved, self.param_groups)
         ]
+        self.state = state
 
     def __repr__(self) -> str:
         lines = [f"{type(self).__name__} ("]
@@ -139,6 +209,38 @@ def checked(name: str, value: float, low: float = 0.0, high: float = float("inf"
 def zeros(values: Array) -> Tensor:
     """A Tensor of zeros in the shape and dtype of ``values``, for the state of a parameter."""
     return from_numpy(np.zeros_like(values))
+
+
+READ_ONLY = (
+    "unsupported operation: {} of shape {} is read-only or expanded, so it can't be written to; clone() it first"
+)
+
+
+def misfit(what: str, array: Array, parameter: Array) -> str:
+    """What is said of an ``array`` that hasn't the shape and the dtype of its parameter."""
+    return (
+        f"{what} has the shape {array.shape} and the dtype {array.dtype}, but the parameter it belongs to has "
+        f"{parameter.shape} and {parameter.dtype}"
+    )
+
+
+def writable(array: Array) -> bool:
+    """Whether each element of ``array`` has a place of its own in memory that may be written to."""
+    if array.flags.c_contiguous:
+        return array.flags.writeable
+    return array.flags.writeable and all(stride or size < 2 for stride, size in zip(array.strides, array.shape))
+
+
+def restored(name: str, value: Any, dtype: Any) -> Any:
+    """A copy of ``value``, which was saved under ``name``, with Tensors in ``dtype``; the count ``step`` stays."""
+    if isinstance(value, Tensor):
+        return value.detach().clone() if name == "step" else value.detach().to(dtype, copy=True)
+    if isinstance(value, dict):
+        return {key: restored(key, part, dtype) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        parts = [restored("", part, dtype) for part in value]
+        return type(value)(*parts) if hasattr(value, "_fields") else type(value)(parts)
+    return copy.deepcopy(value)
 
 
 above.Optimizer = Optimizer

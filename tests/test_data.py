@@ -1,9 +1,12 @@
 """Data sets, orders and batches."""
 
+import subprocess
+import sys
 import threading
 import time
 import traceback
-from collections import namedtuple
+from collections import OrderedDict, defaultdict, namedtuple
+from itertools import islice
 
 import numpy as np
 import pytest
@@ -11,14 +14,19 @@ import pytest
 import autograd
 from autograd.utils.data import (
     BatchSampler,
+    ChainDataset,
+    ConcatDataset,
     DataLoader,
     Dataset,
     IterableDataset,
     RandomSampler,
     SequentialSampler,
+    StackDataset,
     Subset,
     TensorDataset,
+    WeightedRandomSampler,
     default_collate,
+    default_convert,
     get_worker_info,
     random_split,
 )
@@ -109,6 +117,7 @@ def test_splitting():
         ({"batch_size": 0}, "batch_size should be a positive integer"),
         ({"sampler": [0], "shuffle": True}, "sampler option is mutually exclusive with shuffle"),
         ({"batch_sampler": [[0]], "batch_size": 2}, "batch_sampler option is mutually exclusive"),
+        ({"batch_size": None, "drop_last": True}, "drop_last option needs batches"),
         ({"num_workers": -1}, "num_workers option should be non-negative"),
         ({"num_workers": 1, "timeout": -1}, "timeout option should be non-negative"),
         ({"num_workers": 1, "prefetch_factor": 0}, "prefetch_factor option should be positive, but got 0"),
@@ -128,6 +137,76 @@ def test_tensors_of_different_lengths_are_refused():
         TensorDataset(autograd.ones(2), autograd.ones(3))
 
 
+def test_the_next_epochs_of_a_generator_are_pytorchs():
+    generator = autograd.Generator().manual_seed(5)
+    loader = DataLoader(list(range(8)), batch_size=8, shuffle=True, generator=generator)
+    epochs = [batch.tolist() for _ in range(3) for batch in loader]
+    assert epochs == [[7, 4, 1, 3, 2, 0, 6, 5], [7, 6, 5, 2, 4, 3, 1, 0], [6, 0, 3, 7, 5, 1, 4, 2]]
+
+
+@pytest.mark.parametrize("settings", [(False, None), (False, 3), (False, 12), (True, None), (True, 64), (True, 70)])
+def test_two_epochs_of_a_sampler_are_pytorchs(settings):
+    torch = pytest.importorskip("torch")
+    drawn = []
+    for library in (torch, autograd):
+        for generator in (None, library.Generator().manual_seed(3)):
+            library.manual_seed(0)
+            sampler = library.utils.data.RandomSampler(range(5), *settings, generator)
+            drawn.append([list(sampler), list(sampler), library.rand(2).tolist()])
+    assert drawn[:2] == drawn[2:]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda data: data.SubsetRandomSampler([5, 7, 9, 2]),
+        lambda data: data.WeightedRandomSampler([0.1, 0.0, 3.0, 1.0], 20),
+        lambda data: data.WeightedRandomSampler([0.1, 0.5, 3.0, 1.0], 4, replacement=False),
+    ],
+)
+def test_other_random_samplers_draw_as_pytorchs(make):
+    torch = pytest.importorskip("torch")
+    drawn = []
+    for library in (torch, autograd):
+        library.manual_seed(0)
+        sampler = make(library.utils.data)
+        drawn.append([list(sampler), list(sampler), len(sampler)])
+    assert drawn[0] == drawn[1]
+
+
+@pytest.mark.parametrize("replacement", [True, False])
+def test_a_sampler_draws_as_it_is_asked(replacement):
+    sampler = RandomSampler(range(10), replacement=replacement, num_samples=10**10)
+    loader = DataLoader(range(10), batch_size=4, sampler=sampler)
+    assert (len(loader), len(list(islice(loader, 3)))) == (10**10 // 4, 3)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: RandomSampler([]), ValueError, "positive integer value, but got num_samples=0"),
+        (lambda: RandomSampler([1], num_samples=1.5), ValueError, "but got num_samples=1.5"),
+        (lambda: RandomSampler([1], replacement=1), TypeError, "replacement should be a boolean"),
+        (lambda: list(RandomSampler([], num_samples=3)), ValueError, "3 samples to draw, but the dataset is empty"),
+        (lambda: WeightedRandomSampler([[1.0]], 1), ValueError, r"1d sequence but have the shape \(1, 1\)"),
+        (lambda: WeightedRandomSampler([1.0], 0), ValueError, "but got num_samples=0"),
+    ],
+)
+def test_samplers_that_can_not_draw_are_refused(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
+
+
+def test_a_dataset_that_grows_is_seen_by_the_next_epoch():
+    items = [0, 1]
+    for loader in (DataLoader(items, shuffle=True), DataLoader(items)):
+        before = len(items)
+        assert len(lists(loader)) == len(loader) == before
+        items.append(7)
+        assert sorted(map(sum, lists(loader))) == sorted(items)
+        assert len(loader) == before + 1
+
+
 class Squares(Dataset):
     def __init__(self, size):
         self.size = size
@@ -139,6 +218,137 @@ class Squares(Dataset):
         # Later samples are there sooner.
         time.sleep(0.002 * (index % 3 == 0))
         return index**2
+
+
+class Flaky(Dataset):
+    """0 to 5, of which 2 is missing."""
+
+    def __len__(self):
+        return 6
+
+    def __getitem__(self, index):
+        if index == 2:
+            raise ValueError("2 is missing")
+        return index
+
+
+class Interrupted(IterableDataset):
+    """0 to 5; that there is no 2 is found out on the way."""
+
+    def __iter__(self):
+        return Steps()
+
+
+class Steps:
+    def __init__(self):
+        self.number = -1
+
+    def __next__(self):
+        self.number += 1
+        if self.number == 2:
+            raise ValueError("2 is missing")
+        if self.number == 6:
+            raise StopIteration
+        return self.number
+
+    def __iter__(self):
+        return self
+
+
+def taken(loader):
+    """What a loader gives, with the messages of what it raises in their places."""
+    batches, found = iter(loader), []
+    while True:
+        try:
+            batch = next(batches)
+            found.append(batch.tolist() if isinstance(batch, autograd.Tensor) else batch)
+        except StopIteration:
+            return found
+        except Exception as error:
+            found.append(str(error))
+
+
+def only_even(samples):
+    if samples[0] % 2:
+        raise ValueError("odd")
+    return samples[0]
+
+
+def numbers_and_an_error():
+    yield from (0, 1, 4)
+    raise ValueError("the order ends here")
+
+
+@pytest.mark.parametrize("workers", [0, 1, 2, 3])
+@pytest.mark.parametrize(
+    ("dataset", "settings", "expected"),
+    [
+        (Flaky(), {"batch_size": None}, [0, 1, "2 is missing", 3, 4, 5]),
+        (Flaky(), {"batch_size": 2}, [[0, 1], "2 is missing", [4, 5]]),
+        (Flaky(), {"batch_size": 4, "drop_last": True}, ["2 is missing"]),
+        (range(5), {"collate_fn": only_even}, [0, "odd", 2, "odd", 4]),
+        (range(5), {"sampler": [0, 9, 1], "batch_size": None}, [0, "range object index out of range", 1]),
+        (
+            [[1], [2, 3], [4, 5]],
+            {"batch_size": 2},
+            ["each element in list of batch should be of equal size", [[4], [5]]],
+        ),
+    ],
+)
+def test_after_an_error_comes_the_next_batch(dataset, settings, expected, workers):
+    for persistent in {False, workers > 0}:
+        loader = DataLoader(dataset, num_workers=workers, persistent_workers=persistent, **settings)
+        for _ in range(2):
+            found = [
+                [part.tolist() for part in batch]
+                if isinstance(batch, list) and batch and hasattr(batch[0], "tolist")
+                else batch
+                for batch in taken(loader)
+            ]
+            assert found == expected
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_after_an_error_an_iterable_dataset_goes_on(workers):
+    assert taken(DataLoader(Interrupted(), batch_size=None, num_workers=workers)) == [0, 1, "2 is missing", 3, 4, 5]
+    assert taken(DataLoader(Interrupted(), batch_size=2, num_workers=workers)) == [[0, 1], "2 is missing", [3, 4], [5]]
+
+
+@pytest.mark.parametrize("workers", [0, 1, 3])
+def test_what_a_sampler_raises_comes_after_the_batches_before(workers):
+    loader = DataLoader(range(5), batch_size=None, sampler=numbers_and_an_error(), num_workers=workers)
+    assert taken(loader) == [0, 1, 4, "the order ends here"]
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_a_sample_can_not_end_the_epoch(workers):
+    class Ending(Flaky):
+        def __getitem__(self, index):
+            return next(iter([])) if index == 2 else index
+
+    found = taken(DataLoader(Ending(), batch_size=None, num_workers=workers))
+    assert found.pop(2).startswith("DataLoader: a sample or collate_fn raised StopIteration()")
+    assert found == [0, 1, 3, 4, 5]
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_two_iterators_at_once(workers):
+    loader = DataLoader(range(6), batch_size=2, num_workers=workers)
+    assert [(a.tolist(), b.tolist()) for a, b in zip(loader, loader)] == [([i, i + 1],) * 2 for i in (0, 2, 4)]
+
+
+def test_an_order_from_a_seed_is_the_same_in_every_process():
+    program = """
+import autograd
+autograd.manual_seed(3)
+loader = autograd.utils.data.DataLoader(range(20), batch_size=4, shuffle=True, num_workers={workers})
+print([batch.tolist() for _ in range(2) for batch in loader])
+"""
+    printed = {
+        subprocess.run([sys.executable, "-c", program.format(workers=n)], capture_output=True, text=True).stdout
+        for n in (0, 0, 2)
+    }
+    assert len(printed) == 1
 
 
 class Counting(IterableDataset):
@@ -351,3 +561,92 @@ def test_what_a_worker_knows_of_itself():
     assert get_worker_info() is None
     with pytest.raises(TypeError, match="valid context object or a string"):
         DataLoader(data, num_workers=1, multiprocessing_context=3)
+
+
+class AtOnce(Dataset):
+    """Samples that can only be had several at once."""
+
+    def __len__(self):
+        return 4
+
+    def __getitems__(self, indices):
+        return [10 * i for i in indices]
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_samples_that_are_taken_at_once(workers):
+    load = lambda data: lists(DataLoader(data, batch_size=2, num_workers=workers))
+    assert load(AtOnce()) == [[0, 10], [20, 30]]
+    assert load(Subset(AtOnce(), [3, 1])) == [[30, 10]]
+    both = DataLoader(StackDataset(AtOnce(), range(4)), batch_size=2, num_workers=workers)
+    assert [[part.tolist() for part in batch] for batch in both] == [[[0, 10], [0, 1]], [[20, 30], [2, 3]]]
+
+    class Negative(Subset):
+        def __getitem__(self, index):
+            return -self.indices[index]
+
+    assert load(Negative(AtOnce(), [3, 1])) == [[-3, -1]]
+
+
+def test_datasets_add_up():
+    a, b = TensorDataset(autograd.arange(3)), TensorDataset(autograd.arange(10, 12))
+    both = a + b
+    assert (type(both), len(both), both[3], both[-1]) == (ConcatDataset, 5, b[0], b[1])
+    assert lists([sample[0] for sample in DataLoader(both, batch_size=4)]) == [[0, 1, 2, 10], [11]]
+    with pytest.raises(ValueError, match="absolute value of index"):
+        both[-6]
+    with pytest.raises(IndexError, match="index 5 is out of range for 5 samples"):
+        both[5]
+    streams = Counting(2) + Counting(3)
+    assert (type(streams), list(streams), list(streams)) == (ChainDataset, [0, 1, 0, 1, 2], [0, 1, 0, 1, 2])
+    with pytest.raises(AssertionError, match="ChainDataset does"):
+        ConcatDataset([Counting(2)])
+    with pytest.raises(AssertionError, match="only supports IterableDataset"):
+        list(ChainDataset([range(3)]))
+    assert StackDataset(range(3), "abc")[1] == (1, "b")
+    with pytest.raises(ValueError, match=r"Size mismatch between datasets: they have \[3, 2\]"):
+        StackDataset(range(3), range(2))
+
+
+Point = namedtuple("Point", ["x", "y"])
+SAMPLES = {
+    "NumPy strings": lambda n: list(n.array(["cat", "dog"])),
+    "strings": lambda n: ["cat", b"dog"],
+    "tuples": lambda n: [(1, "a", n.float32(2)), (2, "b", n.float32(3))],
+    "dicts": lambda n: [OrderedDict(a=1, b=2.0), OrderedDict(a=3, b=4.0)],
+    "defaultdicts": lambda n: [defaultdict(int, a=1), defaultdict(int, a=2)],
+    "named": lambda n: [Point(1, n.ones(2)), Point(2, n.zeros(2))],
+    "lists": lambda n: [[1, [2.0]], [3, [4.0]]],
+    "ranges": lambda n: [range(2), range(3, 5)],
+    "booleans": lambda n: [True, False],
+    "NumPy booleans": lambda n: [n.bool_(True), n.bool_(False)],
+    "NumPy float64": lambda n: [n.float64(1), n.float64(2)],
+}
+
+
+def plain(value):
+    """Tensors as their dtype and values, what holds them by its type."""
+    if hasattr(value, "tolist") and not isinstance(value, (np.ndarray, np.generic)):
+        return str(value.dtype).split(".")[-1], value.tolist()
+    if isinstance(value, dict):
+        return type(value), {key: plain(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)) and not isinstance(value, str):
+        return [plain(part) for part in value] + [hasattr(value, "_fields")]
+    return value
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_collating_and_converting_are_pytorchs(name):
+    torch = pytest.importorskip("torch")
+    samples = SAMPLES[name](np)
+    theirs = torch.utils.data
+    assert plain(default_collate(samples)) == plain(theirs.default_collate(samples))
+    assert plain(default_convert(samples)) == plain(theirs.default_convert(samples))
+    assert plain(default_convert(samples[0])) == plain(theirs.default_convert(samples[0]))
+
+
+def test_arrays_of_strings_are_refused_and_left():
+    texts = np.array(["cat", "dog"])
+    with pytest.raises(TypeError, match="found array of dtype <U3"):
+        default_collate([texts, texts])
+    assert default_convert(texts) is texts

@@ -385,6 +385,9 @@ ARGUMENTS = {
         (normal(9), normal(9), normal(9), 0.1, 0.9, 0.3, 0.2, nesterov) for nesterov in (True, False)
     ],
     optimizers.adam: lambda: [(normal(9), normal(9), normal(9), np.abs(normal(9)), 0.1, 0.1, 0.9, 0.1, 0.5, 1e-8, 0.2)],
+    optimizers.amsgrad: lambda: [
+        (normal(9), normal(9), normal(9), *np.abs(normal(2, 9)), 0.1, 0.1, 0.9, 0.1, 0.5, 1e-8, 0.2)
+    ],
 }
 # Arguments that are only space to work in.
 SPACE = {"block", "filters", "row", "dhidden", "recurrent", "tiles", "multiplied", "upstream"}

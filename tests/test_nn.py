@@ -334,6 +334,8 @@ def test_modules_print_as_pytorchs():
         lambda nn: nn.BatchNorm1d(3, affine=False),
         lambda nn: nn.Softplus(),
         lambda nn: nn.ModuleList([nn.Linear(1, 2), nn.Sigmoid()]),
+        lambda nn: nn.ModuleList([nn.Sequential(nn.Linear(1, 2)), nn.Sequential(nn.Linear(1, 2)), None]),
+        lambda nn: nn.ModuleDict({"a": nn.Sequential(nn.ReLU()), "b": None}),
         lambda nn: nn.Identity(),
     ):
         assert repr(make(nn)) == repr(make(torch.nn))

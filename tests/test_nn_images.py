@@ -212,3 +212,54 @@ def test_errors_are_pytorchs(text: str, shape: tuple[int, ...]) -> None:
             eval(text, vars(modules).copy())(lib.zeros(shape))
         kinds.append(type(caught.value))
     assert kinds[0] is kinds[1]
+
+
+def test_a_model_with_its_channels_last():
+    layers = nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.Conv1d(4, 2, 1)
+    model = nn.ModuleList(layers).to(memory_format=autograd.channels_last)
+    assert model[0].weight.stride() == (27, 1, 9, 3)
+    assert model[2].weight.is_contiguous()
+    x = autograd.randn(2, 3, 5, 5)
+    expected = model[1](model[0](x))
+    assert model[1](model[0](x.contiguous(memory_format=autograd.channels_last))).allclose(expected, atol=1e-6)
+    volumes = nn.Conv3d(3, 2, 2).to(memory_format=autograd.channels_last_3d)
+    assert volumes.weight.stride()[1] == 1
+    assert model.to(memory_format=autograd.contiguous_format)[0].weight.is_contiguous()
+
+
+def test_gradients_pass_through_channels_last():
+    x = autograd.randn(1, 2, 3, 3, requires_grad=True)
+    laid = x.contiguous(memory_format=autograd.channels_last)
+    assert (laid.stride(), laid.equal(x)) == ((18, 1, 6, 2), True)
+    (laid * 3).sum().backward()
+    assert x.grad.equal(autograd.full_like(x, 3))
+
+
+@pytest.mark.parametrize(
+    ("call", "argument"),
+    [
+        (lambda x: nn.functional.max_pool2d(x, 4 / 2), "kernel_size"),
+        (lambda x: nn.functional.max_pool2d(x, 2, (1.0, 2)), "stride"),
+        (lambda x: nn.functional.avg_pool2d(x, 2, padding=1.0), "padding"),
+        (lambda x: nn.functional.avg_pool2d(x, None), "kernel_size"),
+        (lambda x: nn.functional.lp_pool2d(x, 2, 2.0), "kernel_size"),
+        (lambda x: nn.functional.adaptive_avg_pool2d(x, 2.0), "output_size"),
+        (lambda x: nn.functional.adaptive_max_pool2d(x, (2.0, None)), "output_size"),
+        (lambda x: nn.functional.unfold(x, 2.0), "kernel_size"),
+        (lambda x: nn.functional.pad(x, (1.0, 1)), "pad"),
+        (lambda x: nn.functional.pad(x, (1.0, 1), "reflect"), "pad"),
+        (lambda x: nn.Conv2d(2, 2, 2.0), "kernel_size"),
+        (lambda x: nn.Conv2d(2, 2, 2, stride="2"), "stride"),
+        (lambda x: nn.ConvTranspose2d(2, 2, 2, output_padding=0.0), "output_padding"),
+        (lambda x: nn.ZeroPad2d(1.0), "padding"),
+    ],
+)
+def test_sizes_that_are_not_ints_are_named(call, argument):
+    with pytest.raises(TypeError, match=f"argument '{argument}' must be an int or a tuple of ints, not"):
+        call(autograd.ones(1, 2, 4, 4))
+
+
+def test_sizes_may_be_numpys():
+    two = np.int64(2)
+    model = nn.Sequential(nn.ZeroPad2d(two), nn.Conv2d(1, 1, two), nn.MaxPool2d(two, two))
+    assert model(autograd.ones(1, 1, 3, 3)).shape == (1, 1, 3, 3)

@@ -211,6 +211,183 @@ def test_what_is_refused(call, error, message):
         call(parameter(1.0))
 
 
+# Layouts of a parameter of the shape (2, 3): its gradient, and what is remembered of it, may lie in memory as it does.
+LAYOUTS = {
+    "contiguous": lambda values: values.clone(),
+    "transposed": lambda values: values.t().contiguous().t(),
+    "sliced": lambda values: values.repeat_interleave(2, 1)[:, ::2],
+    "reversed": lambda values: autograd.from_numpy(values.numpy()[::-1].copy()[::-1]),
+}
+METHODS = {
+    "sgd": lambda p: optim.SGD(p, lr=0.1, weight_decay=0.1),
+    "momentum": lambda p: optim.SGD(p, lr=0.1, momentum=0.9, weight_decay=0.1),
+    "adam": lambda p: optim.Adam(p, lr=0.1),
+    "amsgrad": lambda p: optim.Adam(p, lr=0.1, amsgrad=True, maximize=True),
+}
+
+
+@pytest.mark.parametrize("make", METHODS.values(), ids=METHODS)
+@pytest.mark.parametrize("of_the_state", LAYOUTS)
+@pytest.mark.parametrize("of_the_gradient", LAYOUTS)
+@pytest.mark.parametrize("of_the_parameter", LAYOUTS)
+def test_how_things_lie_in_memory_makes_no_difference(make, of_the_parameter, of_the_gradient, of_the_state):
+    values = autograd.arange(6.0).reshape(2, 3) + 1
+    found = []
+    for own in (True, False):
+        w = (LAYOUTS[of_the_parameter](values) if own else values.clone()).requires_grad_()
+        step = make([w])
+        for _ in range(3):
+            gradient = (w.detach() * 2).clone()
+            w.grad = LAYOUTS[of_the_gradient](gradient) if own else gradient
+            step.step()
+            for name in step.shaped if own else ():
+                if name in step.state[w]:
+                    step.state[w][name] = LAYOUTS[of_the_state](step.state[w][name])
+        found.append(w.tolist())
+    assert found[0] == found[1]
+
+
+def test_a_state_that_is_a_view_is_written_where_it_lies():
+    w = autograd.ones(2, 3, requires_grad=True)
+    step, memory = optim.SGD([w], lr=0.1, momentum=0.5), autograd.zeros(3, 4)
+    step.state[w]["momentum_buffer"] = memory.t()[1:3]
+    w.grad = autograd.full((2, 3), 2.0)
+    step.step()
+    assert memory.tolist() == [[0.0, 2.0, 2.0, 0.0]] * 3
+
+
+@pytest.mark.parametrize("size", [1, 64, 4_000_000])
+@pytest.mark.parametrize("make", [METHODS["momentum"], METHODS["adam"]], ids=["momentum", "adam"])
+def test_a_state_of_another_shape_is_not_loaded(make, size):
+    small, fitting, large = (autograd.ones(n, requires_grad=True) for n in (8, 3, size))
+    saved = make([fitting, small])
+    (small.sum() + fitting.sum()).backward()
+    saved.step()
+    other = make([autograd.ones(3, requires_grad=True), large])
+    groups = copy.deepcopy(other.state_dict()["param_groups"])
+    saved.param_groups[0]["lr"] = 7.0
+    with pytest.raises(ValueError, match=rf"of parameter 1 has the shape \(8,\), .* has the shape \({size},\)"):
+        other.load_state_dict(saved.state_dict())
+    assert other.state_dict() == {"state": {}, "param_groups": groups}
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda w, s: s.update(exp_avg=autograd.zeros(5)), r"'exp_avg' has the shape \(5,\) .* has \(2,\)"),
+        (lambda w, s: s.update(exp_avg_sq=autograd.zeros(1)), r"'exp_avg_sq' has the shape \(1,\) .* has \(2,\)"),
+        (lambda w, s: s.update(exp_avg=autograd.zeros(2, dtype=autograd.float64)), "float64, .* float32"),
+        (lambda w, s: s.update(exp_avg=autograd.zeros(1).expand(2)), "'exp_avg' of shape .* expanded"),
+        (lambda w, s: setattr(w, "data", autograd.ones(5)), r"gradient has the shape \(2,\) .* has \(5,\)"),
+        (lambda w, s: setattr(w, "data", autograd.ones(1).expand(2)), "a parameter of shape .* expanded"),
+    ],
+)
+def test_nothing_is_updated_where_something_does_not_fit(spoil, message):
+    first, second = parameter(1.0, 2.0), parameter(3.0, 4.0)
+    step = optim.Adam([first, second])
+    (first.sum() + second.sum()).backward()
+    step.step()
+    before = first.tolist()
+    spoil(second, step.state[second])
+    with pytest.raises(RuntimeError, match=message):
+        step.step()
+    assert first.tolist() == before
+    assert step.state[first]["step"] == 1
+
+
+def test_a_loaded_state_has_the_dtype_of_its_parameter():
+    w = parameter(1.0, 2.0)
+    step = optim.Adam([w])
+    state = {
+        "step": autograd.tensor(3.0),
+        "exp_avg": autograd.ones(2, dtype=autograd.float64),
+        "exp_avg_sq": autograd.ones(2, dtype=autograd.float16),
+        "more": [autograd.ones(1, dtype=autograd.float64), {"step": autograd.tensor(1)}],
+    }
+    step.load_state_dict(
+        {"state": {5: state}, "param_groups": [{**step.state_dict()["param_groups"][0], "params": [5]}]}
+    )
+    found = step.state[w]
+    assert [found[name].dtype for name in ("step", "exp_avg", "exp_avg_sq")] == [autograd.float32] * 3
+    assert (found["more"][0].dtype, found["more"][1]["step"].dtype) == (autograd.float32, autograd.int64)
+    assert found["exp_avg"] is not state["exp_avg"]
+
+
+def test_a_step_that_is_counted_in_a_tensor():
+    plain, counted = parameter(1.0), parameter(1.0)
+    for w in (plain, counted):
+        step = optim.Adam([w], lr=0.1)
+        for _ in range(4):
+            step.zero_grad()
+            (w * w).sum().backward()
+            step.step()
+            if w is counted and not isinstance(step.state[w]["step"], autograd.Tensor):
+                step.state[w]["step"] = autograd.tensor(1.0)
+    assert plain.item() == counted.item()
+
+
+def test_a_gradient_of_another_dtype_is_cast():
+    w = parameter(1.0)
+    w.sum().backward()
+    w.data = w.data.double()
+    optim.SGD([w], lr=0.5).step()
+    assert (w.item(), w.dtype) == (0.5, autograd.float64)
+
+
+def test_a_state_of_no_parameter_is_not_loaded():
+    step = optim.Adam([parameter(1.0)])
+    saved = {**step.state_dict(), "state": {1: {}}}
+    with pytest.raises(ValueError, match="a state of parameter 1, which is in none of its groups"):
+        step.load_state_dict(saved)
+
+
+def test_settings_that_were_not_saved_have_their_defaults():
+    step = optim.Adam([parameter(1.0)], eps=0.5)
+    step.load_state_dict({"state": {}, "param_groups": [{"params": [0], "lr": 0.25}]})
+    assert (step.param_groups[0]["lr"], step.param_groups[0]["eps"]) == (0.25, 0.5)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda optim, p: optim.SGD(p, lr=0.1, maximize=True, weight_decay=0.1, foreach=False),
+        lambda optim, p: optim.SGD(p, lr=0.1, momentum=0.9, maximize=True, nesterov=True),
+        lambda optim, p: optim.Adam(p, lr=0.1, maximize=True, weight_decay=0.1, foreach=False),
+        lambda optim, p: optim.Adam(p, 0.1, (0.9, 0.5), 1e-8, 0.1, True),
+        lambda optim, p: optim.Adam(p, lr=0.1, amsgrad=True, maximize=True),
+    ],
+)
+def test_options_are_pytorchs(make):
+    torch = pytest.importorskip("torch")
+    found = []
+    for library, methods in ((autograd, optim), (torch, torch.optim)):
+        w = library.tensor([1.0, -2.0, 3.0], requires_grad=True)
+        step = make(methods, [w])
+        for scale in (1.0, 5.0, 0.1, float("nan"), 1.0):
+            step.zero_grad()
+            (w * w * library.tensor([1.0, 1.0, scale])).sum().backward()
+            step.step()
+        found.append(w.tolist())
+    np.testing.assert_allclose(found[0], found[1], rtol=1e-5)
+
+
+def test_hooks_around_a_step():
+    w, seen = parameter(1.0), []
+    step = optim.SGD([w], lr=0.5)
+    w.sum().backward()
+    before = step.register_step_pre_hook(lambda o, args, kwargs: seen.append((o is step, args, kwargs, w.item())))
+    step.register_step_post_hook(lambda o, args, kwargs: seen.append(w.item()))
+    step.step()
+    assert seen == [(True, (step,), {}, 1.0), 0.5]
+    before.remove()
+    step.register_step_pre_hook(lambda o, args, kwargs: ((o, lambda: 7.0), {}))
+    assert step.step() == 7.0
+    step.register_step_pre_hook(lambda o, args, kwargs: 3)
+    with pytest.raises(RuntimeError, match="step pre-hook must return None"):
+        step.step()
+    assert w.item() == 0.0
+
+
 def test_printing():
     assert repr(optim.SGD([parameter(1.0)], lr=0.1)).startswith(
         "SGD (\nParameter Group 0\n    dampening: 0.0\n    lr: 0.1\n"

@@ -69,7 +69,7 @@ def test_histograms_of_activations():
     titles = [ax.get_title(loc="left") for ax in figure.axes]
     assert [title.partition(":")[0] for title in titles] == ["0 Linear", "1.0 ReLU", "2 Linear"]
     assert [sum(bar.get_height() for bar in ax.patches) for ax in figure.axes] == [150, 150, 50]
-    assert not model[0]._forward_hooks
+    assert not model[0]._hooks.after
 
 
 def test_training_curves():

@@ -1,6 +1,9 @@
 """The same seed gives PyTorch's numbers. The table was printed by PyTorch 2.13 on the CPU."""
 
 import copy
+import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -200,6 +203,15 @@ def test_seeds():
     # Seeds that agree in their last 32 bits are alike, as in PyTorch.
     g, other = (autograd.Generator().manual_seed(seed) for seed in (1, 2**32 + 1))
     assert autograd.rand(2, generator=g).equal(autograd.rand(2, generator=other))
+
+
+def test_processes_without_a_seed_draw_other_numbers_which_their_seed_repeats():
+    program = "import autograd; seed = autograd.initial_seed(); print(seed, autograd.rand(3).tolist())"
+    drawn = [subprocess.run([sys.executable, "-c", program], capture_output=True, text=True).stdout for _ in range(2)]
+    assert drawn[0] != drawn[1]
+    for line in drawn:
+        seed, numbers = line.split(maxsplit=1)
+        assert autograd.rand(3, generator=autograd.Generator().manual_seed(int(seed))).tolist() == json.loads(numbers)
 
 
 def test_what_is_drawn_is_a_constant_of_the_graph():

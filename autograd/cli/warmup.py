@@ -104,4 +104,5 @@ def workloads() -> list[Callable[[], Tensor]]:
         lambda: trained(optim.SGD),
         lambda: trained(optim.SGD, momentum=0.9),
         lambda: trained(optim.Adam),
+        lambda: trained(optim.Adam, amsgrad=True),
     ]

@@ -8,6 +8,7 @@ from typing import Any
 from ..creation.layout import CHANNELS_LAST, check_channels, checked, contiguous_format, memory_format
 from ..engine.tensor import Tensor
 from ..ops.shape import cast
+from ..ops.shape import contiguous as in_rows
 from ..types import dtypes
 from ..types.device import device, only_cpu
 from .registry import tensor_method
@@ -70,6 +71,18 @@ def arranged(name: str, x: Tensor, format: memory_format | None) -> Tensor:
         check_channels(name, format, x.ndim)
         return x.movedim(1, -1).contiguous().movedim(-1, 1)
     return x
+
+
+@tensor_method()
+def contiguous(self: Tensor, memory_format: memory_format = contiguous_format) -> Tensor:
+    """This Tensor laid out in rows, or with channels last; copied only if it isn't.
+
+    >>> autograd.ones(2, 3).t().contiguous().stride()
+    (2, 1)
+    """
+    if memory_format is contiguous_format:
+        return in_rows(self)
+    return arranged("contiguous", self, memory_format)
 
 
 def converter(name: str, target: dtypes.dtype) -> Callable[..., Tensor]:

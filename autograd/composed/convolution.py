@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from operator import index, lt
+from operator import lt
 from typing import Any
 
 from ..engine.tensor import Tensor
 from ..ops.conv import col2im, convolution, convolution_input, im2col
 from ..ops.shape import constant_pad
 from .registry import function
+from .sizes import integers
 
 Sizes = int | Sequence[int]
 
@@ -131,12 +132,7 @@ def lengthened(input: Tensor, by: Sequence[int]) -> Tensor:
 
 def numbers(name: str, value: Any, n: int) -> tuple[int, ...]:
     """One number for each of ``n`` dimensions: ``value`` is one number for all, or a sequence of one or of ``n``."""
-    if type(value) is int:
-        return (value,) * n
-    try:
-        given = tuple(map(index, value)) if isinstance(value, (tuple, list)) else (index(value),)
-    except TypeError:
-        raise TypeError(f"argument '{name}' must be an int or a tuple of ints, not {value!r}") from None
+    given = integers(name, value)
     if len(given) not in (1, n):
         raise RuntimeError(
             f"expected {name} to be a single integer value or a list of {n} values to match the convolution "

@@ -125,6 +125,4 @@ def cross_entropy(
     if weight is not None:
         logp = logp * weight.reshape((-1,) + (1,) * (input.ndim - 1 - dim))
     losses = -(logp * target).sum(dim)
-    return (
-        losses.sum() / max(input.numel() // input.shape[dim], 1) if reduction == "mean" else reduced(losses, reduction)
-    )
+    return reduced(losses, reduction)

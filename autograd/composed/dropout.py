@@ -7,6 +7,7 @@ import warnings
 
 from ..engine.tensor import Tensor
 from ..ops.dropout import dropout as dropout_op
+from .activation import applied
 from .registry import function
 
 # What SELU saturates at, negated: Klambauer et al., 2017.
@@ -26,26 +27,32 @@ def check(p: float) -> None:
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
 
 
-def drop_channels(input: Tensor, p: float, training: bool) -> Tensor:
+def drop(input: Tensor, p: float, inplace: bool, whole_channels: bool) -> Tensor:
+    """0 with probability ``p`` and else ``x/(1 - p)``, written into ``input`` if ``inplace``."""
+    noise = kept(input, p, whole_channels) * (1 / (1 - p) if p < 1 else 0.0)
+    return applied(dropout_op, inplace)(input, noise.expand(input.shape) if whole_channels else noise)
+
+
+def drop_channels(input: Tensor, p: float, training: bool, inplace: bool) -> Tensor:
     """Channels of (N, C, ...) set to 0 with probability ``p``, the others scaled by 1/(1 - p)."""
     if not training or not p or not input.numel():
         return input
     if input.ndim < 2:
         raise RuntimeError(f"Feature dropout requires at least 2 dimensions in the input, but got {input.ndim}")
-    noise = kept(input, p, True) * (1 / (1 - p) if p < 1 else 0.0)
-    return dropout_op(input, noise.expand(input.shape))
+    return drop(input, p, inplace, True)
 
 
-def drop_alpha(input: Tensor, p: float, training: bool, whole_channels: bool) -> Tensor:
+def drop_alpha(input: Tensor, p: float, training: bool, inplace: bool, whole_channels: bool) -> Tensor:
     """Set to what SELU saturates at with probability ``p``, then scaled and shifted back to mean 0 and variance 1."""
     check(p)
     if not training or not p or not input.numel():
         return input
     if p == 1:
-        return input * 0.0
+        return input.mul_(0.0) if inplace else input * 0.0
     noise = kept(input, p, whole_channels)
     scale = 1 / math.sqrt((SATURATION**2 * p + 1) * (1 - p))
-    return input * (noise * scale) + ((noise - 1) * (SATURATION * scale) + SATURATION * scale * p)
+    slope, shift = noise * scale, (noise - 1) * (SATURATION * scale) + SATURATION * scale * p
+    return input.mul_(slope).add_(shift) if inplace else input * slope + shift
 
 
 @function("nn.functional.dropout")
@@ -58,7 +65,7 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
     check(p)
     if not training or not p:
         return input
-    return dropout_op(input, kept(input, p, False) * (1 / (1 - p) if p < 1 else 0.0))
+    return drop(input, p, inplace, False)
 
 
 @function("nn.functional.dropout1d")
@@ -74,8 +81,8 @@ def dropout1d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
     if input.ndim not in (2, 3):
         raise RuntimeError(f"dropout1d: Expected 2D or 3D input, but received a {input.ndim}D input")
     if input.ndim == 3:
-        return drop_channels(input, p, training)
-    return drop_channels(input.unsqueeze(0), p, training).squeeze(0)
+        return drop_channels(input, p, training, inplace)
+    return drop_channels(input.unsqueeze(0), p, training, inplace).squeeze(0)
 
 
 @function("nn.functional.dropout2d")
@@ -90,7 +97,7 @@ def dropout2d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
     check(p)
     if input.ndim not in (3, 4):
         warnings.warn(f"dropout2d: expected 3-D or 4-D input, but received a {input.ndim}-D input", stacklevel=3)
-    return drop_channels(input, p, training)
+    return drop_channels(input, p, training, inplace)
 
 
 @function("nn.functional.dropout3d")
@@ -106,8 +113,8 @@ def dropout3d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
     if input.ndim not in (4, 5):
         warnings.warn(f"dropout3d: expected 4-D or 5-D input, but received a {input.ndim}-D input", stacklevel=3)
     if input.ndim == 4:
-        return drop_channels(input.unsqueeze(0), p, training).squeeze(0)
-    return drop_channels(input, p, training)
+        return drop_channels(input.unsqueeze(0), p, training, inplace).squeeze(0)
+    return drop_channels(input, p, training, inplace)
 
 
 @function("alpha_dropout", "nn.functional.alpha_dropout")
@@ -119,7 +126,7 @@ def alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace
     >>> nn.functional.alpha_dropout(autograd.ones(3))
     tensor([1., 1., 1.])
     """
-    return drop_alpha(input, p, training, False)
+    return drop_alpha(input, p, training, inplace, False)
 
 
 @function("feature_alpha_dropout", "nn.functional.feature_alpha_dropout")
@@ -129,4 +136,4 @@ def feature_alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False,
     >>> nn.functional.feature_alpha_dropout(autograd.ones(1, 2, 2)).sum()
     tensor(4.)
     """
-    return drop_alpha(input, p, training, True)
+    return drop_alpha(input, p, training, inplace, True)

@@ -9,6 +9,7 @@ from ..engine.tensor import Tensor
 from ..ops.joining import cat
 from ..ops.shape import constant_pad, flatly
 from .registry import function
+from .sizes import integers
 
 
 @function("pad", "nn.functional.pad")
@@ -21,7 +22,7 @@ def pad(input: Tensor, pad: Any, mode: str = "constant", value: float | None = N
     >>> nn.functional.pad(autograd.tensor([[1., 2., 3.]]), (2, 1), mode="reflect")
     tensor([[3., 2., 1., 2., 3., 2.]])
     """
-    pad = tuple(pad)
+    pad = integers("pad", pad if isinstance(pad, (int, float)) else list(pad))
     if len(pad) % 2:
         raise RuntimeError(f"pad: Padding length must be divisible by 2, but it is {len(pad)}")
     if mode == "constant":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -14,16 +13,17 @@ from ..kernels.pooling import windows
 from ..kernels.pooling.averages import adaptive_averages, averages
 from ..ops import pool
 from .registry import explaining, public
+from .sizes import integers
 
 Sizes = int | tuple[int, ...]
 
 
 def sized(what: str, value: Any, dims: int) -> tuple[int, ...]:
     """One number for each dimension: ``value`` itself for each if it is one number."""
-    given = (value,) if isinstance(value, (int, np.integer)) else tuple(value)
+    given = integers(what, value)
     if len(given) not in (1, dims):
         raise RuntimeError(f"{what} must be an int or have {dims} of them, but it is {given}")
-    return tuple(map(operator.index, given)) * (dims // len(given))
+    return given * (dims // len(given))
 
 
 def check_rank(input: Tensor, dims: int) -> None:
@@ -42,7 +42,8 @@ def geometry(
 ) -> list[tuple[int, ...]]:
     """The arguments of `windows.sliding` for each dimension, if they make a pooling; RuntimeError if not."""
     size = sized("kernel_size", kernel_size, dims)
-    step = size if stride is None or stride == () or stride == [] else sized("stride", stride, dims)
+    given = stride is not None and not (isinstance(stride, (tuple, list)) and len(stride) == 0)
+    step = sized("stride", stride, dims) if given else size
     pad, apart = sized("padding", padding, dims), sized("dilation", dilation, dims)
     if min(size) < 1 or min(step) < 1 or min(apart) < 1:
         raise RuntimeError(f"kernel size {size}, stride {step} and dilation {apart} must be greater than zero")
@@ -178,13 +179,15 @@ def _lp_pool(dims: int) -> Callable[..., Any]:
 def target_sizes(input: Tensor, output_size: Any, dims: int) -> tuple[int, ...]:
     """How many windows an adaptive pooling has in each dimension; None in ``output_size``: as many as elements."""
     check_rank(input, dims)
-    given = (output_size,) * dims if output_size is None or isinstance(output_size, (int, np.integer)) else output_size
+    given = output_size if isinstance(output_size, (tuple, list)) else (output_size,) * dims
+    counts = iter(integers("output_size", [count for count in given if count is not None]))
+    given = [None if count is None else next(counts) for count in given]
     if dims > 1 and len(given) >= input.ndim:
         raise ValueError(f"Input dimension should be at least {len(given) + 1} for an output_size of {tuple(given)}")
     given = tuple(given) * (dims if len(given) == 1 else 1)
     if len(given) != dims:
         raise RuntimeError(f"output_size must be an int or have {dims} of them, but it is {tuple(given)}")
-    found = tuple(int(size if count is None else count) for size, count in zip(input.shape[-dims:], given))
+    found = tuple(size if count is None else count for size, count in zip(input.shape[-dims:], given))
     if min(found) < 0:
         raise RuntimeError(f"elements of output_size must be greater than or equal to 0 but received {found}")
     return found

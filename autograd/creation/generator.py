@@ -15,7 +15,7 @@ from ..kernels.compiling.forks import new_lock
 from ..types.device import CPU, device, only_cpu
 
 BLOCK = 16
-# The seed of a Generator that was given none.
+# The seed of a Generator that was given none, in PyTorch too.
 UNSEEDED = 67280421310721
 # A state as PyTorch lays it out in bytes; ``left`` counts the words until the twister turns again, plus one.
 STATE = np.dtype(
@@ -188,6 +188,8 @@ def _restored(state: Tensor) -> Generator:
 
 
 default_generator = Generator()
+# Programs that set no seed draw other numbers each time they run; `initial_seed` says how to repeat what they drew.
+default_generator.seed()
 
 
 class Own(threading.local):

@@ -8,9 +8,9 @@ from typing import Any
 class RemovableHandle:
     """What registering a hook returns: ``remove()`` takes the hook away. So does the end of a ``with`` block."""
 
-    def __init__(self, hooks: list[Any], hook: Any) -> None:
+    def __init__(self, hooks: list[Any], hook: Any, prepend: bool = False) -> None:
         self._hooks, self._hook = hooks, hook
-        hooks.append(hook)
+        hooks.insert(0 if prepend else len(hooks), hook)
 
     def remove(self) -> None:
         for position, hook in enumerate(self._hooks):

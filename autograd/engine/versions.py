@@ -10,6 +10,7 @@ import weakref
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -45,14 +46,19 @@ def note_write(*arrays: np.ndarray[Any, Any]) -> None:
     for array in arrays:
         memory = array if array.base is None else owner(array)
         key = id(memory)
-        reference, count, ids = _written.get(key) or (_watched(memory, key), 0, deque(maxlen=REMEMBERED))
+        reference, count, ids = _written.get(key) or (_watched(memory, key, _written), 0, deque(maxlen=REMEMBERED))
         ids.append(now)
         _written[key] = reference, count + 1, ids
 
 
-def _watched(owner: np.ndarray[Any, Any], key: int) -> weakref.ref[Any]:
-    """A reference that keeps nothing alive, and forgets the entry with the array."""
-    return weakref.ref(owner, lambda _: _written.pop(key, None))
+def _watched(array: np.ndarray[Any, Any], key: int, entries: dict[int, Any]) -> weakref.ref[Any]:
+    """A reference that keeps nothing alive, and forgets the array's entry with it."""
+    # Bound to the entries themselves: this module's names are gone first when Python ends.
+    return weakref.ref(array, partial(_forget, entries, key))
+
+
+def _forget(entries: dict[int, Any], key: int, _: Any) -> None:
+    entries.pop(key, None)
 
 
 def note_replaced(before: np.ndarray[Any, Any], after: np.ndarray[Any, Any]) -> None:
@@ -60,7 +66,7 @@ def note_replaced(before: np.ndarray[Any, Any], after: np.ndarray[Any, Any]) -> 
     if before is not after and before.shape == after.shape and before.dtype == after.dtype:
         key = id(before)
         latest.id = next_id()
-        _replaced[key] = weakref.ref(before, lambda _: _replaced.pop(key, None)), after
+        _replaced[key] = _watched(before, key, _replaced), after
 
 
 def version(array: np.ndarray[Any, Any]) -> int:

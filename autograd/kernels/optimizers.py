@@ -60,3 +60,27 @@ def adam(p, g, m, v, rate, mix1, beta2, mix2, root, eps, weight_decay):
         m[i] = first
         v[i] = second
         p[i] -= rate * first / (np.sqrt(second) / root + eps)
+
+
+def amsgrad_numpy(p, g, m, v, top, rate, mix1, beta2, mix2, root, eps, weight_decay):
+    g = g + p * weight_decay if weight_decay else g
+    m += (g - m) * mix1
+    v *= beta2
+    v += g * g * mix2
+    np.maximum(top, v, out=top)
+    p -= rate * m / (np.sqrt(top) / root + eps)
+
+
+@kernel(twin=amsgrad_numpy)
+def amsgrad(p, g, m, v, top, rate, mix1, beta2, mix2, root, eps, weight_decay):
+    """`adam`, but by the largest v there has been, ``top``."""
+    for i in range(p.size):
+        slope = g[i] + weight_decay * p[i]
+        first = m[i] + (slope - m[i]) * mix1
+        second = v[i] * beta2 + slope * slope * mix2
+        m[i] = first
+        v[i] = second
+        # A NaN stays: it is neither above what was there nor equal to itself.
+        if second > top[i] or second != second:
+            top[i] = second
+        p[i] -= rate * first / (np.sqrt(top[i]) / root + eps)

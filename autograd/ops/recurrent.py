@@ -8,6 +8,7 @@ or (1, B, size) as the networks have them.
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -58,7 +59,7 @@ def steps_of(x, sizes):
     """``x`` by rows; RuntimeError unless it has the dimensions that ``sizes`` calls for."""
     if x.ndim != (3 if sizes is None else 2):
         raise RuntimeError(f"input must have {3 if sizes is None else 2} dimensions, got {x.ndim}")
-    rows = np.ascontiguousarray(x).reshape(-1, x.shape[-1])
+    rows = np.ascontiguousarray(x).reshape(math.prod(x.shape[:-1]), x.shape[-1])
     if sizes is None:
         bounds, batch = np.arange(x.shape[0] + 1) * x.shape[1], x.shape[1]
     else:
@@ -101,6 +102,11 @@ def copied(state):
 def arrived(g, shape, dtype):
     """The upstream gradient of a result as a matrix of ``shape`` by rows, zeros for None."""
     return np.zeros(shape, dtype) if g is None else np.ascontiguousarray(g).reshape(shape)
+
+
+def as_input(dx, x):
+    """The gradient ``dx`` of the rows in the shape of the input; as it is, without elements, if it wasn't asked for."""
+    return dx.reshape(x.shape) if dx.size == x.size else dx
 
 
 def room_for(weight, needed):
@@ -169,7 +175,7 @@ def rnn_slope(g, out, x, h, w_ih, w_hh, b_ih, b_hh, rectified, sizes, reverse, r
         np.ascontiguousarray(w_ih), by_rows(w_hh), rectified, steps.bounds, reverse,
         *steps.block(h.shape[-1]), dx, dw_ih, dw_hh, dbias,
     )  # fmt: skip
-    return dx.reshape(-1, *x.shape[1:]), dh.reshape(h.shape), dw_ih, dw_hh, dbias, dbias.copy()
+    return as_input(dx, x), dh.reshape(h.shape), dw_ih, dw_hh, dbias, dbias.copy()
 
 
 rnn_layer.fused(rnn_slope, arity=6, selective=True)
@@ -236,7 +242,7 @@ def lstm_slope(g, out, x, h, c, w_ih, w_hh, b_ih, b_hh, w_hr, sizes, reverse, re
         *steps.block(gates.shape[1]), np.empty((steps.batch, weight.shape[1]), x.dtype), dx, dw_ih,
         dw_hh, dw_hr, dbias,
     )  # fmt: skip
-    dx, dh, dc = dx.reshape(-1, *x.shape[1:]), dh.reshape(h.shape), dc.reshape(c.shape)
+    dx, dh, dc = as_input(dx, x), dh.reshape(h.shape), dc.reshape(c.shape)
     return dx, dh, dc, dw_ih, dw_hh, dbias, dbias.copy(), dw_hr
 
 
@@ -295,7 +301,7 @@ def gru_slope(g, out, x, h, w_ih, w_hh, b_ih, b_hh, sizes, reverse, residual, ne
         dw_nrz, dbias,
     )  # fmt: skip
     dw_hh, db_hh = np.roll(dw_nrz, -size, axis=0), np.roll(dbias[: 3 * size], -size)
-    return dx.reshape(-1, *x.shape[1:]), dh.reshape(h.shape), dw_ih, dw_hh, dbias[size:], db_hh
+    return as_input(dx, x), dh.reshape(h.shape), dw_ih, dw_hh, dbias[size:], db_hh
 
 
 gru_layer.fused(gru_slope, arity=6, selective=True)

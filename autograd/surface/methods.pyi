@@ -286,8 +286,8 @@ class TensorMethods:
         """A copy in memory of its own, through which gradients pass."""
     def conj(self) -> Tensor:
         """The complex conjugate, which of real numbers is the Tensor itself."""
-    def contiguous(self) -> Tensor:
-        """``x`` laid out in rows, copied only if it isn't."""
+    def contiguous(self, memory_format: memory_format = ...) -> Tensor:
+        """This Tensor laid out in rows, or with channels last; copied only if it isn't."""
     def copy_(self, src: Tensor, non_blocking: _bool = False) -> Self:
         """In place: the values of ``src``, which may have another dtype or broadcast to the shape."""
     def copysign(self, other: Operand) -> Tensor:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import accumulate, chain
 from typing import Any
 
 from ...creation.generator import Generator
@@ -12,10 +14,17 @@ from ...engine.tensor import Tensor
 
 
 class Dataset:
-    """A collection of samples: a subclass defines ``__getitem__(index)`` and ``__len__()``."""
+    """A collection of samples: a subclass defines ``__getitem__(index)`` and ``__len__()``.
+
+    If it also defines ``__getitems__(indices)``, a `DataLoader` takes the samples of a batch from that at once.
+    ``a + b`` has the samples of both.
+    """
 
     def __getitem__(self, index: Any) -> Any:
         raise NotImplementedError(f"{type(self).__name__} must define __getitem__(index)")
+
+    def __add__(self, other: Any) -> Any:
+        return ConcatDataset([self, other])
 
     def __class_getitem__(cls, item: Any) -> Any:
         return cls
@@ -35,6 +44,9 @@ class IterableDataset(Dataset):
 
     def __iter__(self) -> Iterator[Any]:
         raise NotImplementedError(f"{type(self).__name__} must define __iter__()")
+
+    def __add__(self, other: Any) -> Any:
+        return ChainDataset([self, other])
 
 
 class TensorDataset(Dataset):
@@ -57,17 +69,119 @@ class TensorDataset(Dataset):
         return int(self.tensors[0].shape[0])
 
 
+class ConcatDataset(Dataset):
+    """The samples of several datasets, one after the other.
+
+    >>> autograd.utils.data.ConcatDataset([range(3), range(10, 12)])[3]
+    10
+    """
+
+    def __init__(self, datasets: Iterable[Any]) -> None:
+        self.datasets = list(datasets)
+        if not self.datasets:
+            raise AssertionError("datasets should not be an empty iterable")
+        if any(isinstance(dataset, IterableDataset) for dataset in self.datasets):
+            raise AssertionError("ConcatDataset does not support IterableDataset; ChainDataset does")
+        self.cumulative_sizes = list(accumulate(map(len, self.datasets)))
+
+    def __getitem__(self, index: int) -> Any:
+        length = len(self)
+        if index < -length:
+            raise ValueError("absolute value of index should not exceed dataset length")
+        if index >= length:
+            raise IndexError(f"index {index} is out of range for {length} samples")
+        index %= length
+        number = bisect_right(self.cumulative_sizes, index)
+        return self.datasets[number][index - (self.cumulative_sizes[number - 1] if number else 0)]
+
+    def __len__(self) -> int:
+        return self.cumulative_sizes[-1]
+
+
+class ChainDataset(IterableDataset):
+    """The samples of several `IterableDataset`, one after the other."""
+
+    def __init__(self, datasets: Iterable[Any]) -> None:
+        self.datasets = datasets
+
+    def _checked(self) -> Iterator[Any]:
+        for dataset in self.datasets:
+            if not isinstance(dataset, IterableDataset):
+                raise AssertionError("ChainDataset only supports IterableDataset")
+            yield dataset
+
+    def __iter__(self) -> Iterator[Any]:
+        return chain.from_iterable(self._checked())
+
+    def __len__(self) -> int:
+        return sum(map(len, self._checked()))
+
+
+class StackDataset(Dataset):
+    """Samples put together of the samples of several datasets: tuples, or dicts of datasets that are given by name.
+
+    ValueError unless all are as long.
+
+    >>> autograd.utils.data.StackDataset(number=range(3), letter="abc")[1]
+    {'number': 1, 'letter': 'b'}
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if bool(args) == bool(kwargs):
+            raise ValueError("StackDataset takes datasets as arguments or by name, at least one and not both")
+        self.datasets = kwargs or args
+        self._length, *others = map(len, kwargs.values() if kwargs else args)
+        if any(length != self._length for length in others):
+            raise ValueError(f"Size mismatch between datasets: they have {[self._length, *others]} samples")
+
+    def _together(self, take: Callable[[Any], Any]) -> Any:
+        """A tuple or dict of what ``take`` gives of each dataset."""
+        if isinstance(self.datasets, dict):
+            return {name: take(dataset) for name, dataset in self.datasets.items()}
+        return tuple(take(dataset) for dataset in self.datasets)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._together(lambda dataset: dataset[index])
+
+    def __getitems__(self, indices: Sequence[int]) -> list[Any]:
+        columns = self._together(lambda dataset: items_of(dataset, indices))
+        if isinstance(columns, dict):
+            return [dict(zip(columns, row)) for row in zip(*columns.values())]
+        return list(zip(*columns))
+
+    def __len__(self) -> int:
+        return self._length
+
+
 class Subset(Dataset):
     """The samples of ``dataset`` with these numbers."""
 
     def __init__(self, dataset: Any, indices: Sequence[int]) -> None:
         self.dataset, self.indices = dataset, indices
 
-    def __getitem__(self, index: int) -> Any:
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, list):
+            return self.dataset[[self.indices[i] for i in index]]
         return self.dataset[self.indices[index]]
+
+    def __getitems__(self, indices: Sequence[int]) -> list[Any]:
+        if type(self).__getitem__ is not Subset.__getitem__:
+            return [self[i] for i in indices]  # A subclass that does something with each sample.
+        return items_of(self.dataset, [self.indices[i] for i in indices])
 
     def __len__(self) -> int:
         return len(self.indices)
+
+
+def items_of(dataset: Any, indices: Sequence[int]) -> list[Any]:
+    """The samples that have these numbers, at once if the dataset can do that. ValueError if it gives more or fewer."""
+    at_once = getattr(dataset, "__getitems__", None)
+    if at_once is None:
+        return [dataset[i] for i in indices]
+    items: list[Any] = at_once(indices)
+    if len(items) != len(indices):
+        raise ValueError(f"Nested dataset's output size mismatch. Expected {len(indices)}, got {len(items)}")
+    return items
 
 
 def random_split(dataset: Any, lengths: Sequence[float], generator: Generator | None = None) -> list[Subset]:

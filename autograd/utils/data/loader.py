@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import islice, repeat
 from typing import Any
 
-import numpy as np
-
-from ...creation.data import as_tensor, tensor
 from ...creation.generator import Generator
-from ...engine.tensor import Tensor
-from ...ops.joining import stack
+from .collate import default_collate, default_convert
 from .dataset import IterableDataset
 from .sampler import BatchSampler, RandomSampler, SequentialSampler, random_seed
-from .worker import END, Fetch, Fetcher, Prefetcher
+from .worker import END, Fetch, Fetcher, Prefetcher, cut_short
 
 
 class DataLoader:
     """Batches of samples of ``dataset``, in order or, with ``shuffle``, in an order that differs every time.
 
     sampler: the order; batch_sampler: the order in batches; collate_fn: makes a batch of a list of samples
-    (`default_collate`); drop_last: leave out a last batch that is not full; generator: where randomness comes from.
-    batch_size None gives single samples. ValueError for settings that exclude each other.
+    (`default_collate`; of single samples `default_convert`); drop_last: leave out a last batch that is not full;
+    generator: where randomness comes from. batch_size None gives single samples. ValueError for settings that exclude
+    each other.
 
     With ``num_workers`` above 0, that many threads load ahead, each ``prefetch_factor`` (2) batches, and the batches
     come in the same order. It pays where loading waits for files or is NumPy's work, not where it is Python's.
     worker_init_fn: called in each worker with its number, where `get_worker_info` tells more; timeout: how many seconds
     to wait for a batch before a RuntimeError, or 0; persistent_workers: the workers stay from one epoch to the next.
     A worker has a shallow copy of a `Dataset`, and random numbers of its own, which are those of PyTorch's worker. Each
-    goes through all of an `IterableDataset`. What is raised in a worker is raised where its batch is taken.
+    goes through all of an `IterableDataset`. What is raised in a worker is raised where its batch is taken; the batch
+    after it can still be taken.
     ``multiprocessing_context`` and ``pin_memory`` make no difference: there are no processes, and no GPU.
 
     >>> data = autograd.utils.data.TensorDataset(autograd.arange(5), autograd.arange(5) * 10)
@@ -65,6 +63,8 @@ class DataLoader:
             raise ValueError(
                 "batch_sampler option is mutually exclusive with batch_size, shuffle, sampler, and drop_last"
             )
+        if batch_sampler is None and batch_size is None and drop_last:
+            raise ValueError("drop_last option needs batches; batch_size=None gives single samples")
         check_workers(num_workers, timeout, multiprocessing_context, prefetch_factor, persistent_workers)
         self.iterable = isinstance(dataset, IterableDataset)
         if self.iterable:
@@ -82,7 +82,7 @@ class DataLoader:
         if batch_sampler is None and batch_size is not None:
             batch_sampler = BatchSampler(sampler, batch_size, drop_last)
         self.batch_sampler = batch_sampler
-        self.collate_fn = collate_fn or (default_collate if batch_sampler is not None else _converted)
+        self.collate_fn = collate_fn or (default_collate if batch_sampler is not None else default_convert)
         self.timeout, self.worker_init_fn = timeout, worker_init_fn
         self.prefetch_factor = 2 if num_workers and prefetch_factor is None else prefetch_factor
         self.persistent_workers = persistent_workers
@@ -100,7 +100,7 @@ class DataLoader:
             # PyTorch draws a seed for its workers even where it has none; the numbers that follow are to be the same.
             seed = random_seed(self.generator)
             if self.num_workers == 0:
-                return load(requests, fetcher, self.dataset)
+                return Direct(requests, fetcher, self.dataset)
             prefetcher = Prefetcher(
                 self.dataset, self.num_workers, self.prefetch_factor or 2, seed,
                 self.worker_init_fn, self.timeout, self.persistent_workers,
@@ -118,18 +118,31 @@ class DataLoader:
         return len(self.sampler if self.batch_sampler is None else self.batch_sampler)  # type: ignore[arg-type]
 
 
-def load(requests: Iterator[Any], fetcher: Fetcher, dataset: Any) -> Iterator[Any]:
-    """The batches, loaded when they are asked for."""
-    fetch = fetcher(dataset)
-    for request in requests:
-        batch = fetch(request)
+class Direct:
+    """The batches, loaded when they are asked for. After one that could not be loaded comes the next."""
+
+    def __init__(self, requests: Iterator[Any], fetcher: Fetcher, dataset: Any) -> None:
+        self.requests, self.fetch = requests, fetcher(dataset)
+
+    def __iter__(self) -> Iterator[Any]:
+        return self
+
+    def __next__(self) -> Any:
+        request = next(self.requests)
+        try:
+            batch = self.fetch(request)
+        except StopIteration as error:
+            raise cut_short(error) from error
         if batch is END:
-            return
-        yield batch
+            raise StopIteration
+        return batch
 
 
 def fetch_indexed(collate: Callable[[Any], Any], batched: bool, dataset: Any) -> Fetch:
-    """What loads the samples that have these numbers."""
+    """What loads the samples that have these numbers: at once, where the dataset can do that."""
+    at_once = getattr(dataset, "__getitems__", None)
+    if batched and at_once is not None:
+        return lambda indices: collate(at_once(indices))
     if batched:
         return lambda indices: collate([dataset[index] for index in indices])
     return lambda index: collate(dataset[index])
@@ -140,11 +153,14 @@ def fetch_next(collate: Callable[[Any], Any], batched: bool, drop_last: bool, da
     samples = iter(dataset)
 
     def fetch(places: Any) -> Any:
-        if not batched:
-            sample = next(samples, END)
-            return END if sample is END else collate(sample)
-        batch = list(islice(samples, len(places)))
-        return collate(batch) if batch and not (drop_last and len(batch) < len(places)) else END
+        nonlocal samples
+        count = len(places) if batched else 1
+        found = list(islice(samples, count))
+        if len(found) < count:
+            samples = iter(())  # What has come to its end isn't asked again.
+        if not found or (drop_last and len(found) < count):
+            return END
+        return collate(found if batched else found[0])
 
     return fetch
 
@@ -180,38 +196,3 @@ def check_workers(number: int, timeout: float, context: Any, prefetch_factor: in
             "multiprocessing_context option should be a valid context object or a string specifying the start method, "
             f"but got {context!r}"
         )
-
-
-def _converted(sample: Any) -> Any:
-    return as_tensor(sample) if isinstance(sample, np.ndarray) else sample
-
-
-def default_collate(batch: list[Any]) -> Any:
-    """A batch of samples as Tensors with one more dimension in front; tuples and dicts part by part.
-
-    TypeError for samples of other kinds.
-
-    >>> autograd.utils.data.default_collate([(1, 2.5), (3, 4.5)])
-    [tensor([1, 3]), tensor([2.5000, 4.5000], dtype=autograd.float64)]
-    """
-    first = batch[0]
-    if isinstance(first, Tensor):
-        return stack(batch)
-    if isinstance(first, (np.ndarray, np.generic)):
-        return as_tensor(np.stack(batch))
-    if isinstance(first, float):
-        return tensor(np.array(batch, np.float64))
-    if isinstance(first, int):
-        return tensor(batch)
-    if isinstance(first, (str, bytes)):
-        return batch
-    if isinstance(first, Mapping):
-        return {key: default_collate([sample[key] for sample in batch]) for key in first}
-    if isinstance(first, (tuple, list)):
-        if any(len(sample) != len(first) for sample in batch):
-            raise RuntimeError("each element in list of batch should be of equal size")
-        parts = [default_collate(list(part)) for part in zip(*batch)]
-        return type(first)(*parts) if hasattr(first, "_fields") else parts
-    raise TypeError(
-        f"default_collate: batch must contain tensors, arrays, numbers, dicts or lists; found {type(first)}"
-    )

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sized
+from collections.abc import Iterable, Iterator, Sequence, Sized
 from typing import Any
 
 import numpy as np
 
+from ...composed.random import multinomial
+from ...creation.data import as_tensor
 from ...creation.generator import Generator, current_generator
 from ...creation.random import randint, randperm
+from ...engine.tensor import Tensor
+from ...types.dtypes import float64
+
+# How many numbers PyTorch's RandomSampler draws at a time.
+DRAWN_AT_ONCE = 32
 
 
 class Sampler:
@@ -32,7 +39,9 @@ class SequentialSampler(Sampler):
 
 
 class RandomSampler(Sampler):
-    """All numbers in random order, or with ``replacement`` ``num_samples`` drawn independently.
+    """All numbers in random order, or with ``replacement`` ``num_samples`` drawn independently, as they are asked for.
+
+    ValueError unless there are samples to draw.
 
     >>> _ = autograd.manual_seed(0)
     >>> list(autograd.utils.data.RandomSampler(range(4)))
@@ -46,24 +55,90 @@ class RandomSampler(Sampler):
         num_samples: int | None = None,
         generator: Generator | None = None,
     ) -> None:
-        if num_samples is not None and num_samples <= 0:
-            raise ValueError(f"num_samples should be a positive integer value, but got num_samples={num_samples}")
+        if not isinstance(replacement, bool):
+            raise TypeError(f"replacement should be a boolean value, but got replacement={replacement}")
         self.data_source, self.replacement, self.generator = data_source, replacement, generator
-        self.num_samples = len(data_source) if num_samples is None else num_samples
+        self._num_samples = num_samples
+        check_count(self.num_samples)
+
+    @property
+    def num_samples(self) -> int:
+        """As many as were asked for, or as there are now: a dataset may grow."""
+        return len(self.data_source) if self._num_samples is None else self._num_samples
 
     def __iter__(self) -> Iterator[int]:
         generator = self.generator or Generator().manual_seed(random_seed())
-        size = len(self.data_source)
+        size, count = len(self.data_source), self.num_samples
+        if size < 1:
+            raise ValueError(f"RandomSampler: there are {count} samples to draw, but the dataset is empty")
+        # PyTorch draws the last, shorter part even where it has no numbers, and what is drawn later depends on that.
         if self.replacement:
-            yield from randint(size, (self.num_samples,), generator=generator).tolist()
-            return
-        left = self.num_samples
-        while left > 0:
-            yield from randperm(size, generator=generator).tolist()[:left]
-            left -= size
+            for _ in range(count // DRAWN_AT_ONCE):
+                yield from randint(size, (DRAWN_AT_ONCE,), generator=generator).tolist()
+            yield from randint(size, (count % DRAWN_AT_ONCE,), generator=generator).tolist()
+        else:
+            for _ in range(count // size):
+                yield from randperm(size, generator=generator).tolist()
+            yield from randperm(size, generator=generator).tolist()[: count % size]
 
     def __len__(self) -> int:
         return self.num_samples
+
+
+class SubsetRandomSampler(Sampler):
+    """These numbers in random order.
+
+    >>> _ = autograd.manual_seed(0)
+    >>> list(autograd.utils.data.SubsetRandomSampler([10, 20, 30]))
+    [30, 10, 20]
+    """
+
+    def __init__(self, indices: Sequence[int], generator: Generator | None = None) -> None:
+        self.indices, self.generator = indices, generator
+
+    def __iter__(self) -> Iterator[int]:
+        for i in randperm(len(self.indices), generator=self.generator).tolist():
+            yield self.indices[i]
+
+    def __len__(self) -> int:
+        return len(self.indices)
+
+
+class WeightedRandomSampler(Sampler):
+    """``num_samples`` numbers from 0 to ``len(weights) - 1``, each as likely as its weight says.
+
+    ValueError for weights that are not in one row, or no samples to draw.
+
+    >>> list(autograd.utils.data.WeightedRandomSampler([0., 1., 0.], 3))
+    [1, 1, 1]
+    """
+
+    def __init__(
+        self,
+        weights: Sequence[float] | Tensor,
+        num_samples: int,
+        replacement: bool = True,
+        generator: Generator | None = None,
+    ) -> None:
+        check_count(num_samples)
+        if not isinstance(replacement, bool):
+            raise ValueError(f"replacement should be a boolean value, but got replacement={replacement}")
+        self.weights = as_tensor(weights, dtype=float64)
+        if self.weights.ndim != 1:
+            raise ValueError(f"weights should be a 1d sequence but have the shape {tuple(self.weights.shape)}")
+        self.num_samples, self.replacement, self.generator = num_samples, replacement, generator
+
+    def __iter__(self) -> Iterator[int]:
+        yield from multinomial(self.weights, self.num_samples, self.replacement, generator=self.generator).tolist()
+
+    def __len__(self) -> int:
+        return self.num_samples
+
+
+def check_count(num_samples: Any) -> None:
+    """Raise ValueError unless this is a number of samples to draw."""
+    if not isinstance(num_samples, int) or isinstance(num_samples, bool) or num_samples <= 0:
+        raise ValueError(f"num_samples should be a positive integer value, but got num_samples={num_samples}")
 
 
 class BatchSampler(Sampler):

@@ -102,6 +102,11 @@ def attempt(work: Callable[[Any], Any], argument: Any) -> tuple[Any, BaseExcepti
         return None, error
 
 
+def cut_short(error: StopIteration) -> RuntimeError:
+    """What is raised for a StopIteration that would end an epoch early, as if there were no more batches."""
+    return RuntimeError(f"DataLoader: a sample or collate_fn raised {error!r}, which only an iterator may do")
+
+
 def stop(queues: list[SimpleQueue[Task | None]], pending: deque[tuple[int, Task]]) -> None:
     """Cancel what isn't begun, and let the workers go."""
     cancel(pending)
@@ -154,29 +159,41 @@ class Prefetcher:
         """Give the next batch to the worker whose turn it is, unless there is no batch or no worker left."""
         if not self.active:
             return
-        for request in self.requests:
-            worker = next(i for i in self.turns if i in self.active)
-            task = Task(request, self.epoch)
-            self.pending.append((worker, task))
-            self.queues[worker].put(task)
+        worker = next(i for i in self.turns if i in self.active)
+        try:
+            request = next(self.requests)
+        except StopIteration:
             return
+        except BaseException as error:
+            # Of the sampler: raised when the batches before have been taken.
+            failed = Task(None, self.epoch)
+            failed.outcome.put((None, error))
+            self.pending.append((worker, failed))
+            return
+        task = Task(request, self.epoch)
+        self.pending.append((worker, task))
+        self.queues[worker].put(task)
 
     def __iter__(self) -> Iterator[Any]:
         return self
 
     def __next__(self) -> Any:
         while self.pending:
-            worker, task = self.pending.popleft()
+            worker, task = self.pending[0]
             if worker not in self.active:
+                self.pending.popleft()
                 continue
             try:
                 batch, error = task.outcome.get(timeout=self.timeout or None)
             except Empty:
                 raise RuntimeError(f"DataLoader timed out after {self.timeout} seconds") from None
+            self.pending.popleft()
             if batch is END:
                 self.active.discard(worker)
             self.ask()
             try:
+                if isinstance(error, StopIteration):
+                    raise cut_short(error) from error
                 if error is not None:
                     raise error
             finally:
