@@ -23,7 +23,7 @@ def total(x, over, keepdims=False):
         if x.dtype.kind == "f":
             return in_float32(total, x, over, keepdims)
         return np.add.reduce(x, over, np.int64, None, keepdims)
-    if x.size <= ROWS or not runs_on(x, over):
+    if x.size <= ROWS or (len(over) == 1 and x.shape[over[0]] <= ROWS) or not runs_on(x, over):
         return np.add.reduce(x, over, None, None, keepdims)
     out = x
     for axis in sorted(over, key=lambda axis: x.shape[axis], reverse=True):
