@@ -8,7 +8,7 @@ from operator import lt
 from typing import Any
 
 from ..engine.tensor import Tensor
-from ..ops.conv import col2im, convolution, convolution_input, im2col
+from ..ops.conv import col2im, convolution, im2col, transposed_convolution
 from ..ops.shape import constant_pad
 from .registry import function
 from .sizes import integers
@@ -119,8 +119,8 @@ def conv_transpose(
         )
     # An output longer by a whole stride is that of one more pixel of input, which is 0.
     input = lengthened(input, [e // s for e, s in zip(extra, stride)])
-    made = convolution_input(input, weight, (input.shape[0], filters, *sizes), stride, padding, dilation, groups)
-    return made if bias is None else made + bias.reshape(-1, *[1] * n)
+    made = (input.shape[0], filters, *sizes)
+    return transposed_convolution(input, weight, bias, made, stride, padding, dilation, groups)
 
 
 def lengthened(input: Tensor, by: Sequence[int]) -> Tensor:

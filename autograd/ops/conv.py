@@ -38,6 +38,18 @@ def convolution_weight(g, x, shape, stride, padding, dilation, groups):
     return kernels.convolve_weight(g, x, shape, stride, padding, dilation, groups)
 
 
+@op(
+    symbol="conv ᵀ",
+    derivative=("∂L/∂x = ∂L/∂out ⋆ W", "∂L/∂W = ∂L/∂out ⋆ x", "∂L/∂b = Σ ∂L/∂out"),
+    level="internal",
+    flat=True,
+)
+def transposed_convolution(x, weight, bias, shape, stride, padding, dilation, groups):
+    """The adjoint of convolution in its input, which has ``shape``, as a layer of its own, with a bias (O) or None."""
+    made = kernels.convolve_input(x, weight, shape, stride, padding, dilation, groups)
+    return made if bias is None else made + bias.reshape(-1, *[1] * len(stride))
+
+
 convolution.linear(
     lambda g, out, x, weight, bias, *geometry: convolution_input(g, weight, x.shape, *geometry),
     lambda g, out, x, weight, bias, *geometry: convolution_weight(g, x, weight.shape, *geometry),
@@ -46,6 +58,11 @@ convolution.linear(
 convolution_input.linear(
     lambda g, out, y, weight, shape, *geometry: convolution(g, weight, None, *geometry),
     lambda g, out, y, weight, shape, *geometry: convolution_weight(y, g, weight.shape, *geometry),
+)
+transposed_convolution.linear(
+    lambda g, out, x, weight, bias, shape, *geometry: convolution(g, weight, None, *geometry),
+    lambda g, out, x, weight, bias, shape, *geometry: convolution_weight(x, g, weight.shape, *geometry),
+    lambda g, out, x, weight, bias, shape, *geometry: bias_gradient(g),
 )
 convolution_weight.linear(
     lambda g, out, y, x, shape, *geometry: convolution(x, g, None, *geometry),

@@ -63,6 +63,11 @@ ADJOINT_CALLS = [
 ]
 
 
+def with_places(bias, n):
+    """A bias that is added to images of ``n`` dimensions."""
+    return 0 if bias is None else bias.reshape(-1, *[1] * n)
+
+
 def torch_convolution(torch, x, weight, stride, padding, dilation, groups):
     return torch.convolution(x, weight, None, stride, padding, dilation, False, (0,) * len(stride), groups)
 
@@ -73,6 +78,18 @@ row(
     *[smooth(real(*out), weight, x.shape, *geometry) for x, weight, out, geometry in ADJOINT_CALLS],
     torch=lambda torch, g, weight, shape, *geometry: torch_adjoint(
         torch, lambda x: torch_convolution(torch, x, weight, *geometry), shape, g
+    ),
+)  # fmt: skip
+row(
+    "transposed_convolution",
+    lambda x, weight, bias, shape, *geometry: (
+        adjoint(lambda y: convolved(y, weight, None, *geometry), shape, x) + with_places(bias, len(shape) - 2)
+    ),
+    *[smooth(real(*out), weight, None, x.shape, *geometry) for x, weight, out, geometry in ADJOINT_CALLS],
+    *[smooth(real(*out), weight, real(x.shape[1]), x.shape, *geometry) for x, weight, out, geometry in ADJOINT_CALLS],
+    torch=lambda torch, x, weight, bias, shape, *geometry: (
+        torch_adjoint(torch, lambda y: torch_convolution(torch, y, weight, *geometry), shape, x)
+        + with_places(bias, len(shape) - 2)
     ),
 )  # fmt: skip
 row(
