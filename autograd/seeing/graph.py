@@ -81,14 +81,18 @@ def items_of(
 
 
 def add_failed(items: Items, recording: Recording, names: Names) -> None:
-    """Add the call that raised, and what it was called with."""
+    """Add what raised: the call of an op and what it was called with, or code between the calls, which is by itself."""
     assert recording.failure is not None
-    call, error = recording.failure
-    reader = _Reader(names, recording, items)
-    operands = _operands(call.op, call.sources, ())
-    inputs = [reader.argument(source, f"failed_{position}") for position, source in operands]
-    note = "" if error is None else f"{type(error).__name__}: {error}"
-    items["failed"] = Item("failed", "failed", "", value=call.op, inputs=inputs, scopes=call.scopes, note=note)
+    failure = recording.failure
+    failed = Item(
+        "failed", "failed", "", scopes=failure.scopes, note=f"{type(failure.error).__name__}: {failure.error}"
+    )
+    if failure.call is not None:
+        reader = _Reader(names, recording, items)
+        failed.value = failure.call.op
+        operands = _operands(failure.call.op, failure.call.sources, ())
+        failed.inputs = [reader.argument(source, f"failed_{position}") for position, source in operands]
+    items["failed"] = failed
 
 
 class _Reader:
