@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from traceback import format_exception_only
 from typing import Any
 
 import numpy as np
@@ -84,9 +85,9 @@ def add_failed(items: Items, recording: Recording, names: Names) -> None:
     """Add what raised: the call of an op and what it was called with, or code between the calls, which is by itself."""
     assert recording.failure is not None
     failure = recording.failure
-    failed = Item(
-        "failed", "failed", "", scopes=failure.scopes, note=f"{type(failure.error).__name__}: {failure.error}"
-    )
+    # As Python prints it, which is ready for an exception that can't say what it is.
+    note = "".join(format_exception_only(failure.error))
+    failed = Item("failed", "failed", "", scopes=failure.scopes, note=note)
     if failure.call is not None:
         reader = _Reader(names, recording, items)
         failed.value = failure.call.op

@@ -45,8 +45,8 @@ class Recording:
         self._handlers = _handlers()
         self._open: list[Any] = []
         self._scopes: list[Scope] = []
-        # Which frames an exception went through turns out at the end. These may be among them, by identity: calls of ops
-        # that gave nothing, and modules that were entered and returned nothing so far.
+        # Which frames an exception went through turns out at the end. Those that may be among them, by identity: of
+        # calls of ops that gave nothing, and of modules that were entered and returned nothing so far.
         self._failed_calls: dict[int, Call] = {}
         self._entered: dict[int, tuple[Scope, ...]] = {}
         self._module_names: dict[int, str] = {}
