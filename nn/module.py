@@ -431,12 +431,13 @@ class Module:
         """
         return load(self, state_dict, strict, assign)
 
-    def draw(self, *inputs: Any, **options: Any) -> Drawing:
+    def draw(self, /, *inputs: Any, **options: Any) -> Drawing:
         """The computation graph of ``self(*inputs)`` as `autograd.draw` draws it, with a frame around each module.
 
-        options: as of `autograd.draw`; and depth: modules below this depth are one box each; 0 is this module itself.
+        options: direction, show, fold, expand and theme as of `autograd.draw`; and depth: modules below this depth are
+        one box each; 0 is this module itself. All other keywords are inputs, such as ``model.draw(x, mask=mask)``.
         Neither buffers nor the state of randomness change. If ``forward`` raises, the picture shows how far it came,
-        the call that raised in red, and has the exception as ``error``.
+        what raised in red, and has the exception as ``error``.
 
         >>> nn.Sequential(nn.Linear(2, 3), nn.Tanh()).draw(autograd.ones(1, 2)).source.count("->")
         4
@@ -444,7 +445,7 @@ class Module:
         # What draws takes long to import, and most programs draw nothing.
         from autograd.seeing.forward import draw_call
 
-        return draw_call(self, inputs, **options)
+        return draw_call(self, inputs, options)
 
     def extra_repr(self) -> str:
         """What stands in the brackets when the module is printed."""

@@ -546,13 +546,148 @@ def test_a_forward_pass_that_raises_is_drawn_as_far_as_it_came():
     assert texts_of_svg(picture)
 
 
-def test_what_fails_outside_of_any_op_is_raised():
-    class Wrong(nn.Module):
-        def forward(self, x):
-            raise KeyError("nothing ran")
+class Raising(nn.Module):
+    """Raises in a module inside, before or after its only call of an op."""
 
-    with pytest.raises(KeyError, match="nothing ran"):
-        Wrong().draw(autograd.ones(1))
+    def __init__(self, error, *, after):
+        super().__init__()
+        self.error, self.after = error, after
+        self.first = nn.Linear(2, 3)
+        self.inner = nn.Sequential(nn.Tanh())
+        self.inner.register_forward_hook(self.hook)
+
+    def hook(self, module, args, output):
+        raise self.error
+
+    def forward(self, x):
+        if not self.after:
+            raise self.error
+        return self.inner(self.first(x))
+
+
+def test_what_raises_between_ops_is_drawn_in_its_module():
+    error = KeyError("large <b>")
+    picture = Raising(error, after=True).draw(autograd.ones(1, 2))
+    assert picture.error is error
+    found = boxes(picture)
+    assert found["failed"] == ["✗", "raised", "KeyError: &#x27;large &lt;b&gt;&#x27;"]
+    assert {"x·Wᵀ+b", "tanh", "x"} <= {text for texts in found.values() for text in texts}
+    # It is in the frame of the module whose hook raised.
+    assert picture.source.index("inner · Sequential") < picture.source.index("\tfailed [")
+    assert "KeyError" in picture._repr_mimebundle_()["image/svg+xml"]
+
+
+def test_what_raises_before_any_op_is_drawn_with_the_inputs():
+    error = ValueError("")
+    picture = Raising(error, after=False).draw(autograd.ones(1, 2))
+    assert picture.error is error
+    assert list(boxes(picture).values()) == [["x", "1×2"], ["✗", "raised", "ValueError"]]
+    assert texts_of_svg(picture)
+
+
+class Speechless(Exception):
+    def __str__(self):
+        raise NotImplementedError
+
+
+@pytest.mark.parametrize(
+    "error", [Speechless(), ValueError("\0 \ud800 <" + "long " * 500), ExceptionGroup("", [OSError()])]
+)
+def test_whatever_an_exception_says_is_shown(error):
+    picture = Raising(error, after=True).draw(autograd.ones(1, 2))
+    assert any(type(error).__name__ in text for text in texts_of_svg(picture))
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), SystemExit(1)])
+def test_what_should_end_the_program_ends_it(error):
+    profile = sys.getprofile()
+    with pytest.raises(type(error)):
+        Raising(error, after=True).draw(autograd.ones(1, 2))
+    assert sys.getprofile() is profile
+
+
+def test_an_op_that_raised_and_was_caught_is_not_what_failed():
+    class Caught(nn.Module):
+        def __init__(self, replaced):
+            super().__init__()
+            self.replaced = replaced
+
+        def forward(self, x):
+            try:
+                x = x @ x
+            except RuntimeError:
+                x.tanh()
+                if self.replaced:
+                    raise KeyError("no such layer") from None
+            raise IndexError("later")
+
+    picture = Caught(False).draw(autograd.ones(2, 3))
+    assert isinstance(picture.error, IndexError)
+    assert boxes(picture)["failed"] == ["✗", "raised", "IndexError: later"]
+    # What was raised in place of the op's error was raised because of the op.
+    failed = boxes(Caught(True).draw(autograd.ones(2, 3)))["failed"]
+    assert failed == ["@", "matmul", "KeyError: &#x27;no such layer&#x27;"]
+
+
+class Taking(nn.Module):
+    def forward(self, x, *rest, mask=None, **batch):
+        for more in rest:
+            x = x + more
+        for name in batch:
+            for part in batch[name]:
+                x = x * part
+        return x if mask is None else x * mask
+
+
+def test_keyword_inputs_and_inputs_in_containers():
+    x, y, z, mask = (autograd.ones(2) for _ in range(4))
+    found = boxes(Taking().draw(x, y, mask=mask, scales=[y, z], other=(), depth=2, direction="TB")).values()
+    # What is given twice is one input, and is called as it was first.
+    assert [texts[0] for texts in found if texts[1:] == ["2"]] == ["x", "input1", "scales[1]", "mask"]
+    assert not x.requires_grad and y.node is None
+
+
+def test_nested_inputs_are_named_by_their_places():
+    class Nested(nn.Module):
+        def forward(self, batch, state=None):
+            return batch["x"] * batch["pair"][1] + batch["count"]
+
+    batch = {"x": autograd.ones(2), "pair": (None, autograd.ones(2)), "count": 3}
+    names = {texts[0] for texts in boxes(Nested().draw(batch)).values()}
+    assert {"batch[&#x27;x&#x27;]", "batch[&#x27;pair&#x27;][1]"} <= names
+
+
+@pytest.mark.parametrize("inputs, keywords", [((), {}), ((1, 2), {}), ((1,), {"dept": 2}), ((1,), {"input": 2})])
+def test_inputs_that_do_not_fit(inputs, keywords):
+    with pytest.raises(TypeError, match=r"draw: Tanh takes \(input.*options of the picture are direction"):
+        nn.Tanh().draw(*inputs, **keywords)
+
+
+def test_models_that_return_no_tensors():
+    class Steps(nn.Module):
+        def forward(self, x):
+            for _ in range(3):
+                x = x.tanh()
+                yield x
+
+    class Number(nn.Module):
+        def forward(self, x):
+            return x.tanh().sum().item()
+
+    assert len(edges(Steps().draw(autograd.ones(2)))) == 3
+    assert len(edges(Number().draw(autograd.ones(2)))) == 2
+    with pytest.raises(RuntimeError, match="nothing that the model did has a graph"):
+        Number().draw(autograd.ones(2).int())
+
+
+def test_a_model_that_calls_itself():
+    class Recursive(nn.Module):
+        def forward(self, x, depth_left=200):
+            return self(x.tanh(), depth_left - 1) if depth_left else x
+
+    model = Recursive()
+    assert len(edges(model.draw(autograd.ones(1), fold=False))) == 200
+    assert texts_of_svg(model.draw(autograd.ones(1)))
 
 
 def test_a_fused_op_is_opened():

@@ -91,7 +91,7 @@ def as_boxes(items: Items, paths: dict[str, Path], depth: int | None) -> Folded:
         folded.place[key] = box_key
     if modules:
         inner = sum(len([m for m in folded.boxes[key].members if m.is_call]) for key in modules.values())
-        folded.notes.append(f"{len(modules)} modules below depth {depth}, of {inner} calls, are one box each")
+        folded.notes.append(f"{len(modules):,} modules below depth {depth}, of {inner:,} calls, are one box each")
     return folded
 
 

@@ -136,6 +136,12 @@ class _Pencil:
         self.inside(made, list(folded.boxes.values()), 0)
         for (tail, head, _), again in folded.arrows.items():
             made.edge(tail, head, **(AGAIN if again else self.arrow(folded.boxes[tail])))
+        failed = folded.boxes.get("failed")
+        if failed is not None and not failed.item.inputs:
+            # What raised between two calls took nothing from the last, but is to stand behind it.
+            calls = [key for key, box in folded.boxes.items() if box.is_call and box is not failed]
+            for key in calls[-1:]:
+                made.edge(key, "failed", style="invis")
         if folded.notes:
             made.attr(label=lines(*[(f"folded: {note}", 10, self.look.grey) for note in folded.notes]))
         made.folded = tuple(folded.notes)

@@ -46,6 +46,15 @@ class Call:
 
 
 @dataclass
+class Failure:
+    """What ended a recording: the exception, the call of an op that raised it, if one did, and the modules around."""
+
+    error: BaseException
+    call: Call | None
+    scopes: tuple[Scope, ...]
+
+
+@dataclass
 class Arrival:
     """One step of a walk: what arrived at a node, and what it passed back to whom, as arrays or floats."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from traceback import format_exception_only
 from typing import Any
 
 import numpy as np
@@ -81,14 +82,18 @@ def items_of(
 
 
 def add_failed(items: Items, recording: Recording, names: Names) -> None:
-    """Add the call that raised, and what it was called with."""
+    """Add what raised: the call of an op and what it was called with, or code between the calls, which is by itself."""
     assert recording.failure is not None
-    call, error = recording.failure
-    reader = _Reader(names, recording, items)
-    operands = _operands(call.op, call.sources, ())
-    inputs = [reader.argument(source, f"failed_{position}") for position, source in operands]
-    note = "" if error is None else f"{type(error).__name__}: {error}"
-    items["failed"] = Item("failed", "failed", "", value=call.op, inputs=inputs, scopes=call.scopes, note=note)
+    failure = recording.failure
+    # As Python prints it, which is ready for an exception that can't say what it is.
+    note = "".join(format_exception_only(failure.error))
+    failed = Item("failed", "failed", "", scopes=failure.scopes, note=note)
+    if failure.call is not None:
+        reader = _Reader(names, recording, items)
+        failed.value = failure.call.op
+        operands = _operands(failure.call.op, failure.call.sources, ())
+        failed.inputs = [reader.argument(source, f"failed_{position}") for position, source in operands]
+    items["failed"] = failed
 
 
 class _Reader:

@@ -25,9 +25,9 @@ def label(item: Item, look: Look, extra: Sequence[str] = (), below: str = "") ->
     """
     more = [(text, 9, look.grey) for text in extra]
     if item.kind == "failed":
-        op = item.value
+        symbol, name = ("✗", "raised") if item.value is None else (item.value.symbol, item.value.name)
         said = [(text, 10, look.ink) for text in wrap(item.note, 60)[:4]]
-        return lines((op.symbol, 15, look.ink), (op.name, 10, look.grey), *said)
+        return lines((symbol, 15, look.ink), (name, 10, look.grey), *said)
     node = item.node
     if node is None:
         return _constant(item, look, more)

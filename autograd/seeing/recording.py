@@ -9,7 +9,7 @@ from __future__ import annotations
 import linecache
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
@@ -22,7 +22,7 @@ from ..engine.tensor import Tensor, wrap
 from ..engine.walk import Steps
 from ..ops.op import Op
 from ..scalar import Scalar, _made
-from .events import Call, Line, Scope, Update, Walk, arrival, copied, one_by_one
+from .events import Call, Failure, Line, Scope, Update, Walk, arrival, copied, one_by_one
 from .modules import named_modules
 from .names import Names, add_contents, is_given, users_frames, variables_of
 
@@ -32,7 +32,7 @@ PACKAGE = Path(__file__).parent.parent
 class Recording:
     """What this thread ran while it was on, in order: ``events`` are nodes (forward calls), `Walk`s and `Update`s.
 
-    values: the result of each call and the value of each leaf as they were. failure: the call that raised, if one did.
+    values: the result of each call and the value of each leaf as they were. failure: what exception ended it, if any.
     """
 
     def __init__(self) -> None:
@@ -41,10 +41,14 @@ class Recording:
         self.lines: dict[Node, Line | None] = {}
         self.events: list[Node | Walk | Update] = []
         self.names = Names()
-        self.failure: tuple[Call, BaseException | None] | None = None
+        self.failure: Failure | None = None
         self._handlers = _handlers()
         self._open: list[Any] = []
         self._scopes: list[Scope] = []
+        # Which frames an exception went through turns out at the end. Those that may be among them, by identity: of
+        # calls of ops that gave nothing, and of modules that were entered and returned nothing so far.
+        self._failed_calls: dict[int, Call] = {}
+        self._entered: dict[int, tuple[Scope, ...]] = {}
         self._module_names: dict[int, str] = {}
         self._module_calls: dict[int, int] = {}
         self._before: Any = None
@@ -58,8 +62,19 @@ class Recording:
     def __exit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
         sys.setprofile(self._before)
         debug.watchers.remove(self.watch)
-        if self.failure is not None:
-            self.failure = None if error is None else (self.failure[0], error)
+        if error is not None:
+            self.failure = self._failure(error)
+        self._failed_calls.clear()
+        self._entered.clear()
+
+    def _failure(self, error: BaseException) -> Failure:
+        """Where ``error`` comes from: an op, if it went through the call of one, or took the place of one that did."""
+        passed = {id(frame) for one in _with_causes(error) for frame in _frames(one) if frame.f_code in CALLERS}
+        call = next((call for frame, call in self._failed_calls.items() if frame in passed), None)
+        if call is not None:
+            return Failure(error, call, call.scopes)
+        modules = [frame for frame in _frames(error) if self._handlers.get(frame.f_code) is Recording._module]
+        return Failure(error, None, self._entered.get(id(modules[-1]), ()) if modules else ())
 
     def call(self, node: Node) -> Call | None:
         """How ``node`` was made, if that is known."""
@@ -109,10 +124,8 @@ class Recording:
             return
         given = self._open.pop()
         if made is None:
-            if self.failure is None:
-                self.failure = (self._described(given, frame), None)
+            self._failed_calls[id(frame)] = self._described(given, frame)
             return
-        self.failure = None
         first = made[0] if isinstance(made, tuple) and made else made
         node = first.node.call if isinstance(first, Tensor) and first.node is not None else None
         if node is None or node in self.calls or node.op is not given[0]:
@@ -154,6 +167,8 @@ class Recording:
         if not entered:
             if self._scopes:
                 self._scopes.pop()
+            if made is not None:
+                self._entered.pop(id(frame), None)
             return
         module = frame.f_locals["self"]
         if id(module) not in self._module_names:
@@ -161,6 +176,7 @@ class Recording:
         call = self._module_calls.get(id(module), 0)
         self._module_calls[id(module)] = call + 1
         self._scopes.append(Scope(self._module_names[id(module)], type(module).__name__, call))
+        self._entered[id(frame)] = tuple(self._scopes)
 
     def _learn_module(self, module: Any, frame: FrameType) -> None:
         """Names of a module and of those below it: as the outermost that the caller has a variable for calls them."""
@@ -198,6 +214,24 @@ def line_of(frame: FrameType) -> Line | None:
     text = linecache.getline(file, number, user.f_globals).strip()
     name = "notebook" if "ipykernel" in file or file.startswith("<") else Path(file).name
     return Line(name, number, text)
+
+
+def _with_causes(error: BaseException) -> Iterator[BaseException]:
+    """``error``, and what it was raised in place of."""
+    seen: set[int] = set()
+    following: BaseException | None = error
+    while following is not None and id(following) not in seen:
+        seen.add(id(following))
+        yield following
+        following = following.__cause__ or following.__context__
+
+
+def _frames(error: BaseException) -> Iterator[FrameType]:
+    """The frames that ``error`` went through, the outermost first."""
+    traceback = error.__traceback__
+    while traceback is not None:
+        yield traceback.tb_frame
+        traceback = traceback.tb_next
 
 
 def _packages() -> tuple[str, ...]:

@@ -109,7 +109,7 @@ def _within(boxes: Iterable[Box]) -> Counter[Path]:
 def _in_words(blocks: list[tuple[int, int, str]]) -> list[str]:
     if len(blocks) > 3:
         gone = sum(period * (count - 1) for period, count, _ in blocks)
-        return [f"{len(blocks)} blocks that come several times in a row are drawn once, {gone:,} calls less"]
+        return [f"{len(blocks):,} blocks that come several times in a row are drawn once, {gone:,} calls less"]
     return [
         f"{count:,} calls of {what} in a row are drawn once"
         if what
