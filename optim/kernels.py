@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from autograd.kernels.compiling.interrupts import uninterrupted
 from autograd.kernels.optimizers import adam, amsgrad, momentum_sgd, sgd
 
-__all__ = ["adam", "amsgrad", "momentum_sgd", "numbers", "over", "sgd"]
+__all__ = ["adam", "amsgrad", "momentum_sgd", "numbers", "over", "sgd", "uninterrupted"]
 
 Array = np.ndarray[Any, Any]
 

@@ -16,7 +16,7 @@ from autograd.engine.backward import clear_grads
 from autograd.engine.hooks import RemovableHandle
 from autograd.engine.versions import note_write
 
-from .kernels import Array
+from .kernels import Array, uninterrupted
 
 
 class Optimizer:
@@ -77,7 +77,7 @@ class Optimizer:
         return RemovableHandle(self._after_step, hook)
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
-        """Update every parameter that has a gradient; parameters without one stay as they are.
+        """Update every parameter that has a gradient; parameters without one stay as they are. Ctrl-C waits for all.
 
         closure: computes the loss anew with its gradients, first; its result is returned. RuntimeError, before any
         parameter has changed, where a gradient or a state doesn't fit its parameter, or memory can't be written to.
@@ -105,12 +105,13 @@ class Optimizer:
                     self.check(p.array, gradient.array, state)
                     slope = gradient.array.astype(p.array.dtype, copy=False)
                     updates.append((p.array, -slope if group.get("maximize") else slope, state, group))
-        for array, slope, state, group in updates:
-            values = array if array.flags.c_contiguous else array.copy()  # A copy is contiguous.
-            self.update(values, slope, state, group)
-            if values is not array:
-                array[...] = values
-        note_write(*[array for array, *_ in updates])
+        with uninterrupted:
+            for array, slope, state, group in updates:
+                values = array if array.flags.c_contiguous else array.copy()  # A copy is contiguous.
+                self.update(values, slope, state, group)
+                if values is not array:
+                    array[...] = values
+            note_write(*[array for array, *_ in updates])
         for hook in tuple(self._after_step):
             hook(self, args, kwargs)
         return loss

@@ -1,5 +1,7 @@
 """Data sets, orders and batches."""
 
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -650,3 +652,23 @@ def test_arrays_of_strings_are_refused_and_left():
     with pytest.raises(TypeError, match="found array of dtype <U3"):
         default_collate([texts, texts])
     assert default_convert(texts) is texts
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks here")
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+@pytest.mark.parametrize("persistent", [False, True])
+def test_a_forked_child_makes_an_iterator_of_its_own(persistent):
+    loader = DataLoader(list(range(8)), batch_size=2, num_workers=2, persistent_workers=persistent)
+    batches = iter(loader)
+    next(batches)
+    child = os.fork()
+    if child == 0:
+        signal.alarm(20)
+        try:
+            with pytest.raises(RuntimeError, match="forked from; make another with iter"):
+                next(batches)
+            os._exit(0 if len(list(loader)) == 4 else 1)
+        finally:
+            os._exit(2)
+    assert os.waitpid(child, 0)[1] == 0
+    assert len(list(batches)) == 3

@@ -4,6 +4,7 @@ import io
 import os
 import re
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -145,30 +146,46 @@ def test_what_the_script_raises_is_raised(tmp_path):
     assert sys.getprofile() is None
 
 
-def test_in_a_real_terminal(script):
-    """Keys go in, screens come out, and q ends it."""
+@pytest.fixture
+def terminal(script):
+    """The command in a pseudo-terminal of its own, at the first step: the process, our end of it, and its own."""
     pty = pytest.importorskip("pty", reason="there are no pseudo-terminals")
-    main_end, other_end = pty.openpty()
+    ours, its = pty.openpty()
     environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100", "LINES": "40"}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "autograd", "step", str(script)],
-        stdin=other_end,
-        stdout=other_end,
-        stderr=other_end,
-        env=environment,
-        close_fds=True,
-    )
-    os.close(other_end)
-    seen = wait_for(main_end, b"1/30")
-    os.write(main_end, b"\x1b[C")
-    seen += wait_for(main_end, b"2/30")
-    os.write(main_end, b"\x1b[F")
-    seen += wait_for(main_end, b"30/30")
-    os.write(main_end, b"q")
-    seen += wait_for(main_end, b"\x1b[?1049l")
+    command = [sys.executable, "-m", "autograd", "step", str(script)]
+    with subprocess.Popen(command, stdin=its, stdout=its, stderr=its, env=environment, close_fds=True) as process:
+        wait_for(ours, b"1/30")
+        yield process, ours, its
+        process.kill()
+    os.close(ours)
+    os.close(its)
+
+
+def test_in_a_real_terminal(terminal):
+    """Keys go in, screens come out, and q ends it."""
+    process, ours, _ = terminal
+    os.write(ours, b"\x1b[C")
+    seen = wait_for(ours, b"2/30")
+    os.write(ours, b"\x1b[F")
+    seen += wait_for(ours, b"30/30")
+    os.write(ours, b"q")
+    seen += wait_for(ours, b"\x1b[?1049l")
     assert process.wait(20) == 0
-    os.close(main_end)
     assert b"SGD moves 2.bias" in seen
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT"])
+def test_a_signal_gives_the_terminal_back(name, terminal):
+    termios = pytest.importorskip("termios")
+    process, ours, its = terminal
+    echo = lambda: termios.tcgetattr(its)[3] & (termios.ECHO | termios.ICANON)
+    while echo():
+        time.sleep(0.01)
+    number = getattr(signal, name)
+    process.send_signal(number)
+    wait_for(ours, b"\x1b[?1049l")
+    assert process.wait(20) == (130 if name == "SIGINT" else -number)
+    assert echo() == termios.ECHO | termios.ICANON
 
 
 def wait_for(file, text, seconds=30):

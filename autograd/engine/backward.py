@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from ..kernels.compiling.interrupts import uninterrupted
 from ..ops.shape import cast
 from . import debug
-from .grad_mode import set_grad_enabled
+from .grad_mode import recording
 from .node import Node, leaf
 from .tensor import Tensor, accumulate, wrap
 from .walk import backward_steps
@@ -68,7 +69,7 @@ def backward(
     create_graph: record the walk itself, so that the gradients can be differentiated.
     inputs: accumulate into these leaves only.
     Raises RuntimeError for a tensor that needs no gradient, a gradient of the wrong shape, a graph that was freed. A
-    call that fails has changed no ``.grad``.
+    call that fails, or that Ctrl-C ends, has changed no ``.grad`` or every one.
 
     >>> import autograd
     >>> x = autograd.tensor([1., 2.], requires_grad=True)
@@ -79,8 +80,11 @@ def backward(
     given = [None] * len(outputs) if grad_tensors is None else _listed(grad_tensors)
     roots = _seeds("backward", outputs, given, create_graph)
     ends = None if inputs is None else [_differentiable("backward", t) for t in _listed(inputs)]
-    for node, gradient in _arrivals(roots, ends, retain_graph, create_graph):
-        accumulate(node, gradient)
+    arrivals = _arrivals(roots, ends, retain_graph, create_graph)
+    with uninterrupted:
+        for node, gradient in arrivals:
+            accumulate(node, gradient)
+    for node, _ in arrivals:
         for hook in tuple(node.accumulated) if node.op is None else ():
             hook()
 
@@ -109,7 +113,7 @@ def _arrivals(
         steps = (step for step in debug.watched(steps) if (step[0].op is None if ends is None else step[0] in ends))
     # A walk over arrays records nothing, whatever the mode.
     if create_graph:
-        with set_grad_enabled(True):
+        with recording(True):
             steps = iter(list(steps))
     return [(node, gradient) for node, gradient, _ in steps]
 

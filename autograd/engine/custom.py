@@ -10,7 +10,7 @@ import numpy as np
 
 from ..ops.op import Op
 from ..ops.shape import cast
-from .grad_mode import is_grad_enabled, set_grad_enabled
+from .grad_mode import is_grad_enabled, recording
 from .node import Node, record
 from .several import picked
 from .tensor import Tensor, wrap
@@ -112,10 +112,10 @@ class Function:
     @classmethod
     def apply(cls, *args: Any) -> Any:
         """Run forward and record the call."""
-        recording = is_grad_enabled()
-        parents = tuple(x.node if recording and isinstance(x, Tensor) else None for x in args)
+        enabled = is_grad_enabled()
+        parents = tuple(x.node if enabled and isinstance(x, Tensor) else None for x in args)
         ctx = Context(tuple(parent is not None for parent in parents))
-        with set_grad_enabled(False):
+        with recording(False):
             if cls.setup_context is Function.setup_context:
                 out = cls.forward(ctx, *args)
             else:
@@ -181,7 +181,7 @@ def _pull(cls: type[Function], recorded: bool, upstream: Any, call: Node, parent
             gradient if gradient is None or isinstance(gradient, Tensor) else wrap(np.asarray(gradient), None)
         )
     ctx.saved_tensors = tuple(None if one is None else _unpacked(one, call, len(like)) for one in kept)
-    with set_grad_enabled(recorded):
+    with recording(recorded):
         returned = cls.backward(ctx, *gradients)
         ctx.saved_tensors = ()
         results = list(returned) if isinstance(returned, (tuple, list)) else [returned]
@@ -237,7 +237,7 @@ def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(backward)
     def once(ctx: Any, *gradients: Any) -> Any:
-        with set_grad_enabled(False):
+        with recording(False):
             returned = backward(ctx, *gradients)
         parents = tuple(g.node for g in gradients if isinstance(g, Tensor) and g.node is not None)
         if not is_grad_enabled() or not parents:

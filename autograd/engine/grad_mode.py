@@ -7,9 +7,9 @@ import inspect
 import threading
 import warnings
 from collections.abc import Callable, Iterator
+from threading import get_ident
 from typing import Any, TypeVar
-
-from ..kernels.compiling.forks import new_lock
+from weakref import ref
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -19,18 +19,9 @@ class _Mode(threading.local):
     inference = False
 
 
-class _Restricted:
-    """How many threads have recording off. While none has, an op need not look up its own thread's mode."""
-
-    __slots__ = ("count", "lock")
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.lock = new_lock()
-
-
 _mode = _Mode()
-restricted = _Restricted()
+# The threads that have recording off. While there are none, an op need not look up its own thread's mode.
+restricted: set[int] = set()
 
 
 def is_grad_enabled() -> bool:
@@ -55,11 +46,28 @@ def is_inference_mode_enabled() -> bool:
     return _mode.inference
 
 
-def _switch(enabled: bool) -> None:
-    if enabled != _mode.enabled:
-        with restricted.lock:
-            restricted.count += -1 if enabled else 1
-        _mode.enabled = enabled
+def _switch(enabled: bool, inference: bool) -> None:
+    # Whatever interrupts this, a thread that has recording off is among those that are restricted.
+    if not enabled:
+        restricted.add(get_ident())
+    _mode.enabled, _mode.inference = enabled, inference
+    if enabled:
+        restricted.discard(get_ident())
+
+
+class _Exit:
+    """``__exit__`` of a block: a method that nobody holds but the `with` statement, as long as its block lasts.
+
+    Ctrl-C can come where ``__exit__`` begins, before it has done anything. But the statement lets go of the method all
+    the same, and then that ends the block.
+    """
+
+    def __get__(self, block: _Block | None, owner: type[_Block]) -> Callable[..., None]:
+        if block is None:
+            return owner.leave
+        method = block.leave
+        block.holding = ref(method, block.let_go)
+        return method
 
 
 class _Block:
@@ -67,8 +75,12 @@ class _Block:
     is such a block.
     """
 
+    __exit__ = _Exit()
+
     def __init__(self) -> None:
-        self.before: list[tuple[bool, bool]] = []
+        # What was before each block that has begun and not ended, and a reference to the ``__exit__`` that will end it.
+        self.before: list[tuple[bool, bool, ref[Any] | None]] = []
+        self.holding: ref[Any] | None = None
 
     def another(self) -> _Block:
         """A block like this one that has not been entered."""
@@ -78,12 +90,21 @@ class _Block:
         raise NotImplementedError
 
     def __enter__(self) -> None:
-        self.before.append((_mode.enabled, _mode.inference))
+        self.before.append((_mode.enabled, _mode.inference, self.holding))
+        self.holding = None
         self.enter()
 
-    def __exit__(self, *exception: object) -> None:
-        enabled, _mode.inference = self.before.pop()
-        _switch(enabled)
+    def leave(self, *exception: object) -> None:
+        """End the block that began last."""
+        self.holding = None
+        enabled, inference, _ = self.before[-1]
+        _switch(enabled, inference)
+        self.before.pop()
+
+    def let_go(self, holding: ref[Any]) -> None:
+        """End the block whose `with` statement is over, if an interrupt kept `leave` from it."""
+        if self.before and self.before[-1][2] is holding:
+            self.leave()
 
     def __call__(self, function: F) -> F:
         if inspect.isgeneratorfunction(function):
@@ -136,17 +157,25 @@ class set_grad_enabled(_Block):
         if not isinstance(mode, bool):
             raise TypeError(f"set_grad_enabled(): argument 'mode' must be a bool, not {type(mode).__name__}")
         self.mode = mode
-        self.before = [(_mode.enabled, _mode.inference)]
-        _switch(mode)
+        super().__init__()
+        self.before.append((_mode.enabled, _mode.inference, None))
+        self.enter()
 
     def another(self) -> _Block:
         return type(self)(self.mode)
 
+    def enter(self) -> None:
+        _switch(self.mode, _mode.inference)
+
     def __enter__(self) -> None:
-        _switch(self.mode)
+        # What was before is known since it was made. Where the object is entered once more, it is what is now.
+        enabled, inference, _ = self.before[-1] if self.before else (_mode.enabled, _mode.inference, None)
+        self.before[-1:] = [(enabled, inference, self.holding)]
+        self.holding = None
+        self.enter()
 
     def __call__(self, function: F) -> F:
-        _switch(self.before.pop()[0])
+        self.leave()
         return super().__call__(function)
 
 
@@ -162,7 +191,7 @@ class _Recording(_Block):
         super().__init__()
 
     def enter(self) -> None:
-        _switch(self.enabled)
+        _switch(self.enabled, _mode.inference)
 
 
 class no_grad(_Recording):
@@ -189,6 +218,11 @@ class enable_grad(_Recording):
     """
 
 
+def recording(enabled: bool) -> Any:
+    """A block as `set_grad_enabled`, of which an interrupt before it begins leaves nothing."""
+    return enable_grad() if enabled else no_grad()
+
+
 class inference_mode(_Block):
     """As `no_grad`, for code that only predicts; ``inference_mode(False)`` is the opposite, as `enable_grad`.
 
@@ -209,5 +243,4 @@ class inference_mode(_Block):
         return type(self)(self.mode)
 
     def enter(self) -> None:
-        _mode.inference = self.mode
-        _switch(not self.mode)
+        _switch(not self.mode, self.mode)

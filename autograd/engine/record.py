@@ -94,7 +94,7 @@ def _unary(op: Op) -> Callable[..., Any]:
             out = np.asarray(out)
         made = new(Tensor)
         made.array = out
-        if p is None or (restricted.count and not is_grad_enabled()):
+        if p is None or (restricted and not is_grad_enabled()):
             made.node = None
             return made
         made.node = node = Node()
@@ -137,7 +137,7 @@ def _unary_with_parameters(op: Op) -> Callable[..., Any]:
             raise explained(op, args, error) from None
         if type(out) is not ndarray:
             out = np.asarray(out)
-        if p is None or out.dtype.kind != "f" or (restricted.count and not is_grad_enabled()):
+        if p is None or out.dtype.kind != "f" or (restricted and not is_grad_enabled()):
             return wrap(out, None)
         saved = (out if keep_out else None, a if keep_x else p if keep_shape else None, *parameters)
         return wrap(out, record(op, (p,), saved, frees, out))
@@ -202,7 +202,7 @@ def _binary(op: Op) -> Callable[..., Any]:
         else:
             made.node = None
             return made
-        if restricted.count and not is_grad_enabled():
+        if restricted and not is_grad_enabled():
             made.node = None
             return made
         made.node = node = Node()
@@ -288,7 +288,7 @@ def _nary(op: Op) -> Callable[..., Any]:
             out = tuple([np.asarray(one) for one in out])
         elif type(out) is not ndarray:
             out = np.asarray(out)
-        if not any(parents) or (restricted.count and not is_grad_enabled()):
+        if not any(parents) or (restricted and not is_grad_enabled()):
             return tuple([wrap(one, None) for one in out]) if several else wrap(out, None)
         if not several and out.dtype.kind != "f":
             return wrap(out, None)
@@ -344,7 +344,7 @@ def _variadic(op: Op) -> Callable[..., Any]:
         except Exception as error:
             raise explained(op, arrays, error) from None
         parents = tuple(x.node for x in xs)
-        if not any(parents) or (restricted.count and not is_grad_enabled()):
+        if not any(parents) or (restricted and not is_grad_enabled()):
             return wrap(out, None)
         shapes = [node or record(None, (), None, False, array) for node, array in zip(parents, arrays)]
         return wrap(out, record(op, parents, (None, shapes, *parameters), False, out))

@@ -14,7 +14,7 @@ from ..types.device import CPU, device
 from ..types.dtypes import canonical, dtype, from_numpy_dtype
 from . import versions
 from .errors import out_of_range
-from .grad_mode import is_grad_enabled, set_grad_enabled
+from .grad_mode import is_grad_enabled, recording
 from .hooks import RemovableHandle
 from .node import Node, leaf
 from .size import Size
@@ -399,7 +399,7 @@ def accumulate(node: Node, gradient: Any) -> None:
     with ACCUMULATING:
         before = getattr(node, "grad", None)
         if isinstance(gradient, Tensor):
-            with set_grad_enabled(True):
+            with recording(True):
                 node.grad = gradient if before is None else before + gradient
             return
         gradient = np.asarray(gradient, dtype=node.dtype)

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..ops.op import Op
 from ..ops.overwriting import overwrite, through
-from .grad_mode import set_grad_enabled
+from .grad_mode import recording
 from .node import Node, record
 from .tensor import Chain, Step, Tensor, View, made_by, wrap
 
@@ -72,7 +72,7 @@ def rebind(x: Tensor, chain: Chain, node: Node | None) -> None:
     if node is None or chain or node.shape != base.array.shape:
         node = record(overwrite, (base.node, node), (None, None, None, chain), False, base.array)
     made_by(base, node)
-    with set_grad_enabled(True):
+    with recording(True):
         for reference in list(getattr(base, "views", ())):
             view = reference()
             if view is not None:

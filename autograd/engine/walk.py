@@ -11,7 +11,7 @@ import numpy as np
 
 from ..ops.index import Placed
 from . import versions
-from .grad_mode import set_grad_enabled
+from .grad_mode import recording
 from .node import Node, ancestors
 from .tensor import Tensor, accumulate, retains, wrap
 
@@ -137,7 +137,7 @@ def _hooked(node: Node, gradient: Any) -> Any:
     """The gradient as the hooks of ``node`` leave it: what ``hook(gradient)`` returns takes its place."""
     recorded = isinstance(gradient, Tensor)
     tensor = gradient if recorded else wrap(np.asarray(gradient), None)
-    with set_grad_enabled(recorded):
+    with recording(recorded):
         for hook in tuple(node.hooks or ()):
             replacement = hook(tensor)
             if replacement is None:

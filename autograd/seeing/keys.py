@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 
 SEQUENCES = {
     "\x1b[A": "up",
@@ -26,12 +26,12 @@ SEQUENCES = {
 WINDOWS = {"H": "up", "P": "down", "M": "right", "K": "left", "G": "home", "O": "end"}
 
 
-def keys() -> Iterator[str]:
+def keys() -> Generator[str]:
     """The keys pressed, until the input ends; the terminal is put back as it was."""
     return _windows_keys() if sys.platform == "win32" else _unix_keys()
 
 
-def _unix_keys() -> Iterator[str]:
+def _unix_keys() -> Generator[str]:
     import termios
     import tty
 
@@ -47,7 +47,7 @@ def _unix_keys() -> Iterator[str]:
         termios.tcsetattr(file, termios.TCSADRAIN, before)
 
 
-def _windows_keys() -> Iterator[str]:
+def _windows_keys() -> Generator[str]:
     import msvcrt
 
     while True:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
+from contextlib import closing
 
+from .ending import unwound_by_signals
 from .keys import keys
 from .schema import Record
 from .transcript import transcript
@@ -20,7 +22,8 @@ def play(record: Record) -> None:
         # Imported here because it needs `rich`, which is optional.
         from .screen import play_by_key
 
-        play_by_key(record, keys())
+        with unwound_by_signals(), closing(keys()) as pressed:
+            play_by_key(record, pressed)
     else:
         print("\n".join(transcript(record)))
 

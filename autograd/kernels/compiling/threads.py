@@ -14,6 +14,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from .blas import limit
+from .interrupts import uninterrupted
 
 # What one core does in so many nanoseconds is worth handing half of to another. Waking that and being woken cost 50,000
 # to 100,000 on a virtual machine, where this was measured.
@@ -28,7 +29,7 @@ def divided(count: int, work: Callable[[int, int], Any], nanoseconds: float) -> 
     The pieces run at once, so each must write where no other does. What they have in common is summed by the caller:
     each piece returns its own part. nanoseconds: about how long all of it takes one core; less than `WORTHWHILE` is one
     piece. The pieces are the same every time for one number of threads, and for all of them under
-    `use_deterministic_algorithms`. What a piece divides in turn stays on its thread.
+    `use_deterministic_algorithms`. What a piece divides in turn stays on its thread. Ctrl-C waits for all pieces.
     """
     if nanoseconds < WORTHWHILE:
         return [work(0, count)]
@@ -36,7 +37,7 @@ def divided(count: int, work: Callable[[int, int], Any], nanoseconds: float) -> 
     helpers = min(len(pieces), threads) - 1
     if helpers == 0 or inside.piece:
         return [work(start, stop) for start, stop in pieces]
-    with limit:
+    with uninterrupted, limit:
         return Job(work, pieces).carry_out(helpers)
 
 
@@ -151,8 +152,9 @@ def set_num_threads(number: int) -> None:
     """
     global threads
     check_positive("set_num_threads", number)
-    threads = number
-    limit.set(number)
+    with uninterrupted:
+        threads = number
+        limit.set(number)
 
 
 def get_num_interop_threads() -> int:

@@ -96,7 +96,7 @@ class DataLoader:
         else:
             fetcher = partial(fetch_indexed, self.collate_fn, batched)
         prefetcher = self._prefetcher
-        if prefetcher is None:
+        if prefetcher is None or prefetcher.forked():
             # PyTorch draws a seed for its workers even where it has none; the numbers that follow are to be the same.
             seed = random_seed(self.generator)
             if self.num_workers == 0:

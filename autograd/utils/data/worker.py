@@ -8,6 +8,7 @@ PyTorch see no difference: each worker has a copy of the dataset, and random num
 from __future__ import annotations
 
 import copy
+import os
 import threading
 import weakref
 from collections import deque
@@ -137,6 +138,7 @@ class Prefetcher:
         persistent: bool,
     ) -> None:
         self.ahead, self.timeout, self.persistent = workers * ahead, timeout, persistent
+        self.process = os.getpid()
         self.pending: deque[tuple[int, Task]] = deque()
         self.queues: list[SimpleQueue[Task | None]] = [SimpleQueue() for _ in range(workers)]
         for i, tasks in enumerate(self.queues):
@@ -145,6 +147,10 @@ class Prefetcher:
             threading.Thread(target=serve, args=(tasks, info, init), name=f"DataLoader {i}", daemon=True).start()
         # The workers know their queues and not this object, so it goes, and they with it, when its user has gone.
         self.close = weakref.finalize(self, stop, self.queues, self.pending)
+
+    def forked(self) -> bool:
+        """Whether this is a child, forked since, which has none of the workers."""
+        return os.getpid() != self.process
 
     def begin(self, requests: Iterator[Any], fetcher: Fetcher) -> None:
         """Start an epoch and loading, whatever became of the epoch before."""
@@ -178,6 +184,11 @@ class Prefetcher:
         return self
 
     def __next__(self) -> Any:
+        if self.forked():
+            raise RuntimeError(
+                "this iterator of a DataLoader has its workers in the process that this one was forked from; "
+                "make another with iter()"
+            )
         while self.pending:
             worker, task = self.pending[0]
             if worker not in self.active:
