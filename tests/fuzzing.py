@@ -526,6 +526,7 @@ TAKEN = {
     "result type": "PyTorch computes in place there, in the dtype of one argument",
     "Expected a floating point": "integers are computed in floats",
     "modified by an inplace operation": "PyTorch's own function writes over what its derivative needs",
+    "single memory location": "what is written to expanded memory is written to all that share it",
     "INTERNAL ASSERT": "PyTorch fails by itself",
     "view size is not compatible": "PyTorch's own function makes a view where it needs a copy",
     "without overflow": "a number too large for the dtype of others meets them in a wider one",
@@ -607,7 +608,9 @@ EXPLAINED: list[tuple[tuple[str, ...], tuple[str, ...], str, str]] = [
     (("nn.functional.lp_pool*",), ("refuses",), "not implemented for", "avg_pool2d has floats only"),
     (("*",), ("exception",), "MemoryError", "NumPy's own, and it says how much was asked for"),
     (("masked.norm",), ("value",), "", "a norm of order 1e-300 is of the order 0 or not"),
-    (("*qr", "*svd", "*eigh", "*lstsq", "*pinv", "*cond", "*matrix_norm", "*matrix_rank", "*householder_product",
+    (("index_copy", "index_fill", "index_add"), ("accepts",), "Expected a long", "an index may be of any integers"),
+    (("geqrf", "*qr", "*svd", "*eigh", "*lstsq", "*pinv", "*cond", "*matrix_norm", "*matrix_rank",
+      "*householder_product",
       "*ormqr", "*cholesky*", "*solve*", "*slogdet", "*det", "*logdet", "*inv*", "*lu*", "*matrix_exp", "*norm"),
      ("value", "gradient", "kind"), "", SINGULAR),
     (("*median", "*quantile", "kthvalue", "mode", "sort", "topk", "*min", "*max", "cummax", "cummin"),
@@ -625,6 +628,9 @@ KNOWN: dict[tuple[str, str], str] = {
         for dims in (1, 2, 3)
         for bad in ("value", "gradient")
     },
+    ("nn.functional.multilabel_margin_loss", "accepts"): "a target that is out of range is not always told",
+    ("rnn_tanh_cell", "exception"): "a batch of nothing has no way back: its kernel refuses the shapes",
+    ("rnn_relu_cell", "exception"): "as of rnn_tanh_cell",
     ("addcmul", "value"): "the product of two float16 that are added to a float32 is rounded to float16",
     ("addr", "kind"): "with beta 0 the dtype of what is added to isn't counted",
     ("linalg.cholesky_ex", "refuses"): "raises for some matrices that aren't positive-definite",
