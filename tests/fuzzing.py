@@ -17,6 +17,7 @@ import contextlib
 import fnmatch
 import functools
 import itertools
+import math
 import multiprocessing
 import operator
 import resource
@@ -53,7 +54,8 @@ REFUSALS = (RuntimeError, TypeError, ValueError, IndexError, NotImplementedError
 ALSO_REFUSALS = (AssertionError, ZeroDivisionError)
 # A first call may have to compile its kernel.
 PATIENCE = 120.0
-CALLS_OF_A_CHILD = 500
+# Of one child: what a call did to the memory is noticed by one of those that follow.
+CALLS = 1000
 MEMORY = 2 * 2**30
 
 FLOATS = ("float64", "float32", "float16")
@@ -407,7 +409,12 @@ def child(pipe: Connection) -> None:
     while True:
         call, name, number = pipe.recv()
         autograd.manual_seed(0)
-        pipe.send(call(Case.drawn(name, number)))
+        found = call(Case.drawn(name, number))
+        try:
+            pipe.send(found)
+        except MemoryError:
+            # An expanded view of more elements than there is memory for.
+            pipe.send(Outcome(error=Refusal(RuntimeError, "too large to be looked at")))
 
 
 class Died(Exception):
@@ -418,8 +425,8 @@ class Child:
     """A process that makes calls of one library, so that whatever it dies of, even later, is that library's. It is
     replaced when it dies and after some hundred calls."""
 
-    def __init__(self) -> None:
-        self.calls = 0
+    def __init__(self, calls: int) -> None:
+        self.calls, self.most = 0, calls
 
     def start(self) -> None:
         context = multiprocessing.get_context("spawn")
@@ -429,7 +436,7 @@ class Child:
         theirs.close()
 
     def ask(self, call: Callable[[Case], Outcome], name: str, number: int) -> Outcome:
-        if self.calls % CALLS_OF_A_CHILD == 0:
+        if self.calls % self.most == 0:
             self.end()
             self.start()
         self.calls += 1
@@ -440,7 +447,7 @@ class Child:
             died = f"hang: no answer in {PATIENCE:.0f} s"
         except (EOFError, OSError):
             self.process.join()
-            calls = (self.calls - 1) % CALLS_OF_A_CHILD
+            calls = (self.calls - 1) % self.most
             died = f"crash: exit code {self.process.exitcode}, in or after this call ({calls} were made before)"
         self.end()
         raise Died(died)
@@ -465,9 +472,9 @@ class Finding:
         return f"{self.severity}: {call}: {self.what}  # python tests/fuzzing.py --case {self.name}:{self.number}"
 
 
-def findings(cases: Iterable[tuple[str, int]], until: float = float("inf")) -> Iterator[Finding]:
-    """What is found in ``cases``, up to a time."""
-    mine, others = Child(), Child()
+def findings(cases: Iterable[tuple[str, int]], until: float = math.inf, calls: int = CALLS) -> Iterator[Finding]:
+    """What is found in ``cases``, up to a time, with a new child after so many calls."""
+    mine, others = Child(calls), Child(calls)
     try:
         for name, number in cases:
             if time.monotonic() > until:
@@ -519,6 +526,7 @@ TAKEN = {
     "result type": "PyTorch computes in place there, in the dtype of one argument",
     "Expected a floating point": "integers are computed in floats",
     "modified by an inplace operation": "PyTorch's own function writes over what its derivative needs",
+    "single memory location": "what is written to expanded memory is written to all that share it",
     "INTERNAL ASSERT": "PyTorch fails by itself",
     "view size is not compatible": "PyTorch's own function makes a view where it needs a copy",
     "without overflow": "a number too large for the dtype of others meets them in a wider one",
@@ -549,7 +557,7 @@ MASKS = "masks are bools: PyTorch takes numbers for some, of which 0.5 is neithe
 # (names, severities, a piece of what is said): why.
 EXPLAINED: list[tuple[tuple[str, ...], tuple[str, ...], str, str]] = [
     *[(("*",), ("accepts",), piece, why) for piece, why in TAKEN.items()],
-    (("*",), ("refuses",), "Got float16", "LAPACK has no float16; PyTorch takes it where it does not call LAPACK"),
+    (("*",), ("refuses",), "Got float16", "LAPACK has no float16; PyTorch takes it where LAPACK isn't called"),
     (("linalg.cond",), ("refuses",), "", "PyTorch doesn't look at an empty matrix"),
     (("*",), ("refuses",), "expected Tensors of one dtype", "PyTorch doesn't look at the dtypes of empty matrices"),
     (("*",), ("refuses",), "expected a mask of bools", MASKS),
@@ -576,8 +584,33 @@ EXPLAINED: list[tuple[tuple[str, ...], tuple[str, ...], str, str]] = [
     (("nn.functional.huber_loss",), ("kind",), "", "PyTorch's loss of two dtypes is in the first"),
     (("nn.functional.lp_pool1d", "nn.functional.lp_pool2d", "nn.functional.lp_pool3d"), ("value", "kind"), "",
      "an infinite norm is no sum of powers, and what PyTorch makes of it is the input's first element"),
+    (("searchsorted", "bucketize"), ("value",), "", "nothing is said of boundaries that aren't sorted"),
+    (("remainder", "fmod", "floor_divide"), ("value",), "", "PyTorch's quotient overflows; what is left doesn't"),
+    (("addmv",), ("kind",), "", "PyTorch's product of nothing keeps the shape of what it is added to"),
+    (("*_loss",), ("kind",), "", "a loss of integers is in floats, and so is that of nothing"),
+    (("isin",), ("accepts",), "Unsupported input type", "PyTorch leaves bools out"),
+    (("*_loss",), ("accepts",), "tensor has no dimensions", "one number has a loss, too"),
+    (("cummax", "cummin", "multinomial", "trapezoid", "cumulative_trapezoid", "index_add", "scatter", "scatter_*",
+      "conv*"), ("refuses",), "", "PyTorch doesn't look at the other arguments where there is nothing to compute"),
+    (("*pad",), ("accepts",), "length must be non-negative", "more is cut off than there is: nothing is left"),
+    (("embedding*",), ("accepts",), "Padding_idx", "an embedding of no rows has no row to pad with"),
+    (("masked.amin", "masked.amax"), ("accepts",), "identity of", "PyTorch leaves bools out"),
+    (("repeat_interleave",), ("accepts",), "out of range", "a number is repeated as a row of one"),
+    (("scatter",), ("accepts",), "ScatterBackward0", "PyTorch's derivative forgets that src may be the larger one"),
+    (("linalg.lstsq",), ("accepts",), "input.dim()", "batches broadcast"),
+    (("bincount",), ("kind",), "", "PyTorch's counts of nothing ignore the weights"),
+    (("nn.functional.dropout*",), ("kind",), "", "PyTorch multiplies integers by 0 where all are dropped"),
+    (("as_strided*",), ("value",), "", "ours counts from the start of NumPy's array, PyTorch from that of the view"),
+    (("addmm", "addmv", "addbmm", "baddbmm", "addr"), ("gradient",), "", "0 times an infinite alpha, in another order"),
+    (("nn.functional.multilabel_soft_margin_loss",), ("value",), "", "PyTorch divides by the classes of one argument"),
+    (("std_mean", "var_mean", "std", "var"), ("value",), "", "the spread of infinite numbers is infinite or NaN"),
+    (("triplet_margin_loss",), ("value",), "", "PyTorch rounds integers to float32 first"),
+    (("nn.functional.lp_pool*",), ("refuses",), "not implemented for", "avg_pool2d has floats only"),
+    (("*",), ("exception",), "MemoryError", "NumPy's own, and it says how much was asked for"),
     (("masked.norm",), ("value",), "", "a norm of order 1e-300 is of the order 0 or not"),
-    (("*qr", "*svd", "*eigh", "*lstsq", "*pinv", "*cond", "*matrix_norm", "*matrix_rank", "*householder_product",
+    (("index_copy", "index_fill", "index_add"), ("accepts",), "Expected a long", "an index may be of any integers"),
+    (("geqrf", "*qr", "*svd", "*eigh", "*lstsq", "*pinv", "*cond", "*matrix_norm", "*matrix_rank",
+      "*householder_product",
       "*ormqr", "*cholesky*", "*solve*", "*slogdet", "*det", "*logdet", "*inv*", "*lu*", "*matrix_exp", "*norm"),
      ("value", "gradient", "kind"), "", SINGULAR),
     (("*median", "*quantile", "kthvalue", "mode", "sort", "topk", "*min", "*max", "cummax", "cummin"),
@@ -595,6 +628,13 @@ KNOWN: dict[tuple[str, str], str] = {
         for dims in (1, 2, 3)
         for bad in ("value", "gradient")
     },
+    ("nn.functional.multilabel_margin_loss", "accepts"): "a target that is out of range is not always told",
+    ("rnn_tanh_cell", "exception"): "a batch of nothing has no way back: its kernel refuses the shapes",
+    ("rnn_relu_cell", "exception"): "as of rnn_tanh_cell",
+    ("addcmul", "value"): "the product of two float16 that are added to a float32 is rounded to float16",
+    ("addr", "kind"): "with beta 0 the dtype of what is added to isn't counted",
+    ("linalg.cholesky_ex", "refuses"): "raises for some matrices that aren't positive-definite",
+    ("margin_ranking_loss", "value"): "a target of uint8 is negated in another type than PyTorch's",
     ("selu", "gradient"): "the slope is read off the rounded result, which for float16 leaves few digits near -1.758",
     ("elu", "gradient"): "as of selu",
     ("celu", "gradient"): "as of selu",
