@@ -96,3 +96,56 @@ def test_the_squared_error_of_two_dtypes_is_of_the_wider():
     loss.backward()
     assert loss.dtype is autograd.float64 and x.grad.dtype is autograd.float32 and x.grad.tolist() == [1.0, 1.0]
     assert F.mse_loss(autograd.ones(2), autograd.tensor([0, 1])).item() == 0.5
+
+
+def gradients(normalize, x, g):
+    """What a normalization makes of ``x``, and its gradient for ``g`` upstream."""
+    x = autograd.tensor(x, requires_grad=True)
+    made = normalize(x)
+    made.backward(autograd.tensor(g))
+    return made.detach().numpy(), x.grad.numpy()
+
+
+NORMALIZATIONS = {
+    "layer_norm": lambda x: F.layer_norm(x, x.shape[2:]),
+    "layer_norm of few": lambda x: F.layer_norm(x.mT.contiguous(), x.shape[1:2]).mT,
+    "group_norm": lambda x: F.group_norm(x, 2),
+    "instance_norm": F.instance_norm,
+    "rms_norm": lambda x: F.rms_norm(x, x.shape[2:], eps=1e-5),
+    "batch_norm": lambda x: F.batch_norm(x, None, None, training=True),
+    "batch_norm of one place": lambda x: F.batch_norm(x.reshape(-1, x.shape[-1]), None, None, training=True),
+}
+
+
+@pytest.mark.parametrize("name", NORMALIZATIONS)
+@pytest.mark.parametrize("scale, offset", [(450, 0), (30000, 0), (1, 1000), (1e-3, 0)])
+def test_float16_is_normalized_in_float32(name, scale, offset):
+    rng = np.random.default_rng(0)
+    x, g = (rng.uniform(-1, 1, (4, 6, 64)) * scale + offset).astype(np.float16), rng.standard_normal((4, 6, 64))
+    g = g.reshape(-1, 64) if "one place" in name else g
+    made, slope = gradients(NORMALIZATIONS[name], x, g.astype(np.float16))
+    exact, exact_slope = gradients(NORMALIZATIONS[name], x.astype(float), g.astype(np.float16).astype(float))
+    assert made.dtype == slope.dtype == np.float16
+    np.testing.assert_allclose(made, exact, rtol=1e-3, atol=1e-3)
+    # Less than the least float16 is nothing.
+    np.testing.assert_allclose(slope, exact_slope, rtol=2e-3, atol=1e-3 * abs(exact_slope).max() + 6e-8)
+
+
+def test_the_least_of_a_mean_square_of_float16_is_that_of_float32():
+    x = autograd.full((1, 4), 1e-3, dtype=autograd.float16)
+    assert F.rms_norm(x, (4,)).tolist()[0] == pytest.approx([(1 + 1.19e-7 / 1e-6) ** -0.5] * 4, rel=2e-3)
+
+
+@pytest.mark.parametrize("name", [name for name in NORMALIZATIONS if "rms" not in name])
+@pytest.mark.parametrize("length", [64, 300, 2500])
+def test_numbers_far_from_0_are_normalized_around_the_nearest_mean(name, length):
+    rng = np.random.default_rng(0)
+    x, g = (rng.standard_normal((3, 8, length)).astype(np.float32) for _ in range(2))
+    x += np.float32(1e4)
+    g = g.reshape(-1, length) if "one place" in name else g
+    made, slope = gradients(NORMALIZATIONS[name], x, g)
+    exact, exact_slope = gradients(NORMALIZATIONS[name], x.astype(float), g.astype(float))
+    # The mean is a float32, so it is off by 2**-11 at most; few numbers may have a spread below 1.
+    spread = x.astype(float).std(axis=1 if "few" in name else 0 if "one place" in name else 2).min()
+    assert abs(made - exact).max() < 2**-11 * 1.05 / spread
+    assert abs(slope - exact_slope).max() < 4 * 2**-11 / spread**2

@@ -23,6 +23,7 @@ from autograd.kernels.conv import (
     filters_in_lanes,
     winograd,
     winograd_filters,
+    winograd_range,
     winograd_weight,
 )
 from autograd.kernels.conv.packing import packed
@@ -210,6 +211,11 @@ ARGUMENTS = {
             (11, 5, 5, False, 1),
             (9, 3, 5, True, 0),
         )
+    ],
+    winograd_range.is_ordinary: lambda: [
+        (fill(normal(3 * 4 * 20) * size), 4, 20)
+        for size in (1, 0, 1e-32, 1e32)
+        for fill in (lambda x: x, lambda x: with_specials(len(x)), lambda x: np.roll(with_specials(len(x)), 99))
     ],
     winograd_weight.winograd_weight: lambda: [
         (

@@ -93,15 +93,16 @@ def layer_norm(
 def rms_norm(input: Tensor, normalized_shape: Any, weight: Tensor | None = None, eps: float | None = None) -> Tensor:
     """``weight·x/√(mean x² + eps)`` over the last dimensions, whose sizes ``normalized_shape`` gives.
 
-    weight: of that shape; eps: by default the distance of 1 to the next number of the dtype. RuntimeError where shapes
-    don't agree (Zhang and Sennrich, 2019).
+    weight: of that shape; eps: by default the distance of 1 to the next number of the dtype, float32 for float16, which
+    is computed in that. RuntimeError where shapes don't agree (Zhang and Sennrich, 2019).
 
     >>> nn.functional.rms_norm(autograd.tensor([3., 4.]), (2,))
     tensor([0.8485, 1.1314])
     """
     dims = _normalized_dims(input, normalized_shape, weight)
-    least = float(np.finfo(input.array.dtype).eps) if eps is None and input.is_floating_point() else eps
-    return normalization.rms_norm(input, weight, dims, least)
+    if eps is None and input.is_floating_point():
+        eps = float(np.finfo(np.promote_types(input.array.dtype, np.float32)).eps)
+    return normalization.rms_norm(input, weight, dims, eps)
 
 
 @function("nn.functional.group_norm")

@@ -21,6 +21,7 @@ from .packing import packed
 from .plan import plan_of
 from .winograd import MANY, TILES, tiles_of, tiling_of, winograd, workspace
 from .winograd_filters import transformed, weight_from
+from .winograd_range import is_ordinary
 from .winograd_weight import total_of, winograd_weight
 from .winograd_weight import workspace as workspace_of_weight
 
@@ -39,7 +40,8 @@ def convolve(x, weight, bias, stride, padding, dilation, groups):
     (out,) = aligned(x.dtype, (len(x), len(weight), *sizes))
     if suits_winograd(out, weight.shape, stride, dilation, groups):
         by_tiles(x, weight, bias, out, padding, False, cost(x, out, weight.shape))
-        return out
+        if not out.size or is_ordinary(out.reshape(-1), len(weight), math.prod(sizes)):
+            return out
     plan = planned(x, sizes, weight.shape, stride, padding, dilation, groups, False)
     lines = weight.reshape(groups, plan.filters, plan.channels, -1)
     by_images(x, packed(lines, plan), bias, out, plan, cost(x, out, weight.shape))
@@ -52,7 +54,8 @@ def convolve_input(g, weight, shape, stride, padding, dilation, groups):
     taps = weight.shape[2]
     if suits_winograd(out, weight.shape, stride, dilation, groups) and max(padding) < taps:
         by_tiles(g, weight, None, out, tuple(taps - 1 - p for p in padding), True, cost(out, g, weight.shape))
-        return out
+        if not out.size or is_ordinary(out.reshape(-1), shape[1], math.prod(shape[2:])):
+            return out
     plan = planned(g, shape[2:], weight.shape, stride, padding, dilation, groups, True)
     lines = weight.reshape(groups, plan.channels, plan.filters, -1).transpose(0, 2, 1, 3)
     by_images(g, packed(lines, plan), None, out, plan, cost(out, g, weight.shape))
@@ -62,7 +65,9 @@ def convolve_input(g, weight, shape, stride, padding, dilation, groups):
 def convolve_weight(g, x, shape, stride, padding, dilation, groups):
     """The adjoint of `convolve` in weight, of ``shape``."""
     if weight_suits_winograd(g, shape, stride, dilation, groups):
-        return weight_by_tiles(g, x, shape, padding)
+        found = weight_by_tiles(g, x, shape, padding)
+        if is_ordinary(found.reshape(-1), 1, found.size):
+            return found
     plan = planned(x, g.shape[2:], shape, stride, padding, dilation, groups, False)
     if groups == 1 and set(shape[2:]) == set(stride) == {1} and not any(padding) and not plan.vectors:
         return weight_by_products(g, x, shape)

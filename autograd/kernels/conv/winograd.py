@@ -253,7 +253,7 @@ def winograd(source, weights, bias, out, tiling, tiles, multiplied, filters, sta
     require(
         tiles.size >= 36 * tiles_apart and multiplied.size >= 36 * sums_apart and filters.size >= 36 * filters_apart
     )
-    lines, nothing = np.arange(channels) * TILES, np.zeros(FILTERS, source.dtype)
+    offsets, nothing, whole = np.arange(channels) * TILES, np.zeros(FILTERS, source.dtype), len(weights) // 36
     size, across = room(tiling)
     pixels, corners, made = np.zeros(size, source.dtype), np.zeros(TILES, np.int64), np.empty(16 * lanes, source.dtype)
     for first in range(start, stop, TILES):
@@ -267,22 +267,19 @@ def winograd(source, weights, bias, out, tiling, tiles, multiplied, filters, sta
                     stage(source, base + channel, first, end, tiling, pixels)
                     for p in range(0, end - first, lanes):
                         tiles_in(pixels, corners, p, across, tiles, channel * TILES + p, tiles_apart)
-                if tiling.ahead:
-                    between = channels * FILTERS
+                # Filters made ahead are multiplied all at once, the others as many at a time as are transformed.
+                for part in range(0, together, together if tiling.ahead else GROUP):
+                    group = together if tiling.ahead else min(GROUP, together - part)
+                    lines, y, between, places = weights, block * channels * FILTERS + base * FILTERS, channels, whole
+                    if not tiling.ahead:
+                        lines, y, between, places = filters, 0, depth, filters_apart
+                        weighed(
+                            weights, tiling.filters, channels, 7 - tiling.step, tiling.turned, block + part,
+                            block + part + group, base, depth, filters, 0, filters_apart,
+                        )  # fmt: skip
                     multiply(
-                        weights, block * between + base * FILTERS, len(weights) // 36, between, together, tiles,
-                        tiles_apart, lines, depth, end - first, base == 0, nothing, multiplied, 0, sums_apart,
-                    )  # fmt: skip
-                    continue
-                for part in range(0, together, GROUP):
-                    group = min(GROUP, together - part)
-                    weighed(
-                        weights, tiling.filters, channels, 7 - tiling.step, tiling.turned, block + part,
-                        block + part + group, base, depth, filters, 0, filters_apart,
-                    )  # fmt: skip
-                    multiply(
-                        filters, 0, filters_apart, depth * FILTERS, group, tiles, tiles_apart, lines, depth,
-                        end - first, base == 0, nothing, multiplied, part * FILTERS * TILES, sums_apart,
+                        lines, y, places, between * FILTERS, group, tiles, tiles_apart, offsets, depth, end - first,
+                        base == 0, nothing, multiplied, part * FILTERS * TILES, sums_apart,
                     )  # fmt: skip
             for p in range(0, end - first, lanes):
                 for filter in range(block * FILTERS, min((block + together) * FILTERS, tiling.filters)):

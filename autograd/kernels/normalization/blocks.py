@@ -6,6 +6,7 @@ A block is summed in the dtype of its numbers, which is fast, and blocks in floa
 from __future__ import annotations
 
 from ..compiling.jit import helper
+from ..compiling.prefetch import prefetch
 from ..compiling.require import require, require_range
 
 # How many numbers of a row are a block.
@@ -24,6 +25,15 @@ def require_rows(rows, moments, weight, columns, start, stop):
 
 
 @helper
+def is_far(mean, variance):
+    """Whether numbers lie so far from 0, for their spread, that the sum of a block of them is not exact enough.
+
+    Then their mean is as exact as its dtype allows only with the mean of what they differ from it by.
+    """
+    return mean * mean > 100 * variance
+
+
+@helper
 def asked_ahead(x, length):
     """How many numbers of each block of a row of that length are asked for."""
     return min(length, BLOCK) if x.size > CACHED else 0
@@ -35,3 +45,26 @@ def move(part, total):
     for i in range(part.size):
         total[i] += part[i]
         part[i] = 0
+
+
+@helper
+def following(first, end, after):
+    """Where the next block begins: in this segment or, if that has ended, at the next segment, ``after``."""
+    return first + BLOCK if first + BLOCK < end else after
+
+
+@helper
+def total_of(x, at, length, shift, after, ahead):
+    """The sum of ``x[at : at + length]`` minus ``shift``.
+
+    ``after`` is where the next such segment begins, ``ahead`` how much is asked for of each block before it is read.
+    """
+    total, end = 0.0, at + length
+    for first in range(at, end, BLOCK):
+        prefetch(x, following(first, end, after), ahead)
+        block = x[first : min(first + BLOCK, end)]
+        part = x.dtype.type(0)
+        for i in range(block.size):
+            part += block[i] - shift
+        total += part
+    return total

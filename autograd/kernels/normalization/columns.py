@@ -7,7 +7,7 @@ import numpy as np
 from ..compiling.jit import helper, kernel
 from ..compiling.prefetch import prefetch_to_write
 from ..compiling.require import require
-from .blocks import FEW, move, require_rows
+from .blocks import FEW, is_far, move, require_rows
 from .segments import normalize_segments_backward_numpy, normalize_segments_numpy
 
 
@@ -62,8 +62,17 @@ def normalize_columns(x, out, weight, bias, moments, eps, given, start, stop):
             for i in range((c - start) * length, (c - start + 1) * length):
                 mean[i] = center[c]
         add_columns(x, first, mean, squares, True)
+        far = False
         for c in range(start, stop):
             variance[c] = sum_of(squares, c - start, length) / (n * length)
+            far |= is_far(center[c], variance[c])
+        if far:
+            total[:] = 0
+            add_columns(x, first, mean, total, False)
+            for c in range(start, stop):
+                rest = sum_of(total, c - start, length) / (n * length)
+                center[c] += rest
+                variance[c] = max(0.0, variance[c] - rest * rest)
     for c in range(start, stop):
         inverse[c] = 1 / np.sqrt(variance[c] + eps)
         for i in range((c - start) * length, (c - start + 1) * length):

@@ -7,7 +7,7 @@ import numpy as np
 from ..compiling.jit import kernel
 from ..compiling.prefetch import prefetch, prefetch_to_write
 from ..compiling.require import require
-from .blocks import BLOCK, FEW, asked_ahead, move, require_rows
+from .blocks import BLOCK, FEW, asked_ahead, is_far, move, require_rows, total_of
 
 
 def normalize_lines_numpy(x, out, weight, bias, moments, eps, centered, start, stop):
@@ -49,6 +49,10 @@ def normalize_lines(x, out, weight, bias, moments, eps, centered, start, stop):
                 part += (line[i] - mean) * (line[i] - mean)
             total += part
         center[r], variance[r] = mean, total / length
+        if centered and is_far(mean, variance[r]):
+            rest = total_of(x, begin, length, mean, begin, 0) / length
+            mean = x.dtype.type(mean + rest)
+            center[r], variance[r] = mean, max(0.0, total / length - rest * rest)
         scale = x.dtype.type(1 / np.sqrt(variance[r] + eps))
         inverse[r] = scale
         weights, offsets = weight[r % turns], bias[r % turns]

@@ -23,8 +23,12 @@ def normalize(x, layout, weight, bias, eps, given=None, centered=True):
     """``(x - μ)/√(σ² + eps)·weight + bias``, and (3, rows): μ, σ² and the inverse of the root.
 
     weight, bias: (n lines, 1 or segments or elements). given: μ and σ², if they are not the rows' own.
-    Lines that are not ``centered`` have μ = 0, so that σ² is the mean square.
+    Lines that are not ``centered`` have μ = 0, so that σ² is the mean square. float16 is computed in float32, and has
+    moments of it: a variance may be too large for float16 where the numbers aren't.
     """
+    if x.dtype.char == "e":
+        made, moments = normalize(*in_single(x), layout, *in_single(weight, bias), eps, given, centered)
+        return made.astype(x.dtype), moments
     made = np.empty(x.shape, x.dtype)
     rows, out = layout.view(x), made.reshape(layout.shape)
     moments = np.empty((3, layout.rows), x.dtype)
@@ -43,6 +47,9 @@ def normalize(x, layout, weight, bias, eps, given=None, centered=True):
 
 def normalize_backward(g, x, layout, weight, moments, given=False, centered=True):
     """The gradient of the input, and in float64 those of weight and bias, one array (2, *weight.shape)."""
+    if x.dtype.char == "e":
+        made, total = normalize_backward(*in_single(g, x), layout, *in_single(weight), moments, given, centered)
+        return made.astype(x.dtype), total
     made = np.empty(x.shape, x.dtype)
     up, rows, dx = layout.view(g), layout.view(x), made.reshape(layout.shape)
     turns, columns = weight.shape
@@ -63,3 +70,8 @@ def normalize_backward(g, x, layout, weight, moments, given=False, centered=True
         total = total if columns > 1 else total.sum(axis=2, keepdims=True)
         total = total.reshape(2, layout.rows // turns if turns else 0, turns, columns).sum(axis=1)
     return made, total
+
+
+def in_single(*arrays):
+    """These as float32."""
+    return [array.astype(np.float32) for array in arrays]

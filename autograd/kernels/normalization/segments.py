@@ -7,7 +7,7 @@ import numpy as np
 from ..compiling.jit import helper, kernel
 from ..compiling.prefetch import prefetch, prefetch_to_write
 from ..compiling.require import require
-from .blocks import BLOCK, asked_ahead, require_rows
+from .blocks import BLOCK, asked_ahead, following, is_far, require_rows, total_of
 
 
 def as_lines(x, across):
@@ -40,29 +40,6 @@ def steps_of(x, across):
 
 
 @helper
-def following(first, end, after):
-    """Where the next block begins: in this segment or, if that has ended, at the next segment, ``after``."""
-    return first + BLOCK if first + BLOCK < end else after
-
-
-@helper
-def total_of(x, at, length, after, ahead):
-    """The sum of ``x[at : at + length]``.
-
-    ``after`` is where the next such segment begins, ``ahead`` how much is asked for of each block before it is read.
-    """
-    total, end = 0.0, at + length
-    for first in range(at, end, BLOCK):
-        prefetch(x, following(first, end, after), ahead)
-        block = x[first : min(first + BLOCK, end)]
-        part = x.dtype.type(0)
-        for i in range(block.size):
-            part += block[i]
-        total += part
-    return total
-
-
-@helper
 def squares_of(x, at, length, shift, after, ahead):
     """The sum of the squares of ``x[at : at + length]`` minus ``shift``."""
     total, end = 0.0, at + length
@@ -87,19 +64,28 @@ def normalize_segments(x, out, weight, bias, moments, eps, across, given, start,
     count = segments * length
     ahead = asked_ahead(x, length)
     again = ahead if segments > 1 else 0
+    nothing = x.dtype.type(0)
     for r in range(start, stop):
         begin, beyond = r * row_step, (r + 1) * row_step
         if not given:
             total = 0.0
             for k in range(segments):
                 at = begin + k * step
-                total += total_of(x, at, length, at + step if k + 1 < segments else beyond, ahead)
+                total += total_of(x, at, length, nothing, at + step if k + 1 < segments else beyond, ahead)
             center[r] = total / count
             total = 0.0
             for k in range(segments):
                 at = begin + k * step
                 total += squares_of(x, at, length, center[r], at + step if k + 1 < segments else begin, again)
             variance[r] = total / count
+            if is_far(center[r], variance[r]):
+                rest = 0.0
+                for k in range(segments):
+                    at = begin + k * step
+                    rest += total_of(x, at, length, center[r], at + step if k + 1 < segments else begin, again)
+                rest /= count
+                center[r] += rest
+                variance[r] = max(0.0, total / count - rest * rest)
         inverse[r] = 1 / np.sqrt(variance[r] + eps)
         mean, scale = center[r], inverse[r]
         weights, offsets = weight[r % weight.shape[0]], bias[r % weight.shape[0]]
