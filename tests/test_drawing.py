@@ -663,6 +663,10 @@ def test_inputs_that_do_not_fit(inputs, keywords):
         nn.Tanh().draw(*inputs, **keywords)
 
 
+def test_the_result_is_called_as_in_the_model_and_not_as_in_what_draws():
+    assert list(boxes(nn.Tanh().draw(autograd.ones(2))).values())[-1] == ["tanh", "2"]
+
+
 def test_models_that_return_no_tensors():
     class Steps(nn.Module):
         def forward(self, x):

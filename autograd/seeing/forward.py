@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator, Mapping, Sequence
+from types import GeneratorType
 from typing import Any
 
 from ..creation.generator import get_rng_state, set_rng_state
@@ -43,7 +44,7 @@ def draw_call(model: Any, inputs: Sequence[Any], keywords: Mapping[str, Any]) ->
     try:
         with enable_grad(), recording:
             result = model(*given, **keyed)
-            if inspect.isgenerator(result):
+            if isinstance(result, GeneratorType):
                 result = list(result)
         roots = {one.node: None for one in leaves(result) if isinstance(one, Tensor) and one.node is not None}
     except Exception as raised:
