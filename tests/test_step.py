@@ -162,9 +162,11 @@ def terminal(script):
     environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100", "LINES": "40"}
     command = [sys.executable, "-m", "autograd", "step", str(script)]
     with subprocess.Popen(command, stdin=its, stdout=its, stderr=its, env=environment, close_fds=True) as process:
-        wait_for(ours, b"1/30")
-        yield process, ours, its
-        process.kill()
+        try:
+            wait_for(ours, b"1/30")
+            yield process, ours, its
+        finally:
+            process.kill()
     os.close(ours)
     os.close(its)
 
