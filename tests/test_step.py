@@ -53,6 +53,14 @@ def test_as_text_where_the_output_is_no_terminal(trace, capsys):
     assert len([line for line in lines if re.match(r"\s*\d+/15  ", line)]) == 15 == len(trace.steps)
 
 
+def test_what_the_output_lacks_is_escaped(trace, monkeypatch):
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="ascii"))
+    trace.print()
+    sys.stdout.flush()
+    assert b"v\\u2081 = a \\xd7 b" in written.getvalue()
+
+
 def test_every_step_has_a_screen(trace):
     from rich.console import Console
 
@@ -154,9 +162,11 @@ def terminal(script):
     environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100", "LINES": "40"}
     command = [sys.executable, "-m", "autograd", "step", str(script)]
     with subprocess.Popen(command, stdin=its, stdout=its, stderr=its, env=environment, close_fds=True) as process:
-        wait_for(ours, b"1/30")
-        yield process, ours, its
-        process.kill()
+        try:
+            wait_for(ours, b"1/30")
+            yield process, ours, its
+        finally:
+            process.kill()
     os.close(ours)
     os.close(its)
 

@@ -25,10 +25,16 @@ def play(record: Record) -> None:
         with unwound_by_signals(), closing(keys()) as pressed:
             play_by_key(record, pressed)
     else:
-        print("\n".join(transcript(record)))
+        print(escaped("\n".join(transcript(record))))
 
 
 def can_draw() -> bool:
     """Whether there are keys to press and a screen on which the cursor moves."""
     streams = (sys.stdin, sys.stdout)  # None if it was closed before Python began.
     return all(stream is not None and stream.isatty() for stream in streams) and os.environ.get("TERM") not in DUMB
+
+
+def escaped(text: str) -> str:
+    """``text`` with an escape, such as ``\\u2081``, in place of each character that standard output can't encode."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
