@@ -62,7 +62,8 @@ def _trapezoids(name: str, y: Tensor, x: Tensor | None, dx: Any, dim: int) -> tu
         if given is not None and given.array.dtype.kind == "b":
             raise RuntimeError(f"{name}: received a bool Tensor, but bool is not supported")
     # The sum of two small integers may be none.
-    before, after = _neighbours(y if y.is_floating_point() else y.to(get_default_dtype()), axis)
+    floating = x.dtype if x is not None and x.is_floating_point() else get_default_dtype()
+    before, after = _neighbours(y if y.is_floating_point() else y.to(floating), axis)
     if x is None:
         return (before + after) * (0.5 * (1 if dx is None else dx)), axis
     if x.ndim == 1 or not y.shape[axis]:

@@ -169,6 +169,7 @@ row(
 row(
     "where", np.where,
     smooth(BOOLS, real(2, 3), real(2, 3, seed=1)),
+    typed("int64", BOOLS, 1, 2),
     smooth(BOOLS[0], real(2, 1), real(3, seed=1)),
     smooth(BOOLS.T, real(), real(2, seed=1)),
     smooth(np.array(True), real(), real(seed=1)),
