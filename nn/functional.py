@@ -31,8 +31,6 @@ from autograd.composed.convolution import (
     conv_transpose1d,
     conv_transpose2d,
     conv_transpose3d,
-    fold,
-    unfold,
 )
 from autograd.composed.cross_entropy import (
     binary_cross_entropy,
@@ -50,6 +48,7 @@ from autograd.composed.dropout import (
     feature_alpha_dropout,
 )
 from autograd.composed.embedding import embedding, embedding_bag
+from autograd.composed.fold import fold, unfold
 from autograd.composed.grid import affine_grid, grid_sample
 from autograd.composed.interpolation import interpolate
 from autograd.composed.losses import (

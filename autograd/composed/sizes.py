@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from operator import index
 from typing import Any
+
+Sizes = int | Sequence[int]
 
 
 def integers(name: str, value: Any) -> tuple[int, ...]:
@@ -16,3 +19,14 @@ def integers(name: str, value: Any) -> tuple[int, ...]:
         raise TypeError(
             f"argument '{name}' must be an int or a tuple of ints, not {value!r}; a division gives ints as a // b"
         ) from None
+
+
+def numbers(name: str, value: Any, n: int) -> tuple[int, ...]:
+    """One number for each of ``n`` dimensions: ``value`` is one number for all, or a sequence of one or of ``n``."""
+    given = integers(name, value)
+    if len(given) not in (1, n):
+        raise RuntimeError(
+            f"expected {name} to be a single integer value or a list of {n} values to match the convolution "
+            f"dimensions, but got {name}={list(given)}"
+        )
+    return given if len(given) == n else given * n
