@@ -3,11 +3,12 @@
 from autograd.composed.activation import glu as glu, logsigmoid as logsigmoid, prelu as prelu, rrelu as rrelu, softsign as softsign, tanhshrink as tanhshrink
 from autograd.composed.attention import scaled_dot_product_attention as scaled_dot_product_attention
 from autograd.composed.contraction import bilinear as bilinear
-from autograd.composed.convolution import conv1d as conv1d, conv2d as conv2d, conv3d as conv3d, conv_transpose1d as conv_transpose1d, conv_transpose2d as conv_transpose2d, conv_transpose3d as conv_transpose3d, fold as fold, unfold as unfold
+from autograd.composed.convolution import conv1d as conv1d, conv2d as conv2d, conv3d as conv3d, conv_transpose1d as conv_transpose1d, conv_transpose2d as conv_transpose2d, conv_transpose3d as conv_transpose3d
 from autograd.composed.cross_entropy import binary_cross_entropy as binary_cross_entropy, binary_cross_entropy_with_logits as binary_cross_entropy_with_logits, cross_entropy as cross_entropy, nll_loss as nll_loss
 from autograd.composed.ctc import ctc_loss as ctc_loss
 from autograd.composed.dropout import alpha_dropout as alpha_dropout, dropout as dropout, dropout1d as dropout1d, dropout2d as dropout2d, dropout3d as dropout3d, feature_alpha_dropout as feature_alpha_dropout
 from autograd.composed.embedding import embedding as embedding, embedding_bag as embedding_bag
+from autograd.composed.fold import fold as fold, unfold as unfold
 from autograd.composed.grid import affine_grid as affine_grid, grid_sample as grid_sample
 from autograd.composed.interpolation import interpolate as interpolate
 from autograd.composed.losses import gaussian_nll_loss as gaussian_nll_loss, huber_loss as huber_loss, kl_div as kl_div, l1_loss as l1_loss, mse_loss as mse_loss, poisson_nll_loss as poisson_nll_loss, smooth_l1_loss as smooth_l1_loss

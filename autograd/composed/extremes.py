@@ -10,7 +10,7 @@ import numpy as np
 from ..engine.tensor import Tensor, check_dim, wrap
 from ..ops.choice import maximum, minimum
 from ..ops.op import Op
-from ..ops.reduction import amax, amin
+from ..ops.reduction import amax, amin, max_of_all, min_of_all
 from .registry import method
 
 
@@ -46,8 +46,8 @@ def pick(x: Tensor, dim: int, indices: Any, keepdim: bool = True) -> Picked:
 
 # By name: the op of two Tensors, the op of all elements, and NumPy's function for the places along a dimension.
 EXTREMES: dict[str, tuple[Op, Op, Callable[..., Any]]] = {
-    "max": (maximum, amax, np.argmax),
-    "min": (minimum, amin, np.argmin),
+    "max": (maximum, max_of_all, np.argmax),
+    "min": (minimum, min_of_all, np.argmin),
 }
 
 

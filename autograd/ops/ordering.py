@@ -8,7 +8,7 @@ import numpy as np
 
 from .broadcasting import axes
 from .op import op
-from .reduction import share_among_equal
+from .reduction import share_among_chosen
 
 
 @op
@@ -51,4 +51,4 @@ def median_of_all(x, ignore_nan):
     return row[median_places(row, 0, ignore_nan)].reshape(())
 
 
-median_of_all.vjp(lambda g, out, x, ignore_nan: share_among_equal(g, out, x, None))
+median_of_all.vjp(lambda g, out, x, ignore_nan: share_among_chosen(g, out, x))

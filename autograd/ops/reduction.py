@@ -135,10 +135,31 @@ def nonempty(x, dim):
 
 
 def share_among_equal(g, out, x, dim):
-    """``g`` split evenly among the elements of ``x`` that are the extreme ``out``, NaN among them."""
-    extreme = spread(out, x.shape, dim)
-    chosen = cast((x == extreme) | (comparison.isnan(x) & comparison.isnan(extreme)), g.dtype)
+    """``g`` split evenly among the elements of ``x`` that are the extreme ``out``; NaN where that is NaN."""
+    chosen = cast(x == spread(out, x.shape, dim), g.dtype)
     return chosen * (spread(g, x.shape, dim) / sum(chosen, dim, True))
+
+
+@op(symbol="max", derivative="∂(max x)/∂xᵢ = 1/k for the k largest, else 0", level="internal")
+def max_of_all(x):
+    """The largest element. Several that are the largest, or several NaN, share the gradient evenly."""
+    return np.max(x)
+
+
+@op(symbol="min", derivative="∂(min x)/∂xᵢ = 1/k for the k smallest, else 0", level="internal")
+def min_of_all(x):
+    """The smallest element. Several that are the smallest, or several NaN, share the gradient evenly."""
+    return np.min(x)
+
+
+def share_among_chosen(g, out, x):
+    """``g`` split evenly among the elements of ``x`` that equal ``out``, or that are NaN if it is."""
+    chosen = cast((x == out) | (comparison.isnan(x) & comparison.isnan(out)), g.dtype)
+    return chosen * (g / sum(chosen))
+
+
+max_of_all.vjp(lambda g, out, x: share_among_chosen(g, out, x))
+min_of_all.vjp(lambda g, out, x: share_among_chosen(g, out, x))
 
 
 def ordered(x):

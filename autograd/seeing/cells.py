@@ -33,7 +33,7 @@ from ..ops.matmul import linear, matmul
 from ..ops.op import Op
 from ..ops.pointwise import positive
 from ..ops.pool import avg_pool, max_pool, resample
-from ..ops.reduction import amax, amin, logsumexp, mean, nanmean, nansum, prod, std, var
+from ..ops.reduction import amax, amin, logsumexp, max_of_all, mean, min_of_all, nanmean, nansum, prod, std, var
 from ..ops.scan import cumprod, cumsum
 from ..ops.shape import cast, clone, contiguous, flatten, permute, reshape, squeeze, t, transpose, unsqueeze
 from ..ops.softmax import log_softmax, softmax
@@ -181,6 +181,8 @@ TABLE: Table = {
             nanmean,
             amax,
             amin,
+            max_of_all,
+            min_of_all,
             prod,
             var,
             std,

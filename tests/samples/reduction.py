@@ -47,6 +47,19 @@ for name, reference in (("amax", np.max), ("amin", np.min)):
         fails(IndexError, "to have non-zero size", real(0, 3), dim=0),
         fails(RuntimeError, "to have non-zero size", real(0)),
     )  # fmt: skip
+for name, reference in (("max", np.max), ("min", np.min)):
+    row(
+        f"{name}_of_all", reference,
+        smooth(real(2, 3)),
+        smooth(real()),
+        edge(TIED_ROWS),
+        edge(SPECIAL_ROWS),
+        edge(floats(NAN, 1.0, NAN)),
+        typed("int32", integers([1, 5], [7, 2], dtype="int32")),
+        typed("bool", BOOLS),
+        typed("float16", np.array(1.5, "float16")),
+        torch=f"{name}",
+    )  # fmt: skip
 for name, reference in (("argmax", np.argmax), ("argmin", np.argmin)):
     row(
         name, tuple_axis(reference),
