@@ -74,6 +74,7 @@ def amsgrad_numpy(p, g, m, v, top, rate, mix1, beta2, mix2, root, eps, weight_de
 @kernel(twin=amsgrad_numpy)
 def amsgrad(p, g, m, v, top, rate, mix1, beta2, mix2, root, eps, weight_decay):
     """`adam`, but by the largest v there has been, ``top``."""
+    require(top.size == v.size == m.size == g.size == p.size)
     for i in range(p.size):
         slope = g[i] + weight_decay * p[i]
         first = m[i] + (slope - m[i]) * mix1
