@@ -196,8 +196,6 @@ def concatenate(tensors: Sequence[Tensor], dim: _int = 0, *, out: Tensor = ...) 
     """Tensors joined along a dimension they have; other sizes must agree."""
 def constant_pad(input: Tensor, pad: Sequence[_int], value: _float = 0, *, out: Tensor = ...) -> Tensor:
     """``x`` in a border of ``value``; ``pad``: how many before and after the last dimension, then the one before it."""
-def contiguous(input: Tensor) -> Tensor:
-    """``x`` laid out in rows, copied only if it isn't."""
 def copysign(input: Operand, other: Operand, *, out: Tensor = ...) -> Tensor:
     """``|x|`` with the sign of ``y``, which -0 has too."""
 def cos(input: Tensor, *, out: Tensor = ...) -> Tensor:
@@ -652,7 +650,6 @@ __all__ = [
     "concatenate",
     "conj",
     "constant_pad",
-    "contiguous",
     "contiguous_format",
     "conv1d",
     "conv2d",

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..kernels.compiling.require import Misfit
 from ..ops.op import InvalidValue, Op
 
 
@@ -25,7 +26,8 @@ def named(name: str, error: Exception, text: str = "", given: str = "") -> Excep
             return kind(f"{name}: {text}{given}")
     if isinstance(error, InvalidValue):
         return ValueError(f"{name}: {text}{given}")
-    made = type(error) if isinstance(error, (RuntimeError, MemoryError)) else RuntimeError
+    kept = isinstance(error, (RuntimeError, MemoryError)) and not isinstance(error, Misfit)
+    made = type(error) if kept else RuntimeError
     return made(f"{name}: {text}{given}")
 
 

@@ -70,13 +70,9 @@ def clone(x):
 clone.linear(lambda g, out, x: g)
 
 
-@op(view=True, symbol="contiguous", derivative="∂x/∂x = 1")
+@op(view=True, symbol="contiguous", derivative="∂x/∂x = 1", level="internal")
 def contiguous(x):
-    """``x`` laid out in rows, copied only if it isn't.
-
-    >>> autograd.ones(2, 3).t().contiguous().stride()
-    (2, 1)
-    """
+    """``x`` laid out in rows, copied only if it isn't."""
     return x[...] if x.flags.c_contiguous else np.ascontiguousarray(x)
 
 

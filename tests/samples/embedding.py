@@ -53,7 +53,7 @@ row(
     *[smooth(integers([1, 2], [2, 2]), TABLE, None, None, 2, False, mode) for mode in ("sum", "mean", "max")],
     *[smooth(INDICES, TABLE, integers(0, 2, 2, 5), None, 2, False, mode) for mode in ("sum", "mean", "max")],
     smooth(INDICES, TABLE, integers(0, 3, 5), None, 2, False, "sum", False, real(5), True),
-    *[smooth(INDICES, TABLE, integers(0, 3, 4), None, 2, False, mode, False, None, True) for mode in ("sum", "max")],
+    *[smooth(INDICES, TABLE, integers(0, 3, 5), None, 2, False, mode, False, None, True) for mode in ("sum", "max")],
     smooth(INDICES, TABLE, integers(0, 5), None, 2, False, "sum"),
     *[edge(INDICES, TABLE, integers(0, 3), mode=mode, padding_idx=2) for mode in ("sum", "mean", "max")],
     # PyTorch divides by how often another row is there.
