@@ -59,9 +59,9 @@ class Adam(Optimizer):
         state["step"] += 1
         m, v = state["exp_avg"].array, state["exp_avg_sq"].array
         beta1, beta2 = group["betas"]
-        lr, eps, weight_decay = float(group["lr"]), group["eps"], group["weight_decay"]
+        lr, eps, weight_decay = group["lr"], group["eps"], group["weight_decay"]
         # In a state that PyTorch saved the step is a Tensor, which counts up in place: no key to remember constants by.
-        constants = constants_of_step(values.dtype, int(state["step"]), lr, beta1, beta2, eps, weight_decay)
+        constants = constants_of_step(values.dtype, int(state["step"]), float(lr), beta1, beta2, eps, weight_decay)
         if group["amsgrad"]:
             top = state.setdefault("max_exp_avg_sq", zeros(values)).array
             kernels.over(kernels.amsgrad, values, slope, (m, v, top), *constants)

@@ -26,6 +26,12 @@ def over(
 
     values: contiguous; of the others, what is spread over memory is copied, and written back to its places.
     """
+    for array in remembered:
+        if not array.flags.c_contiguous:
+            break
+    else:
+        kernel(values.ravel(), slope.ravel(), *[array.ravel() for array in remembered], *settings)
+        return
     pieces = [array if array.flags.c_contiguous else array.copy() for array in remembered]
     kernel(values.ravel(), slope.ravel(), *[piece.ravel() for piece in pieces], *settings)
     for array, piece in zip(remembered, pieces):

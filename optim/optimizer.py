@@ -38,6 +38,8 @@ class Optimizer:
         self.state: defaultdict[Tensor, dict[str, Any]] = defaultdict(dict)
         self.param_groups: list[dict[str, Any]] = []
         self._before_step: list[Callable[..., Any]] = []
+        # The states, by identity, that were found to fit their parameters.
+        self._sound: set[int] = set()
         self._after_step: list[Callable[..., Any]] = []
         groups = list(params)
         if not groups:
@@ -97,19 +99,27 @@ class Optimizer:
                 loss = closure()
         updates = []
         for group in self.param_groups:
+            maximize = group.get("maximize", False)
             for p in group["params"]:
                 node = p.node
                 gradient = None if node is None else node.grad
-                if gradient is not None:
-                    state = self.state[p]
-                    self.check(p.array, gradient.array, state)
-                    slope = gradient.array.astype(p.array.dtype, copy=False)
-                    updates.append((p.array, -slope if group.get("maximize") else slope, state, group))
+                if gradient is None:
+                    continue
+                array, slope, state = p.array, gradient.array, self.state[p]
+                # What an update left is sound; the kernels look once more at all that they are given.
+                if slope.shape != array.shape or not array.flags.carray or (state and id(state) not in self._sound):
+                    self.check(array, slope, state)
+                    self._sound.add(id(state))
+                if slope.dtype is not array.dtype:
+                    slope = slope.astype(array.dtype)
+                updates.append((array, -slope if maximize else slope, state, group))
         with uninterrupted:
             for array, slope, state, group in updates:
-                values = array if array.flags.c_contiguous else array.copy()  # A copy is contiguous.
-                self.update(values, slope, state, group)
-                if values is not array:
+                if array.flags.c_contiguous:
+                    self.update(array, slope, state, group)
+                else:
+                    values = array.copy()  # which is contiguous
+                    self.update(values, slope, state, group)
                     array[...] = values
             note_write(*[array for array, *_ in updates])
         for hook in tuple(self._after_step):
@@ -191,6 +201,7 @@ class Optimizer:
             for g, group in zip(saved, self.param_groups)
         ]
         self.state = state
+        self._sound.clear()
 
     def __repr__(self) -> str:
         lines = [f"{type(self).__name__} ("]

@@ -82,11 +82,11 @@ def backward(
     ends = None if inputs is None else [_differentiable("backward", t) for t in _listed(inputs)]
     arrivals = _arrivals(roots, ends, retain_graph, create_graph)
     with uninterrupted:
-        for node, gradient in arrivals:
-            accumulate(node, gradient)
+        accumulate(arrivals)
     for node, _ in arrivals:
-        for hook in tuple(node.accumulated) if node.op is None else ():
-            hook()
+        if node.op is None and node.accumulated:
+            for hook in tuple(node.accumulated):
+                hook()
 
 
 def tensor_backward(

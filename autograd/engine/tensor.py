@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, overload
 
 import numpy as np
@@ -391,25 +391,26 @@ class View:
         return tuple(reversed(steps))
 
 
-def accumulate(node: Node, gradient: Any) -> None:
-    """Add ``gradient``, an array that nobody else has or a Tensor with a graph of its own, to ``node.grad``.
+def accumulate(arrivals: Iterable[tuple[Node, Any]]) -> None:
+    """Add to ``grad`` of each node a gradient: an array that nobody else has, or a Tensor with a graph of its own.
 
     Several threads may do so at once.
     """
     with ACCUMULATING:
-        before = getattr(node, "grad", None)
-        if isinstance(gradient, Tensor):
-            with recording(True):
-                node.grad = gradient if before is None else before + gradient
-            return
-        gradient = np.asarray(gradient, dtype=node.dtype)
-        if before is None:
-            node.grad = wrap(gradient, None)
-        elif before.node is not None:
-            node.grad = wrap(before.array + gradient, None)
-        else:
-            before.array += gradient
-            versions.note_write(before.array)
+        for node, gradient in arrivals:
+            before = getattr(node, "grad", None)
+            if isinstance(gradient, Tensor):
+                with recording(True):
+                    node.grad = gradient if before is None else before + gradient
+                continue
+            gradient = np.asarray(gradient, dtype=node.dtype)
+            if before is None:
+                node.grad = wrap(gradient, None)
+            elif before.node is not None:
+                node.grad = wrap(before.array + gradient, None)
+            else:
+                before.array += gradient
+                versions.note_write(before.array)
 
 
 def retains(node: Node) -> bool:

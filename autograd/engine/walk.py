@@ -145,7 +145,7 @@ def _hooked(node: Node, gradient: Any) -> Any:
             _check_replacement(node, tensor, replacement)
             tensor = replacement
     if retains(node):
-        accumulate(node, tensor if tensor.node is not None else tensor.array.copy())
+        accumulate([(node, tensor if tensor.node is not None else tensor.array.copy())])
     return tensor if recorded else tensor.array
 
 

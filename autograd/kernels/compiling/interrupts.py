@@ -28,17 +28,21 @@ class Uninterrupted:
     def __init__(self) -> None:
         self.main = threading.main_thread().ident
         self.depth = 0
-        self.before: dict[int, Any] = {}
+        self.before: list[tuple[int, Any]] = []
         self.noted: dict[int, Any] = {}
+        self.taking_note = self.note
 
     def __enter__(self) -> None:
         if get_ident() != self.main:
             return
         if self.depth == 0:
-            self.before = {number: handler for number in SIGNALS if callable(handler := getsignal(number))}
+            self.before = before = []
             try:
-                for number in self.before:
-                    set_handler(number, self.note)
+                for number in SIGNALS:
+                    handler = getsignal(number)
+                    if callable(handler):
+                        before.append((number, handler))
+                        set_handler(number, self.taking_note)
             except BaseException:
                 self.give_back()
                 raise
@@ -59,18 +63,19 @@ class Uninterrupted:
     def give_back(self) -> None:
         """Put the handlers back, all of them even if the first that is back raises at once."""
         try:
-            for number, handler in self.before.items():
+            for number, handler in self.before:
                 set_handler(number, handler)
         except BaseException:
-            for number, handler in self.before.items():
+            for number, handler in self.before:
                 set_handler(number, handler)
             raise
 
     def make_up(self) -> None:
         """Call the handlers of the signals that came."""
         noted, self.noted = self.noted, {}
+        handlers = dict(self.before)
         for number, frame in noted.items():
-            self.before[number](number, frame)
+            handlers[number](number, frame)
 
     def end_in_child(self) -> None:
         """The thread that forked is the main one of the child, where the block of another would never end."""
