@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 import pytest
@@ -28,6 +29,9 @@ def seeded() -> None:
 def pytest_configure(config: pytest.Config) -> None:
     for module in config.getoption("--without"):
         sys.modules[module] = None  # type: ignore[assignment]
+    # What runs in the background of a shell ignores Ctrl-C, and so would every process that tests start.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     # NumPy's own answers overflow on purpose.
     config.addinivalue_line("filterwarnings", "ignore::RuntimeWarning:samples")
     config.addinivalue_line("filterwarnings", "ignore::RuntimeWarning:numpy")
