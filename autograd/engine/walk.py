@@ -97,7 +97,7 @@ def backward_steps(
                 if type(total) is ndarray:
                     owned.add(parent)
         if not only_ends or (ends and node in ends):
-            yield node, upstream, _written_out(contributions)
+            yield node, upstream, contributions if op.kind == "elementwise" else _written_out(contributions)
         if node.frees and not retain_graph:
             node.saved = FREED
 
