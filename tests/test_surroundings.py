@@ -74,3 +74,13 @@ def test_streams_that_are_closed(line, redirection, code, prepared):
     assert done.returncode in ((0, 1) if code is None else (code,))
     assert "Traceback" not in done.stderr and "Exception" not in done.stderr
     assert not done.stdout or redirection in ("2>&-", "<&-")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no disk that is always full")
+@pytest.mark.parametrize("buffered", ["", "1"])
+def test_output_on_a_full_disk_is_one_line(buffered, prepared):
+    with open("/dev/full", "w") as full:
+        environ = os.environ | {"PYTHONUNBUFFERED": buffered}
+        done = subprocess.run(prepared("step SCRIPT"), stdout=full, stderr=subprocess.PIPE, text=True, env=environ)
+    assert done.returncode == 1
+    assert done.stderr == "python -m autograd: can't write the output: No space left on device\n"

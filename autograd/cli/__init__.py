@@ -18,13 +18,18 @@ COMMANDS = (demo, step, warmup)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command line and return its exit code: 0, 2 for bad input, 130 where Ctrl-C stopped it."""
+    """Run a command line and return its exit code: 0, 1 where its output can't be written, 2 for bad input, 130 where
+    Ctrl-C stopped it."""
     streams.prepare()
     try:
         code = carry_out(argv)
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as error:
+        if streams.can_be_written():
+            raise
         streams.give_up()
+        if not isinstance(error, BrokenPipeError):
+            print(f"{PROGRAM}: can't write the output: {error.strerror}", file=sys.stderr)
         return 1
     return code
 

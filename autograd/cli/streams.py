@@ -20,8 +20,17 @@ def prepare() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+def can_be_written() -> bool:
+    """Whether standard output takes another line; a full disk, or a pipe that nobody reads any more, doesn't."""
+    try:
+        print(flush=True)
+    except OSError:
+        return False
+    return True
+
+
 def give_up() -> None:
-    """Forget what was not yet written to a pipe whose reader has had enough, as ``| head`` has.
+    """Forget what was not yet written to a full disk, or to a pipe whose reader has had enough, as ``| head`` has.
 
     Python would complain of it when it flushes at exit.
     """
