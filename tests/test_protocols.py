@@ -146,6 +146,8 @@ def test_memory_is_shared_by_dlpack(dtype: str) -> None:
     assert t.dtype.name == dtype
     assert np.shares_memory(t.array, array)
     assert np.shares_memory(np.from_dlpack(t), array)
+    if not np.from_dlpack(array).flags.writeable:
+        return  # NumPy before 2.2.5 takes no memory by DLPack that it may write to
     t[0, 0] = 0
     assert array[0, 0] == 0
     torch = pytest.importorskip("torch")

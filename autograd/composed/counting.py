@@ -119,7 +119,7 @@ def _floats(name: str, x: Tensor) -> Array:
 
 def _limits(name: str, x: Array, given: Sequence[float] | None, margin: float) -> tuple[float, float]:
     """The limits given, or else those of the values; where they are equal, each a margin further out."""
-    low, high = given or ((float(x.min()), float(x.max())) if x.size else (0.0, 1.0))
+    low, high = map(float, given or ((x.min(), x.max()) if x.size else (0.0, 1.0)))
     if not (np.isfinite(low) and np.isfinite(high)):
         raise RuntimeError(f"{name}: range of [{low}, {high}] is not finite")
     if low > high:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import operator
 from typing import Any
 
 import numpy as np
@@ -39,10 +38,7 @@ def ctc_loss(
     """
     batched = log_probs.ndim == 3
     probs = log_probs if batched else log_probs.unsqueeze(1)
-    inputs, wanted = (
-        [operator.index(n) for n in np.ravel(lengths.array if isinstance(lengths, Tensor) else lengths)]
-        for lengths in (input_lengths, target_lengths)
-    )
+    inputs, wanted = _whole("input_lengths", input_lengths), _whole("target_lengths", target_lengths)
     steps, count, classes = probs.shape
     if len(inputs) != count or len(wanted) != count:
         raise RuntimeError(
@@ -68,6 +64,14 @@ def ctc_loss(
     if reduction == "mean":
         return (total / probs.new_tensor([max(length, 1) for length in wanted])).mean()
     return reduced(total if batched else total.reshape(()), reduction)
+
+
+def _whole(name: str, lengths: Any) -> list[int]:
+    """These lengths, one or several, as a list; RuntimeError unless they are whole numbers."""
+    found = np.ravel(lengths.array if isinstance(lengths, Tensor) else lengths)
+    if found.size and found.dtype.kind not in "iu":
+        raise RuntimeError(f"ctc_loss: {name} must be integral, not {found.dtype}")
+    return found.tolist()
 
 
 def _spellings(targets: np.ndarray, lengths: list[int]) -> list[np.ndarray]:
