@@ -252,6 +252,8 @@ def test_text(module, call):
 @pytest.mark.parametrize("module", MODULES)
 @pytest.mark.parametrize("error, call", FAILURES, ids=[call for _, call in FAILURES])
 def test_error(module, error, call):
+    if call == "m.device(0)" and module is torch and torch.version.cuda:
+        pytest.skip("a PyTorch built for graphics cards knows them by number")
     with pytest.raises(error) as caught:
         value(module, call)
     assert type(caught.value) is error
