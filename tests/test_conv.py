@@ -199,3 +199,55 @@ def test_the_size_of_a_transposed_convolution_can_be_asked_for():
 def test_settings_that_do_not_fit_together(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def by_pairs(x, weight, g, stride, padding, dilation):
+    """A convolution of sequences and its gradients, pair by pair: padding is zeros that are multiplied, and what g
+    brings back goes to pixels only."""
+    out, dx, dw = np.zeros(g.shape), np.zeros(x.shape), np.zeros(weight.shape)
+    padded = np.pad(x, ((0, 0), (0, 0), (padding, padding)))
+    for place in range(g.shape[2]):
+        for tap in range(weight.shape[2]):
+            seen = place * stride + tap * dilation
+            out[:, :, place] += padded[:, :, seen] @ weight[:, :, tap].T
+            dw[:, :, tap] += g[:, :, place].T @ padded[:, :, seen]
+            if padding <= seen < padding + x.shape[2]:
+                dx[:, :, seen - padding] += g[:, :, place] @ weight[:, :, tap]
+    return out, dx, dw
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32", "float16"])
+@pytest.mark.parametrize("strange", [0, 1, 2])
+@pytest.mark.parametrize("geometry", [(1, 0, 1), (2, 1, 1), (1, 2, 2), (3, 1, 2)], ids=str)
+def test_a_nan_or_an_infinity_goes_where_it_is_summed_and_nowhere_else(dtype, strange, geometry):
+    stride, padding, dilation = geometry
+    rng = np.random.default_rng(1)
+    for _ in range(10):
+        places = (7 + 2 * padding - 2 * dilation - 1) // stride + 1
+        arrays = [rng.uniform(-1, 1, shape).astype(dtype) for shape in ((3, 2, 7), (4, 2, 3), (3, 4, places))]
+        arrays[strange].flat[rng.integers(arrays[strange].size)] = rng.choice([np.nan, np.inf, -np.inf])
+        x, weight, g = arrays
+        leaves = autograd.tensor(x, requires_grad=True), autograd.tensor(weight, requires_grad=True)
+        out = nn.functional.conv1d(*leaves, None, *geometry)
+        found = [out.detach(), *autograd.grad(out, leaves, autograd.tensor(g))]
+        with np.errstate(invalid="ignore"):
+            expected = by_pairs(x, weight, g, *geometry)
+        transposed = nn.functional.conv_transpose1d(
+            autograd.tensor(g),
+            autograd.tensor(weight),
+            None,
+            *geometry[:2],
+            (7 + 2 * padding - 2 * dilation - 1) % stride,
+            1,
+            dilation,
+        )
+        for one, other in zip([*found, transposed], [*expected, expected[1]]):
+            np.testing.assert_allclose(one.numpy(), other, rtol=0, atol={"float16": 2e-2}.get(dtype, 1e-5))
+
+
+@pytest.mark.parametrize("output_padding", [0, 1, 2, 3])
+def test_a_transposed_convolution_longer_by_a_stride_multiplies_no_zeros(output_padding):
+    x, weight = autograd.tensor([[[1.0, 2.0]]]), autograd.tensor([[[1.0, float("nan"), 3.0]]])
+    made = nn.functional.conv_transpose1d(x, weight, autograd.tensor([5.0]), 1, 2, output_padding, 1, 4)
+    whole = [1, 2, 0, 0, np.nan, np.nan, 0, 0, 3, 6] + [0] * 3
+    np.testing.assert_equal(made.numpy().ravel(), np.array(whole[2 : 8 + output_padding], "float32") + 5)

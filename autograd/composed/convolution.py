@@ -113,10 +113,15 @@ def conv_transpose(
             f"Given input size per channel: {by(input.shape[2:])}. Calculated output size per channel: {by(sizes)}. "
             "Output size is too small"
         )
-    # An output longer by a whole stride is that of one more pixel of input, which is 0.
-    input = lengthened(input, [e // s for e, s in zip(extra, stride)])
     made = (input.shape[0], filters, *sizes)
-    return transposed_convolution(input, weight, bias, made, stride, padding, dilation, groups)
+    if all(e < s for e, s in zip(extra, stride)):
+        return transposed_convolution(input, weight, bias, made, stride, padding, dilation, groups)
+    # An output that is longer by a whole stride shows more of what padding cuts off, and zeros after that.
+    cut = [max(p - e, 0) for p, e in zip(padding, extra)]
+    whole = conv_transpose(name, input, weight, None, stride, cut, 0, groups, dilation)
+    ends = [(c - p, size - length - c + p) for p, c, size, length in zip(padding, cut, sizes, whole.shape[2:])]
+    longer = constant_pad(whole, tuple(size for pair in reversed(ends) for size in pair))
+    return longer if bias is None else longer + bias.reshape(-1, *[1] * n)
 
 
 def lengthened(input: Tensor, by: Sequence[int]) -> Tensor:

@@ -15,6 +15,7 @@ from ..compiling.memory import LINE, aligned, flat
 from ..compiling.threads import divided
 from .depthwise import correlated_depthwise, shifted_depthwise
 from .direct import correlated, shifted
+from .exactly import spread
 from .filters_in_lanes import correlated_in_lanes, shifted_in_lanes
 from .microkernels.accumulate import FILTERS
 from .packing import packed
@@ -36,6 +37,8 @@ def out_sizes(sizes, kernel_sizes, stride, padding, dilation):
 
 def convolve(x, weight, bias, stride, padding, dilation, groups):
     """``out[n, o] = Σ_c weight[o, c] ⋆ x[n, c] + bias[o]``."""
+    if x.dtype.char == "e":
+        return in_float32(convolve, x, weight, bias, stride, padding, dilation, groups)
     sizes = out_sizes(x.shape[2:], weight.shape[2:], stride, padding, dilation)
     (out,) = aligned(x.dtype, (len(x), len(weight), *sizes))
     if suits_winograd(out, weight.shape, stride, dilation, groups):
@@ -50,6 +53,8 @@ def convolve(x, weight, bias, stride, padding, dilation, groups):
 
 def convolve_input(g, weight, shape, stride, padding, dilation, groups):
     """The adjoint of `convolve` in x, of ``shape``."""
+    if g.dtype.char == "e":
+        return in_float32(convolve_input, g, weight, shape, stride, padding, dilation, groups)
     (out,) = aligned(g.dtype, shape)
     taps = weight.shape[2]
     if suits_winograd(out, weight.shape, stride, dilation, groups) and max(padding) < taps:
@@ -59,11 +64,16 @@ def convolve_input(g, weight, shape, stride, padding, dilation, groups):
     plan = planned(g, shape[2:], weight.shape, stride, padding, dilation, groups, True)
     lines = weight.reshape(groups, plan.channels, plan.filters, -1).transpose(0, 2, 1, 3)
     by_images(g, packed(lines, plan), None, out, plan, cost(out, g, weight.shape))
-    return out
+    # The zeros between and around the pixels of g were multiplied, and 0 times a NaN or an infinity of the weight is no
+    # 0. The first image shows each of those as well as the weight itself.
+    telling = min(weight, out[:1], key=np.size)
+    return out if np.isfinite(telling).all() else spread(g, weight, shape, stride, padding, dilation, groups)
 
 
 def convolve_weight(g, x, shape, stride, padding, dilation, groups):
     """The adjoint of `convolve` in weight, of ``shape``."""
+    if g.dtype.char == "e":
+        return in_float32(convolve_weight, g, x, shape, stride, padding, dilation, groups)
     if weight_suits_winograd(g, shape, stride, dilation, groups):
         found = weight_by_tiles(g, x, shape, padding)
         if is_ordinary(found.reshape(-1), 1, found.size):
@@ -72,15 +82,25 @@ def convolve_weight(g, x, shape, stride, padding, dilation, groups):
     if groups == 1 and set(shape[2:]) == set(stride) == {1} and not any(padding) and not plan.vectors:
         return weight_by_products(g, x, shape)
     images, upstream = flat(x), flat(g)
-    kernel = compiled_for(g, correlated_for(plan))
+    kernel = correlated_for(plan)
 
-    def of_some(start, stop):
-        total = np.zeros(math.prod(shape), g.dtype)
-        kernel(images, upstream, total, plan, start, stop)
-        return total
+    def of_all(function):
+        def of_some(start, stop):
+            total = np.zeros(math.prod(shape), g.dtype)
+            function(images, upstream, total, plan, start, stop)
+            return total
 
-    parts = divided(len(x), of_some, cost(x, g, shape))
-    return functools.reduce(np.add, parts).reshape(shape)
+        return functools.reduce(np.add, divided(len(x), of_some, cost(x, g, shape))).reshape(shape)
+
+    found = of_all(compiled_for(g, kernel))
+    # Vectors that go on after the last place multiply what is there by 0, which leaves a NaN or an infinity a NaN.
+    return found if np.isfinite(found).all() else of_all(kernel.twin)
+
+
+def in_float32(function, one, other, *more):
+    """``function`` of float16 by way of float32, in which the sums are taken and the kernels are compiled."""
+    wide = [value.astype("f") if isinstance(value, np.ndarray) else value for value in (one, other, *more)]
+    return function(*wide).astype("e")
 
 
 def suits_winograd(out, weight, stride, dilation, groups):
