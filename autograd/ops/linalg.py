@@ -42,6 +42,15 @@ def exists(problem, compute, *arrays, **options):
 
 
 NOT_FINITE = "The algorithm failed to converge; the matrix may contain values that are not finite."
+
+
+def converged(compute, A, *more, **options):
+    """``compute(A)`` by iterations, which don't end at every NaN or infinity: LinAlgError if A has one."""
+    if not np.isfinite(A).all():
+        raise LinAlgError(NOT_FINITE)
+    return exists(NOT_FINITE, compute, A, *more, **options)
+
+
 SINGULAR = "The matrix is singular: it has no inverse."
 
 
@@ -268,10 +277,10 @@ def matrix_pinv(A, atol, rtol, hermitian):
     if not A.size:
         return np.zeros_like(A.mT)
     if hermitian:
-        s, U = exists(NOT_FINITE, np.linalg.eigh, A)
+        s, U = converged(np.linalg.eigh, np.tril(A))
         V = U.mT
     else:
-        U, s, V = exists(NOT_FINITE, np.linalg.svd, A, full_matrices=False)
+        U, s, V = converged(np.linalg.svd, A, full_matrices=False)
     size = np.abs(s)
     kept = size > np.maximum(atol, rtol * size.max(-1, keepdims=True))
     return (V.mT * np.where(kept, 1 / np.where(kept, s, 1), 0)[..., None, :]) @ U.mT
