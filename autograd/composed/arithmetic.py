@@ -11,10 +11,12 @@ from ..creation.data import tensor
 from ..creation.ranges import arange
 from ..engine.tensor import Operand, Tensor, wrap
 from ..ops import arithmetic
+from ..ops.broadcasting import expand
 from ..ops.choice import clamp
 from ..ops.pointwise import shifted
+from ..ops.shape import cast
 from ..ops.special import psi
-from ..types.dtypes import float64
+from ..types.dtypes import float64, result_dtype
 from .registry import function, method
 from .types import result_type
 
@@ -36,8 +38,7 @@ def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Any = 1) 
     >>> autograd.ones(2).addcmul(autograd.tensor([1., 2.]), autograd.tensor([3., 4.]), value=0.5)
     tensor([2.5000, 5.0000])
     """
-    product = tensor1 * tensor2
-    return input + (product if value == 1 else product * value)
+    return _with("addcmul", arithmetic.mul, input, tensor1, tensor2, value)
 
 
 @method(in_place=True)
@@ -52,8 +53,24 @@ def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Any = 1) 
             f"addcdiv: integer division with addcdiv is no longer supported, but got {tensor1.dtype} and "
             f"{tensor2.dtype}; use input + value * torch.trunc(tensor1 / tensor2)"
         )
-    quotient = tensor1 / tensor2
-    return input + (quotient if value == 1 else quotient * value)
+    return _with("addcdiv", arithmetic.div, input, tensor1, tensor2, value)
+
+
+def _with(name: str, op: Any, x: Tensor, y: Tensor, z: Tensor, value: Any) -> Tensor:
+    """``x + value·op(y, z)``, all in one dtype and shape from the beginning; float16 by way of float32."""
+    arrays = [x.array, y.array, z.array]
+    if not arrays[0].dtype == arrays[1].dtype == arrays[2].dtype or arrays[0].dtype == np.float16:
+        dtype = result_dtype(arrays, [])
+        if dtype.kind != "f" and isinstance(value, float):
+            raise RuntimeError(f"{name}: for integers, value must not be a floating point number, such as {value}")
+        x, y, z = (cast(each, np.float32 if dtype == np.float16 else dtype) for each in (x, y, z))
+        if dtype == np.float16:
+            return cast(_with(name, op, x, y, z, value), dtype)
+    if not arrays[0].shape == arrays[1].shape == arrays[2].shape:
+        shape = np.broadcast_shapes(*(array.shape for array in arrays))
+        y, z = expand(y, shape), expand(z, shape)
+    made = op(y, z)
+    return x + (made if value == 1 else made * value)
 
 
 @method(in_place=True)

@@ -101,6 +101,11 @@ def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -
         raise RuntimeError(f"bincount: only supports 1-d non-negative integral inputs (shape {x.shape})")
     if minlength < 0:
         raise RuntimeError(f"bincount: minlength should be >= 0, not {minlength}")
+    if not x.size:
+        # Nothing is weighed, so the counts are counts.
+        return wrap(np.zeros(minlength, np.int64), None)
+    if (most := int(x.max())) >= np.iinfo(np.int64).max:
+        raise RuntimeError(f"bincount: maximum value of input overflowed, it should be < {2**63 - 1} but got {most}")
     if weights is None:
         return wrap(np.bincount(x, minlength=minlength), None)
     if weights.array.shape != x.shape:

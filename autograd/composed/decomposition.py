@@ -74,7 +74,7 @@ def cholesky_ex(A: Tensor, *, upper: bool = False, check_errors: bool = False) -
     check_matrices("linalg.cholesky_ex", A, square=True)
     info = np.zeros(A.array.shape[:-2], np.int32)
     for place in np.ndindex(*info.shape):
-        info[place] = _first_indefinite(A.array[place])
+        info[place] = _first_indefinite(A.array[place].T if upper else A.array[place])
     made = wrap(info, None)
     if check_errors:
         check_info("linalg.cholesky_ex", made, "the input is not positive-definite")
@@ -89,7 +89,12 @@ def _first_indefinite(A: np.ndarray[Any, Any]) -> int:
     """The order of the first leading minor that is not positive definite; 0 if all are."""
     from scipy.linalg import get_lapack_funcs
 
-    return int(get_lapack_funcs("potrf", dtype=A.dtype)(A, lower=True)[1]) if A.size else 0
+    if not A.size:
+        return 0
+    L, info = get_lapack_funcs("potrf", dtype=A.dtype)(A, lower=True)
+    # LAPACK says nothing of a NaN.
+    bad = ~(np.diagonal(L) > 0)
+    return int(info) or (int(bad.argmax()) + 1 if bad.any() else 0)
 
 
 @function("linalg.eigh")

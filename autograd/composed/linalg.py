@@ -97,7 +97,10 @@ def matrix_power(A: Tensor, n: int) -> Tensor:
     tensor([[ 1., 10.],
             [ 0.,  1.]])
     """
-    check_matrices("matrix_power", A, square=True)
+    if n < 0:
+        check_matrices("matrix_power", A, square=True)
+    elif A.ndim < 2 or A.array.shape[-1] != A.array.shape[-2]:
+        raise RuntimeError(f"matrix_power: A must be batches of square matrices, but its shape is {tuple(A.shape)}")
     if n == 0:
         return identity_like(A)
     power = A if n > 0 else A.inverse()

@@ -103,7 +103,8 @@ def lu_unpack(LU_data: Tensor, LU_pivots: Tensor, unpack_data: bool = True, unpa
     tensor([[0., 1.],
             [1., 0.]])
     """
-    check_matrices("lu_unpack", LU_data)
+    if LU_data.ndim < 2:
+        raise RuntimeError(f"lu_unpack: expected LU_data of at least 2 dimensions, but got {LU_data.ndim}")
     if LU_pivots.array.dtype != np.int32:
         raise RuntimeError(
             f"lu_unpack: LU_pivots is expected to be a contiguous tensor of int32, not {LU_pivots.dtype}"
@@ -112,10 +113,21 @@ def lu_unpack(LU_data: Tensor, LU_pivots: Tensor, unpack_data: bool = True, unpa
     L, U = lu_parts(LU_data) if unpack_data else (nothing, nothing)
     if not unpack_pivots:
         return LinalgLU(nothing, L, U)
+    check_pivots("lu_unpack", LU_data, LU_pivots)
     rows = LU_data.array.shape[-2]
     order = permutation(LU_pivots.array, rows)
     P = (order[..., None, :] == np.arange(rows)[:, None]).astype(LU_data.array.dtype)
     return LinalgLU(wrap(P, None), L, U)
+
+
+def check_pivots(name: str, LU: Tensor, pivots: Tensor) -> None:
+    """RuntimeError unless there is a pivot for each step of the elimination of each matrix, and each names a row."""
+    *batch, rows, columns = LU.array.shape
+    expected = (*batch, min(rows, columns))
+    if pivots.array.shape != expected:
+        raise RuntimeError(f"{name}: expected pivots of shape {expected}, but got {tuple(pivots.shape)}")
+    if pivots.array.size and not 1 <= pivots.array.min() <= pivots.array.max() <= rows:
+        raise RuntimeError(f"{name}: pivots should be between 1 and {rows}, the number of rows")
 
 
 @function("linalg.lu_solve")
@@ -139,6 +151,7 @@ def _solved(name: str, LU: Tensor, pivots: Tensor, B: Tensor, left: bool, adjoin
         raise RuntimeError(
             f"{name}: Incompatible shapes of A and B for the equation ({list(LU.shape)}, {list(B.shape)})"
         )
+    check_pivots(name, LU, pivots)
     batch = np.broadcast_shapes(LU.array.shape[:-2], B.array.shape[:-2])
     B = B.expand(*batch, *B.array.shape[-2:])
     order = np.broadcast_to(permutation(pivots.array, size), (*batch, size))

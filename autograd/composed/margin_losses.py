@@ -92,7 +92,7 @@ def margin_ranking_loss(
             f"margin_ranking_loss: all inputs should have the same rank, but got sizes: {tuple(input1.shape)}, "
             f"{tuple(input2.shape)}, {tuple(target.shape)}"
         )
-    losses = (margin - target * (input1 - input2)).clamp(min=0)
+    losses = (-target * (input1 - input2) + margin).clamp(min=0)
     return reduced(losses, legacy(size_average, reduce, reduction))
 
 
@@ -176,8 +176,12 @@ def multilabel_margin_loss(
             f"multilabel_margin_loss: inconsistent target size: {tuple(target.shape)} for input of size "
             f"{tuple(input.shape)}"
         )
+    if target.array.dtype != np.int64:
+        raise RuntimeError(f"multilabel_margin_loss: expected a target of int64, not {target.dtype}")
     rows, labels = input.reshape(-1, input.shape[-1] if input.ndim else 1), target.array
     labels = labels.reshape(tuple(rows.shape))
+    if labels.min(initial=-1) < -1 or labels.max(initial=-1) >= rows.shape[1]:
+        raise RuntimeError(f"multilabel_margin_loss: target is out of range, which is -1 to {rows.shape[1] - 1}")
     counted = np.cumprod(labels >= 0, axis=1, dtype=bool)
     is_label = np.zeros(labels.shape, bool)
     row, _ = np.nonzero(counted)
@@ -185,7 +189,7 @@ def multilabel_margin_loss(
     pairs = counted[:, :, None] & ~is_label[:, None, :]
     safe = from_numpy(np.where(counted, labels, 0))
     gaps = 1 - (rows.gather(1, safe).unsqueeze(2) - rows.unsqueeze(1))
-    losses = (gaps.relu() * from_numpy(pairs).to(rows.dtype)).sum((1, 2)) / max(rows.shape[1], 1)
+    losses = where(from_numpy(pairs & (gaps.array > 0)), gaps, 0.0).sum((1, 2)) / max(rows.shape[1], 1)
     reduction = legacy(size_average, reduce, reduction)
     return losses.reshape(input.shape[:-1]) if reduction == "none" else reduced(losses, reduction)
 

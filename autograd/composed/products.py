@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 from ..engine.tensor import Tensor
 from ..ops.matmul import cross
+from ..ops.shape import cast
+from ..types.dtypes import result_dtype
 from .registry import function, method
 
 
@@ -145,7 +147,9 @@ def addr(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: float = 1, alpha: f
     tensor([[ 1., 10.],
             [ 2., 20.]])
     """
-    return _added("addr", input, _outer("addr", vec1, vec2), beta, alpha, promotes=True)
+    dtype = result_dtype([input.array, vec1.array, vec2.array], [])
+    input, vec1, vec2 = (x if x.array.dtype == dtype else cast(x, dtype) for x in (input, vec1, vec2))
+    return _added("addr", input, _outer("addr", vec1, vec2), beta, alpha)
 
 
 @method(in_place=True)
@@ -168,9 +172,9 @@ def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, al
     return _added("addbmm", input, _product("addbmm", batch1, batch2, 3, 3).sum(0), beta, alpha)
 
 
-def _added(name: str, x: Tensor, product: Tensor, beta: float, alpha: float, promotes: bool = False) -> Tensor:
+def _added(name: str, x: Tensor, product: Tensor, beta: float, alpha: float) -> Tensor:
     """``beta·x + alpha·product`` in the shape of the product."""
-    if not promotes and x.array.dtype != product.array.dtype:
+    if x.array.dtype != product.array.dtype:
         raise RuntimeError(
             f"{name}: expected Tensors of one dtype, but got {x.dtype} and {product.dtype}; convert one: x.float()"
         )

@@ -183,7 +183,8 @@ def _constant(values: np.ndarray[Any, Any], *parents: Any) -> Tensor:
     made = wrap(values, None)
     for parent in parents:
         if needs_graph(parent):
-            made = made + zero(parent)
+            # Of the same dtype, which sums with another one might not have.
+            made = made + zero(parent).to(made.dtype)
     return made
 
 

@@ -219,15 +219,17 @@ def elu(x, alpha, scale, rate):
     return x * scale if x > zero else scale * alpha * expm1(below * rate)
 
 
-def elu_slope(g, x, out, alpha, scale, rate):
-    """``scale·g`` where x > 0, else ``g·rate·(out + scale·alpha)``."""
-    return elu_slope_from(g, x, out, scale * alpha, scale, rate)
+def elu_slope_numpy(g, x, alpha, scale, rate):
+    return np.where(x <= 0, g * (scale * alpha * rate * np.exp(np.where(x > 0, 0, x) * rate)), g * scale)
 
 
-@elementwise(lambda g, x, out, offset, scale, rate: np.where(x <= 0, g * ((out + offset) * rate), g * scale), arrays=3)
-def elu_slope_from(g, x, out, offset, scale, rate):
-    """``scale·g`` where x > 0, else ``g·rate·(out + offset)``."""
-    return g * ((out + offset) * rate) if x <= 0 else g * scale
+@elementwise(elu_slope_numpy, arrays=2, widest=True)
+def elu_slope(g, x, alpha, scale, rate):
+    """``scale·g`` where x > 0, else ``g·scale·alpha·rate·e^(rate·x)``: off the result one would read fewer digits."""
+    zero = type(x)(0)
+    below = zero if x > zero else x
+    slope = scale * alpha * rate * exp(below * rate)
+    return g * slope if x <= zero else g * scale
 
 
 def softplus_numpy(x, beta, threshold):

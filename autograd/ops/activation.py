@@ -106,7 +106,7 @@ def elu(x, alpha=1.0):
     return kernels.elu(of_kind("f", x), alpha, 1.0, 1.0)
 
 
-elu.fused(lambda g, out, x, alpha: (kernels.elu_slope(g, x, out, alpha, 1.0, 1.0),), arity=1)
+elu.fused(lambda g, out, x, alpha: (kernels.elu_slope(g, x, alpha, 1.0, 1.0),), arity=1)
 
 
 @op(
@@ -124,7 +124,7 @@ def celu(x, alpha=1.0):
     return kernels.elu(of_kind("f", x), alpha, 1.0, 1 / alpha)
 
 
-celu.fused(lambda g, out, x, alpha: (kernels.elu_slope(g, x, out, alpha, 1.0, 1 / alpha),), arity=1)
+celu.fused(lambda g, out, x, alpha: (kernels.elu_slope(g, x, alpha, 1.0, 1 / alpha),), arity=1)
 
 SELU_ALPHA = 1.6732632423543772848170429916717
 SELU_SCALE = 1.0507009873554804934193349852946
@@ -143,7 +143,7 @@ def selu(x):
     return kernels.elu(of_kind("f", x), SELU_ALPHA, SELU_SCALE, 1.0)
 
 
-selu.fused(lambda g, out, x: (kernels.elu_slope(g, x, out, SELU_ALPHA, SELU_SCALE, 1.0),), arity=1)
+selu.fused(lambda g, out, x: (kernels.elu_slope(g, x, SELU_ALPHA, SELU_SCALE, 1.0),), arity=1)
 
 
 def gelu_of_cdf(x, approximate):

@@ -10,7 +10,7 @@ from .arithmetic import where
 from .broadcasting import sum, sum_to_size
 from .index import gather
 from .joining import cat
-from .linalg import NOT_FINITE, LinAlgError, exists, lower, matrices, matrix_solve_triangular, upper
+from .linalg import LinAlgError, converged, exists, lower, matrices, matrix_solve_triangular, upper
 from .op import op
 from .pointwise import zero
 from .shape import unsqueeze
@@ -40,8 +40,9 @@ def cholesky(A, upper=False):
     """
     matrices(A, square=True)
     problem = "The factorization could not be completed because the input is not positive-definite."
-    L = exists(problem, np.linalg.cholesky, A)
-    if not np.isfinite(L).all():
+    # Which triangle is read is the one that the result has.
+    L = exists(problem, np.linalg.cholesky, A.mT if upper else A)
+    if not (np.diagonal(L, 0, -2, -1) > 0).all():
         raise LinAlgError(problem)
     return L.mT.copy() if upper else L
 
@@ -109,7 +110,7 @@ cholesky_inverse.vjp(lambda g, out, input, upper: product_slope(-(out @ g @ out)
 def eigen(A, UPLO):
     """The eigenvalues of a symmetric matrix, and its eigenvectors."""
     matrices(A, square=True)
-    return tuple(exists(NOT_FINITE, np.linalg.eigh, A, triangle_name(UPLO)))
+    return tuple(converged(np.linalg.eigh, read_by(A, UPLO), UPLO))
 
 
 def turned(change, basis, gaps):
@@ -150,14 +151,14 @@ def eigvalsh(A, UPLO="L"):
     tensor([1., 3.])
     """
     matrices(A, square=True)
-    return exists(NOT_FINITE, np.linalg.eigvalsh, A, triangle_name(UPLO))
+    return converged(np.linalg.eigvalsh, read_by(A, UPLO), UPLO)
 
 
-def triangle_name(UPLO):
-    """L or U."""
+def read_by(A, UPLO):
+    """The triangle of ``A`` that ``UPLO`` names; what the other one has doesn't matter."""
     if UPLO not in ("L", "U", "l", "u"):
         raise RuntimeError(f"Expected UPLO argument to be 'L' or 'U', but got {UPLO!r}")
-    return UPLO
+    return np.tril(A) if UPLO in ("L", "l") else np.triu(A)
 
 
 def eigvalsh_slope(g, A, UPLO):
@@ -172,7 +173,7 @@ eigvalsh.vjp(lambda g, out, A, UPLO: eigvalsh_slope(g, A, UPLO))
 def thin_svd(A):
     """The left singular vectors, the singular values, the right singular vectors, each as a column."""
     matrices(A)
-    U, s, Vh = exists(NOT_FINITE, np.linalg.svd, A, full_matrices=False)
+    U, s, Vh = converged(np.linalg.svd, A, full_matrices=False)
     return U, s, Vh.mT
 
 
@@ -200,7 +201,7 @@ def svdvals(A):
     tensor([4., 3.])
     """
     matrices(A)
-    return exists(NOT_FINITE, np.linalg.svd, A, compute_uv=False)
+    return converged(np.linalg.svd, A, compute_uv=False)
 
 
 def svdvals_slope(g, A):

@@ -65,10 +65,13 @@ def compile_gemm(numba: Any) -> None:
             rows, inner = (a.shape[1], a.shape[0]) if transposed_a else a.shape
             depth, columns = (b.shape[1], b.shape[0]) if transposed_b else b.shape
             require(c.shape == (rows, columns) and depth == inner)
-            # The strides of an array without elements may be anything.
-            require(a.size == 0 or a.strides[1] == size)
-            require(b.size == 0 or b.strides[1] == size)
-            require(c.size == 0 or c.strides[1] == size)
+            # The strides of an array without elements, or along a dimension of one, may be anything.
+            require(a.size == 0 or a.shape[1] == 1 or a.strides[1] == size)
+            require(b.size == 0 or b.shape[1] == 1 or b.strides[1] == size)
+            require(c.size == 0 or c.shape[1] == 1 or c.strides[1] == size)
+            require(a.size == 0 or a.shape[0] == 1 or a.strides[0] >= a.shape[1] * size)
+            require(b.size == 0 or b.shape[0] == 1 or b.strides[0] >= b.shape[1] * size)
+            require(c.size == 0 or c.shape[0] == 1 or c.strides[0] >= c.shape[1] * size)
             xxgemm(
                 kind, first, second, c.shape[1], c.shape[0], inner, factors.ctypes,
                 b.ctypes, max(b.strides[0] // size, b.shape[1]), a.ctypes, max(a.strides[0] // size, a.shape[1]),
