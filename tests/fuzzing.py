@@ -550,113 +550,269 @@ TAKEN = {
     "must be positive": "nothing in, nothing out",
     "step must be nonzero": "one element has no spacing",
 }
-SINGULAR = "factors of a singular matrix, or of NaN, are not unique: each library's LAPACK has its own"
-TIES = "of equal numbers, or of NaN, any may be the one that is picked, and have the gradient"
-KEPT_FROM = "a weight of 0 in a derivative meets an infinity or a NaN in another order; either is NaN, inf or 0"
-MASKS = "masks are bools: PyTorch takes numbers for some, of which 0.5 is neither"
-# (names, severities, a piece of what is said): why.
-EXPLAINED: list[tuple[tuple[str, ...], tuple[str, ...], str, str]] = [
-    *[(("*",), ("accepts",), piece, why) for piece, why in TAKEN.items()],
-    (("*",), ("refuses",), "Got float16", "LAPACK has no float16; PyTorch takes it where LAPACK isn't called"),
-    (("linalg.cond",), ("refuses",), "", "PyTorch doesn't look at an empty matrix"),
-    (("*",), ("refuses",), "expected Tensors of one dtype", "PyTorch doesn't look at the dtypes of empty matrices"),
-    (("*",), ("refuses",), "expected a mask of bools", MASKS),
-    (("where",), ("refuses",), "expected condition to be a bool", MASKS),
-    (("cosine_similarity",), ("refuses",), "expected Tensors of floats", "the cosine of integers would be rounded"),
-    (("bernoulli",), ("refuses",), "", "PyTorch doesn't look at the dtype of nothing"),
-    (("view_copy",), ("refuses",), "", "PyTorch's copies first, ours is a view, then copied"),
-    (("take_along_dim", "ctc_loss"), ("refuses",), "out of bounds", "PyTorch reads beyond the end of its memory"),
-    (("*",), ("refuses",), "weight_ih of shape", "PyTorch hands the wrong shape on to oneDNN, which reads beyond it"),
-    (("*",), ("refuses",), "batch dim size for input", "a pool of nothing is refused, as PyTorch does for most shapes"),
-    (("*",), ("refuses",), "with optional 0 dim batch size", "a pool of nothing is refused, as by its other forms"),
-    (("nn.functional.local_response_norm",), ("refuses",), "not implemented for", "avg_pool2d has floats only"),
-    (("as_strided_scatter",), ("gradient",), "", "PyTorch's gradient of a source with gaps is at the wrong places"),
-    (("atan2",), ("gradient",), "", "PyTorch squares uint8 in uint8"),
-    (("trapezoid", "cumulative_trapezoid"), ("value",), "", "PyTorch adds up neighbours in a type that overflows"),
-    (("trapezoid", "vander"), ("kind",), "has a gradient", "PyTorch makes constants of 0 intervals and of x⁰"),
-    (("gru", "lstm", "rnn_tanh", "rnn_relu"), ("*",), "", "PyTorch ignores the strides of batch sizes"),
-    (("addbmm", "baddbmm", "addmm", "addmv", "addr"), ("value",), "", "BLAS leaves out what alpha 0 weighs, even NaN"),
-    (("histogramdd", "histogram", "histc"), ("value", "kind"), "", "bins narrower than a digit have any one of them"),
-    (("ctc_loss",), ("gradient",), "", "PyTorch's gradient assumes targets without blanks and finite probabilities"),
-    (("pixel_unshuffle", "pixel_shuffle"), ("kind",), "", "PyTorch leaves the shape of nothing as it is"),
-    (("masked.logaddexp",), ("*",), "", "PyTorch computes in the dtype of the first argument, and doesn't broadcast"),
-    (("feature_alpha_dropout",), ("kind",), "", "PyTorch multiplies a bool by 0"),
-    (("nn.functional.huber_loss",), ("kind",), "", "PyTorch's loss of two dtypes is in the first"),
-    (("nn.functional.lp_pool1d", "nn.functional.lp_pool2d", "nn.functional.lp_pool3d"), ("value", "kind"), "",
-     "an infinite norm is no sum of powers, and what PyTorch makes of it is the input's first element"),
-    (("searchsorted", "bucketize"), ("value",), "", "nothing is said of boundaries that aren't sorted"),
-    (("remainder", "fmod", "floor_divide"), ("value",), "", "PyTorch's quotient overflows; what is left doesn't"),
-    (("addmv",), ("kind",), "", "PyTorch's product of nothing keeps the shape of what it is added to"),
-    (("*_loss",), ("kind",), "", "a loss of integers is in floats, and so is that of nothing"),
-    (("isin",), ("accepts",), "Unsupported input type", "PyTorch leaves bools out"),
-    (("*_loss",), ("accepts",), "tensor has no dimensions", "one number has a loss, too"),
-    (("cummax", "cummin", "multinomial", "trapezoid", "cumulative_trapezoid", "index_add", "scatter", "scatter_*",
-      "conv*"), ("refuses",), "", "PyTorch doesn't look at the other arguments where there is nothing to compute"),
-    (("*pad",), ("accepts",), "length must be non-negative", "more is cut off than there is: nothing is left"),
-    (("embedding*",), ("accepts",), "Padding_idx", "an embedding of no rows has no row to pad with"),
-    (("masked.amin", "masked.amax"), ("accepts",), "identity of", "PyTorch leaves bools out"),
-    (("repeat_interleave",), ("accepts",), "out of range", "a number is repeated as a row of one"),
-    (("scatter",), ("accepts",), "ScatterBackward0", "PyTorch's derivative forgets that src may be the larger one"),
-    (("linalg.lstsq",), ("accepts",), "input.dim()", "batches broadcast"),
-    (("bincount",), ("kind",), "", "PyTorch's counts of nothing ignore the weights"),
-    (("nn.functional.dropout*",), ("kind",), "", "PyTorch multiplies integers by 0 where all are dropped"),
-    (("as_strided*",), ("value",), "", "ours counts from the start of NumPy's array, PyTorch from that of the view"),
-    (("addmm", "addmv", "addbmm", "baddbmm", "addr"), ("gradient",), "", "0 times an infinite alpha, in another order"),
-    (("nn.functional.multilabel_soft_margin_loss",), ("value",), "", "PyTorch divides by the classes of one argument"),
-    (("std_mean", "var_mean", "std", "var"), ("value",), "", "the spread of infinite numbers is infinite or NaN"),
-    (("triplet_margin_loss",), ("value",), "", "PyTorch rounds integers to float32 first"),
-    (("nn.functional.lp_pool*",), ("refuses",), "not implemented for", "avg_pool2d has floats only"),
-    (("*",), ("exception",), "MemoryError", "NumPy's own, and it says how much was asked for"),
-    (("masked.norm",), ("value",), "", "a norm of order 1e-300 is of the order 0 or not"),
-    (("index_copy", "index_fill", "index_add"), ("accepts",), "Expected a long", "an index may be of any integers"),
-    (("geqrf", "*qr", "*svd", "*eigh", "*lstsq", "*pinv", "*cond", "*matrix_norm", "*matrix_rank",
-      "*householder_product",
-      "*ormqr", "*cholesky*", "*solve*", "*slogdet", "*det", "*logdet", "*inv*", "*lu*", "*matrix_exp", "*norm"),
-     ("value", "gradient", "kind"), "", SINGULAR),
-    (("*median", "*quantile", "kthvalue", "mode", "sort", "topk", "*min", "*max", "cummax", "cummin"),
-     ("value", "gradient"), "", TIES),
-    (("cross_entropy", "igamma", "igammac", "*soft_margin_loss", "masked.cumprod", "cumprod", "prod", "masked.std",
-      "masked.var", "nanmean", "std", "var", "*normalize"), ("gradient",), "", KEPT_FROM),
-]  # fmt: skip
 
-# Not mended yet: (name, severity), and what is wrong.
-SPREAD = "a NaN or an infinity is multiplied by the zeros beside the image, and spreads"
-KNOWN: dict[tuple[str, str], str] = {
-    **{
-        (f"conv{way}{dims}d", bad): SPREAD
-        for way in ("", "_transpose")
-        for dims in (1, 2, 3)
-        for bad in ("value", "gradient")
-    },
-    ("nn.functional.multilabel_margin_loss", "accepts"): "a target that is out of range is not always told",
-    ("rnn_tanh_cell", "exception"): "a batch of nothing has no way back: its kernel refuses the shapes",
-    ("rnn_relu_cell", "exception"): "as of rnn_tanh_cell",
-    ("addcmul", "value"): "the product of two float16 that are added to a float32 is rounded to float16",
-    ("addr", "kind"): "with beta 0 the dtype of what is added to isn't counted",
-    ("linalg.cholesky_ex", "refuses"): "raises for some matrices that aren't positive-definite",
-    ("margin_ranking_loss", "value"): "a target of uint8 is negated in another type than PyTorch's",
-    ("selu", "gradient"): "the slope is read off the rounded result, which for float16 leaves few digits near -1.758",
-    ("elu", "gradient"): "as of selu",
-    ("celu", "gradient"): "as of selu",
-    ("renorm", "gradient"): "the gradient of a slice that has a NaN is NaN; PyTorch's is the weight",
-    ("nn.functional.avg_pool1d", "exception"): "an int out of 64 bits is an OverflowError",
-    ("rnn_tanh_cell", "refuses"): "a cell of no units is not computed",
-    ("rnn_relu_cell", "refuses"): "a cell of no units is not computed",
-    ("lu_unpack", "refuses"): "batches of empty matrices are not unpacked",
-}
+
+# When a reason holds: what is asked of the case.
+
+
+def numbers_in(value: Any) -> Iterator[float]:
+    """The Python numbers among arguments."""
+    if isinstance(value, (list, tuple)):
+        for part in value:
+            yield from numbers_in(part)
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        yield value
+
+
+def floats(case: Case) -> list[np.ndarray]:
+    return [x for x in arrays_in([case.args, case.params]) if x.dtype.kind == "f"]
+
+
+def parameters(case: Case) -> list[float]:
+    return [*numbers_in(case.args), *numbers_in(list(case.params.values()))]
+
+
+def not_finite(case: Case) -> bool:
+    return any(not np.isfinite(x).all() for x in floats(case)) or not all(map(math.isfinite, parameters(case)))
+
+
+def has_nan(case: Case) -> bool:
+    return any(np.isnan(x).any() for x in floats(case)) or any(map(math.isnan, parameters(case)))
+
+
+def nothing(case: Case) -> bool:
+    return any(not x.size for x in arrays_in([case.args, case.params]))
+
+
+def integers(case: Case) -> bool:
+    return any(x.dtype.kind in "iub" for x in arrays_in([case.args, case.params]))
+
+
+def of_integers(case: Case) -> bool:
+    return bool(arrays := arrays_in([case.args, case.params])) and arrays[0].dtype.kind in "iub"
+
+
+def half(case: Case) -> bool:
+    return any(x.dtype == np.float16 for x in floats(case))
+
+
+def beyond_32_bits(case: Case) -> bool:
+    return any(isinstance(n, int) and not -(2**31) <= n < 2**31 for n in parameters(case))
+
+
+def extreme(case: Case) -> bool:
+    """Whether a number is so large or small that what is made of it may be infinite, NaN or 0."""
+    sizes = [np.abs(x.astype("float64")) for x in floats(case)] + [np.abs(np.float64(n)) for n in parameters(case)]
+    return any(not ((size > 1e-5) & (size < 1e5)).all() for size in sizes)
+
+
+def ties(case: Case) -> bool:
+    """Whether two numbers of an array are equal, or one is NaN."""
+    return any(len(np.unique(x)) < x.size or np.isnan(x).any() for x in floats(case))
+
+
+def degenerate(case: Case) -> bool:
+    """Whether a matrix has nothing in it, a NaN or an infinity, or singular values that are as good as 0 or equal."""
+    if any(isinstance(n, float) for n in parameters(case)):
+        return True
+    for x in floats(case):
+        if x.ndim < 2:
+            continue
+        if not x.size or not np.isfinite(x).all():
+            return True
+        close = 1e-3 if x.dtype == np.float64 else 1e-2
+        x = x.astype("float64")
+        triangles = (
+            [x] if x.shape[-1] != x.shape[-2] else [x, np.tril(x) + np.tril(x, -1).mT, np.triu(x) + np.triu(x, 1).mT]
+        )
+        for matrix in triangles:
+            values = np.linalg.svd(matrix, compute_uv=False)
+            gaps = np.diff(np.concatenate([values, np.zeros_like(values[..., :1])], -1))
+            if (-gaps <= close * values[..., :1]).any() or (values[..., 0] > 1e6).any():
+                return True
+    return False
+
+
+def strided_integers(case: Case) -> bool:
+    return any(x.dtype.kind in "iu" and not x.flags.c_contiguous for x in arrays_in([case.args, case.params]))
+
+
+SINGULAR = (
+    "factors of a matrix that is as good as singular, or of NaN, are not unique: each library's LAPACK has its own"
+)
+TIES = "of equal numbers, or of NaN, any may be the one that is picked, and have the gradient"
+ORDER = "what meets an infinity or a NaN, or is 0 times one, depends on the order of products and sums"
+MASKS = "masks are bools: PyTorch takes numbers for some, of which 0.5 is neither"
+NOTHING = "PyTorch doesn't look at the other arguments where there is nothing to compute"
+MATRICES = (
+    "geqrf", "*qr", "*svd", "*eigh", "*eigvalsh", "*lstsq", "*pinv", "pinverse", "*cond", "*matrix_norm", "*matrix_rank",
+    "*householder_product", "*ormqr", "*cholesky*", "*solve*", "*slogdet", "*det", "*logdet", "*inv*", "*lu*",
+    "*matrix_exp", "*norm", "*svdvals",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why findings of these names and severities, with a ``piece`` in what is said, have to be so, in cases ``when``."""
+
+    names: tuple[str, ...]
+    severities: tuple[str, ...]
+    why: str
+    piece: str = ""
+    when: Callable[[Case], bool] = lambda case: True
+
+    def holds(self, finding: Finding) -> bool:
+        named = any(fnmatch.fnmatchcase(finding.name, name) for name in self.names)
+        said = finding.severity in self.severities and self.piece in finding.what
+        return named and said and self.when(Case.drawn(finding.name, finding.number))
+
+
+EXPLAINED = [
+    *[Reason(("*",), ("accepts",), why, piece) for piece, why in TAKEN.items()],
+    Reason(("*",), ("refuses",), "LAPACK has no float16; PyTorch takes it where LAPACK isn't called", "Got float16"),
+    Reason(MATRICES, ("refuses",), "PyTorch doesn't look at an empty matrix", when=nothing),
+    Reason(MATRICES, ("refuses",), "an iteration of LAPACK's isn't given NaN or infinities: it may never end; PyTorch's "
+           "gives some of them NaN", "not finite", not_finite),
+    Reason(MATRICES, ("refuses",), "what rounding leaves of a singular matrix is 0 in one library and tiny in the other",
+           "singular", degenerate),
+    Reason(MATRICES, ("accepts",), SINGULAR, "LinAlgError", degenerate),
+    Reason(("lu_unpack", "*lu_solve"), ("refuses",), "PyTorch reads pivots of any shape, beyond their memory", "pivots"),
+    Reason(("*",), ("refuses",), "PyTorch doesn't look at the dtypes of empty matrices", "expected Tensors of one dtype",
+           nothing),
+    Reason(("*",), ("refuses",), MASKS, "expected a mask of bools"),
+    Reason(("where",), ("refuses",), MASKS, "expected condition to be a bool"),
+    Reason(("cosine_similarity",), ("refuses",), "the cosine of integers would be rounded", "expected Tensors of floats"),
+    Reason(("bernoulli", "normal"), ("refuses",), "PyTorch doesn't look at the dtype of nothing", when=nothing),
+    Reason(("view_copy",), ("refuses",), "PyTorch's copies first, ours is a view, then copied"),
+    Reason(("view_copy",), ("kind",), "PyTorch's copy in the dtype that it has is a constant", "has a gradient"),
+    Reason(("take_along_dim", "ctc_loss"), ("refuses",), "PyTorch reads beyond the end of its memory", "out of bounds"),
+    Reason(("*",), ("refuses",), "PyTorch hands the wrong shape on to oneDNN, which reads beyond it", "weight_ih of shape"),
+    Reason(("*",), ("refuses",), "PyTorch broadcasts biases of cells", "bias_"),
+    Reason(("*",), ("refuses",), "a pool of nothing is refused, as PyTorch does for most shapes", "batch dim size for input"),
+    Reason(("*",), ("refuses",), "a pool of nothing is refused, as by its other forms", "with optional 0 dim batch size"),
+    Reason(("nn.functional.local_response_norm", "nn.functional.lp_pool*", "nn.functional.avg_pool*"), ("refuses",),
+           "means of integers would be rounded: avg_pool has floats only", "not implemented for", of_integers),
+    Reason(("as_strided_scatter",), ("gradient",), "PyTorch's gradient of a source with gaps is at the wrong places"),
+    Reason(("atan2",), ("gradient",), "PyTorch squares uint8 in uint8", when=integers),
+    Reason(("trapezoid", "cumulative_trapezoid"), ("value",), "PyTorch adds up neighbours in a type that overflows",
+           when=lambda case: integers(case) or half(case)),
+    Reason(("trapezoid", "*vander"), ("kind",), "PyTorch makes constants of 0 intervals and of x⁰", "has a gradient"),
+    Reason(("gru", "lstm", "rnn_tanh", "rnn_relu"), ("value", "gradient", "accepts", "refuses", "kind"),
+           "PyTorch ignores the strides of batch sizes", when=strided_integers),
+    Reason(("addbmm", "baddbmm", "addmm", "addmv", "addr"), ("value", "gradient"),
+           "BLAS leaves out what alpha 0 weighs, even NaN", when=not_finite),
+    Reason(("histogramdd", "histogram", "histc"), ("value", "kind"), "bins narrower than a digit have any one of them",
+           when=extreme),
+    Reason(("histogramdd",), ("refuses",), NOTHING, when=nothing),
+    Reason(("ctc_loss",), ("gradient", "value"),
+           "PyTorch's assumes targets without blanks and finite probabilities"),
+    Reason(("pixel_unshuffle", "pixel_shuffle"), ("kind", "accepts"), "PyTorch leaves the shape of nothing as it is",
+           when=nothing),
+    Reason(("masked.logaddexp",), ("value", "gradient", "kind", "accepts", "refuses"),
+           "PyTorch computes in the dtype of the first argument, and doesn't broadcast"),
+    Reason(("feature_alpha_dropout",), ("kind",), "PyTorch multiplies a bool by 0", when=integers),
+    Reason(("nn.functional.huber_loss",), ("kind",), "PyTorch's loss of two dtypes is in the first"),
+    Reason(("nn.functional.lp_pool1d", "nn.functional.lp_pool2d", "nn.functional.lp_pool3d"), ("value", "kind"),
+           "an infinite norm is no sum of powers, and what PyTorch makes of it is the input's first element",
+           when=not_finite),
+    Reason(("searchsorted", "bucketize"), ("value",), "nothing is said of boundaries that aren't sorted"),
+    Reason(("remainder", "fmod", "floor_divide"), ("value",), "PyTorch's quotient overflows; what is left doesn't",
+           when=extreme),
+    Reason(("addmv",), ("kind",), "PyTorch's product of nothing keeps the shape of what it is added to", when=nothing),
+    Reason(("*_loss",), ("kind",), "a loss of integers is in floats, and so is that of nothing",
+           when=lambda case: integers(case) or nothing(case)),
+    Reason(("isin",), ("accepts",), "PyTorch leaves bools out", "Unsupported input type"),
+    Reason(("*_loss",), ("accepts", "refuses"), "one number has a loss, too, of a target in its own shape",
+           when=lambda case: any(not x.ndim for x in arrays_in([case.args, case.params]))),
+    Reason(("*",), ("refuses",), NOTHING, when=nothing),
+    Reason(("conv*",), ("refuses",), "PyTorch doesn't look at the other arguments where there is nothing to compute"),
+    Reason(("*",), ("accepts",), "PyTorch cuts numbers to 32 bits, or to 64", when=beyond_32_bits),
+    Reason(("*",), ("refuses",), "PyTorch cuts numbers to 32 bits, or to 64", when=beyond_32_bits),
+    Reason(("*pad",), ("accepts",), "more is cut off than there is: nothing is left", "length must be non-negative"),
+    Reason(("pad",), ("refuses",), "what is cut off entirely has nothing to be repeated", "leaves nothing"),
+    Reason(("embedding*",), ("accepts",), "an embedding of no rows has no row to pad with", "Padding_idx"),
+    Reason(("masked.amin", "masked.amax"), ("accepts",), "PyTorch leaves bools out", "identity of"),
+    Reason(("repeat_interleave",), ("accepts",), "a number is repeated as a row of one", "out of range"),
+    Reason(("scatter*",), ("accepts",), "PyTorch's derivative forgets that src may be the larger one", "ScatterA"),
+    Reason(("scatter*",), ("accepts",), "PyTorch's derivative forgets that src may be the larger one", "Scatter"),
+    Reason(("scatter*",), ("accepts",), "PyTorch's derivative forgets that src may be the larger one", "backward"),
+    Reason(("linalg.lstsq",), ("accepts",), "batches broadcast", "input.dim()"),
+    Reason(("linalg.lstsq",), ("accepts", "refuses"), SINGULAR, when=degenerate),
+    Reason(("bincount",), ("kind",), "PyTorch's counts of nothing ignore the weights", when=nothing),
+    Reason(("nn.functional.dropout*", "alpha_dropout"), ("kind",), "PyTorch multiplies integers by 0 where all are dropped",
+           when=integers),
+    Reason(("nn.functional.dropout*",), ("refuses",), "PyTorch doesn't look where all are dropped", "at least 2 dimensions"),
+    Reason(("as_strided*",), ("value",), "ours counts from the start of NumPy's array, PyTorch from that of the view",
+           when=lambda case: any(not x.flags.c_contiguous for x in arrays_in([case.args]))),
+    Reason(("nn.functional.multilabel_soft_margin_loss",), ("value",), "PyTorch divides by the classes of one argument"),
+    Reason(("nn.functional.multilabel_margin_loss", "nn.functional.multi_margin_loss"), ("value", "refuses"),
+           "PyTorch's mean of no rows is what was in its memory", when=nothing),
+    Reason(("std_mean", "var_mean", "std", "var"), ("value",), "the spread of infinite numbers is infinite or NaN",
+           when=not_finite),
+    Reason(("std_mean", "var_mean", "std", "var"), ("gradient",), "PyTorch's sums of float16 overflow", when=half),
+    Reason(("*triplet_margin*",), ("value",), "PyTorch rounds some of several dtypes to float32, or float16, first",
+           when=lambda case: len({x.dtype for x in arrays_in([case.args])}) > 1),
+    Reason(("nn.functional.poisson_nll_loss",), ("value",), "PyTorch rounds integers to float32 first", when=integers),
+    Reason(("*",), ("exception",), "NumPy's own, and it says how much was asked for", "MemoryError"),
+    Reason(("masked.norm",), ("value",), "a norm of order 1e-300 is of the order 0 or not", when=extreme),
+    Reason(("index_copy", "index_fill", "index_add", "one_hot"), ("accepts",), "an index may be of any integers", "ong"),
+    Reason(("mvlgamma",), ("accepts",), "PyTorch leaves bools out", "boolean tensor"),
+    Reason(("masked.logsumexp", "masked.soft*", "masked.log_soft*", "*softmax", "logsumexp"), ("kind",),
+           "PyTorch rounds what it computes of integers to integers, or leaves nothing as it is", when=of_integers),
+    Reason(("ldexp",), ("gradient",), "PyTorch rounds 2ᵒ to the integers that o is of", when=integers),
+    Reason(("index_reduce", "scatter_reduce"), ("gradient",), "PyTorch divides the product by its factors, 0 too",
+           when=lambda case: "prod" in (*case.args, *case.params.values())),
+    Reason(("nn.functional.embedding_bag",), ("refuses",), "PyTorch doesn't look at all of the offsets", "offsets"),
+    Reason(("nn.functional.embedding_bag",), ("gradient",),
+           "PyTorch divides a row by the count of another: scale_grad_by_freq is right for embedding only",
+           when=lambda case: case.params.get("scale_grad_by_freq", len(case.args) > 5 and case.args[5])),
+    Reason(("digamma", "polygamma", "special.psi", "mvlgamma"), ("gradient", "value"),
+           "PyTorch's ψ⁽¹⁾ has nine digits, and is a number at its poles, where sin πx is rounded"),
+    Reason(("hardshrink", "hardtanh", "nn.functional.relu6", "softshrink", "nn.functional.softshrink"), ("gradient",),
+           "PyTorch's gradient at NaN is 0 in its loop over vectors, and not in that over what is left", when=has_nan),
+    Reason(("pow",), ("gradient", "value"), "PyTorch's power ½ is sqrt, whose slope at -0 and -inf is another",
+           when=lambda case: any(abs(n) == 0.5 for n in parameters(case))),
+    Reason(("pow",), ("accepts",), "bools are integers beside a number", "negative integer powers",
+           lambda case: any(x.dtype == np.bool_ for x in arrays_in([case.args]))),
+    Reason(("logit",), ("value", "gradient"), "what eps cuts off on the wrong side depends on the order",
+           when=lambda case: any(not 0 < n < 0.5 for n in parameters(case))),
+    Reason(("nn.functional.soft_margin_loss",), ("value", "gradient", "accepts"),
+           "PyTorch negates targets in uint8, for the gradient only", when=integers),
+    Reason(("addcmul", "addcdiv"), ("refuses",), "PyTorch cuts the value to an integer", "floating point number"),
+    Reason(("linalg.cholesky_ex",), ("value", "gradient"),
+           "what LAPACK has reached of a matrix that isn't positive definite is no factor: ours is NaN"),
+    Reason(("masked_fill",), ("kind",), "PyTorch cuts the value to an integer", when=of_integers),
+    Reason(("histogram",), ("accepts",), "one edge makes no bins", "but got 0 for dimension"),
+    Reason(("cov",), ("accepts", "written"), "PyTorch subtracts the mean of one column in place, from its argument"),
+    Reason(("fft.fftshift", "fft.ifftshift"), ("accepts",), "a number has nothing to shift", "`shifts` required"),
+    Reason(("nn.functional.adaptive*", "nn.functional.unfold", "nn.functional.fold"), ("accepts",),
+           "one size in a list is that of all dimensions", "2"),
+    Reason(("linear",), ("refuses",), "PyTorch broadcasts a bias", "expected a bias"),
+    Reason(("index_put",), ("refuses",), "PyTorch fills in a number of another dtype where one mask is given", "dtypes match"),
+    Reason(("fmod", "copysign", "floor_divide", "remainder"), ("kind",),
+           "the row makes a Tensor of the number for PyTorch, of its own dtype",
+           when=lambda case: isinstance(case.args[0], (int, float))),
+    Reason(("broadcast_shapes",), ("refuses",), "NumPy's dimensions have 63 bits", "Maximum allowed", beyond_32_bits),
+    Reason(("*householder_product", "*ormqr", "*cholesky_ex", "*matrix_exp", *MATRICES),
+           ("value", "gradient", "kind"), SINGULAR, when=degenerate),
+    Reason(("*svd", "*eigh"), ("value", "gradient"), "the sign of a vector is free"),
+    Reason(("*median", "*quantile", "kthvalue", "mode", "sort", "argsort", "topk", "*min", "*max", "cummax", "cummin"),
+           ("value", "gradient"), TIES, when=ties),
+    Reason(("cross_entropy", "igamma", "igammac", "*soft_margin_loss", "masked.cumprod", "masked.prod", "cumprod", "prod", "masked.std",
+            "masked.var", "nanmean", "std", "var", "*normalize", "*vander", "addcmul", "addcdiv", "renorm",
+            "nn.functional.huber_loss", "nn.functional.smooth_l1_loss"), ("gradient", "value"), ORDER, when=extreme),
+    Reason(("matrix_power", "*multi_dot", "chain_matmul"), ("value", "gradient"), ORDER,
+           when=lambda case: not_finite(case) or half(case)),
+]  # fmt: skip
 
 
 def explanation(finding: Finding) -> str | None:
     """Why it has to be so; None where there is no reason."""
-    for names, severities, piece, why in EXPLAINED:
-        named = any(fnmatch.fnmatchcase(finding.name, name) for name in names)
-        if named and (finding.severity in severities or "*" in severities) and piece in finding.what:
-            return why
-    return None
+    return next((reason.why for reason in EXPLAINED if reason.holds(finding)), None)
 
 
 def unexplained(found: Iterable[Finding]) -> Iterator[Finding]:
-    return (f for f in found if explanation(f) is None and (f.name, f.severity) not in KNOWN)
+    return (finding for finding in found if explanation(finding) is None)
 
 
 def main() -> None:

@@ -205,8 +205,8 @@ def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> T
     _vectors("combinations", (input,))
     if r < 0:
         raise RuntimeError(f"combinations: Expect a non-negative number, but got {r}")
-    if r == 0:
-        return input[:0].detach()
+    if r == 0 or not (input.numel() if with_replacement else r <= input.numel()):
+        return input[:0].detach() if r == 0 else input[np.zeros((0, min(r, 2**31)), np.int64)]
     choose = itertools.combinations_with_replacement if with_replacement else itertools.combinations
     return input[np.array(list(choose(range(input.numel()), r)), np.int64).reshape(-1, r)]
 

@@ -99,7 +99,9 @@ def matrix_power(A: Tensor, n: int) -> Tensor:
     """
     if n < 0:
         check_matrices("matrix_power", A, square=True)
-    elif A.ndim < 2 or A.array.shape[-1] != A.array.shape[-2]:
+    elif A.ndim < 2:
+        raise RuntimeError(f"matrix_power: The input tensor A must have at least 2 dimensions, but it has {A.ndim}.")
+    elif A.array.shape[-1] != A.array.shape[-2]:
         raise RuntimeError(f"matrix_power: A must be batches of square matrices, but its shape is {tuple(A.shape)}")
     if n == 0:
         return identity_like(A)

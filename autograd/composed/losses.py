@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 import warnings
 
+import numpy as np
+
 from ..creation.filled import full_like, zeros_like
 from ..engine.tensor import Tensor
+from ..ops.arithmetic import where
 from ..ops.loss import mse_loss as mse_loss_op
 from ..ops.loss import reduced
 from ..ops.special import xlogy
-from .arithmetic import clamp_max
 from .registry import function, public
 
 
@@ -64,8 +66,10 @@ def huber_loss(
         raise RuntimeError("huber_loss does not support non-positive values for delta.")
     size = (input - target).abs()
     # In two parts, so that an infinite error has a gradient: the square of what is below the bend, the line above it.
-    near = clamp_max(size, delta)
-    losses = near * near * 0.5 + (size - near) * delta
+    # An infinite bend would be multiplied by 0.
+    bend = min(delta, float(np.finfo(size.array.dtype).max)) if size.is_floating_point() else delta
+    near = where(size > bend, bend, size)
+    losses = near * near * 0.5 + (size - near) * bend
     if weight is not None and weight.shape != input.shape:
         raise ValueError(
             f"huber_loss: Weights and input must have the same size, but they have {tuple(weight.shape)} and "
@@ -95,7 +99,7 @@ def smooth_l1_loss(
         raise RuntimeError("smooth_l1_loss does not support negative values for beta.")
     size = (input - target).abs()
     # In two parts, as in `huber_loss`.
-    near = clamp_max(size, beta)
+    near = where(size > beta, beta, size)
     return reduced(
         near * near * (0.5 / beta) + (size - near) if beta else size, legacy(size_average, reduce, reduction)
     )

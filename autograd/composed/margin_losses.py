@@ -109,7 +109,7 @@ def soft_margin_loss(
     >>> nn.functional.soft_margin_loss(autograd.tensor([0.]), autograd.tensor([1]))
     tensor(0.6931)
     """
-    losses = softplus(-target * input, 1.0, math.inf)
+    losses = softplus(target * -input, 1.0, math.inf)
     return reduced(losses, legacy(size_average, reduce, reduction))
 
 
@@ -145,12 +145,12 @@ def multi_margin_loss(
         raise RuntimeError(
             f"multi_margin_loss: inconsistent weight size, expected {rows.shape[1]} but got {tuple(weight.shape)}"
         )
-    # What keeps the margin exactly passes nothing back.
-    losses = (margin - rows.gather(1, labels.unsqueeze(1)) + rows).relu() ** p
+    # What keeps the margin exactly passes nothing back, and what is no number loses nothing.
+    gaps = margin - rows.gather(1, labels.unsqueeze(1)) + rows
+    losses = where(gaps > 0, gaps, 0.0) ** p
     if weight is not None:
         losses = losses * weight[labels].unsqueeze(1)
-    others = one_hot(labels, rows.shape[1]) == 0
-    losses = (losses * others.to(rows.dtype)).sum(1) / rows.shape[1]
+    losses = where(one_hot(labels, rows.shape[1]) == 0, losses, 0.0).sum(1) / rows.shape[1]
     reduction = legacy(size_average, reduce, reduction)
     return losses.reshape(target.shape) if reduction == "none" else reduced(losses, reduction)
 

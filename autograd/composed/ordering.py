@@ -217,6 +217,8 @@ def searchsorted(
     if sorter is not None:
         if sorter.array.shape != rows.shape or sorter.array.dtype != np.int64:
             raise RuntimeError(f"searchsorted: sorter must be of int64 and shape {rows.shape}, as sorted_sequence is")
+        if sorter.numel() and not 0 <= sorter.array.min() <= sorter.array.max() < rows.shape[-1]:
+            raise RuntimeError(f"searchsorted: sorter index out of range: there are {rows.shape[-1]} numbers in a row")
         rows = np.take_along_axis(rows, sorter.array, -1)
     found = np.empty(wanted.shape, np.int32 if out_int32 else np.int64)
     where: Any = "right" if right or side == "right" else "left"

@@ -7,8 +7,9 @@ import itertools
 import math
 from collections.abc import Sequence
 
-from ..engine.tensor import Tensor
+from ..engine.tensor import Tensor, needs_graph
 from ..ops.matmul import cross
+from ..ops.pointwise import zero
 from ..ops.shape import cast
 from ..types.dtypes import result_dtype
 from .registry import function, method
@@ -189,7 +190,7 @@ def _added(name: str, x: Tensor, product: Tensor, beta: float, alpha: float) -> 
     except RuntimeError as error:
         raise RuntimeError(f"{name}: {error}") from None
     if beta == 0:
-        return product
+        return product + zero(x) if needs_graph(x) else product
     return product + (x if beta == 1 else x * beta)
 
 

@@ -66,12 +66,12 @@ def cov(
                 f"cov: expected {name} to be {count} {'integers' if kind == 'iu' else 'floats'}, "
                 f"not {weights.dtype} of shape {tuple(weights.shape)}"
             )
-        if bool((weights < 0).any()):
+        if not bool((weights >= 0).all()):
             raise RuntimeError(f"cov: {name} cannot be negative")
     weights = aweights if fweights is None else fweights if aweights is None else fweights * aweights
     total: Any = count if weights is None else weights.sum()
     center = (x if weights is None else x * weights).sum(1, True) / total
-    if count and weights is not None and not total.item():
+    if weights is not None and not total.item():
         raise RuntimeError("cov: weights sum to zero, can't be normalized")
     if aweights is not None and correction:
         assert weights is not None

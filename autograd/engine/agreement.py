@@ -80,12 +80,12 @@ def agreed(op: Op, call: Callable[..., Any], given: Sequence[Any]) -> Any:
 def beyond(given: Sequence[Any]) -> bool:
     """Whether Tensors of float16 meet a number that is none of float16, but finite and not 0: 1e-8 or 65536.
 
-    A number is a Python number or a Tensor without dimensions, which don't widen a Tensor with some.
+    A number is a Python number or a Tensor of one element, which PyTorch takes for one.
     """
     tensors = [x.array for x in given if isinstance(x, Tensor)]
     if all(array.dtype.char != "e" for array in tensors) or result_dtype(tensors, []) != np.float16:
         return False
-    numbers = [array.item() for array in tensors if array.ndim == 0] + [x for x in given if type(x) in (int, float)]
+    numbers = [array.item() for array in tensors if array.size == 1] + [x for x in given if type(x) in (int, float)]
     return any(LARGEST < abs(x) < math.inf or 0 < abs(x) < SMALLEST for x in numbers)
 
 

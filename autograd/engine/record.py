@@ -268,7 +268,7 @@ def _nary(op: Op) -> Callable[..., Any]:
             return out[0] if residual else out
         if not even or (floating and dtype.kind != "f"):
             agreeing = [value if agrees else None for value, agrees in zip(given, alike)]
-            if dtype is not None and dtype.char == "e" and beyond(agreeing):
+            if beyond(agreeing):
                 return rounded(call(*widened(given[:arity]), *given[arity:]))
             converted = in_one_dtype(op, agreeing, optional=True)
             if any(made is not value for made, value in zip(converted, given) if made is not None):

@@ -162,7 +162,8 @@ def pow(x, exponent):
             raise RuntimeError("Integers to negative integer powers are not allowed.")
         # What is left of 1/xʸ in integers: all of it for ±1, else nothing.
         unit = np.where(np.abs(x) == 1, np.where(exponent % 2 == 0, 1, x), 0)
-        return np.where(exponent < 0, unit, x ** np.maximum(exponent, 0))
+        made = np.where(exponent < 0, unit, x ** np.maximum(exponent, 0))
+        return made.astype(np.result_type(x, exponent))
     return x**exponent
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.lib.array_utils import normalize_axis_tuple
 
 from ..types.dtypes import numpy_dtype
+from .axes import axis_of
 from .op import op
 from .shape import cast, reshape
 from .summing import total
@@ -19,14 +19,13 @@ def axes(dim, ndim):
         return (dim,)
     dims = tuple(dim) if isinstance(dim, (tuple, list)) else (dim,)
     if not ndim:
-        normalize_axis_tuple(dims, 1)
+        for one in dims:
+            axis_of(one, 1)
         return ()
-    try:
-        return normalize_axis_tuple(dims, ndim)
-    except np.exceptions.AxisError:
-        raise
-    except ValueError:
-        raise RuntimeError(f"dim {dims[-1] % ndim} appears multiple times in the list of dims") from None
+    found = tuple([axis_of(one, ndim) for one in dims])
+    if len(set(found)) < len(found):
+        raise RuntimeError(f"dim {dims[-1] % ndim} appears multiple times in the list of dims")
+    return found
 
 
 def kept_shape(shape, dim):

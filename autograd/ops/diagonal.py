@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from .axes import axis_of
 from .op import op
 
 
@@ -14,10 +15,12 @@ def diagonal(x, offset=0, dim1=0, dim2=1):
     >>> autograd.tensor([[1, 2], [3, 4]]).diagonal()
     tensor([1, 4])
     """
-    axis1, axis2 = (np.lib.array_utils.normalize_axis_index(dim, x.ndim or 1) for dim in (dim1, dim2))
+    axis1, axis2 = (axis_of(dim, x.ndim or 1) for dim in (dim1, dim2))
     if axis1 == axis2:
         raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
-    out = np.diagonal(x, offset, axis1, axis2)
+    # NumPy takes 32 bits; beyond the matrix, all are alike.
+    most = max(x.shape, default=0)
+    out = np.diagonal(x, min(max(offset, -most), most), axis1, axis2)
     # NumPy forbids writing into it for history's sake only.
     out.flags.writeable = x.flags.writeable
     return out

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .arithmetic import where
+from .axes import axis_of
 from .broadcasting import sum_to_size
 from .op import op
 from .pointwise import zero
@@ -129,7 +130,7 @@ def places(shape: tuple[int, ...], dim: int, index: Any) -> Any:
     """The key that picks the elements of `gather` from what has ``shape``, or (1,) for ()."""
     refuse_other_indices(index)
     shape, index = shape or (1,), np.atleast_1d(index)
-    axis = np.lib.array_utils.normalize_axis_index(dim, len(shape))
+    axis = axis_of(dim, len(shape))
     if not index.size:
         return (index.astype(np.int64),) * len(shape)
     if index.ndim != len(shape):
@@ -169,7 +170,7 @@ def slices(shape: tuple[int, ...], dim: int, index: Any) -> Any:
     if not shape and index.size != 1:
         raise RuntimeError(f"Index to scalar can have only 1 value, got {index.size}")
     sizes = shape or (1,)
-    axis = np.lib.array_utils.normalize_axis_index(dim, len(sizes))
+    axis = axis_of(dim, len(sizes))
     for wrong in index[(index < 0) | (index >= sizes[axis])]:
         raise IndexError(f"index {wrong} is out of range for dimension {axis} with size {sizes[axis]}")
     return along(axis, np.reshape(index, -1)) if shape else ...

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from .axes import axis_of
 from .op import op
 from .shape import along, reshape
 
@@ -30,7 +31,7 @@ def cat(tensors, dim=0):
     for x in joined[1:]:
         if x.ndim != joined[0].ndim:
             raise RuntimeError(f"Tensors must have same number of dimensions: got {joined[0].ndim} and {x.ndim}")
-    axis = np.lib.array_utils.normalize_axis_index(dim, joined[0].ndim)
+    axis = axis_of(dim, joined[0].ndim)
     for x in joined[1:]:
         for i, (expected, size) in enumerate(zip(joined[0].shape, x.shape)):
             if i != axis and size != expected:

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from .axes import axis_of
 from .broadcasting import sum, sum_to_size
 from .op import op
 from .shape import reshape, unsqueeze
@@ -90,7 +91,7 @@ def cross(x, y, dim=None):
     """
     if x.ndim != y.ndim:
         raise RuntimeError("inputs must have the same number of dimensions")
-    axis = np.lib.array_utils.normalize_axis_index(three(x.shape, dim), x.ndim)
+    axis = axis_of(three(x.shape, dim), x.ndim)
     if x.shape[axis] != 3 or y.shape[axis] != 3:
         raise RuntimeError(f"inputs dimension {axis} must have length 3. Got {x.shape[axis]} and {y.shape[axis]}")
     next, last = (lambda z: np.roll(z, -1, axis)), (lambda z: np.roll(z, -2, axis))

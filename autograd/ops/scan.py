@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.lib.array_utils import normalize_axis_index
 
 from . import arithmetic, comparison, pointwise
+from .axes import axis_of
 from .op import op
 from .shape import cast, cast_first, constant_pad, flip, reshape
 
@@ -15,7 +15,7 @@ def accumulated(ufunc, x, dim):
 
     What is rounded at each step strays further from the truth with each.
     """
-    axis = normalize_axis_index(dim, max(x.ndim, 1))
+    axis = axis_of(dim, max(x.ndim, 1))
     if x.dtype.kind != "f":
         return ufunc.accumulate(np.atleast_1d(x), axis, np.int64).reshape(x.shape)
     return ufunc.accumulate(np.atleast_1d(x), axis, np.float64).astype(x.dtype, copy=False).reshape(x.shape)
@@ -52,7 +52,7 @@ def from_the_end(a, g, dim):
 
 def delayed(x, dim, first):
     """``x`` one place later along ``dim``, with ``first`` before it; the last is dropped."""
-    later = x.ndim - 1 - normalize_axis_index(dim, x.ndim)
+    later = x.ndim - 1 - axis_of(dim, x.ndim)
     return constant_pad(x, (0, 0) * later + (1, -1), first) if x.shape[dim] else x
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..types.dtypes import numpy_dtype
+from .axes import axis_of
 from .op import op
 
 
@@ -139,7 +140,7 @@ def permute(x, dims):
     """
     if len(dims) != np.ndim(x):
         raise RuntimeError(f"dims {tuple(dims)} must name each of the {np.ndim(x)} dimensions once")
-    return np.transpose(x, dims)
+    return np.transpose(x, [axis_of(dim, len(dims)) for dim in dims])
 
 
 permute.linear(lambda g, out, x, dims: permute(g, inverse_permutation(dims)))
@@ -191,7 +192,7 @@ def squeeze(x, dim=None):
     if dim is None:
         return np.squeeze(x)
     dims = dim if isinstance(dim, (tuple, list)) else (dim,)
-    axes = np.lib.array_utils.normalize_axis_tuple(dims, max(x.ndim, 1))
+    axes = tuple([axis_of(dim, max(x.ndim, 1)) for dim in as_tuple(dims)])
     return np.squeeze(x, tuple(axis for axis in axes if x.ndim and x.shape[axis] == 1))
 
 
@@ -218,7 +219,7 @@ def flatten(x, start_dim=0, end_dim=-1):
     >>> autograd.ones(2, 3, 4).flatten(1).shape
     autograd.Size([2, 12])
     """
-    start, end = (np.lib.array_utils.normalize_axis_index(dim, x.ndim or 1) for dim in (start_dim, end_dim))
+    start, end = (axis_of(dim, x.ndim or 1) for dim in (start_dim, end_dim))
     if start > end:
         raise RuntimeError("start_dim cannot come after end_dim")
     return np.reshape(x, (*x.shape[:start], int(np.prod(x.shape[start : end + 1])), *x.shape[end + 1 :]))
@@ -234,7 +235,8 @@ def flip(x, dims):
     >>> autograd.arange(3).flip(0)
     tensor([2, 1, 0])
     """
-    return np.flip(x, dims).copy()
+    # A number may be named as a row of one.
+    return np.flip(x if x.ndim else x.reshape(1), dims).copy().reshape(x.shape)
 
 
 flip.linear(lambda g, out, x, dims: flip(g, dims))
@@ -250,7 +252,11 @@ def roll(x, shifts, dims=None):
     shifts, axes = tuple(map(operator.index, as_tuple(shifts))), as_tuple(() if dims is None else dims)
     if len(shifts) != (len(axes) or 1):
         raise RuntimeError(f"shifts and dimensions must align. shifts: {len(shifts)}, dims:{len(axes)}")
+    if not x.size:
+        return x.copy()
     if not x.ndim:
+        if axes:
+            raise IndexError(f"Dimension specified as {axes[0]} but tensor has no dimensions")
         return x.copy()
     return np.roll(x, shifts, axes) if axes else np.roll(x, shifts[0])
 

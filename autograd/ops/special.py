@@ -154,7 +154,7 @@ def logit(x, eps=None):
 def logit_slope(x, eps):
     """``1/(x·(1 - x))``; 0 where ``x`` is cut off, NaN where it is no probability."""
     low, beyond = (0, math.nan) if eps is None else (eps, 0.0)
-    return where((x < low) | (x > 1 - low), beyond, 1 / (x * (1 - x)))
+    return where((x < low) | (x > 1 - low), beyond, 1 / ((x + 0.0) * (1 - x)))
 
 
 logit.elementwise(lambda g, out, x, eps: g * logit_slope(x, eps))
@@ -218,7 +218,10 @@ def lgamma(x):
     >>> autograd.tensor([3., 5.]).lgamma()
     tensor([0.6931, 3.1781])
     """
-    return np.where(x == -np.inf, np.inf, scipy("gammaln", x))
+    # Γ(x) is 1/x where x is as good as 0; SciPy takes the least numbers for 0.
+    small = np.abs(x) < np.finfo(x.dtype).tiny
+    near = -np.log(np.abs(np.where(small, x, 1)))
+    return np.where(x == -np.inf, np.inf, np.where(small, near, scipy("gammaln", x)))
 
 
 lgamma.elementwise(lambda g, out, x: g * digamma(x))

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .axes import axis_of
 from .index import getitem, put_at
 from .op import op
 from .shape import along, reshape
@@ -72,7 +73,7 @@ add_windows.linear(lambda g, out, x, shape, dimension, size, step: windows(g, di
 
 def window_count(shape, dimension, size, step):
     """The axis that `windows` cuts, and into how many windows."""
-    axis = np.lib.array_utils.normalize_axis_index(dimension, len(shape))
+    axis = axis_of(dimension, len(shape))
     if size < 0:
         raise RuntimeError(f"size is {size} but must be >= 0")
     if size > shape[axis]:

@@ -225,13 +225,16 @@ def sinc(x):
     >>> autograd.tensor([0., 0.5]).sinc()
     tensor([1.0000, 0.6366])
     """
-    return np.where(x == 0, 1, np.sin(x * math.pi) / np.where(x == 0, 1, x * math.pi))
+    # πx needs more digits than float16 has.
+    u = x.astype(np.promote_types(x.dtype, np.float32)) * math.pi
+    return np.where(u == 0, 1, np.sin(u) / np.where(u == 0, 1, u)).astype(x.dtype)
 
 
 @op(symbol="sinc⁽ⁿ⁾", derivative="∂sinc⁽ⁿ⁾(x)/∂x = sinc⁽ⁿ⁺¹⁾(x)", level="internal")
 def sinc_slope(x, n):
     """The n-th derivative of `sinc`, which is smooth: near 0 by its power series, elsewhere by a recurrence in n."""
-    u = x * math.pi
+    # The powers of the series reach further than float16 does.
+    u = x.astype(np.promote_types(x.dtype, np.float32)) * math.pi
     near = np.abs(u) <= n + 1
     v = np.where(near, u, 0)
     series = np.zeros_like(u)

@@ -78,6 +78,7 @@ row(
     typed("bool", BOOLS, True),
     typed("int64", integers(1, -1, -1, 2, -3, 2), integers(-1, -3, -2, -1, -2, 3)),
     typed("int64", 2, integers(-1, 3)),
+    typed("int32", 2, integers(-1, 3, dtype="int32")),
     typed("int64", integers(1, 2), np.array(-1)),
     fails(RuntimeError, "negative integer powers", integers(1, 2), -1),
     torch=infix(operator.pow),

@@ -60,6 +60,7 @@ row(
     typed("int64", integers(0, 3, 3)),
     typed("int64", integers(1, dtype="uint8"), minlength=4),
     typed("int64", integers(), minlength=2),
+    fails(RuntimeError, "maximum value of input overflowed", integers(1, 2**63 - 1)),
     typed("int64", integers()),
     typed("float64", integers(0, 3, 3), floats(0.5, 1.5, 2.5)),
     typed("float64", integers(0, 3, 3), integers(1, 2, 3)),

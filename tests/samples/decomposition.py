@@ -41,10 +41,13 @@ row(
 )  # fmt: skip
 row(
     "linalg.cholesky_ex", lambda A, upper=False, **how: (
-        np.linalg.cholesky(A).mT if upper else np.linalg.cholesky(A), np.zeros(A.shape[:-2], "int32")
+        np.linalg.cholesky(A.mT).mT if upper else np.linalg.cholesky(A), np.zeros(A.shape[:-2], "int32")
     ),
     *[edge(A) for A in (positive(3, 3), positive(2, 2, 2))],
     edge(positive(3, 3), upper=True),
+    # The triangle that the result has is the one that is read.
+    value(np.triu(positive(3, 3)), upper=True),
+    value(np.tril(positive(3, 3))),
     *BAD_MATRICES,
     not_in_torch(fails(autograd.linalg.LinAlgError, "positive-definite", -positive(2, 2), check_errors=True)),
 )  # fmt: skip

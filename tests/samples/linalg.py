@@ -6,7 +6,7 @@ import autograd
 
 from .arrays import NAN, floats, gapped, integers, real
 from .matrices import BAD_MATRICES, regular
-from .rows import edge, fails, not_in_torch, row, smooth, value
+from .rows import edge, fails, not_in_torch, row, smooth, typed, value
 
 SQUARE = (
     regular(2, 2), regular(3, 3), regular(1, 1), regular(2, 2, 2), regular(3, 3).T, gapped(regular(2, 2)),
@@ -99,7 +99,8 @@ row(
     *[smooth(regular(2, 2), n) for n in (-2, -1, 0, 1, 2, 3, 5)],
     smooth(regular(2, 3, 3), n=3),
     *[fails(f.error, f.fragment, *f.args, 2) for f in BAD_MATRICES[:2]],
-    not_in_torch(fails(RuntimeError, "float32 or float64", integers([1, 2], [3, 4]), 2)),
+    *[typed("int64", integers([1, 2], [3, 4]), n) for n in (0, 1, 3)],
+    not_in_torch(fails(RuntimeError, "float32 or float64", integers([1, 2], [3, 4]), -2)),
 )  # fmt: skip
 row(
     "linalg.inv_ex", lambda A, check_errors=False: (np.linalg.inv(A), np.zeros(A.shape[:-2], "int32")),

@@ -7,7 +7,7 @@ import numpy as np
 
 from .arrays import INF, floats, real
 from .loss import reduce
-from .rows import edge, fails, row, smooth
+from .rows import edge, fails, row, smooth, value
 
 
 def of_losses(losses: Callable[..., np.ndarray]) -> Callable[..., Any]:
@@ -46,6 +46,7 @@ row(
     smooth(*NEAR, delta=0.4),
     smooth(*NEAR, weight=POSITIVE),
     edge(floats(INF, 0.5, 1.0, -INF), floats(0, 0, 0, 0)),
+    value(*NEAR, delta=1e300),
     fails(RuntimeError, "non-positive values for delta", *NEAR, delta=0.0),
     fails(ValueError, "Weights and input must have the same size", *NEAR, weight=real(3)),
 )  # fmt: skip

@@ -7,7 +7,7 @@ import scipy.linalg
 
 from .arrays import floats, integers, real
 from .matrices import NOT_FLOAT, NOT_MATRIX, TALL_AND_WIDE, regular
-from .rows import edge, fails, not_in_torch, row, smooth
+from .rows import edge, fails, not_in_torch, row, smooth, value
 
 
 def elimination(A: np.ndarray) -> tuple[np.ndarray, ...]:
@@ -33,7 +33,10 @@ for name in ("lu", "linalg.lu_factor", "linalg.lu_factor_ex"):
 row(
     "lu_unpack", lambda LU, pivots: elimination(np.array([[1.0, 2.0], [4.0, 3.0]], LU.dtype)),
     edge(floats([4, 3], [0.25, 1.25]), integers(2, 2, dtype="int32")),
+    value(floats([4, 3], [0.25, 1.25]).astype("float16"), integers(2, 2, dtype="int32")),
     fails(RuntimeError, "int32", real(2, 2), integers(1, 2)),
+    not_in_torch(fails(RuntimeError, "pivots", real(2, 2), integers(1, 2, 2, dtype="int32"))),
+    not_in_torch(fails(RuntimeError, "pivots", real(2, 2), integers(1, 3, dtype="int32"))),
     fails(RuntimeError, "at least 2 dimensions", real(2), integers(1, 2, dtype="int32")),
 )  # fmt: skip
 

@@ -88,6 +88,8 @@ row(
     "nn.functional.multilabel_margin_loss", of_losses(multilabel_margin_loss),
     *[smooth(real(2, 4), integers([0, 3, -1, 1], [-1, 2, 0, 1]), reduction=r) for r in ("none", "mean", "sum")],
     fails(RuntimeError, "inconsistent target size", real(2, 4), integers([0, -1], [1, -1])),
+    fails(RuntimeError, "target", real(2, 2), integers([0, -1], [1, 2])),
+    fails(RuntimeError, "target", real(2, 2), integers([0, -2], [1, -1])),
 )  # fmt: skip
 row(
     "nn.functional.multilabel_soft_margin_loss", of_losses(multilabel_soft_margin_loss),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .arrays import INF, floats, gapped, integers, real
+from .arrays import INF, NAN, floats, gapped, integers, real
 from .dimensions import in_dtype
 from .norm import NORMS, norms
 from .rows import edge, fails, row, smooth
@@ -30,6 +30,7 @@ row(
     fails(RuntimeError, "non-positive-norm", real(2, 2), 0, 0, 1.0),
     fails(RuntimeError, "at least 2 dimensions", real(2), 2, 0, 1.0),
     fails(RuntimeError, "maxnorm", real(2, 2), 2, 0, -1.0),
+    fails(RuntimeError, "maxnorm", real(2, 2), 2, 0, NAN),
     fails(IndexError, "Dimension out of range", real(2, 2), 2, 2, 1.0),
 )  # fmt: skip
 row(

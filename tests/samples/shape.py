@@ -83,6 +83,7 @@ row(
     smooth(real(), ()),
     smooth(real(3), 0),
     smooth(real(0, 3), (1, 0)),
+    fails(IndexError, "Dimension out of range", real(2, 3), (1, 2**40)),
     smooth(gapped(real(2, 3)), 1, 0),
     typed("int64", integers([1, 2]), (1, 0)),
     fails(RuntimeError, "must name each", real(2, 3), (0,)),
@@ -153,12 +154,14 @@ row(
     fails(IndexError, "Dimension out of range", real(), 1),
 )  # fmt: skip
 row(
-    "flip", lambda x, *dims: np.flip(x, sizes(dims)),
+    "flip", lambda x, *dims: np.flip(x, sizes(dims)) if x.ndim else x,
     smooth(real(4), 0),
     smooth(real(2, 3), (0, 1)),
     smooth(real(2, 3), [1]),
     smooth(real(2, 3), -1, 0),
     smooth(real(2, 3), ()),
+    smooth(real(), 0),
+    smooth(real(), -1),
     smooth(real(3, 2).T, 1),
     smooth(gapped(real(2, 3)), 0),
     smooth(real(0, 3), 0),

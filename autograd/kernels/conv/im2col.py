@@ -14,7 +14,10 @@ def im2col(x, kernel_size, stride, padding, dilation, places):
 
 
 def col2im(columns, size, kernel_size, stride, padding, dilation, places):
-    """The columns added up in images (N, C, *size): the adjoint of `im2col`."""
+    """The columns added up in images (N, C, *size): the adjoint of `im2col`. Those of float16 are added in float32."""
+    if columns.dtype.char == "e":
+        wide = columns.astype(np.float32)
+        return col2im(wide, size, kernel_size, stride, padding, dilation, places).astype(columns.dtype)
     channels = columns.shape[1] // (kernel_size[0] * kernel_size[1])
     x = np.zeros((len(columns), channels, *size), columns.dtype)
     columns = columns.reshape(len(columns), channels, *kernel_size, *places)

@@ -1,0 +1,99 @@
+"""What the fuzz run of fuzzing.py found, and what became of it: values and slopes at odd numbers, beside PyTorch."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+
+import numpy as np
+import pytest
+
+import autograd
+import nn
+
+torch = pytest.importorskip("torch")
+
+NAN, INF = np.nan, np.inf
+BELOW = np.linspace(-30, 1, 40)
+COLUMN = np.lib.stride_tricks.as_strided(np.array([1.5, 0, 0, 0], "float32"), (1, 1), (12, 8))
+
+
+def f(dtype: str, *numbers: float) -> np.ndarray:
+    return np.array(numbers, dtype)
+
+
+def u(*numbers: int) -> np.ndarray:
+    return np.array(numbers, "uint8")
+
+
+# (function, arguments, keywords): those of floats have a gradient.
+CALLS = [
+    *[(f"nn.functional.{name}", (BELOW.astype(dtype),), {}) for name in ("elu", "selu", "celu")
+      for dtype in ("float32", "float16")],
+    ("nn.functional.celu", (BELOW.astype("float16"),), {"alpha": 0.3}),
+    ("nn.functional.hardshrink", (f("float16", 0.1, 0.10004, -0.3),), {"lambd": 0.1}),
+    ("lgamma", (f("float64", 1e-310, 2.5),), {}),
+    ("logit", (f("float32", -0.0, 0.0, 0.3),), {}),
+    ("nn.functional.huber_loss", (f("float32", NAN, 0.2, 5), f("float32", 0, 0, 0)), {"reduction": "none"}),
+    ("nn.functional.smooth_l1_loss", (f("float16", NAN, 0.2, 5), f("float16", 0, 0, 0)), {"reduction": "none"}),
+    ("nn.functional.margin_ranking_loss", (f("float32", 1, 2), f("float32", 3, 1), u(1, 2)), {"reduction": "none"}),
+    ("nn.functional.multi_margin_loss", (np.array([[1, NAN, 0.5], [0, 1, 2]]), np.array([0, 2])), {}),
+    ("nn.functional.multilabel_margin_loss", (np.array([[1, NAN, 0.5], [0, 1, 2]]), np.array([[0, -1, 1], [2, 0, -1]])),
+     {}),
+    # All in one dtype from the beginning: a product of float16 isn't rounded to it, nor is one of uint8 cut.
+    ("addcmul", (f("float32", 1.1), f("float16", 0.1), f("float16", 0.7)), {}),
+    ("addcmul", (f("float32", 1.1), u(200), u(100)), {"value": 2}),
+    ("addcdiv", (f("float32", 1.1), f("float16", 0.1), f("float16", 0.7)), {}),
+    ("addcmul", (f("float32"), f("float32", INF), f("float32", NAN)), {}),
+    ("addr", (f("float32", 1, 2), np.array([1, 2]), np.array([3, 4])), {"beta": 0}),
+    ("addr", (np.float16(1) * np.ones(2, "float16"), np.array([True, False]), np.array([3, 4])), {"alpha": 0.5}),
+    ("mul", (f("float16", 1e-4), np.array([65536])), {}),
+    ("bincount", (np.array([], "int64"),), {"weights": np.ones((2, 1)), "minlength": 2}),
+    ("permute", (np.ones(()),), {"dims": ()}),
+    ("broadcast_to", (np.ones(()), (1, 1)), {}),
+    ("roll", (np.ones((0, 3)), 1, 7), {}),
+    ("diagonal", (np.ones((2, 3)), -(2**40)), {}),
+    ("matrix_power", (np.array([[1, 1], [1, 0]], "int8"), 20), {}),
+    ("linalg.cholesky_ex", (np.array([[4.0, 2.0], [7.0, 5.0]]),), {"upper": True}),
+    ("linalg.eigvalsh", (np.array([[2.0, NAN], [1.0, 2.0]]),), {}),
+    ("rnn_tanh_cell", (f("float32", 1)[:, None], f("float32", 1)[:, None], COLUMN, COLUMN), {}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("call", CALLS, ids=lambda call: call[0].rpartition(".")[2])
+def test_value_and_slopes_are_pytorchs(call):
+    name, args, params = call
+    found = []
+    for library, convert in ((autograd, autograd.from_numpy), (torch, torch.from_numpy)):
+        scope = {"nn": nn if library is autograd else torch.nn}
+        function = attrgetter(name[3:])(scope["nn"]) if name.startswith("nn.") else attrgetter(name)(library)
+        made = lambda x, convert=convert: (
+            convert(x.copy() if x is not COLUMN else x) if isinstance(x, np.ndarray) else x
+        )
+        given = [made(x) for x in args]
+        leaves = [x.requires_grad_() for x in given if not isinstance(x, (int, tuple)) and x.is_floating_point()]
+        out = function(*given, **{key: made(value) for key, value in params.items()})
+        out = out[0] if isinstance(out, tuple) else out
+        slopes = []
+        if leaves and name != "linalg.eigvalsh":
+            slopes = (torch.autograd if library is torch else autograd).grad(out.sum(), leaves, materialize_grads=True)
+        found.append([x.detach().numpy() for x in (out, *slopes)])
+    for ours, theirs in zip(*found, strict=True):
+        assert (ours.dtype, ours.shape) == (theirs.dtype, theirs.shape)
+        tolerance = {"float16": 4e-3, "float32": 2e-5}.get(ours.dtype.name, 1e-12)
+        np.testing.assert_allclose(ours, theirs, rtol=tolerance, atol=tolerance * 1e-3)
+
+
+def test_sinc_of_float16_has_a_slope_near_0():
+    x = autograd.tensor([2.701, 0.02, 0.0], dtype=autograd.float16, requires_grad=True)
+    (slope,) = autograd.grad(x.sinc().sum(), x)
+    u = np.pi * x.detach().numpy()[:1].astype("float64")
+    near, far = -(np.pi**2) * 0.02 / 3, (np.cos(u) - np.sin(u) / u) / u * np.pi
+    np.testing.assert_allclose(slope.numpy(), [*far, near, 0], rtol=2e-3)
+
+
+@pytest.mark.parametrize("name", ["svd", "svdvals", "eigh", "eigvalsh", "pinv", "matrix_rank"])
+@pytest.mark.parametrize("strange", [NAN, INF])
+def test_no_iteration_is_begun_that_may_not_end(name, strange):
+    A = autograd.tensor([[1.0, 2.0], [strange, 3.0]])
+    with pytest.raises(autograd.linalg.LinAlgError, match="not finite"):
+        getattr(autograd.linalg, name)(A)
