@@ -152,7 +152,7 @@ LABELS = np.array([0, 3, -100, 2])
 LINES = [(normal(6, 1100), normal(2, 1100)), (normal(150, 5) + 2, normal(1, 5))]
 ROWS = [(normal(4, 3, 5), normal(3, 1), 3, True), (normal(4, 3, 5), normal(2, 3), 4, False)]
 # Winograd's transforms multiply and cancel: less is left of float32.
-TOLERANCES = {winograd.winograd: 10.0, winograd_weight.winograd_weight: 10.0, lstm.forward: 50.0}
+TOLERANCES = {winograd.winograd: 10.0, winograd_weight.winograd_weight: 10.0}
 ARGUMENTS = {
     activation.relu_into: lambda: [(with_specials(size), np.zeros(size)) for size in (20, 300)],
     activation.relu_slope_into: lambda: [(normal(size), with_specials(size), np.zeros(size)) for size in (20, 300)],
@@ -263,7 +263,7 @@ ARGUMENTS = {
         )
     },
     activation.elu.kernel: lambda: [(with_edges(60), np.zeros(60), 1.5, 0.7, 0.5)],
-    activation.elu_slope_from.kernel: lambda: [(normal(60), with_edges(60), normal(60), np.zeros(60), 1.5, 0.7, 0.5)],
+    activation.elu_slope.kernel: lambda: [(normal(60), with_edges(60), np.zeros(60), 1.5, 0.7, 0.5)],
     activation.softplus.kernel: lambda: [(with_edges(60), np.zeros(60), 1.5, limit) for limit in (0.5, 20.0)],
     activation.softplus_slope.kernel: lambda: [(normal(60), with_edges(60), np.zeros(60), 1.5, 0.5)],
     max_pool.pool_max: lambda: [
@@ -471,28 +471,58 @@ def test_every_kernel_has_arguments_here():
     assert set(KERNELS) == set(ARGUMENTS)
 
 
+def in_dtype(arguments, dtype):
+    """Copies of the arguments with floats in ``dtype``; what is the same array twice stays one."""
+    made = {}
+
+    def converted(a):
+        if isinstance(a, np.ndarray):
+            return made.setdefault(id(a), a.astype(dtype if a.dtype.kind == "f" else a.dtype))
+        return dtype(a) if isinstance(a, (float, np.floating)) else a
+
+    return [converted(a) for a in arguments]
+
+
+def written_to(kernel, *calls):
+    """The arrays of several calls that hold more than space after them, those at one place together."""
+    names = inspect.signature(kernel).parameters
+    return [same for name, *same in zip(names, *calls) if name not in SPACE and isinstance(same[0], np.ndarray)]
+
+
 @pytest.mark.parametrize("kernel", ARGUMENTS, ids=lambda kernel: kernel.__name__)
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 def test_a_kernel_does_what_its_twin_does(kernel, dtype):
-    recurrent = recurrent_arguments()
+    if dtype is np.float32 and kernel in recurrent_arguments():
+        pytest.skip("compared with float64 below")
     for arguments in ARGUMENTS[kernel]():
-        cast = [a.astype(dtype) if isinstance(a, np.ndarray) and a.dtype == np.float64 else a for a in arguments]
-        cast = [dtype(a) if isinstance(a, float) else a for a in cast]
-        ours, twins = ([a.copy() if isinstance(a, np.ndarray) else a for a in cast] for _ in range(2))
+        ours, twins = in_dtype(arguments, dtype), in_dtype(arguments, dtype)
         result, expected = kernel(*ours), kernel.twin(*twins)
         assert result == expected
         if expected == -1 or expected is None:
-            names = inspect.signature(kernel).parameters
             rtol, least = (1e-12, 1e-14) if dtype is np.float64 else (2e-5, 1e-6)
-            for a, b in [pair for name, *pair in zip(names, ours, twins) if name not in SPACE]:
-                if not isinstance(a, np.ndarray):
-                    continue
+            for a, b in written_to(kernel, ours, twins):
                 # The terms of a sum may cancel to far less than the largest sum.
                 largest = np.abs(b[np.isfinite(b)]).max(initial=0.0)
                 atol = least * max(1.0, largest) * TOLERANCES.get(kernel, 1.0)
                 # Of a product or a sum over steps the small elements are as exact as the large ones.
-                atol = max(atol, rtol * largest) if kernel in recurrent else atol
+                atol = max(atol, rtol * largest) if kernel in recurrent_arguments() else atol
                 np.testing.assert_allclose(a, b, rtol=rtol, atol=atol)
+
+
+@pytest.mark.parametrize("kernel", recurrent_arguments(), ids=lambda kernel: kernel.__module__ + kernel.__name__)
+def test_steps_in_float32_stay_as_near_to_float64_as_their_twins(kernel):
+    """Errors grow from step to step, by how much depends on the weights: the twin shows what float32 can do."""
+    for arguments in ARGUMENTS[kernel]():
+        narrow = in_dtype(arguments, np.float32)
+        ours, twins, truth = in_dtype(narrow, np.float32), in_dtype(narrow, np.float32), in_dtype(narrow, np.float64)
+        kernel(*ours)
+        kernel.twin(*twins)
+        kernel.twin(*truth)
+        for a, b, exact in written_to(kernel, ours, twins, truth):
+            if exact.size and exact.dtype.kind == "f":
+                error, least = np.abs(b - exact).max(), np.finfo(np.float32).eps * np.abs(exact).max()
+                # Measured: up to 2.5 times as much, since sums are in another order.
+                assert np.abs(a - exact).max() <= 4 * (error + least)
 
 
 compiled = pytest.mark.skipif(numba_or_none() is None, reason="nothing is compiled")
