@@ -613,7 +613,8 @@ def ties(case: Case) -> bool:
 
 def degenerate(case: Case) -> bool:
     """Whether a matrix has nothing in it, a NaN or an infinity, or singular values that are as good as 0 or equal."""
-    if any(isinstance(n, float) for n in parameters(case)):
+    if not all(0 <= n < 1 for n in parameters(case) if isinstance(n, float)):
+        # A tolerance for which a rank means nothing.
         return True
     for x in floats(case):
         if x.ndim < 2:
@@ -645,15 +646,15 @@ ORDER = "what meets an infinity or a NaN, or is 0 times one, depends on the orde
 MASKS = "masks are bools: PyTorch takes numbers for some, of which 0.5 is neither"
 NOTHING = "PyTorch doesn't look at the other arguments where there is nothing to compute"
 MATRICES = (
-    "geqrf", "*qr", "*svd", "*eigh", "*eigvalsh", "*lstsq", "*pinv", "pinverse", "*cond", "*matrix_norm", "*matrix_rank",
-    "*householder_product", "*ormqr", "*cholesky*", "*solve*", "*slogdet", "*det", "*logdet", "*inv*", "*lu*",
-    "*matrix_exp", "*norm", "*svdvals",
+    "geqrf", "*qr", "*svd", "*eigh", "*eigvalsh", "*lstsq", "*pinv", "pinverse", "*cond", "*matrix_norm",
+    "*matrix_rank", "*householder_product", "*ormqr", "*cholesky*", "*solve*", "*slogdet", "*det", "*logdet", "*inv*",
+    "*lu*", "*matrix_exp", "*norm", "*svdvals",
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Reason:
-    """Why findings of these names and severities, with a ``piece`` in what is said, have to be so, in cases ``when``."""
+    """Why findings of these names and severities, with this ``piece`` in their text, have to be so, where ``when``."""
 
     names: tuple[str, ...]
     severities: tuple[str, ...]
@@ -671,25 +672,33 @@ EXPLAINED = [
     *[Reason(("*",), ("accepts",), why, piece) for piece, why in TAKEN.items()],
     Reason(("*",), ("refuses",), "LAPACK has no float16; PyTorch takes it where LAPACK isn't called", "Got float16"),
     Reason(MATRICES, ("refuses",), "PyTorch doesn't look at an empty matrix", when=nothing),
-    Reason(MATRICES, ("refuses",), "an iteration of LAPACK's isn't given NaN or infinities: it may never end; PyTorch's "
+    Reason(MATRICES, ("refuses",),
+           "an iteration of LAPACK's isn't given NaN or infinities: it may never end; PyTorch's "
            "gives some of them NaN", "not finite", not_finite),
-    Reason(MATRICES, ("refuses",), "what rounding leaves of a singular matrix is 0 in one library and tiny in the other",
+    Reason(MATRICES, ("refuses",),
+           "what rounding leaves of a singular matrix is 0 in one library and tiny in the other",
            "singular", degenerate),
     Reason(MATRICES, ("accepts",), SINGULAR, "LinAlgError", degenerate),
-    Reason(("lu_unpack", "*lu_solve"), ("refuses",), "PyTorch reads pivots of any shape, beyond their memory", "pivots"),
-    Reason(("*",), ("refuses",), "PyTorch doesn't look at the dtypes of empty matrices", "expected Tensors of one dtype",
+    Reason(("lu_unpack", "*lu_solve"), ("refuses",), "PyTorch reads pivots of any shape, beyond their memory",
+           "pivots"),
+    Reason(("*",), ("refuses",), "PyTorch doesn't look at the dtypes of empty matrices",
+           "expected Tensors of one dtype",
            nothing),
     Reason(("*",), ("refuses",), MASKS, "expected a mask of bools"),
     Reason(("where",), ("refuses",), MASKS, "expected condition to be a bool"),
-    Reason(("cosine_similarity",), ("refuses",), "the cosine of integers would be rounded", "expected Tensors of floats"),
+    Reason(("cosine_similarity",), ("refuses",), "the cosine of integers would be rounded",
+           "expected Tensors of floats"),
     Reason(("bernoulli", "normal"), ("refuses",), "PyTorch doesn't look at the dtype of nothing", when=nothing),
     Reason(("view_copy",), ("refuses",), "PyTorch's copies first, ours is a view, then copied"),
     Reason(("view_copy",), ("kind",), "PyTorch's copy in the dtype that it has is a constant", "has a gradient"),
     Reason(("take_along_dim", "ctc_loss"), ("refuses",), "PyTorch reads beyond the end of its memory", "out of bounds"),
-    Reason(("*",), ("refuses",), "PyTorch hands the wrong shape on to oneDNN, which reads beyond it", "weight_ih of shape"),
+    Reason(("*",), ("refuses",), "PyTorch hands the wrong shape on to oneDNN, which reads beyond it",
+           "weight_ih of shape"),
     Reason(("*",), ("refuses",), "PyTorch broadcasts biases of cells", "bias_"),
-    Reason(("*",), ("refuses",), "a pool of nothing is refused, as PyTorch does for most shapes", "batch dim size for input"),
-    Reason(("*",), ("refuses",), "a pool of nothing is refused, as by its other forms", "with optional 0 dim batch size"),
+    Reason(("*",), ("refuses",), "a pool of nothing is refused, as PyTorch does for most shapes",
+           "batch dim size for input"),
+    Reason(("*",), ("refuses",), "a pool of nothing is refused, as by its other forms",
+           "with optional 0 dim batch size"),
     Reason(("nn.functional.local_response_norm", "nn.functional.lp_pool*", "nn.functional.avg_pool*"), ("refuses",),
            "means of integers would be rounded: avg_pool has floats only", "not implemented for", of_integers),
     Reason(("as_strided_scatter",), ("gradient",), "PyTorch's gradient of a source with gaps is at the wrong places"),
@@ -725,7 +734,6 @@ EXPLAINED = [
     Reason(("*_loss",), ("accepts", "refuses"), "one number has a loss, too, of a target in its own shape",
            when=lambda case: any(not x.ndim for x in arrays_in([case.args, case.params]))),
     Reason(("*",), ("refuses",), NOTHING, when=nothing),
-    Reason(("conv*",), ("refuses",), "PyTorch doesn't look at the other arguments where there is nothing to compute"),
     Reason(("*",), ("accepts",), "PyTorch cuts numbers to 32 bits, or to 64", when=beyond_32_bits),
     Reason(("*",), ("refuses",), "PyTorch cuts numbers to 32 bits, or to 64", when=beyond_32_bits),
     Reason(("*pad",), ("accepts",), "more is cut off than there is: nothing is left", "length must be non-negative"),
@@ -733,18 +741,20 @@ EXPLAINED = [
     Reason(("embedding*",), ("accepts",), "an embedding of no rows has no row to pad with", "Padding_idx"),
     Reason(("masked.amin", "masked.amax"), ("accepts",), "PyTorch leaves bools out", "identity of"),
     Reason(("repeat_interleave",), ("accepts",), "a number is repeated as a row of one", "out of range"),
-    Reason(("scatter*",), ("accepts",), "PyTorch's derivative forgets that src may be the larger one", "ScatterA"),
-    Reason(("scatter*",), ("accepts",), "PyTorch's derivative forgets that src may be the larger one", "Scatter"),
+    Reason(("scatter*",), ("accepts",), "PyTorch's derivative forgets that src may be the larger one", "catter"),
     Reason(("scatter*",), ("accepts",), "PyTorch's derivative forgets that src may be the larger one", "backward"),
     Reason(("linalg.lstsq",), ("accepts",), "batches broadcast", "input.dim()"),
     Reason(("linalg.lstsq",), ("accepts", "refuses"), SINGULAR, when=degenerate),
     Reason(("bincount",), ("kind",), "PyTorch's counts of nothing ignore the weights", when=nothing),
-    Reason(("nn.functional.dropout*", "alpha_dropout"), ("kind",), "PyTorch multiplies integers by 0 where all are dropped",
+    Reason(("nn.functional.dropout*", "alpha_dropout"), ("kind",),
+           "PyTorch multiplies integers by 0 where all are dropped",
            when=integers),
-    Reason(("nn.functional.dropout*",), ("refuses",), "PyTorch doesn't look where all are dropped", "at least 2 dimensions"),
+    Reason(("nn.functional.dropout*",), ("refuses",), "PyTorch doesn't look where all are dropped",
+           "at least 2 dimensions"),
     Reason(("as_strided*",), ("value",), "ours counts from the start of NumPy's array, PyTorch from that of the view",
            when=lambda case: any(not x.flags.c_contiguous for x in arrays_in([case.args]))),
-    Reason(("nn.functional.multilabel_soft_margin_loss",), ("value",), "PyTorch divides by the classes of one argument"),
+    Reason(("nn.functional.multilabel_soft_margin_loss",), ("value",),
+           "PyTorch divides by the classes of one argument"),
     Reason(("nn.functional.multilabel_margin_loss", "nn.functional.multi_margin_loss"), ("value", "refuses"),
            "PyTorch's mean of no rows is what was in its memory", when=nothing),
     Reason(("std_mean", "var_mean", "std", "var"), ("value",), "the spread of infinite numbers is infinite or NaN",
@@ -755,7 +765,8 @@ EXPLAINED = [
     Reason(("nn.functional.poisson_nll_loss",), ("value",), "PyTorch rounds integers to float32 first", when=integers),
     Reason(("*",), ("exception",), "NumPy's own, and it says how much was asked for", "MemoryError"),
     Reason(("masked.norm",), ("value",), "a norm of order 1e-300 is of the order 0 or not", when=extreme),
-    Reason(("index_copy", "index_fill", "index_add", "one_hot"), ("accepts",), "an index may be of any integers", "ong"),
+    Reason(("index_copy", "index_fill", "index_add", "one_hot"), ("accepts",), "an index may be of any integers",
+           "ong"),
     Reason(("mvlgamma",), ("accepts",), "PyTorch leaves bools out", "boolean tensor"),
     Reason(("masked.logsumexp", "masked.soft*", "masked.log_soft*", "*softmax", "logsumexp"), ("kind",),
            "PyTorch rounds what it computes of integers to integers, or leaves nothing as it is", when=of_integers),
@@ -788,7 +799,8 @@ EXPLAINED = [
     Reason(("nn.functional.adaptive*", "nn.functional.unfold", "nn.functional.fold"), ("accepts",),
            "one size in a list is that of all dimensions", "2"),
     Reason(("linear",), ("refuses",), "PyTorch broadcasts a bias", "expected a bias"),
-    Reason(("index_put",), ("refuses",), "PyTorch fills in a number of another dtype where one mask is given", "dtypes match"),
+    Reason(("index_put",), ("refuses",), "PyTorch fills in a number of another dtype where one mask is given",
+           "dtypes match"),
     Reason(("fmod", "copysign", "floor_divide", "remainder"), ("kind",),
            "the row makes a Tensor of the number for PyTorch, of its own dtype",
            when=lambda case: isinstance(case.args[0], (int, float))),
@@ -798,7 +810,8 @@ EXPLAINED = [
     Reason(("*svd", "*eigh"), ("value", "gradient"), "the sign of a vector is free"),
     Reason(("*median", "*quantile", "kthvalue", "mode", "sort", "argsort", "topk", "*min", "*max", "cummax", "cummin"),
            ("value", "gradient"), TIES, when=ties),
-    Reason(("cross_entropy", "igamma", "igammac", "*soft_margin_loss", "masked.cumprod", "masked.prod", "cumprod", "prod", "masked.std",
+    Reason(("cross_entropy", "igamma", "igammac", "*soft_margin_loss", "masked.cumprod", "masked.prod", "cumprod",
+           "prod", "masked.std",
             "masked.var", "nanmean", "std", "var", "*normalize", "*vander", "addcmul", "addcdiv", "renorm",
             "nn.functional.huber_loss", "nn.functional.smooth_l1_loss"), ("gradient", "value"), ORDER, when=extreme),
     Reason(("matrix_power", "*multi_dot", "chain_matmul"), ("value", "gradient"), ORDER,
