@@ -608,7 +608,7 @@ def extreme(case: Case) -> bool:
 
 def ties(case: Case) -> bool:
     """Whether two numbers of an array are equal, or one is NaN."""
-    return any(len(np.unique(x)) < x.size or np.isnan(x).any() for x in floats(case))
+    return has_nan(case) or any(len(np.unique(x)) < x.size for x in arrays_in([case.args, case.params]))
 
 
 def degenerate(case: Case) -> bool:
@@ -759,7 +759,11 @@ EXPLAINED = [
            "PyTorch's mean of no rows is what was in its memory", when=nothing),
     Reason(("std_mean", "var_mean", "std", "var"), ("value",), "the spread of infinite numbers is infinite or NaN",
            when=not_finite),
-    Reason(("std_mean", "var_mean", "std", "var"), ("gradient",), "PyTorch's sums of float16 overflow", when=half),
+    Reason(("std_mean", "var_mean", "std", "var", "masked.std", "masked.var"), ("gradient",),
+           "PyTorch's sums of float16 overflow", when=half),
+    Reason(("std_mean", "var_mean", "std", "var"), ("gradient",),
+           "what fewer numbers than the correction spread is infinite or NaN, and so is its slope, or 0 times that",
+           when=lambda case: any(n > 1 for n in case.params.values() if type(n) is int)),
     Reason(("*triplet_margin*",), ("value",), "PyTorch rounds some of several dtypes to float32, or float16, first",
            when=lambda case: len({x.dtype for x in arrays_in([case.args])}) > 1),
     Reason(("nn.functional.poisson_nll_loss",), ("value",), "PyTorch rounds integers to float32 first", when=integers),
@@ -799,6 +803,11 @@ EXPLAINED = [
     Reason(("nn.functional.adaptive*", "nn.functional.unfold", "nn.functional.fold"), ("accepts",),
            "one size in a list is that of all dimensions", "2"),
     Reason(("linear",), ("refuses",), "PyTorch broadcasts a bias", "expected a bias"),
+    Reason(("linear",), ("refuses",), "PyTorch adds a bias of integers", "expected Tensors of one dtype", integers),
+    Reason(("linalg.solve_triangular",), ("refuses",), "PyTorch reads integers as floats", "one dtype", integers),
+    Reason(("scatter",), ("refuses",), "PyTorch takes the first of src for an index without dimensions",
+           "no larger size", lambda case: any(not x.ndim for x in arrays_in([case.args]))),
+    Reason(("nn.functional.instance_norm",), ("accepts",), NOTHING, when=nothing),
     Reason(("index_put",), ("refuses",), "PyTorch fills in a number of another dtype where one mask is given",
            "dtypes match"),
     Reason(("fmod", "copysign", "floor_divide", "remainder"), ("kind",),
