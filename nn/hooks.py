@@ -1,15 +1,11 @@
-"""Functions that are called when a module is, and when gradients pass through it."""
+"""Functions to be called when a module is, when gradients pass through it, or when something is registered."""
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from autograd import Function, Tensor, zeros_like
-
-if TYPE_CHECKING:
-    from .module import Module
+from autograd.engine.hooks import RemovableHandle
 
 
 class Hook(NamedTuple):
@@ -21,7 +17,7 @@ class Hook(NamedTuple):
 
 
 class Hooks:
-    """The hooks of one module, by when they are called."""
+    """The hooks of one module, or those of all, by when they are called."""
 
     def __init__(self) -> None:
         self.before: list[Hook] = []
@@ -30,132 +26,132 @@ class Hooks:
         self.after_backward: list[Hook] = []
 
 
-def call_with_hooks(module: Any, hooks: Hooks, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """``module.forward(*args, **kwargs)`` with all its hooks.
+class Hooked:
+    """The part of a Module that registers hooks."""
 
-    A hook may take itself or others away while it is called: what is gone through are copies.
+    # Made when the first hook of a module is registered: most modules have none. As long as there are hooks of all
+    # modules, those are here for a module that has none of its own.
+    _hooks: Hooks | None = None
+
+    def _own_hooks(self) -> Hooks:
+        hooks: Hooks = self.__dict__.setdefault("_hooks", Hooks())
+        return hooks
+
+    def register_forward_pre_hook(
+        self, hook: Callable[..., Any], *, prepend: bool = False, with_kwargs: bool = False
+    ) -> RemovableHandle:
+        """Call ``hook(module, args)`` before every forward; what it returns takes the place of ``args``.
+
+        prepend: before the hooks that are there. with_kwargs: it is called with ``(module, args, kwargs)``, and returns
+        both.
+        """
+        return RemovableHandle(self._own_hooks().before, Hook(hook, with_kwargs), prepend)
+
+    def register_forward_hook(
+        self, hook: Callable[..., Any], *, prepend: bool = False, with_kwargs: bool = False, always_call: bool = False
+    ) -> RemovableHandle:
+        """Call ``hook(module, args, output)`` after every forward; what it returns takes the place of ``output``.
+
+        prepend: before the hooks that are there. with_kwargs: it is called with ``(module, args, kwargs, output)``.
+        always_call: also if the forward or another hook raises, with the output None if there is none yet.
+        """
+        return RemovableHandle(self._own_hooks().after, Hook(hook, with_kwargs, always_call), prepend)
+
+    def register_full_backward_pre_hook(self, hook: Callable[..., Any], prepend: bool = False) -> RemovableHandle:
+        """Call ``hook(module, grad_output)`` when the gradients of what the module gave are known.
+
+        What it returns takes their place, in a tuple.
+        """
+        return RemovableHandle(self._own_hooks().before_backward, Hook(hook), prepend)
+
+    def register_full_backward_hook(self, hook: Callable[..., Any], prepend: bool = False) -> RemovableHandle:
+        """Call ``hook(module, grad_input, grad_output)`` when the gradients of what the module was given are known.
+
+        Both are tuples, with None for what has no gradient. What it returns takes the place of ``grad_input``.
+        """
+        return RemovableHandle(self._own_hooks().after_backward, Hook(hook), prepend)
+
+    def register_backward_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """As `register_full_backward_hook`, which PyTorch wants in its place.
+
+        There ``grad_input`` is what goes into the last operation of the forward, here always what the module was given.
+        """
+        return self.register_full_backward_hook(hook)
+
+
+# The hooks of all modules, and the functions that are called when something is registered in any.
+EVERYWHERE = Hooks()
+REGISTRATION: dict[str, list[Callable[..., Any]]] = {"parameter": [], "buffer": [], "module": []}
+
+
+class GlobalHandle(RemovableHandle):
+    """Registers a hook of all modules, until it is removed."""
+
+    def __init__(self, hooks: list[Any], hook: Any) -> None:
+        super().__init__(hooks, hook)
+        Hooked._hooks = EVERYWHERE
+
+    def remove(self) -> None:
+        super().remove()
+        if not any(vars(EVERYWHERE).values()):
+            Hooked._hooks = None
+
+
+def register_module_forward_pre_hook(hook: Callable[..., Any]) -> RemovableHandle:
+    """As `Module.register_forward_pre_hook`, of all modules, whose hooks are called before those of one."""
+    return GlobalHandle(EVERYWHERE.before, Hook(hook))
+
+
+def register_module_forward_hook(
+    hook: Callable[..., Any], *, with_kwargs: bool = False, always_call: bool = False
+) -> RemovableHandle:
+    """As `Module.register_forward_hook`, of all modules, whose hooks are called before those of one.
+
+    >>> with nn.modules.module.register_module_forward_hook(lambda module, args, out: print(module, out.shape)):
+    ...     model = nn.Sequential(nn.Linear(2, 3), nn.ReLU())
+    ...     shape = model[:1](autograd.ones(1, 2)).shape
+    Linear(in_features=2, out_features=3, bias=True) autograd.Size([1, 3])
+    Sequential(
+      (0): Linear(in_features=2, out_features=3, bias=True)
+    ) autograd.Size([1, 3])
     """
-    output = None
-    waiting = [hook for hook in hooks.after if hook.always_call]
-    try:
-        for hook in tuple(hooks.before):
-            if hook.with_kwargs:
-                changed = hook.function(module, args, kwargs)
-                if changed is not None:
-                    if not isinstance(changed, tuple) or len(changed) != 2:
-                        raise RuntimeError(
-                            f"forward pre-hook must return None or a tuple of (new_args, new_kwargs), but got {changed}"
-                        )
-                    args, kwargs = changed
-            else:
-                changed = hook.function(module, args)
-                if changed is not None:
-                    args = changed if isinstance(changed, tuple) else (changed,)
-        watch = Watch(module, hooks) if hooks.before_backward or hooks.after_backward else None
-        output = module.forward(*(watch.inputs(args) if watch else args), **kwargs)
-        for hook in tuple(hooks.after):
-            if hook in waiting:
-                waiting.remove(hook)
-            changed = hook.function(module, args, *([kwargs] if hook.with_kwargs else []), output)
-            if changed is not None:
-                output = changed
-        return watch.outputs(output) if watch else output
-    except Exception:
-        for hook in waiting:
-            hook.function(module, args, *([kwargs] if hook.with_kwargs else []), output)
-        raise
+    return GlobalHandle(EVERYWHERE.after, Hook(hook, with_kwargs, always_call))
 
 
-class Watch:
-    """One call of a module, through whose inputs and outputs gradients pass later."""
-
-    def __init__(self, module: Module, hooks: Hooks) -> None:
-        self.module = module
-        self.before, self.after = tuple(hooks.before_backward), tuple(hooks.after_backward)
-        self.gradients: tuple[Any, ...] = ()
-        self.args: tuple[Any, ...] = ()
-        self.waits_for_inputs = False
-
-    def inputs(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
-        """``args``, at which the gradients arrive last."""
-        self.args = args
-        self.waits_for_inputs = any(isinstance(arg, Tensor) and arg.requires_grad for arg in args)
-        return passed(self.arrived, args)
-
-    def arrived(self, gradients: tuple[Any, ...]) -> tuple[Any, ...]:
-        """As in PyTorch, a Tensor that no gradient comes back to has one of zeros then, but a result has None."""
-        pairs = zip(self.args, gradients)
-        return self.finish(tuple(zeros_like(a) if g is None and isinstance(a, Tensor) else g for a, g in pairs))
-
-    def outputs(self, output: Any) -> Any:
-        """What the module gave, at which the gradients arrive first."""
-        if isinstance(output, Tensor):
-            return passed(self.begin, (output,))[0]
-        if type(output) is tuple:
-            return passed(self.begin, output)
-        warnings.warn(
-            "For backward hooks to be called, module output should be a Tensor or a tuple of Tensors but received "
-            f"{type(output)}",
-            stacklevel=5,
-        )
-        return output
-
-    def begin(self, gradients: tuple[Any, ...]) -> tuple[Any, ...]:
-        for hook in self.before:
-            gradients = replaced("pre-hook", "grad_output", hook.function(self.module, gradients), gradients)
-        self.gradients = gradients
-        if not self.waits_for_inputs:
-            self.finish((None,) * len(self.args))
-        return gradients
-
-    def finish(self, gradients: tuple[Any, ...]) -> tuple[Any, ...]:
-        for hook in self.after:
-            made = hook.function(self.module, gradients, self.gradients)
-            gradients = replaced("hook", "grad_input", made, gradients)
-        return gradients
+def register_module_full_backward_pre_hook(hook: Callable[..., Any]) -> RemovableHandle:
+    """As `Module.register_full_backward_pre_hook`, of all modules."""
+    return GlobalHandle(EVERYWHERE.before_backward, Hook(hook))
 
 
-def replaced(what: str, name: str, made: Any, gradients: tuple[Any, ...]) -> tuple[Any, ...]:
-    """What a hook returned, if it did, in the place of ``gradients``; RuntimeError for another number of them."""
-    if made is None:
-        return gradients
-    found = made if isinstance(made, tuple) else (made,)
-    if len(found) != len(gradients):
-        raise RuntimeError(
-            f"Backward {what} returned an invalid number of {name}, got {len(found)}, but expected {len(gradients)}"
-        )
-    return found
+def register_module_full_backward_hook(hook: Callable[..., Any]) -> RemovableHandle:
+    """As `Module.register_full_backward_hook`, of all modules."""
+    return GlobalHandle(EVERYWHERE.after_backward, Hook(hook))
 
 
-def passed(note: Callable[[tuple[Any, ...]], tuple[Any, ...]], values: tuple[Any, ...]) -> tuple[Any, ...]:
-    """``values``, on the way back through which ``note`` is given all their gradients and says how they go on."""
-    places = [i for i, value in enumerate(values) if isinstance(value, Tensor) and value.requires_grad]
-    if not places:
-        return values
-
-    def all_gradients(gradients: tuple[Any, ...]) -> list[Any]:
-        every: list[Any] = [None] * len(values)
-        for i, gradient in zip(places, gradients):
-            every[i] = gradient
-        every = list(note(tuple(every)))
-        return [every[i] for i in places]
-
-    made = Passage.apply(all_gradients, *[values[i] for i in places])
-    changed = list(values)
-    for i, value in zip(places, made if isinstance(made, tuple) else (made,)):
-        changed[i] = value
-    return tuple(changed)
+def register_module_backward_hook(hook: Callable[..., Any]) -> RemovableHandle:
+    """As `register_module_full_backward_hook`; see `Module.register_backward_hook`."""
+    return register_module_full_backward_hook(hook)
 
 
-class Passage(Function):
-    """Passes Tensors on, and their gradients back through ``note``, all at once."""
+def register_module_parameter_registration_hook(hook: Callable[..., Any]) -> RemovableHandle:
+    """Call ``hook(module, name, parameter)`` when a Parameter is registered; what it returns takes its place."""
+    return RemovableHandle(REGISTRATION["parameter"], hook)
 
-    @staticmethod
-    def forward(ctx: Any, note: Callable[..., Any], *tensors: Tensor) -> Any:
-        ctx.note = note
-        ctx.set_materialize_grads(False)
-        return tuple(tensor.view_as(tensor) for tensor in tensors)
 
-    @staticmethod
-    def backward(ctx: Any, *gradients: Any) -> Any:
-        return (None, *ctx.note(gradients))
+def register_module_buffer_registration_hook(hook: Callable[..., Any]) -> RemovableHandle:
+    """Call ``hook(module, name, buffer)`` when a buffer is registered; what it returns takes its place."""
+    return RemovableHandle(REGISTRATION["buffer"], hook)
+
+
+def register_module_module_registration_hook(hook: Callable[..., Any]) -> RemovableHandle:
+    """Call ``hook(module, name, submodule)`` when a module is registered; what it returns takes its place."""
+    return RemovableHandle(REGISTRATION["module"], hook)
+
+
+def registered(module: Any, name: str, value: Any, what: str) -> Any:
+    """``value``, or what the hooks of all modules make of it, to be registered as parameter, buffer or module."""
+    for hook in tuple(REGISTRATION[what]):
+        changed = hook(module, name, value)
+        if changed is not None:
+            value = changed
+    return value

@@ -1,7 +1,11 @@
-"""A Tensor that a module learns."""
+"""Tensors that a module learns or keeps, and those whose shape it doesn't know yet."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any, ClassVar, TypeGuard
+
+import autograd
 from autograd import Tensor
 from autograd.engine import above
 
@@ -9,7 +13,7 @@ from autograd.engine import above
 class Parameter(Tensor):
     """A Tensor that requires grad and that a module it is assigned to counts among its parameters.
 
-    data: a Tensor, whose memory is shared.
+    data: a Tensor, whose memory is shared; an empty one by default. A copy by `copy.deepcopy` has no gradient yet.
 
     >>> nn.Parameter(autograd.zeros(2))
     Parameter containing:
@@ -18,15 +22,185 @@ class Parameter(Tensor):
 
     __slots__ = ()
 
-    def __new__(cls, data: Tensor, requires_grad: bool = True) -> Parameter:
+    def __new__(cls, data: Tensor | None = None, requires_grad: bool = True) -> Parameter:
+        data = autograd.empty(0) if data is None else data
         if not isinstance(data, Tensor):
             raise TypeError(f"Parameter: expected a Tensor, not {type(data).__name__}")
         made: Parameter = cls._wrap(data.array, None)
         made.requires_grad_(requires_grad)
         return made
 
+    def __deepcopy__(self, memo: dict[Any, Any]) -> Tensor:
+        copied = super().__deepcopy__(memo)
+        copied.grad = None
+        return copied
+
     def __repr__(self) -> str:
         return f"Parameter containing:\n{super().__repr__()}"
+
+
+class Buffer(Tensor):
+    """A Tensor that a module it is assigned to keeps beside its parameters, as `Module.register_buffer` would.
+
+    data: a Tensor, whose memory is shared; an empty one by default. persistent: whether the `state_dict` has it.
+
+    >>> layer = nn.Module()
+    >>> layer.count = nn.Buffer(autograd.zeros(1))
+    >>> layer.state_dict()["count"]
+    tensor([0.])
+    """
+
+    __slots__ = ("persistent",)
+    persistent: bool
+
+    def __new__(cls, data: Tensor | None = None, *, persistent: bool = True) -> Buffer:
+        data = autograd.empty(0) if data is None else data
+        if not isinstance(data, Tensor):
+            raise TypeError(f"Buffer: expected a Tensor, not {type(data).__name__}")
+        made: Buffer = cls._wrap(data.array, None)
+        made.requires_grad_(data.requires_grad)
+        made.persistent = persistent
+        return made
+
+    def __deepcopy__(self, memo: dict[Any, Any]) -> Tensor:
+        copied = super().__deepcopy__(memo)
+        assert isinstance(copied, Buffer)
+        copied.persistent = self.persistent
+        return copied
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored_buffer, (Tensor.detach(self), self.requires_grad, self.persistent)
+
+
+def _restored_buffer(data: Tensor, requires_grad: bool, persistent: bool) -> Buffer:
+    made = Buffer(data, persistent=persistent)
+    made.requires_grad_(requires_grad)
+    return made
+
+
+class Uninitialized(Tensor):
+    """What has a dtype and no shape yet. `materialize` makes a Tensor of it, which is the same object.
+
+    Until then its ``data`` is empty, and whatever would read its values raises ValueError.
+    """
+
+    __slots__ = ()
+    cls_to_become: ClassVar[type[Tensor]]
+
+    @property
+    def array(self) -> Any:
+        raise ValueError(
+            f"Attempted to use an uninitialized parameter: this {type(self).__name__} has no shape before the first "
+            "forward of its layer; call the model with a batch first"
+        )
+
+    @array.setter
+    def array(self, value: Any) -> None:
+        _ARRAY.__set__(self, value)
+
+    @property
+    def data(self) -> Tensor:
+        return autograd.from_numpy(_ARRAY.__get__(self))
+
+    @data.setter
+    def data(self, value: Tensor) -> None:
+        _ARRAY.__set__(self, value.array)
+
+    def materialize(self, shape: Sequence[int], device: object = None, dtype: autograd.dtype | None = None) -> None:
+        """Become a Tensor of this shape, with whatever values are in memory, in the dtype it has or another."""
+        made = autograd.empty(shape, device=device, dtype=self.dtype if dtype is None else dtype)
+        self.__class__ = self.cls_to_become  # type: ignore[assignment]
+        self.data = made
+
+    @property
+    def shape(self) -> Any:
+        raise RuntimeError(
+            "Can't access the shape of an uninitialized parameter or buffer; call forward first, with which it gets one"
+        )
+
+    @property
+    def dtype(self) -> autograd.dtype:
+        return self.data.dtype
+
+    def is_floating_point(self) -> bool:
+        return True
+
+    def detach(self) -> Tensor:
+        """Itself: without values there is no memory to share."""
+        return self
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+    def __deepcopy__(self, memo: dict[Any, Any]) -> Tensor:
+        make, given = self.__reduce__()
+        memo[id(self)] = made = make(*given)
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.requires_grad, None, self.dtype)
+
+
+_ARRAY: Any = vars(Tensor)["array"]
+
+
+def _uninitialized(cls: Any, requires_grad: bool, device: object, dtype: autograd.dtype | None) -> Any:
+    empty = autograd.empty(0, device=device, dtype=dtype)
+    made = cls._wrap(empty.array, None)
+    if requires_grad:
+        # The node of a leaf takes its shape from the array, which there is only for whoever asks for it here.
+        made.node = empty.requires_grad_().node
+        made.resting = empty.resting
+    return made
+
+
+class UninitializedParameter(Uninitialized, Parameter):
+    """A Parameter without a shape, which the first forward of a lazy layer gives it.
+
+    >>> w = nn.UninitializedParameter(); w
+    <UninitializedParameter>
+    >>> w.materialize((2, 3)); w.shape
+    autograd.Size([2, 3])
+    """
+
+    __slots__ = ()
+    cls_to_become = Parameter
+
+    def __new__(
+        cls, requires_grad: bool = True, device: object = None, dtype: autograd.dtype | None = None
+    ) -> UninitializedParameter:
+        return _uninitialized(cls, requires_grad, device, dtype)
+
+
+class UninitializedBuffer(Uninitialized, Buffer):
+    """A buffer without a shape, which the first forward of a lazy layer gives it.
+
+    >>> nn.LazyBatchNorm1d().running_mean
+    <UninitializedBuffer>
+    """
+
+    __slots__ = ()
+    cls_to_become = Buffer
+
+    def __new__(
+        cls,
+        requires_grad: bool = False,
+        device: object = None,
+        dtype: autograd.dtype | None = None,
+        persistent: bool = True,
+    ) -> UninitializedBuffer:
+        made: UninitializedBuffer = _uninitialized(cls, requires_grad, device, dtype)
+        made.persistent = persistent
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        make, given = super().__reduce__()
+        return make, (*given, self.persistent)
+
+
+def is_lazy(value: Any) -> TypeGuard[Uninitialized]:
+    """Whether ``value`` is a parameter or buffer that has no shape yet."""
+    return isinstance(value, Uninitialized)
 
 
 above.Parameter = Parameter

@@ -84,8 +84,8 @@ def test_loading_lists_every_problem_and_changes_nothing():
         net.load_state_dict(state)
     text = str(error.value)
     assert "Error(s) in loading state_dict for Net" in text
-    assert "Unexpected key(s) in state_dict: 'tail.weight'" in text
-    assert "Missing key(s) in state_dict: 'scale'" in text
+    assert 'Unexpected key(s) in state_dict: "tail.weight"' in text
+    assert 'Missing key(s) in state_dict: "scale"' in text
     assert "size mismatch for head.weight" in text
     assert all(before[name].equal(value) for name, value in net.state_dict().items())
     state["head.weight"] = before["head.weight"]

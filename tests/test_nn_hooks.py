@@ -185,7 +185,7 @@ def test_extra_state(package):
         ),
         (lambda state: {**state, "1.weight": autograd.ones(3)}, RuntimeError, r"size mismatch for 1.weight: .*\(3,\)"),
         (lambda state: {**state, "2.weight": autograd.ones(3)}, RuntimeError, "Unexpected key.*2.weight"),
-        (lambda state: {"0.weight": state["0.weight"]}, RuntimeError, "Missing key.*'0.bias', '1.weight'"),
+        (lambda state: {"0.weight": state["0.weight"]}, RuntimeError, 'Missing key.*"0.bias", "1.weight"'),
         (lambda state: list(state), TypeError, "Expected state_dict to be dict-like"),
     ],
 )

@@ -1,0 +1,177 @@
+"""What a module holds: parameters, buffers and other modules, each registered under its name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from autograd import Tensor
+
+from .hooks import registered
+from .parameter import Buffer, Parameter
+
+if TYPE_CHECKING:
+    from .module import Module
+
+
+class Attributes:
+    """The part of a Module that keeps what is assigned to its attributes, and refuses what doesn't fit there."""
+
+    # Parameters, buffers and modules lie among the other attributes, which makes reading them fast. Of buffers it is
+    # noted which names they have and whether they are saved; of parameters and modules, which names hold None for now:
+    # what is assigned there later has the place that was kept for it.
+    _buffers: dict[str, bool]
+    _vacant: dict[str, type]
+
+    def __init__(self) -> None:
+        # Where two bases of a class both call this, the second call drops nothing.
+        self.__dict__.setdefault("_buffers", {})
+        self.__dict__.setdefault("_vacant", {})
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("_buffers", "_vacant"):
+            raise AttributeError(f"call super().__init__() first in {type(self).__name__}.__init__()")
+        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+
+    def _kind(self, name: str) -> type | None:
+        """As what the attribute ``name`` is registered: a key of `WHAT`, or None."""
+        value = self.__dict__.get(name)
+        if isinstance(value, Parameter):
+            return Parameter
+        if isinstance(value, Attributes):
+            return Attributes
+        return Tensor if name in self.__dict__.get("_buffers", ()) else self.__dict__.get("_vacant", {}).get(name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        kind = self._kind(name)
+        new = Parameter if isinstance(value, Parameter) else Attributes if isinstance(value, Attributes) else None
+        # A Parameter takes the place of anything, a module that of all but a Parameter.
+        unfit = new is None or (new is Attributes and kind is Parameter)
+        if kind is not None and value is not None and unfit and not isinstance(value, kind):
+            what, wanted = WHAT[kind]
+            raise TypeError(
+                f"cannot assign a {type(value).__name__} as {'child ' if kind is Attributes else ''}{what} '{name}' of "
+                f"{type(self).__name__} ({wanted} or None required)"
+            )
+        if new is not None:
+            if new is Parameter:
+                _check_spelling("parameter", name)
+            self._register(name, value, new)
+        elif isinstance(value, Buffer):
+            self.register_buffer(name, value, value.persistent)
+        elif value is None and kind in (Parameter, Attributes):
+            self._register(name, None, kind)
+        else:
+            object.__setattr__(self, name, value if kind is None else registered(self, name, value, WHAT[kind][0]))
+
+    def __delattr__(self, name: str) -> None:
+        object.__delattr__(self, name)
+        self._buffers.pop(name, None)
+        self._vacant.pop(name, None)
+
+    def __dir__(self) -> list[str]:
+        """The names of all attributes that can be written after a dot."""
+        return [name for name in super().__dir__() if not name[:1].isdigit()]
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+
+    def _check_init(self, kind: type) -> None:
+        if "_buffers" not in self.__dict__:
+            raise AttributeError(
+                f"cannot assign {WHAT[kind][0]} before Module.__init__() call; call super().__init__() first in "
+                f"{type(self).__name__}.__init__()"
+            )
+
+    def _register(self, name: str, value: Any, kind: type) -> None:
+        """Set the attribute ``name`` to a Parameter or module, or to None in its place; a new one comes last."""
+        self._check_init(kind)
+        if kind is Parameter and value is not None and not value.is_leaf:
+            raise ValueError(
+                f"cannot assign non-leaf Tensor to parameter '{name}': {value.grad_fn} made it; to have it a function "
+                "of another Tensor, compute it in forward()"
+            )
+        value = registered(self, name, value, WHAT[kind][0])
+        if self._kind(name) is not kind:
+            self.__dict__.pop(name, None)
+        self._buffers.pop(name, None)
+        self._vacant.pop(name, None)
+        if value is None:
+            self._vacant[name] = kind
+        self.__dict__[name] = value
+
+    def _check_name(self, name: Any, kind: type) -> None:
+        """Raise TypeError or KeyError unless ``name`` is free, or has a value of this kind."""
+        what = WHAT[kind][0]
+        _check_spelling(what, name)
+        if self._kind(name) is not kind and hasattr(self, name):
+            raise KeyError(f"attribute '{name}' already exists in {type(self).__name__}; give the {what} another name")
+
+    def register_parameter(self, name: str, param: Parameter | None) -> None:
+        """Set the attribute ``name`` to a Parameter, or to None where the module does without it.
+
+        TypeError for what is neither, KeyError for an empty name or one with a dot, or if there is another attribute of
+        this name, ValueError for a Parameter that was computed.
+        """
+        self._check_init(Parameter)
+        self._check_name(name, Parameter)
+        if param is not None and not isinstance(param, Parameter):
+            raise TypeError(
+                f"cannot assign a {type(param).__name__} as parameter '{name}' (Parameter or None required); "
+                "wrap a Tensor as nn.Parameter(tensor), or register it as a buffer"
+            )
+        self._register(name, param, Parameter)
+
+    def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
+        """Set the attribute ``name`` to a Tensor that is not learned; in the `state_dict` if ``persistent``.
+
+        TypeError for what is neither a Tensor nor None, KeyError as of `register_parameter`.
+        """
+        self._check_init(Tensor)
+        self._check_name(name, Tensor)
+        if tensor is not None and not isinstance(tensor, Tensor):
+            raise TypeError(f"cannot assign a {type(tensor).__name__} as buffer '{name}' (Tensor or None required)")
+        tensor = registered(self, name, tensor, "buffer")
+        self._buffers[name] = persistent
+        self.__dict__[name] = tensor
+
+    def add_module(self, name: str, module: Module | None) -> None:
+        """Set the attribute ``name``, which need not be an identifier, to a module, or to None to keep its place.
+
+        TypeError for what is neither, KeyError as of `register_parameter`.
+        """
+        self._check_init(Attributes)
+        if module is not None and not isinstance(module, Attributes):
+            raise TypeError(f"{type(module).__name__} is not a Module subclass: {name!r} of {type(self).__name__}")
+        self._check_name(name, Attributes)
+        self._register(name, module, Attributes)
+
+    def register_module(self, name: str, module: Module | None) -> None:
+        """As `add_module`."""
+        self.add_module(name, module)
+
+
+# What a kind is called, and what has to be assigned where one is. A module is known by the attributes that it has.
+WHAT: dict[type, tuple[str, str]] = {
+    Parameter: ("parameter", "Parameter"),
+    Attributes: ("module", "Module"),
+    Tensor: ("buffer", "Tensor"),
+}
+
+
+def _check_spelling(what: str, name: Any) -> None:
+    if not isinstance(name, str):
+        raise TypeError(f"{what} name should be a string, not {type(name).__name__}")
+    if not name or "." in name:
+        raise KeyError(f"{what} name must not be empty or contain a dot, but is {name!r}")
+
+
+def own_parameters(module: Attributes) -> Iterator[tuple[str, Parameter]]:
+    """The Parameters that are attributes of ``module`` itself."""
+    return ((name, value) for name, value in module.__dict__.items() if isinstance(value, Parameter))
+
+
+def own_buffers(module: Attributes) -> Iterator[tuple[str, Tensor]]:
+    """The buffers that are attributes of ``module`` itself."""
+    values = ((name, module.__dict__.get(name)) for name in module._buffers)
+    return ((name, value) for name, value in values if value is not None)
