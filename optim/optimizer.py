@@ -64,8 +64,7 @@ class Optimizer:
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget the gradients of all parameters, or set them to 0."""
-        for group in self.param_groups:
-            clear_grads(group["params"], set_to_none)
+        clear_grads(chain.from_iterable(group["params"] for group in self.param_groups), set_to_none)
 
     def register_step_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
         """Call ``hook(optimizer, args, kwargs)`` before every step; it may return what takes the place of both.

@@ -119,10 +119,12 @@ def _arrivals(
 
 
 def clear_grads(tensors: Iterable[Tensor], set_to_none: bool) -> None:
-    """Forget the gradients of ``tensors``, or set them to 0."""
-    for tensor in tensors:
-        before = tensor.grad
-        tensor.grad = None if set_to_none or before is None else wrap(np.zeros_like(before.array), None)
+    """Forget the gradients of ``tensors``, or set them to 0. Ctrl-C finds all of them as they were, or none."""
+    found = [(tensor, None if set_to_none else tensor.grad) for tensor in tensors]
+    cleared = [(tensor, None if grad is None else wrap(np.zeros_like(grad.array), None)) for tensor, grad in found]
+    with uninterrupted:
+        for tensor, gradient in cleared:
+            tensor.grad = gradient
 
 
 def grad(

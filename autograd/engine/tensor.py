@@ -13,6 +13,7 @@ from ..ops.op import Op
 from ..types.device import CPU, device
 from ..types.dtypes import canonical, dtype, from_numpy_dtype
 from . import versions
+from .copies import copied
 from .errors import out_of_range
 from .grad_mode import is_grad_enabled, recording
 from .hooks import RemovableHandle
@@ -343,13 +344,13 @@ class Tensor(TensorMethods):
             raise RuntimeError(
                 "only Tensors created explicitly by the user (leaves) support deepcopy; detach() it first"
             )
-        copied = type(self)._wrap(self.array.copy(), None)
+        made = type(self)._wrap(copied(self.array, memo), None)
         if self.node is not None:
-            copied.node = leaf(copied.array)
+            made.node = leaf(made.array)
             if self.grad is not None:
-                copied.node.grad = wrap(self.grad.array.copy(), None)
-        memo[id(self)] = copied
-        return copied
+                made.node.grad = wrap(copied(self.grad.array, memo), None)
+        memo[id(self)] = made
+        return made
 
     def __reduce__(self) -> tuple[Any, ...]:
         if not self.is_leaf:
