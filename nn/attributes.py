@@ -56,6 +56,8 @@ class Attributes:
         if new is not None:
             if new is Parameter:
                 _check_spelling("parameter", name)
+                if any(name in vars(base) for base in type(self).__mro__):
+                    raise self._taken("parameter", name)
             self._register(name, value, new)
         elif isinstance(value, Buffer):
             self.register_buffer(name, value, value.persistent)
@@ -105,7 +107,10 @@ class Attributes:
         what = WHAT[kind][0]
         _check_spelling(what, name)
         if self._kind(name) is not kind and hasattr(self, name):
-            raise KeyError(f"attribute '{name}' already exists in {type(self).__name__}; give the {what} another name")
+            raise self._taken(what, name)
+
+    def _taken(self, what: str, name: str) -> KeyError:
+        return KeyError(f"attribute '{name}' already exists in {type(self).__name__}; give the {what} another name")
 
     def register_parameter(self, name: str, param: Parameter | None) -> None:
         """Set the attribute ``name`` to a Parameter, or to None where the module does without it.

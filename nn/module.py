@@ -98,11 +98,12 @@ class Module(Hooked, State, Conversion):
         return ((name, repr(child)) for name, child in self._modules_and_places().items())
 
     def __repr__(self) -> str:
-        lines = [f"({name}): {text}".replace("\n", "\n  ") for name, text in self._printed_modules()]
-        extra = self.extra_repr()
-        if not lines:
-            return f"{type(self).__name__}({extra})"
-        body = "\n  ".join(([extra] if extra else []) + lines)
+        lines = self.extra_repr().split("\n")
+        lines = [] if lines == [""] else lines
+        below = [f"({name}): {text}".replace("\n", "\n  ") for name, text in self._printed_modules()]
+        if not below and len(lines) < 2:
+            return f"{type(self).__name__}({''.join(lines)})"
+        body = "\n  ".join(lines + below)
         return f"{type(self).__name__}(\n  {body}\n)"
 
 

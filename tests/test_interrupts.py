@@ -131,6 +131,22 @@ def test_gradients_arrive_all_or_none():
         assert len({tuple(w.grad.tolist()) for w in weights}) == 1, number
 
 
+@pytest.mark.parametrize("set_to_none", [False, True])
+def test_gradients_are_cleared_all_or_none(set_to_none):
+    weights = [autograd.ones(3, requires_grad=True) for _ in range(3)]
+    optimizer = optim.SGD([{"params": [w]} for w in weights])
+
+    def fill():
+        for weight in weights:
+            weight.grad = autograd.ones(3)
+
+    fill()
+    files = ("optimizer.py", "backward.py", "tensor.py", "interrupts.py")
+    for number in every_line(_thread.interrupt_main, lambda: optimizer.zero_grad(set_to_none), files):
+        assert len({None if w.grad is None else tuple(w.grad.tolist()) for w in weights}) == 1, number
+        fill()
+
+
 def test_pieces_are_all_done_and_blas_has_its_threads_back():
     before = [library.get_num_threads() for library in blas.limit.libraries]
     number_of_threads = autograd.get_num_threads()
