@@ -8,7 +8,7 @@ import autograd
 from autograd import Tensor
 
 from . import functional as F
-from .functional_module import FunctionalModule
+from .functional_module import FunctionalModule, warn_of_input
 from .module import Module
 from .parameter import Parameter
 
@@ -18,6 +18,7 @@ class _InPlaceOption(FunctionalModule):
 
     def __init__(self, inplace: bool = False) -> None:
         super().__init__()
+        warn_of_input(self, "inplace", inplace, stacklevel=3)
         self.inplace = inplace
 
     def forward(self, input: Tensor, *others: Any, **named: Any) -> Tensor:

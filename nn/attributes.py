@@ -93,7 +93,8 @@ class Attributes:
                 f"cannot assign non-leaf Tensor to parameter '{name}': {value.grad_fn} made it; to have it a function "
                 "of another Tensor, compute it in forward()"
             )
-        value = registered(self, name, value, WHAT[kind][0])
+        if value is not None or kind is not Parameter:
+            value = registered(self, name, value, WHAT[kind][0])
         if self._kind(name) is not kind:
             self.__dict__.pop(name, None)
         self._buffers.pop(name, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -35,6 +36,7 @@ class FunctionalModule(Module):
         """Make attributes of ``settings``. Each call of the module reads them, so they may be changed."""
         self._configured += tuple(settings)
         for name, value in settings.items():
+            warn_of_input(self, name, value, stacklevel=4)
             setattr(self, name, value)
 
     def forward(self, input: Tensor, *others: Any, **named: Any) -> Tensor:
@@ -47,3 +49,14 @@ class FunctionalModule(Module):
         values = ((name, getattr(self, name)) for name in (self._configured if self.shown is None else self.shown))
         # Words stand in quotes. Numbers are shown without their type, which the repr of NumPy's would add.
         return ", ".join(f"{name}={value!r}" if isinstance(value, str) else f"{name}={value}" for name, value in values)
+
+
+def warn_of_input(layer: Module, name: str, value: Any, stacklevel: int) -> None:
+    """Warn where a Tensor is given as a setting of a layer: it was probably meant to be its input."""
+    if isinstance(value, Tensor) and value.dim():
+        kind = type(layer).__name__
+        warnings.warn(
+            f"nn.{kind}(x) makes a layer that has the Tensor x as its setting `{name}`, and computes nothing yet; make "
+            f"the layer first, and then call it with x, as in layer = nn.{kind}(...); layer(x)",
+            stacklevel=stacklevel,
+        )

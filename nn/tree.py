@@ -183,7 +183,9 @@ class Tree(Attributes):
                     whole = ".".join(filter(None, [type(self).__name__, path, name]))
                     modules, parameters = REGISTERS[kind]
                     registering = parameters if all(isinstance(one, Parameter) for one in hidden) else modules
-                    found.append(f"{whole} is a plain {kind.__name__}, which hides them; make it an nn.{registering}")
+                    found.append(
+                        f"{whole} is a plain {kind.__name__}, which hides what is in it; make it nn.{registering}"
+                    )
         return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from itertools import chain
@@ -41,9 +42,13 @@ class Optimizer:
         # The states, by identity, that were found to fit their parameters.
         self._sound: set[int] = set()
         self._after_step: list[Callable[..., Any]] = []
-        groups = list(params)
+        groups, model = listed(params)
+        hidden = model._unregistered() if above.is_module(model) else []
         if not groups:
-            raise ValueError("optimizer got an empty parameter list")
+            raise ValueError("; ".join(["optimizer got an empty parameter list", *hidden]))
+        if hidden:
+            text = "; ".join(["the optimizer doesn't get all parameters of the model", *hidden])
+            warnings.warn(text, stacklevel=3)
         for group in groups if isinstance(groups[0], dict) else [{"params": groups}]:
             self.add_param_group(group)
 
@@ -208,6 +213,21 @@ class Optimizer:
             lines.append(f"Parameter Group {number}")
             lines += [f"    {name}: {group[name]}" for name in sorted(group) if name != "params"]
         return "\n".join([*lines, ")"])
+
+
+def listed(params: Iterable[Any]) -> tuple[list[Any], Any]:
+    """``params`` as a list, and the module whose they are, if that is known: what `Module.parameters` returns."""
+    found: list[Any] = []
+
+    def each() -> Any:
+        return (yield from params)
+
+    iterator = each()
+    while True:
+        try:
+            found.append(next(iterator))
+        except StopIteration as end:
+            return found, end.value
 
 
 def checked(name: str, value: float, low: float = 0.0, high: float = float("inf")) -> float:

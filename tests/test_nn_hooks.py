@@ -59,6 +59,99 @@ def test_a_hook_that_is_called_if_something_is_raised(package):
     assert seen == [None]
 
 
+def test_a_hook_that_raises_after_something_was_raised(package):
+    lib, nn = package
+    module, seen = nn.Linear(2, 1), []
+    module.register_forward_hook(lambda m, args, kwargs, out: {}["gone"], with_kwargs=True, always_call=True)
+    module.register_forward_hook(lambda m, args, out: 5, always_call=True)
+    module.register_forward_hook(lambda m, args, out: seen.append(out), always_call=True)
+    silenced = pytest.warns(UserWarning, match="silenced as another error was raised in forward: 'gone'")
+    with silenced, pytest.raises(RuntimeError):
+        module(lib.ones(3))
+    assert seen == [5]
+
+
+def test_hooks_of_all_modules(package):
+    lib, nn = package
+    everywhere, seen = nn.modules.module, []
+    model = nn.Sequential(nn.Linear(2, 1, bias=False), nn.ReLU())
+    with lib.no_grad():
+        model[0].weight.fill_(1)
+    model[1].register_forward_pre_hook(lambda m, args: seen.append(("own", type(m).__name__, args[0].item())))
+    handles = [
+        everywhere.register_module_forward_pre_hook(lambda m, args: seen.append(("before", type(m).__name__))),
+        everywhere.register_module_forward_hook(
+            lambda m, args, kwargs, out: out + 1, with_kwargs=True, always_call=True
+        ),
+        everywhere.register_module_full_backward_pre_hook(
+            lambda m, out: seen.append((type(m).__name__, out[0].item()))
+        ),
+        everywhere.register_module_full_backward_hook(lambda m, given, out: (given[0] * 2,)),
+    ]
+    x = lib.ones(1, 2, requires_grad=True)
+    out = model(x)
+    assert out.item() == 5
+    out.backward()
+    assert x.grad.tolist() == [[8.0, 8.0]]
+    assert seen == [
+        ("before", "Sequential"),
+        ("before", "Linear"),
+        ("before", "ReLU"),
+        ("own", "ReLU", 3.0),
+        ("Sequential", 1.0),
+        ("ReLU", 1.0),
+        ("Linear", 2.0),
+    ]
+    for handle in handles:
+        handle.remove()
+    seen.clear()
+    assert model(x).item() == 2
+    assert seen == [("own", "ReLU", 2.0)]
+
+
+def test_without_hooks_of_all_modules_calls_are_as_short_as_before():
+    handle = nn.modules.module.register_module_backward_hook(lambda *_: None)
+    assert nn.Identity()._hooks is not None
+    handle.remove()
+    assert nn.Identity()._hooks is None
+
+
+def test_hooks_on_what_is_registered(package):
+    lib, nn = package
+    everywhere, seen = nn.modules.module, []
+    other = nn.Tanh()
+    with (
+        everywhere.register_module_parameter_registration_hook(lambda m, name, value: seen.append((name, value))),
+        everywhere.register_module_buffer_registration_hook(lambda m, name, value: value + 1),
+        everywhere.register_module_module_registration_hook(lambda m, name, value: other),
+    ):
+        layer = nn.Linear(1, 1, bias=False)
+        layer.register_buffer("seen", lib.zeros(1))
+        layer.seen = lib.ones(1)
+        layer.child = nn.ReLU()
+        layer.add_module("next", nn.ReLU())
+    assert seen == [("weight", layer.weight)]
+    assert layer.seen.item() == 2
+    assert layer.child is layer.next is other
+    layer.child = nn.ReLU()
+    assert layer.child is not other
+
+
+def test_a_gradient_for_no_input_is_refused(package):
+    lib, nn = package
+    module = nn.Linear(1, 1)
+    module.register_full_backward_hook(lambda m, given, out: (lib.ones(1, 1),))
+    with pytest.raises(RuntimeError, match="return"):
+        module(lib.ones(1, 1)).backward()
+
+
+def test_the_older_backward_hook_sees_what_the_module_was_given():
+    module, seen = nn.Sequential(nn.Linear(2, 1, bias=False), nn.ReLU()), []
+    module.register_backward_hook(lambda m, given, out: seen.append((given[0].shape, out[0].shape)))
+    module(autograd.ones(3, 2, requires_grad=True)).sum().backward()
+    assert seen == [((3, 2), (3, 1))]
+
+
 @pytest.mark.parametrize("needs", [True, False])
 def test_hooks_on_the_way_back(package, needs):
     lib, nn = package
@@ -205,10 +298,3 @@ def test_a_parameter_that_can_not_be_written_loads_nothing():
     with pytest.raises(RuntimeError, match=r"bias of shape .* use assign=True"):
         model.load_state_dict({"weight": autograd.ones(2, 2), "bias": autograd.ones(2)})
     assert model.weight.tolist() == before
-
-
-def test_conversions_of_modules():
-    model = nn.Linear(2, 1)
-    assert model.half().weight.dtype is autograd.float16
-    with pytest.raises(TypeError, match=r"only accepts floating point dtypes, but got autograd\.int64"):
-        model.to(autograd.int64)

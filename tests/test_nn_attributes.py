@@ -1,0 +1,205 @@
+"""What is registered, under which names, and what is refused there, as in PyTorch."""
+
+import pytest
+
+import autograd
+import nn
+
+
+@pytest.fixture(params=["autograd", "torch"])
+def package(request):
+    if request.param == "autograd":
+        return autograd, nn
+    torch = pytest.importorskip("torch")
+    return torch, torch.nn
+
+
+def forgetful(nn, value):
+    class Forgetful(nn.Module):
+        def __init__(self):
+            self.plain = 1
+            self.value = value
+
+    return Forgetful()
+
+
+@pytest.mark.parametrize("what", ["parameter", "module", "buffer"])
+def test_nothing_is_registered_before_init(package, what):
+    lib, nn = package
+    value = {"parameter": nn.Parameter(lib.ones(1)), "module": nn.ReLU(), "buffer": None}[what]
+    with pytest.raises(AttributeError, match=rf"cannot assign {what}s? before Module.__init__\(\) call"):
+        forgetful(nn, value).register_buffer("seen", lib.ones(1))
+
+
+def test_a_second_init_drops_nothing():
+    class Left(nn.Module):
+        def __init__(self):
+            nn.Module.__init__(self)
+            self.left = nn.Linear(1, 1)
+            self.register_buffer("seen", autograd.ones(1))
+            self.later = nn.Identity()
+            self.later = None
+
+    class Right(nn.Module):
+        def __init__(self):
+            nn.Module.__init__(self)
+            self.right = nn.Linear(1, 1)
+
+    class Both(Left, Right):
+        def __init__(self):
+            Left.__init__(self)
+            Right.__init__(self)
+
+    both = Both()
+    assert list(both.state_dict()) == ["seen", "left.weight", "left.bias", "right.weight", "right.bias"]
+    with pytest.raises(TypeError):
+        both.later = 3
+
+
+NAMES = [(3, TypeError), ("", KeyError), ("a.b", KeyError), ("forward", KeyError), ("plain", KeyError)]
+
+
+@pytest.mark.parametrize(("name", "error"), NAMES)
+@pytest.mark.parametrize("register", ["register_parameter", "register_buffer", "add_module", "register_module"])
+def test_names_that_are_refused(package, name, error, register):
+    lib, nn = package
+    value = {"register_parameter": nn.Parameter(lib.ones(1)), "register_buffer": lib.ones(1)}.get(register, nn.ReLU())
+    module = nn.Identity()
+    module.plain = 3
+    with pytest.raises(error, match=f"{register.split('_')[1]} name" if name in (3, "", "a.b") else "already exists"):
+        getattr(module, register)(name, value)
+    assert not list(module.named_parameters()) + list(module.named_buffers()) + list(module.children())
+
+
+@pytest.mark.parametrize("name", ["forward", "a.b"])
+def test_a_parameter_is_not_assigned_to_such_names_either(package, name):
+    lib, nn = package
+    with pytest.raises(KeyError):
+        setattr(nn.Identity(), name, nn.Parameter(lib.ones(1)))
+
+
+def holder(lib, nn):
+    module = nn.Identity()
+    module.parameter = nn.Parameter(lib.ones(1))
+    module.register_buffer("buffer", lib.ones(1))
+    module.register_buffer("nothing", None)
+    module.child = nn.ReLU()
+    module.plain = 3
+    return module
+
+
+@pytest.mark.parametrize("value", ["parameter", "buffer", "tensor", "module", "number", "None"])
+@pytest.mark.parametrize("name", ["parameter", "buffer", "nothing", "child", "plain", "new"])
+def test_assigning_one_over_another(name, value):
+    torch = pytest.importorskip("torch")
+    seen = []
+    for lib, layers in ((autograd, nn), (torch, torch.nn)):
+        module = holder(lib, layers)
+        made = {
+            "parameter": lambda lib=lib, nn=layers: nn.Parameter(lib.ones(2)),
+            "buffer": lambda lib=lib, nn=layers: nn.Buffer(lib.ones(2), persistent=False),
+            "tensor": lambda lib=lib: lib.ones(2),
+            "module": lambda nn=layers: nn.Tanh(),
+            "number": lambda: 4,
+            "None": lambda: None,
+        }[value]()
+        try:
+            setattr(module, name, made)
+            outcome = None
+        except (TypeError, KeyError) as error:
+            outcome = type(error)
+        held = module.named_parameters, module.named_buffers, module.named_children
+        seen.append([outcome, *([key for key, _ in named()] for named in held), list(module.state_dict())])
+    assert seen[0] == seen[1]
+
+
+def test_buffers(package):
+    lib, nn = package
+    module = nn.Identity()
+    module.kept = nn.Buffer(lib.ones(1))
+    module.scratch = nn.Buffer(lib.ones(1), persistent=False)
+    assert isinstance(module.kept, nn.Buffer)
+    assert isinstance(module.kept, lib.Tensor)
+    assert not isinstance(lib.ones(1), nn.Buffer)
+    assert [name for name, _ in module.named_buffers()] == ["kept", "scratch"]
+    module.scratch = lib.zeros(1)
+    assert list(module.state_dict()) == ["kept"]
+    module.register_buffer("scratch", lib.zeros(1))
+    assert list(module.state_dict()) == ["kept", "scratch"]
+    assert (nn.Buffer().shape, nn.Parameter().shape) == ((0,), (0,))
+
+
+def test_a_parameter_that_was_computed_is_refused():
+    parameter = nn.Parameter(autograd.ones(1))
+    parameter.node = (autograd.ones(1, requires_grad=True) * 2).node
+    with pytest.raises(ValueError, match="non-leaf Tensor to parameter 'scale'"):
+        nn.Identity().scale = parameter
+
+
+def test_a_place_for_another_module(package):
+    _, nn = package
+    model = nn.Sequential(nn.Linear(1, 1), nn.Sequential(nn.ReLU()))
+    model.plain = 3
+    model.set_submodule("1.0", nn.Tanh())
+    model.set_submodule("1.new", nn.SiLU())
+    assert [type(one).__name__ for one in model[1]] == ["Tanh", "SiLU"]
+    for target in ("plain", "0.weight", "2.0"):
+        with pytest.raises(AttributeError):
+            model.set_submodule(target, nn.ReLU())
+    for target, value in (("", nn.ReLU()), ("1", 3)):
+        with pytest.raises(ValueError):
+            model.set_submodule(target, value)
+    for target in ("1..0", "plain", "3"):
+        with pytest.raises(AttributeError):
+            model.get_submodule(target)
+    assert model.get_submodule("") is model
+
+
+def test_walks_over_what_is_used_twice(package):
+    _, nn = package
+    layer = nn.Linear(1, 1)
+    model = nn.Sequential(layer, nn.Sequential(layer, layer))
+    assert len(list(model.modules())) == 3
+    assert len(list(model.modules(remove_duplicate=False))) == 5
+    assert [name for name, _ in model.named_modules(prefix="net")] == ["net", "net.0", "net.1"]
+    assert [name for name, _ in model.named_parameters("net", recurse=False)] == []
+    assert [name for name, _ in model.named_parameters("net", remove_duplicate=False)][-1] == "net.1.1.bias"
+    assert next(name for name, _ in nn.BatchNorm1d(1).named_buffers("x")) == "x.running_mean"
+
+
+def test_modes_go_down_through_what_subclasses_define(package):
+    _, nn = package
+
+    class Frozen(nn.BatchNorm1d):
+        def train(self, mode=True):
+            return super().train(False)
+
+    model = nn.Sequential(Frozen(1), nn.ReLU())
+    assert model.train() is model
+    assert [module.training for module in model.modules()] == [True, False, True]
+    with pytest.raises(ValueError, match="training mode is expected to be boolean"):
+        model.train("yes")
+
+
+def test_a_model_whose_attribute_is_named_modules(package):
+    lib, nn = package
+
+    class Model(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.modules = [1, 2]
+            self.parts = nn.ModuleList([nn.Linear(1, 1)])
+
+    model = Model().eval().double().requires_grad_(False)
+    model.zero_grad()
+    assert not model.parts[0].training
+    assert model.parts[0].weight.dtype is lib.float64
+    assert len(model.state_dict()) == len(list(model.parameters())) == 2
+
+
+def test_what_completion_offers(package):
+    _, nn = package
+    offered = dir(nn.Sequential(nn.Linear(1, 1)))
+    assert not any(name[0].isdigit() for name in offered)
+    assert {"forward", "register_module", "zero_grad", "training"} <= set(offered)
+    assert "weight" in dir(nn.Linear(1, 1))
