@@ -570,7 +570,7 @@ def test_what_raises_between_ops_is_drawn_in_its_module():
     picture = Raising(error, after=True).draw(autograd.ones(1, 2))
     assert picture.error is error
     found = boxes(picture)
-    assert found["failed"] == ["✗", "raised", "KeyError: &#x27;large &lt;b&gt;&#x27;"]
+    assert found["failed"] == ["✗", "raised", "KeyError: &#x27;large &lt;b&gt;&#x27; in inner (Sequential())"]
     assert {"x·Wᵀ+b", "tanh", "x"} <= {text for texts in found.values() for text in texts}
     # It is in the frame of the module whose hook raised.
     assert picture.source.index("inner · Sequential") < picture.source.index("\tfailed [")
@@ -581,7 +581,7 @@ def test_what_raises_before_any_op_is_drawn_with_the_inputs():
     error = ValueError("")
     picture = Raising(error, after=False).draw(autograd.ones(1, 2))
     assert picture.error is error
-    assert list(boxes(picture).values()) == [["x", "1×2"], ["✗", "raised", "ValueError"]]
+    assert list(boxes(picture).values()) == [["x", "1×2"], ["✗", "raised", "ValueError in Raising()"]]
     assert texts_of_svg(picture)
 
 
@@ -623,10 +623,10 @@ def test_an_op_that_raised_and_was_caught_is_not_what_failed():
 
     picture = Caught(False).draw(autograd.ones(2, 3))
     assert isinstance(picture.error, IndexError)
-    assert boxes(picture)["failed"] == ["✗", "raised", "IndexError: later"]
+    assert boxes(picture)["failed"] == ["✗", "raised", "IndexError: later in Caught()"]
     # What was raised in place of the op's error was raised because of the op.
     failed = boxes(Caught(True).draw(autograd.ones(2, 3)))["failed"]
-    assert failed == ["@", "matmul", "KeyError: &#x27;no such layer&#x27;"]
+    assert failed == ["@", "matmul", "KeyError: &#x27;no such layer&#x27; in Caught()"]
 
 
 class Taking(nn.Module):
