@@ -115,3 +115,17 @@ def test_a_layer_is_made_before_it_is_called(make, setting):
     with pytest.warns(UserWarning, match=rf"nn.{make.__name__}\(x\) makes a layer .* setting `{setting}`") as warned:
         make(x)
     assert warned[0].filename == __file__
+
+
+@pytest.mark.parametrize(
+    "target", [autograd.tensor([1]), autograd.tensor([[0.5, 0.5]])], ids=["index", "probabilities"]
+)
+def test_a_softmax_before_cross_entropy(target):
+    model, x = nn.Sequential(nn.Linear(2, 2), nn.Softmax(dim=1)), autograd.ones(1, 2)
+    with pytest.warns(UserWarning, match="applies softmax itself"):
+        loss = nn.CrossEntropyLoss()(model(x), target)
+    loss.backward()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        nn.CrossEntropyLoss()(model[:1](x), target)
+        nn.NLLLoss()(model(x).log(), autograd.tensor([1]))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import warnings
 
 from ..engine.tensor import Tensor
 from ..ops.activation import softplus
 from ..ops.loss import checked, log_loss, reduced
 from ..ops.loss import cross_entropy as cross_entropy_op
 from ..ops.shape import flatly
-from ..ops.softmax import log_softmax
+from ..ops.softmax import log_softmax, softmax
 from .registry import function, public
 
 
@@ -102,11 +103,18 @@ def cross_entropy(
 ) -> Tensor:
     """``-ln softmax(x)[target]`` of scores x, for class indices or, as floats in the shape of x, class probabilities.
 
-    input (N, classes), (N, classes, d₁, ...) or (classes); see `autograd.cross_entropy`.
+    input (N, classes), (N, classes, d₁, ...) or (classes); see `autograd.cross_entropy`. A warning for what a softmax
+    made: probabilities, which are no scores.
 
     >>> nn.functional.cross_entropy(autograd.tensor([[2., 1., 0.]]), autograd.tensor([0]))
     tensor(0.4076)
     """
+    if input.node is not None and input.node.op is softmax:
+        warnings.warn(
+            "cross_entropy takes scores and applies softmax itself, but its input is the result of a softmax already, "
+            "of which a network hardly learns; leave that softmax out",
+            stacklevel=2,
+        )
     if not target.is_floating_point():
         target = of_one_sample(input, target)
         return cross_entropy_op.call(input, target, weight, ignore_index, reduction, label_smoothing)
