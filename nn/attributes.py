@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from typing import TYPE_CHECKING, Any
 
 from autograd import Tensor
@@ -20,18 +20,30 @@ class Attributes:
     # Parameters, buffers and modules lie among the other attributes, which makes reading them fast. Of buffers it is
     # noted which names they have and whether they are saved; of parameters and modules, which names hold None for now:
     # what is assigned there later has the place that was kept for it.
-    _buffers: dict[str, bool]
+    _persistent: dict[str, bool]
     _vacant: dict[str, type]
 
     def __init__(self) -> None:
         # Where two bases of a class both call this, the second call drops nothing.
-        self.__dict__.setdefault("_buffers", {})
+        self.__dict__.setdefault("_persistent", {})
         self.__dict__.setdefault("_vacant", {})
 
     def __getattr__(self, name: str) -> Any:
-        if name in ("_buffers", "_vacant"):
+        if name in ("_persistent", "_vacant"):
             raise AttributeError(f"call super().__init__() first in {type(self).__name__}.__init__()")
         raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+
+    @property
+    def _parameters(self) -> Registered:
+        return Registered(self, Parameter)
+
+    @property
+    def _buffers(self) -> Registered:
+        return Registered(self, Tensor)
+
+    @property
+    def _modules(self) -> Registered:
+        return Registered(self, Attributes)
 
     def _kind(self, name: str) -> type | None:
         """As what the attribute ``name`` is registered: a key of `WHAT`, or None."""
@@ -40,7 +52,7 @@ class Attributes:
             return Parameter
         if isinstance(value, Attributes):
             return Attributes
-        return Tensor if name in self.__dict__.get("_buffers", ()) else self.__dict__.get("_vacant", {}).get(name)
+        return Tensor if name in self.__dict__.get("_persistent", ()) else self.__dict__.get("_vacant", {}).get(name)
 
     def __setattr__(self, name: str, value: Any) -> None:
         kind = self._kind(name)
@@ -68,7 +80,7 @@ class Attributes:
 
     def __delattr__(self, name: str) -> None:
         object.__delattr__(self, name)
-        self._buffers.pop(name, None)
+        self._persistent.pop(name, None)
         self._vacant.pop(name, None)
 
     def __dir__(self) -> list[str]:
@@ -79,7 +91,7 @@ class Attributes:
         self.__dict__.update(state)
 
     def _check_init(self, kind: type) -> None:
-        if "_buffers" not in self.__dict__:
+        if "_persistent" not in self.__dict__:
             raise AttributeError(
                 f"cannot assign {WHAT[kind][0]} before Module.__init__() call; call super().__init__() first in "
                 f"{type(self).__name__}.__init__()"
@@ -97,7 +109,7 @@ class Attributes:
             value = registered(self, name, value, WHAT[kind][0])
         if self._kind(name) is not kind:
             self.__dict__.pop(name, None)
-        self._buffers.pop(name, None)
+        self._persistent.pop(name, None)
         self._vacant.pop(name, None)
         if value is None:
             self._vacant[name] = kind
@@ -138,7 +150,7 @@ class Attributes:
         if tensor is not None and not isinstance(tensor, Tensor):
             raise TypeError(f"cannot assign a {type(tensor).__name__} as buffer '{name}' (Tensor or None required)")
         tensor = registered(self, name, tensor, "buffer")
-        self._buffers[name] = persistent
+        self._persistent[name] = persistent
         self.__dict__[name] = tensor
 
     def add_module(self, name: str, module: Module | None) -> None:
@@ -155,6 +167,48 @@ class Attributes:
     def register_module(self, name: str, module: Module | None) -> None:
         """As `add_module`."""
         self.add_module(name, module)
+
+
+class Registered(MutableMapping[str, Any]):
+    """What of one kind is registered in a module, as the dict that PyTorch keeps of it, which scripts edit.
+
+    >>> model = nn.Sequential(nn.Linear(1, 1), nn.ReLU())
+    >>> model._modules["1"] = nn.Tanh()
+    >>> model
+    Sequential(
+      (0): Linear(in_features=1, out_features=1, bias=True)
+      (1): Tanh()
+    )
+    """
+
+    def __init__(self, module: Attributes, kind: type) -> None:
+        self.module, self.kind = module, kind
+
+    def __iter__(self) -> Iterator[str]:
+        names = self.module._persistent if self.kind is Tensor else self.module.__dict__
+        return iter([name for name in names if self.module._kind(name) is self.kind])
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __getitem__(self, name: str) -> Any:
+        if self.module._kind(name) is not self.kind:
+            raise KeyError(name)
+        return self.module.__dict__[name]
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        if name in self:
+            setattr(self.module, name, value)
+        else:
+            getattr(self.module, f"register_{WHAT[self.kind][0]}")(name, value)
+
+    def __delitem__(self, name: str) -> None:
+        if name not in self:
+            raise KeyError(name)
+        delattr(self.module, name)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
 
 
 # What a kind is called, and what has to be assigned where one is. A module is known by the attributes that it has.
@@ -179,5 +233,5 @@ def own_parameters(module: Attributes) -> Iterator[tuple[str, Parameter]]:
 
 def own_buffers(module: Attributes) -> Iterator[tuple[str, Tensor]]:
     """The buffers that are attributes of ``module`` itself."""
-    values = ((name, module.__dict__.get(name)) for name in module._buffers)
+    values = ((name, module.__dict__.get(name)) for name in module._persistent)
     return ((name, value) for name, value in values if value is not None)

@@ -45,7 +45,7 @@ class State(Tree):
     def _own_state(self) -> Iterator[tuple[str, Tensor]]:
         """What of this module alone is saved: its Parameters and persistent buffers."""
         yield from own_parameters(self)
-        yield from ((name, value) for name, value in own_buffers(self) if self._buffers[name])
+        yield from ((name, value) for name, value in own_buffers(self) if self._persistent[name])
 
     def _loaded_names(self) -> Iterator[str]:
         """The names under which a state dict is expected to have what is of this module alone."""

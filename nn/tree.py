@@ -127,7 +127,7 @@ class Tree(Attributes):
         path, _, name = target.rpartition(".")
         module = self.get_submodule(path)
         found: Tensor = getattr(module, name)
-        if name not in module._buffers:
+        if name not in module._persistent:
             raise AttributeError(f"`{name}` in {target!r} is not a buffer")
         return found
 

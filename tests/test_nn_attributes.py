@@ -136,6 +136,29 @@ def test_a_parameter_that_was_computed_is_refused():
         nn.Identity().scale = parameter
 
 
+def test_what_is_registered_as_dicts(package):
+    lib, nn = package
+    model = holder(lib, nn)
+    assert (list(model._parameters), list(model._modules)) == (["parameter"], ["child"])
+    assert (list(model._buffers), model._buffers["nothing"]) == (["buffer", "nothing"], None)
+    assert (len(nn.Linear(1, 1, bias=False)._parameters), "plain" in model._parameters) == (2, False)
+    model._modules["child"] = nn.Tanh()
+    model._modules["next"] = nn.SiLU()
+    model._parameters["scale"] = nn.Parameter(lib.ones(1))
+    model._buffers["seen"] = lib.ones(1)
+    del model._parameters["parameter"], model._buffers["buffer"]
+    assert isinstance(model.child, nn.Tanh)
+    assert [name for name, _ in model.named_children()] == ["child", "next"]
+    assert list(model.state_dict()) == ["scale", "seen"]
+    assert model._modules.pop("next") is not None
+    for name in ("next", "scale"):
+        with pytest.raises(KeyError):
+            model._modules[name]
+        with pytest.raises(KeyError):
+            del model._modules[name]
+    assert repr(model._modules) == "{'child': Tanh()}"
+
+
 def test_a_place_for_another_module(package):
     _, nn = package
     model = nn.Sequential(nn.Linear(1, 1), nn.Sequential(nn.ReLU()))

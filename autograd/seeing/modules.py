@@ -38,7 +38,7 @@ def named_buffers(model: Any) -> Iterator[tuple[str, Any]]:
     return _each_once(
         (_dotted(path, name), value)
         for path, module in named_modules(model)
-        for name in vars(module).get("_buffers", ())
+        for name in vars(module).get("_persistent", ())
         if (value := vars(module).get(name)) is not None
     )
 
