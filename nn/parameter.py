@@ -204,3 +204,4 @@ def is_lazy(value: Any) -> TypeGuard[Uninitialized]:
 
 
 above.Parameter = Parameter
+above.Uninitialized = Uninitialized

@@ -160,3 +160,18 @@ def test_lazy_modules_of_ones_own(package):
     assert layer.times == 1
     with pytest.raises(RuntimeError, match="has not been fully initialized"):
         lazy_scale(lib, nn)(lib.ones(1, 2), half=True)
+
+
+def test_the_first_forward_is_seen_too():
+    for see in (
+        lambda model, x: [model.draw(x)],
+        lambda model, x: [autograd.draw(model(x)), autograd.draw(model(x))],
+    ):
+        model = nn.Sequential(nn.LazyLinear(3), nn.LazyBatchNorm1d())
+        for picture in see(model, autograd.ones(2, 2)):
+            assert all(name in picture.source for name in ("0.weight", "0.bias", "1.weight"))
+        assert type(model[0]) is nn.Linear
+    model = nn.Sequential(nn.LazyLinear(3), nn.LazyBatchNorm1d())
+    with autograd.trace() as steps:
+        model(autograd.ones(2, 2)).sum().backward()
+    assert "0.weight" in str(steps.record)

@@ -9,6 +9,7 @@ from typing import Any
 
 Module: type[Any] | None = None
 Parameter: type[Any] | None = None
+Uninitialized: type[Any] | None = None
 Optimizer: type[Any] | None = None
 
 
@@ -20,3 +21,8 @@ def is_module(value: Any) -> bool:
 def is_parameter(value: Any) -> bool:
     """Whether ``value`` is an `nn.Parameter`."""
     return Parameter is not None and isinstance(value, Parameter)
+
+
+def is_uninitialized(value: Any) -> bool:
+    """Whether ``value`` is a parameter or buffer that has no array yet."""
+    return Uninitialized is not None and isinstance(value, Uninitialized)

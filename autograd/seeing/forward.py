@@ -8,7 +8,7 @@ from types import GeneratorType
 from typing import Any
 
 from ..creation.generator import get_rng_state, set_rng_state
-from ..engine.above import is_module
+from ..engine.above import is_module, is_uninitialized
 from ..engine.grad_mode import enable_grad
 from ..engine.node import Node
 from ..engine.tensor import Tensor
@@ -36,7 +36,8 @@ def draw_call(model: Any, inputs: Sequence[Any], keywords: Mapping[str, Any]) ->
     names = Names()
     for name, tensor in _named_tensors(_named_arguments(model, given, keyed)):
         names.add(name, tensor, "input")
-    buffers = [(buffer, buffer.array.copy()) for _, buffer in named_buffers(model)] if is_module(model) else []
+    held = [buffer for _, buffer in named_buffers(model)] if is_module(model) else []
+    buffers = [(buffer, buffer.array.copy()) for buffer in held if not is_uninitialized(buffer)]
     state = get_rng_state()
     recording = Recording()
     error = None

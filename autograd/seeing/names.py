@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.above import is_module, is_parameter
+from ..engine.above import is_module, is_parameter, is_uninitialized
 from ..engine.node import Node
 from ..engine.tensor import Tensor
 from ..scalar import Scalar
@@ -30,13 +30,17 @@ class Names:
         if isinstance(value, Node):
             self.of_node.setdefault(value, name)
             return
-        self.kept.append(value.array)
-        self.of_array.setdefault(id(value.array), name)
+        # What has no array yet keeps its node when it gets one.
+        key: Any = value.node
+        if not is_uninitialized(value):
+            self.kept.append(value.array)
+            self.of_array.setdefault(id(value.array), name)
+            key = key or id(value.array)
         if value.node is not None:
             self.of_node.setdefault(value.node, name)
         part = part or ("parameter" if is_parameter(value) else "")
-        if part:
-            self.parts.setdefault(value.node or id(value.array), part)
+        if part and key is not None:
+            self.parts.setdefault(key, part)
 
     def update(self, other: Names) -> None:
         """Add what ``other`` knows beyond this."""
