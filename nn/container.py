@@ -70,9 +70,11 @@ class _Ordered(Module):
         return self
 
     def insert(self: Row, index: int, module: Module | None) -> Row:
-        """Add a module before the one at ``index``; all are named anew, 0, 1, 2, ..."""
+        """Add a module before the one at ``index``; all are named anew, 0, 1, 2, ... IndexError beyond both ends."""
         _checked(self, [module])
         modules = list(self)
+        if not -len(modules) <= index <= len(modules):
+            raise IndexError(f"Index out of range: {index} for {len(modules)} modules")
         modules.insert(index, module)
         self._renew(modules)
         return self

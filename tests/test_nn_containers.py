@@ -133,6 +133,9 @@ def test_editing_a_sequential(package):
     row *= 2
     assert list(row) == [a, b, c, a, b, c]
     assert len(2 * nn.Sequential(a, b) * 2) == 8
+    for index in (7, -7):
+        with pytest.raises(IndexError):
+            row.insert(index, a)
     for wrong in (0, -1):
         with pytest.raises(ValueError):
             row *= wrong
