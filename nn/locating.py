@@ -27,7 +27,11 @@ def locate(caller: Any, error: Exception) -> None:
     notes = error.__dict__.get("__notes__", ())
     place = next((note for note in notes if isinstance(note, Place)), None)
     module = caller if place is None else place.module
-    path = next((path for path, one in Tree.named_modules(caller) if one is module), None)
+    try:
+        path = next((path for path, one in Tree.named_modules(caller) if one is module), None)
+    except Exception:
+        # A model that never came to be whole can't be looked through; what it raised is told as it is.
+        return
     if path is None:
         return
     made = Place(f"in {path} ({_headline(module)})" if path else f"in {_headline(module)}")

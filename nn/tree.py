@@ -204,7 +204,8 @@ def _held(value: Any) -> Iterator[Tree | Parameter]:
         one = waiting.pop()
         if isinstance(one, (Tree, Parameter)):
             yield one
-        elif isinstance(one, (list, tuple, Mapping)) and id(one) not in seen:
+        # Longer ones hold data.
+        elif isinstance(one, (list, tuple, Mapping)) and id(one) not in seen and len(one) <= 10_000:
             seen.add(id(one))
             waiting.extend(one.values() if isinstance(one, Mapping) else one)
 

@@ -55,6 +55,18 @@ def test_an_error_in_a_model_without_its_layers():
     assert raised.value.__notes__ == ["in 0 (Calls)"]
 
 
+def test_an_error_of_a_model_that_is_not_whole_stays_what_it_is():
+    class Half(nn.Module):
+        def __init__(self):
+            pass
+
+        def forward(self, x):
+            raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine"):
+        Half()(1)
+
+
 def test_an_error_of_a_hook_names_the_layer_too():
     model = nn.Sequential(nn.Identity())
     model[0].register_forward_hook(lambda *_: {}["x"])
