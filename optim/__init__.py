@@ -1,10 +1,11 @@
 """Optimizers: what to do with gradients once they are known."""
 
+from . import lr_scheduler
 from .adam import Adam
 from .optimizer import Optimizer
 from .sgd import SGD
 
-__all__ = ["SGD", "Adam", "Optimizer"]
+__all__ = ["SGD", "Adam", "Optimizer", "lr_scheduler"]
 
 
 def __dir__() -> list[str]:
