@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from itertools import islice, repeat
+from itertools import repeat
 from typing import Any
 
 from ...creation.generator import Generator
 from .collate import default_collate, default_convert
 from .dataset import IterableDataset
+from .fetch import END, Fetcher, cut_short, fetch_indexed, fetch_next
 from .sampler import BatchSampler, RandomSampler, SequentialSampler, random_seed
-from .worker import END, Fetch, Fetcher, Prefetcher, cut_short
+
+# What an iterator has been made of, so that a change would be half a change.
+DECIDED = ("batch_size", "batch_sampler", "sampler", "drop_last", "dataset", "persistent_workers")
 
 
 class DataLoader:
@@ -22,14 +25,16 @@ class DataLoader:
     generator: where randomness comes from. batch_size None gives single samples. ValueError for settings that exclude
     each other.
 
-    With ``num_workers`` above 0, that many threads load ahead, each ``prefetch_factor`` (2) batches, and the batches
-    come in the same order. It pays where loading waits for files or is NumPy's work, not where it is Python's.
-    worker_init_fn: called in each worker with its number, where `get_worker_info` tells more; timeout: how many seconds
-    to wait for a batch before a RuntimeError, or 0; persistent_workers: the workers stay from one epoch to the next.
-    A worker has a shallow copy of a `Dataset`, and random numbers of its own, which are those of PyTorch's worker. Each
-    goes through all of an `IterableDataset`. What is raised in a worker is raised where its batch is taken; the batch
-    after it can still be taken.
-    ``multiprocessing_context`` and ``pin_memory`` make no difference: there are no processes, and no GPU.
+    With ``num_workers`` above 0, that many processes load ahead, each ``prefetch_factor`` (2) batches, and the batches
+    come in the same order, or with ``in_order`` False as they are ready. multiprocessing_context: how the processes
+    start, "fork", "spawn", "forkserver" or a context of `multiprocessing`; None: as is usual on this system. Other than
+    forked ones are sent what they need, which pickle must know, and import the script, which must not train when it is
+    imported. worker_init_fn: called in each worker with its number, where `get_worker_info` tells more; timeout: how
+    many seconds to wait for a batch before a RuntimeError, or 0; persistent_workers: they stay from one epoch to the
+    next. A worker has a copy of the dataset, and random numbers of its own, Python's and NumPy's too, which are those
+    of PyTorch's worker. Each goes through all of an `IterableDataset`. What is raised in a worker is raised where its
+    batch is taken; the batch after it can still be taken. RuntimeError if a worker dies. ``pin_memory`` and
+    ``pin_memory_device`` make no difference: there is no GPU.
 
     >>> data = autograd.utils.data.TensorDataset(autograd.arange(5), autograd.arange(5) * 10)
     >>> for x, y in autograd.utils.data.DataLoader(data, batch_size=3):
@@ -56,6 +61,8 @@ class DataLoader:
         *,
         prefetch_factor: int | None = None,
         persistent_workers: bool = False,
+        pin_memory_device: str = "",
+        in_order: bool = True,
     ) -> None:
         if sampler is not None and shuffle:
             raise ValueError("sampler option is mutually exclusive with shuffle")
@@ -63,7 +70,9 @@ class DataLoader:
             raise ValueError(
                 "batch_sampler option is mutually exclusive with batch_size, shuffle, sampler, and drop_last"
             )
-        if batch_sampler is None and batch_size is None and drop_last:
+        if batch_sampler is not None:
+            batch_size = None
+        elif batch_size is None and drop_last:
             raise ValueError("drop_last option needs batches; batch_size=None gives single samples")
         check_workers(num_workers, timeout, multiprocessing_context, prefetch_factor, persistent_workers)
         self.iterable = isinstance(dataset, IterableDataset)
@@ -85,30 +94,54 @@ class DataLoader:
         self.collate_fn = collate_fn or (default_collate if batch_sampler is not None else default_convert)
         self.timeout, self.worker_init_fn = timeout, worker_init_fn
         self.prefetch_factor = 2 if num_workers and prefetch_factor is None else prefetch_factor
-        self.persistent_workers = persistent_workers
-        self._prefetcher: Prefetcher | None = None
+        self.persistent_workers, self.in_order = persistent_workers, in_order
+        self.pin_memory, self.pin_memory_device = pin_memory, pin_memory_device
+        self.multiprocessing_context = multiprocessing_context
+        self._prefetcher: Any = None
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in DECIDED and name in self.__dict__:
+            raise ValueError(f"{name} attribute should not be set after {type(self).__name__} is initialized")
+        super().__setattr__(name, value)
 
     def __iter__(self) -> Iterator[Any]:
         batched = self.batch_sampler is not None
         requests = iter(self.batch_sampler if batched else self.sampler)  # type: ignore[arg-type]
-        if self.iterable:
-            fetcher = partial(fetch_next, self.collate_fn, batched, self.drop_last)
-        else:
-            fetcher = partial(fetch_indexed, self.collate_fn, batched)
         prefetcher = self._prefetcher
-        if prefetcher is None or prefetcher.forked():
+        if prefetcher is None or not prefetcher.usable():
             # PyTorch draws a seed for its workers even where it has none; the numbers that follow are to be the same.
             seed = random_seed(self.generator)
+            if self.iterable:
+                fetcher = partial(fetch_next, self.collate_fn, batched, self.drop_last)
+            else:
+                fetcher = partial(fetch_indexed, self.collate_fn, batched)
             if self.num_workers == 0:
                 return Direct(requests, fetcher, self.dataset)
-            prefetcher = Prefetcher(
-                self.dataset, self.num_workers, self.prefetch_factor or 2, seed,
-                self.worker_init_fn, self.timeout, self.persistent_workers,
-            )  # fmt: skip
-        prefetcher.begin(requests, fetcher)
+            prefetcher = self._workers(fetcher, seed)
+        prefetcher.begin(requests)
         if self.persistent_workers:
             self._prefetcher = prefetcher
         return prefetcher
+
+    def _workers(self, fetcher: Fetcher, seed: int) -> Any:
+        # What talks to processes takes long to import, and most loaders have none.
+        import multiprocessing
+
+        from .prefetch import Prefetcher
+
+        context = self.multiprocessing_context
+        return Prefetcher(
+            self.dataset,
+            fetcher,
+            self.num_workers,
+            self.prefetch_factor or 2,
+            seed,
+            init=self.worker_init_fn,
+            timeout=self.timeout,
+            persistent=self.persistent_workers,
+            in_order=self.in_order,
+            context=multiprocessing.get_context(context) if context is None or isinstance(context, str) else context,
+        )
 
     def __len__(self) -> int:
         if self.iterable:
@@ -136,33 +169,6 @@ class Direct:
         if batch is END:
             raise StopIteration
         return batch
-
-
-def fetch_indexed(collate: Callable[[Any], Any], batched: bool, dataset: Any) -> Fetch:
-    """What loads the samples that have these numbers: at once, where the dataset can do that."""
-    at_once = getattr(dataset, "__getitems__", None)
-    if batched and at_once is not None:
-        return lambda indices: collate(at_once(indices))
-    if batched:
-        return lambda indices: collate([dataset[index] for index in indices])
-    return lambda index: collate(dataset[index])
-
-
-def fetch_next(collate: Callable[[Any], Any], batched: bool, drop_last: bool, dataset: Any) -> Fetch:
-    """What loads the next samples, as many as it is given places for, or END."""
-    samples = iter(dataset)
-
-    def fetch(places: Any) -> Any:
-        nonlocal samples
-        count = len(places) if batched else 1
-        found = list(islice(samples, count))
-        if len(found) < count:
-            samples = iter(())  # What has come to its end isn't asked again.
-        if not found or (drop_last and len(found) < count):
-            return END
-        return collate(found if batched else found[0])
-
-    return fetch
 
 
 def check_workers(number: int, timeout: float, context: Any, prefetch_factor: int | None, persistent: bool) -> None:
