@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...creation.data import as_tensor, tensor
-from ...engine.tensor import Tensor
+from ...engine.tensor import Tensor, wrap
 from ...ops.joining import stack
 
 
@@ -23,7 +23,7 @@ def default_collate(batch: Sequence[Any]) -> Any:
     """
     first = batch[0]
     if isinstance(first, Tensor):
-        return stack(list(batch))
+        return stacked(list(batch))
     if isinstance(first, (str, bytes)):
         return batch
     if isinstance(first, (np.ndarray, np.generic)) and first.dtype.kind not in "OSU":
@@ -40,6 +40,15 @@ def default_collate(batch: Sequence[Any]) -> Any:
         return sequence(first, [default_collate(part) for part in zip(*batch)])
     kind = f"array of dtype {first.dtype}" if isinstance(first, (np.ndarray, np.generic)) else type(first)
     raise TypeError(f"default_collate: batch must contain tensors, arrays, numbers, dicts or lists; found {kind}")
+
+
+def stacked(tensors: list[Tensor]) -> Tensor:
+    """The Tensors along a new dimension in front: by NumPy alone where no gradient will come, as mostly in data."""
+    if all(type(tensor) is Tensor and tensor.node is None for tensor in tensors):
+        arrays = [tensor.array for tensor in tensors]
+        if all(array.shape == arrays[0].shape and array.dtype == arrays[0].dtype for array in arrays):
+            return wrap(np.array(arrays), None)
+    return stack(tensors)
 
 
 def default_convert(data: Any) -> Any:

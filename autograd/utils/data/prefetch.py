@@ -196,7 +196,8 @@ class Prefetcher:
 
         RuntimeError, once for all workers, if it has died, and if it takes longer than the timeout.
         """
-        asked = [number for number in self.pending if isinstance(number, int)][: 1 if self.in_order else None]
+        asked = [number for number in self.pending if isinstance(number, int)]
+        asked = asked[:1] if self.in_order else list(dict.fromkeys(asked))
         end = time.monotonic() + (self.timeout or float("inf"))
         while True:
             number = self.first_of(asked, end)
