@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..creation.generator import current_generator
+from ..creation.generator import default_generator
 from ..engine.tensor import Tensor, check_dim, wrap
 from ..engine.writing import in_place
 from ..ops import Op, activation
@@ -77,7 +77,7 @@ def rrelu(
     slopes = np.ones_like(input.array)
     negative = input.array <= 0
     low, high = np.array([lower, upper], slopes.dtype).astype(np.float64)
-    slopes[negative] = current_generator().uniform(int(negative.sum()), np.dtype(np.float64)) * (high - low) + low
+    slopes[negative] = default_generator.uniform(int(negative.sum()), np.dtype(np.float64)) * (high - low) + low
     return applied(activation.rectified, inplace)(input, wrap(slopes, None))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -192,24 +191,10 @@ default_generator = Generator()
 default_generator.seed()
 
 
-class Own(threading.local):
-    """The Generator that a data-loading worker has to itself: in PyTorch, where workers are processes, each has one."""
-
-    generator: Generator | None = None
-
-
-own = Own()
-
-
-def current_generator() -> Generator:
-    """What random numbers come from where no Generator is given."""
-    return own.generator or default_generator
-
-
 def chosen(name: str, generator: Generator | None) -> Generator:
     """The Generator that was given, or else the one that `manual_seed` seeds; TypeError for what is none."""
     if generator is None:
-        return current_generator()
+        return default_generator
     if not isinstance(generator, Generator):
         raise TypeError(f"{name}(): argument 'generator' must be a Generator, not {type(generator).__name__}")
     return generator
@@ -221,7 +206,7 @@ def manual_seed(seed: int) -> Generator:
     >>> _ = autograd.manual_seed(0); autograd.rand(3)
     tensor([0.4963, 0.7682, 0.0885])
     """
-    return current_generator().manual_seed(int(seed))
+    return default_generator.manual_seed(int(seed))
 
 
 def seed() -> int:
@@ -230,7 +215,7 @@ def seed() -> int:
     >>> autograd.seed() == autograd.initial_seed()
     True
     """
-    return current_generator().seed()
+    return default_generator.seed()
 
 
 def initial_seed() -> int:
@@ -239,7 +224,7 @@ def initial_seed() -> int:
     >>> _ = autograd.manual_seed(7); autograd.initial_seed()
     7
     """
-    return current_generator().initial_seed()
+    return default_generator.initial_seed()
 
 
 def get_rng_state() -> Tensor:
@@ -249,7 +234,7 @@ def get_rng_state() -> Tensor:
     >>> autograd.set_rng_state(state); x.equal(autograd.rand(3))
     True
     """
-    return current_generator().get_state()
+    return default_generator.get_state()
 
 
 def set_rng_state(new_state: Tensor) -> None:
@@ -258,7 +243,7 @@ def set_rng_state(new_state: Tensor) -> None:
     >>> autograd.set_rng_state(autograd.Generator().manual_seed(0).get_state()); autograd.rand(2)
     tensor([0.4963, 0.7682])
     """
-    current_generator().set_state(new_state)
+    default_generator.set_state(new_state)
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ import numpy as np
 
 from ...composed.random import multinomial
 from ...creation.data import as_tensor
-from ...creation.generator import Generator, current_generator
+from ...creation.generator import Generator, default_generator
 from ...creation.random import randint, randperm
 from ...engine.tensor import Tensor
 from ...types.dtypes import float64
@@ -167,4 +167,4 @@ class BatchSampler(Sampler):
 
 def random_seed(generator: Generator | None = None) -> int:
     """A seed drawn from ``generator`` or the global random numbers, as PyTorch's loaders draw theirs."""
-    return int((generator or current_generator()).raw64(1)[0] & np.uint64((1 << 63) - 1))
+    return int((generator or default_generator).raw64(1)[0] & np.uint64((1 << 63) - 1))
