@@ -48,13 +48,14 @@ def main():
     libraries = {"ours": (autograd.utils.data, autograd.from_numpy)}
     if torch is not None:
         libraries["torch"] = (torch.utils.data, torch.from_numpy)
+    worker = {"num_workers": 1, "persistent_workers": True}
     for name, make, settings, at_most in (
         ("64 rows of (60000, 784), shuffled", rows, {"batch_size": 64, "shuffle": True}, 0.5),
         ("512 rows, shuffled", rows, {"batch_size": 512, "shuffle": True}, 0.5),
         ("64 rows, in order", rows, {"batch_size": 64}, 0.5),
         ("64 rows of a subset, shuffled", part, {"batch_size": 64, "shuffle": True}, 0.5),
         ("64 pairs of a list, shuffled", pairs, {"batch_size": 64, "shuffle": True}, None),
-        ("64 pairs of a list, one worker", pairs, {"batch_size": 64, "num_workers": 1, "persistent_workers": True}, None),
+        ("64 pairs of a list, one worker", pairs, {"batch_size": 64, **worker}, None),
     ):
         contenders = {
             library: batches(data, make(data, [tensor(images), tensor(labels)]), **settings)

@@ -1,5 +1,7 @@
 """Data sets, orders and batches."""
 
+import inspect
+import math
 import multiprocessing
 import os
 import signal
@@ -594,6 +596,98 @@ def test_samples_that_are_taken_at_once(workers):
             return -self.indices[index]
 
     assert load(Negative(AtOnce(), [3, 1])) == [[-3, -1]]
+
+
+class Doubled(TensorDataset):
+    def __getitem__(self, index):
+        return tuple(2 * part for part in super().__getitem__(index))
+
+
+class Reversed(Subset):
+    def __getitem__(self, index):
+        return super().__getitem__(-1 - index)
+
+    def __getitems__(self, indices):
+        return [self[i] for i in indices]
+
+
+def rows(*shapes):
+    return TensorDataset(*(autograd.arange(math.prod(shape)).reshape(shape) * 1.0 for shape in shapes))
+
+
+@pytest.mark.parametrize(
+    "dataset",
+    [
+        rows((7, 2, 3), (7,)),
+        rows((7, 0)),
+        Subset(rows((7, 2)), [6, 0, 2]),
+        Subset(rows((7, 2)), autograd.tensor([1, 5, 5])),
+        Subset(Subset(rows((7, 2)), range(1, 7)), np.array([5, 4, -1])),
+        Doubled(autograd.arange(7)),
+        Subset(Doubled(autograd.arange(7)), [3, 1]),
+        Reversed(rows((7, 2)), [0, 1, 5]),
+        TensorDataset(np.arange(7), autograd.arange(7)),
+    ],
+)
+@pytest.mark.parametrize(
+    "order",
+    [
+        lambda n: {"batch_size": 2},
+        lambda n: {"batch_size": 5, "shuffle": True},
+        lambda n: {"batch_sampler": [np.arange(n), [-1, 0], (0, 0, 1)]},
+        lambda n: {"batch_sampler": [[autograd.tensor(1), autograd.tensor(0)], autograd.tensor([0, 1])]},
+    ],
+)
+def test_rows_at_once_are_the_batch_of_one_by_one(dataset, order):
+    found = []
+    for collate in (default_collate, lambda samples: default_collate(samples)):
+        autograd.manual_seed(0)
+        batches = DataLoader(dataset, collate_fn=collate, **order(len(dataset)))
+        found.append([[(part.dtype, part.tolist()) for part in batch] for batch in batches])
+    assert found[0] == found[1]
+
+
+def test_rows_at_once_have_gradients_and_limits():
+    x = autograd.ones(4, 2, requires_grad=True)
+    ((batch,),) = DataLoader(TensorDataset(x), batch_sampler=[[1, 1, 3]])
+    batch.sum().backward()
+    assert x.grad.tolist() == [[0, 0], [2, 2], [0, 0], [1, 1]]
+    for indices in ([0, 4], [-5], [0.5]):
+        for collate in (default_collate, lambda samples: default_collate(samples)):
+            with pytest.raises(IndexError):
+                list(DataLoader(TensorDataset(x), batch_sampler=[indices], collate_fn=collate))
+
+
+def test_tensors_of_other_sizes_or_dtypes_are_stacked_as_ever():
+    with pytest.raises(RuntimeError, match="each tensor is expected to be equal size"):
+        default_collate([autograd.ones(1), autograd.ones(2)])
+    mixed = default_collate([autograd.ones(1), autograd.ones(1, dtype=autograd.float64)])
+    assert mixed.dtype is autograd.stack([autograd.ones(1), autograd.ones(1, dtype=autograd.float64)]).dtype
+    x = autograd.ones(2, requires_grad=True)
+    default_collate([x, autograd.ones(2)]).sum().backward()
+    assert x.grad.tolist() == [1, 1]
+
+
+def test_what_a_loader_is_made_of_stays():
+    loader = DataLoader(range(6), batch_size=2)
+    for name in ("batch_size", "batch_sampler", "sampler", "drop_last", "dataset", "persistent_workers"):
+        with pytest.raises(ValueError, match=f"{name} attribute should not be set after DataLoader is initialized"):
+            setattr(loader, name, None)
+    loader.collate_fn = sum
+    assert list(loader) == [1, 5, 9]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("BatchSampler", "ChainDataset", "ConcatDataset", "DataLoader", "RandomSampler", "SequentialSampler"),
+        *("StackDataset", "Subset", "SubsetRandomSampler", "TensorDataset", "WeightedRandomSampler", "random_split"),
+    ],
+)
+def test_signatures_are_pytorchs(name):
+    data = pytest.importorskip("torch").utils.data
+    parameters = lambda function: [(p.name, p.kind) for p in inspect.signature(function).parameters.values()]
+    assert parameters(getattr(autograd.utils.data, name)) == parameters(getattr(data, name))
 
 
 def test_datasets_add_up():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -40,8 +41,8 @@ def fetch_indexed(collate: Callable[[Any], Any], batched: bool, dataset: Any) ->
         return lambda indices: collate(take(indices))
 
     def fetch(indices: Any) -> Any:
-        numbers = np.asarray(indices)
-        return rows(numbers) if numbers.dtype.kind in "iu" else collate(take(indices))
+        batch = rows(indices)
+        return collate(take(indices)) if batch is None else batch
 
     return fetch
 
@@ -63,23 +64,30 @@ def fetch_next(collate: Callable[[Any], Any], batched: bool, drop_last: bool, da
     return fetch
 
 
-def rows_of(dataset: Any) -> Callable[[Any], list[Tensor]] | None:
+def rows_of(dataset: Any) -> Callable[[Any], list[Tensor] | None] | None:
     """What gives the batch of the samples with these numbers at once, if the samples are rows of Tensors.
 
     It is what `default_collate` makes of them one by one, only sooner: of a `TensorDataset`, or a `Subset` of one, that
-    does nothing else with its samples.
+    does nothing else with its samples. None for what isn't numbers.
     """
     kind = type(dataset)
     if isinstance(dataset, TensorDataset):
         as_it_is = kind.__getitem__ is TensorDataset.__getitem__ and not hasattr(dataset, "__getitems__")
         if as_it_is and all(isinstance(tensor, Tensor) for tensor in dataset.tensors):
-            return lambda numbers: [tensor[numbers] for tensor in dataset.tensors]
+            return partial(rows_at, dataset)
     elif isinstance(dataset, Subset):
         rows = rows_of(dataset.dataset)
         as_it_is = all(getattr(kind, name) is getattr(Subset, name) for name in ("__getitem__", "__getitems__"))
         if as_it_is and rows is not None:
-            return lambda numbers: rows([dataset.indices[number] for number in numbers])
+            return lambda indices: rows([dataset.indices[i] for i in indices])
     return None
+
+
+def rows_at(dataset: TensorDataset, indices: Any) -> list[Tensor] | None:
+    numbers = np.asarray(indices)
+    if numbers.dtype.kind not in "iu" or numbers.ndim != 1:
+        return None
+    return [tensor[numbers] for tensor in dataset.tensors]
 
 
 def cut_short(error: StopIteration) -> RuntimeError:
