@@ -36,6 +36,14 @@ from autograd.utils.data import (
 )
 
 
+@pytest.fixture(autouse=True)
+def forked_wherever_that_goes(monkeypatch):
+    """Classes inside of tests are unknown to pickle, so workers are forked where that isn't what is usual too."""
+    usual = multiprocessing.get_context
+    if hasattr(os, "fork"):
+        monkeypatch.setattr(multiprocessing, "get_context", lambda method=None: usual(method or "fork"))
+
+
 def test_a_loader_in_order():
     data = TensorDataset(autograd.arange(10), autograd.arange(10) ** 2)
     batches = list(DataLoader(data, batch_size=4))

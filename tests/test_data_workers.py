@@ -1,5 +1,7 @@
 """The processes that load batches: how they start and end, what is sent, and what they draw."""
 
+import gc
+import multiprocessing
 import os
 import pickle
 import random
@@ -14,9 +16,24 @@ import numpy as np
 import pytest
 
 import autograd
-from autograd.utils.data import DataLoader, Dataset, IterableDataset, TensorDataset, get_worker_info
+from autograd.utils.data import DataLoader, Dataset, IterableDataset, TensorDataset, get_worker_info, prefetch
 
 FORKS = pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks here")
+
+
+@pytest.fixture(autouse=True)
+def forked_wherever_that_goes(monkeypatch):
+    """Classes inside of tests are unknown to pickle, so workers are forked where that isn't what is usual too."""
+    usual = multiprocessing.get_context
+    if hasattr(os, "fork"):
+        monkeypatch.setattr(multiprocessing, "get_context", lambda method=None: usual(method or "fork"))
+
+
+@pytest.fixture(autouse=True)
+def no_worker_stays():
+    yield
+    gc.collect()  # What pytest has caught knows the frames that it went through, and they know it.
+    assert not [process for process in multiprocessing.active_children() if process.name.startswith("DataLoader")]
 
 
 class Samples(Dataset):
@@ -50,8 +67,6 @@ def lists(loader):
 
 @pytest.mark.parametrize("method", ["spawn", "forkserver"])
 def test_processes_that_are_not_forked(method):
-    import multiprocessing
-
     if method not in multiprocessing.get_all_start_methods():
         pytest.skip(f"there is no {method} here")
     x = autograd.rand(5, 3)
@@ -193,7 +208,7 @@ def test_slow_batches_do_not_keep_others_waiting():
     ("end", "how"),
     [
         (lambda: os._exit(3), "with exit code 3"),
-        (lambda: os.kill(os.getpid(), signal.SIGKILL), "killed by SIGKILL"),
+        (lambda: os.kill(os.getpid(), signal.SIGKILL), "killed by signal 9"),
         (lambda: sys.exit(4), "with exit code 4"),
     ],
 )
@@ -328,9 +343,47 @@ def test_no_process_outlives_the_main_one(how, persistent):
         assert errors.count("KeyboardInterrupt") == errors.count("Traceback") == 1
 
 
-def test_a_worker_that_takes_long_to_end_is_killed(monkeypatch):
-    from autograd.utils.data import prefetch
+@pytest.mark.parametrize("where", ["receive", "send"])
+def test_what_is_interrupted_in_the_middle_of_a_message_starts_anew(where, monkeypatch):
+    loader = DataLoader(Samples(6, square), 2, num_workers=2, persistent_workers=True)
+    expected = lists(loader)
+    whole, calls = getattr(prefetch, where), []
 
+    def interrupted(channel, *message):
+        calls.append(1)
+        if len(calls) != 3:
+            return whole(channel, *message)
+        if message:
+            channel.send(b"half")
+        else:
+            channel.recv(3)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(prefetch, where, interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        lists(loader)
+    assert lists(loader) == expected
+
+
+def test_an_answer_that_can_not_be_read():
+    def make(index):
+        return Only(index)
+
+    class Only:
+        def __init__(self, number):
+            self.number = number
+
+        def __reduce__(self):
+            return int, ("no number",)
+
+    loader = DataLoader(Samples(2, make), batch_size=None, num_workers=1)
+    batches = iter(loader)
+    with pytest.raises(ValueError, match="no number"):
+        next(batches)
+    assert next(batches, None) is None
+
+
+def test_a_worker_that_takes_long_to_end_is_killed(monkeypatch):
     monkeypatch.setattr(prefetch, "PATIENCE", 0.1)
 
     def make(index):

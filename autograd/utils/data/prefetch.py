@@ -61,7 +61,7 @@ class Worker:
         code = self.process.exitcode
         how = "" if code is None else f" with exit code {code}"
         if code is not None and code < 0:
-            how = f", killed by {signal.Signals(-code).name}"
+            how = f", killed by signal {-code} ({signal.strsignal(-code)})"
         return f"DataLoader worker (pid {self.process.pid}) exited unexpectedly{how}"
 
 
@@ -132,10 +132,19 @@ class Prefetcher:
         self.requests = requests
         self.active = set(range(len(self.workers)))
         self.turns = cycle(range(len(self.workers)))
-        for worker in self.workers:
-            worker.ask(BEGIN)
-        for _ in range(self.ahead):
-            self.ask()
+        try:
+            for worker in self.workers:
+                worker.ask(BEGIN)
+            for _ in range(self.ahead):
+                self.ask()
+        except BaseException:
+            self.give_up()
+            raise
+
+    def give_up(self) -> None:
+        """End the epoch and all workers, of which nobody knows any more what they were asked."""
+        self.pending.clear()
+        self.close()
 
     def forget(self, workers: Iterable[int]) -> None:
         """Wait for none of the answers that these are to give; what the sampler raised is forgotten too."""
@@ -169,6 +178,15 @@ class Prefetcher:
                 "this iterator of a DataLoader has its workers in the process that this one was forked from; "
                 "make another with iter()"
             )
+        try:
+            return self.next_batch()
+        except Exception:
+            raise
+        except BaseException:  # Ctrl-C, perhaps in the middle of an answer.
+            self.give_up()
+            raise
+
+    def next_batch(self) -> Any:
         while self.pending:
             if isinstance(self.pending[0], BaseException):
                 raise self.pending.popleft()  # type: ignore[misc]
@@ -206,9 +224,11 @@ class Prefetcher:
                 batch, error = receive(worker.channel)
             except EOFError:
                 text = worker.obituary()
-                self.pending.clear()
-                self.close()
+                self.give_up()
                 raise RuntimeError(text) from None
+            except Exception:  # This process can't read what pickle wrote in that one.
+                self.give_up()
+                raise
             if not worker.unwanted:
                 return number, batch, error
             worker.unwanted -= 1
