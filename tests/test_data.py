@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import traceback
+import warnings
 from collections import OrderedDict, defaultdict, namedtuple
 from itertools import islice
 
@@ -144,8 +145,54 @@ def test_settings_that_exclude_each_other(settings, message):
         DataLoader(range(3), **settings)
 
 
+@pytest.mark.parametrize("lengths", [[1], [1, 0], [0.5, 0.5, 0.0], [0.29, 0.71], [11], [0.1] * 10])
+def test_parts_are_pytorchs(lengths):
+    torch = pytest.importorskip("torch")
+    found = []
+    for lib in (autograd, torch):
+        generator = lib.Generator().manual_seed(0)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            parts = lib.utils.data.random_split(range(11), lengths, generator)
+        found.append(([list(part) for part in parts], [str(warning.message) for warning in caught]))
+    assert found[0] == found[1]
+
+
+REFUSED = {
+    "lengths of Tensors": lambda data, lib: data.TensorDataset(lib.ones(2), lib.ones(3)),
+    "a fraction above 1": lambda data, lib: data.random_split(range(5), [1.5, -0.5]),
+    "fractions of too little": lambda data, lib: data.random_split(range(5), [0.5, 0.4]),
+    "lengths of too little": lambda data, lib: data.random_split(range(5), [2, 2]),
+    "a batch size of True": lambda data, lib: data.DataLoader([1], batch_size=True),
+    "a batch size of 1.5": lambda data, lib: data.BatchSampler([1], 1.5, False),
+    "half of a drop_last": lambda data, lib: data.BatchSampler([1], 2, 0.5),
+    "arrays of other sizes": lambda data, lib: data.default_collate([np.ones(2), np.ones(3)]),
+    "no samples": lambda data, lib: data.default_collate([]),
+    "samples with other keys": lambda data, lib: data.default_collate([{"a": 1}, {"b": 1}]),
+    "sets": lambda data, lib: data.default_collate([{1}, {2}]),
+    "Nones": lambda data, lib: data.default_collate([None]),
+    "more than there are": lambda data, lib: list(data.WeightedRandomSampler([1.0, 1.0], 3, False)),
+    "a negative weight": lambda data, lib: list(data.WeightedRandomSampler([-1.0, 1.0], 3)),
+    "a number as generator": lambda data, lib: list(data.DataLoader([1, 2], shuffle=True, generator=3)),
+    "no datasets": lambda data, lib: data.StackDataset(),
+    "datasets with and without names": lambda data, lib: data.StackDataset([1], a=[1]),
+    "an empty dataset, shuffled": lambda data, lib: data.DataLoader([], shuffle=True),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_refused_is_as_in_pytorch(name):
+    torch = pytest.importorskip("torch")
+    kinds = []
+    for lib in (autograd, torch):
+        with pytest.raises(Exception) as caught:
+            REFUSED[name](lib.utils.data, lib)
+        kinds.append(caught.type)
+    assert kinds[0] is kinds[1]
+
+
 def test_tensors_of_different_lengths_are_refused():
-    with pytest.raises(ValueError, match=r"Size mismatch between tensors: .*\(2,\), \(3,\)"):
+    with pytest.raises(AssertionError, match=r"Size mismatch between tensors: .*\(2,\), \(3,\)"):
         TensorDataset(autograd.ones(2), autograd.ones(3))
 
 

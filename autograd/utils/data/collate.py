@@ -27,7 +27,7 @@ def default_collate(batch: Sequence[Any]) -> Any:
     if isinstance(first, (str, bytes)):
         return batch
     if isinstance(first, (np.ndarray, np.generic)) and first.dtype.kind not in "OSU":
-        return as_tensor(np.stack(batch))
+        return stacked([as_tensor(sample) for sample in batch])
     if isinstance(first, float):
         return tensor(np.array(batch, np.float64))
     if isinstance(first, int):

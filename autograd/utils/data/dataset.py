@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, chain
@@ -50,7 +51,7 @@ class IterableDataset(Dataset):
 
 
 class TensorDataset(Dataset):
-    """Samples that are rows of Tensors: ``dataset[i]`` is ``(a[i], b[i], ...)``. ValueError unless all are as long.
+    """Samples that are rows of Tensors: ``dataset[i]`` is ``(a[i], b[i], ...)``. AssertionError unless all are as long.
 
     >>> autograd.utils.data.TensorDataset(autograd.ones(3, 2), autograd.arange(3))[1]
     (tensor([1., 1.]), tensor(1))
@@ -59,7 +60,9 @@ class TensorDataset(Dataset):
     def __init__(self, *tensors: Tensor) -> None:
         if not tensors or any(len(tensor) != len(tensors[0]) for tensor in tensors):
             sizes = ", ".join(str(tuple(tensor.shape)) for tensor in tensors)
-            raise ValueError(f"Size mismatch between tensors: all need the same first size, but have shapes {sizes}")
+            raise AssertionError(
+                f"Size mismatch between tensors: they must have one first size, but have shapes {sizes}"
+            )
         self.tensors = tensors
 
     def __getitem__(self, index: Any) -> tuple[Tensor, ...]:
@@ -185,7 +188,9 @@ def items_of(dataset: Any, indices: Sequence[int]) -> list[Any]:
 
 
 def random_split(dataset: Any, lengths: Sequence[float], generator: Generator | None = None) -> list[Subset]:
-    """Subsets of these sizes, or of these fractions, that share no sample. ValueError unless they add up.
+    """Subsets of these sizes, or of fractions that add up to 1, that share no sample. ValueError unless they add up.
+
+    What fractions leave over goes to the first subsets, a sample each. UserWarning for a subset that is empty.
 
     >>> _ = autograd.manual_seed(0)
     >>> [part.indices for part in autograd.utils.data.random_split(range(5), [0.6, 0.4])]
@@ -193,10 +198,18 @@ def random_split(dataset: Any, lengths: Sequence[float], generator: Generator | 
     """
     total = len(dataset)
     sizes = [int(length) for length in lengths]
-    if math.isclose(sum(lengths), 1) and sum(lengths) <= 1 and any(isinstance(length, float) for length in lengths):
+    if math.isclose(sum(lengths), 1) and sum(lengths) <= 1:
+        for i, fraction in enumerate(lengths):
+            if not 0 <= fraction <= 1:
+                raise ValueError(f"Fraction at index {i} is not between 0 and 1")
         sizes = [math.floor(total * fraction) for fraction in lengths]
         for i in range(total - sum(sizes)):
             sizes[i % len(sizes)] += 1
+        for i, size in enumerate(sizes):
+            if size == 0:
+                warnings.warn(
+                    f"Length of split at index {i} is 0. This might result in an empty dataset.", stacklevel=2
+                )
     if sum(sizes) != total:
         raise ValueError(f"Sum of input lengths {sum(sizes)} does not equal the length {total} of the input dataset")
     order = randperm(total, generator=generator).tolist()

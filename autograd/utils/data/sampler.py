@@ -10,7 +10,7 @@ import numpy as np
 
 from ...composed.random import multinomial
 from ...creation.data import as_tensor
-from ...creation.generator import Generator, default_generator
+from ...creation.generator import Generator, chosen
 from ...creation.random import randint, randperm
 from ...engine.tensor import Tensor
 from ...types.dtypes import float64
@@ -150,8 +150,10 @@ class BatchSampler(Sampler):
     """
 
     def __init__(self, sampler: Iterable[int], batch_size: int, drop_last: bool) -> None:
-        if not isinstance(batch_size, int) or batch_size <= 0:
+        if not isinstance(batch_size, int) or isinstance(batch_size, bool) or batch_size <= 0:
             raise ValueError(f"batch_size should be a positive integer value, but got batch_size={batch_size}")
+        if not isinstance(drop_last, bool):
+            raise ValueError(f"drop_last should be a boolean value, but got drop_last={drop_last}")
         self.sampler, self.batch_size, self.drop_last = sampler, batch_size, drop_last
 
     def __iter__(self) -> Iterator[list[int]]:
@@ -167,4 +169,4 @@ class BatchSampler(Sampler):
 
 def random_seed(generator: Generator | None = None) -> int:
     """A seed drawn from ``generator`` or the global random numbers, as PyTorch's loaders draw theirs."""
-    return int((generator or default_generator).raw64(1)[0] & np.uint64((1 << 63) - 1))
+    return int(chosen("random_", generator).raw64(1)[0] & np.uint64((1 << 63) - 1))
