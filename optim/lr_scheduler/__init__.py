@@ -4,7 +4,7 @@ from .combine import ChainedScheduler, SequentialLR
 from .cosine import CosineAnnealingLR, CosineAnnealingWarmRestarts
 from .cyclic import CyclicLR
 from .decay import ExponentialLR, PolynomialLR
-from .given import LambdaLR, MultiplicativeLR
+from .functions import LambdaLR, MultiplicativeLR
 from .one_cycle import OneCycleLR
 from .plateau import ReduceLROnPlateau
 from .scheduler import LRScheduler, _LRScheduler

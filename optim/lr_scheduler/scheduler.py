@@ -6,6 +6,7 @@ import functools
 import warnings
 import weakref
 from collections.abc import Callable
+from types import BuiltinFunctionType, FunctionType
 from typing import Any
 
 from autograd import Tensor
@@ -230,7 +231,4 @@ def for_groups(name: str, optimizer: Optimizer, value: Any) -> list[Any]:
 
 def attributes(function: Any) -> dict[str, Any] | None:
     """What a state dict has of a function that was given: what a callable object remembers, of plain functions None."""
-    return None if isinstance(function, FUNCTIONS) else dict(vars(function))
-
-
-FUNCTIONS = (type(attributes), type(len))
+    return None if isinstance(function, (FunctionType, BuiltinFunctionType)) else dict(vars(function))
