@@ -179,3 +179,44 @@ def test_python_protocols() -> None:
     for again in (pickle.loads(pickle.dumps(leaf)), copy.deepcopy(leaf)):
         assert again.requires_grad and again.tolist() == [1.0, 1.0]
     assert (copy.copy(leaf).array is leaf.array) and copy.copy(leaf).requires_grad
+
+
+class Foreign:
+    """What knows the operators from the other side, as an array of another library does."""
+
+
+REFLECTED = "radd rsub rmul rtruediv rfloordiv rmod rpow rmatmul rand ror rxor rlshift rrshift eq ne lt le gt ge"
+for _name in REFLECTED.split():
+    setattr(Foreign, f"__{_name}__", lambda self, other, name=_name: name)
+
+
+@pytest.mark.parametrize("requires_grad", [False, True])
+def test_an_operator_is_left_to_a_foreign_operand_that_knows_it(requires_grad: bool) -> None:
+    x, other = autograd.ones(2, requires_grad=requires_grad), Foreign()
+    made = [
+        x + other,
+        x - other,
+        x * other,
+        x / other,
+        x // other,
+        x % other,
+        x**other,
+        x @ other,
+        x & other,
+        x | other,
+    ]
+    made += [x ^ other, x << other, x >> other, x == other, x != other, x > other, x >= other, x < other, x <= other]
+    assert made == REFLECTED.split()
+    with pytest.raises(TypeError, match=r"mul\(\): expected a Tensor, an array or a number, not Foreign"):
+        autograd.mul(x, other)
+
+
+def test_an_operand_that_means_nothing_is_refused() -> None:
+    x = autograd.ones(2)
+    for compute in (lambda: x + [1, 1], lambda: x / None, lambda: x - "a", lambda: None - x, lambda: x & object()):
+        with pytest.raises(TypeError, match=r"expected a Tensor, an array or a number, not"):
+            compute()
+    for compare in (lambda: x < None, lambda: x >= [1, 1], lambda: x > "a"):
+        with pytest.raises(TypeError, match="not supported between instances"):
+            compare()
+    assert "ab" * autograd.tensor(2) == "abab" and autograd.tensor(2) * [0] == [0, 0]

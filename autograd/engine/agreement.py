@@ -23,14 +23,20 @@ WEAK = (
     | {"?": frozenset({bool}), "e": frozenset()}
 )
 
+# What may stand beside a Tensor in an op.
+OPERANDS = (Tensor, np.ndarray, np.generic, int, float)
+
 # Of float16: the largest number, and the smallest with all its digits.
 LARGEST, SMALLEST = 65504, 2.0**-14
 
 
 def array_or_number(op: Op, value: Any) -> Any:
     """An operand that is not a Tensor, if it is an array or a number; TypeError, as for a list, if not."""
-    if isinstance(value, (np.ndarray, np.generic, int, float)):
-        return value
+    return value if isinstance(value, OPERANDS) else refused(op, value)
+
+
+def refused(op: Op, value: Any) -> Any:
+    """Raise TypeError: ``value`` is nothing that ``op`` can be called with."""
     raise TypeError(
         f"{op.name}(): expected a Tensor, an array or a number, not {type(value).__name__}; "
         "make a Tensor of it with autograd.tensor(...)"

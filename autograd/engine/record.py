@@ -13,7 +13,18 @@ import numpy as np
 
 from ..ops.op import Op
 from ..types.dtypes import get_default_dtype
-from .agreement import WEAK, agreed, array_or_number, beyond, in_one_dtype, in_range, rounded, widened
+from .agreement import (
+    OPERANDS,
+    WEAK,
+    agreed,
+    array_or_number,
+    beyond,
+    in_one_dtype,
+    in_range,
+    refused,
+    rounded,
+    widened,
+)
 from .errors import explained
 from .grad_mode import is_grad_enabled, restricted
 from .node import Node, next_id, record
@@ -29,9 +40,12 @@ new = object.__new__
 CALLERS: set[CodeType] = set()
 
 
-def caller_of(op: Op) -> Callable[..., Any]:
-    """The function that runs ``op`` and records it."""
-    call = _specialised(op)
+def caller_of(op: Op, foreign: Callable[[Op, Any], Any] = refused) -> Callable[..., Any]:
+    """The function that runs ``op`` and records it.
+
+    foreign: what one of several operands means that is no Tensor, array or number; an error, if nothing else is said.
+    """
+    call = _specialised(op, foreign)
     CALLERS.add(call.__code__)
     return linking(op, call) if op.view else call
 
@@ -53,7 +67,7 @@ def called(frame: FrameType) -> tuple[Op, list[Any]]:
         return op, list(values["args"])
 
 
-def _specialised(op: Op) -> Callable[..., Any]:
+def _specialised(op: Op, foreign: Callable[[Op, Any], Any]) -> Callable[..., Any]:
     """The caller for an op of this kind and this number of arguments."""
     plain = (
         op.kind in ("elementwise", "linear", "vjp")
@@ -63,14 +77,14 @@ def _specialised(op: Op) -> Callable[..., Any]:
     if op.variadic:
         return _variadic(op)
     if op.rules == (None,):
-        return _nary(op)
+        return _nary(op, foreign)
     if plain and op.arity == 1:
         return _unary(op)
     if plain and op.arity == 2 and None not in op.rules:
-        return _binary(op)
+        return _binary(op, foreign)
     if op.kind in ("elementwise", "linear", "vjp") and op.arity == 1 and not (op.residual or op.several):
         return _unary_with_parameters(op)
-    return _nary(op)
+    return _nary(op, foreign)
 
 
 def _unary(op: Op) -> Callable[..., Any]:
@@ -145,7 +159,7 @@ def _unary_with_parameters(op: Op) -> Callable[..., Any]:
     return call
 
 
-def _binary(op: Op) -> Callable[..., Any]:
+def _binary(op: Op, foreign: Callable[[Op, Any], Any]) -> Callable[..., Any]:
     forward, floating, promotes, scalar = op.forward, op.floating, op.promotes, op.scalar
     x_rule, y_rule = op.reads((True, False)), op.reads((False, True))
     # Of each array: the sum of 1 if the rule of x reads it and 2 if that of y does.
@@ -171,7 +185,7 @@ def _binary(op: Op) -> Callable[..., Any]:
                 frees = saves_beside_number_y
                 dtype = a.dtype
                 if not promotes or type(y) not in WEAK[dtype.char] or (floating and dtype.kind != "f"):
-                    return agreed(op, call, (x, y))
+                    return agreed(op, call, (x, y)) if isinstance(y, OPERANDS) else foreign(op, y)
         elif isinstance(y, Tensor):
             a = x
             b = y.array
@@ -180,7 +194,7 @@ def _binary(op: Op) -> Callable[..., Any]:
             frees = saves_beside_number_x
             dtype = b.dtype
             if not promotes or type(x) not in WEAK[dtype.char] or (floating and dtype.kind != "f"):
-                return agreed(op, call, (x, y))
+                return agreed(op, call, (x, y)) if isinstance(x, OPERANDS) else foreign(op, x)
         elif scalar and type(x) is float:
             return on_numbers(op, x, y)
         else:
@@ -223,13 +237,15 @@ def _binary(op: Op) -> Callable[..., Any]:
     return call
 
 
-def _nary(op: Op) -> Callable[..., Any]:
+def _nary(op: Op, foreign: Callable[[Op, Any], Any]) -> Callable[..., Any]:
     forward, arity, total = op.forward, op.arity, len(op.parameters)
     rules, floating, residual, packs, several = op.rules, op.floating, op.residual, op.packs, op.several
     # Which arguments need a gradient, and which must agree in dtype: those, or all that a comparison promotes.
     differentiable = [bool(rules) and rules[i] is not None for i in range(arity)]
     alike = differentiable if rules else [op.promotes] * arity
     positions = list(zip(range(arity), differentiable, alike))
+    # Of others, None may take the place of a Tensor.
+    compares = op.promotes and not rules
     alone = arity == 1
     # A fused op has one rule, whatever is asked of it, and keeps its arguments.
     whole = op.reads(tuple(differentiable)) if op.kind == "fused" else None
@@ -258,8 +274,9 @@ def _nary(op: Op) -> Callable[..., Any]:
                         dtype = array.dtype
                     elif array.dtype is not dtype:
                         even = False
-            elif value is not None:
-                values[i] = array_or_number(op, value)
+            elif value is not None or compares:
+                if not isinstance(value, OPERANDS):
+                    return foreign(op, value)
                 even = even and not agrees
         if not tensors:
             if op.scalar and type(values[0]) in (bool, float) and type(values[-1]) is float:

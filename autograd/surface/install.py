@@ -12,6 +12,7 @@ import numpy as np
 from ..composed import FUNCTIONS, IN_PLACE, METHODS, arithmetic, indexing, shapes
 from ..creation.data import tensor
 from ..creation.filled import empty
+from ..engine.agreement import refused
 from ..engine.backward import tensor_backward
 from ..engine.out import into
 from ..engine.pullback import pull_of, pull_recorded
@@ -19,7 +20,7 @@ from ..engine.record import caller_of
 from ..engine.size import Size
 from ..engine.tensor import Operand, Tensor
 from ..engine.writing import in_place
-from ..ops import OPS, comparison
+from ..ops import OPS
 from ..ops.op import Op
 from ..ops.shape import permute
 from ..types.dtypes import get_default_dtype
@@ -29,8 +30,8 @@ from .printing import tensor_text
 from .protocols import array_function, array_ufunc
 from .public import PUBLIC
 
-OPERANDS = (Tensor, np.ndarray, np.generic, int, float)
-COMPARISONS = (comparison.eq, comparison.ne, comparison.lt, comparison.le, comparison.gt, comparison.ge)
+# How Python asks the other side of a comparison; of other operators it has names with an r in front.
+REFLECTED = {"eq": "__eq__", "ne": "__ne__", "lt": "__gt__", "le": "__ge__", "gt": "__lt__", "ge": "__le__"}
 
 
 def install() -> None:
@@ -49,8 +50,6 @@ def install() -> None:
                     setattr(Tensor, f"{name}_", in_place(name, op.function))
     for op, special in OPERATORS.items():
         operator(op, special)
-    for special in ("__eq__", "__ne__"):
-        setattr(Tensor, special, equality(getattr(Tensor, special)))
     for name, function in METHODS.items():
         setattr(Tensor, name, function)
         if name in IN_PLACE:
@@ -117,22 +116,22 @@ def reflected_quotient_and_rest(self: Tensor, other: Any) -> tuple[Tensor, Tenso
 
 def operator(op: Op, special: str) -> None:
     """Give Tensors an operator, its reflected form, and its in-place form where there is one."""
-    function = op.call
+    if op.arity == 1:
+        setattr(Tensor, special, op.call)
+        return
+    name = special.strip("_")
+    reflected = REFLECTED.get(name, f"__r{name}__")
+
+    def foreign(op: Op, value: Any) -> Any:
+        """Leave it to ``value``, if it knows the operator from the other side."""
+        return NotImplemented if hasattr(type(value), reflected) else refused(op, value)
+
+    function = caller_of(op, foreign)
     setattr(Tensor, special, function)
-    if op.arity == 2 and op not in COMPARISONS:
-        name = special.strip("_")
-        setattr(Tensor, f"__r{name}__", lambda self, other: function(other, self))
+    if name not in REFLECTED:
+        setattr(Tensor, reflected, lambda self, other: function(other, self))
         if op.promotes:
             setattr(Tensor, f"__i{name}__", getattr(Tensor, f"{op.name}_"))
-
-
-def equality(function: Callable[..., Any]) -> Callable[..., Any]:
-    """``==`` or ``!=`` that Python answers where the other side can't be an operand, such as None: they are unequal."""
-
-    def compare(self: Tensor, other: Any) -> Any:
-        return function(self, other) if isinstance(other, OPERANDS) else NotImplemented
-
-    return compare
 
 
 def named(op: Op) -> Callable[..., Any]:
