@@ -342,8 +342,55 @@ def test_what_expand_repeats_nothing_of_can_be_written_to() -> None:
     x.expand(1, -1).add_(1)
     x.broadcast_to(1, 1, 3).mul_(2)
     assert x.tolist() == [2, 4, 6]
-    with pytest.raises(RuntimeError, match="read-only: it is expanded"):
-        x.expand(2, 3).add_(1)
+
+
+@pytest.mark.parametrize(
+    "write, expected",
+    [
+        (lambda b: b[0].add_(1), [1, 2, 3]),
+        (lambda b: b[:1].mul_(3), [0, 3, 6]),
+        (lambda b: b.__setitem__(1, autograd.tensor([7, 8, 9])), [7, 8, 9]),
+        (lambda b: b.__setitem__((0, 1), 5), [0, 5, 2]),
+        (lambda b: b[:, 1].fill_(5), [0, 5, 2]),
+        (lambda b: b.zero_(), [0, 0, 0]),
+        (lambda b: b[1].__setitem__(autograd.tensor([2, 0]), autograd.tensor([5, 6])), [6, 1, 5]),
+        (lambda b: autograd.add(autograd.arange(3), 4, out=b[1]), [4, 5, 6]),
+    ],
+)
+@pytest.mark.parametrize("requires_grad", [False, True])
+def test_what_is_expanded_takes_one_value_a_place(write: Callable[[Any], Any], expected: list, requires_grad: bool):
+    x = autograd.arange(3.0 if requires_grad else 3)
+    write(x.expand(2, 3))
+    assert x.tolist() == expected
+
+
+@pytest.mark.parametrize(
+    "write", [lambda b: b.add_(1), lambda b: b.copy_(autograd.ones(2, 3)), lambda b: b[:, 0].mul_(2)]
+)
+def test_two_values_for_one_place_are_refused(write: Callable[[Any], Any]) -> None:
+    x = autograd.ones(3)
+    with pytest.raises(RuntimeError, match="more than one element of the written-to tensor"):
+        write(x.expand(2, 3))
+    assert x.tolist() == [1, 1, 1]
+
+
+def test_gradients_of_what_was_written_to_expanded_memory() -> None:
+    x, y = leaf(1.0, 2.0), leaf(3.0, 4.0)
+    a = x * 1
+    b = a.expand(3, 2)
+    b[1].mul_(y)
+    b[2, 0] = 5.0
+    (a * a).sum().backward()
+    assert b.tolist() == [[5, 8]] * 3
+    assert (x.grad.tolist(), y.grad.tolist()) == ([0, 64], [0, 32])
+
+
+@pytest.mark.parametrize("dtype", ["int64", "uint8", "bool"])
+def test_integers_take_the_values_of_a_graph_and_stay_out_of_it(dtype: str) -> None:
+    x, y = leaf(1.0, 2.0), autograd.zeros(2, dtype=getattr(autograd, dtype))
+    y.copy_(x)
+    y[0] = x[0]
+    assert not y.requires_grad and y.is_leaf and y.dtype is getattr(autograd, dtype)
 
 
 @pytest.mark.parametrize("requires_grad", [False, True])

@@ -10,7 +10,7 @@ import numpy as np
 from ..types.dtypes import CATEGORY
 from .grad_mode import is_grad_enabled
 from .tensor import Tensor
-from .versions import note_write
+from .writing import write
 
 
 def into(name: str, out: Any, result: Tensor) -> Tensor:
@@ -40,6 +40,4 @@ def into(name: str, out: Any, result: Tensor) -> Tensor:
                 stacklevel=4,
             )
         out.array = np.empty(result.array.shape, out.array.dtype)
-    out.array[...] = result.array
-    note_write(out.array)
-    return out
+    return write(out, result.array)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..ops.index import getitem
+from ..ops.strided import seen_as
 from ..types.dtypes import check_fits
 from . import versions, views
 from .tensor import Chain, Tensor, needs_graph, wrap
@@ -22,7 +23,7 @@ def in_graph(name: str, x: Tensor, values: Iterable[Any] = ()) -> bool:
     RuntimeError for a leaf that requires grad, and for a view of one.
     """
     base = views.base_of(x)
-    if not needs_graph(x, base, *values):
+    if x.array.dtype.kind != "f" or not needs_graph(x, base, *values):
         return False
     if base.node is not None and base.is_leaf:
         what = "a leaf Variable" if base is x else "a view of a leaf Variable"
@@ -56,16 +57,37 @@ def place(x: Tensor, keys: tuple[Any, ...]) -> tuple[np.ndarray[Any, Any], Any]:
 
 def write(x: Tensor, values: Any, keys: tuple[Any, ...] = ()) -> Tensor:
     """Put ``values``, an array or a number, into the memory of ``x``, in its dtype."""
-    if not x.array.flags.writeable:
-        raise RuntimeError(
-            f"an in-place operation on memory of shape {tuple(x.shape)} that is read-only: it is expanded or was made "
-            "so, or freeze_saved() is on and a graph has saved it; clone() it first"
-        )
     seen, last = place(x, keys)
+    if not seen.flags.writeable:
+        seen = unlocked(x, seen, last, values)
     seen[last] = values
     if not getattr(views.base_of(x), "unwatched", False):
         versions.note_write(x.array)
     return x
+
+
+def unlocked(x: Tensor, seen: np.ndarray[Any, Any], last: Any, values: Any) -> np.ndarray[Any, Any]:
+    """``seen``, read-only memory of ``x``, such that ``values`` can be written where ``last`` leads to in it.
+
+    RuntimeError unless it is only read-only because it is expanded, and each place gets one value.
+    """
+    if not views.base_of(x).array.flags.writeable:
+        raise RuntimeError(
+            f"an in-place operation on memory of shape {tuple(x.shape)} that is read-only: it was made so, or "
+            "freeze_saved() is on and a graph has saved it; clone() it first"
+        )
+    target = getitem.forward(seen, last)
+    if target.base is None:
+        target = seen
+    repeats = any(size > 1 and not step for size, step in zip(target.shape, target.strides))
+    if repeats and any(np.asarray(values).strides):
+        raise RuntimeError(
+            f"unsupported operation: more than one element of the written-to tensor of shape {tuple(x.shape)} refers "
+            "to a single memory location: it is expanded; clone() it first"
+        )
+    seen = seen_as(seen, seen.shape, seen.strides)
+    seen.flags.writeable = True
+    return seen
 
 
 def in_place(name: str, function: Callable[..., Any]) -> Callable[..., Tensor]:

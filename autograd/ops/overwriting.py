@@ -29,10 +29,10 @@ def overwrite(x, values, chain):
     """``x`` with ``values`` written where ``chain`` leads."""
     out = np.array(x, order="C")
     seen = through(out, chain)
-    if np.may_share_memory(seen, out):
+    if seen.flags.writeable and np.may_share_memory(seen, out):
         seen[...] = values
     else:
-        # Picked by arrays, or laid out otherwise than x was: write by the places of the elements.
+        # Picked by arrays, expanded, or laid out otherwise than x was: write by the places of the elements.
         places = through(np.arange(out.size).reshape(out.shape), chain)
         out.reshape(-1)[places] = values
     return out
