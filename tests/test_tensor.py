@@ -293,6 +293,60 @@ def test_nothing_is_equal_to_what_is_no_number():
     assert x not in [None, "a"]
 
 
+def test_copies_keep_strides_and_shared_memory():
+    x = autograd.arange(6.0).reshape(2, 3)
+    row, turned, wide = x[1], x.t(), autograd.ones(2).expand(3, 2)
+    copied, copied_row, copied_turned, copied_wide = copy.deepcopy([x, row, turned, wide])
+    copied_row[0] = 9.0
+    assert copied[1, 0] == copied_turned[0, 1] == 9 and x[1, 0] == 3
+    assert (copied_turned.stride(), copied_wide.stride()) == (turned.stride(), wide.stride())
+    assert copied_turned.array.base is copied.array or copied_turned.array.base is copied.array.base
+    frozen = autograd.ones(2, requires_grad=True)
+    (frozen * 3).sum().backward()
+    frozen.requires_grad_(False)
+    twin = copy.deepcopy(frozen)
+    assert not twin.requires_grad and twin.grad.tolist() == [3, 3] and twin.grad is not frozen.grad
+
+
+def test_what_an_op_made_is_pickled_as_a_leaf():
+    y = autograd.ones(2, requires_grad=True) * 2
+    for again in (pickle.loads(pickle.dumps(y)), copy.copy(y)):
+        assert again.is_leaf and again.requires_grad and again.tolist() == [2, 2]
+    with pytest.raises(RuntimeError, match="deepcopy"):
+        copy.deepcopy(y)
+
+
+@pytest.mark.parametrize("freeze", [lambda x: x.requires_grad_(False), lambda x: x.detach_()])
+def test_what_no_longer_requires_grad_gets_none_of_graphs_that_are_there(freeze):
+    x = autograd.ones(2, requires_grad=True)
+    before = (x * x).sum()
+    freeze(x)
+    before.backward(retain_graph=True)
+    assert x.grad is None
+    x.requires_grad_()
+    before.backward()
+    assert x.grad.tolist() == [2, 2]
+
+
+def test_refused_gradients_and_data():
+    x = autograd.ones(2, requires_grad=True)
+    with pytest.raises(RuntimeError, match="its own grad"):
+        x.grad = x
+    with pytest.raises(RuntimeError, match="floating point"):
+        x.data = autograd.ones(2, dtype=autograd.int64)
+    for inputs in ([], ()):
+        with pytest.raises(RuntimeError, match="cannot be empty"):
+            autograd.grad(x.sum(), inputs)
+        with pytest.raises(RuntimeError, match="cannot be empty"):
+            x.sum().backward(inputs=inputs)
+    with pytest.raises(ValueError, match="allow_unused"):
+        autograd.grad(x.sum(), x, allow_unused=False, materialize_grads=True)
+    for element in ("a", None, [1]):
+        with pytest.raises(RuntimeError, match="only supports Tensor or scalar"):
+            x.__contains__(element)
+    assert x.grad is None and x.tolist() == [1, 1]
+
+
 def test_copies_and_pickles():
     x = autograd.tensor([1.0, 2.0], requires_grad=True)
     (x * x).sum().backward()

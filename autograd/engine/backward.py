@@ -79,8 +79,9 @@ def backward(
     outputs = _listed(tensors)
     given = [None] * len(outputs) if grad_tensors is None else _listed(grad_tensors)
     roots = _seeds("backward", outputs, given, create_graph)
-    ends = None if inputs is None else [_differentiable("backward", t) for t in _listed(inputs)]
+    ends = None if inputs is None else _ends("backward", _listed(inputs))
     arrivals = _arrivals(roots, ends, retain_graph, create_graph)
+    arrivals = [(node, gradient) for node, gradient in arrivals if node.op is not None or not node.resting]
     with uninterrupted:
         accumulate(arrivals)
     for node, _ in arrivals:
@@ -133,7 +134,7 @@ def grad(
     grad_outputs: Tensor | Sequence[Tensor | None] | None = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
-    allow_unused: bool = False,
+    allow_unused: bool | None = None,
     materialize_grads: bool = False,
 ) -> tuple[Tensor | None, ...]:
     """The gradients of the sum of ``outputs`` with respect to each of ``inputs``; no ``.grad`` is touched.
@@ -153,7 +154,9 @@ def grad(
     targets = _listed(outputs)
     given = [None] * len(targets) if grad_outputs is None else _listed(grad_outputs)
     roots = _seeds("grad", targets, given, create_graph)
-    ends = [_differentiable("grad", t) for t in sources]
+    ends = _ends("grad", sources)
+    if materialize_grads and allow_unused is False:
+        raise ValueError("grad: expected allow_unused to be True or not passed with materialize_grads=True, not False")
     found = dict(_arrivals(roots, ends, retain_graph, create_graph))
     results: list[Tensor | None] = []
     for position, (source, end) in enumerate(zip(sources, ends)):
@@ -172,6 +175,13 @@ def grad(
                 "pass allow_unused=True if None is right for it"
             )
     return tuple(results)
+
+
+def _ends(caller: str, inputs: Sequence[Any]) -> list[Node]:
+    """The nodes of ``inputs``. RuntimeError if there are none."""
+    if not inputs:
+        raise RuntimeError(f"{caller}: `inputs` argument to `{caller}()` cannot be empty")
+    return [_differentiable(caller, tensor) for tensor in inputs]
 
 
 def _differentiable(caller: str, tensor: Any) -> Node:

@@ -26,7 +26,8 @@ class Node:
     shape: of the result; of a call with several, a tuple of their shapes.
     hooks: functions of the gradient that are called when it is complete. accumulated: of a leaf, functions that are
         called once it was added to ``grad``.
-    grad: the accumulated gradient, on a leaf or where it is retained.
+    grad: the accumulated gradient, on a leaf or where it is retained. resting: whether the Tensor of a leaf doesn't
+        require grad for a while, so that none is accumulated.
     """
 
     __slots__ = (
@@ -39,6 +40,7 @@ class Node:
         "label",
         "op",
         "parents",
+        "resting",
         "saved",
         "shape",
         "trace",
@@ -54,6 +56,7 @@ class Node:
     hooks: list[Any] | None
     accumulated: list[Any]
     grad: Any
+    resting: bool
     label: str
     trace: Any
 
@@ -105,6 +108,7 @@ def leaf(array: np.ndarray[Any, Any]) -> Node:
     """A node in which the gradient of ``array`` will be accumulated."""
     node = record(None, (), None, False, array)
     node.grad = None
+    node.resting = False
     node.accumulated = []
     return node
 

@@ -141,9 +141,15 @@ class Tensor(TensorMethods):
                 f"requires_grad_: you can only change requires_grad flags of leaf variables, and {self.grad_fn} made "
                 "this one; use detach() for a Tensor that doesn't require grad"
             )
-        elif self.node is not None:
-            self.resting, self.node = self.node, None
+        else:
+            self._rest()
         return self
+
+    def _rest(self) -> None:
+        """Let this leaf not require grad for a while: graphs that it is in already add nothing to its gradient."""
+        if self.node is not None:
+            self.resting, self.node = self.node, None
+            self.resting.resting = True
 
     def _leaf(self) -> Node:
         """The node that this Tensor has as a leaf, where it is kept; a new one if it has had none."""
@@ -151,6 +157,7 @@ class Tensor(TensorMethods):
         if node is None:
             self.resting = node = leaf(self.array)
         node.shape, node.dtype = self.array.shape, self.array.dtype
+        node.resting = False
         return node
 
     @property
@@ -172,6 +179,8 @@ class Tensor(TensorMethods):
         if value is not None:
             if not isinstance(value, Tensor):
                 raise TypeError(f"grad: expected a Tensor or None, not {type(value).__name__}")
+            if value is self:
+                raise RuntimeError("grad: can't assign Variable as its own grad")
             if value.shape != self.shape or value.array.dtype != self.array.dtype:
                 raise RuntimeError(
                     f"grad: assigned a gradient of shape {tuple(value.shape)} and {value.dtype} to a Tensor of shape "
@@ -180,6 +189,7 @@ class Tensor(TensorMethods):
         node = self.node or getattr(self, "resting", None)
         if node is None and value is not None:
             node = self._leaf()
+            node.resting = True
         if node is not None:
             node.grad = value
 
@@ -234,6 +244,8 @@ class Tensor(TensorMethods):
         """Leave the graph. RuntimeError for a view: its base would still be in there."""
         if getattr(self, "view_of", None) is not None and self.node is not None:
             raise RuntimeError("detach_: can't detach views in-place; use detach() instead")
+        if self.is_leaf:
+            self._rest()
         self.node = None
         return self
 
@@ -266,6 +278,10 @@ class Tensor(TensorMethods):
         if not isinstance(value, Tensor):
             raise TypeError(f"data: expected a Tensor, not {type(value).__name__}")
         if self.node is not None:
+            if value.array.dtype.kind != "f":
+                raise RuntimeError(
+                    f"data: set to a tensor that requires gradients must be of floating point dtype, not {value.dtype}"
+                )
             if self.is_leaf:
                 versions.note_replaced(self.array, value.array)
             self.node.shape = value.array.shape
@@ -335,6 +351,10 @@ class Tensor(TensorMethods):
         return format(self.item(), spec) if not self.array.ndim and type(self) is Tensor else super().__format__(spec)
 
     def __contains__(self, element: Any) -> bool:
+        if not isinstance(element, (Tensor, np.ndarray, np.generic, int, float)):
+            raise RuntimeError(
+                f"Tensor.__contains__ only supports Tensor or scalar, but you passed in a {type(element)}"
+            )
         return bool((self == element).any())
 
     __hash__ = object.__hash__
@@ -344,17 +364,13 @@ class Tensor(TensorMethods):
             raise RuntimeError(
                 "only Tensors created explicitly by the user (leaves) support deepcopy; detach() it first"
             )
-        made = type(self)._wrap(copied(self.array, memo), None)
-        if self.node is not None:
-            made.node = leaf(made.array)
-            if self.grad is not None:
-                made.node.grad = wrap(copied(self.grad.array, memo), None)
-        memo[id(self)] = made
+        memo[id(self)] = made = type(self)._wrap(copied(self.array, memo), None)
+        made.requires_grad_(self.requires_grad)
+        if self.grad is not None:
+            made.grad = wrap(copied(self.grad.array, memo), None)
         return made
 
     def __reduce__(self) -> tuple[Any, ...]:
-        if not self.is_leaf:
-            raise RuntimeError("only leaf Tensors can be pickled; detach() it first")
         return _restored, (type(self), self.array, self.requires_grad)
 
 

@@ -7,8 +7,6 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from ..composed import FUNCTIONS, IN_PLACE, METHODS, arithmetic, indexing, shapes
 from ..creation.data import tensor
 from ..creation.filled import empty
