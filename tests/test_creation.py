@@ -305,7 +305,7 @@ def test_what_is_a_type_of_tensors():
     assert isinstance(x, autograd.FloatTensor)
     assert not isinstance(x.long(), autograd.FloatTensor)
     assert not isinstance(1.0, autograd.FloatTensor)
-    assert (x.nbytes, x.itemsize, x.is_cuda, x.ndimension()) == (8, 4, False, 1)
+    assert (x.nbytes, x.itemsize, x.is_cuda, x.is_sparse, x.ndimension()) == (8, 4, False, False, 1)
     with pytest.raises(RuntimeError, match="cuda: there is no device 'cuda'"):
         x.cuda()
 

@@ -1,12 +1,14 @@
 """Values at the edges: what a dtype can't hold, NaN among what is compared, masks of nothing, foreign arrays."""
 
+import math
+
 import numpy as np
 import pytest
 
 import autograd
 import nn.functional as F
 
-NAN = float("nan")
+NAN = math.nan
 
 
 def uint8(*values):
@@ -37,6 +39,72 @@ def uint8(*values):
 )
 def test_an_int_that_the_dtype_cannot_hold_wraps_around(compute, expected):
     assert compute(uint8(3)).tolist() == expected
+
+
+@pytest.mark.parametrize(
+    "compute, expected",
+    [
+        (lambda u: u == 259, [True]),
+        (lambda u: u != 259, [False]),
+        (lambda u: u > -1, [False]),
+        (lambda u: u < 300, [True]),
+        (lambda u: u >= 300, [False]),
+        (lambda u: u.eq(-253), [True]),
+        (lambda u: u.to(autograd.int8) >= 200, [True]),
+        (lambda u: u.to(autograd.int64) < 2**40, [True]),
+        (lambda u: u.clamp(-2, -1), [254]),
+    ],
+)
+def test_it_is_compared_as_what_it_wraps_around_to(compute, expected):
+    assert compute(uint8(3)).tolist() == expected
+
+
+@pytest.mark.parametrize(
+    "choose",
+    [
+        lambda u: u.clamp(0, 300),
+        lambda u: u.clamp_(max=300),
+        lambda u: u.clamp_min(-300),
+        lambda u: autograd.where(u > 0, u, 300),
+        lambda u: u.where(u > 0, -300),
+        lambda u: u.masked_fill(u > 0, 300),
+    ],
+)
+def test_it_is_not_chosen_in_place_of_another(choose):
+    u = uint8(3)
+    with pytest.raises(RuntimeError, match="overflow"):
+        choose(u)
+    assert u.tolist() == [3]
+
+
+@pytest.mark.parametrize("compute", [lambda b: b - True, lambda b: True - b, lambda b: b - b, lambda b: b.sub_(True)])
+def test_bools_are_not_subtracted(compute):
+    with pytest.raises(RuntimeError, match="not supported"):
+        compute(autograd.tensor([True]))
+
+
+@pytest.mark.parametrize("write", [lambda b: b.add_(1), lambda b: b.mul_(2), lambda b: b.bitwise_or_(2)])
+def test_what_is_no_bool_is_not_written_to_bools(write):
+    b = autograd.tensor([False])
+    with pytest.raises(RuntimeError, match="can't be cast"):
+        write(b)
+    assert b.tolist() == [False]
+
+
+@pytest.mark.parametrize("value", [None, "a", 1j, object(), [None]])
+def test_what_is_no_number_is_not_assigned(value):
+    x = autograd.zeros(2)
+    with pytest.raises(TypeError, match="can't assign"):
+        x[0] = value
+    assert x.tolist() == [0, 0]
+
+
+def test_what_is_ignored_has_no_gradient():
+    x = autograd.tensor([[math.inf, 1.0], [0.5, 0.5]], requires_grad=True)
+    loss = F.nll_loss(x, autograd.tensor([-100, -100]))
+    loss.backward()
+    assert math.isnan(loss.item()) and x.grad.tolist() == [[0, 0], [0, 0]]
+    assert F.nll_loss(x, autograd.tensor([-100, 1])).item() == -0.5
 
 
 def test_an_int_beyond_64_bits_is_refused():

@@ -333,6 +333,7 @@ def test_a_gradient_that_is_retained_is_that_of_what_was_written(write: Callable
     write(h)
     if not first:
         h.retain_grad()
+    assert h.retains_grad and not x.retains_grad
     (h * h).sum().backward()
     assert h.grad.reshape(-1).tolist() == (h * 2).reshape(-1).tolist()
 

@@ -7,6 +7,7 @@ import warnings
 
 from ..engine.tensor import Tensor
 from ..ops.activation import softplus
+from ..ops.arithmetic import where
 from ..ops.loss import checked, log_loss, reduced
 from ..ops.loss import cross_entropy as cross_entropy_op
 from ..ops.shape import flatly
@@ -87,6 +88,9 @@ def nll_loss(
         raise IndexError(f"nll_loss: a target is out of bounds for {classes} classes")
     sample_weight = kept.to(input.dtype) if weight is None else weight[safe] * kept
     losses = -flatly(input).gather(dim, safe.unsqueeze(dim)).squeeze(dim) * sample_weight
+    if not bool(kept.all()):
+        # What is ignored has no gradient, where the mean of nothing has NaN.
+        losses = where(kept, losses, 0.0)
     if reduction == "mean":
         return losses.sum() / sample_weight.sum()
     return reduced(losses, reduction)

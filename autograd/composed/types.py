@@ -83,6 +83,16 @@ def get_device(self: Tensor) -> int:
 
 
 @tensor_property
+def is_sparse(self: Tensor) -> bool:
+    """False: every element is stored.
+
+    >>> autograd.ones(2).is_sparse
+    False
+    """
+    return False
+
+
+@tensor_property
 def is_cuda(self: Tensor) -> bool:
     """False: everything here is on the CPU.
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..ops.op import Op
 from ..ops.shape import cast
-from ..types.dtypes import SCALAR_CATEGORY, get_default_dtype, result_dtype
+from ..types.dtypes import SCALAR_CATEGORY, check_fits, get_default_dtype, result_dtype
 from .errors import explained
 from .tensor import Tensor, wrap
 
@@ -61,7 +61,13 @@ def in_one_dtype(op: Op, given: Sequence[Any], optional: bool = False) -> list[A
     if arrays and all(
         x is None or type(x) in WEAK[dtype.char] or (isinstance(x, Tensor) and x.array.dtype is dtype) for x in given
     ):
-        return operands
+        if dtype.kind not in "iu":
+            return operands
+        if op.arity > 2:
+            # Among what is chosen from, as by clamp, no number is another one.
+            for x in operands:
+                check_fits(op.name, np.asarray(0 if isinstance(x, Tensor) or x is None else x), dtype)
+        return [held(x, dtype) for x in operands]
 
     def convert(operand: Any) -> Any:
         if operand is None:
@@ -111,16 +117,19 @@ def in_range(op: Op, given: Sequence[Any], error: OverflowError) -> list[Any]:
     Raises what ``error`` says of ``op`` if that isn't what was wrong: of ints that no dtype can hold.
     """
     dtype = next(x.array.dtype for x in given if isinstance(x, Tensor))
-    bits = 8 * dtype.itemsize
-    lowest = -(1 << bits - 1) if dtype.kind == "i" else 0
-
-    def held(x: Any) -> Any:
-        return (x - lowest) % (1 << bits) + lowest if type(x) is int and -(1 << 63) <= x < 1 << 63 else x
-
-    made = [held(x) for x in given]
+    made = [held(x, dtype) for x in given]
     if all(x is y for x, y in zip(made, given)):
         raise explained(op, given, error) from None
     return made
+
+
+def held(x: Any, dtype: np.dtype[Any]) -> Any:
+    """``x``, or of a Python int of 64 bits that ``dtype``, one of integers, can't hold, the last bits."""
+    if type(x) is not int or not -(1 << 63) <= x < 1 << 63:
+        return x
+    bits = 8 * dtype.itemsize
+    lowest = -(1 << bits - 1) if dtype.kind == "i" else 0
+    return x if lowest <= x < lowest + (1 << bits) else (x - lowest) % (1 << bits) + lowest
 
 
 def _operand(op: Op, value: Any) -> Any:

@@ -193,6 +193,11 @@ class Tensor(TensorMethods):
         if node is not None:
             node.grad = value
 
+    @property
+    def retains_grad(self) -> bool:
+        """Whether the gradient of this Tensor is kept though it isn't a leaf."""
+        return self.node is not None and retains(self.node)
+
     def retain_grad(self) -> None:
         """Keep the gradient of this Tensor too, though it isn't a leaf. Raises RuntimeError if it needs none."""
         node = self._differentiable("retain_grad")

@@ -12,8 +12,9 @@ import numpy as np
 
 from ..ops.index import getitem
 from ..ops.strided import seen_as
-from ..types.dtypes import check_fits
+from ..types.dtypes import CATEGORY, check_fits
 from . import versions, views
+from .agreement import OPERANDS
 from .tensor import Chain, Tensor, needs_graph, wrap
 
 
@@ -36,7 +37,7 @@ def in_graph(name: str, x: Tensor, values: Iterable[Any] = ()) -> bool:
 
 def check_result(name: str, x: Tensor, values: np.ndarray[Any, Any]) -> None:
     """Raise RuntimeError unless ``values`` can take the place of those of ``x``."""
-    if values.dtype.kind == "f" and x.array.dtype.kind != "f":
+    if CATEGORY[values.dtype.kind] > CATEGORY[x.array.dtype.kind]:
         raise RuntimeError(
             f"{name}: result type {values.dtype} can't be cast to the desired output type {x.array.dtype}"
         )
@@ -115,10 +116,15 @@ def in_place(name: str, function: Callable[..., Any]) -> Callable[..., Tensor]:
 def put(name: str, x: Tensor, value: Any, keys: tuple[Any, ...] = ()) -> Tensor:
     """``x`` with ``value``, a Tensor, an array or a number, written where ``keys``, one after the other, lead.
 
-    It is cast and broadcast to what is there; RuntimeError for a Python number that integers of its dtype can't hold.
+    It is cast and broadcast to what is there; RuntimeError for a Python number that integers of its dtype can't hold,
+    TypeError for what isn't numbers.
     """
     recorded = in_graph(name, x, (value,))
     values = value.array if isinstance(value, Tensor) else value
+    if not isinstance(value, OPERANDS):
+        values = np.asarray(value)
+        if values.dtype.kind not in CATEGORY:
+            raise TypeError(f"{name}: can't assign a {type(value).__name__} to a Tensor of {x.dtype}")
     if isinstance(value, (int, float)):
         check_fits(name, np.asarray(value), x.array.dtype)
     try:

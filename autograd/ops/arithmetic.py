@@ -34,11 +34,13 @@ def sub(x, y):
     >>> autograd.tensor([1., 2.]) - 10
     tensor([-9., -8.])
     """
-    if getattr(x, "dtype", None) == np.bool_ and getattr(y, "dtype", None) == np.bool_:
+    try:
+        return x - y
+    except TypeError:
+        # NumPy knows how to subtract everything else.
         raise RuntimeError(
             "Subtraction, the `-` operator, with two bool tensors is not supported; use the `^` operator"
-        )
-    return x - y
+        ) from None
 
 
 sub.elementwise(lambda g, out, x, y: g,

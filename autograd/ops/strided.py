@@ -26,7 +26,7 @@ def windows(x, dimension, size, step):
     )
 
 
-def seen_as(x, size, strides, offset=0):
+def seen_as(x: Any, size: Any, strides: Any, offset: int = 0) -> Any:
     """The memory of ``x`` from ``offset`` bytes after its start in other sizes and strides. RuntimeError outside of it.
 
     Unlike one of NumPy's as_strided, what it returns still knows whose memory it is.

@@ -557,6 +557,9 @@ class TensorMethods:
         """Whether the one element is not 0. RuntimeError if there is not exactly one."""
     def is_signed(self) -> _bool:
         """Whether the dtype has negative numbers."""
+    @property
+    def is_sparse(self) -> _bool:
+        """False: every element is stored."""
     def isclose(self, other: Tensor, rtol: _float = 1e-05, atol: _float = 1e-08, equal_nan: _bool = False) -> Tensor:
         """Whether ``|x - y| ≤ atol + rtol·|y|``, or x = y; both of one dtype. RuntimeError for negative tolerances."""
     def isfinite(self) -> Tensor:
