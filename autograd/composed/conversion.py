@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from ..creation.layout import CHANNELS_LAST, check_channels, checked, contiguous_format, memory_format
 from ..engine.tensor import Tensor
 from ..ops.shape import cast
@@ -83,6 +85,18 @@ def contiguous(self: Tensor, memory_format: memory_format = contiguous_format) -
     if memory_format is contiguous_format:
         return in_rows(self)
     return arranged("contiguous", self, memory_format)
+
+
+@tensor_method()
+def is_contiguous(self: Tensor, memory_format: memory_format = contiguous_format) -> bool:
+    """Whether the elements lie in memory row by row, or with channels last, without gaps.
+
+    >>> autograd.ones(2, 3).is_contiguous(), autograd.ones(2, 3).t().is_contiguous()
+    (True, False)
+    """
+    if memory_format not in CHANNELS_LAST:
+        return self.array.flags.c_contiguous
+    return self.ndim == CHANNELS_LAST[memory_format] and np.moveaxis(self.array, 1, -1).flags.c_contiguous
 
 
 def converter(name: str, target: dtypes.dtype) -> Callable[..., Tensor]:

@@ -5,12 +5,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from ..creation.arguments import finish, sizes_of
-from ..creation.data import array_of
+from ..creation.data import array_of, tensor
 from ..creation.filled import empty, empty_strided, full, ones, zeros
+from ..engine.size import Size
 from ..engine.tensor import Tensor
 from ..types.dtypes import dtype as Dtype
 from .registry import tensor_method
+
+
+def old(dtype: Dtype, *args: Any) -> Tensor:
+    """What constructors of old make of their arguments: of data, or of sizes with any values."""
+    if len(args) != 1 or isinstance(args[0], (int, np.integer, Size)):
+        return empty(*(args or (0,)), dtype=dtype)
+    if isinstance(args[0], (float, np.floating)):
+        raise TypeError(f"new(): the data of a Tensor must be a sequence, not {type(args[0]).__name__}")
+    return tensor(args[0], dtype=dtype)
+
+
+@tensor_method()
+def new(self: Tensor, *args: Any) -> Tensor:
+    """`new_tensor` of a list, or `new_empty` of sizes: how scripts of old say both.
+
+    >>> autograd.tensor([1]).new([2, 3]), autograd.ones(2).new(2, 3).shape
+    (tensor([2, 3]), autograd.Size([2, 3]))
+    """
+    return old(self.dtype, *args)
 
 
 @tensor_method()

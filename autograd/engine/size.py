@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from functools import partial
+from operator import index
 from typing import Any
 
 import numpy as np
 
 
 class Size(tuple[int, ...]):
-    """The shape of a Tensor: a tuple of sizes.
+    """The shape of a Tensor: a tuple of sizes. TypeError for what isn't made of ints.
 
     >>> import autograd
     >>> shape = autograd.zeros(2, 3).shape
@@ -18,20 +21,33 @@ class Size(tuple[int, ...]):
 
     __slots__ = ()
 
+    def __new__(cls, sizes: Iterable[Any] = ()) -> Size:
+        try:
+            return tuple.__new__(cls, map(index, sizes))
+        except TypeError as error:
+            raise TypeError(f"autograd.Size() takes an iterable of ints: {error}") from None
+
     def numel(self) -> int:
         return int(np.prod(self, dtype=np.int64))
 
     def __getitem__(self, key: Any) -> Any:
         part = tuple.__getitem__(self, key)
-        return Size(part) if isinstance(key, slice) else part
+        return size_of(part) if isinstance(key, slice) else part
 
     def __add__(self, other: tuple[int, ...]) -> Size:  # type: ignore[override]
-        return Size(tuple.__add__(self, other))
+        return size_of(tuple.__add__(self, other))
+
+    def __radd__(self, other: tuple[int, ...]) -> Size:
+        return size_of(tuple.__add__(other, self))
 
     def __mul__(self, times: Any) -> Size:
-        return Size(tuple.__mul__(self, times))
+        return size_of(tuple.__mul__(self, times))
 
     __rmul__ = __mul__
 
     def __repr__(self) -> str:
         return f"autograd.Size({list(self)})"
+
+
+# Of what is known to be sizes.
+size_of: Callable[[tuple[int, ...]], Size] = partial(tuple.__new__, Size)

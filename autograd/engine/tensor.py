@@ -18,7 +18,7 @@ from .errors import out_of_range
 from .grad_mode import is_grad_enabled, recording
 from .hooks import RemovableHandle
 from .node import Node, leaf
-from .size import Size
+from .size import Size, size_of
 
 Step = tuple[Op, tuple[Any, ...], dict[str, Any]]
 Chain = tuple[Step, ...]
@@ -70,7 +70,7 @@ class Tensor(TensorMethods):
 
     @property
     def shape(self) -> Size:
-        return Size(self.array.shape)
+        return size_of(self.array.shape)
 
     @overload
     def size(self, dim: None = None) -> Size: ...
@@ -105,9 +105,6 @@ class Tensor(TensorMethods):
 
     def is_floating_point(self) -> bool:
         return self.array.dtype.kind == "f"
-
-    def is_contiguous(self) -> bool:
-        return self.array.flags.c_contiguous
 
     @overload
     def stride(self, dim: None = None) -> tuple[int, ...]: ...

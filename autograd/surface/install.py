@@ -8,14 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 from ..composed import FUNCTIONS, IN_PLACE, METHODS, arithmetic, indexing, shapes
-from ..creation.data import tensor
-from ..creation.filled import empty
+from ..composed.new import old
 from ..engine.agreement import refused
 from ..engine.backward import tensor_backward
 from ..engine.out import into
 from ..engine.pullback import pull_of, pull_recorded
 from ..engine.record import caller_of
-from ..engine.size import Size
 from ..engine.tensor import Operand, Tensor
 from ..engine.writing import in_place
 from ..ops import OPS
@@ -85,11 +83,7 @@ def names_of(op: Op) -> tuple[str, ...]:
 
 def constructed(cls: type[Tensor], *args: Any) -> Any:
     """What ``Tensor(...)`` makes: of data, or of sizes with any values; in the default dtype."""
-    if len(args) == 1 and not isinstance(args[0], (int, Size)):
-        made = tensor(args[0], dtype=get_default_dtype())
-    else:
-        made = empty(*args) if args else empty(0)
-    return cls._wrap(made.array, None)
+    return cls._wrap(old(get_default_dtype(), *args).array, None)
 
 
 def transposed(self: Tensor) -> Tensor:

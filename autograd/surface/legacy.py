@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..creation.data import tensor
-from ..creation.filled import empty
-from ..engine.size import Size
+from ..composed.new import old
 from ..engine.tensor import Tensor
 from ..types import dtypes
 
@@ -21,9 +19,7 @@ class TensorType(type):
     dtype: dtypes.dtype
 
     def __call__(cls, *args: Any) -> Tensor:
-        if len(args) == 1 and not isinstance(args[0], (int, Size)):
-            return tensor(args[0], dtype=cls.dtype)
-        return empty(*(args or (0,)), dtype=cls.dtype)
+        return old(cls.dtype, *args)
 
     def __instancecheck__(cls, instance: Any) -> bool:
         return isinstance(instance, Tensor) and instance.dtype is cls.dtype

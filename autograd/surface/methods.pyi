@@ -550,6 +550,8 @@ class TensorMethods:
         """The inverse of a square matrix; LinAlgError if it is singular."""
     def is_complex(self) -> _bool:
         """False: there are no complex numbers here."""
+    def is_contiguous(self, memory_format: memory_format = ...) -> _bool:
+        """Whether the elements lie in memory row by row, or with channels last, without gaps."""
     @property
     def is_cuda(self) -> _bool:
         """False: everything here is on the CPU."""
@@ -786,6 +788,8 @@ class TensorMethods:
         """``-x``; RuntimeError for bools."""
     def negative_(self) -> Self:
         """In place: writes ``negative`` of this Tensor and the arguments into it, and returns it."""
+    def new(self, *args: Any) -> Tensor:
+        """`new_tensor` of a list, or `new_empty` of sizes: how scripts of old say both."""
     def new_empty(self, *args: Any, size: Any = None, dtype: Dtype | None = None, device: Any = None, requires_grad: _bool = False) -> Tensor:
         """`autograd.empty` in the dtype of this Tensor."""
     def new_empty_strided(self, size: Sequence[_int], stride: Sequence[_int], *, dtype: Dtype | None = None, device: Any = None, requires_grad: _bool = False) -> Tensor:
