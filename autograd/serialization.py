@@ -226,7 +226,10 @@ class _Writer:
         for x, owner in zip(self.tensors, owners):
             if id(owner) not in arrays:
                 alone = owner.base is not None or (seen[id(owner)] == 1 and x.array.size <= owner.size)
-                stored = np.ascontiguousarray(x.array).reshape(x.array.shape) if alone else owner
+                # In the same order, without what lies between its elements.
+                stored = owner
+                if alone:
+                    stored = x.array if x.array.flags.forc else x.array.copy(order="K")
                 arrays[id(owner)] = len(arrays), stored
             position, stored = arrays[id(owner)]
             view = x.array if stored is owner else stored

@@ -291,6 +291,16 @@ def test_hooks_see_and_replace_gradients():
     assert seen == [12.0]
 
 
+def test_a_handle_takes_away_its_own_hook_only():
+    x, seen = leaf(2.0), []
+    hook = seen.append
+    handle, _ = x.register_hook(hook), x.register_hook(hook)
+    handle.remove()
+    handle.remove()
+    (x * 3).backward()
+    assert len(seen) == 1
+
+
 def test_a_hook_that_returns_a_wrong_shape_is_refused():
     x = leaf(1.0, 2.0)
     x.register_hook(lambda g: g.sum())

@@ -69,6 +69,8 @@ def test_tensors_laid_out_otherwise():
         assert returned([x, view])[1].equal(view)
     by_channel = autograd.ones_like(autograd.ones(2, 3, 4, 5), memory_format=autograd.channels_last)
     assert returned([by_channel, by_channel[0]])[0].stride() == by_channel.stride()
+    for view in (by_channel, x.permute(2, 0, 1), x[0].t()):
+        assert returned(view).stride() == view.clone().stride()
     foreign = autograd.from_numpy(np.frombuffer(b"12345678", np.int16)[::2])
     assert returned([foreign, foreign])[1].equal(foreign)
 

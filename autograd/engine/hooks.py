@@ -13,9 +13,11 @@ class RemovableHandle:
         hooks.insert(0 if prepend else len(hooks), hook)
 
     def remove(self) -> None:
-        for position, hook in enumerate(self._hooks):
+        # One that is registered twice has two handles, and each takes away one.
+        hooks, self._hooks = self._hooks, []
+        for position, hook in enumerate(hooks):
             if hook is self._hook:
-                del self._hooks[position]
+                del hooks[position]
                 break
 
     def __enter__(self) -> RemovableHandle:
