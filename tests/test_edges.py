@@ -217,3 +217,19 @@ def test_numbers_far_from_0_are_normalized_around_the_nearest_mean(name, length)
     spread = x.astype(float).std(axis=1 if "few" in name else 0 if "one place" in name else 2).min()
     assert abs(made - exact).max() < 2**-11 * 1.05 / spread
     assert abs(slope - exact_slope).max() < 4 * 2**-11 / spread**2
+
+
+@pytest.mark.parametrize("dim", [0, -1])
+def test_one_number_is_flipped(dim):
+    x = autograd.tensor(2.0, requires_grad=True)
+    y = x.flip(dim)
+    y.backward()
+    assert y.item() == 2 and y.ndim == 0 and x.grad.item() == 1
+    with pytest.raises(IndexError, match="flip: Dimension out of range"):
+        x.flip(1)
+
+
+def test_nothing_is_not_joined():
+    for join in (autograd.cat, autograd.concat):
+        with pytest.raises(ValueError, match="expected a non-empty list of Tensors"):
+            join([])

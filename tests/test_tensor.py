@@ -257,7 +257,8 @@ def test_conversions():
     x = autograd.tensor([1.7, -2.2])
     assert x.long().tolist() == [1, -2]
     assert x.to(autograd.float64).dtype is autograd.float64
-    assert x.to("cpu") is x.float() is x
+    assert x.to("cpu") is x.float() is x.contiguous() is x
+    assert x.t().contiguous() is not x
     assert x.to(autograd.ones(1, dtype=autograd.float64)).dtype is autograd.float64
     assert x.bool().tolist() == [True, True]
     assert float(autograd.tensor(2.5)) == 2.5

@@ -77,13 +77,13 @@ def arranged(name: str, x: Tensor, format: memory_format | None) -> Tensor:
 
 @tensor_method()
 def contiguous(self: Tensor, memory_format: memory_format = contiguous_format) -> Tensor:
-    """This Tensor laid out in rows, or with channels last; copied only if it isn't.
+    """This Tensor laid out in rows, or with channels last: itself if it is, else a copy.
 
     >>> autograd.ones(2, 3).t().contiguous().stride()
     (2, 1)
     """
     if memory_format is contiguous_format:
-        return in_rows(self)
+        return self if self.array.flags.c_contiguous else in_rows(self)
     return arranged("contiguous", self, memory_format)
 
 

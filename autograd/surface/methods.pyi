@@ -287,7 +287,7 @@ class TensorMethods:
     def conj(self) -> Tensor:
         """The complex conjugate, which of real numbers is the Tensor itself."""
     def contiguous(self, memory_format: memory_format = ...) -> Tensor:
-        """This Tensor laid out in rows, or with channels last; copied only if it isn't."""
+        """This Tensor laid out in rows, or with channels last: itself if it is, else a copy."""
     def copy_(self, src: Tensor, non_blocking: _bool = False) -> Self:
         """In place: the values of ``src``, which may have another dtype or broadcast to the shape."""
     def copysign(self, other: Operand) -> Tensor:
