@@ -394,6 +394,17 @@ def test_integers_take_the_values_of_a_graph_and_stay_out_of_it(dtype: str) -> N
     assert not y.requires_grad and y.is_leaf and y.dtype is getattr(autograd, dtype)
 
 
+@pytest.mark.parametrize("reshape", [lambda h: h.squeeze_(0), lambda h: h.unsqueeze_(0), lambda h: h.t_()])
+def test_a_shape_that_is_changed_in_place_under_no_grad_stays_in_the_graph(reshape: Callable[[Any], Any]) -> None:
+    x = leaf(1.0, 2.0)
+    h = x * 3
+    with autograd.no_grad():
+        reshape(h)
+    assert h.requires_grad and not h.is_leaf
+    (h * h).sum().backward()
+    assert x.grad.tolist() == [18, 36]
+
+
 @pytest.mark.parametrize("requires_grad", [False, True])
 def test_squeezing_nothing_in_place(requires_grad: bool) -> None:
     x = autograd.ones(2, 3, requires_grad=requires_grad) * 1

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..engine import views
+from ..engine.grad_mode import recording
 from ..engine.keys import stages
 from ..engine.tensor import Tensor
 from ..engine.writing import in_graph, put
@@ -20,7 +21,9 @@ def reshaping(name: str, function: Callable[..., Any]) -> Callable[..., Tensor]:
 
     def call(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         in_graph(name, self)
-        view = function(self, *args, **kwargs)
+        # It has the same values, so it stays in its graph under no_grad() as well.
+        with recording(True):
+            view = function(self, *args, **kwargs)
         if self.node is not None and self.is_leaf:
             self.data = view
         else:
