@@ -315,6 +315,24 @@ def test_data_is_the_way_around_the_check() -> None:
     assert x._version == 0
 
 
+def test_data_that_is_put_back_is_what_rules_read() -> None:
+    x, other = leaf(1.0, 2.0), leaf(5.0, 6.0).detach()
+    before = (x * x).sum()
+    kept, x.data = x.data, other
+    between = (x * x * 3).sum()
+    x.data = kept
+    before.backward()
+    assert x.grad.tolist() == [2, 4]
+    between.backward()
+    assert x.grad.tolist() == [8, 16]
+    late = (x * x).sum()
+    x.requires_grad_(False)
+    x.data = other
+    x.requires_grad_()
+    late.backward()
+    assert x.grad.tolist() == [18, 28]
+
+
 def test_a_handle_beside_a_leaf_keeps_the_values_that_data_replaced() -> None:
     x = leaf(1.0, 2.0)
     y = (x.detach() * x).sum()

@@ -27,11 +27,13 @@ class Node:
     hooks: functions of the gradient that are called when it is complete. accumulated: of a leaf, functions that are
         called once it was added to ``grad``.
     grad: the accumulated gradient, on a leaf or where it is retained. resting: whether the Tensor of a leaf doesn't
-        require grad for a while, so that none is accumulated.
+        require grad for a while, so that none is accumulated. current: of a leaf, the array that was assigned to
+        ``data`` since it was made.
     """
 
     __slots__ = (
         "accumulated",
+        "current",
         "dtype",
         "frees",
         "grad",
@@ -57,6 +59,7 @@ class Node:
     accumulated: list[Any]
     grad: Any
     resting: bool
+    current: np.ndarray[Any, Any] | None
     label: str
     trace: Any
 
@@ -109,6 +112,7 @@ def leaf(array: np.ndarray[Any, Any]) -> Node:
     node = record(None, (), None, False, array)
     node.grad = None
     node.resting = False
+    node.current = None
     node.accumulated = []
     return node
 

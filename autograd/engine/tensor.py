@@ -284,10 +284,11 @@ class Tensor(TensorMethods):
                 raise RuntimeError(
                     f"data: set to a tensor that requires gradients must be of floating point dtype, not {value.dtype}"
                 )
-            if self.is_leaf:
-                versions.note_replaced(self.array, value.array)
             self.node.shape = value.array.shape
             self.node.dtype = value.array.dtype
+        node = self.node or getattr(self, "resting", None)
+        if node is not None and node.op is None:
+            versions.note_replaced(node, value.array)
         self.array = value.array
 
     def item(self) -> float:

@@ -20,8 +20,6 @@ from .node import Node, next_id
 # By the identity of the array that owns the memory: the array, how often it was written to, the ids of recent writes.
 _written: dict[int, tuple[weakref.ref[Any], int, deque[int]]] = {}
 REMEMBERED = 1000
-# By the identity of an array that a leaf had: that array, and the one that was assigned to the leaf's ``data`` since.
-_replaced: dict[int, tuple[weakref.ref[Any], np.ndarray[Any, Any]]] = {}
 
 
 class _Latest:
@@ -61,12 +59,10 @@ def _forget(entries: dict[int, Any], key: int, _: Any) -> None:
     entries.pop(key, None)
 
 
-def note_replaced(before: np.ndarray[Any, Any], after: np.ndarray[Any, Any]) -> None:
-    """Remember that a leaf which had the array ``before`` has ``after`` now: rules that read the leaf read that."""
-    if before is not after and before.shape == after.shape and before.dtype == after.dtype:
-        key = id(before)
-        latest.id = next_id()
-        _replaced[key] = _watched(before, key, _replaced), after
+def note_replaced(leaf: Node, array: np.ndarray[Any, Any]) -> None:
+    """Remember that the Tensor of ``leaf`` has ``array`` now: rules that read the leaf read that."""
+    leaf.current = array
+    latest.id = next_id()
 
 
 def version(array: np.ndarray[Any, Any]) -> int:
@@ -84,12 +80,14 @@ def written_after(array: np.ndarray[Any, Any], node_id: int) -> bool:
 def brought_up_to_date(node: Node) -> None:
     """Let ``node`` have saved what its leaves hold now. RuntimeError if an array that it saved was written to since."""
     refuse_overwritten(node)
-    if _replaced and isinstance(node.saved, tuple):
-        saved = list(node.saved)
-        for position, parent in enumerate(node.parents[: len(saved) - 1], 1):
-            while parent is not None and parent.op is None and id(saved[position]) in _replaced:
-                saved[position] = _replaced[id(saved[position])][1]
-        node.saved = tuple(saved)
+    if not isinstance(node.saved, tuple):
+        return
+    saved = list(node.saved)
+    for position, parent in enumerate(node.parents[: len(saved) - 1], 1):
+        before, after = saved[position], getattr(parent, "current", None)
+        if after is not None and isinstance(before, np.ndarray) and after.shape == before.shape:
+            saved[position] = after if after.dtype == before.dtype else before
+    node.saved = tuple(saved)
 
 
 def refuse_overwritten(node: Node) -> None:
