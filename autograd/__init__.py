@@ -131,6 +131,7 @@ __all__ = [
     "default_generator",
     "detect_anomaly",
     "device",
+    "distributions",
     "double",
     "draw",
     "dtype",
@@ -236,7 +237,7 @@ __all__ += ["BoolTensor", "ByteTensor", "CharTensor", "DoubleTensor", "FloatTens
 __all__ += ["IntTensor", "LongTensor", "ShortTensor"]
 
 
-# Imported when they are first asked for: those who only compute don't pay for what is looked at.
+# Imported when they are first asked for: those who only compute don't pay for what is looked at, nor for distributions.
 _SEEING = ("Trace", "draw", "plot", "trace")
 
 
@@ -245,6 +246,10 @@ def __getattr__(name: str) -> Any:
         from . import seeing
 
         return getattr(seeing, name)
+    if name == "distributions":
+        import autograd.distributions
+
+        return autograd.distributions
     raise AttributeError(absence(name))
 
 

@@ -1,6 +1,6 @@
 """Made by `make stubs` from the registry of ops; not to be edited."""
 
-from . import cuda as cuda, fft as fft, func as func, function as function, functional as functional, linalg as linalg, masked as masked, ops as ops, random as random, signal as signal, special as special, utils as utils
+from . import cuda as cuda, distributions as distributions, fft as fft, func as func, function as function, functional as functional, linalg as linalg, masked as masked, ops as ops, random as random, signal as signal, special as special, utils as utils
 from .composed.activation import prelu as prelu, rrelu as rrelu
 from .composed.arithmetic import addcdiv as addcdiv, addcmul as addcmul, clamp_max as clamp_max, clamp_min as clamp_min, fill as fill, float_power as float_power, frexp as frexp, ldexp as ldexp, mvlgamma as mvlgamma, polygamma as polygamma, rsub as rsub, where as where
 from .composed.contraction import einsum as einsum, inner as inner, tensordot as tensordot
@@ -25,7 +25,7 @@ from .composed.pixels import channel_shuffle as channel_shuffle, pixel_shuffle a
 from .composed.pooling import Sizes
 from .composed.products import addbmm as addbmm, addmm as addmm, addmv as addmv, addr as addr, baddbmm as baddbmm, bmm as bmm, chain_matmul as chain_matmul, dot as dot, kron as kron, mm as mm, mv as mv, outer as ger, outer as outer, vdot as vdot
 from .composed.questions import allclose as allclose, equal as equal, is_floating_point as is_floating_point, is_tensor as is_tensor, numel as numel
-from .composed.random import bernoulli as bernoulli, multinomial as multinomial, normal as normal
+from .composed.random import bernoulli as bernoulli, binomial as binomial, multinomial as multinomial, normal as normal, poisson as poisson
 from .composed.real import adjoint as adjoint, conj as conj, real as real, resolve_conj as resolve_conj
 from .composed.recurrent import gru as gru, gru_cell as gru_cell, lstm as lstm, lstm_cell as lstm_cell, rnn_relu as rnn_relu, rnn_relu_cell as rnn_relu_cell, rnn_tanh as rnn_tanh, rnn_tanh_cell as rnn_tanh_cell
 from .composed.scatter import as_strided_scatter as as_strided_scatter, diagonal_scatter as diagonal_scatter, index_add as index_add, index_copy as index_copy, index_fill as index_fill, index_put as index_put, index_reduce as index_reduce, masked_fill as masked_fill, masked_scatter as masked_scatter, put as put, scatter as scatter, scatter_add as scatter_add, scatter_reduce as scatter_reduce, select_scatter as select_scatter, slice_scatter as slice_scatter
@@ -612,6 +612,7 @@ __all__ = [
     "baddbmm",
     "bernoulli",
     "bincount",
+    "binomial",
     "bitwise_and",
     "bitwise_left_shift",
     "bitwise_not",
@@ -688,6 +689,7 @@ __all__ = [
     "diff",
     "digamma",
     "dist",
+    "distributions",
     "div",
     "divide",
     "dot",
@@ -912,6 +914,7 @@ __all__ = [
     "pixel_shuffle",
     "pixel_unshuffle",
     "plot",
+    "poisson",
     "polygamma",
     "positive",
     "pow",

@@ -509,7 +509,7 @@ RANDOM = {
     name
     for name in PUBLIC
     if any(word in name for word in ("dropout", "bernoulli", "multinomial", "rrelu", "gumbel", "fractional", "_like"))
-    or name in ("normal", "poisson")
+    or name in ("normal", "poisson", "binomial")
 }
 
 # Ours takes the case, PyTorch refuses it with a message that has these words in it: why that may be.

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.special import psi
 
-from autograd.kernels import KERNELS, activation, banded_matrices, cross_entropy, optimizers
+from autograd.kernels import KERNELS, activation, banded_matrices, cross_entropy, optimizers, pathwise, samplers
 from autograd.kernels.compiling.jit import numba_or_none
 from autograd.kernels.compiling.memory import address, aligned, by_rows
 from autograd.kernels.compiling.require import Misfit
@@ -145,6 +146,12 @@ def recurrent_arguments():
         gru.forward: gru_forward,
         gru.backward: gru_backward,
     }
+
+
+def twisters():
+    """States of the generator: one that must turn at once, and one with a normal number that waits."""
+    words = np.random.RandomState(0).get_state()[1]
+    return [(words.copy(), np.array([place]), np.array([waiting])) for place, waiting in ((624, np.nan), (1, 0.5))]
 
 
 LABELS = np.array([0, 3, -100, 2])
@@ -385,6 +392,32 @@ ARGUMENTS = {
         (np.abs(normal(4, 5)), LABELS, normal(5), normal(4) * (LABELS >= 0), -100, smoothing, scale, np.zeros((4, 5)))
         for smoothing in (0.0, 0.2)
         for scale in (normal(1), normal(4))
+    ],
+    pathwise.gamma_slope: lambda: [
+        (alpha, x, psi(alpha + 1), np.zeros(alpha.size))
+        for alpha in [np.array([0.01, 0.5, 1.0, 3.0, 40.0, 40.0, 2e6, -1.0, np.nan])]
+        for x in [np.array([1e-20, 0.3, 8.0, 2.0, 30.0, 60.0, 2.001e6, 1.0, 1.0])]
+    ],
+    pathwise.beta_slope: lambda: [
+        (alpha, total, x, psi(total) - psi(alpha + 1), np.zeros(alpha.size))
+        for alpha in [np.array([0.01, 0.5, 1.0, 3.0, 40.0, 2.0, -1.0, np.nan])]
+        for total in [np.array([0.5, 1.0, 1.5, 9.0, 90.0, 2.0, 1.0, 1.0])]
+        for x in [np.array([1e-20, 0.9, 0.75, 0.25, 0.5, 0.5, 0.5, 0.5])]
+    ],
+    samplers.standard_gamma: lambda: [
+        (np.repeat([0.0, 0.3, 1.0, 7.0, -1.0, np.nan], 40), np.zeros(240), *twister) for twister in twisters()
+    ],
+    samplers.poisson: lambda: [
+        (np.repeat([0.0, 0.3, 9.5, 30.0, 1e5, np.inf], 40), np.zeros(240), *twister) for twister in twisters()
+    ],
+    samplers.binomial: lambda: [
+        (
+            np.repeat([0.0, 7.0, 50.0, 1e4, 9.0, np.nan], 40),
+            np.tile([0.0, 0.1, 0.5, 0.97, 1.0], 48),
+            np.zeros(240),
+            *twister,
+        )
+        for twister in twisters()
     ],
     optimizers.sgd: lambda: [(normal(9), normal(9), 0.1, decay) for decay in (0.0, 0.2)],
     optimizers.momentum_sgd: lambda: [

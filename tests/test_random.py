@@ -74,6 +74,17 @@ TABLE = {
     "normal(1.0, 2.0, (3,))": ([4.08199215, 0.413142174, -3.35757875], [2.13686252, -1.16904473, -1.79719079]),
     "multinomial(m.tensor([1.0, 2.0, 3.0, 4.0]), 3)": ([2, 1, 3], [2, 3, 1]),
     "multinomial(m.tensor([1.0, 2.0, 3.0, 4.0]), 6, replacement=True)": ([3, 3, 2, 3, 3, 3], [1, 2, 2, 1, 2, 1]),
+    "poisson(m.tensor([0.5, 5.0, 50.0, 5000.0]))": ([2.0, 6.0, 49.0, 4970.0], [0.0, 5.0, 54.0, 5005.0]),
+    "poisson(m.full((3,), 12.0, dtype=m.float64))": ([12.0, 13.0, 8.0], [13.0, 11.0, 10.0]),
+    "binomial(m.tensor([7.0, 100.0, 1000.0]), m.tensor([0.3, 0.9, 0.02]))": ([4.0, 87.0, 18.0], [2.0, 91.0, 20.0]),
+    "distributions.Gamma(m.tensor([0.3, 2.0, 50.0]), m.tensor(1.0)).sample()": (
+        [5.90695163e-06, 0.631540596, 50.8055458],
+        [0.0266023073, 1.00897849, 50.96064],
+    ),
+    "distributions.Dirichlet(m.tensor([0.3, 2.0, 5.0])).sample()": (
+        [1.04486435e-06, 0.111711435, 0.888287544],
+        [0.00435629254, 0.165226445, 0.830417275],
+    ),
 }
 table = pytest.mark.parametrize("call", TABLE)
 
@@ -174,6 +185,8 @@ def test_a_generator_leaves_the_global_numbers_alone():
         lambda g: autograd.normal(p, 1.0, generator=g),
         lambda g: autograd.bernoulli(p, generator=g),
         lambda g: p.multinomial(2, generator=g),
+        lambda g: autograd.poisson(p, generator=g),
+        lambda g: autograd.binomial(p * 100, p, generator=g),
         *(
             lambda g, name=name: getattr(autograd.empty(5), name)(generator=g)
             for name in ("uniform_", "normal_", "log_normal_", "exponential_", "cauchy_", "random_", "bernoulli_")
@@ -216,7 +229,7 @@ def test_processes_without_a_seed_draw_other_numbers_which_their_seed_repeats():
 
 def test_what_is_drawn_is_a_constant_of_the_graph():
     p = autograd.full((3,), 0.5, requires_grad=True)
-    for draw in (autograd.bernoulli(p), autograd.normal(p, p), autograd.normal(1.0, p)):
+    for draw in (autograd.bernoulli(p), autograd.normal(p, p), autograd.normal(1.0, p), autograd.poisson(p)):
         (gradient,) = autograd.grad(draw.sum(), p)
         assert gradient.tolist() == [0, 0, 0]
     assert not p.multinomial(2).requires_grad

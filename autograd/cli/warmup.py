@@ -69,6 +69,7 @@ def workloads() -> list[Callable[[], Tensor]]:
     # Imported here because they would make the help of all commands slower.
     import nn
     import optim
+    from autograd import distributions
 
     def image(*shape: int) -> Tensor:
         return autograd.ones(shape, requires_grad=True)
@@ -79,6 +80,12 @@ def workloads() -> list[Callable[[], Tensor]]:
         weight.sum().backward()
         step.step()
         return weight
+
+    def drawn(distribution: Any, *parameters: float) -> Tensor:
+        given = [autograd.tensor([parameter], requires_grad=True) for parameter in parameters]
+        made = distribution(*given)
+        # What has no derivative is a constant of the graph.
+        return made.rsample() if made.has_rsample else made.sample() + 0 * given[0]
 
     labels = autograd.tensor([0, 2])
     F = nn.functional
@@ -101,6 +108,10 @@ def workloads() -> list[Callable[[], Tensor]]:
         *[lambda activation=activation: activation(image(2, 3)) for activation in activations],
         *[lambda layer=layer: layer(2, 3)(image(4, 2, 2))[0] for layer in (nn.RNN, nn.LSTM, nn.GRU)],
         lambda: nn.CrossEntropyLoss()(image(2, 3), labels),
+        lambda: drawn(distributions.Gamma, 2.0, 1.0),
+        lambda: drawn(distributions.Beta, 2.0, 1.0),
+        lambda: drawn(distributions.Poisson, 2.0),
+        lambda: drawn(distributions.Binomial, 2.0, 0.5),
         lambda: trained(optim.SGD),
         lambda: trained(optim.SGD, momentum=0.9),
         lambda: trained(optim.Adam),

@@ -13,7 +13,11 @@ from ..creation.layout import as_in_memory, in_memory_order
 from ..creation.random import bounds, held, normal_numbers, only_floats, uniform_numbers, whole_numbers
 from ..engine.tensor import Tensor, needs_graph, wrap
 from ..engine.writing import in_graph, put
+from ..kernels import samplers
+from ..ops.op import InvalidValue
 from ..ops.pointwise import zero
+from ..ops.variates import dirichlet_variate, gamma_variate
+from ..types.dtypes import DTYPES
 from ..types.dtypes import dtype as Dtype
 from .registry import function, method, tensor_method
 
@@ -274,3 +278,69 @@ def multinomial(
     waits = -np.log1p(-source.uniform(weights.size)).astype(weights.dtype)
     order = np.argsort(-(weights / in_memory_order(waits, weights)), -1, kind="stable")
     return wrap(order[..., :num_samples].copy(), None)
+
+
+def _sampled(
+    name: str, sampler: Any, generator: Generator | None, *parameters: np.ndarray[Any, Any]
+) -> np.ndarray[Any, Any]:
+    """A number for each element of the first of ``parameters``, of which others broadcast to its shape."""
+    first = parameters[0]
+    if first.dtype not in (np.float32, np.float64):
+        raise NotImplementedError(f"{name}: for float32 and float64 only; not for {DTYPES[first.dtype]}")
+    out = np.empty(first.shape, first.dtype)
+    try:
+        # Copies, as kernels are compiled once more for arrays that can't be written to.
+        flat = [np.array(np.broadcast_to(x, first.shape), first.dtype, order="C").reshape(-1) for x in parameters]
+    except ValueError:
+        shapes = " and ".join(str(x.shape) for x in parameters)
+        raise RuntimeError(f"{name}: the parameters have shapes that don't fit: {shapes}") from None
+    chosen(name, generator).run(sampler, *flat, out.reshape(-1))
+    return out
+
+
+@function()
+def poisson(input: Tensor, generator: Generator | None = None) -> Tensor:
+    """Numbers of the Poisson distribution, ``e^-λ·λᵏ/k!``, with the elements of ``input`` as rates λ.
+
+    RuntimeError for a rate that is negative or not finite, NotImplementedError for other dtypes than float32, float64.
+
+    >>> _ = autograd.manual_seed(0); autograd.poisson(autograd.tensor([0., 2., 50.]))
+    tensor([ 0.,  6., 47.])
+    """
+    if not np.all((input.array >= 0) & (input.array < np.inf)):
+        raise RuntimeError("poisson: invalid Poisson rate, expected rate to be finite and non-negative")
+    return _constant(_sampled("poisson", samplers.poisson, generator, input.array), input)
+
+
+@function()
+def binomial(count: Tensor, prob: Tensor, generator: Generator | None = None) -> Tensor:
+    """How many of ``count`` trials succeed, each with the probability ``prob``, which broadcasts to the former's shape.
+
+    ValueError for a count of integers, NotImplementedError for other dtypes than float32 and float64.
+
+    >>> _ = autograd.manual_seed(0); autograd.binomial(autograd.tensor([10., 100.]), autograd.tensor([1., 0.5]))
+    tensor([10., 49.])
+    """
+    for name, given in (("count", count), ("prob", prob)):
+        if given.array.dtype.kind != "f":
+            raise InvalidValue(f"binomial only supports floating-point dtypes for {name}, got: {given.dtype}")
+    return _constant(_sampled("binomial", samplers.binomial, generator, count.array, prob.array), count, prob)
+
+
+def standard_gamma(concentration: Tensor, generator: Generator | None = None) -> Tensor:
+    """Numbers of the gamma distributions of rate 1, with derivatives in their concentrations; none is 0."""
+    drawn = _sampled("standard_gamma", samplers.standard_gamma, generator, concentration.array)
+    return gamma_variate(concentration, np.maximum(drawn, np.finfo(drawn.dtype).tiny), concentration.array)
+
+
+def sample_dirichlet(concentration: Tensor, generator: Generator | None = None) -> Tensor:
+    """Points of the Dirichlet distributions over the last dimension, with derivatives in their concentrations."""
+    alpha = concentration.array
+    only_floats("sample_dirichlet", alpha.dtype)
+    # Each is a gamma number divided by their sum, in float64, where small ones don't vanish.
+    gammas = _sampled("sample_dirichlet", samplers.standard_gamma, generator, alpha.astype(np.float64))
+    gammas = np.maximum(gammas, np.finfo(np.float64).tiny)
+    one = alpha.dtype.type(1)
+    drawn = (gammas / gammas.sum(-1, keepdims=True)).astype(alpha.dtype)
+    inside = np.clip(drawn, np.finfo(alpha.dtype).tiny, np.nextafter(one, 0 * one))
+    return dirichlet_variate(concentration, inside, alpha)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -172,6 +172,17 @@ class Generator:
         if count:
             self._next_normal = float(found[-1]) if len(found) > count else None
         return found[:count]
+
+    def run(self, sampler: Callable[..., None], *arrays: np.ndarray[Any, Any]) -> None:
+        """``sampler`` on ``arrays``: a kernel that takes as many outputs of the twister as it happens to need."""
+        with self._lock:
+            twister = self._bits.state["state"]
+            words, place = twister["key"].copy(), np.array([twister["pos"]])
+            waiting = np.array([np.nan if self._next_normal is None else self._next_normal])
+            sampler(*arrays, words, place, waiting)
+            state = {"key": words, "pos": int(place[0])}
+            self._bits.state = {"bit_generator": "MT19937", "state": state}
+            self._next_normal = None if np.isnan(waiting[0]) else float(waiting[0])
 
 
 def box_muller(uniform: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
