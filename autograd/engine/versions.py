@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import weakref
 from bisect import bisect_right
-from collections import deque
 from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
@@ -17,9 +16,32 @@ import numpy as np
 
 from .node import Node, next_id
 
-# By the identity of the array that owns the memory: the array, how often it was written to, the ids of recent writes.
-_written: dict[int, tuple[weakref.ref[Any], int, deque[int]]] = {}
 REMEMBERED = 1000
+
+
+class History:
+    """The writes to the memory of an array: the ids of recent ones after 0, and how many there were before those."""
+
+    __slots__ = ("dropped", "ids", "reference")
+
+    def __init__(self, reference: weakref.ref[Any]) -> None:
+        self.reference = reference
+        self.dropped = -1
+        self.ids = [0]
+
+    @property
+    def count(self) -> int:
+        return self.dropped + len(self.ids)
+
+    def trim(self) -> None:
+        """Forget the older half, where there are too many."""
+        if len(self.ids) > 2 * REMEMBERED:
+            self.dropped += len(self.ids) - REMEMBERED
+            del self.ids[:-REMEMBERED]
+
+
+# By the identity of the array that owns the memory.
+_written: dict[int, History] = {}
 
 
 class _Latest:
@@ -42,11 +64,36 @@ def note_write(*arrays: np.ndarray[Any, Any]) -> None:
     """Remember that the memory of ``arrays`` was written to just now."""
     latest.id = now = next_id()
     for array in arrays:
-        memory = array if array.base is None else owner(array)
-        key = id(memory)
-        reference, count, ids = _written.get(key) or (_watched(memory, key, _written), 0, deque(maxlen=REMEMBERED))
-        ids.append(now)
-        _written[key] = reference, count + 1, ids
+        history = _history(array)
+        history.ids.append(now)
+        history.trim()
+
+
+class WrittenTogether:
+    """Arrays that are written to at once, again and again: those who keep this need not look them up each time."""
+
+    def __init__(self, arrays: Iterable[np.ndarray[Any, Any]]) -> None:
+        self.histories = [_history(array) for array in arrays]
+        self.times = 0
+
+    def note(self) -> None:
+        """Remember that all of them were written to just now."""
+        latest.id = now = next_id()
+        for history in self.histories:
+            history.ids.append(now)
+        self.times += 1
+        if self.times % REMEMBERED == 0:
+            for history in self.histories:
+                history.trim()
+
+
+def _history(array: np.ndarray[Any, Any]) -> History:
+    memory = array if array.base is None else owner(array)
+    key = id(memory)
+    history = _written.get(key)
+    if history is None:
+        history = _written.setdefault(key, History(_watched(memory, key, _written)))
+    return history
 
 
 def _watched(array: np.ndarray[Any, Any], key: int, entries: dict[int, Any]) -> weakref.ref[Any]:
@@ -68,13 +115,13 @@ def note_replaced(leaf: Node, array: np.ndarray[Any, Any]) -> None:
 def version(array: np.ndarray[Any, Any]) -> int:
     """How often the memory of ``array`` was written to."""
     entry = _written.get(id(owner(array)))
-    return 0 if entry is None else entry[1]
+    return 0 if entry is None else entry.count
 
 
 def written_after(array: np.ndarray[Any, Any], node_id: int) -> bool:
     """Whether the memory of ``array`` was written to since the node with this id was made."""
     entry = _written.get(id(owner(array)))
-    return entry is not None and entry[2][-1] > node_id
+    return entry is not None and entry.ids[-1] > node_id
 
 
 def brought_up_to_date(node: Node) -> None:
@@ -94,10 +141,9 @@ def refuse_overwritten(node: Node) -> None:
     """Raise RuntimeError if an array that ``node`` saved was written to since."""
     for array in arrays_in(node.saved or ()):
         entry = _written.get(id(owner(array)))
-        if entry is not None and entry[2][-1] > node.id:
+        if entry is not None and entry.ids[-1] > node.id:
             assert node.op is not None
-            _, count, ids = entry
-            later = len(ids) - bisect_right(ids, node.id)
+            count, later = entry.count, len(entry.ids) - bisect_right(entry.ids, node.id)
             raise RuntimeError(
                 f"{node.op.name}: one of the variables needed for gradient computation has been modified by an "
                 f"in-place operation: an array of shape {array.shape} is at version {count}; expected version "
