@@ -3,132 +3,244 @@
 from __future__ import annotations
 
 import copy
+import functools
 import warnings
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
+from types import MethodType
 from typing import Any, ClassVar
 
 import numpy as np
 
-from autograd import Tensor, enable_grad, from_numpy
+from autograd import Scalar, Tensor, enable_grad, from_numpy
 from autograd.engine import above
 from autograd.engine.backward import clear_grads
 from autograd.engine.hooks import RemovableHandle
+from autograd.engine.tensor import retains
 from autograd.engine.versions import note_write
 
 from .kernels import Array, uninterrupted
+
+Hook = Callable[..., Any]
+_before_any_step: list[Hook] = []
+_after_any_step: list[Hook] = []
+
+
+def register_optimizer_step_pre_hook(hook: Hook) -> RemovableHandle:
+    """Call ``hook(optimizer, args, kwargs)`` before every step of any optimizer; it may return what replaces both.
+
+    >>> w = autograd.tensor([1.], requires_grad=True)
+    >>> w.sum().backward()
+    >>> with optim.optimizer.register_optimizer_step_pre_hook(lambda o, args, kwargs: print(type(o).__name__)):
+    ...     optim.SGD([w], lr=1.).step()
+    SGD
+    """
+    return RemovableHandle(_before_any_step, hook)
+
+
+def register_optimizer_step_post_hook(hook: Hook) -> RemovableHandle:
+    """Call ``hook(optimizer, args, kwargs)`` after every step of any optimizer.
+
+    >>> w = autograd.tensor([1.], requires_grad=True)
+    >>> w.sum().backward()
+    >>> with optim.optimizer.register_optimizer_step_post_hook(lambda o, args, kwargs: print(w.item())):
+    ...     optim.SGD([w], lr=1.).step()
+    0.0
+    """
+    return RemovableHandle(_after_any_step, hook)
+
+
+def hooked(step: Callable[..., Any]) -> Callable[..., Any]:
+    """``step`` between the hooks that are registered."""
+
+    @functools.wraps(step)
+    def run(self: Optimizer, *args: Any, **kwargs: Any) -> Any:
+        args = (self, *args)
+        for hook in (*_before_any_step, *self._before_step):
+            changed = hook(self, args, kwargs)
+            if changed is not None:
+                if not isinstance(changed, tuple) or len(changed) != 2:
+                    raise RuntimeError(f"a step pre-hook must return None or (new_args, new_kwargs), but got {changed}")
+                args, kwargs = changed
+        result = step(*args, **kwargs)
+        for hook in (*self._after_step, *_after_any_step):
+            hook(self, args, kwargs)
+        return result
+
+    return run
 
 
 class Optimizer:
     """Parameters in groups, each group with settings of its own, and what is remembered of each parameter.
 
-    params: Tensors, or dicts with the key "params" and settings that differ from ``defaults``. A subclass defines
-    `update`, which changes one parameter, and names in ``shaped`` what of its state has the shape and the dtype of the
-    parameter. ValueError for no parameters or one given twice, TypeError for what isn't a Tensor.
+    params: Tensors, or pairs of a name and a Tensor, or dicts with the key "params" and settings that differ from
+    ``defaults``; `Scalar` parameters too. A subclass defines `update`, which changes one parameter, and names in
+    ``shaped`` what of its state has the shape and the dtype of the parameter. ValueError for no parameters or for one
+    in two groups, TypeError for what isn't a Tensor; a warning for one that is twice in a group, where it is updated
+    twice.
     """
 
     shaped: ClassVar[tuple[str, ...]] = ()
+    # What is counted for each parameter, in 0-d float32 Tensors.
+    counters: ClassVar[tuple[str, ...]] = ("step",)
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "step" in vars(cls):
+            cls.step = hooked(vars(cls)["step"])  # type: ignore[method-assign]
 
     def __init__(self, params: Iterable[Any], defaults: dict[str, Any]) -> None:
-        if isinstance(params, Tensor):
-            raise TypeError(
-                "params argument given to the optimizer should be an iterable of Tensors or dicts, not a Tensor"
-            )
         self.defaults = defaults
-        self.state: defaultdict[Tensor, dict[str, Any]] = defaultdict(dict)
+        self.state: defaultdict[Any, dict[str, Any]] = defaultdict(dict)
         self.param_groups: list[dict[str, Any]] = []
-        self._before_step: list[Callable[..., Any]] = []
-        # The states, by identity, that were found to fit their parameters.
-        self._sound: set[int] = set()
-        self._after_step: list[Callable[..., Any]] = []
+        self._begin()
+        spent = getattr(params, "gi_frame", params) is None
         groups, model = listed(params)
         hidden = model._unregistered() if above.is_module(model) else []
         if not groups:
-            raise ValueError("; ".join(["optimizer got an empty parameter list", *hidden]))
+            hint = ["this generator was gone through before; call parameters() again"] if spent else hidden
+            raise ValueError("; ".join(["optimizer got an empty parameter list", *hint]))
         if hidden:
             text = "; ".join(["the optimizer doesn't get all parameters of the model", *hidden])
             warnings.warn(text, stacklevel=3)
         for group in groups if isinstance(groups[0], dict) else [{"params": groups}]:
             self.add_param_group(group)
 
+    def _begin(self) -> None:
+        """Have no hooks, and nothing prepared."""
+        self._before_step: list[Hook] = []
+        self._after_step: list[Hook] = []
+        self._before_saving: list[Hook] = []
+        self._after_saving: list[Hook] = []
+        self._before_loading: list[Hook] = []
+        self._after_loading: list[Hook] = []
+        self._warned = False
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is pickled and copied: without hooks, as in PyTorch."""
+        return {"defaults": self.defaults, "state": self.state, "param_groups": self.param_groups}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self._begin()
+        vars(self).update(state)
+
     def add_param_group(self, param_group: dict[str, Any]) -> None:
         """Add parameters with settings of their own: ``{"params": [...], "lr": 0.1}``."""
+        if not isinstance(param_group, dict):
+            raise TypeError(f"param_group must be a dict, but got {type(param_group).__name__}")
         given = param_group["params"]
-        params = [given] if isinstance(given, Tensor) else [p[1] if isinstance(p, tuple) else p for p in given]
-        known = {id(p) for group in self.param_groups for p in group["params"]}
+        if isinstance(given, set):
+            raise TypeError("parameters must have an order, which those of a set haven't: a list has")
+        given = [given] if isinstance(given, (Tensor, Scalar)) else list(given)
+        names = [p[0] for p in given if isinstance(p, tuple)]
+        params = [p[1] if isinstance(p, tuple) else p for p in given]
+        if names and len(names) != len(params):
+            raise ValueError("all optimizer params should be with/without names. Some param names are missing")
         for p in params:
-            if not isinstance(p, Tensor):
-                raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {type(p).__name__}")
-            if not p.is_leaf:
-                raise ValueError("can't optimize a non-leaf Tensor")
-            if id(p) in known:
-                raise ValueError("some parameters appear in more than one parameter group, or twice in one")
-            known.add(id(p))
-        self.param_groups.append({**self.defaults, **param_group, "params": params})
+            self.check_parameter(p)
+        added = {**self.defaults, **param_group, "params": params, **({"param_names": names} if names else {})}
+        known = set()
+        for group in self.param_groups:
+            known |= set(map(id, group["params"]))
+            if ("param_names" in added) != ("param_names" in group):
+                raise ValueError(
+                    "all optimizer param groups should be with/without names. cannot add param group "
+                    f"{'with' if names else 'without'} names to the optimizer"
+                )
+        if not known.isdisjoint(map(id, params)):
+            raise ValueError("some parameters appear in more than one parameter group; give each to one of them only")
+        if len(set(map(id, params))) < len(params):
+            warnings.warn(
+                "optimizer contains a parameter group with duplicate parameters, which each step updates twice; give "
+                "each parameter once",
+                stacklevel=4,
+            )
+        self.param_groups.append(added)
+
+    def check_parameter(self, p: Any) -> None:
+        """Raise TypeError unless ``p`` is a Tensor or a Scalar, ValueError unless it is a leaf."""
+        if not isinstance(p, (Tensor, Scalar)):
+            hint = "; give model.parameters()" if above.is_module(p) else ""
+            raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {type(p).__name__}{hint}")
+        if p.op is not None if isinstance(p, Scalar) else not (p.is_leaf or (p.node is not None and retains(p.node))):
+            raise ValueError(
+                "can't optimize a non-leaf Tensor: it is computed from others, and would be computed anew; give those"
+            )
 
     def zero_grad(self, set_to_none: bool = True) -> None:
-        """Forget the gradients of all parameters, or set them to 0."""
-        clear_grads(chain.from_iterable(group["params"] for group in self.param_groups), set_to_none)
+        """Forget the gradients of all parameters, or set them to 0. Those of Scalars are always 0 then."""
+        params = [p for group in self.param_groups for p in group["params"]]
+        clear_grads([p for p in params if not isinstance(p, Scalar)], set_to_none)
+        for p in params:
+            if isinstance(p, Scalar):
+                p.grad = 0.0
 
-    def register_step_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+    def register_step_pre_hook(self, hook: Hook) -> RemovableHandle:
         """Call ``hook(optimizer, args, kwargs)`` before every step; it may return what takes the place of both.
 
         args are the optimizer and, if it was given, the closure.
         """
         return RemovableHandle(self._before_step, hook)
 
-    def register_step_post_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+    def register_step_post_hook(self, hook: Hook) -> RemovableHandle:
         """Call ``hook(optimizer, args, kwargs)`` after every step; see `register_step_pre_hook`."""
         return RemovableHandle(self._after_step, hook)
 
+    def register_state_dict_pre_hook(self, hook: Hook, prepend: bool = False) -> RemovableHandle:
+        """Call ``hook(optimizer)`` before `state_dict` looks. prepend: before the hooks that are there already."""
+        return RemovableHandle(self._before_saving, hook, prepend)
+
+    def register_state_dict_post_hook(self, hook: Hook, prepend: bool = False) -> RemovableHandle:
+        """Call ``hook(optimizer, state_dict)`` with what `state_dict` found; it may change it, or return another."""
+        return RemovableHandle(self._after_saving, hook, prepend)
+
+    def register_load_state_dict_pre_hook(self, hook: Hook, prepend: bool = False) -> RemovableHandle:
+        """Call ``hook(optimizer, state_dict)`` with a shallow copy of what is loaded; it may return another."""
+        return RemovableHandle(self._before_loading, hook, prepend)
+
+    def register_load_state_dict_post_hook(self, hook: Hook, prepend: bool = False) -> RemovableHandle:
+        """Call ``hook(optimizer)`` after `load_state_dict`."""
+        return RemovableHandle(self._after_loading, hook, prepend)
+
+    @hooked
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Update every parameter that has a gradient; parameters without one stay as they are. Ctrl-C waits for all.
 
         closure: computes the loss anew with its gradients, first; its result is returned. RuntimeError, before any
         parameter has changed, where a gradient or a state doesn't fit its parameter, or memory can't be written to.
+        A warning, once, if no parameter has a gradient.
         """
-        args: tuple[Any, ...] = (self,) if closure is None else (self, closure)
-        kwargs: dict[str, Any] = {}
-        for hook in tuple(self._before_step):
-            changed = hook(self, args, kwargs)
-            if changed is not None:
-                if not isinstance(changed, tuple) or len(changed) != 2:
-                    raise RuntimeError(f"a step pre-hook must return None or (new_args, new_kwargs), but got {changed}")
-                args, kwargs = changed
-                closure = args[1] if len(args) > 1 else kwargs.get("closure")
         loss = None
         if closure is not None:
             with enable_grad():
                 loss = closure()
         updates = []
-        for group in self.param_groups:
-            maximize = group.get("maximize", False)
-            for p in group["params"]:
-                node = p.node
-                gradient = None if node is None else node.grad
-                if gradient is None:
-                    continue
-                array, slope, state = p.array, gradient.array, self.state[p]
-                # What an update left is sound; the kernels look once more at all that they are given.
-                if slope.shape != array.shape or not array.flags.carray or (state and id(state) not in self._sound):
-                    self.check(array, slope, state)
-                    self._sound.add(id(state))
-                if slope.dtype is not array.dtype:
-                    slope = slope.astype(array.dtype)
-                updates.append((array, -slope if maximize else slope, state, group))
+        for number, group in enumerate(self.param_groups):
+            updates += self.prepared(number, group)
+        if not updates:
+            self.warn_of_no_gradient()
         with uninterrupted:
-            for array, slope, state, group in updates:
-                if array.flags.c_contiguous:
-                    self.update(array, slope, state, group)
-                else:
-                    values = array.copy()  # which is contiguous
-                    self.update(values, slope, state, group)
-                    array[...] = values
-            note_write(*[array for array, *_ in updates])
-        for hook in tuple(self._after_step):
-            hook(self, args, kwargs)
+            for update in updates:
+                update()
         return loss
+
+    def prepared(self, number: int, group: dict[str, Any]) -> list[Callable[[], None]]:
+        """What updates the parameters of the group with this ``number``, once all were found to be sound."""
+        found = with_gradients(group["params"])
+        for p, values, slope in found:
+            self.check(values, slope, self.state.get(p, {}))
+        maximize = group.get("maximize", False)
+
+        def update_each() -> None:
+            for p, values, slope in found:
+                slope = slope.astype(values.dtype, copy=False)
+                contiguous = values if values.flags.c_contiguous else values.copy()
+                self.update(contiguous, -slope if maximize else slope, self.state[p], group)
+                put_back(p, values, contiguous)
+            note_write(*[values for _, values, _ in found])
+
+        return [update_each] if found else []
 
     def check(self, array: Array, slope: Array, state: dict[str, Any]) -> None:
         """Raise RuntimeError unless the gradient ``slope`` and the ``state`` fit a parameter that has ``array``."""
@@ -136,15 +248,27 @@ class Optimizer:
             raise RuntimeError(misfit("the gradient", slope, array) + "; was its data replaced after backward()?")
         if not writable(array):
             raise RuntimeError(READ_ONLY.format("a parameter", array.shape))
-        if state:
-            for name in self.shaped:
-                remembered = state.get(name)
-                if remembered is None:
-                    continue
-                if remembered.array.shape != array.shape or remembered.array.dtype != array.dtype:
-                    raise RuntimeError(misfit(f"the state {name!r}", remembered.array, array))
-                if not writable(remembered.array):
-                    raise RuntimeError(READ_ONLY.format(f"the state {name!r}", array.shape))
+        for name, shape in self.shapes(array.shape).items():
+            remembered = state.get(name)
+            if not isinstance(remembered, Tensor):
+                continue
+            if remembered.array.shape != shape or remembered.array.dtype != array.dtype:
+                raise RuntimeError(misfit(f"the state {name!r}", remembered.array, array))
+            if not writable(remembered.array):
+                raise RuntimeError(READ_ONLY.format(f"the state {name!r}", array.shape))
+
+    def shapes(self, shape: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+        """The shapes of what may be in the state of a parameter of ``shape``, and has its dtype."""
+        return dict.fromkeys(self.shaped, shape)
+
+    def warn_of_no_gradient(self) -> None:
+        if not self._warned:
+            self._warned = True
+            warnings.warn(
+                f"{type(self).__name__}.step(): no parameter has a gradient, so nothing was updated; call "
+                "loss.backward() before, of a loss that was computed from these very parameters",
+                stacklevel=4,
+            )
 
     def update(self, values: Array, slope: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
         """Write the new values of a parameter over ``values``; its gradient is ``slope``.
@@ -162,50 +286,87 @@ class Optimizer:
         >>> (w * w).sum().backward(); SignSGD([w], lr=0.5).step(); w
         tensor([ 0.5000, -0.5000], requires_grad=True)
         """
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} must define update(values, slope, state, group), or step()")
 
     def state_dict(self) -> dict[str, Any]:
-        """The settings, and what is remembered of each parameter by its position, for `load_state_dict`."""
-        position = {p: i for i, p in enumerate(p for group in self.param_groups for p in group["params"])}
-        groups = [{**group, "params": [position[p] for p in group["params"]]} for group in self.param_groups]
-        state = {position[p]: dict(remembered) for p, remembered in self.state.items() if remembered}
-        return {"state": state, "param_groups": groups}
+        """The settings, and what is remembered of each parameter by its position, for `load_state_dict`.
+
+        PyTorch's optimizer of the same name loads it too, once the Tensors are PyTorch's.
+        """
+        for hook in tuple(self._before_saving):
+            hook(self)
+        position: dict[int, int] = {}
+        for i, p in enumerate(chain.from_iterable(group["params"] for group in self.param_groups)):
+            position.setdefault(id(p), i)
+        groups = [{**group, "params": [position[id(p)] for p in group["params"]]} for group in self.param_groups]
+        state = {position[id(p)]: dict(remembered) for p, remembered in self.state.items() if remembered}
+        saved: dict[str, Any] = {"state": state, "param_groups": groups}
+        for hook in tuple(self._after_saving):
+            changed = hook(self, saved)
+            saved = saved if changed is None else changed
+        return saved
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Go on from a `state_dict`, whose Tensors, but for ``step``, are cast to the dtype of their parameters.
+        """Go on from a `state_dict`, whose Tensors are cast to the dtype of their parameters; counts stay float32.
 
         ValueError, and nothing is changed, where it was saved for groups of other sizes or parameters of other shapes.
         """
+        state_dict = dict(state_dict)
+        for hook in tuple(self._before_loading):
+            changed = hook(self, state_dict)
+            state_dict = state_dict if changed is None else changed
         saved = state_dict["param_groups"]
         sizes, own_sizes = ([len(group["params"]) for group in groups] for groups in (saved, self.param_groups))
+        if len(sizes) != len(own_sizes):
+            raise ValueError(
+                f"loaded state dict has a different number of parameter groups: {len(sizes)}, but the optimizer has "
+                f"{len(own_sizes)}, so they don't match the optimizer's"
+            )
         if sizes != own_sizes:
             raise ValueError(
-                f"loaded state dict contains parameter groups of sizes {sizes}, which don't match the optimizer's, "
-                f"of sizes {own_sizes}"
+                "loaded state dict contains a parameter group that doesn't match the size of optimizer's group: the "
+                f"sizes {sizes} don't match the optimizer's, {own_sizes}"
             )
         numbers = chain.from_iterable(group["params"] for group in saved)
         parameters = dict(zip(numbers, chain.from_iterable(group["params"] for group in self.param_groups)))
-        state: defaultdict[Tensor, dict[str, Any]] = defaultdict(dict)
+        state: defaultdict[Any, dict[str, Any]] = defaultdict(dict)
         for number, remembered in state_dict["state"].items():
             if number not in parameters:
                 raise ValueError(
                     f"loaded state dict has a state of parameter {number!r}, which is in none of its groups"
                 )
             p = parameters[number]
-            for name in self.shaped:
+            for name, shape in self.shapes(tuple(p.shape)).items():
                 tensor = remembered.get(name)
-                if tensor is not None and tuple(np.shape(tensor)) != p.array.shape:
+                if tensor is not None and tuple(np.shape(tensor)) != shape:
                     raise ValueError(
                         f"loaded state dict: {name!r} of parameter {number!r} has the shape {tuple(np.shape(tensor))}, "
-                        f"but the parameter has the shape {p.array.shape}; was it saved for another model?"
+                        f"but the parameter has the shape {tuple(p.shape)}; was it saved for another model?"
                     )
-            state[p] = {name: restored(name, value, p.dtype) for name, value in remembered.items()}
+            state[p] = {name: self._restored(name, value, p.dtype) for name, value in remembered.items()}
         self.param_groups = [
-            {**self.defaults, **copy.deepcopy({k: v for k, v in g.items() if k != "params"}), "params": group["params"]}
-            for g, group in zip(saved, self.param_groups)
+            {**self._settings(group, loaded), "params": group["params"]}
+            for loaded, group in zip(saved, self.param_groups)
         ]
         self.state = state
-        self._sound.clear()
+        for hook in tuple(self._after_loading):
+            hook(self)
+
+    def _settings(self, group: dict[str, Any], loaded: dict[str, Any]) -> dict[str, Any]:
+        """The settings that ``group`` has once ``loaded`` ones take the place of its own."""
+        names = {"param_names": group["param_names"]} if "param_names" in group else {}
+        return {**self.defaults, **names, **copy.deepcopy({k: v for k, v in loaded.items() if k != "params"})}
+
+    def _restored(self, name: str, value: Any, dtype: Any) -> Any:
+        """A copy of ``value``, which was saved under ``name``, with Tensors in ``dtype``; a count in its own."""
+        if isinstance(value, Tensor):
+            return value.detach().clone() if name in self.counters else value.detach().to(dtype, copy=True)
+        if isinstance(value, dict):
+            return {key: self._restored(key, part, dtype) for key, part in value.items()}
+        if isinstance(value, (list, tuple)):
+            parts = [self._restored("", part, dtype) for part in value]
+            return type(value)(*parts) if hasattr(value, "_fields") else type(value)(parts)
+        return copy.deepcopy(value)
 
     def __repr__(self) -> str:
         lines = [f"{type(self).__name__} ("]
@@ -215,8 +376,18 @@ class Optimizer:
         return "\n".join([*lines, ")"])
 
 
-def listed(params: Iterable[Any]) -> tuple[list[Any], Any]:
-    """``params`` as a list, and the module whose they are, if that is known: what `Module.parameters` returns."""
+def listed(params: Any) -> tuple[list[Any], Any]:
+    """``params`` as a list, and the module whose they are, if that is known: what `Module.parameters` returns.
+
+    TypeError if it can't be one.
+    """
+    wanted = "params argument given to the optimizer should be an iterable of Tensors or dicts"
+    if isinstance(params, (Tensor, Scalar)):
+        raise TypeError(f"{wanted}, not a {type(params).__name__}; put it in a list")
+    if isinstance(params, MethodType):
+        raise TypeError(f"{wanted}, not the method {params.__name__}; call it: {params.__name__}()")
+    if above.is_module(params):
+        raise TypeError(f"{wanted}, not a module; give model.parameters()")
     found: list[Any] = []
 
     def each() -> Any:
@@ -228,18 +399,78 @@ def listed(params: Iterable[Any]) -> tuple[list[Any], Any]:
             found.append(next(iterator))
         except StopIteration as end:
             return found, end.value
+        except TypeError as error:
+            if found or isinstance(params, Iterable):
+                raise
+            raise TypeError(f"{wanted}, not a {type(params).__name__}") from error
 
 
-def checked(name: str, value: float, low: float = 0.0, high: float = float("inf")) -> float:
-    """``value``; ValueError unless ``low <= value < high`` (or equal to an infinite ``high``)."""
-    if not low <= value < high:
-        raise ValueError(f"Invalid {name}: {value}")
+def checked(name: str, value: Any, low: float = 0.0, message: str = "Invalid {}: {}") -> Any:
+    """``value``; TypeError unless it is a number, ValueError unless ``low <= value``."""
+    if isinstance(value, Tensor):
+        if value.numel() != 1:
+            raise ValueError(f"Tensor {'lr' if name == 'learning rate' else name} must be 1-element")
+    elif not isinstance(value, (int, float, np.number)):
+        raise TypeError(f"{name} must be a number, not {value!r} of type {type(value).__name__}")
+    if not low <= float(value):
+        raise ValueError(message.format(name, value))
     return value
+
+
+def check_implementation(**settings: bool | None) -> dict[str, Any]:
+    """``settings``: those of PyTorch for how a step is computed. Here a kernel always does it, and they change nothing.
+
+    RuntimeError for those that exclude each other; NotImplementedError for ``differentiable``.
+    """
+    if settings.get("fused") and settings.get("differentiable"):
+        raise RuntimeError("`fused` does not support `differentiable`")
+    if settings.get("fused") and settings.get("foreach"):
+        raise RuntimeError("`fused` and `foreach` cannot be `True` together.")
+    if settings.get("differentiable"):
+        raise NotImplementedError(
+            "differentiable=True: a step is not recorded; write it with operations on Tensors, as in w = w - lr * g "
+            "with g from autograd.grad(loss, w, create_graph=True)"
+        )
+    return settings
+
+
+def with_arrays(params: Sequence[Any]) -> list[tuple[Any, Array]]:
+    """Each parameter with its array. That of a Scalar is made for it."""
+    return [(p, np.array(p.data) if isinstance(p, Scalar) else p.array) for p in params]
+
+
+def with_gradients(params: Sequence[Any]) -> list[tuple[Any, Array, Array]]:
+    """Of the parameters that have a gradient, the array and that of the gradient. Those of Scalars are made for it."""
+    return [
+        (p, values, np.array(p.grad) if isinstance(p, Scalar) else p.grad.array)
+        for p, values in with_arrays([p for p in params if p.grad is not None])
+    ]
+
+
+def put_back(p: Any, values: Array, changed: Array) -> None:
+    """Let the parameter ``p``, which has or had the array ``values``, have what is in ``changed``."""
+    if isinstance(p, Scalar):
+        p.data = float(changed)
+    elif changed is not values:
+        values[...] = changed
 
 
 def zeros(values: Array) -> Tensor:
     """A Tensor of zeros in the shape and dtype of ``values``, for the state of a parameter."""
     return from_numpy(np.zeros_like(values))
+
+
+def counter(value: float = 0.0) -> Tensor:
+    """A 0-d float32 Tensor, for what is counted of a parameter."""
+    return from_numpy(np.array(value, np.float32))
+
+
+def counted(state: dict[str, Any]) -> float:
+    """How many steps there were with this one, which is counted in the ``state`` of a parameter."""
+    if not isinstance(state.get("step"), Tensor):
+        state["step"] = counter(float(state.get("step", 0)))
+    state["step"].array[...] += 1
+    return float(state["step"].array)
 
 
 READ_ONLY = (
@@ -260,18 +491,6 @@ def writable(array: Array) -> bool:
     if array.flags.c_contiguous:
         return array.flags.writeable
     return array.flags.writeable and all(stride or size < 2 for stride, size in zip(array.strides, array.shape))
-
-
-def restored(name: str, value: Any, dtype: Any) -> Any:
-    """A copy of ``value``, which was saved under ``name``, with Tensors in ``dtype``; the count ``step`` stays."""
-    if isinstance(value, Tensor):
-        return value.detach().clone() if name == "step" else value.detach().to(dtype, copy=True)
-    if isinstance(value, dict):
-        return {key: restored(key, part, dtype) for key, part in value.items()}
-    if isinstance(value, (list, tuple)):
-        parts = [restored("", part, dtype) for part in value]
-        return type(value)(*parts) if hasattr(value, "_fields") else type(value)(parts)
-    return copy.deepcopy(value)
 
 
 above.Optimizer = Optimizer

@@ -1,22 +1,26 @@
-"""Stochastic gradient descent."""
+"""Stochastic gradient descent, with or without momentum."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
+from autograd import Tensor
+
 from . import kernels
 from .kernels import Array
-from .optimizer import Optimizer, checked, zeros
+from .optimizer import check_implementation, checked, zeros
+from .pointwise import Pointwise, Rule, numbers_of
 
 
-class SGD(Optimizer):
+class SGD(Pointwise):
     """``p -= lr·v``, where v is the gradient, or with ``momentum`` a running sum of gradients.
 
-        g = ∂L/∂p + weight_decay·p        v = momentum·v + (1 - dampening)·g
+        g = ∂L/∂p + weight_decay·p        v = momentum·v + (1 - dampening)·g, at first v = g
 
     nesterov: step by ``g + momentum·v`` instead (Sutskever et al., 2013). maximize: climb. foreach and fused
-    change nothing: each parameter is updated in one pass. ValueError for negative settings.
+    change nothing. Textbooks have the learning rate inside of the velocity, ``v = momentum·v + lr·g; p -= v``: that is
+    the same as long as lr stays, but here a new lr counts for all of v at once. ValueError for negative settings.
 
     >>> w = autograd.tensor([1.], requires_grad=True)
     >>> optimizer = optim.SGD([w], lr=0.1)
@@ -29,14 +33,15 @@ class SGD(Optimizer):
     def __init__(
         self,
         params: Iterable[Any],
-        lr: float = 1e-3,
-        momentum: float = 0.0,
-        dampening: float = 0.0,
-        weight_decay: float = 0.0,
+        lr: float | Tensor = 1e-3,
+        momentum: float = 0,
+        dampening: float = 0,
+        weight_decay: float | Tensor = 0,
         nesterov: bool = False,
         *,
         maximize: bool = False,
         foreach: bool | None = None,
+        differentiable: bool = False,
         fused: bool | None = None,
     ) -> None:
         checked("learning rate", lr)
@@ -45,17 +50,16 @@ class SGD(Optimizer):
         if nesterov and (momentum <= 0 or dampening != 0):
             raise ValueError("Nesterov momentum requires a momentum and zero dampening")
         settings = {"lr": lr, "momentum": momentum, "dampening": dampening, "weight_decay": weight_decay}
-        super().__init__(params, {**settings, "nesterov": nesterov, "maximize": maximize})
+        implementation = check_implementation(foreach=foreach, fused=fused, differentiable=differentiable)
+        super().__init__(params, {**settings, "nesterov": nesterov, "maximize": maximize, **implementation})
 
-    def update(self, values: Array, slope: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
-        lr, momentum, weight_decay = float(group["lr"]), group["momentum"], group["weight_decay"]
-        if not momentum:
-            kernels.over(kernels.sgd, values, slope, (), *kernels.numbers(values.dtype, lr, weight_decay))
-            return
-        dampening = group["dampening"]
-        if state.get("momentum_buffer") is None:
-            # The first step has no history: v = g, undampened.
-            state["momentum_buffer"], dampening = zeros(values), 0.0
-        v = state["momentum_buffer"].array
-        constants = kernels.numbers(values.dtype, lr, momentum, dampening, weight_decay)
-        kernels.over(kernels.momentum_sgd, values, slope, (v,), *constants, group["nesterov"])
+    def begin(self, values: Array, group: dict[str, Any]) -> dict[str, Tensor]:
+        return {"momentum_buffer": zeros(values)}
+
+    def rule(self, group: dict[str, Any], first: bool) -> Rule:
+        if not group["momentum"]:
+            return kernels.sgd.many, (), numbers_of(group, "lr", "weight_decay", "maximize")
+        # The first step has no history: v = g, undampened.
+        group = {**group, "dampening": 0.0} if first else group
+        numbers = numbers_of(group, "lr", "momentum", "dampening", "weight_decay", "nesterov", "maximize")
+        return kernels.momentum_sgd.many, ("momentum_buffer",), numbers

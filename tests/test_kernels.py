@@ -57,6 +57,17 @@ def with_edges(*shape):
     return x
 
 
+def with_zeros(*shape):
+    x = normal(*shape)
+    x.flat[5:20] = 0
+    return x
+
+
+def steps(count=6.0):
+    """How many steps an optimizer has made."""
+    return np.full(1, count)
+
+
 def sliding(size, kernel_size, stride, padding, dilation=1):
     return windows.sliding(size, kernel_size, stride, padding, dilation, False)
 
@@ -419,13 +430,55 @@ ARGUMENTS = {
         )
         for twister in twisters()
     ],
-    optimizers.sgd: lambda: [(normal(9), normal(9), 0.1, decay) for decay in (0.0, 0.2)],
-    optimizers.momentum_sgd: lambda: [
-        (normal(9), normal(9), normal(9), 0.1, 0.9, 0.3, 0.2, nesterov) for nesterov in (True, False)
+    optimizers.sgd: lambda: [
+        (with_specials(99), normal(99), 0.1, decay, down) for decay, down in ((0.0, True), (0.2, False))
     ],
-    optimizers.adam: lambda: [(normal(9), normal(9), normal(9), np.abs(normal(9)), 0.1, 0.1, 0.9, 0.1, 0.5, 1e-8, 0.2)],
+    optimizers.momentum_sgd: lambda: [
+        (*normal(3, 99), 0.1, 0.9, 0.3, 0.2, nesterov, not nesterov) for nesterov in (True, False)
+    ],
+    optimizers.adam: lambda: [
+        (*normal(3, 99), np.abs(normal(99)), steps(), 0.1, 0.9, 0.99, 1e-8, 0.2, decoupled, not decoupled)
+        for decoupled in (True, False)
+    ],
     optimizers.amsgrad: lambda: [
-        (normal(9), normal(9), normal(9), *np.abs(normal(2, 9)), 0.1, 0.1, 0.9, 0.1, 0.5, 1e-8, 0.2)
+        (
+            *normal(2, 99),
+            normal(99),
+            *np.abs([normal(99), with_specials(99)]),
+            steps(),
+            0.1,
+            0.9,
+            0.99,
+            1e-8,
+            0.2,
+            *flags,
+        )
+        for flags in ((True, False), (False, True))
+    ],
+    optimizers.adagrad: lambda: [(*normal(2, 99), np.abs(normal(99)), steps(), 0.1, 0.5, 0.2, 1e-10, True)],
+    optimizers.adadelta: lambda: [(*normal(2, 99), *np.abs(normal(2, 99)), steps(), 0.1, 0.9, 1e-6, 0.2, False)],
+    optimizers.adamax: lambda: [
+        (normal(99), with_specials(99), normal(99), np.abs(normal(99)), steps(), 0.1, 0.9, 0.99, 1e-8, 0.2, True)
+    ],
+    optimizers.nadam: lambda: [
+        (*normal(3, 99), np.abs(normal(99)), steps(), np.full(1, 0.5), 0.1, 0.9, 0.99, 1e-8, 0.2, 0.04, *flags)
+        for flags in ((True, False), (False, True))
+    ],
+    optimizers.radam: lambda: [
+        (*normal(3, 99), np.abs(normal(99)), steps(count), 0.1, 0.9, 0.99, 1e-8, 0.2, *flags)
+        for count, flags in ((2.0, (True, False)), (20.0, (False, True)))
+    ],
+    optimizers.rmsprop: lambda: [
+        (*normal(2, 99), np.abs(normal(99)) + 1, normal(99) * 0.1, normal(99), steps(), 0.1, 0.9, 1e-8, 0.2, *flags)
+        for flags in ((0.0, False, True), (0.5, False, False), (0.0, True, False), (0.5, True, True))
+    ],
+    optimizers.rprop: lambda: [
+        (normal(99), with_specials(99), with_zeros(99), np.abs(normal(99)), steps(), 0.5, 1.2, 0.1, 2.0, flag)
+        for flag in (True, False)
+    ],
+    optimizers.asgd: lambda: [
+        (*normal(3, 99), steps(), np.full(1, 0.1), np.full(1, 0.5), 0.1, 0.01, 0.75, t0, 0.2, flag)
+        for t0, flag in ((1e6, True), (1.0, False))
     ],
 }
 # Arguments that are only space to work in.
@@ -604,13 +657,13 @@ def test_no_process_dies_of_what_kernels_are_given(script):
 
 @compiled
 def test_a_misfit_says_what_the_kernel_was_given():
-    p, few, numbers = np.ones(8, np.float32), np.ones(5, np.float32), [np.float32(0.1)] * 7
-    with pytest.raises(Misfit, match=r"adam can't work on float32\[8\], float32\[8\], float32\[5\], float32\[8\], 0.1"):
-        optimizers.adam(p, p, few, p, *numbers)
+    p, few, numbers = np.ones(8, np.float32), np.ones(5, np.float32), [np.float32(0.1)] * 3
+    with pytest.raises(Misfit, match=r"momentum_sgd can't work on float32\[8\], float32\[8\], float32\[5\], 0.1"):
+        optimizers.momentum_sgd(p, p, few, *numbers, np.float32(0), True, False)
     # What can't be compiled for: a read-only array to write into, products of two dtypes, rows that are not flat.
     frozen = np.broadcast_to(np.float32(1), 8)
     with pytest.raises(Misfit, match=r"sgd can't work on read-only float32\[8\]"):
-        optimizers.sgd(frozen, p, *numbers[:2])
+        optimizers.sgd(frozen, p, *numbers[:2], False)
     for i, change in ((1, np.float64), (4, np.float64), (0, np.int64)):
         arguments = list(single(ARGUMENTS[elman.forward]()[0]))
         arguments[i] = arguments[i].astype(change)

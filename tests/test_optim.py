@@ -197,7 +197,7 @@ def test_float64_and_float16_parameters():
         (lambda w: optim.Adam([]), ValueError, "empty parameter list"),
         (lambda w: optim.Adam(w), TypeError, "iterable of Tensors or dicts, not a Tensor"),
         (lambda w: optim.Adam([1.0]), TypeError, "one of the params is float"),
-        (lambda w: optim.Adam([w, w]), ValueError, "more than one parameter group, or twice in one"),
+        (lambda w: optim.Adam([{"params": w}, {"params": w}]), ValueError, "more than one parameter group"),
         (lambda w: optim.Adam([w * 2]), ValueError, "can't optimize a non-leaf Tensor"),
         (
             lambda w: optim.Adam([w]).load_state_dict(optim.Adam([w, parameter(1.0)]).state_dict()),
@@ -389,6 +389,6 @@ def test_hooks_around_a_step():
 
 
 def test_printing():
-    assert repr(optim.SGD([parameter(1.0)], lr=0.1)).startswith(
-        "SGD (\nParameter Group 0\n    dampening: 0.0\n    lr: 0.1\n"
-    )
+    lines = repr(optim.SGD([parameter(1.0)], lr=0.1)).splitlines()
+    assert lines[:3] == ["SGD (", "Parameter Group 0", "    dampening: 0"]
+    assert "    lr: 0.1" in lines and lines[-1] == ")"

@@ -1,0 +1,180 @@
+"""The base of optimizers that update an element by its own gradient and history: one kernel call updates all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd import Scalar, Tensor
+from autograd.engine.versions import WrittenTogether
+
+from .kernels import Array, Many, Table
+from .optimizer import Optimizer, counter, with_gradients
+
+Rule = tuple[Many, tuple[str, ...], tuple[Any, ...]]
+Lists = list[list[Array]]
+
+
+def numbers_of(group: dict[str, Any], *names: str) -> tuple[Any, ...]:
+    """The settings of these names as a kernel takes them: floats and bools, and those of pairs one by one."""
+    found: list[Any] = []
+    for name in names:
+        value = group[name]
+        if isinstance(value, (tuple, list)):
+            found += map(float, value)
+        else:
+            found.append(value if isinstance(value, bool) else float(value))
+    return tuple(found)
+
+
+class Prepared:
+    """What a step of a group leaves for the next: the table of its arrays, and the record of who writes to them."""
+
+    def __init__(self) -> None:
+        self.table = Table()
+        self.written = WrittenTogether(())
+
+    def fill(self, lists: Lists) -> Table:
+        if self.table.fill(lists):
+            self.written = WrittenTogether(lists[0])
+        return self.table
+
+
+class Pointwise(Optimizer):
+    """An optimizer whose kernel updates all parameters of a group at once.
+
+    A subclass says in `rule` which kernel, and in `begin` what is remembered of a parameter at first. What a step finds
+    as it left it isn't looked up again: each is looked at anew, but in compiled code.
+    """
+
+    def _begin(self) -> None:
+        super()._begin()
+        # By the number of a group. Who takes one puts it back: two threads never have the same.
+        self._prepared: dict[int, Prepared] = {}
+
+    def rule(self, group: dict[str, Any], first: bool) -> Rule:
+        """The kernel for a group, the names of the state that it is given after parameters and gradients, and numbers.
+
+        first: whether nothing has been remembered of the parameters.
+        """
+        raise NotImplementedError
+
+    def begin(self, values: Array, group: dict[str, Any]) -> dict[str, Tensor]:
+        """What is remembered of a parameter with these ``values`` before its first step."""
+        return {}
+
+    def prepared(self, number: int, group: dict[str, Any]) -> list[Callable[[], None]]:
+        params = group["params"]
+        scalars = False
+        try:
+            slopes = [p.node.grad.array for p in params]
+            values = [p.array for p in params]
+        except AttributeError:  # some have no gradient, or are Scalars
+            found = with_gradients(params)
+            params, values, slopes = ([part[i] for part in found] for i in range(3))
+            scalars = any(isinstance(p, Scalar) for p in params)
+        if not params:
+            return []
+        kernel, names, numbers = self.rule(group, False)
+        if not names:
+            return [self.of_lists(number, params, [values, slopes], scalars, {}, kernel, numbers)]
+        remembered = self.state.get
+        states: Sequence[Any] = [remembered(p) for p in params]
+        try:
+            history = [[state[name].array for state in states] for name in names]
+            return [self.of_lists(number, params, [values, slopes, *history], scalars, {}, kernel, numbers)]
+        except (TypeError, KeyError, AttributeError):  # something is not there yet
+            states = [self.completed(x, remembered(p, {}), group) for p, x in zip(params, values)]
+        updates = []
+        for first in (False, True):
+            mine = [i for i, p in enumerate(params) if (not remembered(p)) == first]
+            if mine:
+                kernel, names, numbers = self.rule(group, first)
+                history = [[states[i][name].array for i in mine] for name in names]
+                lists = [[values[i] for i in mine], [slopes[i] for i in mine], *history]
+                new = {params[i]: states[i] for i in mine}
+                updates.append(self.of_lists(number, list(new), lists, scalars, new, kernel, numbers))
+        return updates
+
+    def completed(self, values: Array, state: dict[str, Any], group: dict[str, Any]) -> dict[str, Any]:
+        """The ``state`` of a parameter with all that the settings of its group ask for; numbers become counters."""
+        numbers = {k: counter(float(v)) for k, v in state.items() if k in self.counters and not isinstance(v, Tensor)}
+        kept = {k: v for k, v in state.items() if isinstance(v, Tensor) or k not in (*self.shaped, *self.counters)}
+        return {**self.begin(values, group), **kept, **numbers}
+
+    def of_lists(
+        self,
+        number: int,
+        params: Sequence[Any],
+        lists: Lists,
+        scalars: bool,
+        new: dict[Any, dict[str, Any]],
+        kernel: Many,
+        numbers: tuple[Any, ...],
+    ) -> Callable[[], None]:
+        """What calls ``kernel`` for these arrays, once all were found to fit.
+
+        new: states that are to be remembered with the update.
+        """
+        values = lists[0]
+        prepared = self._prepared.pop(number, None) or Prepared()
+        table = prepared.fill(lists)
+        tables = [table]
+        back: list[tuple[Array, Array]] = []
+        if kernel.misfit(table) >= 0:
+            tables, back = self.fitted(params, lists, new, kernel)
+
+        def update() -> None:
+            for p, state in new.items():
+                self.state[p] = state
+            for each in tables:
+                kernel(each, *numbers)
+            for place, changed in back:
+                place[...] = changed
+            prepared.written.note()
+            if scalars:
+                for p, changed in zip(params, values):
+                    if isinstance(p, Scalar):
+                        p.data = float(changed)
+            # The gradients are not kept alive by what is kept of them.
+            table.forget(1)
+            self._prepared[number] = prepared
+
+        return update
+
+    def fitted(
+        self, params: Sequence[Any], lists: Lists, new: dict[Any, dict[str, Any]], kernel: Many
+    ) -> tuple[list[Table], list[tuple[Array, Array]]]:
+        """Tables of arrays that the kernel can take, and what is to be written back once it has been called.
+
+        What lies in one piece in another order, such as channels last, is seen in that order; the rest is copied.
+        RuntimeError for what doesn't fit its parameter.
+        """
+        by_dtype: dict[Any, list[list[Array]]] = {}
+        back: list[tuple[Array, Array]] = []
+        for p, (values, slope, *history) in zip(params, zip(*lists)):
+            self.check(values, slope, new.get(p) or self.state.get(p, {}))
+            order = sorted(range(values.ndim), key=lambda axis: -abs(values.strides[axis]))
+            made = []
+            for j, x in enumerate((values, slope, *history)):
+                counting = j >= kernel.arrays
+                place = x if counting else x.transpose(order)
+                dtype, shape = (np.float32, ()) if counting else (values.dtype, place.shape)
+                sound = place.flags.c_contiguous and place.flags.aligned and place.flags.writeable
+                if place.dtype == dtype and place.shape == shape and sound:
+                    # Of this very dtype: there may be others that are equal.
+                    made.append(place.view(np.dtype(place.dtype.str)))
+                else:
+                    made.append(np.array(place, dtype, order="C").reshape(shape))
+                    if j != 1:
+                        back.append((place, made[-1]))
+            by_dtype.setdefault(values.dtype.char, []).append(made)
+        tables = []
+        for rows in by_dtype.values():
+            tables.append(Table())
+            tables[-1].fill(list(map(list, zip(*rows))))
+            if kernel.misfit(tables[-1]) >= 0:
+                raise RuntimeError(f"{type(self).__name__} can't work on {values.dtype} parameters of these layouts")
+        return tables, back
