@@ -58,4 +58,4 @@ class Adadelta(Pointwise):
 
     def rule(self, group: dict[str, Any], first: bool) -> Rule:
         numbers = numbers_of(group, "lr", "rho", "eps", "weight_decay", "maximize")
-        return kernels.adadelta.many, ("square_avg", "acc_delta", "step"), numbers
+        return kernels.adadelta, ("square_avg", "acc_delta", "step"), numbers

@@ -65,4 +65,4 @@ class Adagrad(Pointwise):
 
     def rule(self, group: dict[str, Any], first: bool) -> Rule:
         numbers = numbers_of(group, "lr", "lr_decay", "weight_decay", "eps", "maximize")
-        return kernels.adagrad.many, ("sum", "step"), numbers
+        return kernels.adagrad, ("sum", "step"), numbers

@@ -73,8 +73,8 @@ class Adam(Pointwise):
         settings = "lr", "betas", "eps", "weight_decay", "decoupled_weight_decay", "maximize"
         numbers = numbers_of(group, *settings)
         if group["amsgrad"]:
-            return kernels.amsgrad.many, ("exp_avg", "exp_avg_sq", "max_exp_avg_sq", "step"), numbers
-        return kernels.adam.many, ("exp_avg", "exp_avg_sq", "step"), numbers
+            return kernels.amsgrad, ("exp_avg", "exp_avg_sq", "max_exp_avg_sq", "step"), numbers
+        return kernels.adam, ("exp_avg", "exp_avg_sq", "step"), numbers
 
 
 def check_betas(betas: Any) -> None:

@@ -57,4 +57,4 @@ class Adamax(Pointwise):
 
     def rule(self, group: dict[str, Any], first: bool) -> Rule:
         numbers = numbers_of(group, "lr", "betas", "eps", "weight_decay", "maximize")
-        return kernels.adamax.many, ("exp_avg", "exp_inf", "step"), numbers
+        return kernels.adamax, ("exp_avg", "exp_inf", "step"), numbers

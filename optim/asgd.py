@@ -57,4 +57,4 @@ class ASGD(Pointwise):
 
     def rule(self, group: dict[str, Any], first: bool) -> Rule:
         numbers = numbers_of(group, "lr", "lambd", "alpha", "t0", "weight_decay", "maximize")
-        return kernels.asgd.many, ("ax", "step", "eta", "mu"), numbers
+        return kernels.asgd, ("ax", "step", "eta", "mu"), numbers

@@ -65,4 +65,4 @@ class NAdam(Pointwise):
     def rule(self, group: dict[str, Any], first: bool) -> Rule:
         settings = "lr", "betas", "eps", "weight_decay", "momentum_decay", "decoupled_weight_decay", "maximize"
         numbers = numbers_of(group, *settings)
-        return kernels.nadam.many, ("exp_avg", "exp_avg_sq", "step", "mu_product"), numbers
+        return kernels.nadam, ("exp_avg", "exp_avg_sq", "step", "mu_product"), numbers

@@ -52,10 +52,12 @@ def register_optimizer_step_post_hook(hook: Hook) -> RemovableHandle:
 
 
 def hooked(step: Callable[..., Any]) -> Callable[..., Any]:
-    """``step`` between the hooks that are registered."""
+    """``step`` between the hooks that are registered, but where the step of a subclass calls it."""
 
     @functools.wraps(step)
     def run(self: Optimizer, *args: Any, **kwargs: Any) -> Any:
+        if type(self).step is not run:
+            return step(self, *args, **kwargs)
         args = (self, *args)
         for hook in (*_before_any_step, *self._before_step):
             changed = hook(self, args, kwargs)
@@ -299,7 +301,7 @@ class Optimizer:
         for i, p in enumerate(chain.from_iterable(group["params"] for group in self.param_groups)):
             position.setdefault(id(p), i)
         groups = [{**group, "params": [position[id(p)] for p in group["params"]]} for group in self.param_groups]
-        state = {position[id(p)]: dict(remembered) for p, remembered in self.state.items() if remembered}
+        state = {position.get(id(p), p): copy.copy(remembered) for p, remembered in self.state.items() if remembered}
         saved: dict[str, Any] = {"state": state, "param_groups": groups}
         for hook in tuple(self._after_saving):
             changed = hook(self, saved)
@@ -331,6 +333,9 @@ class Optimizer:
         parameters = dict(zip(numbers, chain.from_iterable(group["params"] for group in self.param_groups)))
         state: defaultdict[Any, dict[str, Any]] = defaultdict(dict)
         for number, remembered in state_dict["state"].items():
+            if not isinstance(number, int):  # what somebody keeps there of no parameter
+                state[number] = copy.deepcopy(remembered)
+                continue
             if number not in parameters:
                 raise ValueError(
                     f"loaded state dict has a state of parameter {number!r}, which is in none of its groups"
@@ -343,7 +348,7 @@ class Optimizer:
                         f"loaded state dict: {name!r} of parameter {number!r} has the shape {tuple(np.shape(tensor))}, "
                         f"but the parameter has the shape {tuple(p.shape)}; was it saved for another model?"
                     )
-            state[p] = {name: self._restored(name, value, p.dtype) for name, value in remembered.items()}
+            state[p] = {name: self._restored(name, value, dtype_of(p)) for name, value in remembered.items()}
         self.param_groups = [
             {**self._settings(group, loaded), "params": group["params"]}
             for loaded, group in zip(saved, self.param_groups)
@@ -360,7 +365,7 @@ class Optimizer:
     def _restored(self, name: str, value: Any, dtype: Any) -> Any:
         """A copy of ``value``, which was saved under ``name``, with Tensors in ``dtype``; a count in its own."""
         if isinstance(value, Tensor):
-            return value.detach().clone() if name in self.counters else value.detach().to(dtype, copy=True)
+            return from_numpy(np.array(value.array, value.array.dtype if name in self.counters else dtype))
         if isinstance(value, dict):
             return {key: self._restored(key, part, dtype) for key, part in value.items()}
         if isinstance(value, (list, tuple)):
@@ -432,6 +437,10 @@ def check_implementation(**settings: bool | None) -> dict[str, Any]:
             "with g from autograd.grad(loss, w, create_graph=True)"
         )
     return settings
+
+
+def dtype_of(p: Any) -> np.dtype[Any]:
+    return p.dtype if isinstance(p, Scalar) else p.array.dtype
 
 
 def with_arrays(params: Sequence[Any]) -> list[tuple[Any, Array]]:

@@ -84,18 +84,31 @@ class Pointwise(Optimizer):
         states: Sequence[Any] = [remembered(p) for p in params]
         try:
             history = [[state[name].array for state in states] for name in names]
-            return [self.of_lists(number, params, [values, slopes, *history], scalars, {}, kernel, numbers)]
-        except (TypeError, KeyError, AttributeError):  # something is not there yet
-            states = [self.completed(x, remembered(p, {}), group) for p, x in zip(params, values)]
+        except (TypeError, KeyError, AttributeError):
+            return self.completing(number, group, params, values, slopes, scalars)
+        return [self.of_lists(number, params, [values, slopes, *history], scalars, {}, kernel, numbers)]
+
+    def completing(
+        self,
+        number: int,
+        group: dict[str, Any],
+        params: Sequence[Any],
+        values: list[Array],
+        slopes: list[Array],
+        scalars: bool,
+    ) -> list[Callable[[], None]]:
+        """What `prepared` gives where not all is there that is to be remembered: of some parameters nothing at all."""
+        states = {p: self.completed(x, self.state.get(p, {}), group) for p, x in zip(params, values)}
         updates = []
         for first in (False, True):
-            mine = [i for i, p in enumerate(params) if (not remembered(p)) == first]
-            if mine:
-                kernel, names, numbers = self.rule(group, first)
-                history = [[states[i][name].array for i in mine] for name in names]
-                lists = [[values[i] for i in mine], [slopes[i] for i in mine], *history]
-                new = {params[i]: states[i] for i in mine}
-                updates.append(self.of_lists(number, list(new), lists, scalars, new, kernel, numbers))
+            places = [i for i, p in enumerate(params) if (not self.state.get(p)) == first]
+            if not places:
+                continue
+            mine = [params[i] for i in places]
+            kernel, names, numbers = self.rule(group, first)
+            history = [[states[p][name].array for p in mine] for name in names]
+            lists = [[values[i] for i in places], [slopes[i] for i in places], *history]
+            updates.append(self.of_lists(number, mine, lists, scalars, {p: states[p] for p in mine}, kernel, numbers))
         return updates
 
     def completed(self, values: Array, state: dict[str, Any], group: dict[str, Any]) -> dict[str, Any]:
@@ -130,7 +143,7 @@ class Pointwise(Optimizer):
             for p, state in new.items():
                 self.state[p] = state
             for each in tables:
-                kernel(each, *numbers)
+                kernel.many(each, *numbers)
             for place, changed in back:
                 place[...] = changed
             prepared.written.note()
@@ -157,20 +170,19 @@ class Pointwise(Optimizer):
         for p, (values, slope, *history) in zip(params, zip(*lists)):
             self.check(values, slope, new.get(p) or self.state.get(p, {}))
             order = sorted(range(values.ndim), key=lambda axis: -abs(values.strides[axis]))
-            made = []
-            for j, x in enumerate((values, slope, *history)):
-                counting = j >= kernel.arrays
-                place = x if counting else x.transpose(order)
-                dtype, shape = (np.float32, ()) if counting else (values.dtype, place.shape)
-                sound = place.flags.c_contiguous and place.flags.aligned and place.flags.writeable
-                if place.dtype == dtype and place.shape == shape and sound:
-                    # Of this very dtype: there may be others that are equal.
-                    made.append(place.view(np.dtype(place.dtype.str)))
-                else:
-                    made.append(np.array(place, dtype, order="C").reshape(shape))
+            made: dict[int, Array] = {}
+            row = (values, slope, *history)
+            for j, x in enumerate(row):
+                place = x.transpose(order) if j < kernel.arrays else x
+                dtype, shape = (values.dtype, place.shape) if j < kernel.arrays else (np.dtype(np.float32), ())
+                if place.dtype == dtype and place.size and place.flags.carray:
+                    # Of NumPy's own dtype: there may be others that are equal.
+                    made[id(x)] = place.view(np.dtype(dtype.str))
+                elif id(x) not in made:
+                    made[id(x)] = np.array(place, dtype, order="C").reshape(shape)
                     if j != 1:
-                        back.append((place, made[-1]))
-            by_dtype.setdefault(values.dtype.char, []).append(made)
+                        back.append((place, made[id(x)]))
+            by_dtype.setdefault(values.dtype.char, []).append([made[id(x)] for x in row])
         tables = []
         for rows in by_dtype.values():
             tables.append(Table())

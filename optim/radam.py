@@ -62,4 +62,4 @@ class RAdam(Pointwise):
     def rule(self, group: dict[str, Any], first: bool) -> Rule:
         settings = "lr", "betas", "eps", "weight_decay", "decoupled_weight_decay", "maximize"
         numbers = numbers_of(group, *settings)
-        return kernels.radam.many, ("exp_avg", "exp_avg_sq", "step"), numbers
+        return kernels.radam, ("exp_avg", "exp_avg_sq", "step"), numbers

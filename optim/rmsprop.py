@@ -67,4 +67,4 @@ class RMSprop(Pointwise):
         average = "grad_avg" if group["centered"] else "square_avg"
         velocity = "momentum_buffer" if group["momentum"] > 0 else "square_avg"
         numbers = numbers_of(group, "lr", "alpha", "eps", "weight_decay", "momentum", "centered", "maximize")
-        return kernels.rmsprop.many, ("square_avg", average, velocity, "step"), numbers
+        return kernels.rmsprop, ("square_avg", average, velocity, "step"), numbers

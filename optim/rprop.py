@@ -57,4 +57,4 @@ class Rprop(Pointwise):
         return {"step": counter(), "prev": zeros(values), "step_size": size}
 
     def rule(self, group: dict[str, Any], first: bool) -> Rule:
-        return kernels.rprop.many, ("prev", "step_size", "step"), numbers_of(group, "etas", "step_sizes", "maximize")
+        return kernels.rprop, ("prev", "step_size", "step"), numbers_of(group, "etas", "step_sizes", "maximize")

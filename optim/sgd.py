@@ -58,8 +58,8 @@ class SGD(Pointwise):
 
     def rule(self, group: dict[str, Any], first: bool) -> Rule:
         if not group["momentum"]:
-            return kernels.sgd.many, (), numbers_of(group, "lr", "weight_decay", "maximize")
+            return kernels.sgd, (), numbers_of(group, "lr", "weight_decay", "maximize")
         # The first step has no history: v = g, undampened.
         group = {**group, "dampening": 0.0} if first else group
         numbers = numbers_of(group, "lr", "momentum", "dampening", "weight_decay", "nesterov", "maximize")
-        return kernels.momentum_sgd.many, ("momentum_buffer",), numbers
+        return kernels.momentum_sgd, ("momentum_buffer",), numbers

@@ -65,7 +65,12 @@ def with_zeros(*shape):
 
 def steps(count=6.0):
     """How many steps an optimizer has made."""
-    return np.full(1, count)
+    return one(count)
+
+
+def one(number):
+    """What an optimizer counts of a parameter."""
+    return np.full(1, number, np.float32)
 
 
 def sliding(size, kernel_size, stride, padding, dilation=1):
@@ -461,7 +466,7 @@ ARGUMENTS = {
         (normal(99), with_specials(99), normal(99), np.abs(normal(99)), steps(), 0.1, 0.9, 0.99, 1e-8, 0.2, True)
     ],
     optimizers.nadam: lambda: [
-        (*normal(3, 99), np.abs(normal(99)), steps(), np.full(1, 0.5), 0.1, 0.9, 0.99, 1e-8, 0.2, 0.04, *flags)
+        (*normal(3, 99), np.abs(normal(99)), steps(), one(0.5), 0.1, 0.9, 0.99, 1e-8, 0.2, 0.04, *flags)
         for flags in ((True, False), (False, True))
     ],
     optimizers.radam: lambda: [
@@ -477,7 +482,7 @@ ARGUMENTS = {
         for flag in (True, False)
     ],
     optimizers.asgd: lambda: [
-        (*normal(3, 99), steps(), np.full(1, 0.1), np.full(1, 0.5), 0.1, 0.01, 0.75, t0, 0.2, flag)
+        (*normal(3, 99), steps(), one(0.1), one(0.5), 0.1, 0.01, 0.75, t0, 0.2, flag)
         for t0, flag in ((1e6, True), (1.0, False))
     ],
 }

@@ -94,6 +94,10 @@ def workloads() -> list[Callable[[], Tensor]]:
         F.relu, F.hardtanh, F.leaky_relu, F.gelu, gelu_tanh, F.silu, F.mish, F.elu, F.softplus, F.hardswish,
         F.hardsigmoid, F.sigmoid, F.tanh, F.hardshrink, F.softshrink,
     )  # fmt: skip
+    optimizers = (
+        optim.SGD, optim.Adam, optim.Adagrad, optim.Adadelta, optim.Adamax, optim.NAdam, optim.RAdam, optim.RMSprop,
+        optim.Rprop, optim.ASGD,
+    )  # fmt: skip
     return [
         lambda: nn.Conv2d(2, 4, 3)(image(2, 2, 8, 8)),
         lambda: nn.Conv2d(2, 2, 3, groups=2)(image(1, 2, 8, 8)),  # with one filter a group
@@ -112,8 +116,7 @@ def workloads() -> list[Callable[[], Tensor]]:
         lambda: drawn(distributions.Beta, 2.0, 1.0),
         lambda: drawn(distributions.Poisson, 2.0),
         lambda: drawn(distributions.Binomial, 2.0, 0.5),
-        lambda: trained(optim.SGD),
+        *[lambda optimizer=optimizer: trained(optimizer) for optimizer in optimizers],
         lambda: trained(optim.SGD, momentum=0.9),
-        lambda: trained(optim.Adam),
         lambda: trained(optim.Adam, amsgrad=True),
     ]

@@ -3,7 +3,7 @@
     @over_many(adam_numpy, arrays=4, counters=1)
     def adam(p, g, m, v, t, lr, ...):
 
-makes ``adam`` a kernel as any other, for one set of arrays. ``adam.many`` calls it for all columns of a table: a list
+makes ``adam`` a kernel as any other, for one set of arrays. ``adam.many`` calls it for all that are in a table: a list
 of the ps, one of the gs, and so on. Compiled, it gets the identities of the arrays, which in CPython are where the
 objects are in memory, and reads there what NumPy's C interface says an array is: where its elements are, its shape,
 its dtype, its flags. `misfit` looks at all of them before anything is written.
@@ -19,8 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from .jit import FIRST_CALL, OPTIONS, compiled, helper, kernel, teacher
-from .require import require
+from .jit import FIRST_CALL, KERNELS, OPTIONS, compiled, described, helper, teacher
+from .require import Misfit, require
 
 # Where an array's object has the pointer to its elements, the number of dimensions, the pointers to the shape and to
 # the dtype, and the flags: `PyArrayObject_fields` in NumPy's ndarraytypes.h, which compiled extensions rely on.
@@ -69,14 +69,24 @@ class Table:
 
 
 class Many:
-    """A kernel called for many sets of arrays. The first two arrays are what is updated, and what is only read.
+    """A kernel for many sets of arrays at once; called as a function, for one. It writes to all but the second array.
 
-    arrays: how many arrays of one shape and dtype a set has. counters: how many 0-d float32 arrays follow them.
+    arrays: how many arrays of one shape and dtype a set has. counters: how many of one float32 follow them.
     """
 
-    def __init__(self, one: Callable[..., Any], loop: Callable[..., Any], arrays: int, counters: int) -> None:
-        self.one, self.loop, self.arrays, self.counters = one, loop, arrays, counters
+    def __init__(self, loop: Callable[..., Any], twin: Callable[..., Any], arrays: int, counters: int) -> None:
+        functools.update_wrapper(self, loop)
+        self.loop, self.twin, self.arrays, self.counters = code_for(loop, arrays, counters), twin, arrays, counters
         self.target: Callable[..., Any] | None = None
+
+    def __call__(self, *args: Any) -> None:
+        """The kernel for one set of arrays and numbers; `Misfit` if they don't fit."""
+        count = self.arrays + self.counters
+        table = Table()
+        table.fill([[x] for x in args[:count]])
+        if self.misfit(table) >= 0:
+            raise Misfit(f"{self.loop.__qualname__} can't work on {', '.join(map(described, args))}")
+        self.many(table, *[x if isinstance(x, bool) else float(x) for x in args[count:]])
 
     def misfit(self, table: Table) -> int:
         """The place in ``table`` of the first arrays that the kernel can't take as they are; -1 if there are none."""
@@ -92,29 +102,32 @@ class Many:
     def fit(self, arrays: Sequence[Array], dtype: Any) -> bool:
         """What the compiled `misfit` asks."""
         for i, x in enumerate(arrays):
-            expected = (arrays[0].shape, dtype) if i < self.arrays else ((), COUNTER)
-            if (x.shape, x.dtype) != expected or not x.flags.c_contiguous or not (i == 1 or x.flags.writeable):
+            if not (x.flags.c_contiguous and x.flags.aligned and (i == 1 or x.flags.writeable)):
+                return False
+            if x.dtype != (dtype if i < self.arrays else COUNTER):
+                return False
+            if x.shape != arrays[0].shape if i < self.arrays else x.size != 1:
                 return False
         return True
 
-    def __call__(self, table: Table, *numbers: Any) -> None:
-        """Call the kernel for all arrays of ``table``, with the same ``numbers``. `misfit` has found none of them."""
+    def many(self, table: Table, *numbers: Any) -> None:
+        """The kernel for all that is in ``table``, where `misfit` has found nothing, with the same ``numbers``."""
         if not table.lists[0]:
             return
         kind = table.lists[0][0].dtype.char
-        if compiled_misfit() is None or kind == "e":
+        if compiled_misfit() is None or kind not in KINDS:
             for arrays in zip(*table.lists):
-                self.one(*[x.reshape(-1) for x in arrays], *numbers)
+                self.twin(*[x.reshape(-1) for x in arrays], *numbers)
             return
         if self.target is None:
             with FIRST_CALL:
                 self.target = self.target or compiled(self.loop)
             assert self.target is not None
-        self.target(table.objects, OFFSETS, EMPTY[kind], NO_COUNTER, *numbers)
+        self.target(KINDS[kind], table.objects, OFFSETS, NO_COUNTER, *numbers)
 
 
 # Which say of what kind the elements are that are read.
-EMPTY = {char: np.empty(0, char) for char in "fd"}
+KINDS = {char: np.empty(0, char) for char in "fd"}
 NO_COUNTER, NO_OBJECT = np.empty(0, COUNTER), np.empty(0, np.intp)
 
 
@@ -159,9 +172,12 @@ def misfit(objects, arrays, counters, offsets, dtype, counter_dtype):
                 return i
             if at(x + offsets[3], objects)[0] != (dtype if j < arrays else counter_dtype):
                 return i
-            if at(x + offsets[1], offsets)[0] != (dimensions if j < arrays else 0):
+            if j >= arrays:
+                if size_of(x, objects, offsets) != 1:
+                    return i
+            elif at(x + offsets[1], offsets)[0] != dimensions:
                 return i
-            if j < arrays:
+            else:
                 own = at(at(x + offsets[2], objects)[0], objects)
                 for k in range(dimensions):
                     if own[k] != shape[k]:
@@ -194,7 +210,7 @@ def compiled_misfit() -> Callable[..., Any] | None:
 
 # What one would write by hand for each kernel: see `SOURCE` in ``elementwise.py``.
 SOURCE = """
-def loop(objects, offsets, like, like_counter, {numbers}):
+def loop(like, objects, offsets, like_counter, {numbers}):
     require(len(objects) == {count})
     for i in range(objects.shape[1]):
         size = size_of(objects[0, i], objects, offsets)
@@ -204,23 +220,29 @@ ELEMENTS = "array_at(objects[{j}, i], size, offsets, like)"
 COUNT = "array_at(objects[{j}, i], 1, offsets, like_counter)"
 
 
-def over_many(twin: Callable[..., Any], arrays: int, counters: int = 0) -> Callable[[Callable[..., Any]], Any]:
-    """Make the decorated loop a kernel as `kernel` does, which also has ``many``; see `Many`."""
+def code_for(loop: Callable[..., Any], arrays: int, counters: int) -> Callable[..., Any]:
+    """A loop over sets of arrays that calls ``loop`` for each."""
+    count = arrays + counters
+    source = SOURCE.format(
+        numbers=", ".join(loop.__code__.co_varnames[count : loop.__code__.co_argcount]),
+        count=count,
+        arrays=", ".join((ELEMENTS if j < arrays else COUNT).format(j=j) for j in range(count)),
+    )
+    written: dict[str, Any] = {"__name__": loop.__module__, "update": helper(loop)}
+    written |= {"require": require, "size_of": size_of, "array_at": array_at}
+    exec(compile(source, __file__, "exec"), written)
+    made: Callable[..., Any] = written["loop"]
+    # It is kept on disk under these names.
+    made.__name__, made.__qualname__ = loop.__name__, loop.__qualname__
+    return made
 
-    def decorate(loop: Callable[..., Any]) -> Callable[..., Any]:
-        made = kernel(twin)(loop)
-        count = loop.__code__.co_argcount
-        both = arrays + counters
-        source = SOURCE.format(
-            numbers=", ".join(loop.__code__.co_varnames[both:count]),
-            count=both,
-            arrays=", ".join((ELEMENTS if j < arrays else COUNT).format(j=j) for j in range(both)),
-        )
-        written = {"__name__": loop.__module__, "update": helper(loop)}
-        written |= {"require": require, "size_of": size_of, "array_at": array_at}
-        exec(compile(source, __file__, "exec"), written)
-        written["loop"].__qualname__ = f"{loop.__qualname__}.many"
-        made.many = Many(made, written["loop"], arrays, counters)  # type: ignore[attr-defined]
+
+def over_many(twin: Callable[..., Any], arrays: int, counters: int = 0) -> Callable[[Callable[..., Any]], Many]:
+    """Make the decorated loop a kernel for `Many` sets of arrays; ``twin`` is the same in NumPy, for one."""
+
+    def decorate(loop: Callable[..., Any]) -> Many:
+        made = Many(loop, twin, arrays, counters)
+        KERNELS.append(made)
         return made
 
     return decorate
