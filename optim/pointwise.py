@@ -22,10 +22,13 @@ def numbers_of(group: dict[str, Any], *names: str) -> tuple[Any, ...]:
     found: list[Any] = []
     for name in names:
         value = group[name]
-        if isinstance(value, (tuple, list)):
+        kind = type(value)
+        if kind is float or kind is bool:
+            found.append(value)
+        elif kind is tuple or kind is list:
             found += map(float, value)
         else:
-            found.append(value if isinstance(value, bool) else float(value))
+            found.append(float(value))
     return tuple(found)
 
 

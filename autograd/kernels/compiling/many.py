@@ -22,10 +22,11 @@ import numpy as np
 from .jit import FIRST_CALL, KERNELS, OPTIONS, compiled, described, helper, teacher
 from .require import Misfit, require
 
-# Where an array's object has the pointer to its elements, the number of dimensions, the pointers to the shape and to
-# the dtype, and the flags: `PyArrayObject_fields` in NumPy's ndarraytypes.h, which compiled extensions rely on.
-_HEAD = object.__basicsize__
-OFFSETS = np.array([_HEAD, _HEAD + 8, _HEAD + 16, _HEAD + 40, _HEAD + 48], np.int32)
+# Where an array's object has the pointer to its elements; after it come, at these distances, the number of dimensions,
+# the pointers to the shape and to the dtype, and the flags: `PyArrayObject_fields` in NumPy's ndarraytypes.h, which all
+# compiled extensions rely on.
+ELEMENTS = object.__basicsize__
+DIMENSIONS, SHAPE, DTYPE, FLAGS = 8, 16, 40, 48
 # The flags of an array in one piece, row by row, that a kernel may read; and of one that it may write to.
 READABLE, WRITABLE = 0x1 | 0x100, 0x1 | 0x100 | 0x400
 COUNTER = np.dtype(np.float32)
@@ -95,7 +96,7 @@ class Many:
         look = compiled_misfit()
         dtype = table.lists[0][0].dtype
         if look is not None:
-            found: int = look(table.objects, self.arrays, self.counters, OFFSETS, id(dtype), id(COUNTER))
+            found: int = look(table.objects, self.arrays, self.counters, ELEMENTS, id(dtype), id(COUNTER))
             return found
         return next((i for i, arrays in enumerate(zip(*table.lists)) if not self.fit(arrays, dtype)), -1)
 
@@ -123,12 +124,12 @@ class Many:
             with FIRST_CALL:
                 self.target = self.target or compiled(self.loop)
             assert self.target is not None
-        self.target(KINDS[kind], table.objects, OFFSETS, NO_COUNTER, *numbers)
+        self.target(KINDS[kind], table.objects, ELEMENTS, *numbers)
 
 
-# Which say of what kind the elements are that are read.
+# Arrays that say of what kind the elements are that are read.
 KINDS = {char: np.empty(0, char) for char in "fd"}
-NO_COUNTER, NO_OBJECT = np.empty(0, COUNTER), np.empty(0, np.intp)
+COUNTED, POINTERS, INTS = np.empty(0, COUNTER), np.empty(0, np.intp), np.empty(0, np.intc)
 
 
 def at(address, like):
@@ -136,8 +137,23 @@ def at(address, like):
     raise NotImplementedError
 
 
-def array_at(x, size, offsets, like):
-    """The elements of the array whose object is at ``x``, in one row. Compiled only."""
+def pointer_at(address):
+    """The number, as wide as a pointer, at an address. Compiled only."""
+    raise NotImplementedError
+
+
+def int_at(address):
+    """The C int at an address. Compiled only."""
+    raise NotImplementedError
+
+
+def array_at(address, size, like):
+    """An array of ``size`` elements like those of ``like`` that begin at an address. Compiled only."""
+    raise NotImplementedError
+
+
+def count_at(address):
+    """The array of the one counter at an address. Compiled only."""
     raise NotImplementedError
 
 
@@ -153,71 +169,88 @@ def compile_at():
     def pointer(context, builder, signature, arguments):
         return builder.inttoptr(arguments[0], context.get_value_type(signature.return_type))
 
-    def elements(x, size, offsets, like):
-        return lambda x, size, offsets, like: carray(at(at(x + offsets[0], NO_OBJECT)[0], like), (size,))
+    for function, implementation in (
+        (pointer_at, lambda address: at(address, POINTERS)[0]),
+        (int_at, lambda address: at(address, INTS)[0]),
+        (array_at, lambda address, size, like: carray(at(address, like), (size,))),
+        (count_at, lambda address: carray(at(address, COUNTED), (1,))),
+    ):
+        overload(function, jit_options=OPTIONS)(always(implementation))
 
-    overload(array_at, jit_options=OPTIONS)(elements)
+
+def always(implementation):
+    """What tells Numba that a function is to be compiled in this way, whatever the types of its arguments."""
+    # Numba asks with arguments of the same names.
+    choose = {
+        1: lambda address: implementation,
+        3: lambda address, size, like: implementation,
+    }
+    return choose[implementation.__code__.co_argcount]
 
 
-def misfit(objects, arrays, counters, offsets, dtype, counter_dtype):
+def misfit(objects, arrays, counters, elements, dtype, counter_dtype):
     """The first set of arrays that differ in shape or dtype, or aren't in one piece, or can't be written to; or -1."""
     require(arrays > 1 and counters >= 0 and len(objects) == arrays + counters)
     for i in range(objects.shape[1]):
-        dimensions = at(objects[0, i] + offsets[1], offsets)[0]
-        shape = at(at(objects[0, i] + offsets[2], objects)[0], objects)
+        first = objects[0, i] + elements
         for j in range(arrays + counters):
-            x = objects[j, i]
+            x = objects[j, i] + elements
             flags = READABLE if j == 1 else WRITABLE
-            if at(x + offsets[4], offsets)[0] & flags != flags:
+            if int_at(x + FLAGS) & flags != flags:
                 return i
-            if at(x + offsets[3], objects)[0] != (dtype if j < arrays else counter_dtype):
+            if pointer_at(x + DTYPE) != (dtype if j < arrays else counter_dtype):
                 return i
-            if j >= arrays:
-                if size_of(x, objects, offsets) != 1:
-                    return i
-            elif at(x + offsets[1], offsets)[0] != dimensions:
+            if not same_shape(x, first) if j < arrays else size_of(x) != 1:
                 return i
-            else:
-                own = at(at(x + offsets[2], objects)[0], objects)
-                for k in range(dimensions):
-                    if own[k] != shape[k]:
-                        return i
     return -1
 
 
-def size_of(x, objects, offsets):
-    """How many elements the array has whose object is at ``x``."""
-    shape = at(at(x + offsets[2], objects)[0], objects)
+@helper
+def same_shape(x, y):
+    """Whether two arrays, which have their pointers to the elements there, have the same shape."""
+    if int_at(x + DIMENSIONS) != int_at(y + DIMENSIONS):
+        return False
+    for k in range(int_at(x + DIMENSIONS)):
+        if pointer_at(pointer_at(x + SHAPE) + 8 * k) != pointer_at(pointer_at(y + SHAPE) + 8 * k):
+            return False
+    return True
+
+
+@helper
+def size_of(x):
+    """How many elements the array has that has its pointer to them there."""
     size = 1
-    for k in range(at(x + offsets[1], offsets)[0]):
-        size *= shape[k]
+    for k in range(int_at(x + DIMENSIONS)):
+        size *= pointer_at(pointer_at(x + SHAPE) + 8 * k)
     return size
-
-
-helper(size_of)
 
 
 @functools.cache
 def compiled_misfit() -> Callable[..., Any] | None:
     """`misfit` compiled; None where Numba is missing or turned off, or arrays aren't what their header says."""
     x = np.zeros((2, 3), np.float32)
-    read = lambda kind, offset: kind.from_address(id(x) + int(OFFSETS[offset])).value
-    shape = (ctypes.c_ssize_t * 2).from_address(read(ctypes.c_ssize_t, 2))
-    found = read(ctypes.c_ssize_t, 0), read(ctypes.c_int, 1), *shape, read(ctypes.c_ssize_t, 3)
-    expected = x.ctypes.data, 2, 2, 3, id(x.dtype)
-    return compiled(misfit) if found == expected and read(ctypes.c_int, 4) & WRITABLE == WRITABLE else None
+    start = id(x) + ELEMENTS
+    pointer = lambda place: ctypes.c_ssize_t.from_address(place).value
+    whole = lambda place: ctypes.c_int.from_address(place).value
+    found = pointer(start), whole(start + DIMENSIONS), pointer(start + DTYPE), whole(start + FLAGS) & WRITABLE
+    if found != (x.ctypes.data, 2, id(x.dtype), WRITABLE) or np.intp().itemsize != 8:
+        return None
+    shape = pointer(start + SHAPE)
+    return compiled(misfit) if (pointer(shape), pointer(shape + 8)) == x.shape else None
 
 
 # What one would write by hand for each kernel: see `SOURCE` in ``elementwise.py``.
 SOURCE = """
-def loop(like, objects, offsets, like_counter, {numbers}):
+def loop(like, objects, elements, {numbers}):
     require(len(objects) == {count})
     for i in range(objects.shape[1]):
-        size = size_of(objects[0, i], objects, offsets)
+        size = size_of(objects[0, i] + elements)
         update({arrays}, {numbers})
 """
-ELEMENTS = "array_at(objects[{j}, i], size, offsets, like)"
-COUNT = "array_at(objects[{j}, i], 1, offsets, like_counter)"
+ARRAY, COUNT = (
+    "array_at(pointer_at(objects[{j}, i] + elements), size, like)",
+    "count_at(pointer_at(objects[{j}, i] + elements))",
+)
 
 
 def code_for(loop: Callable[..., Any], arrays: int, counters: int) -> Callable[..., Any]:
@@ -226,10 +259,10 @@ def code_for(loop: Callable[..., Any], arrays: int, counters: int) -> Callable[.
     source = SOURCE.format(
         numbers=", ".join(loop.__code__.co_varnames[count : loop.__code__.co_argcount]),
         count=count,
-        arrays=", ".join((ELEMENTS if j < arrays else COUNT).format(j=j) for j in range(count)),
+        arrays=", ".join((ARRAY if j < arrays else COUNT).format(j=j) for j in range(count)),
     )
     written: dict[str, Any] = {"__name__": loop.__module__, "update": helper(loop)}
-    written |= {"require": require, "size_of": size_of, "array_at": array_at}
+    written |= {function.__name__: function for function in (require, size_of, pointer_at, array_at, count_at)}
     exec(compile(source, __file__, "exec"), written)
     made: Callable[..., Any] = written["loop"]
     # It is kept on disk under these names.
