@@ -14,6 +14,8 @@ import pytest
 from scipy.special import psi
 
 from autograd.kernels import KERNELS, activation, banded_matrices, cross_entropy, optimizers, pathwise, samplers
+from autograd.kernels import KERNELS, activation, banded_matrices, cross_entropy, optimizers
+from autograd.kernels.compiling import many
 from autograd.kernels.compiling.jit import numba_or_none
 from autograd.kernels.compiling.memory import address, aligned, by_rows
 from autograd.kernels.compiling.require import Misfit
@@ -678,6 +680,64 @@ def test_a_misfit_says_what_the_kernel_was_given():
     arguments[0] = np.asfortranarray(arguments[0])
     with pytest.raises(Misfit, match="normalize_lines can't work on"):
         normalize_lines(*arguments)
+
+
+# What is no set of arrays for `adagrad`: the changed array, and what it is changed to.
+FOUR = np.ones((2, 2), np.float32)
+MISFITS = {
+    "another shape": (2, np.ones((4, 1), np.float32)),
+    "as many elements": (1, np.ones(4, np.float32)),
+    "another dtype": (2, np.ones((2, 2))),
+    "a gradient of another dtype": (1, np.ones((2, 2), np.int32)),
+    "turned": (2, np.ones((2, 3), np.float32)[:, :2]),
+    "read-only": (2, np.broadcast_to(np.ones(2, np.float32), (2, 2))),
+    "big-endian": (2, np.ones((2, 2), ">f4")),
+    "many counters": (3, np.zeros(2, np.float32)),
+    "a counter of another dtype": (3, np.zeros(())),
+    "a parameter of another dtype": (0, np.ones((2, 2))),
+}
+
+
+@pytest.mark.parametrize("jitted", [True, False])
+@pytest.mark.parametrize(("place", "wrong"), MISFITS.values(), ids=MISFITS)
+def test_what_does_not_fit_among_many_is_found_before_anything_is_written(place, wrong, jitted, monkeypatch):
+    if not jitted:
+        monkeypatch.setattr(many, "compiled_misfit", lambda: None)
+    lists = [[FOUR.copy() for _ in range(3)] for _ in range(3)]
+    lists.append([np.zeros((), np.float32) for _ in range(3)])
+    table = many.Table()
+    table.fill(lists)
+    assert optimizers.adagrad.misfit(table) == -1
+    lists[place] = [*lists[place][:2], wrong]
+    table.fill(lists)
+    assert optimizers.adagrad.misfit(table) == 2
+    with pytest.raises(Misfit, match="adagrad can't work on"):
+        optimizers.adagrad(*[arrays[2] for arrays in lists], 0.1, 0.0, 0.0, 1e-10, False)
+
+
+def test_a_gradient_may_be_read_only_and_a_parameter_have_no_elements():
+    p, empty = FOUR.copy(), np.empty((0, 2), np.float32)
+    table = many.Table()
+    table.fill([[p, empty], [np.frombuffer(FOUR.tobytes(), np.float32).reshape(2, 2), empty]])
+    assert optimizers.sgd.misfit(table) == -1
+    optimizers.sgd.many(table, 0.5, 0.0, False)
+    assert p.tolist() == [[0.5, 0.5], [0.5, 0.5]]
+
+
+def test_a_table_keeps_its_arrays_and_looks_up_new_ones():
+    a, b, c = (FOUR.copy() for _ in range(3))
+    table = many.Table()
+    assert table.fill([[a], [c]])
+    assert not table.fill([[a], [c]])
+    table.forget(1)
+    assert not table.fill([[a], [b]])
+    assert table.objects.tolist() == [[id(a)], [id(b)]] and table.lists == [[a], [b]]
+    assert table.fill([[b], [c]])
+    assert table.fill([[a, b], [c, c]])
+    optimizers.sgd.many(table, 1.0, 0.0, False)
+    assert a.tolist() == b.tolist() == [[0.0, 0.0]] * 2
+    table.fill([[], []])
+    optimizers.sgd.many(table, 1.0, 0.0, False)
 
 
 def test_aligned_arrays_begin_with_a_cache_line():

@@ -228,6 +228,15 @@ def test_a_neuron_of_scalars_learns():
     assert (w.data, b.data) == pytest.approx((2.0, -1.0), abs=1e-2)
 
 
+def test_an_optimizer_of_scalars_can_be_traced():
+    w = autograd.Scalar(2.0, label="w")
+    step = optim.SGD([w], lr=0.25)
+    with autograd.trace():
+        (w * w).backward()
+        step.step()
+    assert w.data == 1.0
+
+
 def test_asgd_averages_from_t0_on():
     w = autograd.tensor([1.0], dtype=autograd.float64, requires_grad=True)
     step, path = optim.ASGD([w], lr=0.1, t0=3.0), []

@@ -194,8 +194,10 @@ class Recording:
         """An optimizer begins its step, or has made it."""
         if entered:
             optimizer = frame.f_locals["self"]
-            params = [p for group in optimizer.param_groups for p in group["params"] if p.grad is not None]
-            self._open.append((optimizer, [(p, copied(p.grad.array), copied(p.array)) for p in params]))
+            params = [p for group in optimizer.param_groups for p in group["params"] if isinstance(p, Tensor)]
+            found = [(p, p.grad) for p in params]
+            before = [(p, copied(g.array), copied(p.array)) for p, g in found if g is not None]
+            self._open.append((optimizer, before))
             return
         if not self._open:
             return
