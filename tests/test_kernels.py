@@ -736,6 +736,13 @@ def test_a_table_keeps_its_arrays_and_looks_up_new_ones():
     assert table.fill([[a, b], [c, c]])
     optimizers.sgd.many(table, 1.0, 0.0, False)
     assert a.tolist() == b.tolist() == [[0.0, 0.0]] * 2
+    table.forget(1)
+    for call in (optimizers.sgd.misfit, lambda table: optimizers.sgd.many(table, 1.0, 0.0, False)):
+        with pytest.raises(Misfit, match="sgd takes a table that is filled with 2 lists"):
+            call(table)
+    for wrong in ([[a], [3.0]], [[a], [a[0, 0]]], [[a], [b, c]], [[a], []]):
+        with pytest.raises(Misfit, match="a table has lists of 1 arrays"):
+            table.fill(wrong)
     table.fill([[], []])
     optimizers.sgd.many(table, 1.0, 0.0, False)
 

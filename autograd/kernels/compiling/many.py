@@ -32,6 +32,7 @@ READABLE, WRITABLE = 0x1 | 0x100, 0x1 | 0x100 | 0x400
 COUNTER = np.dtype(np.float32)
 
 Array = np.ndarray[Any, Any]
+ARRAYS = {np.ndarray}
 
 
 class Table:
@@ -44,12 +45,13 @@ class Table:
         self.lists: list[Sequence[Array]] = []
         # Where the objects of the arrays are in memory. The lists keep them there.
         self.objects = np.empty((0, 0), np.intp)
+        self.full = False
 
     def fill(self, lists: Sequence[Sequence[Array]]) -> bool:
         """Put these lists, all of one length, in place of those before; whether the first list has other arrays."""
         count, length = len(lists), len(lists[0])
         if self.objects.shape != (count, length):
-            self.lists = []
+            self.full, self.lists = False, []
             self.objects = np.empty((count, length), np.intp)
             self.lists = [()] * count
         changed = False
@@ -57,15 +59,20 @@ class Table:
             before = self.lists[j]
             if len(before) == len(arrays) == length and all(map(is_, arrays, before)):
                 continue
+            kinds = set(map(type, arrays))
+            if len(arrays) != length or not (kinds <= ARRAYS or all(issubclass(kind, np.ndarray) for kind in kinds)):
+                raise Misfit(f"a table has lists of {length} arrays, not of {len(arrays)} {kinds}")
             # Whatever interrupts this, no list is there whose objects aren't.
-            self.lists[j] = ()
+            self.forget(j)
             self.objects[j] = np.fromiter(map(id, arrays), np.intp, length)
             self.lists[j] = arrays
             changed = changed or j == 0
+        self.full = True
         return changed
 
     def forget(self, j: int) -> None:
-        """Let go of the arrays of one list."""
+        """Let go of the arrays of one list, until the table is filled again."""
+        self.full = False
         self.lists[j] = ()
 
 
@@ -91,6 +98,7 @@ class Many:
 
     def misfit(self, table: Table) -> int:
         """The place in ``table`` of the first arrays that the kernel can't take as they are; -1 if there are none."""
+        self.check(table)
         if not table.lists[0]:
             return -1
         look = compiled_misfit()
@@ -99,6 +107,12 @@ class Many:
             found: int = look(table.objects, self.arrays, self.counters, ELEMENTS, id(dtype), id(COUNTER))
             return found
         return next((i for i, arrays in enumerate(zip(*table.lists)) if not self.fit(arrays, dtype)), -1)
+
+    def check(self, table: Table) -> None:
+        if not table.full or len(table.lists) != self.arrays + self.counters:
+            raise Misfit(
+                f"{self.loop.__qualname__} takes a table that is filled with {self.arrays + self.counters} lists"
+            )
 
     def fit(self, arrays: Sequence[Array], dtype: Any) -> bool:
         """What the compiled `misfit` asks."""
@@ -113,6 +127,7 @@ class Many:
 
     def many(self, table: Table, *numbers: Any) -> None:
         """The kernel for all that is in ``table``, where `misfit` has found nothing, with the same ``numbers``."""
+        self.check(table)
         if not table.lists[0]:
             return
         kind = table.lists[0][0].dtype.char
@@ -228,6 +243,9 @@ def size_of(x):
 @functools.cache
 def compiled_misfit() -> Callable[..., Any] | None:
     """`misfit` compiled; None where Numba is missing or turned off, or arrays aren't what their header says."""
+    made = compiled(misfit)
+    if made is None:
+        return None
     x = np.zeros((2, 3), np.float32)
     start = id(x) + ELEMENTS
     pointer = lambda place: ctypes.c_ssize_t.from_address(place).value
@@ -236,7 +254,7 @@ def compiled_misfit() -> Callable[..., Any] | None:
     if found != (x.ctypes.data, 2, id(x.dtype), WRITABLE) or np.intp().itemsize != 8:
         return None
     shape = pointer(start + SHAPE)
-    return compiled(misfit) if (pointer(shape), pointer(shape + 8)) == x.shape else None
+    return made if (pointer(shape), pointer(shape + 8)) == x.shape else None
 
 
 # What one would write by hand for each kernel: see `SOURCE` in ``elementwise.py``.
