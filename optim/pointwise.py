@@ -68,7 +68,21 @@ class Pointwise(Optimizer):
         """What is remembered of a parameter with these ``values`` before its first step."""
         return {}
 
+    def update(self, values: Array, slope: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
+        """What the kernel does, of one parameter: for the ``update`` of a subclass to call."""
+        # Who calls this has turned the slope around.
+        kernel, names, numbers = self.rule({**group, "maximize": False}, not state)
+        if not all(isinstance(state.get(name), Tensor) for name in names):
+            state.update(self.completed(values, state, group))
+        lists = [[values], [slope], *([state[name].array] for name in names)]
+        tables, back = self.fitted([None], lists, {}, kernel)
+        kernel.many(tables[0], *numbers)
+        for place, changed in back:
+            place[...] = changed
+
     def prepared(self, number: int, group: dict[str, Any]) -> list[Callable[[], None]]:
+        if type(self).update is not Pointwise.update:  # a subclass has an update of its own
+            return super().prepared(number, group)
         params = group["params"]
         scalars = False
         try:

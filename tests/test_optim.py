@@ -105,6 +105,22 @@ def test_an_optimizer_of_ones_own(shape):
     assert mine.allclose(theirs)
 
 
+@pytest.mark.parametrize("maximize", [False, True])
+@pytest.mark.parametrize("method", [optim.SGD, optim.Adam, optim.RMSprop, optim.Adafactor])
+def test_an_update_of_ones_own_around_that_of_an_optimizer(method, maximize):
+    class Clipped(method):
+        def update(self, values, slope, state, group):
+            super().update(values, np.clip(slope, -0.5, 0.5), state, group)
+
+    mine, theirs = autograd.ones(3, 2).t().requires_grad_(), autograd.ones(2, 3, requires_grad=True)
+    steps = Clipped([mine], lr=0.1, maximize=maximize), method([theirs], lr=0.1, maximize=maximize)
+    for _ in range(3):
+        mine.grad, theirs.grad = autograd.full((2, 3), 7.0), autograd.full((2, 3), 0.5)
+        for step in steps:
+            step.step()
+    assert mine.equal(theirs) and mine[0, 0] != 1.0
+
+
 def test_its_state_goes_out_and_in():
     w = parameter(1.0)
     step = Momentum([w])
