@@ -120,8 +120,10 @@ class Optimizer:
         self._warned = False
 
     def __getstate__(self) -> dict[str, Any]:
-        """What is pickled and copied: without hooks, as in PyTorch."""
-        return {"defaults": self.defaults, "state": self.state, "param_groups": self.param_groups}
+        """What is pickled and copied: all but hooks, as in PyTorch, and what is prepared."""
+        blank = object.__new__(type(self))
+        blank._begin()
+        return {name: value for name, value in vars(self).items() if name not in vars(blank)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self._begin()

@@ -110,6 +110,8 @@ def torch_or_skip():
 def optimizer_of(lib, optimizers, kind="SGD", rates=(0.05, 0.5)):
     """An optimizer with two groups, the first of two parameters."""
     p = [lib.ones(2, requires_grad=True) for _ in range(3)]
+    for w in p:
+        w.grad = lib.zeros(2)
     rates = [lib.tensor(rate) if kind.endswith("Tensor") else rate for rate in rates]
     groups = [{"params": p[:2], "lr": rates[0]}, {"params": p[2], "lr": rates[1]}]
     if kind.startswith("Adam"):

@@ -594,6 +594,16 @@ def make_all(params):
     yield optim.Adafactor(params)
 
 
+def test_a_copy_has_no_hooks_but_all_else():
+    step = Momentum([parameter(1.0)])
+    step.rounds = 3
+    step.register_step_pre_hook(lambda *args: 1 / 0)
+    (w := step.param_groups[0]["params"][0]).sum().backward()
+    other = copy.deepcopy(step)
+    other.step()
+    assert other.rounds == 3 and other.param_groups[0]["params"][0].item() == pytest.approx(0.9) and w.item() == 1.0
+
+
 @pytest.mark.parametrize("number", range(14))
 @pytest.mark.parametrize("how", ["state_dict", "pickle", "deepcopy", "checkpoint"])
 def test_going_on_from_what_was_saved_gives_the_same_bits(number, how, tmp_path):
