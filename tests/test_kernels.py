@@ -565,12 +565,16 @@ def test_every_kernel_has_arguments_here():
 
 
 def in_dtype(arguments, dtype):
-    """Copies of the arguments with floats in ``dtype``; what is the same array twice stays one."""
+    """Copies of the arguments with floats in ``dtype``; what is the same array twice stays one.
+
+    What an optimizer counts, one number in an array, is float32 whatever else there is.
+    """
     made = {}
 
     def converted(a):
         if isinstance(a, np.ndarray):
-            return made.setdefault(id(a), a.astype(dtype if a.dtype.kind == "f" else a.dtype))
+            counts = a.shape == (1,) and a.dtype == np.float32
+            return made.setdefault(id(a), a.astype(dtype if a.dtype.kind == "f" and not counts else a.dtype))
         return dtype(a) if isinstance(a, (float, np.floating)) else a
 
     return [converted(a) for a in arguments]
