@@ -14,7 +14,6 @@ import pytest
 from scipy.special import psi
 
 from autograd.kernels import KERNELS, activation, banded_matrices, cross_entropy, optimizers, pathwise, samplers
-from autograd.kernels import KERNELS, activation, banded_matrices, cross_entropy, optimizers
 from autograd.kernels.compiling import many
 from autograd.kernels.compiling.jit import numba_or_none
 from autograd.kernels.compiling.memory import address, aligned, by_rows
