@@ -8,10 +8,12 @@ from .gradients import GradientReport, gradient_report
 from .memory_format import convert_conv2d_weight_memory_format, convert_conv3d_weight_memory_format
 from .skip_init import skip_init
 from .spectral_norm import remove_spectral_norm, spectral_norm
+from .summary import Summary, summary
 from .weight_norm import remove_weight_norm, weight_norm
 
 __all__ = [
     "GradientReport",
+    "Summary",
     "clip_grad_norm",
     "clip_grad_norm_",
     "clip_grad_value_",
@@ -34,6 +36,7 @@ __all__ = [
     "skip_init",
     "spectral_norm",
     "stateless",
+    "summary",
     "vector_to_parameters",
     "weight_norm",
 ]
