@@ -65,6 +65,7 @@ from autograd.composed.fractional_pooling import (
 )
 from autograd.composed.grid import affine_grid, grid_sample
 from autograd.composed.interpolation import interpolate, upsample, upsample_bilinear, upsample_nearest
+from autograd.composed.linear_cross_entropy import linear_cross_entropy
 from autograd.composed.losses import (
     gaussian_nll_loss,
     huber_loss,
@@ -204,6 +205,7 @@ __all__ = [
     "leaky_relu",
     "leaky_relu_",
     "linear",
+    "linear_cross_entropy",
     "local_response_norm",
     "log_softmax",
     "logsigmoid",

@@ -125,3 +125,80 @@ def test_the_old_name_for_images_warns():
     with pytest.warns(FutureWarning, match="`NLLLoss2d` has been deprecated"):
         criterion = nn.NLLLoss2d()
     assert criterion(x, y).equal(nn.NLLLoss()(x, y))
+
+
+SCORED = {
+    "all at once": {},
+    "some at a time": {"options": (None, "aspect_ratio:2")},
+    "two at a time": {"options": (2, "auto"), "reduction": "sum"},
+    "each on its own": {"options": (1, None), "reduction": "none"},
+    "weighted": {"options": (2, None), "weight": np.array([1.0, 2.0, 0.5, 3.0, 1.0]), "ignore_index": 3},
+    "smoothed": {"label_smoothing": 0.2},
+    "all ignored": {"options": (2, None), "ignore_index": 3, "reduction": "sum"},
+}
+
+
+@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize("name", SCORED)
+def test_cross_entropy_of_a_linear_layer_is_pytorchs(name, bias):
+    x, w, b = rng.standard_normal((5, 3)), rng.standard_normal((5, 3)), rng.standard_normal(5)
+    found = []
+    for lib, modules in ((autograd, nn), (torch, torch.nn)):
+        given = {key: lib.tensor(value) if key == "weight" else value for key, value in SCORED[name].items()}
+        if "options" in given:
+            size, method = given["options"]
+            given["options"] = modules.LinearCrossEntropyOptions(batch_chunk_size=size, chunking_method=method)
+        leaves = [lib.tensor(value, requires_grad=True) for value in (x, w, *[b][:bias])]
+        labels = lib.tensor([3, 3, 3, 3, 3] if name == "all ignored" else [3, 0, 3, 4, 1])
+        bias_given = leaves[2] if bias else None
+        value = modules.functional.linear_cross_entropy(*leaves[:2], labels, linear_bias=bias_given, **given)
+        (value * 3).sum().backward()
+        found.append([value.detach().numpy(), *(leaf.grad.numpy() for leaf in leaves)])
+    for mine, theirs in zip(*found, strict=True):
+        np.testing.assert_allclose(mine, theirs, 1e-9, 1e-12)
+
+
+def test_scores_of_some_at_a_time_have_second_derivatives():
+    labels = autograd.tensor([0, 2, 1])
+    options = nn.LinearCrossEntropyOptions(batch_chunk_size=2)
+    x, w, b = (autograd.tensor(rng.standard_normal(shape), requires_grad=True) for shape in ((3, 2), (4, 2), 4))
+    loss = lambda x, w, b: nn.functional.linear_cross_entropy(x.sin(), w, labels, linear_bias=b, options=options)
+    assert autograd.gradcheck(loss, (x, w, b))
+    assert autograd.gradgradcheck(loss, (x, w, b))
+    frozen = [nn.functional.linear_cross_entropy(x.detach(), w, labels, options=how) for how in (options, None)]
+    assert autograd.grad(frozen[0], w)[0].allclose(autograd.grad(frozen[1], w)[0])
+
+
+NOT_SCORED = {
+    "an input of three dimensions": lambda F, lib, x: F.linear_cross_entropy(x.reshape(1, 4, 3), x, lib.tensor([0])),
+    "a vector of weights": lambda F, lib, x: F.linear_cross_entropy(x, x[0], lib.tensor([0])),
+    "other features": lambda F, lib, x: F.linear_cross_entropy(x, x[:, :2], lib.tensor([0] * 4)),
+    "another bias": lambda F, lib, x: F.linear_cross_entropy(x, x, lib.tensor([0] * 4), linear_bias=x[0]),
+    "places of one sample": lambda F, lib, x: F.linear_cross_entropy(x[0], x.reshape(2, 2, 3), lib.tensor([[0, 1]])),
+    "an index to ignore in probabilities": lambda F, lib, x: F.linear_cross_entropy(x, x[:3], x, ignore_index=1),
+}
+
+
+@pytest.mark.parametrize("call", NOT_SCORED.values(), ids=NOT_SCORED)
+def test_what_a_linear_layer_does_not_score(call):
+    for lib, modules in ((torch, torch.nn), (autograd, nn)):
+        with pytest.raises(RuntimeError):
+            call(modules.functional, lib, lib.tensor(X))
+
+
+@pytest.mark.parametrize(
+    "options", [{"batch_chunk_size": 0}, {"chunking_method": "halves"}, {"chunking_method": "aspect_ratio:0"}]
+)
+def test_options_that_say_nothing(options):
+    for modules in (torch.nn, nn):
+        with pytest.raises(ValueError):
+            modules.LinearCrossEntropyOptions(**options)
+
+
+def test_options_that_disagree_or_are_ignored():
+    x, labels = autograd.tensor(X), autograd.tensor(LABELS)
+    options = nn.LinearCrossEntropyOptions(batch_chunk_size=3, chunking_method="aspect_ratio")
+    with pytest.raises(ValueError, match="pass only one"):
+        nn.functional.linear_cross_entropy(x, x, labels, options=options)
+    with pytest.warns(UserWarning, match="``options`` ignored"):
+        nn.functional.linear_cross_entropy(x, x, labels, options=options, label_smoothing=0.1)
