@@ -8,8 +8,6 @@ if not hasattr(_autograd, "backward_steps"):
         "install chalkgrad in an environment of its own"
     )
 
-from autograd.composed.linear_cross_entropy import LinearCrossEntropyOptions
-
 from . import functional, init, modules, parameter, utils
 from .activation import (
     CELU,
@@ -66,7 +64,7 @@ from .lazy import (
     LazyLinear,
 )
 from .linear import Bilinear, Identity, Linear
-from .linear_cross_entropy import LinearCrossEntropyLoss
+from .linear_cross_entropy import LinearCrossEntropyLoss, LinearCrossEntropyOptions
 from .loss import (
     BCELoss,
     BCEWithLogitsLoss,

@@ -13,6 +13,8 @@ from . import functional as F
 from .linear import Linear
 from .loss import _WeightedLoss
 
+__all__ = ["LinearCrossEntropyLoss", "LinearCrossEntropyOptions"]
+
 
 class LinearCrossEntropyLoss(_WeightedLoss):
     """`CrossEntropyLoss` of the scores of a `Linear` layer that it has; see `nn.functional.linear_cross_entropy`.
