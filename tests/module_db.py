@@ -48,8 +48,8 @@ def ours(value: Any, tensors: dict[int, Tensor]) -> Any:
         return made
     if isinstance(value, tuple) and type(value) is not tuple:
         return converted(tuple(value), tensors)
-    if isinstance(value, type) and issubclass(value, torch.nn.Module):
-        return getattr(nn, value.__name__)
+    if callable(value) and getattr(torch.nn.functional, getattr(value, "__name__", ""), None) is value:
+        return getattr(nn.functional, value.__name__)
     if isinstance(value, torch.nn.LinearCrossEntropyOptions):
         return nn.LinearCrossEntropyOptions(**dataclasses.asdict(value))
     return converted(value, tensors)
@@ -88,6 +88,15 @@ def check_state(mine: nn.Module, theirs: torch.nn.Module, tolerance: float, what
         close(found[name].array, value.numpy(), tolerance, f"{what}: {name}", least=1.0)
 
 
+def call_both(
+    theirs: torch.nn.Module, mine: nn.Module, given: FunctionInput, args: list[Any], kwargs: dict[str, Any]
+) -> tuple[list[Any], list[Any]]:
+    """The results of ours and of theirs, from the same seed."""
+    torch.manual_seed(SEED)
+    autograd.manual_seed(SEED)
+    return flat(mine(*args, **kwargs)), flat(theirs(*given.args, **given.kwargs))
+
+
 def check(info: ModuleInfo, given: ModuleInput, training: bool) -> None:
     """Fail unless initial state, results, gradients and the state that a call leaves agree."""
     tensors: dict[int, Tensor] = {}
@@ -97,15 +106,15 @@ def check(info: ModuleInfo, given: ModuleInput, training: bool) -> None:
     theirs = info.module_cls(*given.constructor_input.args, **given.constructor_input.kwargs)
     autograd.manual_seed(SEED)
     mine = getattr(nn, name)(*args, **kwargs)
+    args, kwargs = arguments(given.forward_input, tensors)
+    if name.startswith("Lazy"):
+        # Its parameters are made by the first call.
+        theirs.double(), mine.double()
+        call_both(theirs, mine, given.forward_input, args, kwargs)
     check_state(mine, theirs, INITIAL, "initial state")
     theirs.double().train(training), mine.double().train(training)
     copy_state(theirs, mine)
-    if given.forward_input is None:
-        return
-    args, kwargs = arguments(given.forward_input, tensors)
-    torch.manual_seed(SEED), autograd.manual_seed(SEED)
-    expected = flat(theirs(*given.forward_input.args, **given.forward_input.kwargs))
-    found = flat(mine(*args, **kwargs))
+    found, expected = call_both(theirs, mine, given.forward_input, args, kwargs)
     assert len(found) == len(expected), f"{len(found)} results instead of {len(expected)}"
     for position, (one, other) in enumerate(zip(found, expected)):
         if isinstance(other, torch.Tensor):
