@@ -117,12 +117,14 @@ def _text(output: Any) -> str:
 
 
 def _shapes(value: Any) -> Any:
-    """The shape of a Tensor, in lists and dicts those of several, of another object its class."""
+    """The shape of a Tensor, in lists and dicts those of several; None, and the class of another object."""
     if isinstance(value, Tensor):
         return tuple(value.shape)
     if isinstance(value, dict):
         return {key: _shapes(one) for key, one in value.items()}
-    return [_shapes(one) for one in value] if isinstance(value, (list, tuple)) else type(value).__name__
+    if isinstance(value, (list, tuple)):
+        return [_shapes(one) for one in value]
+    return None if value is None else type(value).__name__
 
 
 class Watcher:
