@@ -134,3 +134,16 @@ def test_it_is_a_table_in_a_notebook():
     page = nn.utils.summary(model, autograd.ones(2))._repr_html_()
     assert page.startswith("<table>") and "&lt;b&gt;: ReLU" in page and "<b>" not in page
     assert page.count("<tr>") == 4
+
+
+def test_lazy_modules_get_their_parameters():
+    model = nn.Sequential(nn.LazyLinear(3), nn.LazyBatchNorm1d())
+    found = model.summary(autograd.ones(2, 4))
+    assert (found.parameters, found.multiply_adds) == (21, 24)
+    assert model[1].num_batches_tracked == 0
+
+
+def test_a_model_has_it_as_a_method():
+    model, x = Tagger(), autograd.zeros(5).long()
+    assert repr(model.summary(x)) == repr(nn.utils.summary(model, x))
+    assert len(model.summary(x, depth=0).rows) == 1

@@ -260,6 +260,16 @@ def test_states_are_loaded_and_converted():
     assert call.shape == (1, 3)
 
 
+def test_the_state_of_an_older_weight_norm_is_loaded():
+    for lib, modules in BOTH:
+        with pytest.warns(FutureWarning):
+            old = modules.Sequential(modules.utils.weight_norm(modules.Linear(3, 2)))
+        new = modules.Sequential(modules.utils.parametrizations.weight_norm(modules.Linear(3, 2)))
+        new = copy.deepcopy(new)
+        new.load_state_dict(old.state_dict())
+        assert lib.allclose(new(lib.ones(1, 3)), old(lib.ones(1, 3)))
+
+
 def test_transfer():
     for lib, modules in BOTH:
         p, ps = modules.utils.parametrize, modules.utils.parametrizations

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 import autograd
 from autograd import Tensor, no_grad
@@ -154,13 +155,24 @@ def weight_norm(module: M, name: str = "weight", dim: int | None = 0) -> M:
     """Make a parameter the product ``g·v/‖v‖`` of a length and a direction (Salimans and Kingma, 2016).
 
     A length for each index of ``dim``, of everything if that is None. Learned are ``original0``, the lengths g, and
-    ``original1``, the directions v, of ``module.parametrizations.name``.
+    ``original1``, the directions v, of ``module.parametrizations.name``. The state of a module with the older
+    `nn.utils.weight_norm` can be loaded.
 
     >>> layer = nn.utils.parametrizations.weight_norm(nn.Linear(20, 40))
     >>> layer.parametrizations.weight.original0.shape, layer.parametrizations.weight.original1.shape
     (autograd.Size([40, 1]), autograd.Size([40, 20]))
     """
-    return parametrize.register_parametrization(module, name, _WeightNorm(dim), unsafe=True)
+    parametrize.register_parametrization(module, name, _WeightNorm(dim), unsafe=True)
+    module.register_load_state_dict_pre_hook(partial(_renamed, name))
+    return module
+
+
+def _renamed(name: str, module: Module, state: dict[str, Any], prefix: str, *others: Any) -> None:
+    """Give what `nn.utils.weight_norm` saved the names that are expected here."""
+    old = [f"{prefix}{name}_{letter}" for letter in "gv"]
+    if all(key in state for key in old):
+        for i, key in enumerate(old):
+            state[f"{prefix}parametrizations.{name}.original{i}"] = state.pop(key)
 
 
 class _SpectralNorm(Module):

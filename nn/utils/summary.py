@@ -15,6 +15,8 @@ from autograd.engine import above
 from autograd.engine.record import CALLERS, called
 from autograd.random import fork_rng
 
+from ..parameter import is_lazy
+
 if TYPE_CHECKING:
     from ..module import Module
 
@@ -174,7 +176,7 @@ class Watcher:
 def _left_as_it_is(model: Module) -> Iterator[None]:
     """A block in which ``model`` predicts, after which it, its buffers and the random numbers are as before."""
     modes = [(module, module.training) for module in model.modules()]
-    buffers = [(buffer, buffer.detach().clone()) for buffer in model.buffers()]
+    buffers = [(buffer, buffer.detach().clone()) for buffer in model.buffers() if not is_lazy(buffer)]
     model.eval()
     try:
         with fork_rng(), no_grad():
@@ -192,7 +194,7 @@ def summary(model: Module, *inputs: Any, depth: int | None = None, **keywords: A
 
     depth: how deep the rows go, 0 for the model alone; what lies deeper counts for the row above it. Multiply-adds
     are those of the products of matrices and the convolutions that ran. The model is called as for a prediction, and
-    nothing of it changes; what it raises comes out.
+    nothing of it changes, but that lazy modules get their parameters; what it raises comes out.
 
     >>> model = nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU(), nn.Flatten(), nn.Linear(16, 2))
     >>> nn.utils.summary(model, autograd.ones(8, 1, 4, 4))
