@@ -147,3 +147,22 @@ def test_a_model_has_it_as_a_method():
     model, x = Tagger(), autograd.zeros(5).long()
     assert repr(model.summary(x)) == repr(nn.utils.summary(model, x))
     assert len(model.summary(x, depth=0).rows) == 1
+
+
+@pytest.mark.parametrize(
+    "register",
+    [
+        lambda model: setattr(model, "summary", nn.Parameter(autograd.ones(2))),
+        lambda model: model.register_buffer("summary", autograd.ones(2)),
+        lambda model: model.register_parameter("draw", None),
+        lambda model: model.add_module("summary", nn.Linear(2, 2)),
+    ],
+)
+def test_a_model_may_call_something_else_so(register):
+    model = nn.Module()
+    register(model)
+    model.forward = lambda x: x
+    assert nn.utils.summary(model, autograd.ones(2)).rows[0].output == (2,)
+    with pytest.raises(KeyError, match="already exists"):
+        model.plain = 1
+        model.register_buffer("plain", autograd.ones(2))

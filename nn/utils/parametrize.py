@@ -191,16 +191,9 @@ def _copied(self: Any, memo: dict[int, Any]) -> Any:
     return made
 
 
-def _assigned(self: Any, name: str, value: Any) -> None:
-    if isinstance(value, Parameter) and name in type(self).__dict__:
-        # Refused there: a Parameter can't take the place of what is computed. Its values can: assign a Tensor.
-        self.register_parameter(name, value)
-    super(type(self), self).__setattr__(name, value)
-
-
 def _class_of(base: type, names: Sequence[str]) -> type:
     """A class for one module, in which the Tensors of these names are computed."""
-    content: dict[str, Any] = {"__getstate__": _refuse_pickle, "__setattr__": _assigned}
+    content: dict[str, Any] = {"__getstate__": _refuse_pickle}
     if not hasattr(base, "__deepcopy__"):
         content["__deepcopy__"] = _copied
     content |= {name: _read(name) for name in names}
