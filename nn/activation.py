@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import autograd
@@ -107,12 +108,30 @@ class Softplus(FunctionalModule):
 
 
 class Hardtanh(_InPlaceOption):
-    """``x`` cut off at ``min_val`` and ``max_val``."""
+    """``x`` cut off at ``min_val`` and ``max_val``, in older scripts ``min_value`` and ``max_value``."""
 
     function = staticmethod(F.hardtanh)
 
-    def __init__(self, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> None:
+    def __init__(
+        self,
+        min_val: float = -1.0,
+        max_val: float = 1.0,
+        inplace: bool = False,
+        min_value: float | None = None,
+        max_value: float | None = None,
+    ) -> None:
         super().__init__(inplace)
+        for old, value in (("min", min_value), ("max", max_value)):
+            if value is not None:
+                warnings.warn(
+                    f"keyword argument `{old}_value` is deprecated and renamed to `{old}_val`",
+                    FutureWarning,
+                    stacklevel=2,
+                )
+        min_val = min_val if min_value is None else min_value
+        max_val = max_val if max_value is None else max_value
+        if not max_val > min_val:
+            raise AssertionError(f"max_val ({max_val}) must be larger than min_val ({min_val})")
         self.configure(min_val=min_val, max_val=max_val)
 
 
@@ -136,7 +155,19 @@ class Tanh(Module):
         return F.tanh(input)
 
 
-class Softmax(FunctionalModule):
+class _Softmax(FunctionalModule):
+    """Without a ``dim`` PyTorch's choice of one is taken, with its warning."""
+
+    def __init__(self, dim: int | None = None) -> None:
+        super().__init__()
+        self.configure(dim=dim)
+
+    def forward(self, input: Tensor) -> Tensor:
+        # The warning is about who called the module, which is called by way of this method and the module itself.
+        return self.function(input, self.dim, _stacklevel=5)
+
+
+class Softmax(_Softmax):
     """``e^xᵢ / Σⱼ e^xⱼ`` over ``dim``.
 
     >>> nn.Softmax(dim=0)(autograd.tensor([0., 0.]))
@@ -145,19 +176,11 @@ class Softmax(FunctionalModule):
 
     function = staticmethod(F.softmax)
 
-    def __init__(self, dim: int) -> None:
-        super().__init__()
-        self.configure(dim=dim)
 
-
-class LogSoftmax(FunctionalModule):
+class LogSoftmax(_Softmax):
     """``ln softmax(x)`` over ``dim``."""
 
     function = staticmethod(F.log_softmax)
-
-    def __init__(self, dim: int) -> None:
-        super().__init__()
-        self.configure(dim=dim)
 
 
 class Hardsigmoid(_InPlaceOption):
@@ -241,14 +264,10 @@ class Threshold(_InPlaceOption):
         self.configure(threshold=threshold, value=value)
 
 
-class Softmin(FunctionalModule):
+class Softmin(_Softmax):
     """``softmax(-x)`` over ``dim``."""
 
     function = staticmethod(F.softmin)
-
-    def __init__(self, dim: int | None = None) -> None:
-        super().__init__()
-        self.configure(dim=dim)
 
 
 class Softmax2d(Module):

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from .module import Module
 
 
+# Methods that PyTorch's modules don't have: in a model they may be something else, and are then out of reach.
+OURS = frozenset({"draw", "summary"})
+
+
 class Attributes:
     """The part of a Module that keeps what is assigned to its attributes, and refuses what doesn't fit there."""
 
@@ -68,7 +72,7 @@ class Attributes:
         if new is not None:
             if new is Parameter:
                 _check_spelling("parameter", name)
-                if any(name in vars(base) for base in type(self).__mro__):
+                if name not in OURS and any(name in vars(base) for base in type(self).__mro__):
                     raise self._taken("parameter", name)
             self._register(name, value, new)
         elif isinstance(value, Buffer):
@@ -119,7 +123,7 @@ class Attributes:
         """Raise TypeError or KeyError unless ``name`` is free, or has a value of this kind."""
         what = WHAT[kind][0]
         _check_spelling(what, name)
-        if self._kind(name) is not kind and hasattr(self, name):
+        if self._kind(name) is not kind and (name in self.__dict__ or (name not in OURS and hasattr(self, name))):
             raise self._taken(what, name)
 
     def _taken(self, what: str, name: str) -> KeyError:

@@ -10,15 +10,16 @@ from autograd.composed.dropout import alpha_dropout as alpha_dropout, dropout as
 from autograd.composed.embedding import embedding as embedding, embedding_bag as embedding_bag
 from autograd.composed.fold import fold as fold, unfold as unfold
 from autograd.composed.grid import affine_grid as affine_grid, grid_sample as grid_sample
-from autograd.composed.interpolation import interpolate as interpolate
+from autograd.composed.interpolation import interpolate as interpolate, upsample as upsample, upsample_bilinear as upsample_bilinear, upsample_nearest as upsample_nearest
+from autograd.composed.linear_cross_entropy import linear_cross_entropy as linear_cross_entropy
 from autograd.composed.losses import gaussian_nll_loss as gaussian_nll_loss, huber_loss as huber_loss, kl_div as kl_div, l1_loss as l1_loss, mse_loss as mse_loss, poisson_nll_loss as poisson_nll_loss, smooth_l1_loss as smooth_l1_loss
 from autograd.composed.margin_losses import cosine_embedding_loss as cosine_embedding_loss, hinge_embedding_loss as hinge_embedding_loss, margin_ranking_loss as margin_ranking_loss, multi_margin_loss as multi_margin_loss, multilabel_margin_loss as multilabel_margin_loss, multilabel_soft_margin_loss as multilabel_soft_margin_loss, soft_margin_loss as soft_margin_loss, triplet_margin_loss as triplet_margin_loss, triplet_margin_with_distance_loss as triplet_margin_with_distance_loss
 from autograd.composed.normalization import batch_norm as batch_norm, group_norm as group_norm, instance_norm as instance_norm, layer_norm as layer_norm, local_response_norm as local_response_norm, normalize as normalize, rms_norm as rms_norm
 from autograd.composed.norms import cosine_similarity as cosine_similarity, pairwise_distance as pairwise_distance, pdist as pdist
 from autograd.composed.padding import pad as pad
-from autograd.composed.pixels import channel_shuffle as channel_shuffle, pixel_shuffle as pixel_shuffle, pixel_unshuffle as pixel_unshuffle
+from autograd.composed.pixels import channel_shuffle as channel_shuffle, channel_shuffle as native_channel_shuffle, pixel_shuffle as pixel_shuffle, pixel_unshuffle as pixel_unshuffle
 from autograd.composed.pooling import Sizes
-from autograd.composed.softmax import log_softmax as log_softmax, softmax as softmax, softmin as softmin
+from autograd.composed.softmax import gumbel_softmax as gumbel_softmax, log_softmax as log_softmax, softmax as softmax, softmin as softmin
 from autograd.engine.tensor import Tensor
 from typing import Any
 
@@ -30,10 +31,16 @@ def adaptive_avg_pool3d(input: Tensor, output_size: Any) -> Tensor:
     """The means of as many windows as ``output_size`` says, which cover the input and are as alike as they can be."""
 def adaptive_max_pool1d(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
     """The largest of each of as many windows as ``output_size`` says: as `adaptive_avg_pool1d`."""
+def adaptive_max_pool1d_with_indices(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
+    """`adaptive_max_pool1d`, which gives also where the largest are, whatever ``return_indices`` says."""
 def adaptive_max_pool2d(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
     """The largest of each of as many windows as ``output_size`` says: as `adaptive_avg_pool2d`."""
+def adaptive_max_pool2d_with_indices(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
+    """`adaptive_max_pool2d`, which gives also where the largest are, whatever ``return_indices`` says."""
 def adaptive_max_pool3d(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
     """The largest of each of as many windows as ``output_size`` says: as `adaptive_avg_pool3d`."""
+def adaptive_max_pool3d_with_indices(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
+    """`adaptive_max_pool3d`, which gives also where the largest are, whatever ``return_indices`` says."""
 def avg_pool1d(input: Tensor, kernel_size: Sizes, stride: Sizes | None = None, padding: Sizes = 0, ceil_mode: bool = False, count_include_pad: bool = True) -> Tensor:
     """The mean of each window."""
 def avg_pool2d(input: Tensor, kernel_size: Sizes, stride: Sizes | None = None, padding: Sizes = 0, ceil_mode: bool = False, count_include_pad: bool = True, divisor_override: int | None = None) -> Tensor:
@@ -42,8 +49,20 @@ def avg_pool3d(input: Tensor, kernel_size: Sizes, stride: Sizes | None = None, p
     """The mean of each window."""
 def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """``x`` where x > 0, else ``alpha·(e^(x/alpha) - 1)``: an ELU whose slope is continuous (Barron, 2017)."""
+def celu_(input: Tensor, alpha: float = 1.0) -> Tensor:
+    """In place: what `celu` gives, written into its input."""
 def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """``x`` where x > 0, else ``alpha·(eˣ - 1)``: smooth, with negative outputs (Clevert et al., 2015)."""
+def elu_(input: Tensor, alpha: float = 1.0) -> Tensor:
+    """In place: what `elu` gives, written into its input."""
+def fractional_max_pool2d(input: Tensor, kernel_size: Sizes, output_size: Sizes | None = None, output_ratio: Any = None, return_indices: bool = False, _random_samples: Tensor | None = None) -> Any:
+    """The largest value of each window; the windows lie at random, in each channel at places of its own."""
+def fractional_max_pool2d_with_indices(input: Tensor, kernel_size: Sizes, output_size: Sizes | None = None, output_ratio: Any = None, return_indices: bool = False, _random_samples: Tensor | None = None) -> Any:
+    """`fractional_max_pool2d`, which gives also where the largest are, whatever ``return_indices`` says."""
+def fractional_max_pool3d(input: Tensor, kernel_size: Sizes, output_size: Sizes | None = None, output_ratio: Any = None, return_indices: bool = False, _random_samples: Tensor | None = None) -> Any:
+    """The largest value of each window; the windows lie at random, in each channel at places of its own."""
+def fractional_max_pool3d_with_indices(input: Tensor, kernel_size: Sizes, output_size: Sizes | None = None, output_ratio: Any = None, return_indices: bool = False, _random_samples: Tensor | None = None) -> Any:
+    """`fractional_max_pool3d`, which gives also where the largest are, whatever ``return_indices`` says."""
 def gelu(input: Tensor, approximate: str = 'none', *, out: Tensor = ...) -> Tensor:
     """``x·Φ(x)``, Φ the normal distribution function, or its tanh approximation (Hendrycks and Gimpel, 2016)."""
 def hardshrink(input: Tensor, lambd: float = 0.5, *, out: Tensor = ...) -> Tensor:
@@ -54,8 +73,12 @@ def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
     """``x·hardsigmoid(x)`` (Howard et al., 2019)."""
 def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Tensor:
     """``x`` cut off at ``min_val`` and ``max_val``; ValueError unless min_val ≤ max_val."""
+def hardtanh_(input: Tensor, min_val: float = -1.0, max_val: float = 1.0) -> Tensor:
+    """In place: what `hardtanh` gives, written into its input."""
 def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:
     """``x`` where x > 0, else ``negative_slope·x``: a ReLU that can't die."""
+def leaky_relu_(input: Tensor, negative_slope: float = 0.01) -> Tensor:
+    """In place: what `leaky_relu` gives, written into its input."""
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None, *, out: Tensor = ...) -> Tensor:
     """A fully connected layer: ``x @ weightᵀ + bias``."""
 def lp_pool1d(input: Tensor, norm_type: float, kernel_size: Sizes, stride: Sizes | None = None, ceil_mode: bool = False) -> Tensor:
@@ -66,10 +89,16 @@ def lp_pool3d(input: Tensor, norm_type: float, kernel_size: Sizes, stride: Sizes
     """``(Σxᵖ)^(1/p)`` over each window, p being ``norm_type``: the sum for 1, the largest for inf."""
 def max_pool1d(input: Tensor, kernel_size: Sizes, stride: Sizes | None = None, padding: Sizes = 0, dilation: Sizes = 1, ceil_mode: bool = False, return_indices: bool = False) -> Any:
     """The largest value of each window; the gradient goes to the first of the largest."""
+def max_pool1d_with_indices(input: Tensor, kernel_size: Sizes, stride: Sizes | None = None, padding: Sizes = 0, dilation: Sizes = 1, ceil_mode: bool = False, return_indices: bool = False) -> Any:
+    """`max_pool1d`, which gives also where the largest are, whatever ``return_indices`` says."""
 def max_pool2d(input: Tensor, kernel_size: Sizes, stride: Sizes | None = None, padding: Sizes = 0, dilation: Sizes = 1, ceil_mode: bool = False, return_indices: bool = False) -> Any:
     """The largest value of each window; the gradient goes to the first of the largest."""
+def max_pool2d_with_indices(input: Tensor, kernel_size: Sizes, stride: Sizes | None = None, padding: Sizes = 0, dilation: Sizes = 1, ceil_mode: bool = False, return_indices: bool = False) -> Any:
+    """`max_pool2d`, which gives also where the largest are, whatever ``return_indices`` says."""
 def max_pool3d(input: Tensor, kernel_size: Sizes, stride: Sizes | None = None, padding: Sizes = 0, dilation: Sizes = 1, ceil_mode: bool = False, return_indices: bool = False) -> Any:
     """The largest value of each window; the gradient goes to the first of the largest."""
+def max_pool3d_with_indices(input: Tensor, kernel_size: Sizes, stride: Sizes | None = None, padding: Sizes = 0, dilation: Sizes = 1, ceil_mode: bool = False, return_indices: bool = False) -> Any:
+    """`max_pool3d`, which gives also where the largest are, whatever ``return_indices`` says."""
 def max_unpool1d(input: Tensor, indices: Tensor, kernel_size: Sizes, stride: Sizes | None = None, padding: Sizes = 0, output_size: Any = None) -> Tensor:
     """Zeros with the elements of ``input`` where they were the largest: undoes `max_pool1d` as far as can be."""
 def max_unpool2d(input: Tensor, indices: Tensor, kernel_size: Sizes, stride: Sizes | None = None, padding: Sizes = 0, output_size: Any = None) -> Tensor:
@@ -84,8 +113,14 @@ def relu(input: Tensor, inplace: bool = False) -> Tensor:
     """``max(0, x)``: cheap, and not saturated for x > 0; a unit whose input stays below 0 learns no more ("dies")."""
 def relu6(input: Tensor, inplace: bool = False) -> Tensor:
     """``min(max(0, x), 6)``."""
+def relu_(input: Tensor) -> Tensor:
+    """In place: what `relu` gives, written into its input."""
+def rrelu_(input: Tensor, lower: float = 0.125, upper: float = 0.3333333333333333, training: bool = False) -> Tensor:
+    """In place: what `rrelu` gives, written into its input."""
 def selu(input: Tensor, inplace: bool = False) -> Tensor:
     """``scale·x`` where x > 0, else ``scale·alpha·(eˣ - 1)``: keeps mean 0 and variance 1 (Klambauer et al., 2017)."""
+def selu_(input: Tensor) -> Tensor:
+    """In place: what `selu` gives, written into its input."""
 def sigmoid(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """The logistic function ``σ(x) = 1/(1 + e⁻ˣ)``, between 0 and 1."""
 def silu(input: Tensor, inplace: bool = False) -> Tensor:
@@ -98,13 +133,18 @@ def tanh(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """The hyperbolic tangent ``(eˣ - e⁻ˣ)/(eˣ + e⁻ˣ)``, between -1 and 1."""
 def threshold(input: Tensor, threshold: float, value: float, inplace: bool = False) -> Tensor:
     """``x`` where it is above ``threshold``, else ``value``."""
+def threshold_(input: Tensor, threshold: float, value: float) -> Tensor:
+    """In place: what `threshold` gives, written into its input."""
 __all__ = [
     "adaptive_avg_pool1d",
     "adaptive_avg_pool2d",
     "adaptive_avg_pool3d",
     "adaptive_max_pool1d",
+    "adaptive_max_pool1d_with_indices",
     "adaptive_max_pool2d",
+    "adaptive_max_pool2d_with_indices",
     "adaptive_max_pool3d",
+    "adaptive_max_pool3d_with_indices",
     "affine_grid",
     "alpha_dropout",
     "avg_pool1d",
@@ -115,6 +155,7 @@ __all__ = [
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "celu",
+    "celu_",
     "channel_shuffle",
     "conv1d",
     "conv2d",
@@ -131,19 +172,26 @@ __all__ = [
     "dropout2d",
     "dropout3d",
     "elu",
+    "elu_",
     "embedding",
     "embedding_bag",
     "feature_alpha_dropout",
     "fold",
+    "fractional_max_pool2d",
+    "fractional_max_pool2d_with_indices",
+    "fractional_max_pool3d",
+    "fractional_max_pool3d_with_indices",
     "gaussian_nll_loss",
     "gelu",
     "glu",
     "grid_sample",
     "group_norm",
+    "gumbel_softmax",
     "hardshrink",
     "hardsigmoid",
     "hardswish",
     "hardtanh",
+    "hardtanh_",
     "hinge_embedding_loss",
     "huber_loss",
     "instance_norm",
@@ -152,7 +200,9 @@ __all__ = [
     "l1_loss",
     "layer_norm",
     "leaky_relu",
+    "leaky_relu_",
     "linear",
+    "linear_cross_entropy",
     "local_response_norm",
     "log_softmax",
     "logsigmoid",
@@ -161,8 +211,11 @@ __all__ = [
     "lp_pool3d",
     "margin_ranking_loss",
     "max_pool1d",
+    "max_pool1d_with_indices",
     "max_pool2d",
+    "max_pool2d_with_indices",
     "max_pool3d",
+    "max_pool3d_with_indices",
     "max_unpool1d",
     "max_unpool2d",
     "max_unpool3d",
@@ -171,6 +224,7 @@ __all__ = [
     "multi_margin_loss",
     "multilabel_margin_loss",
     "multilabel_soft_margin_loss",
+    "native_channel_shuffle",
     "nll_loss",
     "normalize",
     "one_hot",
@@ -183,10 +237,13 @@ __all__ = [
     "prelu",
     "relu",
     "relu6",
+    "relu_",
     "rms_norm",
     "rrelu",
+    "rrelu_",
     "scaled_dot_product_attention",
     "selu",
+    "selu_",
     "sigmoid",
     "silu",
     "smooth_l1_loss",
@@ -199,7 +256,11 @@ __all__ = [
     "tanh",
     "tanhshrink",
     "threshold",
+    "threshold_",
     "triplet_margin_loss",
     "triplet_margin_with_distance_loss",
     "unfold",
+    "upsample",
+    "upsample_bilinear",
+    "upsample_nearest",
 ]

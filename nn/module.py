@@ -17,6 +17,8 @@ from .tree import Tree
 if TYPE_CHECKING:
     from autograd.seeing.dot import Drawing
 
+    from .utils.summary import Summary
+
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result", covariant=True)
 
@@ -88,6 +90,13 @@ class Module(Hooked, State, Conversion):
         from autograd.seeing.forward import draw_call
 
         return draw_call(self, inputs, options)
+
+    def summary(self, /, *inputs: Any, depth: int | None = None, **keywords: Any) -> Summary:
+        """A table of all modules, with their parameters and what they give in ``self(*inputs)``: `nn.utils.summary`."""
+        # It is among the helpers for modules, which are built on this one.
+        from .utils.summary import summary
+
+        return summary(self, *inputs, depth=depth, **keywords)
 
     def extra_repr(self) -> str:
         """What stands in the brackets when the module is printed."""

@@ -233,3 +233,32 @@ class LocalResponseNorm(FunctionalModule):
 
     def extra_repr(self) -> str:
         return f"{self.size}, {super().extra_repr()}"
+
+
+class CrossMapLRN2d(Module):
+    """`LocalResponseNorm` of images (N, C, H, W) as the Torch of Lua had it; ValueError for another rank.
+
+    It agrees with PyTorch's: at an even ``size`` the sum is of ``size - 1`` channels, and the first channel, once it is
+    in the sum, stays there for all that follow. The gradient is that of what is computed, which PyTorch's is not.
+
+    >>> nn.CrossMapLRN2d(3)(autograd.ones(1, 2, 3, 3)).shape
+    autograd.Size([1, 2, 3, 3])
+    """
+
+    def __init__(self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1) -> None:
+        super().__init__()
+        self.size, self.alpha, self.beta, self.k = size, alpha, beta, k
+
+    def forward(self, input: Tensor) -> Tensor:
+        if input.dim() != 4:
+            raise ValueError(f"CrossMapLRN2d: Expected input to be 4D, got {input.dim()}D instead.")
+        channel = autograd.arange(input.shape[1])
+        reach = (self.size - 1) // 2
+        near = (channel.unsqueeze(1) - channel).abs() <= reach
+        near[reach + 1 :, 0] = True
+        sums = near.to(input.dtype) @ (input * input).flatten(2)
+        made: Tensor = input * (sums.reshape(input.shape) * (self.alpha / self.size) + self.k) ** -self.beta
+        return made
+
+    def extra_repr(self) -> str:
+        return f"{self.size}, alpha={self.alpha}, beta={self.beta}, k={self.k}"

@@ -157,6 +157,54 @@ class AvgPool3d(_AvgPool):
     function = staticmethod(F.avg_pool3d)
 
 
+class _FractionalMaxPool(FunctionalModule):
+    shown = ()
+    dims: int
+
+    def __init__(
+        self,
+        kernel_size: Size,
+        output_size: Size | None = None,
+        output_ratio: Any = None,
+        return_indices: bool = False,
+        _random_samples: Tensor | None = None,
+    ) -> None:
+        super().__init__()
+        name, size = type(self).__name__, _sized(kernel_size, self.dims)
+        if min(size) <= 0:
+            raise ValueError(f"kernel_size must be greater than 0, but got {kernel_size}")
+        if output_size is None and output_ratio is None:
+            raise ValueError(f"{name} requires specifying either an output size, or a pooling ratio")
+        if output_size is not None and output_ratio is not None:
+            raise ValueError("only one of output_size and output_ratio may be specified")
+        several = isinstance(output_ratio, (tuple, list))
+        ratios = None if output_ratio is None else tuple(output_ratio) if several else (output_ratio,) * self.dims
+        if ratios is not None and not all(0 < ratio < 1 for ratio in ratios):
+            raise ValueError(f"output_ratio must be between 0 and 1 (got {output_ratio})")
+        self.register_buffer("_random_samples", _random_samples)
+        self.configure(kernel_size=size, return_indices=return_indices, _random_samples=_random_samples)
+        self.configure(output_size=None if output_size is None else _sized(output_size, self.dims), output_ratio=ratios)
+
+
+class FractionalMaxPool2d(_FractionalMaxPool):
+    """The largest value of windows at random places of (N, C, H, W) or (C, H, W), new ones at every call.
+
+    Give ``output_size``, the sizes of the result, or ``output_ratio``, what they are divided by those of the input;
+    ValueError for both or neither. See `nn.functional.fractional_max_pool2d`.
+
+    >>> nn.FractionalMaxPool2d(2, output_ratio=0.7)(autograd.ones(1, 8, 10, 10)).shape
+    autograd.Size([1, 8, 7, 7])
+    """
+
+    function, dims = staticmethod(F.fractional_max_pool2d), 2
+
+
+class FractionalMaxPool3d(_FractionalMaxPool):
+    """The largest value of windows at random places of (N, C, D, H, W) or (C, D, H, W); as `FractionalMaxPool2d`."""
+
+    function, dims = staticmethod(F.fractional_max_pool3d), 3
+
+
 class _LPPool(FunctionalModule):
     def __init__(
         self, norm_type: float, kernel_size: Size, stride: Size | None = None, ceil_mode: bool = False

@@ -81,6 +81,36 @@ def rrelu(
     return applied(activation.rectified, inplace)(input, wrap(slopes, None))
 
 
+def always_in_place(function: Callable[..., Tensor], settings: str = "") -> Callable[..., Tensor]:
+    """The function as ``name_``, which writes its result into the input; settings: those of its example."""
+    name = f"{function.__name__}_"
+
+    def call(*args: Any, **kwargs: Any) -> Tensor:
+        return function(*args, **kwargs, inplace=True)
+
+    made: Any = call
+    made.__name__ = made.__qualname__ = name
+    made.__doc__ = f"""In place: what `{function.__name__}` gives, written into its input.
+
+    >>> x = autograd.tensor([-1., 2.]); nn.functional.{name}(x{settings}) is x
+    True
+    """
+    signature = inspect.signature(function)
+    kept = [parameter for key, parameter in signature.parameters.items() if key != "inplace"]
+    made.__signature__ = signature.replace(parameters=kept)
+    return made
+
+
+celu_ = public("nn.functional.celu_")(always_in_place(celu))
+elu_ = public("nn.functional.elu_")(always_in_place(elu))
+hardtanh_ = public("nn.functional.hardtanh_")(always_in_place(hardtanh))
+leaky_relu_ = public("nn.functional.leaky_relu_")(always_in_place(leaky_relu))
+relu_ = public("nn.functional.relu_")(always_in_place(relu))
+rrelu_ = public("nn.functional.rrelu_")(always_in_place(rrelu))
+selu_ = public("nn.functional.selu_")(always_in_place(selu))
+threshold_ = public("nn.functional.threshold_")(always_in_place(threshold, ", 0.5, 0."))
+
+
 @method("prelu", "nn.functional.prelu")
 def prelu(input: Tensor, weight: Tensor) -> Tensor:
     """``x`` where x > 0, else ``weight·x``: one weight, or one for each channel (dimension 1).

@@ -12,12 +12,18 @@ from ..ops.loss import checked, log_loss, reduced
 from ..ops.loss import cross_entropy as cross_entropy_op
 from ..ops.shape import flatly
 from ..ops.softmax import log_softmax, softmax
+from .losses import legacy
 from .registry import function, public
 
 
 @function("nn.functional.binary_cross_entropy")
 def binary_cross_entropy(
-    input: Tensor, target: Tensor, weight: Tensor | None = None, reduction: str = "mean"
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None = None,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
 ) -> Tensor:
     """``-(t·ln p + (1-t)·ln(1-p))`` of probabilities p; the logarithms are cut off at -100.
 
@@ -35,7 +41,7 @@ def binary_cross_entropy(
             "binary_cross_entropy: all elements of input should be between 0 and 1; is a sigmoid missing?"
         )
     losses = log_loss(input, target)
-    return reduced(losses if weight is None else losses * weight, reduction)
+    return reduced(losses if weight is None else losses * weight, legacy(size_average, reduce, reduction))
 
 
 @function("nn.functional.binary_cross_entropy_with_logits")
@@ -43,6 +49,8 @@ def binary_cross_entropy_with_logits(
     input: Tensor,
     target: Tensor,
     weight: Tensor | None = None,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
     reduction: str = "mean",
     pos_weight: Tensor | None = None,
 ) -> Tensor:
@@ -61,7 +69,7 @@ def binary_cross_entropy_with_logits(
     # Of both sides in a term of its own, so that no tiny derivative is lost to a difference.
     positive = target if pos_weight is None else target * pos_weight
     losses = softplus(-input, 1.0, math.inf) * positive + softplus(input, 1.0, math.inf) * (1 - target)
-    return reduced(losses if weight is None else losses * weight, reduction)
+    return reduced(losses if weight is None else losses * weight, legacy(size_average, reduce, reduction))
 
 
 def of_one_sample(input: Tensor, target: Tensor) -> Tensor:
@@ -71,13 +79,20 @@ def of_one_sample(input: Tensor, target: Tensor) -> Tensor:
 
 @function("nn.functional.nll_loss")
 def nll_loss(
-    input: Tensor, target: Tensor, weight: Tensor | None = None, ignore_index: int = -100, reduction: str = "mean"
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None = None,
+    size_average: bool | None = None,
+    ignore_index: int = -100,
+    reduce: bool | None = None,
+    reduction: str = "mean",
 ) -> Tensor:
     """``-x[target]`` of log-probabilities x, weighted by class; see `cross_entropy` for the shapes.
 
     >>> nn.functional.nll_loss(autograd.tensor([[-0.1, -2.3]]), autograd.tensor([0]))
     tensor(0.1000)
     """
+    reduction = legacy(size_average, reduce, reduction)
     target = of_one_sample(input, target)
     checked(input.array, target.array, None if weight is None else weight.array, reduction)
     dim = 1 if input.ndim > 1 else 0
@@ -101,7 +116,9 @@ def cross_entropy(
     input: Tensor,
     target: Tensor,
     weight: Tensor | None = None,
+    size_average: bool | None = None,
     ignore_index: int = -100,
+    reduce: bool | None = None,
     reduction: str = "mean",
     label_smoothing: float = 0.0,
 ) -> Tensor:
@@ -119,6 +136,7 @@ def cross_entropy(
             "of which a network hardly learns; leave that softmax out",
             stacklevel=2,
         )
+    reduction = legacy(size_average, reduce, reduction, 3)
     if not target.is_floating_point():
         target = of_one_sample(input, target)
         return cross_entropy_op.call(input, target, weight, ignore_index, reduction, label_smoothing)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+import warnings
 from typing import Any
 
 from ..engine.tensor import Tensor
@@ -88,3 +89,44 @@ def interpolate(
         for n, count, factor in zip(input.shape[2:], sizes, factors)
     ]
     return resample(input, tuple(bands))
+
+
+def _warn(name: str) -> None:
+    warnings.warn(
+        f"`nn.functional.{name}` is deprecated. Use `nn.functional.interpolate` instead.", FutureWarning, stacklevel=4
+    )
+
+
+@function("nn.functional.upsample")
+def upsample(
+    input: Tensor, size: Any = None, scale_factor: Any = None, mode: str = "nearest", align_corners: bool | None = None
+) -> Tensor:
+    """The old name of `interpolate`; it warns.
+
+    >>> nn.functional.upsample(autograd.tensor([[[1., 3.]]]), scale_factor=2)
+    tensor([[[1., 1., 3., 3.]]])
+    """
+    _warn("upsample")
+    return interpolate(input, size, scale_factor, mode, align_corners)
+
+
+@function("nn.functional.upsample_nearest")
+def upsample_nearest(input: Tensor, size: Any = None, scale_factor: Any = None) -> Tensor:
+    """The old name of `interpolate` to the nearest; it warns.
+
+    >>> nn.functional.upsample_nearest(autograd.tensor([[[1., 3.]]]), scale_factor=2)
+    tensor([[[1., 1., 3., 3.]]])
+    """
+    _warn("upsample_nearest")
+    return interpolate(input, size, scale_factor, "nearest")
+
+
+@function("nn.functional.upsample_bilinear")
+def upsample_bilinear(input: Tensor, size: Any = None, scale_factor: Any = None) -> Tensor:
+    """The old name of `interpolate`, bilinear with the outermost pixels left where they are; it warns.
+
+    >>> nn.functional.upsample_bilinear(autograd.tensor([[[[1., 3.]]]]), (1, 3))
+    tensor([[[[1., 2., 3.]]]])
+    """
+    _warn("upsample_bilinear")
+    return interpolate(input, size, scale_factor, "bilinear", True)

@@ -16,6 +16,33 @@ from ..ops.special import xlogy
 from .registry import function, public
 
 
+def legacy(size_average: bool | None, reduce: bool | None, reduction: str, stacklevel: int = 4) -> str:
+    """The ``reduction`` that PyTorch's older arguments mean: whether to reduce, and whether to divide by the count."""
+    if size_average is None and reduce is None:
+        return reduction
+    meant = "none" if reduce is not None and not reduce else "mean" if size_average in (None, True) else "sum"
+    warnings.warn(
+        f"size_average and reduce args will be deprecated, please use reduction='{meant}' instead.",
+        stacklevel=stacklevel,
+    )
+    return meant
+
+
+def check_weight(name: str, weight: Tensor | None, input: Tensor) -> None:
+    """Raise ValueError for a weight of another shape than the input's."""
+    if weight is not None and weight.shape != input.shape:
+        raise ValueError(
+            f"{name}: Weights and input must have the same size, but they have {tuple(weight.shape)} and "
+            f"{tuple(input.shape)}"
+        )
+
+
+def weighted(losses: Tensor, weight: Tensor, reduction: str) -> Tensor:
+    """The losses times ``weight``; the mean is their sum over that of the weights."""
+    losses = losses * weight
+    return losses.sum() / weight.sum() if reduction == "mean" else reduced(losses, reduction)
+
+
 def warn_of_broadcasting(name: str, input: Tensor, target: Tensor, stacklevel: int = 4) -> None:
     """PyTorch's warning where input and target differ in shape: it is rarely what was meant."""
     if input.shape != target.shape:
@@ -27,27 +54,51 @@ def warn_of_broadcasting(name: str, input: Tensor, target: Tensor, stacklevel: i
 
 
 @public("nn.functional.mse_loss")
-def mse_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
+def mse_loss(
+    input: Tensor,
+    target: Tensor,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+    weight: Tensor | None = None,
+) -> Tensor:
     """The squared error ``(x - target)²``, its mean, or its sum.
+
+    weight: how much each element counts, in the shape of ``input`` (ValueError for another): the mean is over weights.
+    size_average, reduce: what ``reduction`` was in older scripts, for this and the other losses.
 
     >>> nn.functional.mse_loss(autograd.tensor([1., 2.]), autograd.tensor([1., 4.]))
     tensor(2.)
     """
+    reduction = legacy(size_average, reduce, reduction, 3)
+    check_weight("mse_loss", weight, input)
     if input.shape != target.shape:
         warn_of_broadcasting("mse_loss", input, target, stacklevel=3)
         input, target = input + zeros_like(target), target + zeros_like(input)
+    if weight is not None:
+        return weighted(mse_loss_op.call(input, target, "none"), weight, reduction)
     return mse_loss_op.call(input, target, reduction)
 
 
 @function("nn.functional.l1_loss")
-def l1_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
-    """The absolute error ``|x - target|``, its mean, or its sum.
+def l1_loss(
+    input: Tensor,
+    target: Tensor,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+    weight: Tensor | None = None,
+) -> Tensor:
+    """The absolute error ``|x - target|``, its mean, or its sum; weight: as of `mse_loss`.
 
     >>> nn.functional.l1_loss(autograd.tensor([1., 2.]), autograd.tensor([1., 4.]))
     tensor(1.)
     """
     warn_of_broadcasting("l1_loss", input, target)
-    return reduced((input - target).abs(), reduction)
+    reduction = legacy(size_average, reduce, reduction)
+    check_weight("l1_loss", weight, input)
+    losses = (input - target).abs()
+    return reduced(losses, reduction) if weight is None else weighted(losses, weight, reduction)
 
 
 @function("nn.functional.huber_loss")
@@ -70,11 +121,7 @@ def huber_loss(
     bend = min(delta, float(np.finfo(size.array.dtype).max)) if size.is_floating_point() else delta
     near = where(size > bend, bend, size)
     losses = near * near * 0.5 + (size - near) * bend
-    if weight is not None and weight.shape != input.shape:
-        raise ValueError(
-            f"huber_loss: Weights and input must have the same size, but they have {tuple(weight.shape)} and "
-            f"{tuple(input.shape)}"
-        )
+    check_weight("huber_loss", weight, input)
     return reduced(losses if weight is None else losses * weight, reduction)
 
 
@@ -103,16 +150,6 @@ def smooth_l1_loss(
     return reduced(
         near * near * (0.5 / beta) + (size - near) if beta else size, legacy(size_average, reduce, reduction)
     )
-
-
-def legacy(size_average: bool | None, reduce: bool | None, reduction: str) -> str:
-    """What PyTorch's older arguments mean by ``reduction``."""
-    if size_average is None and reduce is None:
-        return reduction
-    warnings.warn("size_average and reduce args will be deprecated, please use reduction instead.", stacklevel=4)
-    if reduce is False:
-        return "none"
-    return "sum" if size_average is False else "mean"
 
 
 @function("nn.functional.kl_div")

@@ -60,7 +60,7 @@ def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
     return mixed.reshape(*batch, channels * r * r, height // r, width // r)
 
 
-@function("channel_shuffle", "nn.functional.channel_shuffle")
+@function("channel_shuffle", "nn.functional.channel_shuffle", "nn.functional.native_channel_shuffle")
 def channel_shuffle(input: Tensor, groups: int) -> Tensor:
     """The channels of (N, C, ...) in another order: the first of each of ``groups`` groups, the second of each, ...
 

@@ -108,6 +108,27 @@ def _max_pool(dims: int) -> Callable[..., Any]:
     return max_pool
 
 
+def _max_pool_with_indices(dims: int) -> Callable[..., Any]:
+    def max_pool_with_indices(
+        input: Tensor,
+        kernel_size: Sizes,
+        stride: Sizes | None = None,
+        padding: Sizes = 0,
+        dilation: Sizes = 1,
+        ceil_mode: bool = False,
+        return_indices: bool = False,
+    ) -> Any:
+        """`max_pool{d}d`, which gives also where the largest are, whatever ``return_indices`` says.
+
+        >>> nn.functional.max_pool{d}d_with_indices(autograd.ones({ones}), 2)[1].shape[-1]
+        2
+        """
+        max_pool = (max_pool1d, max_pool2d, max_pool3d)[dims - 1]
+        return max_pool(input, kernel_size, stride, padding, dilation, ceil_mode, True)
+
+    return max_pool_with_indices
+
+
 def _avg_pool(dims: int) -> Callable[..., Any]:
     def avg_pool(
         input: Tensor,
@@ -226,6 +247,18 @@ def _adaptive_max_pool(dims: int) -> Callable[..., Any]:
     return adaptive_max_pool
 
 
+def _adaptive_max_pool_with_indices(dims: int) -> Callable[..., Any]:
+    def adaptive_max_pool_with_indices(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
+        """`adaptive_max_pool{d}d`, which gives also where the largest are, whatever ``return_indices`` says.
+
+        >>> nn.functional.adaptive_max_pool{d}d_with_indices(autograd.ones({ones}), 2)[1].shape[-1]
+        2
+        """
+        return (adaptive_max_pool1d, adaptive_max_pool2d, adaptive_max_pool3d)[dims - 1](input, output_size, True)
+
+    return adaptive_max_pool_with_indices
+
+
 def _max_unpool(dims: int) -> Callable[..., Any]:
     def max_unpool(
         input: Tensor,
@@ -290,3 +323,15 @@ adaptive_max_pool3d = in_dimensions(3, _adaptive_max_pool, "nn.functional.adapti
 max_unpool1d = in_dimensions(1, _max_unpool, "nn.functional.max_unpool1d")
 max_unpool2d = in_dimensions(2, _max_unpool, "nn.functional.max_unpool2d")
 max_unpool3d = in_dimensions(3, _max_unpool, "nn.functional.max_unpool3d")
+max_pool1d_with_indices = in_dimensions(1, _max_pool_with_indices, "nn.functional.max_pool1d_with_indices")
+max_pool2d_with_indices = in_dimensions(2, _max_pool_with_indices, "nn.functional.max_pool2d_with_indices")
+max_pool3d_with_indices = in_dimensions(3, _max_pool_with_indices, "nn.functional.max_pool3d_with_indices")
+adaptive_max_pool1d_with_indices = in_dimensions(
+    1, _adaptive_max_pool_with_indices, "nn.functional.adaptive_max_pool1d_with_indices"
+)
+adaptive_max_pool2d_with_indices = in_dimensions(
+    2, _adaptive_max_pool_with_indices, "nn.functional.adaptive_max_pool2d_with_indices"
+)
+adaptive_max_pool3d_with_indices = in_dimensions(
+    3, _adaptive_max_pool_with_indices, "nn.functional.adaptive_max_pool3d_with_indices"
+)

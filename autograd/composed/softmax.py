@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
+from ..creation.filled import empty_like, zeros_like
 from ..engine.tensor import Tensor
 from ..ops.softmax import log_softmax as log_softmax_op
 from ..ops.softmax import softmax as softmax_op
@@ -50,3 +51,23 @@ def softmin(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: 
     tensor([0.6652, 0.2447, 0.0900])
     """
     return softmax_op(-input, implicit_dim("softmin", input, dim, _stacklevel), dtype=dtype)
+
+
+@function("nn.functional.gumbel_softmax")
+def gumbel_softmax(logits: Tensor, tau: float = 1, hard: bool = False, eps: float = 1e-10, dim: int = -1) -> Tensor:
+    """``softmax((x + g)/tau)`` over ``dim`` with random g: a draw from the classes with scores x that has a derivative.
+
+    The lower ``tau``, the nearer to 1 and 0. hard: give exactly 1 and 0, with the derivative of the soft numbers
+    (Jang et al. and Maddison et al., 2017).
+
+    >>> _ = autograd.manual_seed(0); nn.functional.gumbel_softmax(autograd.tensor([0., 1., 2.]), hard=True)
+    tensor([0., 0., 1.])
+    """
+    if eps != 1e-10:
+        warnings.warn("`eps` parameter is deprecated and has no effect.", stacklevel=3)
+    noise = -empty_like(logits).exponential_().log()
+    soft: Tensor = ((logits + noise) / tau).softmax(dim)
+    if not hard:
+        return soft
+    drawn = zeros_like(logits).scatter(dim, soft.argmax(dim, keepdim=True), 1.0)
+    return drawn - soft.detach() + soft

@@ -91,3 +91,16 @@ row(
     torch="nn.functional.cross_entropy",
     wrt=(0,),
 )  # fmt: skip
+row(
+    "nn.functional.linear_cross_entropy",
+    lambda x, w, target, linear_bias=None, **params: cross_entropy(
+        x @ w.T + (0 if linear_bias is None else linear_bias), target, **params
+    ),
+    *[smooth(real(3, 2), real(4, 2, seed=1), LABELS, reduction=r) for r in ("none", "mean", "sum")],
+    smooth(real(3, 2), real(4, 2, seed=1), LABELS, linear_bias=real(4, seed=2), label_smoothing=0.1),
+    smooth(real(3, 2), real(4, 2, seed=1), LABELS, weight=CLASS_WEIGHT, ignore_index=3),
+    fails(RuntimeError, "dimensionality 1 or 2", real(2, 3, 2), real(4, 2), LABELS),
+    fails(RuntimeError, "last dimensions", real(3, 2), real(4, 3), LABELS),
+    fails(RuntimeError, "linear_bias shape", real(3, 2), real(4, 2), LABELS, linear_bias=real(3)),
+    wrt=(0, 1),
+)  # fmt: skip

@@ -244,3 +244,40 @@ row(
     smooth(real(1, 1, 1, 2, 2), INDICES[None], (2, 2, 2)),
     wrt=(0,),
 )  # fmt: skip
+
+
+def fractional(x, kernel_size, output_size=None, output_ratio=None, _random_samples=None):
+    """Window by window, in each channel from where its random numbers say."""
+    dims = _random_samples.shape[-1]
+    sizes, windows = x.shape[-dims:], np.broadcast_to(kernel_size, dims)
+    counts = [int(size * r) for size, r in zip(sizes, output_ratio or ())] or np.broadcast_to(output_size, dims)
+    images = x.reshape(-1, *sizes)
+    out = np.zeros((len(images), *counts), x.dtype)
+    for image, drawn, made in zip(images, _random_samples.reshape(-1, dims), out):
+        firsts = []
+        for size, window, count, u in zip(sizes, windows, counts, drawn[::-1] if dims == 2 else drawn):
+            step = (size - window) / max(count - 1, 1)
+            firsts.append([int((i + u) * step) - int(u * step) for i in range(count - 1)] + [size - window])
+        for place in np.ndindex(*counts):
+            box = tuple(slice(line[i], line[i] + window) for line, i, window in zip(firsts, place, windows))
+            made[place] = image[box].max()
+    return out.reshape(*x.shape[:-dims], *counts)
+
+
+row(
+    "nn.functional.fractional_max_pool2d", fractional,
+    smooth(real(2, 2, 5, 6), 2, (3, 4), _random_samples=real(2, 2, 2, low=0.05, high=0.95)),
+    smooth(real(2, 7, 5), (3, 2), output_ratio=(0.5, 0.4), _random_samples=real(1, 2, 2, low=0.05, high=0.95)),
+    smooth(real(1, 1, 4, 4), 4, 1, _random_samples=real(1, 1, 2, low=0.05, high=0.95)),
+    fails(ValueError, "either an output_size or an output_ratio", real(1, 4, 4), 2),
+    fails(RuntimeError, "do not fit", real(1, 4, 4), 3, 4),
+    fails(RuntimeError, "of shape", real(1, 4, 4), 2, 2, _random_samples=real(1, 1, 3)),
+    wrt=(0,),
+)  # fmt: skip
+row(
+    "nn.functional.fractional_max_pool3d", fractional,
+    smooth(real(1, 2, 4, 5, 6), 2, (2, 3, 4), _random_samples=real(1, 2, 3, low=0.05, high=0.95)),
+    smooth(real(2, 6, 5, 7), (1, 2, 3), output_ratio=(0.5, 0.4, 0.7), _random_samples=real(1, 2, 3, low=0.1, high=0.9)),
+    fails(RuntimeError, "do not fit", real(1, 4, 4, 4), 3, 4),
+    wrt=(0,),
+)  # fmt: skip

@@ -92,7 +92,7 @@ def op_of(function: Callable[..., Any]) -> Op | None:
     if id(function) in OP_OF:
         return OP_OF[id(function)]
     bare = inspect.signature(function).return_annotation is inspect.Signature.empty
-    return OPS.get(function.__name__) if bare else None
+    return OPS.get(function.__name__.removesuffix("_")) if bare else None
 
 
 def signatures(function: Callable[..., Any], out: bool = False) -> list[inspect.Signature]:
@@ -101,6 +101,6 @@ def signatures(function: Callable[..., Any], out: bool = False) -> list[inspect.
     if op is not None:
         known = {*op.parameters, *op.keywords}
         extra = [given for name, given in inspect.signature(function).parameters.items() if name not in known]
-        return signatures_of_op(op, extra, out and not extra)
+        return signatures_of_op(op, extra, out and not extra and function.__name__ == op.name)
     overloads = typing.get_overloads(function)
     return [inspect.signature(overloaded) for overloaded in overloads or [function]]
