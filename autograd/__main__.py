@@ -4,4 +4,6 @@ import sys
 
 from .cli import main
 
-sys.exit(main())
+# A process that the command starts imports this file too.
+if __name__ == "__main__":
+    sys.exit(main())

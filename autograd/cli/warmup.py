@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import autograd
-from autograd import Tensor
+from autograd import Tensor, get_num_threads
 from autograd.kernels import KERNELS
 from autograd.kernels.compiling import cache, jit
 
 from .parsing import CommandError
+
+# A kernel by its number, and the types that it is compiled for.
+Entry = tuple[int, str]
 
 
 def add_parser(commands: Any) -> None:
@@ -27,38 +31,60 @@ def add_parser(commands: Any) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Compile, and print how many kernels that were."""
+    # Imported here because they would make the help of all commands slower.
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
     if jit.numba_or_none() is None:
         raise CommandError("there is nothing to compile: Numba is not installed, or NUMBA_DISABLE_JIT is set")
     start = time.perf_counter()
-    call_all()
-    stats = [kernel.target.stats for kernel in KERNELS if kernel.target]  # type: ignore[attr-defined]
-    made, found = (sum(sum(getattr(s, name).values()) for s in stats) for name in ("cache_misses", "cache_hits"))
-    seconds = time.perf_counter() - start
     place = cache.cache_directory()
-    print(f"compiled {made} kernels, found {found} compiled before; {seconds:.1f} s")
+    numbers = range(2 * len(workloads()))
+    made: set[Entry] = set()
+    # What one process compiles the others find, where it is kept.
+    processes = 1 if place is None else get_num_threads()
+    if processes > 1:
+        with ProcessPoolExecutor(processes, get_context("spawn"), die_when_interrupted) as pool:
+            made.update(*with_bar(pool.map(compiled_for, numbers), len(numbers)))
+    # What can't be kept after all is compiled for this process at least.
+    made.update(*map(compiled_for, numbers if processes > 1 else with_bar(numbers, len(numbers))))
+    found = entries("cache_hits") - made
+    seconds = time.perf_counter() - start
+    print(f"compiled {len(made)} kernels, found {len(found)} compiled before; {seconds:.1f} s")
     print("they are not kept" if place is None else f"they are in {place}")
 
 
-def call_all() -> None:
-    """Call every kernel with the types that training calls it with, for float32 and float64."""
-    work = [(dtype, call) for dtype in (autograd.float32, autograd.float64) for call in workloads()]
-    before = autograd.get_default_dtype()
+def compiled_for(number: int) -> set[Entry]:
+    """Run one of the `workloads`, for float32 or float64, forward and backward: what this process compiled for it."""
+    before, compiled = autograd.get_default_dtype(), entries("cache_misses")
+    kind, call = divmod(number, len(workloads()))
+    autograd.set_default_dtype((autograd.float32, autograd.float64)[kind])
     try:
-        for dtype, call in with_bar(work):
-            autograd.set_default_dtype(dtype)
-            call().sum().backward()
+        workloads()[call]().sum().backward()
     finally:
         autograd.set_default_dtype(before)
+    return entries("cache_misses") - compiled
 
 
-def with_bar(work: list[Any]) -> Iterable[Any]:
+def entries(name: str) -> set[Entry]:
+    """Which kernels, for which types, this process found in the cache, or missed there."""
+    targets = [(i, kernel.target) for i, kernel in enumerate(KERNELS) if kernel.target]  # type: ignore[attr-defined]
+    return {(i, str(types)) for i, target in targets for types in getattr(target.stats, name)}
+
+
+def die_when_interrupted() -> None:
+    """Let Ctrl-C end this process without a word: the one that started it says what there is to say."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def with_bar(work: Iterable[Any], count: int) -> Iterable[Any]:
     """``work``, and on a terminal a bar of how much of it is done, if tqdm is installed."""
     try:
         # Optional, and slow to import.
         from tqdm import tqdm
     except ImportError:
         return work
-    return tqdm(work, desc="compiling", unit="step", leave=False, disable=None)
+    return tqdm(work, desc="compiling", total=count, unit="step", leave=False, disable=None)
 
 
 def workloads() -> list[Callable[[], Tensor]]:
