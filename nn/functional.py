@@ -86,6 +86,7 @@ from autograd.composed.margin_losses import (
     triplet_margin_loss,
     triplet_margin_with_distance_loss,
 )
+from autograd.composed.multi_head_attention import multi_head_attention_forward
 from autograd.composed.normalization import (
     batch_norm,
     group_norm,
@@ -224,6 +225,7 @@ __all__ = [
     "max_unpool3d",
     "mish",
     "mse_loss",
+    "multi_head_attention_forward",
     "multi_margin_loss",
     "multilabel_margin_loss",
     "multilabel_soft_margin_loss",

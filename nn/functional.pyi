@@ -14,6 +14,7 @@ from autograd.composed.interpolation import interpolate as interpolate, upsample
 from autograd.composed.linear_cross_entropy import linear_cross_entropy as linear_cross_entropy
 from autograd.composed.losses import gaussian_nll_loss as gaussian_nll_loss, huber_loss as huber_loss, kl_div as kl_div, l1_loss as l1_loss, mse_loss as mse_loss, poisson_nll_loss as poisson_nll_loss, smooth_l1_loss as smooth_l1_loss
 from autograd.composed.margin_losses import cosine_embedding_loss as cosine_embedding_loss, hinge_embedding_loss as hinge_embedding_loss, margin_ranking_loss as margin_ranking_loss, multi_margin_loss as multi_margin_loss, multilabel_margin_loss as multilabel_margin_loss, multilabel_soft_margin_loss as multilabel_soft_margin_loss, soft_margin_loss as soft_margin_loss, triplet_margin_loss as triplet_margin_loss, triplet_margin_with_distance_loss as triplet_margin_with_distance_loss
+from autograd.composed.multi_head_attention import multi_head_attention_forward as multi_head_attention_forward
 from autograd.composed.normalization import batch_norm as batch_norm, group_norm as group_norm, instance_norm as instance_norm, layer_norm as layer_norm, local_response_norm as local_response_norm, normalize as normalize, rms_norm as rms_norm
 from autograd.composed.norms import cosine_similarity as cosine_similarity, pairwise_distance as pairwise_distance, pdist as pdist
 from autograd.composed.padding import pad as pad
@@ -221,6 +222,7 @@ __all__ = [
     "max_unpool3d",
     "mish",
     "mse_loss",
+    "multi_head_attention_forward",
     "multi_margin_loss",
     "multilabel_margin_loss",
     "multilabel_soft_margin_loss",

@@ -13,7 +13,17 @@ import numpy as np
 import pytest
 from scipy.special import psi
 
-from autograd.kernels import KERNELS, activation, banded_matrices, cross_entropy, optimizers, pathwise, samplers
+from autograd.kernels import (
+    KERNELS,
+    activation,
+    attention,
+    banded_matrices,
+    cross_entropy,
+    optimizers,
+    pathwise,
+    samplers,
+    softmax,
+)
 from autograd.kernels.compiling import many
 from autograd.kernels.compiling.jit import numba_or_none
 from autograd.kernels.compiling.memory import address, aligned, by_rows
@@ -169,6 +179,40 @@ def twisters():
     """States of the generator: one that must turn at once, and one with a normal number that waits."""
     words = np.random.RandomState(0).get_state()[1]
     return [(words.copy(), np.array([place]), np.array([waiting])) for place, waiting in ((624, np.nan), (1, 0.5))]
+
+
+# Whether causal, the queries, the keys, the shape of the mask, which gradients are asked for, and what is kept.
+ATTENDING = [
+    (False, 5, 7, None, (True, True, True), True),
+    (True, 5, 7, (1, 1, 5, 7), (True, True, True), False),
+    (True, 7, 5, (2, 4, 7, 1), (False, True, False), True),
+    (False, 1, 7, (2, 1, 1, 7), (True, False, False), False),
+]
+
+
+def attending(causal, length, seen, mask_shape, needs, kept):
+    """Arguments of the kernels of attention, forward and back: two heads of keys for four of queries."""
+    q, k, v, g = normal(2, length, 4, 3), normal(2, 2, seen, 3), normal(2, 2, seen, 2), normal(2, 4, length, 2)
+    q = np.swapaxes(q, 1, 2)
+    mask, mask_steps = attention.laid_mask(None if mask_shape is None else with_far(*mask_shape), np.dtype(float))
+    sizes = attention.sizes_of(q, k, v, causal)._replace(queries=2, keys=3)
+    out, sums, powers = np.zeros(g.shape), np.zeros((8, length)), np.zeros(8 * length * seen * kept)
+    steps = *map(attention.steps_of, (q, k, v)), mask_steps, attention.steps_of(out)
+    flat = [attention.flat(x).copy() for x in (q, k, v)]
+    forward = (*flat, mask, out.ravel(), sums, powers, steps, sizes, 0.6, causal, 1, 4)
+    attention.attend.twin(*forward)
+    made = [np.zeros(x.shape if needed else (0, 0, 0, 0)) for x, needed in zip((q, k, v), needs)]
+    steps = *steps, *map(attention.steps_of, (g, *made))
+    backward = (g.ravel(), *flat, mask, out.ravel(), sums, powers, *(x.ravel() for x in made), np.zeros(mask.size))
+    return forward, (*backward, steps, sizes, 0.6, causal, 1, 4)
+
+
+def with_far(*shape):
+    """Numbers some of which are -inf: all of a row, where there is one."""
+    x = normal(*shape)
+    x[..., shape[2] // 2, :] = -np.inf
+    x[..., 0, -1] = 0
+    return x
 
 
 LABELS = np.array([0, 3, -100, 2])
@@ -389,11 +433,31 @@ ARGUMENTS = {
         kernel: lambda make=make: [make(turned, reverse, *sizes) for turned, reverse, *sizes in RECURRENT]
         for kernel, make in recurrent_arguments().items()
     },
-    cross_entropy.shift_rows: lambda: [(normal(4, 5), np.zeros((4, 5)))],
+    **{
+        kernel: lambda size=size: [
+            (x, np.zeros(size(count)), logarithm, start, len(x))
+            for count in (3, 9)
+            for x in (normal(*size(count)), with_specials(*size(count)))
+            for logarithm, start in ((False, 0), (True, 0), (False, 1))
+        ]
+        for kernel, size in (
+            (softmax.softmax_lines, lambda n: (n, 1100)),
+            (softmax.softmax_columns, lambda n: (n, 70, 5)),
+        )
+    },
+    **{
+        kernel: lambda size=size: [
+            (normal(*size), np.log(np.abs(normal(*size))), np.zeros(size), logarithm, start, size[0])
+            for logarithm, start in ((False, 0), (True, 0), (False, 1))
+        ]
+        for kernel, size in (
+            (softmax.softmax_lines_backward, (2, 1100)),
+            (softmax.softmax_columns_backward, (3, 70, 5)),
+        )
+    },
     cross_entropy.losses_of_rows: lambda: [
         (
             normal(4, 5),
-            np.exp(normal(4, 5)),
             labels,
             np.abs(normal(5)),
             -100,
@@ -406,7 +470,7 @@ ARGUMENTS = {
         for labels in (LABELS, LABELS + 2)
     ],
     cross_entropy.slope_of_rows: lambda: [
-        (np.abs(normal(4, 5)), LABELS, normal(5), normal(4) * (LABELS >= 0), -100, smoothing, scale, np.zeros((4, 5)))
+        (-np.abs(normal(4, 5)), LABELS, normal(5), normal(4) * (LABELS >= 0), -100, smoothing, scale, np.zeros((4, 5)))
         for smoothing in (0.0, 0.2)
         for scale in (normal(1), normal(4))
     ],
@@ -436,6 +500,8 @@ ARGUMENTS = {
         )
         for twister in twisters()
     ],
+    attention.attend: lambda: [attending(*case)[0] for case in ATTENDING],
+    attention.attend_backward: lambda: [attending(*case)[1] for case in ATTENDING],
     optimizers.sgd: lambda: [
         (with_specials(99), normal(99), 0.1, decay, down) for decay, down in ((0.0, True), (0.2, False))
     ],

@@ -15,11 +15,9 @@ from op_db import CORE, FUNCTIONAL, disagreement, infos, order_of
 DIFFERENT: dict[str, str] = {
     "nn.functional.triplet_margin_with_distance_loss": "its distance is a module of PyTorch's, which takes no others",
 }
-# What is not there yet.
-MISSING = ("nn.functional.multi_head_attention_forward",)
 
 
-@pytest.mark.parametrize("name", [name for name in (*CORE, *FUNCTIONAL) if name not in MISSING])
+@pytest.mark.parametrize("name", [*CORE, *FUNCTIONAL])
 def test_agrees_with_pytorch(name: str) -> None:
     assert name in infos()
     wrong = disagreement(name, order_of(name))

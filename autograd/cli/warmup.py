@@ -137,6 +137,9 @@ def workloads() -> list[Callable[[], Tensor]]:
         lambda: nn.AvgPool2d(2)(image(2, 2, 8, 8)),
         *[lambda activation=activation: activation(image(2, 3)) for activation in activations],
         *[lambda layer=layer: layer(2, 3)(image(4, 2, 2))[0] for layer in (nn.RNN, nn.LSTM, nn.GRU)],
+        lambda: F.softmax(image(2, 3), 1),  # of rows, in float32 only, and of columns
+        lambda: F.softmax(image(2, 3, 2), 1),
+        lambda: F.scaled_dot_product_attention(image(1, 2, 3, 4), image(1, 2, 3, 4), image(1, 2, 3, 4)),
         lambda: nn.CrossEntropyLoss()(image(2, 3), labels),
         lambda: drawn(distributions.Gamma, 2.0, 1.0),
         lambda: drawn(distributions.Beta, 2.0, 1.0),

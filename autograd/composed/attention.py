@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
-from ..creation.ranges import arange
+import numpy as np
+
 from ..engine.tensor import Tensor
 from ..ops.arithmetic import where
-from ..ops.softmax import softmax
+from ..ops.attention import attention, shared, weights_of
 from ..types import dtypes
 from .dropout import dropout
 from .registry import function
+
+NAME = "scaled_dot_product_attention"
 
 
 @function("nn.functional.scaled_dot_product_attention")
@@ -21,14 +25,16 @@ def scaled_dot_product_attention(
     attn_mask: Tensor | None = None,
     dropout_p: float = 0.0,
     is_causal: bool = False,
+    *,
     scale: float | None = None,
     enable_gqa: bool = False,
 ) -> Tensor:
     """``softmax(q @ kᵀ · scale + mask) @ v``: q (..., L, E), k (..., S, E), v (..., S, V); gives (..., L, V).
 
     attn_mask, broadcast to (..., L, S): True where attention is allowed, or numbers that are added. is_causal: position
-    i sees none after the i-th. dropout_p: the share of the weights that is dropped. scale: 1/√E if not given.
-    enable_gqa: each head of k and v (dimension -3) serves several of q. A row that may see nothing gives 0.
+    i sees none after the i-th, whatever the mask allows. dropout_p: the share of the weights that is dropped. scale:
+    1/√E if not given. enable_gqa: each head of k and v (dimension -3) serves several of q. A row that may see nothing
+    gives 0. Without dropout no L x S weights are kept (Dao et al., 2022).
 
     RuntimeError where shapes or dtypes don't fit.
 
@@ -37,34 +43,84 @@ def scaled_dot_product_attention(
     tensor([[1.0000, 0.0000],
             [0.3302, 0.6698]])
     """
-    name = "scaled_dot_product_attention"
+    if attn_mask is not None and attn_mask.dtype is dtypes.bool:
+        attn_mask = where(attn_mask, 0.0, -math.inf)
+    _check(query, key, value, attn_mask, dropout_p, enable_gqa)
+    groups = 3 if enable_gqa else 2
+    if enable_gqa and key.shape[-3] != value.shape[-3]:
+        key, value = (_repeated_heads(x, query.shape[-3] // x.shape[-3]) for x in (key, value))
+    ahead = [tuple(x.shape[:-groups]) for x in (query, key, value)]
+    if ahead[0] != ahead[1] or ahead[1] != ahead[2]:
+        shape = _broadcast(*ahead)
+        query, key, value = (x.expand(shape + tuple(x.shape[-groups:])) for x in (query, key, value))
+    *lead, length, _ = query.shape
+    q, k, v = (_in_four(x) for x in (query, key, value))
+    mask = None if attn_mask is None else _mask_in_four(attn_mask, lead, (length, key.shape[-2])).to(query.dtype)
+    factor = 1 / math.sqrt(max(q.shape[-1], 1)) if scale is None else scale
+    if dropout_p:
+        out = dropout(weights_of(q, k, mask, is_causal, factor), dropout_p) @ shared(v, q.shape[1])
+    else:
+        out = attention(q, k, v, mask, is_causal, factor)
+    return out if len(lead) == 2 else out.reshape(*lead, length, out.shape[-1])
+
+
+def _check(query: Tensor, key: Tensor, value: Tensor, attn_mask: Tensor | None, dropout_p: float, gqa: bool) -> None:
+    """RuntimeError for what makes no attention."""
     shapes = f"{tuple(query.shape)}, {tuple(key.shape)} and {tuple(value.shape)}"
     if min(query.ndim, key.ndim, value.ndim) < 2:
-        raise RuntimeError(f"{name}: expected query, key and value to be at least 2 dimensional, but got {shapes}")
+        raise RuntimeError(
+            f"{NAME}: Expected query, key, and value to all be at least 2 dimensional, but got shapes {shapes}"
+        )
+    if not query.dtype == key.dtype == value.dtype:
+        raise RuntimeError(
+            f"{NAME}: Expected query, key, and value to have the same dtype, but got {query.dtype}, {key.dtype} and "
+            f"{value.dtype}"
+        )
+    if not query.is_floating_point():
+        raise RuntimeError(f"{NAME}: expected query, key and value of floats, not {query.dtype}")
     if query.shape[-1] != key.shape[-1] or key.shape[-2] != value.shape[-2]:
-        raise RuntimeError(f"{name}: expected (..., L, E), (..., S, E) and (..., S, V), but got {shapes}")
+        raise RuntimeError(f"{NAME}: expected (..., L, E), (..., S, E) and (..., S, V), but got {shapes}")
     if not 0 <= dropout_p <= 1:
-        raise RuntimeError(f"{name}: dropout probability has to be between 0 and 1, but got {dropout_p}")
-    if attn_mask is not None and attn_mask.dtype not in (dtypes.bool, query.dtype):
-        raise RuntimeError(f"{name}: expected an attn_mask of bool or {query.dtype}, not {attn_mask.dtype}")
-    if enable_gqa:
-        heads = query.shape[-3]
-        if heads % key.shape[-3] or heads % value.shape[-3]:
-            raise RuntimeError(f"{name}: the heads of key and value must divide those of query, but got {shapes}")
-        key, value = (_repeated_heads(x, heads // x.shape[-3]) for x in (key, value))
-    scores = query @ key.mT * (1 / math.sqrt(max(query.shape[-1], 1)) if scale is None else scale)
-    length, seen = scores.shape[-2:]
-    if is_causal:
-        after = arange(length).unsqueeze(1) < arange(seen)
-        scores = scores.masked_fill(after, -math.inf)
-    if attn_mask is None:
-        weights = softmax(scores, -1)
-    else:
-        allowed = attn_mask.dtype is dtypes.bool
-        scores = where(attn_mask, scores, -math.inf) if allowed else scores + attn_mask
-        blind = (scores == -math.inf).all(-1, True)
-        weights = softmax(scores.masked_fill(blind, 0.0), -1).masked_fill(blind, 0.0)
-    return dropout(weights, dropout_p) @ value
+        raise RuntimeError(f"{NAME}: dropout probability has to be between 0 and 1, but got {dropout_p}")
+    if attn_mask is not None and attn_mask.dtype not in (dtypes.float32, query.dtype):
+        raise RuntimeError(
+            f"{NAME}: Expected attn_mask dtype to be bool or float or to match query dtype, but got {attn_mask.dtype} "
+            f"for a query of {query.dtype}"
+        )
+    if not gqa:
+        return
+    if min(query.ndim, key.ndim, value.ndim) < 3:
+        raise IndexError(f"{NAME}: Dimension out of range: with enable_gqa all have heads, dimension -3; got {shapes}")
+    if any(not x.shape[-3] or query.shape[-3] % x.shape[-3] for x in (key, value)):
+        raise RuntimeError(
+            f"{NAME}: Number of heads in key and value must divide the number of heads in query: {shapes}"
+        )
+
+
+def _broadcast(*shapes: tuple[int, ...]) -> tuple[int, ...]:
+    try:
+        return np.broadcast_shapes(*shapes)
+    except ValueError:
+        raise RuntimeError(f"{NAME}: the batches of query, key and value, {shapes}, must match or be 1") from None
+
+
+def _in_four(x: Tensor) -> Tensor:
+    """``x`` with one batch dimension, heads, rows and columns."""
+    if x.ndim == 4:
+        return x
+    return x.flatten(0, -4) if x.ndim > 4 else x[(None,) * (4 - x.ndim)]
+
+
+def _mask_in_four(mask: Tensor, lead: Sequence[int], sizes: tuple[int, int]) -> Tensor:
+    """The mask in the dimensions of `_in_four`; RuntimeError unless it broadcasts to ``(*lead, *sizes)``."""
+    wanted = (*lead, *sizes)
+    given = (1,) * (len(wanted) - mask.ndim) + tuple(mask.shape)
+    if len(given) > len(wanted) or any(n not in (1, size) for n, size in zip(given, wanted)):
+        raise RuntimeError(
+            f"{NAME}: The size of attn_mask {tuple(mask.shape)} must match the scores' {wanted}, or be 1"
+        )
+    mask = mask.reshape(given)
+    return _in_four(mask.expand(wanted) if len(wanted) > 4 else mask)
 
 
 def _repeated_heads(x: Tensor, times: int) -> Tensor:

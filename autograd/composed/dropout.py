@@ -15,10 +15,18 @@ SATURATION = 1.7580993408473766
 
 
 def kept(input: Tensor, p: float, whole_channels: bool) -> Tensor:
-    """1 with probability 1 - p and else 0: for each element, or for each channel of (N, C, ...)."""
+    """1 with probability 1 - p and else 0: for each element, or for each channel of (N, C, ...).
+
+    Numbers for elements are drawn in the order in which those lie in memory.
+    """
     shape = (*input.shape[:2], *(1,) * (input.ndim - 2)) if whole_channels else tuple(input.shape)
-    noise: Tensor = input.new_empty(shape).bernoulli_(1 - p)
-    return noise
+    noise: Tensor
+    if whole_channels or input.array.flags.c_contiguous or min(input.array.strides) <= 0:
+        noise = input.new_empty(shape).bernoulli_(1 - p)
+        return noise
+    order = sorted(range(input.ndim), key=lambda axis: -input.array.strides[axis])
+    noise = input.new_empty([shape[axis] for axis in order]).bernoulli_(1 - p)
+    return noise.permute([order.index(axis) for axis in range(input.ndim)])
 
 
 def check(p: float) -> None:

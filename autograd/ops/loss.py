@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..kernels import cross_entropy as kernels
+from ..kernels.softmax import softmax
 from ..types.dtypes import numpy_dtype
 from .broadcasting import sum, sum_to_size
 from .choice import clamp
@@ -119,17 +120,12 @@ def cross_entropy(x, target, weight=None, ignore_index=-100, reduction="mean", l
     rows = np.ascontiguousarray(class_rows(x))
     labels = target.reshape(-1)
     weight = np.ones(rows.shape[1], x.dtype) if weight is None else weight
-    losses, weights, shifted = np.empty(len(rows), x.dtype), np.empty(len(rows), x.dtype), np.empty_like(rows)
-    if rows.size:
-        kernels.shift_rows(rows, shifted)
-    p = np.exp(shifted)
-    totals = np.empty(2)
-    wrong = kernels.losses_of_rows(
-        shifted, p, labels, weight, ignore_index, number(label_smoothing), losses, weights, totals
-    )
+    losses, weights, totals = np.empty(len(rows), x.dtype), np.empty(len(rows), x.dtype), np.empty(2)
+    logp = softmax(rows, 1, True)
+    wrong = kernels.losses_of_rows(logp, labels, weight, ignore_index, number(label_smoothing), losses, weights, totals)
     if wrong >= 0:
         raise IndexError(f"Target {labels[wrong]} is out of bounds for {rows.shape[1]} classes")
-    residual = p, labels, weight, weights, totals[1]
+    residual = logp, labels, weight, weights, totals[1]
     if reduction == "none":
         return losses.reshape(target.shape), residual
     return number(totals[0] / totals[1] if reduction == "mean" else totals[0]), residual
@@ -137,13 +133,14 @@ def cross_entropy(x, target, weight=None, ignore_index=-100, reduction="mean", l
 
 def cross_entropy_slope(g, out, x, target, weight, ignore_index, reduction, label_smoothing, residual):
     """``softmax(x)`` minus the target's distribution, each row times its weight."""
-    p, labels, weight, weights, total = residual
+    logp, labels, weight, weights, total = residual
     number = x.dtype.type
     scale = np.reshape(g, -1)
     if reduction == "mean":
         scale = scale / number(total)
-    dx = np.empty_like(p)
-    kernels.slope_of_rows(p, labels, weight, weights, ignore_index, number(label_smoothing), scale, dx)
+    dx = np.empty_like(logp)
+    slope = kernels.slope_of_rows if x.dtype.char == "f" else kernels.slope_of_rows.twin
+    slope(logp, labels, weight, weights, ignore_index, number(label_smoothing), scale, dx)
     return unrowed(dx, x.shape), None, None
 
 

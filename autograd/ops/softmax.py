@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import numpy as np
+from operator import index
 
-from .broadcasting import axes, sum
+import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
+
+from ..kernels import softmax as kernels
+from .broadcasting import sum
 from .op import op
 from .pointwise import exp
 from .shape import cast_first
-from .summing import in_float32, total
 
 
 @op(symbol="softmax", derivative="∂pᵢ/∂xⱼ = pᵢ·([i=j] - pⱼ)", floating=True)
@@ -18,16 +21,24 @@ def softmax(x, dim):
     >>> autograd.tensor([1., 2., 3.]).softmax(0)
     tensor([0.0900, 0.2447, 0.6652])
     """
-    if x.dtype.char == "e":
-        return in_float32(softmax.forward, x, dim)
-    over = axes(dim, x.ndim)
-    out = np.asarray(x - top(x, over))
-    np.exp(out, out=out)
-    out /= total(out, over, True)
-    return out
+    return along(kernels.softmax, (x,), dim, False)
 
 
-softmax.vjp(lambda g, out, x, dim: out * (g - sum(g * out, dim, True)))
+@op(
+    symbol="softmax′",
+    derivative=("∂(p·(g - Σ g·p))/∂gⱼ = pᵢ·([i=j] - pⱼ)", "∂/∂pⱼ = [i=j]·(g - Σ g·p) - pᵢ·gⱼ"),
+    level="internal",
+)
+def softmax_slope(g, p, dim):
+    """``p·(g - Σ g·p)`` over ``dim``: what the scores of probabilities ``p`` get of ``g``."""
+    return along(kernels.softmax_backward, (g, p), dim, False)
+
+
+softmax.vjp(lambda g, out, x, dim: softmax_slope(g, out, dim))
+softmax_slope.vjp(
+    lambda u, out, g, p, dim: softmax_slope(u, p, dim),
+    lambda u, out, g, p, dim: u * (g - sum(g * p, dim, True)) - g * sum(u * p, dim, True),
+)
 cast_first(softmax)
 
 
@@ -38,17 +49,32 @@ def log_softmax(x, dim):
     >>> autograd.tensor([1., 2., 3.]).log_softmax(0)
     tensor([-2.4076, -1.4076, -0.4076])
     """
-    if x.dtype.char == "e":
-        return in_float32(log_softmax.forward, x, dim)
-    over = axes(dim, x.ndim)
-    shifted = np.asarray(x - top(x, over))
-    return shifted - np.log(total(np.exp(shifted), over, True))
+    return along(kernels.softmax, (x,), dim, True)
 
 
-log_softmax.vjp(lambda g, out, x, dim: g - exp(out) * sum(g, dim, True))
+@op(
+    symbol="log softmax′",
+    derivative=("∂(g - p·Σ g)/∂gⱼ = [i=j] - pᵢ", "∂(g - p·Σ g)/∂(ln pᵢ) = -pᵢ·Σ g"),
+    level="internal",
+)
+def log_softmax_slope(g, logp, dim):
+    """``g - p·Σ g`` over ``dim``: what the scores of probabilities ``p`` get of ``g``, that of ``ln p``."""
+    return along(kernels.softmax_backward, (g, logp), dim, True)
+
+
+log_softmax.vjp(lambda g, out, x, dim: log_softmax_slope(g, out, dim))
+log_softmax_slope.vjp(
+    lambda u, out, g, logp, dim: u - sum(u * exp(logp), dim, True),
+    lambda u, out, g, logp, dim: -(u * exp(logp) * sum(g, dim, True)),
+)
 cast_first(log_softmax)
 
 
-def top(x, over):
-    """The largest of each row, which is subtracted so that no exp overflows."""
-    return np.max(x, axis=over, keepdims=True, initial=-np.inf) if x.size else 0.0
+def along(work, arrays, dim, logarithm):
+    """``work`` on the lines of these arrays along ``dim``; on one of a single number where there is no dimension."""
+    if type(dim) is int and 0 <= dim < arrays[0].ndim:
+        return work(*arrays, dim, logarithm)
+    axis = normalize_axis_index(index(dim), max(arrays[0].ndim, 1))
+    if not arrays[0].ndim:
+        return work(*(np.reshape(x, 1) for x in arrays), 0, logarithm).reshape(())
+    return work(*arrays, axis, logarithm)

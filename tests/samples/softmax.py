@@ -43,3 +43,26 @@ def log_softmax(x, dim, dtype=None):
 
 row("softmax", softmax, *AXIS_CASES)
 row("log_softmax", log_softmax, *AXIS_CASES)
+
+
+def softmax_slope(g, p, dim):
+    return p * (g - (g * p).sum(dim, keepdims=True))
+
+
+def log_softmax_slope(g, logp, dim):
+    return g - np.exp(logp) * g.sum(dim, keepdims=True)
+
+
+for name, slope in (("softmax_slope", softmax_slope), ("log_softmax_slope", log_softmax_slope)):
+    row(
+        name, slope,
+        smooth(real(4), real(4, seed=1), 0),
+        smooth(real(2, 3), real(2, 3, seed=1), -1),
+        smooth(real(3, 2).T, gapped(real(2, 3, seed=1)), 0),
+        smooth(real(2, 3, 2), real(2, 3, 2, seed=1), 1),
+        smooth(real(0, 3), real(0, 3), 0),
+        edge(SPECIAL, real(len(SPECIAL)), 0),
+        torch=lambda torch, g, p, dim, slope=slope: (
+            p * (g - (g * p).sum(dim, True)) if slope is softmax_slope else g - p.exp() * g.sum(dim, True)
+        ),
+    )  # fmt: skip

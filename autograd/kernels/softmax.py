@@ -1,0 +1,272 @@
+"""Rows of scores turned into probabilities or into their logarithms, and what both pass back.
+
+float64 takes the NumPy twins: NumPy's exponentials of float64 become vectors, those that kernels have don't.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+
+import numpy as np
+
+from .compiling.jit import helper, kernel
+from .compiling.require import require, require_range
+from .compiling.threads import divided
+from .compiling.widest_vectors import widest_vectors
+from .elementary_functions import SMALLEST, power_of_two, reduced, single
+
+# Sums are of blocks of so many numbers, each in their own dtype, and these in float64.
+BLOCK = 1024
+# The exponentials of about so many numbers are computed in one go. One alone takes as long as a vector of them, so that
+# few are to be left over at the end.
+TOGETHER = 4096
+# Of short rows of columns at least so many are gone through at a time.
+NARROWEST = 64
+
+
+@helper
+def ordered(bits):
+    """The bits of a float32 as an integer that is the larger, the larger the number is; and the way back."""
+    return bits ^ ((bits >> np.int32(31)) & np.int32(0x7FFFFFFF))
+
+
+@helper
+def largest(x):
+    """The largest number in ``x``; ``-inf`` if there is none. NaN may count as one."""
+    if x.itemsize == 4:
+        # The maximum of integers becomes vectors. That of floats doesn't, as one may be NaN.
+        bits, most = x.view(np.int32), np.int32(-0x80000000)
+        for i in range(bits.size):
+            place = ordered(bits[i])
+            most = place if place > most else most
+        found = np.int32(ordered(most)).view(np.float32)
+        return x.dtype.type(found if bits.size else -np.inf)
+    top = x.dtype.type(-np.inf)
+    for i in range(x.size):
+        top = x[i] if x[i] > top else top
+    return top
+
+
+@helper
+def exp_single(x):
+    inside = x if x > SMALLEST else SMALLEST
+    n, rest = reduced(inside)
+    scale = power_of_two(n)
+    value = scale * rest + scale
+    value = single(0) if x < SMALLEST else value
+    return value if x == x else x
+
+
+@helper(single=exp_single)
+def exp_of_less(x):
+    """``eˣ`` for x ≤ 0, which can't overflow."""
+    return np.exp(x)
+
+
+@helper
+def total_of(x):
+    """The sum of ``x``."""
+    total = 0.0
+    for first in range(0, x.size, BLOCK):
+        some, part = x[first : first + BLOCK], x.dtype.type(0)
+        for i in range(some.size):
+            part += some[i]
+        total += part
+    return total
+
+
+@helper
+def exponentials(x, made):
+    """``made = eˣ`` of numbers none of which is above 0."""
+    widest_vectors()
+    for i in range(x.size):
+        made[i] = exp_of_less(x[i])
+
+
+def softmax_numpy(x, out, logarithm, start, stop):
+    some = x[start:stop]
+    shifted = some - np.max(some, axis=1, keepdims=True)
+    p = np.exp(shifted)
+    total = p.sum(axis=1, keepdims=True)
+    out[start:stop] = shifted - np.log(total) if logarithm else p / total
+
+
+@kernel(twin=softmax_numpy)
+def softmax_lines(x, out, logarithm, start, stop):
+    """``out = e^(x - top)/total`` for each line of ``x``, or the logarithm of that."""
+    count, length = x.shape
+    require(out.shape == x.shape and length > 0)
+    require_range(start, stop, count)
+    lines = max(1, TOGETHER // length)
+    space, flat = np.empty(min(lines, stop - start) * length, x.dtype), out.reshape(x.size)
+    for first in range(start, stop, lines):
+        last = min(first + lines, stop)
+        here, there = flat[first * length : last * length], space[: (last - first) * length]
+        # What becomes of the scores in the end is made where it belongs.
+        shifted, powers = (here, there) if logarithm else (there, here)
+        for r in range(first, last):
+            line, made = x[r], shifted[(r - first) * length : (r - first + 1) * length]
+            top = largest(line)
+            for i in range(length):
+                made[i] = line[i] - top
+        exponentials(shifted, powers)
+        for r in range(first, last):
+            made = out[r]
+            total = total_of(powers[(r - first) * length : (r - first + 1) * length])
+            if logarithm:
+                less = x.dtype.type(np.log(total))
+                for i in range(length):
+                    made[i] -= less
+            else:
+                scale = x.dtype.type(1 / total)
+                for i in range(length):
+                    made[i] *= scale
+
+
+def softmax_backward_numpy(g, out, dx, logarithm, start, stop):
+    up, p = g[start:stop], out[start:stop]
+    if logarithm:
+        dx[start:stop] = up - np.exp(p) * up.sum(axis=1, keepdims=True)
+    else:
+        dx[start:stop] = p * (up - (up * p).sum(axis=1, keepdims=True))
+
+
+@kernel(twin=softmax_backward_numpy)
+def softmax_lines_backward(g, out, dx, logarithm, start, stop):
+    """``dx = p·(g - Σ g·p)`` for each line of probabilities ``out``, ``g - e^out·Σ g`` for logarithms of them."""
+    count, length = g.shape
+    require(g.shape == out.shape == dx.shape)
+    require_range(start, stop, count)
+    flat, made_flat = out.reshape(out.size), dx.reshape(dx.size)
+    lines = max(1, TOGETHER // max(length, 1))
+    for first in range(start, stop, lines):
+        last = min(first + lines, stop)
+        if logarithm:
+            exponentials(flat[first * length : last * length], made_flat[first * length : last * length])
+        for r in range(first, last):
+            up, p, made = g[r], out[r], dx[r]
+            if logarithm:
+                share = g.dtype.type(total_of(up))
+                for i in range(length):
+                    made[i] = up[i] - made[i] * share
+            else:
+                total = 0.0
+                for begin in range(0, length, BLOCK):
+                    some, other, part = up[begin : begin + BLOCK], p[begin : begin + BLOCK], g.dtype.type(0)
+                    for i in range(some.size):
+                        part += some[i] * other[i]
+                    total += part
+                share = g.dtype.type(total)
+                for i in range(length):
+                    made[i] = p[i] * (up[i] - share)
+
+
+@kernel(twin=softmax_numpy)
+def softmax_columns(x, out, logarithm, start, stop):
+    """What `softmax_lines` does, for the columns of each of some matrices; several columns at a time, side by side."""
+    count, length, columns = x.shape
+    require(out.shape == x.shape and length > 0)
+    require_range(start, stop, count)
+    wide = min(columns, max(NARROWEST, TOGETHER // length))
+    shifted, powers = np.empty(length * wide, x.dtype), np.empty(length * wide, x.dtype)
+    tops, totals = np.empty(wide, x.dtype), np.empty(wide, np.float64)
+    for matrix in range(start, stop):
+        for begin in range(0, columns, wide):
+            width = min(wide, columns - begin)
+            top, total = tops[:width], totals[:width]
+            top[:], total[:] = -np.inf, 0
+            for j in range(length):
+                some = x[matrix, j, begin : begin + width]
+                for i in range(width):
+                    top[i] = some[i] if some[i] > top[i] else top[i]
+            for j in range(length):
+                some, made = x[matrix, j, begin : begin + width], shifted[j * width : (j + 1) * width]
+                for i in range(width):
+                    made[i] = some[i] - top[i]
+            exponentials(shifted[: length * width], powers[: length * width])
+            for j in range(length):
+                some = powers[j * width : (j + 1) * width]
+                for i in range(width):
+                    total[i] += some[i]
+            if logarithm:
+                for i in range(width):
+                    top[i] = np.log(total[i])
+            else:
+                for i in range(width):
+                    top[i] = 1 / total[i]
+            for j in range(length):
+                made = out[matrix, j, begin : begin + width]
+                if logarithm:
+                    some = shifted[j * width : (j + 1) * width]
+                    for i in range(width):
+                        made[i] = some[i] - top[i]
+                else:
+                    some = powers[j * width : (j + 1) * width]
+                    for i in range(width):
+                        made[i] = some[i] * top[i]
+
+
+@kernel(twin=softmax_backward_numpy)
+def softmax_columns_backward(g, out, dx, logarithm, start, stop):
+    """What `softmax_lines_backward` does, for the columns of each of some matrices."""
+    count, length, columns = g.shape
+    require(g.shape == out.shape == dx.shape)
+    require_range(start, stop, count)
+    wide = min(columns, max(NARROWEST, TOGETHER // max(length, 1)))
+    totals, shares = np.empty(wide, np.float64), np.empty(wide, g.dtype)
+    for matrix in range(start, stop):
+        if logarithm:
+            exponentials(out[matrix].reshape(length * columns), dx[matrix].reshape(length * columns))
+        for begin in range(0, columns, wide):
+            width = min(wide, columns - begin)
+            total, share = totals[:width], shares[:width]
+            total[:] = 0
+            for j in range(length):
+                up = g[matrix, j, begin : begin + width]
+                if logarithm:
+                    for i in range(width):
+                        total[i] += up[i]
+                else:
+                    p = out[matrix, j, begin : begin + width]
+                    for i in range(width):
+                        total[i] += up[i] * p[i]
+            for i in range(width):
+                share[i] = total[i]
+            for j in range(length):
+                up, made = g[matrix, j, begin : begin + width], dx[matrix, j, begin : begin + width]
+                if logarithm:
+                    for i in range(width):
+                        made[i] = up[i] - made[i] * share[i]
+                else:
+                    p = out[matrix, j, begin : begin + width]
+                    for i in range(width):
+                        made[i] = p[i] * (up[i] - share[i])
+
+
+def softmax(x, axis, logarithm):
+    """``softmax(x)`` along ``axis``, or the logarithm of it."""
+    return along(softmax_lines, softmax_columns, (x,), axis, logarithm)
+
+
+def softmax_backward(g, out, axis, logarithm):
+    """The gradient of the scores; ``out`` is what `softmax` gave."""
+    return along(softmax_lines_backward, softmax_columns_backward, (g, out), axis, logarithm)
+
+
+def along(by_line, by_column, arrays, axis, logarithm):
+    """What one of two loops makes of arrays of one shape, along ``axis``. float16 is computed in float32."""
+    shape, dtype = arrays[0].shape, arrays[0].dtype
+    if dtype.char == "e":
+        return along(by_line, by_column, [x.astype(np.float32) for x in arrays], axis, logarithm).astype(dtype)
+    made = np.empty(shape, dtype)
+    if made.size:
+        length, columns = shape[axis], math.prod(shape[axis + 1 :])
+        work, view = (
+            (by_line, (-1, length)) if columns == 1 else (by_column, (made.size // (length * columns), length, columns))
+        )
+        work = work if dtype.char == "f" else work.twin
+        rows = [np.require(x, requirements="CW").reshape(view) for x in arrays]
+        out = made.reshape(view)
+        divided(len(out), functools.partial(work, *rows, out, logarithm), nanoseconds=made.size)
+    return made
