@@ -13,6 +13,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from autograd import Tensor, no_grad
 from autograd.engine import above
 from autograd.engine.record import CALLERS, called
+from autograd.ops.attention import attention
+from autograd.ops.conv import convolution, transposed_convolution
+from autograd.ops.matmul import linear, matmul
+from autograd.ops.op import Op
+from autograd.ops.recurrent import gru_layer, lstm_layer, rnn_layer
 from autograd.random import fork_rng
 
 from ..parameter import is_lazy
@@ -30,14 +35,15 @@ def _recurrent(x: Tensor, *matrices: Tensor | None) -> int:
 
 # How often an op multiplies two numbers and adds the product to a sum, from its result and its arguments; those that
 # are not here only do so with each number once.
-COSTS: dict[str, Callable[..., int]] = {
-    "matmul": lambda out, x, y: out.numel() * x.shape[-1],
-    "linear": lambda out, x, *rest: out.numel() * x.shape[-1],
-    "convolution": lambda out, x, weight, *rest: out.numel() * math.prod(weight.shape[1:]),
-    "transposed_convolution": lambda out, x, weight, *rest: x.numel() * math.prod(weight.shape[1:]),
-    "rnn_layer": lambda out, x, h, w_ih, w_hh, *rest: _recurrent(x, w_ih, w_hh),
-    "gru_layer": lambda out, x, h, w_ih, w_hh, *rest: _recurrent(x, w_ih, w_hh),
-    "lstm_layer": lambda out, x, h, c, w_ih, w_hh, b_ih, b_hh, w_hr, *rest: _recurrent(x, w_ih, w_hh, w_hr),
+COSTS: dict[Op, Callable[..., int]] = {
+    matmul: lambda out, x, y: out.numel() * x.shape[-1],
+    linear: lambda out, x, *rest: out.numel() * x.shape[-1],
+    convolution: lambda out, x, weight, *rest: out.numel() * math.prod(weight.shape[1:]),
+    transposed_convolution: lambda out, x, weight, *rest: x.numel() * math.prod(weight.shape[1:]),
+    attention: lambda out, q, k, v, *rest: math.prod(q.shape[:3]) * k.shape[2] * (k.shape[3] + v.shape[3]),
+    rnn_layer: lambda out, x, h, w_ih, w_hh, *rest: _recurrent(x, w_ih, w_hh),
+    gru_layer: lambda out, x, h, w_ih, w_hh, *rest: _recurrent(x, w_ih, w_hh),
+    lstm_layer: lambda out, x, h, c, w_ih, w_hh, b_ih, b_hh, w_hr, *rest: _recurrent(x, w_ih, w_hh, w_hr),
 }
 
 
@@ -159,7 +165,7 @@ class Watcher:
                 self._ops.append(called(frame))
             else:
                 op, arguments = self._ops.pop()
-                cost = COSTS.get(op.name)
+                cost = COSTS.get(op)
                 if cost is not None and value is not None and self._open:
                     self.costs[self._open[-1]] = self.costs.get(self._open[-1], 0) + cost(value, *arguments)
 
