@@ -39,12 +39,15 @@ def texts(path):
 
 def test_the_script_runs_and_the_picture_is_what_it_draws(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    _, script, drawing, stepping = blocks("python")
+    _, script, summary, drawing, stepping = blocks("python")
     assert len([line for line in script.splitlines() if line]) <= 16
-    names, out = {}, io.StringIO()
-    with contextlib.redirect_stdout(out):
-        exec(script, names)
-    assert [out.getvalue()] == blocks("text")
+    names, shown = {}, []
+    for source in (script, summary):
+        out = io.StringIO()
+        with contextlib.redirect_stdout(out):
+            exec(source, names)
+        shown.append(out.getvalue())
+    assert shown == blocks("text")
     exec(drawing, names)
     assert texts(PICTURES / "graph.svg") == texts(tmp_path / "graph.svg")
     exec(stepping, names)
