@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -12,7 +14,7 @@ from ..ops.shape import cast
 from . import debug
 from .grad_mode import recording
 from .node import Node, leaf
-from .tensor import Tensor, accumulate, wrap
+from .tensor import Tensor, accumulate, arrive, wrap
 from .walk import backward_steps
 
 
@@ -82,8 +84,9 @@ def backward(
     ends = None if inputs is None else _ends("backward", _listed(inputs))
     arrivals = _arrivals(roots, ends, retain_graph, create_graph)
     arrivals = [(node, gradient) for node, gradient in arrivals if node.op is not None or not node.resting]
-    with uninterrupted:
-        accumulate(arrivals)
+    if not arrive(arrivals):
+        with uninterrupted:
+            accumulate(arrivals)
     for node, _ in arrivals:
         if node.op is None and node.accumulated:
             for hook in tuple(node.accumulated):
@@ -121,11 +124,13 @@ def _arrivals(
 
 def clear_grads(tensors: Iterable[Tensor], set_to_none: bool) -> None:
     """Forget the gradients of ``tensors``, or set them to 0. Ctrl-C finds all of them as they were, or none."""
-    found = [(tensor, None if set_to_none else tensor.grad) for tensor in tensors]
-    cleared = [(tensor, None if grad is None else wrap(np.zeros_like(grad.array), None)) for tensor, grad in found]
-    with uninterrupted:
-        for tensor, gradient in cleared:
-            tensor.grad = gradient
+    nodes = [node for tensor in tensors if (node := tensor.node or getattr(tensor, "resting", None)) is not None]
+    cleared: Iterable[Tensor | None] = repeat(None)
+    if not set_to_none:
+        found = [getattr(node, "grad", None) for node in nodes]
+        cleared = [None if grad is None else wrap(np.zeros_like(grad.array), None) for grad in found]
+    # One call of C, which nothing interrupts.
+    deque(map(setattr, nodes, repeat("grad"), cleared), maxlen=0)
 
 
 def grad(

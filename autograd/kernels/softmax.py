@@ -249,6 +249,18 @@ def softmax(x, axis, logarithm):
     return along(softmax_lines, softmax_columns, (x,), axis, logarithm)
 
 
+def softmax_of_rows(x, logarithm):
+    """`softmax` of each row of a matrix that is one piece of memory: a short way for few of them."""
+    if x.dtype.char == "e":
+        return softmax(x, 1, logarithm)
+    made = np.empty_like(x)
+    if made.size:
+        x = x if x.flags.writeable else x.copy()
+        work = softmax_lines if x.dtype.char == "f" else softmax_lines.twin
+        divided(len(x), functools.partial(work, x, made, logarithm), nanoseconds=made.size)
+    return made
+
+
 def softmax_backward(g, out, axis, logarithm):
     """The gradient of the scores; ``out`` is what `softmax` gave."""
     return along(softmax_lines_backward, softmax_columns_backward, (g, out), axis, logarithm)
@@ -266,7 +278,8 @@ def along(by_line, by_column, arrays, axis, logarithm):
             (by_line, (-1, length)) if columns == 1 else (by_column, (made.size // (length * columns), length, columns))
         )
         work = work if dtype.char == "f" else work.twin
-        rows = [np.require(x, requirements="CW").reshape(view) for x in arrays]
+        # What is writable is one type less to compile for.
+        rows = [(x if x.flags.carray else np.require(x, requirements="CW")).reshape(view) for x in arrays]
         out = made.reshape(view)
         divided(len(out), functools.partial(work, *rows, out, logarithm), nanoseconds=made.size)
     return made

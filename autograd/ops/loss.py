@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..kernels import cross_entropy as kernels
-from ..kernels.softmax import softmax
+from ..kernels.softmax import softmax_of_rows
 from ..types.dtypes import numpy_dtype
 from .broadcasting import sum, sum_to_size
 from .choice import clamp
@@ -121,7 +121,7 @@ def cross_entropy(x, target, weight=None, ignore_index=-100, reduction="mean", l
     labels = target.reshape(-1)
     weight = np.ones(rows.shape[1], x.dtype) if weight is None else weight
     losses, weights, totals = np.empty(len(rows), x.dtype), np.empty(len(rows), x.dtype), np.empty(2)
-    logp = softmax(rows, 1, True)
+    logp = softmax_of_rows(rows, True)
     wrong = kernels.losses_of_rows(logp, labels, weight, ignore_index, number(label_smoothing), losses, weights, totals)
     if wrong >= 0:
         raise IndexError(f"Target {labels[wrong]} is out of bounds for {rows.shape[1]} classes")
