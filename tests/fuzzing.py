@@ -770,7 +770,7 @@ EXPLAINED = [
     Reason(("nn.functional.lp_pool1d", "nn.functional.lp_pool2d", "nn.functional.lp_pool3d"), ("value", "kind"),
            "an infinite norm is no sum of powers, and what PyTorch makes of it is the input's first element; "
            "of a huge or tiny one the root depends on how the exponent is rounded", when=extreme),
-    Reason(("dist", "pdist", "cdist"), ("value",), "a root of a huge or tiny norm depends on the exponent's rounding",
+    Reason(("dist", "pdist", "cdist"), ("value", "gradient"), "a root of a huge or tiny norm depends on the exponent's rounding",
            when=lambda case: any(n and not 1e-30 < abs(n) < 1e30 for n in parameters(case))),
     Reason(("pdist", "cdist"), ("gradient",),
            "PyTorch's pdist and cdist have rules of their own for NaN and for equal maxima, which its norm has not",
@@ -781,6 +781,8 @@ EXPLAINED = [
     Reason(("remainder", "fmod", "floor_divide"), ("value",), "PyTorch's quotient overflows; what is left doesn't",
            when=extreme),
     Reason(("addmv",), ("kind",), "PyTorch's product of nothing keeps the shape of what it is added to", when=nothing),
+    Reason(("mse_loss",), ("kind",), "PyTorch expands a number first, whose dtype counts then",
+           when=lambda case: dtypes_of_floats(case) > 1 and any(not x.ndim for x in floats(case))),
     Reason(("*_loss",), ("kind",), "a loss of integers is in floats, and so is that of nothing",
            when=lambda case: integers(case) or nothing(case)),
     Reason(("isin",), ("accepts",), "PyTorch leaves bools out", "Unsupported input type"),
