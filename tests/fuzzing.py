@@ -770,7 +770,8 @@ EXPLAINED = [
     Reason(("nn.functional.lp_pool1d", "nn.functional.lp_pool2d", "nn.functional.lp_pool3d"), ("value", "kind"),
            "an infinite norm is no sum of powers, and what PyTorch makes of it is the input's first element; "
            "of a huge or tiny one the root depends on how the exponent is rounded", when=extreme),
-    Reason(("dist", "pdist", "cdist"), ("value", "gradient"), "a root of a huge or tiny norm depends on the exponent's rounding",
+    Reason(("dist", "pdist", "cdist"), ("value", "gradient"), "a root of a huge or tiny norm depends on the "
+           "exponent's rounding",
            when=lambda case: any(n and not 1e-30 < abs(n) < 1e30 for n in parameters(case))),
     Reason(("pdist", "cdist"), ("gradient",),
            "PyTorch's pdist and cdist have rules of their own for NaN and for equal maxima, which its norm has not",
@@ -903,7 +904,7 @@ EXPLAINED = [
     Reason(("std_mean", "var_mean", "std", "var"), ("gradient",), "PyTorch counts one element where dim is empty",
            when=lambda case: any(not v for v in case.params.values() if isinstance(v, (list, tuple)))),
     Reason(("gradient",), ("value",), "coordinates that are equal or infinite, or integers that overflow when they are "
-           "subtracted, are no spacing", when=lambda case: ties(case) or not_finite(case)),
+           "subtracted, are no spacing", when=lambda case: ties(case) or not_finite(case) or integers(case)),
     Reason(("gradient",), ("kind",), "PyTorch computes with coordinates of integers in float32", when=integers),
     Reason(("gradient",), ("accepts",), "a number is a spacing, too", "0 dimensions"),
     Reason(("igamma", "igammac"), ("gradient",), "PyTorch's exponential of logarithms has nine digits"),

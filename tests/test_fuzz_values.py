@@ -102,6 +102,12 @@ def test_a_normalization_by_given_statistics_is_linear_at_infinity_too(dtype, le
     np.testing.assert_allclose(slope.numpy(), np.broadcast_to([[[1.0], [0.5], [0.25]]], x.shape), rtol=1e-3)
 
 
+def test_coordinates_of_unsigned_integers_may_decrease():
+    x = autograd.tensor([1.0, 2.0, 4.0], dtype=autograd.float64)
+    (slopes,) = autograd.gradient(x, spacing=[autograd.from_numpy(u(3, 2, 0))])
+    np.testing.assert_allclose(slopes.numpy(), [-1, -1, -1])
+
+
 def test_a_stride_of_any_length_makes_one_window():
     assert nn.functional.avg_pool1d(autograd.ones(1, 1, 6), 3, 2**63).tolist() == [[[1.0]]]
 
