@@ -5,7 +5,7 @@ values, dtypes, strides, sizes, numbers out of range). Ours and PyTorch's are ca
 back. Both refuse, or both give the same shapes, dtypes and numbers; everything else is a finding, unless ``EXPLAINED``
 says why it has to be so.
 
-    python tests/fuzzing.py --seconds 3600 --seed 1     one hour, findings sorted by how bad they are
+    python tests/fuzzing.py --seconds 3600 --seed 1     one hour, each finding and how many there are of each severity
     python tests/fuzzing.py --only sort --seconds 60    of one row
     python tests/fuzzing.py --case sort:17              one case again, with all that it was given and gave
 """
@@ -48,7 +48,7 @@ except ModuleNotFoundError:
     torch = None
 
 # The worst first.
-SEVERITIES = ("crash", "hang", "value", "gradient", "written", "kind", "exception", "refuses", "accepts")
+SEVERITIES = ("broken", "crash", "hang", "value", "gradient", "written", "kind", "exception", "refuses", "accepts")
 REFUSALS = (RuntimeError, TypeError, ValueError, IndexError, NotImplementedError, LinAlgError)
 # What PyTorch raises of a padding_idx and of a norm_type.
 ALSO_REFUSALS = (AssertionError, ZeroDivisionError)
@@ -468,7 +468,10 @@ class Finding:
     what: str
 
     def __str__(self) -> str:
-        call = Case.drawn(self.name, self.number)
+        try:
+            call = str(Case.drawn(self.name, self.number))
+        except Exception as error:
+            call = f"{self.name}, of which no case can be drawn ({error!r})"
         return f"{self.severity}: {call}: {self.what}  # python tests/fuzzing.py --case {self.name}:{self.number}"
 
 
@@ -479,7 +482,11 @@ def findings(cases: Iterable[tuple[str, int]], until: float = math.inf, calls: i
         for name, number in cases:
             if time.monotonic() > until:
                 return
-            for severity, what in findings_of(name, number, mine, others):
+            try:
+                found = list(findings_of(name, number, mine, others))
+            except Exception as error:
+                found = [("broken", f"the comparison raises {error!r}")]
+            for severity, what in found:
                 yield Finding(severity, name, number, what)
     finally:
         mine.end()
@@ -549,6 +556,13 @@ TAKEN = {
     "from empty tensor": "nothing in, nothing out",
     "must be positive": "nothing in, nothing out",
     "step must be nonzero": "one element has no spacing",
+    "undefined Tensor in C++": "PyTorch fails by itself",
+    "ArrayRef: invalid slice": "PyTorch fails by itself",
+    "Unsupported memory format": "PyTorch has no kernel for these strides",
+    "identity of": "PyTorch leaves bools out",
+    "inconsistent tensor size": "PyTorch doesn't broadcast two vectors",
+    "ZeroDivisionError": "no place is in an array of nothing, whatever its number",
+    "tensors used as indices must be": "an index may be of any integers",
 }
 
 
@@ -570,6 +584,10 @@ def floats(case: Case) -> list[np.ndarray]:
 
 def parameters(case: Case) -> list[float]:
     return [*numbers_in(case.args), *numbers_in(list(case.params.values()))]
+
+
+def strings(case: Case) -> list[str]:
+    return [value for value in (*case.args, *case.params.values()) if isinstance(value, str)]
 
 
 def not_finite(case: Case) -> bool:
@@ -612,15 +630,18 @@ def ties(case: Case) -> bool:
 
 
 def degenerate(case: Case) -> bool:
-    """Whether a matrix has nothing in it, a NaN or an infinity, or singular values that are as good as 0 or equal."""
+    """Whether a matrix has nothing in it, a NaN or a huge number, or singular values that are as good as 0 or equal."""
     if not all(0 <= n < 1 for n in parameters(case) if isinstance(n, float)):
         # A tolerance for which a rank means nothing.
         return True
     for x in floats(case):
+        if not (np.abs(x.astype("float64")) <= 1e6).all():
+            return True
         if x.ndim < 2:
             continue
-        if not x.size or not np.isfinite(x).all():
+        if not x.size:
             return True
+        smallest = np.finfo(x.dtype).tiny
         close = 1e-3 if x.dtype == np.float64 else 1e-2
         x = x.astype("float64")
         triangles = (
@@ -629,9 +650,23 @@ def degenerate(case: Case) -> bool:
         for matrix in triangles:
             values = np.linalg.svd(matrix, compute_uv=False)
             gaps = np.diff(np.concatenate([values, np.zeros_like(values[..., :1])], -1))
-            if (-gaps <= close * values[..., :1]).any() or (values[..., 0] > 1e6).any():
+            if (-gaps <= close * values[..., :1]).any() or (values < smallest).any():
                 return True
     return False
+
+
+def dtypes_of_floats(case: Case) -> int:
+    return len({x.dtype for x in floats(case)})
+
+
+def in_memory_of_others(case: Case) -> bool:
+    """Whether the elements of an array lie apart, share places or don't begin where its memory does."""
+    return any(not x.flags.c_contiguous or x.base is not None for x in arrays_in([case.args]))
+
+
+def parameters_not_finite(case: Case) -> bool:
+    """Whether what the first array meets, a scale or an offset, is infinite or NaN."""
+    return any(not np.isfinite(x).all() for x in arrays_in([case.args, case.params])[1:] if x.dtype.kind == "f")
 
 
 def strided_integers(case: Case) -> bool:
@@ -705,6 +740,10 @@ EXPLAINED = [
     Reason(("atan2",), ("gradient",), "PyTorch squares uint8 in uint8", when=integers),
     Reason(("trapezoid", "cumulative_trapezoid"), ("value",), "PyTorch adds up neighbours in a type that overflows",
            when=lambda case: integers(case) or half(case)),
+    Reason(("trapezoid", "cumulative_trapezoid"), ("kind", "accepts"), "PyTorch's integral of nothing has its dtype, "
+           "integers too, or its shape", when=nothing),
+    Reason(("trapezoid", "cumulative_trapezoid"), ("value",), "PyTorch subtracts the ends from the sum of all, which "
+           "of infinities is NaN", when=not_finite),
     Reason(("trapezoid", "*vander"), ("kind",), "PyTorch makes constants of 0 intervals and of x⁰", "has a gradient"),
     Reason(("gru", "lstm", "rnn_tanh", "rnn_relu"), ("value", "gradient", "accepts", "refuses", "kind"),
            "PyTorch ignores the strides of batch sizes", when=strided_integers),
@@ -726,14 +765,25 @@ EXPLAINED = [
     Reason(("masked.logaddexp",), ("value", "gradient", "kind", "accepts", "refuses"),
            "PyTorch computes in the dtype of the first argument, and doesn't broadcast"),
     Reason(("feature_alpha_dropout",), ("kind",), "PyTorch multiplies a bool by 0", when=integers),
-    Reason(("nn.functional.huber_loss",), ("kind",), "PyTorch's loss of two dtypes is in the first"),
+    Reason(("nn.functional.huber_loss", "nn.functional.soft_margin_loss"), ("kind",),
+           "PyTorch's loss of two dtypes is in the first", when=lambda case: dtypes_of_floats(case) > 1),
     Reason(("nn.functional.lp_pool1d", "nn.functional.lp_pool2d", "nn.functional.lp_pool3d"), ("value", "kind"),
-           "an infinite norm is no sum of powers, and what PyTorch makes of it is the input's first element",
-           when=not_finite),
+           "an infinite norm is no sum of powers, and what PyTorch makes of it is the input's first element; "
+           "of a huge or tiny one the root depends on how the exponent is rounded", when=extreme),
+    Reason(("dist", "pdist", "cdist"), ("value", "gradient"), "a root of a huge or tiny norm depends on the "
+           "exponent's rounding",
+           when=lambda case: any(n and not 1e-30 < abs(n) < 1e30 for n in parameters(case))),
+    Reason(("pdist", "cdist"), ("gradient",),
+           "PyTorch's pdist and cdist have rules of their own for NaN and for equal maxima, which its norm has not",
+           when=lambda case: has_nan(case) or math.inf in parameters(case)),
+    Reason(("cdist",), ("gradient",), "the sum of no distances is 0, which is NaN times an infinity",
+           when=lambda case: nothing(case) and not_finite(case)),
     Reason(("searchsorted", "bucketize"), ("value",), "nothing is said of boundaries that aren't sorted"),
     Reason(("remainder", "fmod", "floor_divide"), ("value",), "PyTorch's quotient overflows; what is left doesn't",
            when=extreme),
     Reason(("addmv",), ("kind",), "PyTorch's product of nothing keeps the shape of what it is added to", when=nothing),
+    Reason(("mse_loss",), ("kind",), "PyTorch expands a number first, whose dtype counts then",
+           when=lambda case: dtypes_of_floats(case) > 1 and any(not x.ndim for x in floats(case))),
     Reason(("*_loss",), ("kind",), "a loss of integers is in floats, and so is that of nothing",
            when=lambda case: integers(case) or nothing(case)),
     Reason(("isin",), ("accepts",), "PyTorch leaves bools out", "Unsupported input type"),
@@ -741,11 +791,11 @@ EXPLAINED = [
            when=lambda case: any(not x.ndim for x in arrays_in([case.args, case.params]))),
     Reason(("*",), ("refuses",), NOTHING, when=nothing),
     Reason(("*",), ("accepts",), "PyTorch cuts numbers to 32 bits, or to 64", when=beyond_32_bits),
+    Reason(("eq", "ne", "lt", "le", "gt", "ge"), ("value",), "PyTorch cuts numbers to 64 bits", when=beyond_32_bits),
     Reason(("*",), ("refuses",), "PyTorch cuts numbers to 32 bits, or to 64", when=beyond_32_bits),
     Reason(("*pad",), ("accepts",), "more is cut off than there is: nothing is left", "length must be non-negative"),
     Reason(("pad",), ("refuses",), "what is cut off entirely has nothing to be repeated", "leaves nothing"),
     Reason(("embedding*",), ("accepts",), "an embedding of no rows has no row to pad with", "Padding_idx"),
-    Reason(("masked.amin", "masked.amax"), ("accepts",), "PyTorch leaves bools out", "identity of"),
     Reason(("repeat_interleave",), ("accepts",), "a number is repeated as a row of one", "out of range"),
     Reason(("scatter*",), ("accepts",), "PyTorch's derivative forgets that src may be the larger one", "catter"),
     Reason(("scatter*",), ("accepts",), "PyTorch's derivative forgets that src may be the larger one", "backward"),
@@ -757,9 +807,12 @@ EXPLAINED = [
            when=integers),
     Reason(("nn.functional.dropout*",), ("refuses",), "PyTorch doesn't look where all are dropped",
            "at least 2 dimensions"),
-    Reason(("as_strided*",), ("value",), "ours counts from the start of NumPy's array, PyTorch from that of the view",
-           when=lambda case: any(not x.flags.c_contiguous for x in arrays_in([case.args]))),
-    Reason(("nn.functional.multilabel_soft_margin_loss",), ("value",),
+    Reason(("as_strided*",), ("value", "gradient"),
+           "ours counts from the start of NumPy's array, PyTorch from that of the view; where elements share a place "
+           "PyTorch divides its gradient among them", when=in_memory_of_others),
+    Reason(("as_strided*",), ("refuses",), "PyTorch doesn't look where nothing begins", "out of bounds",
+           lambda case: 0 in parameters(case)),
+    Reason(("nn.functional.multilabel_soft_margin_loss",), ("value", "kind"),
            "PyTorch divides by the classes of one argument"),
     Reason(("nn.functional.multilabel_margin_loss", "nn.functional.multi_margin_loss"), ("value", "refuses"),
            "PyTorch's mean of no rows is what was in its memory", when=nothing),
@@ -778,15 +831,15 @@ EXPLAINED = [
     Reason(("index_copy", "index_fill", "index_add", "one_hot"), ("accepts",), "an index may be of any integers",
            "ong"),
     Reason(("mvlgamma",), ("accepts",), "PyTorch leaves bools out", "boolean tensor"),
-    Reason(("masked.logsumexp", "masked.soft*", "masked.log_soft*", "*softmax", "logsumexp"), ("kind",),
+    Reason(("masked.logsumexp", "masked.soft*", "masked.log_soft*", "*softmax", "*softmin", "logsumexp"), ("kind",),
            "PyTorch rounds what it computes of integers to integers, or leaves nothing as it is", when=of_integers),
     Reason(("ldexp",), ("gradient",), "PyTorch rounds 2ᵒ to the integers that o is of", when=integers),
     Reason(("index_reduce", "scatter_reduce"), ("gradient",), "PyTorch divides the product by its factors, 0 too",
-           when=lambda case: "prod" in (*case.args, *case.params.values())),
+           when=lambda case: "prod" in strings(case)),
     Reason(("nn.functional.embedding_bag",), ("refuses",), "PyTorch doesn't look at all of the offsets", "offsets"),
     Reason(("nn.functional.embedding_bag",), ("gradient",),
            "PyTorch divides a row by the count of another: scale_grad_by_freq is right for embedding only",
-           when=lambda case: case.params.get("scale_grad_by_freq", len(case.args) > 5 and case.args[5])),
+           when=lambda case: any(v is True for v in (case.params.get("scale_grad_by_freq"), *case.args[5:6]))),
     Reason(("digamma", "polygamma", "special.psi", "mvlgamma"), ("gradient", "value"),
            "PyTorch's ψ⁽¹⁾ has nine digits, and is a number at its poles, where sin πx is rounded"),
     Reason(("hardshrink", "hardtanh", "nn.functional.relu6", "softshrink", "nn.functional.softshrink"), ("gradient",),
@@ -803,6 +856,11 @@ EXPLAINED = [
     Reason(("linalg.cholesky_ex",), ("value", "gradient"),
            "what LAPACK has reached of a matrix that isn't positive definite is no factor: ours is NaN"),
     Reason(("masked_fill",), ("kind",), "PyTorch cuts the value to an integer", when=of_integers),
+    Reason(("masked_fill",), ("kind",), "what is filled into one number has the wider dtype",
+           when=lambda case: not case.args[0].ndim and dtypes_of_floats(case) > 1),
+    Reason(("lu_unpack",), ("kind",), "what is left of bools beside 0 and 1 are integers", when=of_integers),
+    Reason(("linalg.lu_factor",), ("refuses",), SINGULAR, "zero on its diagonal", degenerate),
+    Reason(("*matrix_norm",), ("gradient",), SINGULAR, when=ties),
     Reason(("histogram",), ("accepts",), "one edge makes no bins", "but got 0 for dimension"),
     Reason(("cov",), ("accepts", "written"), "PyTorch subtracts the mean of one column in place, from its argument"),
     Reason(("fft.fftshift", "fft.ifftshift"), ("accepts",), "a number has nothing to shift", "`shifts` required"),
@@ -810,8 +868,77 @@ EXPLAINED = [
            "one size in a list is that of all dimensions", "2"),
     Reason(("linear",), ("refuses",), "PyTorch broadcasts a bias", "expected a bias"),
     Reason(("linear",), ("refuses",), "PyTorch adds a bias of integers", "expected Tensors of one dtype", integers),
-    Reason(("linalg.solve_triangular",), ("refuses",), "PyTorch reads integers as floats", "one dtype", integers),
-    Reason(("scatter",), ("refuses",), "PyTorch takes the first of src for an index without dimensions",
+    Reason(("linalg.solve_triangular",), ("refuses",), "PyTorch reads B in the dtype of A", "one dtype"),
+    Reason(("einsum",), ("refuses",), "PyTorch promotes where nothing is summed but not in its matrix products",
+           "expected Tensors of one dtype"),
+    Reason(("nn.functional.rms_norm",), ("refuses",), "PyTorch promotes in this norm only",
+           "expected Tensors of one dtype"),
+    Reason(("conv*",), ("refuses",), "PyTorch adds a bias of another dtype where no library's convolution is called",
+           "expected Tensors of one dtype"),
+    Reason(("conv_transpose*",), ("refuses",), "oneDNN doesn't look at the size of the output, PyTorch's own does",
+           "Output size is too small"),
+    Reason(("gru*", "lstm*", "rnn_*"), ("refuses",), "PyTorch's layers promote, or read one dtype as another, where no "
+           "matrix product is in the way", "expected Tensors of one dtype"),
+    Reason(("gru*", "lstm*", "rnn_*"), ("refuses",), "PyTorch broadcasts states, and doesn't count weights or rows",
+           "expected"),
+    Reason(("gru", "lstm", "rnn_tanh", "rnn_relu"), ("refuses",), "PyTorch doesn't look at the sizes of the steps",
+           "the sizes of the steps"),
+    Reason(("gru*", "lstm*", "rnn_*"), ("gradient", "value"), ORDER, when=not_finite),
+    Reason(("*group_norm", "*instance_norm", "*batch_norm", "*layer_norm"), ("value", "gradient"),
+           "PyTorch adds bias - μ·a to x·a: of an infinite a that is NaN", when=parameters_not_finite),
+    Reason(("*instance_norm",), ("written",), "the difference of infinite statistics is NaN", when=not_finite),
+    Reason(("*instance_norm",), ("refuses",), "PyTorch repeats numbers for each image of the batch before it looks",
+           "should contain"),
+    Reason(("*instance_norm",), ("refuses",), "PyTorch cuts the statistics to integers", "can't be cast", integers),
+    Reason(("*max_unpool*",), ("refuses",), "PyTorch doesn't look at indices of an output of nothing",
+           "invalid max index", lambda case: 0 in parameters(case)),
+    Reason(("*grid_sample",), ("value", "gradient"),
+           "PyTorch moves a NaN to the border, and passes 0 times an infinity back", when=not_finite),
+    Reason(("cosine_similarity",), ("gradient",), "PyTorch's eps is 0 in float16", when=half),
+    Reason(("cosine_embedding_loss",), ("value", "gradient"), "PyTorch reads 255 as a target of -1", when=integers),
+    Reason(("*normalize",), ("gradient",), "what cancels leaves a rounding of float16", when=half),
+    Reason(("ldexp", "atan2", "histc"), ("value", "gradient"), "PyTorch computes 2ᵒ, a square or a bin in float16, or "
+           "2ᵒ in the float32 of integers", when=lambda case: half(case) or integers(case)),
+    Reason(("unique",), ("value",), "where NaN is sorted, and whether those are one, is free", when=has_nan),
+    Reason(("masked.var", "masked.std"), ("gradient",), "PyTorch passes NaN back to what is masked out"),
+    Reason(("std_mean", "var_mean", "std", "var"), ("gradient",), "PyTorch counts one element where dim is empty",
+           when=lambda case: any(not v for v in case.params.values() if isinstance(v, (list, tuple)))),
+    Reason(("gradient",), ("value",), "coordinates that are equal or infinite, or integers that overflow when they are "
+           "subtracted, are no spacing", when=lambda case: ties(case) or not_finite(case) or integers(case)),
+    Reason(("gradient",), ("kind",), "PyTorch computes with coordinates of integers in float32", when=integers),
+    Reason(("gradient",), ("accepts",), "a number is a spacing, too", "0 dimensions"),
+    Reason(("igamma", "igammac"), ("gradient",), "PyTorch's exponential of logarithms has nine digits"),
+    Reason(("addcmul", "addcdiv"), ("gradient",), "PyTorch multiplies value by integers in their dtype",
+           when=integers),
+    Reason(("sinc",), ("gradient",), "PyTorch's slope near 0 is 0: ours is -π²x/3", when=extreme),
+    Reason(("*interpolate",), ("value",), ORDER, when=extreme),
+    Reason(("*interpolate", "*adaptive*"), ("refuses",), "means of integers would be rounded", "not implemented for",
+           of_integers),
+    Reason(("index_add",), ("accepts",), "a source without dimensions is a row of one", "source tensor shape"),
+    Reason(("index_fill",), ("accepts",), "PyTorch's derivative looks for indices in nothing", "INDICES", nothing),
+    Reason(("narrow_copy",), ("accepts",), "PyTorch's derivative forgets that start may count from the end",
+           "backward"),
+    Reason(("ormqr",), ("accepts",), "batches broadcast", "dimension"),
+    Reason(("linalg.lstsq",), ("kind",), "batches broadcast"),
+    Reason(("linalg.tensorsolve",), ("refuses",), "PyTorch's dimension 0 of a number is none", "permute"),
+    Reason(("topk",), ("kind",), "the largest 0 of one number are none", when=lambda case: 0 in parameters(case)),
+    Reason(("view_copy",), ("accepts",), "PyTorch looks at the strides of what may be copied", "self.stride"),
+    Reason(("tensor_split",), ("accepts",), "a place out of range is cut to the ends", "SymInt"),
+    Reason(("block_diag",), ("kind",), "a number is a matrix of one element, of its own dtype",
+           when=lambda case: any(not x.ndim for x in arrays_in([case.args]))),
+    Reason(("block_diag",), ("gradient",), "PyTorch's derivative counts no rows for a vector of nothing",
+           when=nothing),
+    Reason(("nn.functional.embedding_bag",), ("value",), "PyTorch's last bag goes on beyond the last offset",
+           when=lambda case: case.args[-1:] == (True,)),
+    Reason(("nn.functional.embedding_bag",), ("value",), "PyTorch's maximum leaves NaN out", when=has_nan),
+    Reason(("nn.functional.embedding_bag",), ("refuses",), "PyTorch reads indices in the dtype of offsets",
+           "expected indices of"),
+    Reason(("nn.functional.embedding_bag",), ("refuses",), "PyTorch doesn't look at an index in no bag",
+           "is out of range"),
+    Reason(("pad",), ("refuses",), "PyTorch repeats what was cut off before, or what is beside it in memory",
+           "Padding size", lambda case: any(n < 0 for n in parameters(case))),
+    Reason(("scatter", "scatter_add", "scatter_reduce"), ("refuses",),
+           "PyTorch takes the first of src for an index without dimensions, and all of it has one itself",
            "no larger size", lambda case: any(not x.ndim for x in arrays_in([case.args]))),
     Reason(("nn.functional.instance_norm",), ("accepts",), NOTHING, when=nothing),
     Reason(("index_put",), ("refuses",), "PyTorch fills in a number of another dtype where one mask is given",
@@ -840,7 +967,14 @@ def explanation(finding: Finding) -> str | None:
 
 
 def unexplained(found: Iterable[Finding]) -> Iterator[Finding]:
-    return (finding for finding in found if explanation(finding) is None)
+    for finding in found:
+        try:
+            explained = explanation(finding) is not None
+        except Exception as error:
+            yield Finding("broken", finding.name, finding.number, f"a reason for {finding.what} raises {error!r}")
+        else:
+            if not explained:
+                yield finding
 
 
 def main() -> None:
@@ -862,7 +996,8 @@ def main() -> None:
     for finding in unexplained(findings(cases, time.monotonic() + options.seconds)):
         counts[finding.severity] += 1
         print(finding, flush=True)
-    print(f"up to number {next(rounds) - 1} of {len(names)} rows: {dict(counts) or 'nothing found'}")
+    found = ", ".join(f"{counts[severity]} {severity}" for severity in SEVERITIES if counts[severity])
+    print(f"up to number {next(rounds) - 1} of {len(names)} rows: {found or 'nothing found'}")
     sys.exit(bool(counts))
 
 

@@ -55,6 +55,14 @@ CALLS = [
     ("matrix_power", (np.array([[1, 1], [1, 0]], "int8"), 20), {}),
     ("linalg.cholesky_ex", (np.array([[4.0, 2.0], [7.0, 5.0]]),), {"upper": True}),
     ("linalg.eigvalsh", (np.array([[2.0, NAN], [1.0, 2.0]]),), {}),
+    ("linalg.qr", (np.array([[-1e-40, 0.9]]),), {}),
+    ("nn.functional.multi_margin_loss", (np.array([[1.0, 0.5, 3.0]]), np.array([0])), {"p": 2, "margin": INF}),
+    ("nn.functional.grid_sample", (np.arange(9.0).reshape(1, 1, 3, 3), np.array([[[[-1.0, 0.3], [0.2, 1.0]]]])),
+     {"padding_mode": "border", "align_corners": True}),
+    ("nn.functional.gaussian_nll_loss", (f("float32", 1, 2), f("float32", 3, 1), f("float32", INF, 0)), {}),
+    ("linalg.vector_norm", (f("float16", 6e-8),), {}),
+    ("round", (f("float16", 123.4, -679),), {"decimals": 2}),
+    ("nn.functional.pad", (np.array(2.0), ()), {}),
     ("rnn_tanh_cell", (f("float32", 1)[:, None], f("float32", 1)[:, None], COLUMN, COLUMN), {}),
 ]  # fmt: skip
 
@@ -81,6 +89,71 @@ def test_value_and_slopes_are_pytorchs(call):
         assert (ours.dtype, ours.shape) == (theirs.dtype, theirs.shape)
         tolerance = {"float16": 4e-3, "float32": 2e-5}.get(ours.dtype.name, 1e-12)
         np.testing.assert_allclose(ours, theirs, rtol=tolerance, atol=tolerance * 1e-3)
+
+
+@pytest.mark.parametrize("length", [1, 300])
+@pytest.mark.parametrize("dtype", ["float64", "float32", "float16"])
+def test_a_normalization_by_given_statistics_is_linear_at_infinity_too(dtype, length):
+    x = np.array([[INF, -INF, 2.0], [1.0, 2.0, 3.0]], dtype)[..., None].repeat(length, -1)
+    x = autograd.from_numpy(x).requires_grad_()
+    mean, var = (autograd.tensor(numbers, dtype=x.dtype) for numbers in ([0.0, 1, 2], [1.0, 4, 16]))
+    out = nn.functional.batch_norm(x, mean, var, eps=0.0)
+    (slope,) = autograd.grad(out, x, autograd.ones_like(out))
+    np.testing.assert_allclose(slope.numpy(), np.broadcast_to([[[1.0], [0.5], [0.25]]], x.shape), rtol=1e-3)
+
+
+def test_coordinates_of_unsigned_integers_may_decrease():
+    x = autograd.tensor([1.0, 2.0, 4.0], dtype=autograd.float64)
+    (slopes,) = autograd.gradient(x, spacing=[autograd.from_numpy(u(3, 2, 0))])
+    np.testing.assert_allclose(slopes.numpy(), [-1, -1, -1])
+
+
+def test_a_stride_of_any_length_makes_one_window():
+    assert nn.functional.avg_pool1d(autograd.ones(1, 1, 6), 3, 2**63).tolist() == [[[1.0]]]
+
+
+@pytest.mark.parametrize("dims", [(0, -1), (0, 0)])
+@pytest.mark.parametrize("name", ["sum", "nansum", "mean", "amax", "logsumexp", "var", "all", "squeeze"])
+@pytest.mark.parametrize("shape", [(), (1,)])
+def test_a_dimension_named_twice_is_refused(name, dims, shape):
+    for library in (autograd, torch):
+        with pytest.raises(RuntimeError, match="dim 0 appears multiple times"):
+            getattr(library, name)(library.ones(shape), dims)
+
+
+@pytest.mark.parametrize("dtype", ["int8", "int64"])
+def test_what_is_unpacked_has_the_dtype_of_what_was_packed(dtype):
+    packed, pivots = np.array([[2, 3], [4, 5]], dtype), np.array([2, 2], "int32")
+    ours = autograd.lu_unpack(autograd.from_numpy(packed), autograd.from_numpy(pivots))
+    theirs = torch.lu_unpack(torch.from_numpy(packed), torch.from_numpy(pivots))
+    for one, other in zip(ours, theirs, strict=True):
+        np.testing.assert_array_equal(one.numpy(), other.numpy(), strict=True)
+
+
+HALF = autograd.ones(2, dtype=autograd.float16)
+WEIGHTS = [autograd.ones(4, 1), autograd.ones(4, 1), autograd.ones(4), autograd.ones(4)]
+STATES = (autograd.ones(1, 1, 1), autograd.ones(1, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("call", "kind", "text"),
+    [
+        (lambda: autograd.isclose(HALF, HALF, atol=NAN), RuntimeError, "atol"),
+        (lambda: nn.functional.huber_loss(HALF, HALF, delta=NAN), RuntimeError, "delta"),
+        (lambda: autograd.cosine_similarity(HALF, HALF, 0, NAN), RuntimeError, "eps"),
+        (lambda: nn.functional.cross_entropy(HALF, autograd.tensor(1), label_smoothing=INF), RuntimeError, "smoothing"),
+        (lambda: nn.functional.feature_alpha_dropout(HALF, training=True), RuntimeError, "at least 2 dimensions"),
+        (lambda: autograd.unravel_index(autograd.tensor(1), (2, 2**63)), ValueError, "63 bits"),
+        (lambda: autograd.bincount(autograd.tensor([1]), minlength=2**63), RuntimeError, "63 bits"),
+        (lambda: nn.functional.one_hot(autograd.tensor([2**63 - 1])), RuntimeError, "one_hot"),
+        (lambda: nn.functional.one_hot(autograd.tensor([2**50])), MemoryError, "one_hot"),
+        (lambda: autograd.lstm(STATES[0], STATES, WEIGHTS, False, 1, 0.0, False, False, False), RuntimeError,
+         "expected 2 weights"),
+    ],
+)  # fmt: skip
+def test_what_makes_no_sense_is_refused(call, kind, text):
+    with pytest.raises(kind, match=text):
+        call()
 
 
 def test_sinc_of_float16_has_a_slope_near_0():

@@ -99,8 +99,8 @@ def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -
         raise NotImplementedError(f"bincount: not implemented for {input.dtype}; make it integers, as in x.long()")
     if x.ndim != 1 or x.min(initial=0) < 0:
         raise RuntimeError(f"bincount: only supports 1-d non-negative integral inputs (shape {x.shape})")
-    if minlength < 0:
-        raise RuntimeError(f"bincount: minlength should be >= 0, not {minlength}")
+    if not 0 <= minlength < 1 << 63:
+        raise RuntimeError(f"bincount: minlength should be >= 0 and have 63 bits at most, but it is {minlength}")
     if not x.size:
         # Nothing is weighed, so the counts are counts.
         return wrap(np.zeros(minlength, np.int64), None)

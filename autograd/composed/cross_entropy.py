@@ -8,7 +8,7 @@ import warnings
 from ..engine.tensor import Tensor
 from ..ops.activation import softplus
 from ..ops.arithmetic import where
-from ..ops.loss import checked, log_loss, reduced
+from ..ops.loss import check_smoothing, checked, log_loss, reduced
 from ..ops.loss import cross_entropy as cross_entropy_op
 from ..ops.shape import flatly
 from ..ops.softmax import log_softmax, softmax
@@ -137,6 +137,7 @@ def cross_entropy(
             stacklevel=2,
         )
     reduction = legacy(size_average, reduce, reduction, 3)
+    check_smoothing(label_smoothing)
     if not target.is_floating_point():
         target = of_one_sample(input, target)
         return cross_entropy_op.call(input, target, weight, ignore_index, reduction, label_smoothing)

@@ -134,6 +134,9 @@ def _slopes(f: Tensor, axis: int, spacing: Any, edge_order: int) -> Tensor:
     if uneven:
         if tuple(spacing.shape) != (length,):
             raise RuntimeError(f"gradient: expected {length} coordinates, but got spacing of {tuple(spacing.shape)}")
+        # Integers would wrap around where coordinates decrease.
+        if not spacing.is_floating_point():
+            spacing = spacing.to(f.dtype) if f.is_floating_point() else spacing.float()
         steps = diff(spacing)
     else:
         steps = wrap(np.ones(length - 1, f.array.dtype if f.is_floating_point() else np.float32), None) * spacing

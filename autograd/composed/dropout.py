@@ -45,9 +45,14 @@ def drop_channels(input: Tensor, p: float, training: bool, inplace: bool) -> Ten
     """Channels of (N, C, ...) set to 0 with probability ``p``, the others scaled by 1/(1 - p)."""
     if not training or not p or not input.numel():
         return input
+    check_channels(input)
+    return drop(input, p, inplace, True)
+
+
+def check_channels(input: Tensor) -> None:
+    """RuntimeError for an input without channels."""
     if input.ndim < 2:
         raise RuntimeError(f"Feature dropout requires at least 2 dimensions in the input, but got {input.ndim}")
-    return drop(input, p, inplace, True)
 
 
 def drop_alpha(input: Tensor, p: float, training: bool, inplace: bool, whole_channels: bool) -> Tensor:
@@ -57,6 +62,8 @@ def drop_alpha(input: Tensor, p: float, training: bool, inplace: bool, whole_cha
         return input
     if p == 1:
         return input.mul_(0.0) if inplace else input * 0.0
+    if whole_channels:
+        check_channels(input)
     noise = kept(input, p, whole_channels)
     scale = 1 / math.sqrt((SATURATION**2 * p + 1) * (1 - p))
     slope, shift = noise * scale, (noise - 1) * (SATURATION * scale) + SATURATION * scale * p

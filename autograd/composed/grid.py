@@ -136,7 +136,10 @@ def _bounded(at: Tensor, size: int, padding_mode: str, aligned: bool) -> Tensor:
         extra = off - turns * span
         even = turns % 2 == 0
         at = where(even, extra + low, span - extra + low)
-    return at.clamp(0, size - 1) if padding_mode != "zeros" else at
+    if padding_mode == "zeros":
+        return at
+    # A place on the border has a slope of 0, as those beyond it have.
+    return where((at > 0) & (at < size - 1), at, at.detach().clamp(0, size - 1))
 
 
 def _taps(at: Tensor, mode: str) -> list[tuple[Tensor, Any]]:

@@ -207,6 +207,8 @@ def unravel_index(indices: Tensor, shape: Any) -> tuple[Tensor, ...]:
     sizes = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
     if any(size < 0 for size in sizes):
         raise ValueError(f"unravel_index: 'shape' cannot have negative values, but got {sizes}")
+    if any(size >= 1 << 63 for size in sizes):
+        raise ValueError(f"unravel_index: sizes have 63 bits at most, but got {sizes}")
     rest, found = indices.array.astype(np.int64), []
     for size in reversed(sizes):
         found.append(wrap(np.asarray(rest % size), None))

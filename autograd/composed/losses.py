@@ -113,7 +113,7 @@ def huber_loss(
     tensor([0.5000, 2.5000])
     """
     warn_of_broadcasting("huber_loss", input, target)
-    if delta <= 0:
+    if not delta > 0:
         raise RuntimeError("huber_loss does not support non-positive values for delta.")
     size = (input - target).abs()
     # In two parts, so that an infinite error has a gradient: the square of what is below the bend, the line above it.
@@ -231,6 +231,6 @@ def gaussian_nll_loss(
         elif spread.ndim != input.ndim or sum(one for one, all in zip(spread.shape, input.shape) if one != all) != 1:
             raise ValueError("gaussian_nll_loss: var is of incorrect size")
     # As in PyTorch, a variance that is raised to ``eps`` still gets its gradient.
-    floored = spread + (spread.detach().clamp(min=eps) - spread.detach())
+    floored = spread + (eps - spread.detach()).clamp(min=0.0)
     losses = (floored.log() + (input - target) ** 2 / floored) * 0.5
     return reduced(losses + 0.5 * math.log(2 * math.pi) if full else losses, reduction)

@@ -147,10 +147,11 @@ def multi_margin_loss(
         )
     # What keeps the margin exactly passes nothing back, and what is no number loses nothing.
     gaps = margin - rows.gather(1, labels.unsqueeze(1)) + rows
-    losses = where(gaps > 0, gaps, 0.0) ** p
+    lost = (gaps > 0) & (one_hot(labels, rows.shape[1]) == 0)
+    losses = where(lost, gaps, 0.0) ** p
     if weight is not None:
-        losses = losses * weight[labels].unsqueeze(1)
-    losses = where(one_hot(labels, rows.shape[1]) == 0, losses, 0.0).sum(1) / rows.shape[1]
+        losses = where(lost, losses * weight[labels].unsqueeze(1), 0.0)
+    losses = losses.sum(1) / rows.shape[1]
     reduction = legacy(size_average, reduce, reduction)
     return losses.reshape(target.shape) if reduction == "none" else reduced(losses, reduction)
 

@@ -61,7 +61,7 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -
     for x in (x1, x2):
         if not x.is_floating_point():
             raise RuntimeError(f"cosine_similarity: expected Tensors of floats, not {x.dtype}")
-    if eps < 0:
+    if not eps >= 0:
         raise RuntimeError(f"cosine_similarity: eps must be non-negative, got: {eps}")
     x1, x2 = _broadcast(x1, x2)
     check_dim("cosine_similarity", dim, x1.ndim)

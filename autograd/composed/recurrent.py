@@ -42,7 +42,14 @@ def stacked(
     directions = 2 if bidirectional else 1
     if num_layers < 1:
         raise RuntimeError(f"expected num_layers to be at least 1, but got {num_layers}")
-    count = len(params) // (num_layers * directions)
+    count, rest = divmod(len(params), num_layers * directions)
+    # That of an LSTM may have a projection, too.
+    expected = 4 if has_biases else 2
+    if rest or count not in ((expected, expected + 1) if layer is LAYERS["lstm"] else (expected,)):
+        raise RuntimeError(
+            f"expected {expected} weights of each layer and direction with has_biases={has_biases}, "
+            f"but got {len(params)} of {num_layers * directions} in all"
+        )
     sizes = None if batch_sizes is None else tuple(batch_sizes.tolist())
     x = input.transpose(0, 1) if batch_first else input
     finals: list[tuple[Tensor, ...]] = []

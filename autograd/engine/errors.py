@@ -21,12 +21,12 @@ def named(name: str, error: Exception, text: str = "", given: str = "") -> Excep
     if isinstance(error, np.exceptions.AxisError) and error.axis is not None and error.ndim is not None:
         text = out_of_range(error.axis, error.ndim)
     # NumPy's own kinds of these don't take a text.
-    for kind in (IndexError, TypeError, NotImplementedError):
+    for kind in (IndexError, TypeError, NotImplementedError, MemoryError):
         if isinstance(error, kind):
             return kind(f"{name}: {text}{given}")
     if isinstance(error, InvalidValue):
         return ValueError(f"{name}: {text}{given}")
-    kept = isinstance(error, (RuntimeError, MemoryError)) and not isinstance(error, Misfit)
+    kept = isinstance(error, RuntimeError) and not isinstance(error, Misfit)
     made = type(error) if kept else RuntimeError
     return made(f"{name}: {text}{given}")
 

@@ -13,3 +13,12 @@ def axis_of(dim, ndim):
     if not -ndim <= dim < ndim:
         raise np.exceptions.AxisError(dim, ndim)
     return dim + ndim if dim < 0 else dim
+
+
+def different_axes(dims, ndim):
+    """Each of ``dims`` counted from the front, where a number has one dimension; RuntimeError if two are the same."""
+    found = tuple([axis_of(dim, max(ndim, 1)) for dim in dims])
+    if len(set(found)) < len(found):
+        again = next(axis for i, axis in enumerate(found) if axis in found[:i])
+        raise RuntimeError(f"dim {again} appears multiple times in the list of dims")
+    return found

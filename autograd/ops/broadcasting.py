@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..types.dtypes import numpy_dtype
-from .axes import axis_of
+from .axes import different_axes
 from .op import op
 from .shape import cast, reshape
 from .summing import total
@@ -18,14 +18,8 @@ def axes(dim, ndim):
     if type(dim) is int and 0 <= dim < ndim:
         return (dim,)
     dims = tuple(dim) if isinstance(dim, (tuple, list)) else (dim,)
-    if not ndim:
-        for one in dims:
-            axis_of(one, 1)
-        return ()
-    found = tuple([axis_of(one, ndim) for one in dims])
-    if len(set(found)) < len(found):
-        raise RuntimeError(f"dim {dims[-1] % ndim} appears multiple times in the list of dims")
-    return found
+    found = different_axes(dims, ndim)
+    return found if ndim else ()
 
 
 def kept_shape(shape, dim):

@@ -147,7 +147,7 @@ def isclose(x, y, rtol=1e-5, atol=1e-8, equal_nan=False):
     tensor([ True, False])
     """
     check_same_dtype(x, y)
-    if rtol < 0 or atol < 0:
+    if not (rtol >= 0 and atol >= 0):
         raise RuntimeError(f"rtol and atol must be greater than or equal to zero, but got {rtol} and {atol}")
     return np.isclose(x, y, rtol, atol, equal_nan)
 

@@ -234,9 +234,13 @@ def qr_slope(g, out, A):
         # The columns beyond the square part are Q·R, too.
         rest = dR[..., k:]
         dQ, dR, R = dQ + A[..., k:] @ rest.mT, dR[..., :k], R[..., :k]
-    inner = upper(dR @ R.mT - Q.mT @ dQ)
-    inner = with_diagonal(inner + inner.mT, diagonal_of(inner))
-    slope = matrix_solve_triangular(R, (dQ + Q @ inner).mT, True, False).mT
+    # What ∂L/∂Q has in the directions of Q cancels on and above the diagonal: it is left out, since what rounding
+    # would leave of it is divided by R, which may be tiny.
+    within, stretch = Q.mT @ dQ, dR @ R.mT
+    slope = Q @ (upper(stretch) + lower(stretch.mT + within - within.mT, -1))
+    if Q.shape[-2] > k:
+        slope = slope + dQ - Q @ within
+    slope = matrix_solve_triangular(R, slope.mT, True, False).mT
     return cat([slope, Q @ rest], -1) if wide else slope
 
 
@@ -288,7 +292,7 @@ def lu_parts(LU: Any) -> tuple[Any, Any]:
 
 def with_ones(x: Any) -> Any:
     """``x`` with 1 on its diagonal."""
-    return where(np.eye(*x.shape[-2:], dtype=np.bool_), 1.0, x)
+    return where(np.eye(*x.shape[-2:], dtype=np.bool_), 1, x)
 
 
 def lu_slope(g, LU, order):

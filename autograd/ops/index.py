@@ -207,6 +207,8 @@ def one_hot(x, num_classes=-1):
         if not x.size:
             raise RuntimeError("Can not infer total number of classes from empty tensor.")
         num_classes = int(x.max()) + 1
+    if num_classes >= 1 << 63:
+        raise RuntimeError(f"the number of classes has 63 bits at most, but it is {num_classes}")
     if x.size and x.max() >= num_classes:
         raise RuntimeError("Class values must be smaller than num_classes.")
     return (x[..., None] == np.arange(num_classes)).astype(np.int64)

@@ -56,12 +56,12 @@ SINGULAR = "The matrix is singular: it has no inverse."
 
 def lower(x: Any, k: int = 0) -> Any:
     """``x`` with 0 above the k-th diagonal."""
-    return where(np.tri(x.shape[-2], x.shape[-1], k, dtype=np.bool_), x, 0.0)
+    return where(np.tri(x.shape[-2], x.shape[-1], k, dtype=np.bool_), x, 0)
 
 
 def upper(x, k=0):
     """``x`` with 0 below the k-th diagonal."""
-    return where(~np.tri(x.shape[-2], x.shape[-1], k - 1, dtype=np.bool_), x, 0.0)
+    return where(~np.tri(x.shape[-2], x.shape[-1], k - 1, dtype=np.bool_), x, 0)
 
 
 @op(symbol="A⁻¹", derivative="∂L/∂A = -A⁻ᵀ @ ∂L/∂out @ A⁻ᵀ", aliases=("linalg.inv",))

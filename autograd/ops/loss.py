@@ -97,6 +97,12 @@ def cross_entropy_of_log_softmax(x, target, weight, ignore_index, reduction, lab
     return reduced(losses, reduction)
 
 
+def check_smoothing(label_smoothing: float) -> None:
+    """RuntimeError unless it is a share of 1."""
+    if not 0 <= label_smoothing <= 1:
+        raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing}")
+
+
 @op(
     symbol="cross-entropy",
     derivative="∂L/∂xᵢ = (softmax(x)ᵢ - [i = target])/n",
@@ -115,6 +121,7 @@ def cross_entropy(x, target, weight=None, ignore_index=-100, reduction="mean", l
     >>> nn.functional.cross_entropy(autograd.tensor([[2., 1., 0.]]), autograd.tensor([0]))
     tensor(0.4076)
     """
+    check_smoothing(label_smoothing)
     checked(x, target, weight, reduction)
     number = x.dtype.type
     rows = np.ascontiguousarray(class_rows(x))

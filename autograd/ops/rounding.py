@@ -45,7 +45,11 @@ def round(x, decimals=0):
     >>> autograd.tensor([0.5, 1.5, 2.6]).round()
     tensor([0., 2., 3.])
     """
-    return np.round(of_kind("f" if decimals else "iuf", x), decimals)
+    of_kind("f" if decimals else "iuf", x)
+    if decimals and x.dtype.char == "e":
+        # Shifted by the decimals, a number may be too large for float16.
+        return np.round(x.astype(np.float32), decimals).astype(x.dtype)
+    return np.round(x, decimals)
 
 
 for step in (floor, ceil, trunc):

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..types.dtypes import numpy_dtype
-from .axes import axis_of
+from .axes import axis_of, different_axes
 from .op import op
 
 
@@ -192,7 +192,7 @@ def squeeze(x, dim=None):
     if dim is None:
         return np.squeeze(x)
     dims = dim if isinstance(dim, (tuple, list)) else (dim,)
-    axes = tuple([axis_of(dim, max(x.ndim, 1)) for dim in as_tuple(dims)])
+    axes = different_axes(as_tuple(dims), x.ndim)
     return np.squeeze(x, tuple(axis for axis in axes if x.ndim and x.shape[axis] == 1))
 
 
@@ -288,7 +288,8 @@ def constant_pad(x, pad, value=0):
         raise RuntimeError(f"padding {tuple(pad)} takes away more than there is")
     inner = tuple(slice(max(-before, 0), size - max(-after, 0)) for size, (before, after) in zip(x.shape, widths))
     grown = [(max(before, 0), max(after, 0)) for before, after in widths]
-    return np.pad(x[inner], grown, constant_values=value)
+    # NumPy can't tell that no widths at all are integers.
+    return np.pad(x[inner], grown, constant_values=value) if grown else x.copy()
 
 
 constant_pad.linear(lambda g, out, x, pad, value: constant_pad(g, tuple(-p for p in pad)))

@@ -119,10 +119,13 @@ def normalize_columns_backward(g, x, dx, weight, moments, totals, given, start, 
         products[c, 0] = sum_of(product, c - start, length) * inverse[c]
         for i in range((c - start) * length, (c - start + 1) * length):
             scale[i] = weight[c, 0] * inverse[c]
-            if not given:
-                shift[i], slope[i] = sums[c, 0] / (n * length), products[c, 0] * inverse[c] / (n * length)
+            shift[i], slope[i] = sums[c, 0] / (n * length), products[c, 0] * inverse[c] / (n * length)
     for r in range(n):
         prefetch_to_write(flat, (r + 1) * channels * length + first, size)
         up, line, made = g[r, first : first + size], x[r, first : first + size], dx[r, first : first + size]
-        for i in range(size):
-            made[i] = (up[i] - shift[i] - (line[i] - mean[i]) * slope[i]) * scale[i]
+        if given:
+            for i in range(size):
+                made[i] = up[i] * scale[i]
+        else:
+            for i in range(size):
+                made[i] = (up[i] - shift[i] - (line[i] - mean[i]) * slope[i]) * scale[i]

@@ -158,8 +158,7 @@ def normalize_segments_backward(g, x, dx, weight, moments, totals, across, given
             sums[r, k], products[r, k] = part, other * scale
             total += part * w
             product += other * scale * w
-        shift = x.dtype.type(0 if given else total / count)
-        slope = x.dtype.type(0 if given else product / count)
+        shift, slope = x.dtype.type(total / count), x.dtype.type(product / count)
         for k in range(segments):
             at = begin + k * step
             end, after = at + length, at + step if k + 1 < segments else beyond
@@ -170,5 +169,9 @@ def normalize_segments_backward(g, x, dx, weight, moments, totals, across, given
                 prefetch_to_write(dx, following(first, end, after), ahead)
                 up, line = g[first : min(first + BLOCK, end)], x[first : min(first + BLOCK, end)]
                 made = dx[first : min(first + BLOCK, end)]
-                for i in range(line.size):
-                    made[i] = (up[i] * w - shift - (line[i] - mean) * scale * slope) * scale
+                if given:
+                    for i in range(line.size):
+                        made[i] = up[i] * w * scale
+                else:
+                    for i in range(line.size):
+                        made[i] = (up[i] * w - shift - (line[i] - mean) * scale * slope) * scale

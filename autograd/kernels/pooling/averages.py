@@ -13,7 +13,9 @@ from .windows import adaptive, out_size
 @functools.lru_cache(256)
 def averages(size, kernel_size, stride, padding, ceil_mode, count_include_pad, divide):
     """The means of sliding windows along one dimension, or their sums unless ``divide``."""
-    start = np.arange(out_size(size, kernel_size, stride, padding, 1, ceil_mode)) * stride - padding
+    # Of one window only, a stride may have more bits than NumPy's integers.
+    windows = out_size(size, kernel_size, stride, padding, 1, ceil_mode)
+    start = np.arange(windows) * (stride if windows > 1 else 0) - padding
     end = np.minimum(start + kernel_size, size + padding)
     starts, ends = np.clip(start, 0, size), np.clip(end, 0, size)
     count = end - start if count_include_pad else ends - starts
