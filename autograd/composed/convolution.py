@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from operator import lt
 
+import numpy as np
+
+from ..creation.data import from_numpy
 from ..engine.tensor import Tensor
+from ..ops.arithmetic import where
 from ..ops.conv import convolution, transposed_convolution
 from ..ops.shape import constant_pad
 from .registry import function
@@ -118,10 +122,14 @@ def conv_transpose(
         return transposed_convolution(input, weight, bias, made, stride, padding, dilation, groups)
     # An output that is longer by a whole stride shows more of what padding cuts off, and zeros after that.
     cut = [max(p - e, 0) for p, e in zip(padding, extra)]
-    whole = conv_transpose(name, input, weight, None, stride, cut, 0, groups, dilation)
+    whole = conv_transpose(name, input, weight, bias, stride, cut, 0, groups, dilation)
     ends = [(c - p, size - length - c + p) for p, c, size, length in zip(padding, cut, sizes, whole.shape[2:])]
-    longer = constant_pad(whole, tuple(size for pair in reversed(ends) for size in pair))
-    return longer if bias is None else longer + bias.reshape(-1, *[1] * n)
+    pads = tuple(size for pair in reversed(ends) for size in pair)
+    longer = constant_pad(whole, pads)
+    if bias is None:
+        return longer
+    beyond = from_numpy(constant_pad.forward(np.zeros(whole.shape[2:], bool), pads, True))
+    return where(beyond, bias.reshape(-1, *[1] * n), longer)
 
 
 def lengthened(input: Tensor, by: Sequence[int]) -> Tensor:
