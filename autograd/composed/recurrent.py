@@ -42,6 +42,8 @@ def stacked(
     directions = 2 if bidirectional else 1
     if num_layers < 1:
         raise RuntimeError(f"expected num_layers to be at least 1, but got {num_layers}")
+    if not 0 <= dropout <= 1:
+        raise RuntimeError(f"dropout probability has to be between 0 and 1, but got {dropout}")
     count, rest = divmod(len(params), num_layers * directions)
     # That of an LSTM may have a projection, too.
     expected = 4 if has_biases else 2

@@ -60,6 +60,8 @@ def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
         raise RuntimeError(f"chunk: expects `chunks` to be greater than 0, not {chunks}")
     _refuse_scalar("chunk", input)
     length = input.array.shape[check_dim("chunk", dim, input.ndim)]
+    if chunks >= 2**63:
+        raise RuntimeError(f"chunk: expects `chunks` to be less than 2⁶³, not {chunks}")
     return split(input, -(-length // chunks) if length else [0] * chunks, dim)
 
 
