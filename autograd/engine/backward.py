@@ -14,7 +14,7 @@ from ..ops.shape import cast
 from . import debug
 from .grad_mode import recording
 from .node import Node, leaf
-from .tensor import Tensor, accumulate, arrive, wrap
+from .tensor import Tensor, accumulate, wrap
 from .walk import backward_steps
 
 
@@ -84,9 +84,8 @@ def backward(
     ends = None if inputs is None else _ends("backward", _listed(inputs))
     arrivals = _arrivals(roots, ends, retain_graph, create_graph)
     arrivals = [(node, gradient) for node, gradient in arrivals if node.op is not None or not node.resting]
-    if not arrive(arrivals):
-        with uninterrupted:
-            accumulate(arrivals)
+    with uninterrupted:
+        accumulate(arrivals)
     for node, _ in arrivals:
         if node.op is None and node.accumulated:
             for hook in tuple(node.accumulated):

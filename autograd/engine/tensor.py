@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 import weakref
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import repeat
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, overload
 
 import numpy as np
 
-from ..kernels.compiling.forks import mind
+from ..kernels.compiling.forks import new_lock
 from ..ops.op import Op
 from ..types.device import CPU, device
 from ..types.dtypes import canonical, dtype, from_numpy_dtype
@@ -25,8 +22,7 @@ from .size import Size, size_of
 
 Step = tuple[Op, tuple[Any, ...], dict[str, Any]]
 Chain = tuple[Step, ...]
-# One that a thread may take twice: where a debugger raises as a block is left, it stays taken.
-ACCUMULATING = mind(threading.RLock())
+ACCUMULATING = new_lock()
 # What may stand beside a Tensor in an op that broadcasts.
 Operand: TypeAlias = "Tensor | np.ndarray[Any, Any] | np.generic | float"
 
@@ -435,25 +431,6 @@ def accumulate(arrivals: Iterable[tuple[Node, Any]]) -> None:
             else:
                 before.array += gradient
                 versions.note_write(before.array)
-
-
-def arrive(arrivals: Sequence[tuple[Node, Any]]) -> bool:
-    """`accumulate` for nodes that have no gradient yet, in one call of C, which nothing interrupts.
-
-    False, and nothing is done, if one of them has a gradient, or gets one with a graph of its own.
-    """
-    nodes, gradients = [], []
-    for node, gradient in arrivals:
-        if isinstance(gradient, Tensor):
-            return False
-        nodes.append(node)
-        gradients.append(wrap(np.asarray(gradient, dtype=node.dtype), None))
-    with ACCUMULATING:
-        for node in nodes:
-            if getattr(node, "grad", None) is not None:
-                return False
-        deque(map(setattr, nodes, repeat("grad"), gradients), maxlen=0)
-    return True
 
 
 def retains(node: Node) -> bool:
