@@ -84,11 +84,16 @@ def exponentials(x, made):
         made[i] = exp_of_less(x[i])
 
 
+def exact_sum(x):
+    """The sums along axis 1: in float64, as rows that are added one after another would stall."""
+    return x.sum(axis=1, keepdims=True, dtype=np.float64).astype(x.dtype)
+
+
 def softmax_numpy(x, out, logarithm, start, stop):
     some = x[start:stop]
     shifted = some - np.max(some, axis=1, keepdims=True)
     p = np.exp(shifted)
-    total = p.sum(axis=1, keepdims=True)
+    total = exact_sum(p)
     out[start:stop] = shifted - np.log(total) if logarithm else p / total
 
 
@@ -127,9 +132,9 @@ def softmax_lines(x, out, logarithm, start, stop):
 def softmax_backward_numpy(g, out, dx, logarithm, start, stop):
     up, p = g[start:stop], out[start:stop]
     if logarithm:
-        dx[start:stop] = up - np.exp(p) * up.sum(axis=1, keepdims=True)
+        dx[start:stop] = up - np.exp(p) * exact_sum(up)
     else:
-        dx[start:stop] = p * (up - (up * p).sum(axis=1, keepdims=True))
+        dx[start:stop] = p * (up - exact_sum(up * p))
 
 
 @kernel(twin=softmax_backward_numpy)
