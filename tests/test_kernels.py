@@ -23,6 +23,7 @@ from autograd.kernels import (
     pathwise,
     samplers,
     softmax,
+    twister,
 )
 from autograd.kernels.compiling import many
 from autograd.kernels.compiling.jit import numba_or_none
@@ -485,6 +486,8 @@ ARGUMENTS = {
         for total in [np.array([0.5, 1.0, 1.5, 9.0, 90.0, 2.0, 1.0, 1.0])]
         for x in [np.array([1e-20, 0.9, 0.75, 0.25, 0.5, 0.5, 0.5, 0.5])]
     ],
+    twister.uniform: lambda: [(np.zeros(1500), *state) for state in twisters()],
+    twister.tossed: lambda: [(np.zeros(1500), 2**52 + 1, 1.25, *state) for state in twisters()],
     samplers.standard_gamma: lambda: [
         (np.repeat([0.0, 0.3, 1.0, 7.0, -1.0, np.nan], 40), np.zeros(240), *twister) for twister in twisters()
     ],

@@ -172,6 +172,19 @@ def test_a_state_after_any_number_of_draws():
         assert autograd.rand(3, generator=g.clone_state()).equal(autograd.rand(3, generator=copy.deepcopy(g)))
 
 
+@pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "int16", "bool"])
+@pytest.mark.parametrize("fill", [lambda x, g: x.bernoulli_(0.3, generator=g), lambda x, g: x.uniform_(generator=g)])
+def test_many_numbers_at_once_are_those_of_a_few_at_a_time(fill, dtype):
+    dtype = getattr(autograd, dtype)
+    if not dtype.is_floating_point and "uniform_" in fill.__code__.co_names:
+        pytest.skip("a continuous distribution")
+    at_once, in_turn = (autograd.Generator().manual_seed(9) for _ in range(2))
+    many = fill(autograd.empty(10_001, dtype=dtype), at_once)
+    few = autograd.cat([fill(autograd.empty(n, dtype=dtype), in_turn) for n in (1, 623, 624, 1249, 4000, 3504)])
+    assert many.equal(few)
+    assert at_once.get_state().equal(in_turn.get_state())
+
+
 def test_a_generator_leaves_the_global_numbers_alone():
     p = autograd.full((4,), 0.5)
     draws = [

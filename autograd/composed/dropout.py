@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 import warnings
 
-from ..engine.tensor import Tensor
+import numpy as np
+
+from ..creation.generator import default_generator
+from ..engine.tensor import Tensor, wrap
 from ..ops.dropout import dropout as dropout_op
 from .activation import applied
 from .registry import function
@@ -14,19 +17,17 @@ from .registry import function
 SATURATION = 1.7580993408473766
 
 
-def kept(input: Tensor, p: float, whole_channels: bool) -> Tensor:
-    """1 with probability 1 - p and else 0: for each element, or for each channel of (N, C, ...).
+def kept(input: Tensor, p: float, whole_channels: bool, value: float = 1.0) -> Tensor:
+    """``value`` with probability 1 - p and else 0: for each element, or for each channel of (N, C, ...).
 
     Numbers for elements are drawn in the order in which those lie in memory.
     """
     shape = (*input.shape[:2], *(1,) * (input.ndim - 2)) if whole_channels else tuple(input.shape)
-    noise: Tensor
-    if whole_channels or input.array.flags.c_contiguous or min(input.array.strides) <= 0:
-        noise = input.new_empty(shape).bernoulli_(1 - p)
-        return noise
-    order = sorted(range(input.ndim), key=lambda axis: -input.array.strides[axis])
-    noise = input.new_empty([shape[axis] for axis in order]).bernoulli_(1 - p)
-    return noise.permute([order.index(axis) for axis in range(input.ndim)])
+    order = list(range(input.ndim))
+    if not (whole_channels or input.array.flags.c_contiguous or min(input.array.strides) <= 0):
+        order.sort(key=lambda axis: -input.array.strides[axis])
+    drawn = default_generator.tossed(math.prod(shape), 1 - p, input.array.dtype.type(value))
+    return wrap(drawn.reshape([shape[axis] for axis in order]).transpose(np.argsort(order)), None)
 
 
 def check(p: float) -> None:
@@ -37,7 +38,7 @@ def check(p: float) -> None:
 
 def drop(input: Tensor, p: float, inplace: bool, whole_channels: bool) -> Tensor:
     """0 with probability ``p`` and else ``x/(1 - p)``, written into ``input`` if ``inplace``."""
-    noise = kept(input, p, whole_channels) * (1 / (1 - p) if p < 1 else 0.0)
+    noise = kept(input, p, whole_channels, 1 / (1 - p) if p < 1 else 0.0)
     return applied(dropout_op, inplace)(input, noise.expand(input.shape) if whole_channels else noise)
 
 

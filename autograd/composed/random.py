@@ -158,12 +158,12 @@ def bernoulli_(self: Tensor, p: Any = 0.5, *, generator: Generator | None = None
 
 
 def _tossed(name: str, array: np.ndarray[Any, Any], p: Any, generator: Generator | None) -> np.ndarray[Any, Any]:
-    """Which elements of ``array`` become 1, in the order in which they lie in memory."""
+    """1 or 0 for each element of ``array``, in the order in which they lie in memory."""
     source = chosen(name, generator)
     if not isinstance(p, Tensor):
         if not 0 <= p <= 1:
             raise RuntimeError(f"{name} expects p to be in [0, 1], but got p={p}")
-        return source.uniform(array.size) < p
+        return source.tossed(array.size, p, array.dtype.type(1))
     only_floats(name, p.array.dtype)
     if not np.all((p.array >= 0) & (p.array <= 1)):
         raise RuntimeError(f"{name}: expected probabilities between 0 and 1")
@@ -179,7 +179,7 @@ def _tossed(name: str, array: np.ndarray[Any, Any], p: Any, generator: Generator
 
 def _written(name: str, x: Tensor, values: np.ndarray[Any, Any]) -> Tensor:
     """``x`` with ``values``, which are flat and in the order in which its elements lie in memory."""
-    return put(name, x, in_memory_order(values.astype(x.array.dtype), x.array))
+    return put(name, x, in_memory_order(values.astype(x.array.dtype, copy=False), x.array))
 
 
 def _constant(values: np.ndarray[Any, Any], *parents: Any) -> Tensor:
@@ -201,7 +201,7 @@ def bernoulli(input: Tensor, p: float | None = None, *, generator: Generator | N
     """
     array = np.ascontiguousarray(input.array)
     tossed = _tossed("bernoulli", array, input if p is None else p, generator)
-    return _constant(tossed.astype(array.dtype).reshape(input.shape), input)
+    return _constant(tossed.astype(array.dtype, copy=False).reshape(input.shape), input)
 
 
 @function()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,10 +11,13 @@ from typing import Any
 import numpy as np
 
 from ..engine.tensor import Tensor, wrap
+from ..kernels import twister
 from ..kernels.compiling.forks import new_lock
 from ..types.device import CPU, device, only_cpu
 
 BLOCK = 16
+# As many numbers are drawn faster by a kernel than by NumPy, whose twister makes one at a time.
+MANY = 4096
 # The seed of a Generator that was given none, in PyTorch too.
 UNSEEDED = 67280421310721
 # A state as PyTorch lays it out in bytes; ``left`` counts the words until the twister turns again, plus one.
@@ -87,10 +91,10 @@ class Generator:
         >>> autograd.Generator().get_state().shape
         autograd.Size([5056])
         """
-        twister = self._bits.state["state"]
+        bits = self._bits.state["state"]
         state = np.zeros((), STATE)
-        state["seed"], state["seeded"], state["words"] = self._seed, 1, twister["key"]
-        state["next"], state["left"] = twister["pos"], max(1, 625 - twister["pos"])
+        state["seed"], state["seeded"], state["words"] = self._seed, 1, bits["key"]
+        state["next"], state["left"] = bits["pos"], max(1, 625 - bits["pos"])
         if self._next_normal is not None:
             state["normal"], state["has_normal"] = self._next_normal, 1
         return wrap(np.frombuffer(state.tobytes(), np.uint8).copy(), None)
@@ -135,9 +139,23 @@ class Generator:
 
     def uniform(self, count: int, dtype: np.dtype[Any] = DOUBLE) -> np.ndarray[Any, Any]:
         """Numbers in [0, 1), of 24 bits in float32 and 53 in float64."""
+        if count >= MANY:
+            out = np.empty(count, dtype)
+            self.run(twister.uniform, out)
+            return out
         if dtype == DOUBLE:
             return (self.raw64(count) & np.uint64((1 << 53) - 1)) * 2.0**-53
         return ((self.raw32(count) & np.uint64((1 << 24) - 1)) * 2.0**-24).astype(np.float32)
+
+    def tossed(self, count: int, p: float, value: Any = True) -> np.ndarray[Any, Any]:
+        """``value`` with probability ``p``, else 0, in the dtype of ``value``."""
+        if count < MANY:
+            return np.where(self.uniform(count) < p, value, np.zeros_like(value))
+        value = np.asarray(value)
+        out = np.empty(count, np.float32 if value.dtype == np.float16 else value.dtype)
+        # A uniform number is an integer of 53 bits times 2⁻⁵³, and so is its limit but for what is rounded up here.
+        self.run(twister.tossed, out, math.ceil(p * 2.0**53), float(value))
+        return out.astype(value.dtype, copy=False)
 
     def integers(self, count: int, low: int, high: int, many: int = 1 << 28) -> np.ndarray[Any, Any]:
         """Integers from ``low`` to ``high - 1``, which lie within 64 bits; of two outputs each if they are many."""
@@ -173,13 +191,13 @@ class Generator:
             self._next_normal = float(found[-1]) if len(found) > count else None
         return found[:count]
 
-    def run(self, sampler: Callable[..., None], *arrays: np.ndarray[Any, Any]) -> None:
-        """``sampler`` on ``arrays``: a kernel that takes as many outputs of the twister as it happens to need."""
+    def run(self, sampler: Callable[..., None], *arguments: Any) -> None:
+        """``sampler`` on ``arguments``: a kernel that takes as many outputs of the twister as it happens to need."""
         with self._lock:
-            twister = self._bits.state["state"]
-            words, place = twister["key"].copy(), np.array([twister["pos"]])
+            state = self._bits.state["state"]
+            words, place = state["key"].copy(), np.array([state["pos"]])
             waiting = np.array([np.nan if self._next_normal is None else self._next_normal])
-            sampler(*arrays, words, place, waiting)
+            sampler(*arguments, words, place, waiting)
             state = {"key": words, "pos": int(place[0])}
             self._bits.state = {"bit_generator": "MT19937", "state": state}
             self._next_normal = None if np.isnan(waiting[0]) else float(waiting[0])

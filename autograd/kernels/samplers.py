@@ -16,6 +16,7 @@ import numpy as np
 
 from .compiling.jit import helper, kernel
 from .compiling.require import require
+from .twister import integer53, next_output, require_twister
 
 # As PyTorch rounds them.
 THIRD, SQUEEZE = float(np.float32(1 / 3)), float(np.float32(0.0331))
@@ -28,38 +29,16 @@ STIRLING = (
 
 @helper
 def require_state(words, place, waiting):
-    """Raise `Misfit` unless this is the state of a twister."""
-    require(words.size == 624 and place.size == 1 and waiting.size == 1)
-    require(0 <= place[0] <= 624)
-
-
-@helper
-def turn(words):
-    """The next 624 words from the last."""
-    for k in range(624):
-        y = (np.int64(words[k]) & 0x80000000) | (np.int64(words[(k + 1) % 624]) & 0x7FFFFFFF)
-        words[k] = np.int64(words[(k + 397) % 624]) ^ (y >> 1) ^ ((y & 1) * 0x9908B0DF)
-
-
-@helper
-def next_word(words, place):
-    """The next output of the twister (Matsumoto and Nishimura, 1998)."""
-    if place[0] == 624:
-        turn(words)
-        place[0] = 0
-    y = np.int64(words[place[0]])
-    place[0] += 1
-    y ^= y >> 11
-    y ^= (y << 7) & 0x9D2C5680
-    y ^= (y << 15) & 0xEFC60000
-    return y ^ (y >> 18)
+    """Raise `Misfit` unless this is the state of a twister, with room for a number that waits."""
+    require_twister(words, place)
+    require(waiting.size == 1)
 
 
 @helper
 def uniform(words, place):
     """A number in [0, 1) of 53 bits."""
-    high = next_word(words, place)
-    return (((high & 0x1FFFFF) << 32) | next_word(words, place)) * 2.0**-53
+    high = next_output(words, place)
+    return integer53(high, next_output(words, place)) * 2.0**-53
 
 
 @helper
