@@ -169,7 +169,7 @@ class Tree(Attributes):
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget the gradients of all parameters, or set them to 0."""
-        clear_grads(Tree.parameters(self), set_to_none)
+        clear_grads(list(Tree.parameters(self)), set_to_none)
 
     def _unregistered(self) -> list[str]:
         """What to tell of Parameters to be learned that are out of sight, as their modules lie in plain containers."""

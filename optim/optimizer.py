@@ -175,12 +175,10 @@ class Optimizer:
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget the gradients of all parameters, or set them to 0. Those of Scalars are always 0 then."""
         params = [p for group in self.param_groups for p in group["params"]]
-        tensors = [p for p in params if isinstance(p, Tensor)]
-        clear_grads(tensors, set_to_none)
-        if len(tensors) < len(params):
-            for p in params:
-                if isinstance(p, Scalar):
-                    p.grad = 0.0
+        scalars = [p for p in params if type(p) is Scalar]
+        clear_grads([p for p in params if type(p) is not Scalar] if scalars else params, set_to_none)
+        for p in scalars:
+            p.grad = 0.0
 
     def register_step_pre_hook(self, hook: Hook) -> RemovableHandle:
         """Call ``hook(optimizer, args, kwargs)`` before every step; it may return what takes the place of both.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from .optimizer import Optimizer, counter, with_gradients
 
 Rule = tuple[Many, tuple[str, ...], tuple[Any, ...]]
 Lists = list[list[Array]]
+# What looks up many without a call of Python for each.
+ARRAY, GRADIENT = attrgetter("array"), attrgetter("node.grad.array")
 
 
 def numbers_of(group: dict[str, Any], *names: str) -> tuple[Any, ...]:
@@ -86,8 +89,7 @@ class Pointwise(Optimizer):
         params = group["params"]
         scalars = False
         try:
-            slopes = [p.node.grad.array for p in params]
-            values = [p.array for p in params]
+            slopes, values = list(map(GRADIENT, params)), list(map(ARRAY, params))
         except AttributeError:  # some have no gradient, or are Scalars
             found = with_gradients(params)
             params, values, slopes = ([part[i] for part in found] for i in range(3))
@@ -97,10 +99,9 @@ class Pointwise(Optimizer):
         kernel, names, numbers = self.rule(group, False)
         if not names:
             return [self.of_lists(number, params, [values, slopes], scalars, {}, kernel, numbers)]
-        remembered = self.state.get
-        states: Sequence[Any] = [remembered(p) for p in params]
+        states: list[Any] = list(map(self.state.get, params))
         try:
-            history = [[state[name].array for state in states] for name in names]
+            history = [list(map(ARRAY, map(itemgetter(name), states))) for name in names]
         except (TypeError, KeyError, AttributeError):
             return self.completing(number, group, params, values, slopes, scalars)
         return [self.of_lists(number, params, [values, slopes, *history], scalars, {}, kernel, numbers)]

@@ -19,6 +19,7 @@ from autograd.kernels import (
     attention,
     banded_matrices,
     cross_entropy,
+    linear,
     optimizers,
     pathwise,
     samplers,
@@ -486,6 +487,7 @@ ARGUMENTS = {
         for total in [np.array([0.5, 1.0, 1.5, 9.0, 90.0, 2.0, 1.0, 1.0])]
         for x in [np.array([1e-20, 0.9, 0.75, 0.25, 0.5, 0.5, 0.5, 0.5])]
     ],
+    linear.affine: lambda: [(normal(7, 5), normal(3, 5), with_specials(3), np.zeros((7, 3)))],
     twister.uniform: lambda: [(np.zeros(1500), *state) for state in twisters()],
     twister.tossed: lambda: [(np.zeros(1500), 2**52 + 1, 1.25, *state) for state in twisters()],
     samplers.standard_gamma: lambda: [

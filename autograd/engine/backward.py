@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import repeat
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,8 @@ from .grad_mode import recording
 from .node import Node, leaf
 from .tensor import Tensor, accumulate, wrap
 from .walk import backward_steps
+
+NODE = attrgetter("node")
 
 
 def _seeds(caller: str, outputs: Sequence[Tensor], gradients: Sequence[Any], create_graph: bool) -> dict[Node, Any]:
@@ -38,7 +41,9 @@ def _seeds(caller: str, outputs: Sequence[Tensor], gradients: Sequence[Any], cre
                     f"{caller}: grad can be implicitly created only for scalar outputs, and this one has shape "
                     f"{tuple(output.shape)}; reduce it first, as in loss.sum().backward(), or pass a gradient for it"
                 )
-            gradient = wrap(np.ones(output.array.shape, output.array.dtype), None)
+            one = np.empty(output.array.shape, output.array.dtype)
+            one.fill(1)
+            gradient = wrap(one, None)
         if not isinstance(gradient, Tensor):
             raise TypeError(f"{caller}: gradient must be a Tensor or None, not {type(gradient).__name__}")
         if gradient.array.shape != node.shape:
@@ -121,9 +126,11 @@ def _arrivals(
     return [(node, gradient) for node, gradient, _ in steps]
 
 
-def clear_grads(tensors: Iterable[Tensor], set_to_none: bool) -> None:
+def clear_grads(tensors: Sequence[Tensor], set_to_none: bool) -> None:
     """Forget the gradients of ``tensors``, or set them to 0. Ctrl-C finds all of them as they were, or none."""
-    nodes = [node for tensor in tensors if (node := tensor.node or getattr(tensor, "resting", None)) is not None]
+    nodes = list(map(NODE, tensors))
+    if None in nodes:
+        nodes = [node for tensor in tensors if (node := tensor.node or getattr(tensor, "resting", None)) is not None]
     cleared: Iterable[Tensor | None] = repeat(None)
     if not set_to_none:
         found = [getattr(node, "grad", None) for node in nodes]

@@ -11,6 +11,7 @@ NumPy the twin computes all elements at once. float16 is computed in float32, an
 from __future__ import annotations
 
 import functools
+from operator import methodcaller
 
 import numpy as np
 
@@ -19,20 +20,23 @@ from .compiling.require import require
 from .compiling.threads import WORTHWHILE, divided
 from .compiling.widest_vectors import widest_vectors
 
+RAVELED = methodcaller("ravel")
+
 
 def each(work, arrays, numbers=()):
     """What ``work`` makes of the elements of these arrays, which have one shape, and of numbers."""
     dtype = arrays[0].dtype
     if dtype.char == "e":
         return each(work, [x.astype(np.float32) for x in arrays], numbers).astype(dtype)
-    numbers = [dtype.type(number) for number in numbers]
+    numbers = map(dtype.type, numbers)
     out = np.empty(arrays[0].shape, dtype)
-    flat = [x.ravel() for x in arrays]
+    flat = map(RAVELED, arrays)
     made = out.ravel()
     # An exponential takes about 1 ns, as does fetching two numbers and writing one.
     if out.size < WORTHWHILE:
         work(*flat, made, *numbers)
     else:
+        flat, numbers = list(flat), list(numbers)
         some = lambda start, stop: work(*(x[start:stop] for x in flat), made[start:stop], *numbers)
         divided(out.size, some, nanoseconds=out.size)
     return out

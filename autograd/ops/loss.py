@@ -126,7 +126,9 @@ def cross_entropy(x, target, weight=None, ignore_index=-100, reduction="mean", l
     number = x.dtype.type
     rows = np.ascontiguousarray(class_rows(x))
     labels = target.reshape(-1)
-    weight = np.ones(rows.shape[1], x.dtype) if weight is None else weight
+    if weight is None:
+        weight = np.empty(rows.shape[1], x.dtype)
+        weight.fill(1)
     losses, weights, totals = np.empty(len(rows), x.dtype), np.empty(len(rows), x.dtype), np.empty(2)
     logp = softmax_of_rows(rows, True)
     wrong = kernels.losses_of_rows(logp, labels, weight, ignore_index, number(label_smoothing), losses, weights, totals)
@@ -142,7 +144,7 @@ def cross_entropy_slope(g, out, x, target, weight, ignore_index, reduction, labe
     """``softmax(x)`` minus the target's distribution, each row times its weight."""
     logp, labels, weight, weights, total = residual
     number = x.dtype.type
-    scale = np.reshape(g, -1)
+    scale = g.reshape(-1)
     if reduction == "mean":
         scale = scale / number(total)
     dx = np.empty_like(logp)

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from ..kernels import linear as kernels
 from .axes import axis_of
 from .broadcasting import sum, sum_to_size
 from .op import op
@@ -132,9 +133,7 @@ def linear(x, weight, bias=None):
         )
     if bias is not None and bias.shape != weight.shape[:1]:
         raise RuntimeError(f"expected a bias of shape {weight.shape[:1]}")
-    out = rows(x) @ weight.T
-    if bias is not None:
-        out += bias
+    out = rows(x) @ weight.T if bias is None else kernels.linear(rows(x), weight, bias)
     return out if x.ndim == 2 else out.reshape(*x.shape[:-1], len(weight))
 
 
