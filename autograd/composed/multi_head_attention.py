@@ -87,6 +87,12 @@ def three_parts(packed: Tensor | None) -> Sequence[Tensor | None]:
     return (None, None, None) if packed is None else packed.chunk(3)
 
 
+def projected(x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+    """`linear` of (L, N, E), in the order in which it lies in memory: what came as (N, L, E) isn't copied."""
+    turned = x.transpose(0, 1)
+    return linear(turned, weight, bias).transpose(0, 1) if turned.is_contiguous() else linear(x, weight, bias)
+
+
 def check_mask_shape(mask: Tensor, length: int, seen: int, count: int) -> None:
     """RuntimeError unless the mask is for all heads of the batch, ``count`` of them, or for each."""
     wanted = (length, seen) if mask.ndim == 2 else (count, length, seen)
@@ -177,9 +183,7 @@ def multi_head_attention_forward(
     if any(weight is None for weight in weights):
         missing = "a q_proj_weight, k_proj_weight or v_proj_weight" if use_separate_proj_weight else "in_proj_weight"
         raise AssertionError(f"use_separate_proj_weight is {use_separate_proj_weight} but {missing} is None")
-    if query is key and key is value:
-        query = key = value = query.contiguous()
-    q, k, v = (linear(x, w, b) for x, w, b in zip((query, key, value), weights, three_parts(in_proj_bias)))
+    q, k, v = (projected(x, w, b) for x, w, b in zip((query, key, value), weights, three_parts(in_proj_bias)))
 
     if mask is not None:
         check_mask_shape(mask, length, key.shape[0], count)
@@ -222,7 +226,8 @@ def multi_head_attention_forward(
     else:
         made = scaled_dot_product_attention(q, k, v, mask, p, is_causal)
         attention = None
-    out = linear(made.permute(2, 0, 1, 3).reshape(length, batch, embed_dim_to_check), out_proj_weight, out_proj_bias)
+    made = made.permute(2, 0, 1, 3).reshape(length, batch, embed_dim_to_check)
+    out = projected(made, out_proj_weight, out_proj_bias)
     if batched:
         return out, attention
     return out.squeeze(1), None if attention is None else attention.squeeze(0)
