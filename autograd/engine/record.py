@@ -133,7 +133,7 @@ def _unary_with_parameters(op: Op) -> Callable[..., Any]:
 
     def call(*args: Any, **kwargs: Any) -> Any:
         if kwargs or packs or len(args) != total:
-            if args and type(args[0]) is ndarray and not (kwargs or packs):
+            if args and type(args[0]) is ndarray and not kwargs and (not packs or type(args[-1]) is tuple):
                 return forward(*args)
             if "out" in kwargs:
                 return into(op.name, kwargs.pop("out"), call(*args, **kwargs))

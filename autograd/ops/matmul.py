@@ -139,11 +139,11 @@ def linear(x, weight, bias=None):
 
 def rows(x):
     """``x`` as a matrix, with its last dimension for columns."""
-    return x if x.ndim == 2 else reshape(x, (math.prod(x.shape[:-1]), x.shape[-1]))
+    return x if x.ndim == 2 else x.reshape(math.prod(x.shape[:-1]), x.shape[-1])
 
 
 linear.linear(
-    lambda g, out, x, weight, bias: rows(g) @ weight if x.ndim == 2 else reshape(rows(g) @ weight, x.shape),
+    lambda g, out, x, weight, bias: rows(g) @ weight if x.ndim == 2 else (rows(g) @ weight).reshape(x.shape),
     lambda g, out, x, weight, bias: rows(g).T @ rows(x),
     lambda g, out, x, weight, bias: sum(rows(g), 0),
 )

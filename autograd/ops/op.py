@@ -191,6 +191,8 @@ class Op:
             args = (args[0], args[1:])
         if self.packs and len(args) == 2:
             args = (args[0], self._packed(args[1]))
+        if len(args) == len(self.parameters) and not kwargs:
+            return list(args)
         if len(args) > len(self.parameters):
             raise TypeError(f"{self.name}() takes {len(self.parameters)} arguments ({len(args)} given)")
         values = list(args) + list(self.defaults[len(args) :])

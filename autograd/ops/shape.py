@@ -89,7 +89,7 @@ def reshape(x, shape):
             [3, 4, 5]])
     """
     try:
-        return np.reshape(x, shape)
+        return x.reshape(shape)
     except ValueError:
         sizes = list(shape) if isinstance(shape, (tuple, list)) else [shape]
         raise RuntimeError(f"shape '{sizes}' is invalid for input of size {np.size(x)}") from None
@@ -102,7 +102,7 @@ reshape.linear(lambda g, out, x, shape: reshape(g, x.shape))
 def view(x, shape):
     """`reshape` without copying: RuntimeError where the layout in memory doesn't allow it."""
     try:
-        return np.reshape(x, shape, copy=False)
+        return x.reshape(shape, copy=False)
     except ValueError as error:
         if "copy" in str(error):
             raise RuntimeError(
