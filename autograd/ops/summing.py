@@ -70,10 +70,10 @@ def sum_of_blocks(x, axis):
     blocks = count // (BLOCK * wide)
     whole = blocks * BLOCK * wide
     before, after = x.shape[:axis], x.shape[axis + 1 :]
-    first, rest = np.split(x, [whole], axis)
+    first, rest = (x, None) if whole == count else np.split(x, [whole], axis)
     sums = np.add.reduce(first.reshape(*before, blocks, BLOCK, wide, *after), axis + 1)
     out = sum_of_blocks(sums.reshape(*before, blocks * wide, *after), axis)
-    return out + sum_of_blocks(rest, axis) if whole < count else out
+    return out if rest is None else out + sum_of_blocks(rest, axis)
 
 
 def added_at(x, key, shape):
