@@ -97,9 +97,9 @@ def array_of(name: str, data: Any, dtype: Any, copy: bool) -> np.ndarray[Any, An
     if isinstance(data, (np.ndarray, np.generic)) or hasattr(data, "__array__"):
         array = canonical(np.asarray(data))
         return array.copy() if copy and wanted is None else array.astype(wanted or array.dtype, copy=copy)
-    array = of_one_kind(data, wanted)
-    if array is not None:
-        return array
+    of_numbers = of_one_kind(data, wanted)
+    if of_numbers is not None:
+        return of_numbers
     try:
         array = np.array(plain(data))
     except ValueError as error:
