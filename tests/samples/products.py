@@ -1,5 +1,6 @@
 """Rows of products of matrices and vectors."""
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -116,8 +117,7 @@ row(
 def grouped_mm(a, b, *, offs=None):
     if offs is None:
         return a @ b
-    starts = [0, *offs]
-    groups = list(zip(starts, starts[1:]))
+    groups = list(itertools.pairwise([0, *offs]))
     if a.ndim == b.ndim == 2:
         return np.stack([a[:, i:j] @ b[i:j] for i, j in groups])
     if a.ndim == 2:
@@ -134,7 +134,7 @@ def grouped_mm(a, b, *, offs=None):
 ENDS = np.array([1, 1, 4], np.int32)
 row(
     "nn.functional.grouped_mm", grouped_mm,
-    # PyTorch takes no float64, wants memory in multiples of 16 bytes, and leaves what is behind the last group as it is.
+    # PyTorch takes no float64, wants memory in multiples of 16 bytes, and leaves what is behind the last group.
     *map(not_in_torch, (
         smooth(real(3, 2, 4), real(3, 4, 1)),
         smooth(real(4, 2), real(3, 2, 2), offs=ENDS),
