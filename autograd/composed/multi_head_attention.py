@@ -87,7 +87,7 @@ def three_parts(packed: Tensor | None) -> Sequence[Tensor | None]:
     return (None, None, None) if packed is None else packed.chunk(3)
 
 
-def projected(x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+def projected(x: Tensor, weight: Any, bias: Tensor | None) -> Tensor:
     """`linear` of (L, N, E), in the order in which it lies in memory: what came as (N, L, E) isn't copied."""
     turned = x.transpose(0, 1)
     return linear(turned, weight, bias).transpose(0, 1) if turned.is_contiguous() else linear(x, weight, bias)
