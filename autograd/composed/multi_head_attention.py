@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Sequence
+from typing import Any
 
 from ..engine.tensor import Tensor
 from ..ops.arithmetic import where
