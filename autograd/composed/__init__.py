@@ -4,12 +4,12 @@ Imports the creation of Tensors and what is below it.
 """
 
 from importlib import import_module
-from pathlib import Path
+from pkgutil import iter_modules
 
 from .registry import FUNCTIONS, IN_PLACE, METHODS
 
 __all__ = ["FUNCTIONS", "IN_PLACE", "METHODS"]
 
 # Importing a family registers its functions.
-for _family in sorted(Path(__file__).parent.glob("[!_]*.py")):
-    import_module(f"{__name__}.{_family.stem}")
+for _family in iter_modules(__path__, f"{__name__}."):
+    import_module(_family.name)

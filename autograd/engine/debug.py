@@ -6,9 +6,9 @@ slot and costs nothing. What looks at a backward pass wraps the walk: see ``watc
 
 from __future__ import annotations
 
+import os.path
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from .versions import arrays_in, owner
 from .walk import Steps
 
 SLOT: Any = Node.__dict__["saved"]
-HERE = str(Path(__file__).parent.parent)
+HERE = os.path.dirname(os.path.dirname(__file__))
 FRAMES = 5
 
 # Each takes the steps of a walk and yields them on, having looked at every one.

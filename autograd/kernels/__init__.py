@@ -6,15 +6,13 @@ lists all of them.
 """
 
 from importlib import import_module
-from pathlib import Path
+from pkgutil import walk_packages
 
 from .compiling.jit import KERNELS
 
 __all__ = ["KERNELS"]
 
 # Importing a file registers its kernels and helpers, which Numba must know before it compiles the first kernel.
-_HERE = Path(__file__).parent
-for _file in sorted(_HERE.rglob("[!_]*.py")):
-    _module = _file.relative_to(_HERE).with_suffix("").parts
-    if _module[0] != "compiling":
-        import_module(".".join((__name__, *_module)))
+for _file in walk_packages(__path__, f"{__name__}."):
+    if ".compiling" not in _file.name:
+        import_module(_file.name)

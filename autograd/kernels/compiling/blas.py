@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import functools
 import threading
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -92,6 +91,8 @@ def libraries() -> list[Any]:
 
 def scipys_own(library: Any) -> bool:
     """Whether it came with SciPy, as it does with pip; conda's is NumPy's too."""
+    from pathlib import Path
+
     return not {"scipy", "scipy.libs"}.isdisjoint(Path(library.filepath).parts)
 
 

@@ -16,12 +16,13 @@ import pickle
 import re
 import stat
 import sys
-import tempfile
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path  # which takes longer to load than all that is imported here
 
 VERSIONS_KEPT = 8
 # What the cache calls its own: the directory of a version, and in it the entries, those not yet complete too.
@@ -85,9 +86,10 @@ class KernelCache:
         incomplete = None
         try:
             make_own(path.parent)  # another version may have cleaned up
-            file, incomplete = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
-            with open(file, "wb") as stream:
-                stream.write(digest(data) + data)
+            name = f"{path}.{os.urandom(4).hex()}"
+            with open(name, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+                incomplete = name
+                file.write(digest(data) + data)
             os.replace(incomplete, path)
         except OSError as error:
             with suppress(OSError):
@@ -105,6 +107,8 @@ def cache_directory() -> Path | None:
     """
     if os.environ.get("CHALKGRAD_NO_CACHE", "0") not in ("", "0"):
         return None
+    from pathlib import Path
+
     kernels = Path(__file__).parent.parent
     sources = sorted(kernels.rglob("*.py"))
     contents = [f"{source.relative_to(kernels).as_posix()}\0".encode() + source.read_bytes() for source in sources]
