@@ -59,6 +59,12 @@ CALLS = [
     ("nn.functional.multi_margin_loss", (np.array([[1.0, 0.5, 3.0]]), np.array([0])), {"p": 2, "margin": INF}),
     ("nn.functional.grid_sample", (np.arange(9.0).reshape(1, 1, 3, 3), np.array([[[[-1.0, 0.3], [0.2, 1.0]]]])),
      {"padding_mode": "border", "align_corners": True}),
+    *[("nn.functional.grid_sample", (np.arange(6.0).reshape(1, 1, 2, 3), np.array([[[[NAN, 0.3], [INF, -0.2]]]])),
+       {"mode": "nearest", "padding_mode": mode, "align_corners": False})
+      for mode in ("zeros", "border", "reflection")],
+    ("nn.functional.group_norm", (np.ones((8, 0, 8)), 2, np.ones(0), np.ones(0)), {}),
+    ("nn.functional.pad", (np.ones((1, 0)), (0, 0)), {"mode": "circular"}),
+    ("scatter_add", (np.arange(4), 0, np.zeros((0, 2, 3), "int64"), np.arange(2)), {}),
     ("nn.functional.gaussian_nll_loss", (f("float32", 1, 2), f("float32", 3, 1), f("float32", INF, 0)), {}),
     ("linalg.vector_norm", (f("float16", 6e-8),), {}),
     ("round", (f("float16", 123.4, -679),), {"decimals": 2}),
@@ -154,6 +160,22 @@ STATES = (autograd.ones(1, 1, 1), autograd.ones(1, 1, 1))
 def test_what_makes_no_sense_is_refused(call, kind, text):
     with pytest.raises(kind, match=text):
         call()
+
+
+def test_a_power_of_2_that_is_no_float_multiplies_exactly():
+    x = autograd.tensor([-0.375, 2.0**-130, 3.0], requires_grad=True)
+    out = x.ldexp(autograd.tensor([128, 200, -3]))
+    (slope,) = autograd.grad(out, x, autograd.tensor([0.5, 0.0, 8.0]))
+    assert out.tolist() == [-0.375 * 2.0**128, 2.0**70, 0.375]
+    assert slope.tolist() == [2.0**127, 0, 1]
+
+
+@pytest.mark.parametrize("order", [1e300, -1e300, 1e-300, 3])
+def test_the_norm_of_one_number_is_its_size(order):
+    x = autograd.tensor([[0.25], [-2.0], [0.0]], requires_grad=True)
+    out = autograd.linalg.vector_norm(x, order, dim=1)
+    assert out.tolist() == [0.25, 2, 0]
+    assert autograd.grad(out.sum(), x)[0].tolist() == [[1], [-1], [0]]
 
 
 def test_sinc_of_float16_has_a_slope_near_0():

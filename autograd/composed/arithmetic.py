@@ -18,7 +18,6 @@ from ..ops.shape import cast
 from ..ops.special import psi
 from ..types.dtypes import float64, result_dtype
 from .registry import function, method
-from .types import result_type
 
 
 @function()
@@ -86,15 +85,14 @@ def float_power(input: Operand, exponent: Operand) -> Tensor:
 
 @method(in_place=True)
 def ldexp(input: Tensor, other: Tensor) -> Tensor:
-    """``input·2ᵒ``, ``o`` being ``other``.
+    """``input·2ᵒ``, ``o`` being ``other``; exact for whole ``o``, even where 2ᵒ itself would be infinite.
 
     >>> autograd.tensor([1., 3.]).ldexp(autograd.tensor([2, -1]))
     tensor([4.0000, 1.5000])
     """
-    out = input * arithmetic.pow(2.0, other)
-    # Powers of integers are float32, and large ones would be infinite in the float16 that the result has.
-    wanted = result_type(input, other)
-    return out.to(wanted) if wanted.is_floating_point else out
+    if input.is_floating_point() and not other.is_floating_point():
+        return shifted(input, other)
+    return input * arithmetic.pow(2.0, other)
 
 
 class Frexp(NamedTuple):
@@ -115,8 +113,8 @@ def frexp(input: Tensor) -> Frexp:
     """
     if not input.is_floating_point():
         raise RuntimeError(f"frexp: only supports floating-point dtypes, not {input.dtype}")
-    exponent = np.frexp(input.array)[1]
-    return Frexp(shifted(input, -exponent), wrap(np.asarray(exponent), None))
+    exponent = wrap(np.asarray(np.frexp(input.array)[1]), None)
+    return Frexp(shifted(input, -exponent), exponent)
 
 
 @method(in_place=True)

@@ -74,8 +74,9 @@ def grid_sample(
     """``input`` (N, C, H, W) read at the places of ``grid`` (N, H', W', 2), which are (x, y) from -1 to 1.
 
     Also (N, C, D, H, W) at (N, D', H', W', 3). mode: "bilinear", "nearest" or, for images, "bicubic". padding_mode:
-    what is outside: "zeros", "border" for the nearest inside, "reflection". align_corners: whether ±1 are the centers
-    of the outermost pixels or their borders. ValueError for other modes, RuntimeError for other shapes.
+    what is outside: "zeros", "border" for the nearest inside, "reflection"; NaN is outside for the first, and -1 for
+    the others. align_corners: whether ±1 are the centers of the outermost pixels or their borders. ValueError for other
+    modes, RuntimeError for other shapes.
 
     >>> image = autograd.tensor([[[[1., 2.], [3., 4.]]]])
     >>> nn.functional.grid_sample(image, autograd.tensor([[[[0., 0.], [-1., 1.]]]]), align_corners=True)
@@ -125,8 +126,9 @@ def grid_sample(
 
 
 def _bounded(at: Tensor, size: int, padding_mode: str, aligned: bool) -> Tensor:
-    """Where a place outside is moved to."""
+    """Where a place outside is moved to; NaN is moved to the beginning."""
     if padding_mode == "reflection":
+        at = where(at.isfinite(), at, 0.0)
         low, high = (0.0, size - 1.0) if aligned else (-0.5, size - 0.5)
         span = high - low
         if span == 0:
@@ -139,7 +141,7 @@ def _bounded(at: Tensor, size: int, padding_mode: str, aligned: bool) -> Tensor:
     if padding_mode == "zeros":
         return at
     # A place on the border has a slope of 0, as those beyond it have.
-    return where((at > 0) & (at < size - 1), at, at.detach().clamp(0, size - 1))
+    return where((at > 0) & (at < size - 1), at, at.detach().nan_to_num(0.0).clamp(0, size - 1))
 
 
 def _taps(at: Tensor, mode: str) -> list[tuple[Tensor, Any]]:

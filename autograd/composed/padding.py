@@ -53,7 +53,9 @@ def _bordered(x: Tensor, dim: int, before: int, after: int, mode: str) -> Tensor
         # What is cropped doesn't come back on the other side.
         x = x.narrow(dim, max(-before, 0), left)
         size, before, after = left, max(before, 0), max(after, 0)
-    if max(before, after) > {"reflect": size - 1, "circular": size}.get(mode, math.inf) or not size:
+    if max(before, after) > {"reflect": size - 1, "circular": size}.get(mode, math.inf) or (
+        not size and mode != "circular"
+    ):
         raise RuntimeError(
             f"pad: Padding size should be less than the corresponding input dimension, but got: padding "
             f"({before}, {after}) at dimension {dim} of input {list(x.shape)}"

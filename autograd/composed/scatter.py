@@ -86,9 +86,9 @@ def _scattered(name: str, input: Tensor, dim: int, index: Tensor, src: Any, comb
         key = places(input.shape, dim, index.array)
     if isinstance(src, Tensor):
         same_dtype(name, input, src)
-        if index.numel() and (
-            src.ndim != index.ndim or any(size > limit for size, limit in zip(index.shape, src.shape))
-        ):
+        if not index.numel():
+            return input.clone()
+        if src.ndim != index.ndim or any(size > limit for size, limit in zip(index.shape, src.shape)):
             raise RuntimeError(
                 f"{name}: Expected index {list(index.shape)} to be no larger size than src {list(src.shape)}"
             )
@@ -96,8 +96,8 @@ def _scattered(name: str, input: Tensor, dim: int, index: Tensor, src: Any, comb
         values = values if values.ndim else values.reshape(1)
     else:
         values = number_as(name, input, src)
-    if not index.numel():
-        return input.clone()
+        if not index.numel():
+            return input.clone()
     return _vector(input, lambda x: combine(x, values, key))
 
 

@@ -37,7 +37,10 @@ def vector_norm(x, ord=2, dim=None, keepdim=False):
     over = {"axis": reduced, "keepdims": keepdim}
     # Powers of float16 overflow quickly.
     size = np.abs(x, dtype=np.result_type(x, np.float32))
-    if math.isinf(ord):
+    if ord != 0 and counted(x.shape, dim) == 1:
+        # Whatever the order: a power of it might be 0 or infinite.
+        norm = np.max(size, **over)
+    elif math.isinf(ord):
         norm = (np.max if ord > 0 else np.min)(size, **over)
     elif ord == 0:
         norm = np.sum(x != 0, **over)
@@ -56,7 +59,7 @@ def uphill(g, out, x, p, dim):
     if p == 0:
         return zero(x) * spread(g, x.shape, dim)
     g, out = spread(g, x.shape, dim), spread(out, x.shape, dim)
-    if p == 1:
+    if p == 1 or counted(x.shape, dim) == 1:
         return sign(x) * g
     if p == 2:
         # Of arrays with fewer passes over them, unless a norm is so small that its inverse is infinite.

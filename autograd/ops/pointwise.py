@@ -257,8 +257,8 @@ positive.linear(lambda g, out, x: g)
 
 @op(symbol="·2ⁿ", derivative="∂(x·2ⁿ)/∂x = 2ⁿ", level="internal")
 def shifted(x, exponent):
-    """``x·2ᵉ``, exact even where 2ᵉ itself would overflow; the exponents are an array of integers."""
+    """``x·2ᵉ``, exact even where 2ᵉ itself would overflow; the exponents are integers."""
     return np.ldexp(x, exponent)
 
 
-shifted.linear(lambda g, out, x, exponent: shifted(g, exponent))
+shifted.elementwise(lambda g, out, x, exponent: shifted(g, exponent), None)

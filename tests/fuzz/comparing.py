@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -39,14 +40,18 @@ def far_apart(one: Any, other: Any, truth: Any, pointwise: bool) -> bool:
         return not np.array_equal(one, other)
     tolerance = TOLERANCE.get(other.dtype.name, 1e-4)
     with np.errstate(all="ignore"):
+        if truth is not None:
+            truth = truth.astype(other.dtype).astype("complex128")
+        # Below the smallest normal number there are few digits.
+        least = min(float(np.finfo(other.dtype).tiny), 1e-37)
         one, other = one.astype("complex128"), other.astype("complex128")
         size = np.abs(other[np.isfinite(other)])
         scale = min(1.0, size.max(initial=0.0)) if pointwise else max(1.0, size.max(initial=0.0))
-        close = np.isclose(one, other, tolerance, tolerance * scale, equal_nan=True)
+        close = np.isclose(one, other, tolerance, least + tolerance * scale, equal_nan=True)
         if truth is not None and np.shape(truth) == one.shape:
             near = lambda x: np.where(x == truth, 0.0, np.abs(x - truth))
             close |= near(one) <= 4 * near(other)
-            close |= np.isclose(one, truth, tolerance, tolerance * scale, equal_nan=True)
+            close |= np.isclose(one, truth, tolerance, least + tolerance * scale, equal_nan=True)
     return not close.all()
 
 
@@ -59,22 +64,30 @@ def short(x: Any) -> str:
     return " ".join(repr(x).split())[:150]
 
 
-def differences(name: str, ours: Outcome, theirs: Outcome, wider: Callable[[], Outcome]) -> Iterator[tuple[str, str]]:
-    """How bad each difference is, and what differs."""
+@dataclass(frozen=True)
+class Difference:
+    """How bad it is, what differs, and the numbers that do, ours and PyTorch's."""
+
+    severity: str
+    what: str
+    numbers: tuple[Any, Any] | None = None
+
+
+def differences(name: str, ours: Outcome, theirs: Outcome, wider: Callable[[], Outcome]) -> Iterator[Difference]:
     if ours.error is not None:
         if ours.error.kind not in (*REFUSALS, *ALSO_REFUSALS):
-            yield "exception", str(ours.error)
+            yield Difference("exception", str(ours.error))
         elif theirs.error is None:
-            yield "refuses", f"{ours.error}; PyTorch gives {short(theirs.results)}"
+            yield Difference("refuses", f"{ours.error}; PyTorch gives {short(theirs.results)}")
         return
     if theirs.error is not None:
-        yield "accepts", f"PyTorch raises {theirs.error}"
+        yield Difference("accepts", f"PyTorch raises {theirs.error}")
         return
     kinds = [
         [(x.dtype.name, x.shape) if isinstance(x, np.ndarray) else type(x) for x in o.results] for o in (ours, theirs)
     ]
     if kinds[0] != kinds[1]:
-        yield "kind", f"{kinds[0]}, PyTorch {kinds[1]}"
+        yield Difference("kind", f"{kinds[0]}, PyTorch {kinds[1]}")
         return
     pointwise = name in OPS and OPS[name].kind == "elementwise"
     compared = name not in RANDOM and (pointwise or not any(map(huge, ours.arrays)))
@@ -83,37 +96,38 @@ def differences(name: str, ours: Outcome, theirs: Outcome, wider: Callable[[], O
     if compared:
         for i, (one, other) in enumerate(zip(ours.results, theirs.results)):
             if far_apart(one, other, None, pointwise) and far_apart(one, other, wide("results", i), pointwise):
-                yield "value", f"result {i}: {short(one)}, PyTorch {short(other)}"
+                yield Difference("value", f"result {i}: {short(one)}, PyTorch {short(other)}", (one, other))
                 return
     if compared:
         for one, other in zip(ours.arrays, theirs.arrays):
             if far_apart(one, other, None, pointwise):
-                yield "written", f"an argument afterwards: {short(one)}, PyTorch {short(other)}"
+                what = f"an argument afterwards: {short(one)}, PyTorch {short(other)}"
+                yield Difference("written", what, (one, other))
     if ours.slope_error is not None:
         if ours.slope_error.kind not in REFUSALS:
-            yield "exception", f"backward: {ours.slope_error}"
+            yield Difference("exception", f"backward: {ours.slope_error}")
         elif theirs.slopes is not None:
-            yield "refuses", f"backward: {ours.slope_error}"
+            yield Difference("refuses", f"backward: {ours.slope_error}")
     elif theirs.slope_error is not None:
         if ours.slopes is not None:
-            yield "accepts", f"backward: PyTorch raises {theirs.slope_error}"
+            yield Difference("accepts", f"backward: PyTorch raises {theirs.slope_error}")
     elif (ours.slopes is None) != (theirs.slopes is None):
-        yield "kind", f"has a gradient: {ours.slopes is not None}, PyTorch {theirs.slopes is not None}"
+        yield Difference("kind", f"has a gradient: {ours.slopes is not None}, PyTorch {theirs.slopes is not None}")
     elif ours.slopes is not None:
         for i, (one, other) in enumerate(zip(ours.slopes, theirs.slopes)):
             if (one.dtype, one.shape) != (other.dtype, other.shape):
-                yield "kind", f"gradient {i}: {one.dtype}{one.shape}, PyTorch {other.dtype}{other.shape}"
+                yield Difference("kind", f"gradient {i}: {one.dtype}{one.shape}, PyTorch {other.dtype}{other.shape}")
             elif (
                 compared
                 and far_apart(one, other, None, pointwise)
                 and far_apart(one, other, wide("slopes", i), pointwise)
             ):
-                yield "gradient", f"of leaf {i}: {short(one)}, PyTorch {short(other)}"
+                yield Difference("gradient", f"of leaf {i}: {short(one)}, PyTorch {short(other)}", (one, other))
                 return
 
 
-def on_its_own(ours: Outcome) -> Iterator[tuple[str, str]]:
+def on_its_own(ours: Outcome) -> Iterator[Difference]:
     """What can be said of a call without PyTorch: refusals have the right types, gradients are floats."""
     for error in (ours.error, ours.slope_error):
         if error is not None and error.kind not in (*REFUSALS, *ALSO_REFUSALS):
-            yield "exception", str(error)
+            yield Difference("exception", str(error))

@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from typing import Any
 
 import numpy as np
 from samples import ROWS
@@ -19,7 +20,7 @@ import autograd
 
 from .calls import Outcome, Refusal, our_outcome, torch, torch_outcome, widened_torch_outcome
 from .cases import Case
-from .comparing import differences, on_its_own
+from .comparing import Difference, differences, on_its_own
 
 # A first call may have to compile its kernel.
 PATIENCE = 120.0
@@ -97,6 +98,7 @@ class Finding:
     name: str
     number: int
     what: str
+    numbers: tuple[Any, Any] | None = None
 
     def __str__(self) -> str:
         try:
@@ -116,20 +118,20 @@ def findings(cases: Iterable[tuple[str, int]], until: float = math.inf, calls: i
             try:
                 found = list(findings_of(name, number, mine, others))
             except Exception as error:
-                found = [("broken", f"the comparison raises {error!r}")]
-            for severity, what in found:
-                yield Finding(severity, name, number, what)
+                found = [Difference("broken", f"the comparison raises {error!r}")]
+            for one in found:
+                yield Finding(one.severity, name, number, one.what, one.numbers)
     finally:
         mine.end()
         others.end()
 
 
-def findings_of(name: str, number: int, mine: Child, others: Child) -> Iterator[tuple[str, str]]:
+def findings_of(name: str, number: int, mine: Child, others: Child) -> Iterator[Difference]:
     try:
         ours = mine.ask(our_outcome, name, number)
     except Died as death:
         severity, _, what = str(death).partition(": ")
-        yield severity, what
+        yield Difference(severity, what)
         return
     if torch is None or ROWS[name].torch is None:
         yield from on_its_own(ours)

@@ -64,11 +64,13 @@ def normalize_backward(g, x, layout, weight, moments, given=False, centered=True
         loop(up, rows, dx, weight, moments, sums, *how, start, stop)
         return sums
 
-    parts = divided(layout.rows, work, nanoseconds=2 * x.size) if x.size else [np.zeros(shape)]
+    if not x.size:
+        return made, np.zeros((2, turns, columns))
+    parts = divided(layout.rows, work, nanoseconds=2 * x.size)
     total = functools.reduce(np.add, parts)
     if not layout.lines:
         total = total if columns > 1 else total.sum(axis=2, keepdims=True)
-        total = total.reshape(2, layout.rows // turns if turns else 0, turns, columns).sum(axis=1)
+        total = total.reshape(2, layout.rows // turns, turns, columns).sum(axis=1)
     return made, total
 
 
