@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import autograd
 from autograd import Tensor
 
@@ -20,6 +22,8 @@ class _NormWithStatistics(Module):
     running_var: Tensor | None
     num_batches_tracked: Tensor | None
     dims: tuple[int, ...]
+    # Since the second layout the number of batches is saved, too.
+    _version = 2
 
     def __init__(
         self,
@@ -62,6 +66,13 @@ class _NormWithStatistics(Module):
             init.ones_(self.weight)
         if self.bias is not None:
             init.zeros_(self.bias)
+
+    def _load_from_state_dict(
+        self, state_dict: dict[str, Any], prefix: str, local_metadata: dict[str, Any], *others: Any
+    ) -> None:
+        if local_metadata.get("version", 1) < 2 and self.num_batches_tracked is not None:
+            state_dict.setdefault(f"{prefix}num_batches_tracked", self.num_batches_tracked)
+        super()._load_from_state_dict(state_dict, prefix, local_metadata, *others)
 
     def _check_rank(self, input: Tensor) -> None:
         if input.dim() not in self.dims:

@@ -64,6 +64,7 @@ from autograd.composed.fractional_pooling import (
     fractional_max_pool3d_with_indices,
 )
 from autograd.composed.grid import affine_grid, grid_sample
+from autograd.composed.grouped import grouped_mm
 from autograd.composed.interpolation import interpolate, upsample, upsample_bilinear, upsample_nearest
 from autograd.composed.linear_cross_entropy import linear_cross_entropy
 from autograd.composed.losses import (
@@ -190,6 +191,7 @@ __all__ = [
     "glu",
     "grid_sample",
     "group_norm",
+    "grouped_mm",
     "gumbel_softmax",
     "hardshrink",
     "hardsigmoid",

@@ -24,32 +24,52 @@ class IncompatibleKeys(NamedTuple):
     unexpected_keys: list[str]
 
 
+class Details(dict[str, Any]):
+    """What a state dict has of a module beside its items, for one that is loaded.
+
+    later: takes what fits, to be put into the module when all was found to fit; None if it goes there at once.
+    """
+
+    def __init__(self, saved: Mapping[str, Any], assign: bool, later: list[tuple[Entry, Any]] | None) -> None:
+        super().__init__(saved)
+        if assign:
+            self[ASSIGN] = True
+        self.later = later
+
+
+# Under this name a module is told to take the Tensors of a state dict instead of their values.
+ASSIGN = "assign_to_params_buffers"
+
+
 def load(module: State, state_dict: Mapping[str, Any], strict: bool, assign: bool) -> IncompatibleKeys:
     """See `Module.load_state_dict`."""
     if not isinstance(state_dict, Mapping):
         raise TypeError(f"Expected state_dict to be dict-like, got {type(state_dict)}.")
     keys = IncompatibleKeys([], [])
     problems: list[str] = []
-    state = OrderedDict(state_dict)
+    modules = list(placed(module))
+    hooked = any(part._state_hooks.after_loading for part in modules)
+    # Classes that load in a way of their own may do so at once, and functions of the user's may refuse what has been
+    # loaded already: then what was before is put back.
+    own_way = any(loads_in_its_own_way(part) for part in modules)
+    refusable = hooked or own_way or any(part._wants_extra_state() for part in modules)
+    kept = [Kept(part, name) for part in modules for name, _ in part._own_state()] if refusable else []
+    later: list[tuple[Entry, Any]] = []
     metadata = getattr(state_dict, "_metadata", {})
-    for prefix, part in placed(module):
-        for hook in tuple(part._state_hooks.before_loading):
-            hook(part, state, prefix, metadata.get(prefix[:-1], {}), True, *keys, problems)
-    entries = {
-        prefix + name: Entry(part, name, assign) for prefix, part in placed(module) for name in part._loaded_names()
-    }
-    keys.missing_keys.extend(dotted for dotted in entries if dotted not in state)
-    keys.unexpected_keys.extend(dotted for dotted in state if dotted not in entries)
-    found = [(entry, state[dotted]) for dotted, entry in entries.items() if dotted in state]
-    problems += filter(None, (entries[dotted].misfit(dotted, state[dotted]) for dotted in entries if dotted in state))
-    hooked = any(part._state_hooks.after_loading for _, part in placed(module))
-    if problems or not hooked:
-        refuse(module, keys, problems, strict)
-    # Functions of the user's may refuse what has been loaded already: then what was before is put back.
-    refusable = hooked or any(entry.name == EXTRA_STATE for entry, _ in found)
-    kept = [Kept(entry) for entry, _ in found if entry.name != EXTRA_STATE] if refusable else []
+
+    def visit(part: Any, state: dict[str, Any], prefix: str) -> None:
+        details = Details(metadata.get(prefix[:-1], {}), assign, None if own_way else later)
+        part._load_from_state_dict(state, prefix, details, True, *keys, problems)
+        for name, child in part._modules_and_places().items():
+            if child is not None:
+                below = f"{prefix}{name}."
+                visit(child, {key: value for key, value in state.items() if key.startswith(below)}, below)
+
     try:
-        for entry, given in found:
+        visit(module, OrderedDict(state_dict), "")
+        if problems or not hooked:
+            refuse(module, keys, problems, strict)
+        for entry, given in later:
             entry.put(given)
         if hooked:
             finish(module, keys)
@@ -61,12 +81,52 @@ def load(module: State, state_dict: Mapping[str, Any], strict: bool, assign: boo
     return keys
 
 
-def placed(module: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """A module and those below it, with what the names of each begin with; one in several places comes with each."""
-    yield prefix, module
-    for name, child in module._modules_and_places().items():
+def load_own(
+    module: State,
+    state: Mapping[str, Any],
+    prefix: str,
+    details: dict[str, Any],
+    strict: bool,
+    missing: list[str],
+    unexpected: list[str],
+    problems: list[str],
+) -> None:
+    """What `Module._load_from_state_dict` does after the hooks."""
+    names = [name for name, _ in module._own_state()] + [EXTRA_STATE] * module._wants_extra_state()
+    later = getattr(details, "later", None)
+    for name in names:
+        entry, dotted = Entry(module, name, details.get(ASSIGN, False)), prefix + name
+        if dotted not in state:
+            if strict:
+                missing.append(dotted)
+            continue
+        problem = entry.misfit(dotted, state[dotted])
+        if problem:
+            problems.append(problem)
+        elif later is None:
+            entry.put(state[dotted])
+        else:
+            later.append((entry, state[dotted]))
+    if strict:
+        below = module._modules_and_places()
+        for key in state:
+            first, dot, _ = key[len(prefix) :].partition(".")
+            if key.startswith(prefix) and first not in (below if dot else names):
+                unexpected.append(key)
+
+
+def loads_in_its_own_way(module: Any) -> bool:
+    """Whether the class of ``module`` comes from outside of this package and defines how it is loaded."""
+    defined = type(module)._load_from_state_dict
+    return not str(defined.__module__).startswith(f"{__package__}.")
+
+
+def placed(module: Any) -> Iterator[Any]:
+    """A module and those below it; one in several places comes with each."""
+    yield module
+    for child in module._modules_and_places().values():
         if child is not None:
-            yield from placed(child, f"{prefix}{name}.")
+            yield from placed(child)
 
 
 def refuse(module: State, keys: IncompatibleKeys, problems: list[str], strict: bool) -> None:
@@ -141,9 +201,9 @@ class Entry:
 class Kept:
     """What is in such a place before it is loaded."""
 
-    def __init__(self, entry: Entry) -> None:
-        self.entry = entry
-        self.value: Any = entry.owner.__dict__[entry.name]
+    def __init__(self, owner: State, name: str) -> None:
+        self.owner, self.name = owner, name
+        self.value: Any = owner.__dict__[name]
         self.kind, self.data = type(self.value), self.value.data.clone()
 
     def put_back(self) -> None:
@@ -153,7 +213,7 @@ class Kept:
         else:
             with no_grad():
                 self.value.copy_(self.data)
-        self.entry.owner.__dict__[self.entry.name] = self.value
+        self.owner.__dict__[self.name] = self.value
 
 
 def number_in_a_list(given: Tensor, value: Tensor) -> bool:

@@ -10,7 +10,7 @@ from autograd import Tensor
 from autograd.engine.hooks import RemovableHandle
 
 from .attributes import own_buffers, own_parameters
-from .loading import EXTRA_STATE, IncompatibleKeys, load
+from .loading import EXTRA_STATE, IncompatibleKeys, load, load_own
 from .tree import Tree
 
 
@@ -42,16 +42,53 @@ class State(Tree):
         """Take over what `get_extra_state` gave."""
         raise NotImplementedError(f"{type(self).__name__} does not define set_extra_state")
 
+    def _wants_extra_state(self) -> bool:
+        return type(self).set_extra_state is not State.set_extra_state
+
     def _own_state(self) -> Iterator[tuple[str, Tensor]]:
         """What of this module alone is saved: its Parameters and persistent buffers."""
         yield from own_parameters(self)
         yield from ((name, value) for name, value in own_buffers(self) if self._persistent[name])
 
-    def _loaded_names(self) -> Iterator[str]:
-        """The names under which a state dict is expected to have what is of this module alone."""
-        yield from (name for name, _ in self._own_state())
-        if type(self).set_extra_state is not State.set_extra_state:
-            yield EXTRA_STATE
+    def _save_to_state_dict(self, destination: dict[str, Any], prefix: str, keep_vars: bool) -> None:
+        """Put what of this module alone is saved into ``destination``; `state_dict` calls this of each module.
+
+        A subclass may define it to save something else, together with `_load_from_state_dict`.
+        """
+        for name, value in self._own_state():
+            destination[prefix + name] = value if keep_vars else value.detach()
+        if type(self).get_extra_state is not State.get_extra_state:
+            destination[prefix + EXTRA_STATE] = self.get_extra_state()
+
+    def _load_from_state_dict(
+        self,
+        state_dict: dict[str, Any],
+        prefix: str,
+        local_metadata: dict[str, Any],
+        strict: bool,
+        missing_keys: list[str],
+        unexpected_keys: list[str],
+        error_msgs: list[str],
+    ) -> None:
+        """Load what of this module alone ``state_dict`` has; `load_state_dict` calls this of each module.
+
+        A subclass may define it, to change the dict before it calls this one: an old file may have other names.
+
+        state_dict: a copy of what there is to load, in which the names of this module and of those below it begin with
+        ``prefix``. local_metadata: what was saved beside it, such as the "version" of the layout. The lists are added
+        to: names that are missing or unexpected, if ``strict``, and what else is to be refused.
+
+        >>> class Renamed(nn.Linear):
+        ...     def _load_from_state_dict(self, state_dict, prefix, *others):
+        ...         state_dict[prefix + "weight"] = state_dict.pop(prefix + "kernel")
+        ...         super()._load_from_state_dict(state_dict, prefix, *others)
+        >>> nn.Sequential(Renamed(2, 1, bias=False)).load_state_dict({"0.kernel": autograd.ones(1, 2)})
+        IncompatibleKeys(missing_keys=[], unexpected_keys=[])
+        """
+        lists = (missing_keys, unexpected_keys, error_msgs)
+        for hook in tuple(self._state_hooks.before_loading):
+            hook(self, state_dict, prefix, local_metadata, strict, *lists)
+        load_own(self, state_dict, prefix, local_metadata, strict, *lists)
 
     def state_dict(
         self, destination: dict[str, Any] | None = None, prefix: str = "", keep_vars: bool = False
@@ -72,10 +109,7 @@ class State(Tree):
             destination._metadata[prefix[:-1]] = details
         for hook in tuple(self._state_hooks.before_saving):
             hook(self, prefix, keep_vars)
-        for name, value in self._own_state():
-            destination[prefix + name] = value if keep_vars else value.detach()
-        if type(self).get_extra_state is not State.get_extra_state:
-            destination[prefix + EXTRA_STATE] = self.get_extra_state()
+        self._save_to_state_dict(destination, prefix, keep_vars)
         for name, child in self._modules_and_places().items():
             if child is not None:
                 child.state_dict(destination=destination, prefix=f"{prefix}{name}.", keep_vars=keep_vars)

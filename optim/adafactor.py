@@ -9,8 +9,10 @@ import numpy as np
 
 from autograd import Tensor, from_numpy
 
+from .checks import checked
 from .kernels import Array
-from .optimizer import Optimizer, checked, counted, counter
+from .optimizer import Optimizer
+from .parameters import counted, counter
 
 
 class Adafactor(Optimizer):

@@ -8,8 +8,9 @@ from typing import Any
 from autograd import Tensor
 
 from . import kernels
+from .checks import check_implementation, checked
 from .kernels import Array
-from .optimizer import check_implementation, checked, counter, zeros
+from .parameters import counter, zeros
 from .pointwise import Pointwise, Rule, numbers_of
 
 

@@ -10,8 +10,10 @@ import numpy as np
 from autograd import Scalar, Tensor, enable_grad, from_numpy
 from autograd.engine.versions import note_write
 
+from .checks import READ_ONLY, checked, misfit, writable
 from .kernels import Array, uninterrupted
-from .optimizer import READ_ONLY, Optimizer, checked, misfit, with_arrays, writable
+from .optimizer import Optimizer
+from .parameters import with_arrays
 
 Evaluate = Callable[[float], "Point"]
 

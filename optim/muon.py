@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from .checks import checked
 from .kernels import Array
-from .optimizer import Optimizer, checked, zeros
+from .optimizer import Optimizer
+from .parameters import zeros
 
 
 class Muon(Optimizer):

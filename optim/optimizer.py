@@ -6,21 +6,21 @@ import copy
 import functools
 import warnings
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from itertools import chain
-from types import MethodType
 from typing import Any, ClassVar
 
-import numpy as np
-
-from autograd import Scalar, Tensor, enable_grad, from_numpy
+from autograd import Scalar, Tensor, enable_grad
 from autograd.engine import above
 from autograd.engine.backward import clear_grads
 from autograd.engine.hooks import RemovableHandle
 from autograd.engine.tensor import retains
 from autograd.engine.versions import note_write
 
+from .checks import READ_ONLY, listed, misfit, writable
 from .kernels import Array, uninterrupted
+from .loading import matched, restored
+from .parameters import put_back, with_gradients
 
 Hook = Callable[..., Any]
 _before_any_step: list[Hook] = []
@@ -320,37 +320,8 @@ class Optimizer:
             changed = hook(self, state_dict)
             state_dict = state_dict if changed is None else changed
         saved = state_dict["param_groups"]
-        sizes, own_sizes = ([len(group["params"]) for group in groups] for groups in (saved, self.param_groups))
-        if len(sizes) != len(own_sizes):
-            raise ValueError(
-                f"loaded state dict has a different number of parameter groups: {len(sizes)}, but the optimizer has "
-                f"{len(own_sizes)}, so they don't match the optimizer's"
-            )
-        if sizes != own_sizes:
-            raise ValueError(
-                "loaded state dict contains a parameter group that doesn't match the size of optimizer's group: the "
-                f"sizes {sizes} don't match the optimizer's, {own_sizes}"
-            )
-        numbers = chain.from_iterable(group["params"] for group in saved)
-        parameters = dict(zip(numbers, chain.from_iterable(group["params"] for group in self.param_groups)))
-        state: defaultdict[Any, dict[str, Any]] = defaultdict(dict)
-        for number, remembered in state_dict["state"].items():
-            if not isinstance(number, int):  # what somebody keeps there of no parameter
-                state[number] = copy.deepcopy(remembered)
-                continue
-            if number not in parameters:
-                raise ValueError(
-                    f"loaded state dict has a state of parameter {number!r}, which is in none of its groups"
-                )
-            p = parameters[number]
-            for name, shape in self.shapes(tuple(p.shape)).items():
-                tensor = remembered.get(name)
-                if tensor is not None and tuple(np.shape(tensor)) != shape:
-                    raise ValueError(
-                        f"loaded state dict: {name!r} of parameter {number!r} has the shape {tuple(np.shape(tensor))}, "
-                        f"but the parameter has the shape {tuple(p.shape)}; was it saved for another model?"
-                    )
-            state[p] = {name: self._restored(name, value, dtype_of(p)) for name, value in remembered.items()}
+        parameters = matched(saved, self.param_groups)
+        state = restored(state_dict["state"], parameters, self.shapes, self.counters)
         self.param_groups = [
             {**self._settings(group, loaded), "params": group["params"]}
             for loaded, group in zip(saved, self.param_groups)
@@ -364,144 +335,12 @@ class Optimizer:
         names = {"param_names": group["param_names"]} if "param_names" in group else {}
         return {**self.defaults, **names, **copy.deepcopy({k: v for k, v in loaded.items() if k != "params"})}
 
-    def _restored(self, name: str, value: Any, dtype: Any) -> Any:
-        """A copy of ``value``, which was saved under ``name``, with Tensors in ``dtype``; a count in its own."""
-        if isinstance(value, Tensor):
-            return from_numpy(np.array(value.array, value.array.dtype if name in self.counters else dtype))
-        if isinstance(value, dict):
-            return {key: self._restored(key, part, dtype) for key, part in value.items()}
-        if isinstance(value, (list, tuple)):
-            parts = [self._restored("", part, dtype) for part in value]
-            return type(value)(*parts) if hasattr(value, "_fields") else type(value)(parts)
-        return copy.deepcopy(value)
-
     def __repr__(self) -> str:
         lines = [f"{type(self).__name__} ("]
         for number, group in enumerate(self.param_groups):
             lines.append(f"Parameter Group {number}")
             lines += [f"    {name}: {group[name]}" for name in sorted(group) if name != "params"]
         return "\n".join([*lines, ")"])
-
-
-def listed(params: Any) -> tuple[list[Any], Any]:
-    """``params`` as a list, and the module whose they are, if that is known: what `Module.parameters` returns.
-
-    TypeError if it can't be one.
-    """
-    wanted = "params argument given to the optimizer should be an iterable of Tensors or dicts"
-    if isinstance(params, (Tensor, Scalar)):
-        raise TypeError(f"{wanted}, not a {type(params).__name__}; put it in a list")
-    if isinstance(params, MethodType):
-        raise TypeError(f"{wanted}, not the method {params.__name__}; call it: {params.__name__}()")
-    if above.is_module(params):
-        raise TypeError(f"{wanted}, not a module; give model.parameters()")
-    found: list[Any] = []
-
-    def each() -> Any:
-        return (yield from params)
-
-    iterator = each()
-    while True:
-        try:
-            found.append(next(iterator))
-        except StopIteration as end:
-            return found, end.value
-        except TypeError as error:
-            if found or isinstance(params, Iterable):
-                raise
-            raise TypeError(f"{wanted}, not a {type(params).__name__}") from error
-
-
-def checked(name: str, value: Any, low: float = 0.0, message: str = "Invalid {}: {}") -> Any:
-    """``value``; TypeError unless it is a number, ValueError unless ``low <= value``."""
-    if isinstance(value, Tensor):
-        if value.numel() != 1:
-            raise ValueError(f"Tensor {'lr' if name == 'learning rate' else name} must be 1-element")
-    elif not isinstance(value, (int, float, np.number)):
-        raise TypeError(f"{name} must be a number, not {value!r} of type {type(value).__name__}")
-    if not low <= float(value):
-        raise ValueError(message.format(name, value))
-    return value
-
-
-def check_implementation(**settings: bool | None) -> dict[str, Any]:
-    """``settings``: those of PyTorch for how a step is computed. Here a kernel always does it, and they change nothing.
-
-    RuntimeError for those that exclude each other; NotImplementedError for ``differentiable``.
-    """
-    if settings.get("fused") and settings.get("differentiable"):
-        raise RuntimeError("`fused` does not support `differentiable`")
-    if settings.get("fused") and settings.get("foreach"):
-        raise RuntimeError("`fused` and `foreach` cannot be `True` together.")
-    if settings.get("differentiable"):
-        raise NotImplementedError(
-            "differentiable=True: a step is not recorded; write it with operations on Tensors, as in w = w - lr * g "
-            "with g from autograd.grad(loss, w, create_graph=True)"
-        )
-    return settings
-
-
-def dtype_of(p: Any) -> np.dtype[Any]:
-    return p.dtype if isinstance(p, Scalar) else p.array.dtype
-
-
-def with_arrays(params: Sequence[Any]) -> list[tuple[Any, Array]]:
-    """Each parameter with its array. That of a Scalar is made for it."""
-    return [(p, np.array(p.data) if isinstance(p, Scalar) else p.array) for p in params]
-
-
-def with_gradients(params: Sequence[Any]) -> list[tuple[Any, Array, Array]]:
-    """Of the parameters that have a gradient, the array and that of the gradient. Those of Scalars are made for it."""
-    return [
-        (p, values, np.array(p.grad) if isinstance(p, Scalar) else p.grad.array)
-        for p, values in with_arrays([p for p in params if p.grad is not None])
-    ]
-
-
-def put_back(p: Any, values: Array, changed: Array) -> None:
-    """Let the parameter ``p``, which has or had the array ``values``, have what is in ``changed``."""
-    if isinstance(p, Scalar):
-        p.data = float(changed)
-    elif changed is not values:
-        values[...] = changed
-
-
-def zeros(values: Array) -> Tensor:
-    """A Tensor of zeros in the shape and dtype of ``values``, for the state of a parameter."""
-    return from_numpy(np.zeros_like(values))
-
-
-def counter(value: float = 0.0) -> Tensor:
-    """A 0-d float32 Tensor, for what is counted of a parameter."""
-    return from_numpy(np.array(value, np.float32))
-
-
-def counted(state: dict[str, Any]) -> float:
-    """How many steps there were with this one, which is counted in the ``state`` of a parameter."""
-    if not isinstance(state.get("step"), Tensor):
-        state["step"] = counter(float(state.get("step", 0)))
-    state["step"].array[...] += 1
-    return float(state["step"].array)
-
-
-READ_ONLY = (
-    "unsupported operation: {} of shape {} is read-only or expanded, so it can't be written to; clone() it first"
-)
-
-
-def misfit(what: str, array: Array, parameter: Array) -> str:
-    """What is said of an ``array`` that hasn't the shape and the dtype of its parameter."""
-    return (
-        f"{what} has the shape {array.shape} and the dtype {array.dtype}, but the parameter it belongs to has "
-        f"{parameter.shape} and {parameter.dtype}"
-    )
-
-
-def writable(array: Array) -> bool:
-    """Whether each element of ``array`` has a place of its own in memory that may be written to."""
-    if array.flags.c_contiguous:
-        return array.flags.writeable
-    return array.flags.writeable and all(stride or size < 2 for stride, size in zip(array.strides, array.shape))
 
 
 above.Optimizer = Optimizer

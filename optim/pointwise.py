@@ -12,7 +12,8 @@ from autograd import Scalar, Tensor
 from autograd.engine.versions import WrittenTogether
 
 from .kernels import Array, Many, Table
-from .optimizer import Optimizer, counter, with_gradients
+from .optimizer import Optimizer
+from .parameters import counter, with_gradients
 
 Rule = tuple[Many, tuple[str, ...], tuple[Any, ...]]
 Lists = list[list[Array]]

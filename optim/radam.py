@@ -9,8 +9,9 @@ from autograd import Tensor
 
 from . import kernels
 from .adam import check_betas
+from .checks import check_implementation, checked
 from .kernels import Array
-from .optimizer import check_implementation, checked, counter, zeros
+from .parameters import counter, zeros
 from .pointwise import Pointwise, Rule, numbers_of
 
 

@@ -10,8 +10,9 @@ import numpy as np
 from autograd import Tensor, from_numpy
 
 from . import kernels
+from .checks import check_implementation, checked
 from .kernels import Array
-from .optimizer import check_implementation, checked, counter, zeros
+from .parameters import counter, zeros
 from .pointwise import Pointwise, Rule, numbers_of
 
 

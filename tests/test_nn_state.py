@@ -202,3 +202,62 @@ def test_all_that_does_not_fit_is_told_at_once(package):
     assert missing == 'Missing key(s) in state_dict: "1.bias". '
     assert unexpected == 'Unexpected key(s) in state_dict: "2.weight". '
     assert size.startswith("size mismatch for 0.weight: copying a param with shape ")
+
+
+def in_its_own_way(nn):
+    """A class of layers that saves its weight under another name, as libraries do."""
+
+    class Renamed(nn.Linear):
+        def _save_to_state_dict(self, destination, prefix, keep_vars):
+            super()._save_to_state_dict(destination, prefix, keep_vars)
+            destination[prefix + "kernel"] = destination.pop(prefix + "weight")
+
+        def _load_from_state_dict(self, state_dict, prefix, local_metadata, *others):
+            state_dict[prefix + "weight"] = state_dict.pop(prefix + "kernel")
+            super()._load_from_state_dict(state_dict, prefix, local_metadata, *others)
+            self.seen = (prefix, local_metadata.get("version"), self.weight.tolist(), others[0])
+
+    return Renamed
+
+
+def test_a_class_that_saves_and_loads_in_its_own_way(package):
+    _, nn = package
+    layer = in_its_own_way(nn)
+    model, other = (nn.Sequential(nn.BatchNorm1d(1), layer(1, 1, bias=False)) for _ in range(2))
+    state = other.state_dict()
+    assert list(state)[-1] == "1.kernel"
+    assert tuple(model.load_state_dict(state)) == ([], [])
+    assert model[1].seen == ("1.", 1, other[1].weight.tolist(), True)
+    assert list(state)[-1] == "1.kernel"
+
+
+def test_what_loads_in_its_own_way_is_undone_too():
+    model = nn.Sequential(in_its_own_way(nn)(1, 1, bias=False), nn.Linear(1, 1))
+    before = copy.deepcopy(model.state_dict())
+    with pytest.raises(RuntimeError, match="Missing"):
+        model.load_state_dict({"0.kernel": autograd.ones(1, 1), "1.weight": autograd.ones(1, 1)})
+    assert {name: value.tolist() for name, value in before.items()} == {
+        name: value.tolist() for name, value in model.state_dict().items()
+    }
+
+
+def test_a_library_may_load_each_module_itself(package):
+    lib, nn = package
+    layer, lists = nn.Linear(1, 1), ([], [], [])
+    state = {"a.weight": lib.full((1, 1), 3.0), "a.x": lib.ones(1), "a.below.y": lib.ones(1), "b": lib.ones(1)}
+    layer._load_from_state_dict(state, "a.", {}, True, *lists)
+    assert layer.weight.item() == 3
+    assert lists == (["a.bias"], ["a.x", "a.below.y"], [])
+    layer._load_from_state_dict({"weight": lib.ones(2)}, "", {}, False, *lists)
+    assert [len(one) for one in lists] == [1, 2, 1]
+
+
+@pytest.mark.parametrize("name", ["BatchNorm1d", "BatchNorm2d", "InstanceNorm1d"])
+def test_the_number_of_batches_came_later(package, name):
+    _, nn = package
+    layer = getattr(nn, name)(1, track_running_stats=True)
+    state = layer.state_dict()
+    assert state._metadata == {"": {"version": 2}}
+    del state["num_batches_tracked"]
+    assert layer.load_state_dict(state, strict=False).missing_keys == ["num_batches_tracked"]
+    assert layer.load_state_dict(dict(state)) == ([], [])

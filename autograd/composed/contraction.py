@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..engine.tensor import Tensor, check_dim
+from ..types.dtypes import promote_types
 from .registry import function, method
 
 Labels = tuple[Any, ...]
@@ -173,6 +174,10 @@ def _product(x: Tensor, first: Labels, y: Tensor, second: Labels, kept: set[Any]
     inner = tuple(label for label in first if label in second and label not in kept)
     rows = tuple(label for label in first if label not in second)
     columns = tuple(label for label in second if label not in first)
+    if not inner and x.dtype is not y.dtype:
+        # Where nothing is summed it is a product of elements, which have one dtype as those of any.
+        dtype = promote_types(x.dtype, y.dtype)
+        x, y = x.to(dtype), y.to(dtype)
     x, y = _ordered(x, first, stack + rows + inner), _ordered(y, second, stack + inner + columns)
     s, r, c = len(stack), len(rows), len(columns)
     stacked, left, right = x.array.shape[:s], x.array.shape[s : s + r], y.array.shape[y.ndim - c :]
@@ -258,5 +263,10 @@ def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None
         )
     if bias is not None and bias.shape != weight.shape[:1]:
         raise RuntimeError(f"bilinear: bias of shape {tuple(bias.shape)} does not match {weight.shape[0]} outputs")
+    if len({input1.dtype, input2.dtype, weight.dtype}) > 1:
+        raise RuntimeError(
+            f"bilinear: All tensors must have the same dtype, got input1: {input1.dtype}, input2: {input2.dtype}, "
+            f"weight: {weight.dtype}"
+        )
     out = einsum("...i,oij,...j->...o", input1, weight, input2)
     return out if bias is None else out + bias

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,7 @@ from ..engine.tensor import Tensor
 from ..ops import normalization
 from ..ops.pointwise import square
 from ..ops.shape import constant_pad
+from ..types.dtypes import float16, float32, promote_types
 from .norms import norm
 from .pooling import avg_pool2d
 from .registry import function
@@ -22,6 +25,18 @@ def check_several(shape: tuple[int, ...], count: int) -> None:
     """Raise ValueError if a mean is to be taken over a single value."""
     if count == 1:
         raise ValueError(f"Expected more than 1 value per channel when training, got input size {list(shape)}")
+
+
+def in_wider_dtype(compute: Callable[..., Tensor], input: Tensor, *parameters: Tensor | None, any: bool = False) -> Any:
+    """``compute`` of an ``input`` of float16 and of parameters of float32, in float32; what it gives is in float16.
+
+    With ``any``, of all dtypes that are not those of the input. Otherwise such a mixture is left to the op to refuse.
+    """
+    dtypes = {value.dtype for value in parameters if value is not None}
+    if not dtypes or dtypes == {input.dtype} or not (any or (input.dtype is float16 and dtypes == {float32})):
+        return compute(input, *parameters)
+    wide = functools.reduce(promote_types, dtypes, promote_types(input.dtype, float32))
+    return compute(*[value if value is None else value.to(wide) for value in (input, *parameters)]).to(input.dtype)
 
 
 @function("nn.functional.batch_norm")
@@ -50,7 +65,8 @@ def batch_norm(
     if input.ndim < 2 and not input.numel():
         # As in PyTorch, what is empty and has no channels stays as it is.
         return input.clone()
-    return normalization.batch_norm(input, weight, bias, running_mean, running_var, training, momentum, eps)
+    given = (input, weight, bias, running_mean, running_var)
+    return in_wider_dtype(lambda *given: normalization.batch_norm(*given, training, momentum, eps), *given)
 
 
 def _normalized_dims(input: Tensor, normalized_shape: Any, weight: Tensor | None, bias: Tensor | None = None) -> int:
@@ -86,7 +102,7 @@ def layer_norm(
     tensor([-1.2247,  0.0000,  1.2247])
     """
     dims = _normalized_dims(input, normalized_shape, weight, bias)
-    return normalization.layer_norm(input, weight, bias, dims, eps)
+    return in_wider_dtype(lambda *given: normalization.layer_norm(*given, dims, eps), input, weight, bias)
 
 
 @function("nn.functional.rms_norm")
@@ -102,7 +118,7 @@ def rms_norm(input: Tensor, normalized_shape: Any, weight: Tensor | None = None,
     dims = _normalized_dims(input, normalized_shape, weight)
     if eps is None and input.is_floating_point():
         eps = float(np.finfo(np.promote_types(input.array.dtype, np.float32)).eps)
-    return normalization.rms_norm(input, weight, dims, eps)
+    return in_wider_dtype(lambda *given: normalization.rms_norm(*given, dims, eps), input, weight, any=True)
 
 
 @function("nn.functional.group_norm")
@@ -127,7 +143,7 @@ def group_norm(
             f"{list(input.shape)} and num_groups={num_groups}"
         )
     check_several(input.shape, input.shape[0] * input.shape[1] // num_groups * math.prod(input.shape[2:]))
-    return normalization.group_norm(input, weight, bias, num_groups, eps)
+    return in_wider_dtype(lambda *given: normalization.group_norm(*given, num_groups, eps), input, weight, bias)
 
 
 @function("nn.functional.instance_norm")
@@ -161,7 +177,8 @@ def instance_norm(
             over = tuple(range(2, input.ndim))
             running_mean.lerp_(input.mean(over).mean(0).to(running_mean.dtype), momentum)
             running_var.lerp_(input.var(over).mean(0).to(running_var.dtype), momentum)
-    return normalization.group_norm(input, weight, bias, max(input.shape[1], 1), eps)
+    groups = max(input.shape[1], 1)
+    return in_wider_dtype(lambda *given: normalization.group_norm(*given, groups, eps), input, weight, bias)
 
 
 @function("nn.functional.local_response_norm")

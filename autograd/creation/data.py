@@ -97,6 +97,9 @@ def array_of(name: str, data: Any, dtype: Any, copy: bool) -> np.ndarray[Any, An
     if isinstance(data, (np.ndarray, np.generic)) or hasattr(data, "__array__"):
         array = canonical(np.asarray(data))
         return array.copy() if copy and wanted is None else array.astype(wanted or array.dtype, copy=copy)
+    of_numbers = of_one_kind(data, wanted)
+    if of_numbers is not None:
+        return of_numbers
     try:
         array = np.array(plain(data))
     except ValueError as error:
@@ -110,6 +113,24 @@ def array_of(name: str, data: Any, dtype: Any, copy: bool) -> np.ndarray[Any, An
         return array.astype(inferred, copy=False)
     check_fits(name, array, wanted)
     return array.astype(wanted, copy=False)
+
+
+def of_one_kind(data: Any, wanted: np.dtype[Any] | None) -> np.ndarray[Any, Any] | None:
+    """Sequences of Python ints alone, or of floats alone, as an array; None for all else, which takes longer to read.
+
+    Ints that are to become integers of other than 64 bits are among the latter: they may not fit.
+    """
+    try:
+        leaves = leaves_of(data)
+        kinds = set(map(type, leaves))
+        if kinds == {int} and (wanted is None or wanted == np.int64):
+            return np.array(data, np.int64)
+        if kinds == {float} and (wanted is None or wanted.kind == "f"):
+            return np.array(data, wanted or get_default_dtype().dtype)
+    except (TypeError, ValueError, OverflowError):
+        # Of several depths or lengths, or too large.
+        pass
+    return None
 
 
 def refusal(name: str, data: Any, array: np.ndarray[Any, Any]) -> Exception:

@@ -349,18 +349,19 @@ def _variadic(op: Op) -> Callable[..., Any]:
             raise TypeError(
                 f"{op.name}(): argument 'tensors' must be a list or tuple of Tensors, not {type(given).__name__}"
             )
-        if not any(map(is_tensor, given)):
+        dtypes = {x.array.dtype for x in given if isinstance(x, Tensor)}
+        if not dtypes:
             return forward(given, *parameters)
         for x in given:
             if not isinstance(x, Tensor):
                 raise TypeError(f"{op.name}(): every element of 'tensors' must be a Tensor, not {type(x).__name__}")
-        xs = in_one_dtype(op, given)
+        xs = given if len(dtypes) == 1 else in_one_dtype(op, given)
         arrays = [x.array for x in xs]
         try:
             out = forward(arrays, *parameters)
         except Exception as error:
             raise explained(op, arrays, error) from None
-        parents = tuple(x.node for x in xs)
+        parents = tuple([x.node for x in xs])
         if not any(parents) or (restricted and not is_grad_enabled()):
             return wrap(out, None)
         shapes = [node or record(None, (), None, False, array) for node, array in zip(parents, arrays)]

@@ -28,18 +28,24 @@ def cat(tensors, dim=0):
             raise RuntimeError(f"zero-dimensional tensor (at position {position}) cannot be concatenated")
     # PyTorch lets an empty vector stand beside anything.
     joined = [x for x in tensors if x.shape != (0,)] or tensors[:1]
-    for x in joined[1:]:
-        if x.ndim != joined[0].ndim:
-            raise RuntimeError(f"Tensors must have same number of dimensions: got {joined[0].ndim} and {x.ndim}")
-    axis = axis_of(dim, joined[0].ndim)
-    for x in joined[1:]:
-        for i, (expected, size) in enumerate(zip(joined[0].shape, x.shape)):
-            if i != axis and size != expected:
-                raise RuntimeError(
-                    f"Sizes of tensors must match except in dimension {axis}. Expected size {expected} but got size "
-                    f"{size} in dimension {i}"
-                )
+    shape = joined[0].shape
+    axis = axis_of(dim, len(shape))
+    for x in joined:
+        if x.shape != shape:
+            check_sizes(shape, x.shape, axis)
     return np.concatenate(joined, dim)
+
+
+def check_sizes(expected, sizes, axis):
+    """Raise RuntimeError unless an array of these ``sizes`` goes along ``axis`` behind one of those ``expected``."""
+    if len(sizes) != len(expected):
+        raise RuntimeError(f"Tensors must have same number of dimensions: got {len(expected)} and {len(sizes)}")
+    for i, (wanted, size) in enumerate(zip(expected, sizes)):
+        if i != axis and size != wanted:
+            raise RuntimeError(
+                f"Sizes of tensors must match except in dimension {axis}. Expected size {wanted} but got size {size} "
+                f"in dimension {i}"
+            )
 
 
 def uncat(g, shapes, dim):
@@ -67,12 +73,16 @@ def stack(tensors, dim=0):
     """
     if not tensors:
         raise RuntimeError("stack: expects a non-empty list of Tensors")
+    shape = tensors[0].shape
     for position, x in enumerate(tensors):
-        if x.shape != tensors[0].shape:
+        if x.shape != shape:
             raise RuntimeError(
-                f"each tensor is expected to be equal size, but got {tensors[0].shape} at entry 0 and {x.shape} at "
-                f"entry {position}"
+                f"each tensor is expected to be equal size, but got {shape} at entry 0 and {x.shape} at entry "
+                f"{position}"
             )
+    if dim == 0 and shape:
+        # np.stack does the same and takes three times as long for small ones.
+        return np.concatenate(tensors).reshape(len(tensors), *shape)
     return np.stack(tensors, dim)
 
 

@@ -1,5 +1,6 @@
 """Rows of products of matrices and vectors."""
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -110,4 +111,43 @@ row(
     "chain_matmul", lambda *matrices: np.linalg.multi_dot(matrices),
     *[smooth(*matrices) for matrices in CHAINS],
     fails(RuntimeError, "expected a 2D", real(2), real(2, 3)),
+)  # fmt: skip
+
+
+def grouped_mm(a, b, *, offs=None):
+    if offs is None:
+        return a @ b
+    groups = list(itertools.pairwise([0, *offs]))
+    if a.ndim == b.ndim == 2:
+        return np.stack([a[:, i:j] @ b[i:j] for i, j in groups])
+    if a.ndim == 2:
+        out = np.zeros((len(a), b.shape[2]), a.dtype)
+        for (i, j), one in zip(groups, b):
+            out[i:j] = a[i:j] @ one
+        return out
+    out = np.zeros((a.shape[1], b.shape[1]), a.dtype)
+    for (i, j), one in zip(groups, a):
+        out[:, i:j] = one @ b[:, i:j]
+    return out
+
+
+ENDS = np.array([1, 1, 4], np.int32)
+row(
+    "nn.functional.grouped_mm", grouped_mm,
+    # PyTorch takes no float64, wants memory in multiples of 16 bytes, and leaves what is behind the last group.
+    *map(not_in_torch, (
+        smooth(real(3, 2, 4), real(3, 4, 1)),
+        smooth(real(4, 2), real(3, 2, 2), offs=ENDS),
+        smooth(real(5, 2), real(3, 2, 2), offs=ENDS),
+        smooth(real(3, 2, 2), real(2, 6), offs=ENDS),
+        smooth(real(2, 4), real(4, 3), offs=ENDS),
+    )),
+    fails(RuntimeError, "batched dimension has to match", real(3, 2, 4), real(2, 4, 1)),
+    fails(RuntimeError, "mat_a has to be 2 or 3d", real(2), real(2, 2, 1)),
+    fails(RuntimeError, "Have to provide offsets", real(4, 2), real(3, 2, 2)),
+    fails(RuntimeError, "no offset if both matrices are 3d", real(1, 4, 2), real(1, 2, 2), offs=ENDS[:1]),
+    fails(RuntimeError, "contraction dimension", real(2, 3), real(4, 3), offs=ENDS),
+    fails(RuntimeError, "Offsets have to be int32", real(2, 4), real(4, 3), offs=ENDS.astype(np.int64)),
+    fails(RuntimeError, "matrix batch sizes have to match", real(4, 2), real(3, 2, 2), offs=ENDS[1:]),
+    fails(RuntimeError, "Float", integers([1]), integers([1]), offs=ENDS),
 )  # fmt: skip
