@@ -6,13 +6,15 @@ Nothing crashes or hangs, and what differs from PyTorch is explained there. An h
 
 from __future__ import annotations
 
-import fuzzing
+from fuzz.cases import PUBLIC
+from fuzz.processes import findings
+from fuzz.reasons import unexplained
 
 CALLS = 3
 
 
 def test_what_differs_is_explained() -> None:
-    cases = [(name, number) for number in range(CALLS) for name in fuzzing.PUBLIC]
+    cases = [(name, number) for number in range(CALLS) for name in PUBLIC]
     # One child for all of them: to start one takes longer than some hundred calls.
-    found = fuzzing.unexplained(fuzzing.findings(cases, calls=len(cases)))
+    found = unexplained(findings(cases, calls=len(cases)))
     assert not list(map(str, found))
