@@ -23,6 +23,7 @@ ROOMS = [
     ("seeing", ["autograd.seeing"]),
     ("nn", ["nn"]),
     ("optim", ["optim"]),
+    ("estimator", ["nn.estimator"]),
     ("command line", ["autograd.cli", "autograd.__main__"]),
 ]
 ORDER = [room for room, _ in ROOMS]
