@@ -28,7 +28,11 @@ MODULES = tuple(
     and (path.parent.name not in ("ops", "composed") or path.name == "op.py")
 )
 # What is built on a package that need not be there.
-NEEDED = {"autograd.serialization.safetensors": "safetensors", "nn.estimator": "sklearn"}
+NEEDED = {
+    "autograd.serialization.safetensors": "safetensors",
+    "autograd.utils.tensorboard": "tensorboardX",
+    "nn.estimator": "sklearn",
+}
 # What is public in autograd itself, other than classes: it is defined in these modules.
 OTHERS = {
     name: found

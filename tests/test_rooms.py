@@ -20,7 +20,7 @@ ROOMS = [
     ("surface", ["autograd.surface"]),
     ("transforms", ["autograd.transforms"]),
     ("faces", ["autograd"]),
-    ("seeing", ["autograd.seeing"]),
+    ("seeing", ["autograd.seeing", "autograd.utils.tensorboard"]),
     ("nn", ["nn"]),
     ("optim", ["optim"]),
     ("estimator", ["nn.estimator"]),
