@@ -20,9 +20,10 @@ ROOMS = [
     ("surface", ["autograd.surface"]),
     ("transforms", ["autograd.transforms"]),
     ("faces", ["autograd"]),
-    ("seeing", ["autograd.seeing"]),
+    ("seeing", ["autograd.seeing", "autograd.utils.tensorboard"]),
     ("nn", ["nn"]),
     ("optim", ["optim"]),
+    ("estimator", ["nn.estimator"]),
     ("command line", ["autograd.cli", "autograd.__main__"]),
 ]
 ORDER = [room for room, _ in ROOMS]

@@ -274,13 +274,12 @@ ARRAY = index_of({"tensor": 0})
             lambda: archive({"object.json": index_of({"tensor": 0}), "arrays/0.npy": header_of((-1,)) + bytes(8)}),
             "not what",
         ),
-        (lambda: archive({"archive/data.pkl": b"x"}), r"it is a pickle, such as torch\.save writes.*numpy\.savez"),
-        (lambda: io.BytesIO(pickle.dumps(1)), "it is a pickle"),
+        (lambda: archive({"archive/data.pkl": b"x"}), r"not a file that torch\.save wrote"),
+        (lambda: io.BytesIO(pickle.dumps(1)), r"it is a pickle that torch\.save didn't write"),
         (lambda: archive({"a.npy": header_of((0,))}), r"it holds arrays of NumPy: read it with numpy\.load\(path\)"),
         (lambda: io.BytesIO(header_of((0,))), "it holds arrays of NumPy"),
-        (lambda: io.BytesIO((8).to_bytes(8, "little") + b'{"a": 1}'), r"safetensors\.numpy\.load_file"),
     ],
-    ids=range(10),
+    ids=range(9),
 )
 def test_hostile_and_foreign_files_say_what_they_are(file, message):
     with pytest.raises(RuntimeError, match=message):
@@ -326,26 +325,31 @@ def test_a_link_stays_one_and_a_pipe_is_written_to(tmp_path):
 
 
 @pytest.mark.parametrize("wait", [0.0, 0.02, 0.05])
-def test_a_save_that_is_killed_leaves_what_was_there(wait, tmp_path):
-    path = tmp_path / "checkpoint"
-    autograd.save(autograd.ones(2), path)
+@pytest.mark.parametrize("name", ["checkpoint", "x.pt", "x.safetensors"])
+def test_a_save_that_is_killed_leaves_what_was_there(name, wait, tmp_path):
+    if name.endswith("safetensors"):
+        pytest.importorskip("safetensors")
+    path = tmp_path / name
+    autograd.save({"x": autograd.ones(2)}, path)
     program = (
-        "import autograd\nx = autograd.zeros(5_000_000)\nprint(flush=True)\n"
+        "import autograd\nx = {'x': autograd.zeros(5_000_000)}\nprint(flush=True)\n"
         f"while True: autograd.save(x, {str(path)!r})"
     )
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as child:
         child.stdout.readline()
         time.sleep(wait)
         child.kill()
-    assert autograd.load(path).numel() in (2, 5_000_000)
+    assert autograd.load(path)["x"].numel() in (2, 5_000_000)
 
 
 def test_files_that_are_none(tmp_path):
     with pytest.raises(FileNotFoundError):
         autograd.load(tmp_path / "missing")
-    for content in (b"", b"text", pickle.dumps(Marked())):
+    for content in (b"", b"text"):
         with pytest.raises(RuntimeError, match="not a file that"):
             autograd.load(io.BytesIO(content))
+    with pytest.raises(pickle.UnpicklingError, match=r"the file wants to run _pytest\.outcomes\."):
+        autograd.load(io.BytesIO(pickle.dumps(Marked())))
     with pytest.raises(RuntimeError, match="no device 'cuda'"):
         autograd.load(edited(), map_location="cuda")
 

@@ -318,6 +318,18 @@ class Tensor(TensorMethods):
             raise BufferError("__dlpack__: can't export tensors that require gradient, use tensor.detach()")
         return self.array.__dlpack__(**options)
 
+    def __arrow_c_array__(self, requested_schema: Any = None) -> Any:
+        """The column that a Tensor of one dimension is to polars and others that know Arrow's protocol, by pyarrow."""
+        import pyarrow
+
+        if self.node is not None:
+            raise BufferError("__arrow_c_array__: can't export tensors that require gradient, use tensor.detach()")
+        if self.array.ndim != 1:
+            raise BufferError(
+                f"__arrow_c_array__: a column has 1 dimension, not the shape {tuple(self.shape)}; use tensor.numpy()"
+            )
+        return pyarrow.array(self.array).__arrow_c_array__(requested_schema)
+
     def __dlpack_device__(self) -> tuple[int, int]:
         return self.array.__dlpack_device__()
 
