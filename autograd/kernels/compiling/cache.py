@@ -23,6 +23,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from .machine import MACHINE
+
 VERSIONS_KEPT = 8
 # What the cache calls its own: the directory of a version, and in it the entries, those not yet complete too.
 VERSION = re.compile(r"[0-9a-f]{16}")
@@ -51,7 +53,7 @@ class KernelCache:
 
         versions = sys.implementation.cache_tag, numba.__version__, llvmlite.__version__
         settings = [getattr(numba.config, name, None) for name in SETTINGS]
-        key = digest(repr((versions, settings, codegen.magic_tuple(), sig)).encode())
+        key = digest(repr((versions, settings, codegen.magic_tuple(), MACHINE, sig)).encode())
         return self.cache_path / f"{self.name}-{key.hex()[:16]}"
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
