@@ -5,6 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 # TORCH names the PyTorch to compare with, such as torch==2.13.0; what needs it is left out without it.
 TORCH ?=
+# ISA names the narrower machine that a wide one plays, for ours, NumPy's and PyTorch's code: avx2, or none.
+ISA ?=
+PLAY := $(if $(ISA),$(BIN)/python bench/play.py $(ISA))
 ROOT := $(if $(filter 0,$(shell id -u)),,sudo -n)
 
 .DEFAULT_GOAL := help
@@ -17,11 +20,11 @@ demo: $(VENV)/demo  ## train a small network on real digits; ARGS="--epochs 3 --
 	$(BIN)/python -m autograd demo $(ARGS)
 
 test: $(VENV)/test $(VENV)/browser  ## run the tests; ARGS="-k conv" for some of them
-	$(BIN)/python -m pytest -n auto $(ARGS)
+	$(PLAY) $(BIN)/python -m pytest -n auto $(ARGS)
 
 bench: $(VENV)/bench  ## measure against PyTorch, if TORCH=torch==2.13.0 or the environment provides it
 	@for subject in overhead conv layers rnn attention optimizers data threads memory; do \
-	  $(BIN)/python bench/$$subject.py $(ARGS) || exit 1; done
+	  $(PLAY) $(BIN)/python bench/$$subject.py $(ARGS) || exit 1; done
 
 lint: $(VENV)/lint  ## check style and types
 	$(BIN)/ruff check .

@@ -52,13 +52,27 @@ def interleaved(contenders: dict[str, Work], seconds: float) -> dict[str, float]
     return {name: statistics.median(samples) for name, samples in times.items()}
 
 
+def machines() -> dict[str, str]:
+    """The vectors that each contender computes with, as it says itself: ``make bench ISA=avx2`` narrows them."""
+    from autograd.kernels.compiling.machine import MACHINE
+
+    found = {"ours": f"{MACHINE.name}, vectors of {MACHINE.vector} bytes"}
+    if "torch" in sys.modules:
+        name = sys.modules["torch"].backends.cpu.get_cpu_capability()
+        width = {"AVX512": 64, "AVX2": 32}.get(name, 16)
+        found["torch"] = f"{name}, vectors of {width} bytes"
+    return found
+
+
 class Report:
     """The table on the screen and the JSON beside it."""
 
     def __init__(self, title: str, baseline: str = "torch") -> None:
         self.title, self.baseline = title, baseline
         self.rows: list[dict[str, Any]] = []
-        print(f"{title}\n{'':34}{'ours':>12}{baseline:>12}{'ratio':>8}{'at most':>9}")
+        self.machines = machines()
+        print(title, *(f"  {name}: {machine}" for name, machine in self.machines.items()), sep="\n")
+        print(f"{'':34}{'ours':>12}{baseline:>12}{'ratio':>8}{'at most':>9}")
 
     def add(self, name: str, times: dict[str, float], at_most: float | None = None, unit: str = "us") -> None:
         """A row: our median in seconds or bytes, the baseline's, their ratio, and the ratio that is asked for."""
@@ -88,6 +102,7 @@ class Report:
             "numpy": numpy.__version__,
             "torch": getattr(sys.modules.get("torch"), "__version__", None),
             "machine": platform.machine(),
+            "vectors": self.machines,
             "rows": self.rows,
         }
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -24,6 +24,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path  # which takes longer to load than all that is imported here
 
+from .machine import MACHINE
+
 VERSIONS_KEPT = 8
 # What the cache calls its own: the directory of a version, and in it the entries, those not yet complete too.
 VERSION = re.compile(r"[0-9a-f]{16}")
@@ -52,7 +54,7 @@ class KernelCache:
 
         versions = sys.implementation.cache_tag, numba.__version__, llvmlite.__version__
         settings = [getattr(numba.config, name, None) for name in SETTINGS]
-        key = digest(repr((versions, settings, codegen.magic_tuple(), sig)).encode())
+        key = digest(repr((versions, settings, codegen.magic_tuple(), MACHINE, sig)).encode())
         return self.cache_path / f"{self.name}-{key.hex()[:16]}"
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:

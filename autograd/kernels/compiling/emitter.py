@@ -11,6 +11,9 @@ from numba.core import cgutils
 from numba.core.errors import TypingError
 from numba.extending import intrinsic, overload
 
+from .machine import MACHINE, VECTOR
+from .memory import LINE
+
 
 def number(value: int) -> Any:
     """A whole number in the code that is written."""
@@ -18,13 +21,13 @@ def number(value: int) -> Any:
 
 
 class Emitter:
-    """Writes instructions on vectors of 64 bytes, of the elements of the first array that it is given."""
+    """Writes instructions on whole vectors, of the elements of the first array that it is given."""
 
     def __init__(self, context: Any, builder: Any, element: Any) -> None:
         self.context, self.builder = context, builder
         self.element = context.get_data_type(element)
         self.size = element.bitwidth // 8
-        self.lanes = 64 // self.size
+        self.lanes, self.line = VECTOR // self.size, LINE // self.size
         self.vector = ir.VectorType(self.element, self.lanes)
         self.zero, self.always = ir.Constant(self.vector, None), ir.IntType(1)(1)
         lanes = ir.VectorType(ir.IntType(1), self.lanes)
@@ -79,8 +82,10 @@ class Emitter:
         return place
 
     def fma(self, a: Any, b: Any, c: Any) -> Any:
-        """``a·b + c``."""
-        return self.builder.call(self._intrinsic("fma", self.vector, self.vector, self.vector, self.vector), [a, b, c])
+        """``a·b + c``, rounded once where the machine can."""
+        return self.builder.call(
+            self._intrinsic("fmuladd", self.vector, self.vector, self.vector, self.vector), [a, b, c]
+        )
 
     def add_product(self, register: Any, a: Any, b: Any) -> None:
         self.builder.store(self.fma(a, b, self.builder.load(register)), register)
@@ -140,7 +145,40 @@ class Emitter:
             function, [self.builder.bitcast(pointer, kind), ir.IntType(32)(self.size), mask, self.zero]
         )
 
-    def store_masked(self, value: Any, pointer: Any, mask: Any) -> None:
+    def store_first(self, value: Any, pointer: Any, count: Any) -> None:
+        """Store the first ``count`` lanes, none if it is negative, all if there are no more."""
+        if MACHINE.masks:
+            self._store_masked(value, pointer, self.first(count, self.lanes))
+            return
+        with self.builder.if_else(self.builder.icmp_signed(">=", count, number(self.lanes))) as (all, some):
+            with all:
+                self.store(value, pointer)
+            with some:
+                # Half of the lanes if they are wanted, then half of the rest, and so on.
+                wanted = self.builder.select(self.builder.icmp_signed(">", count, number(0)), count, number(0))
+                size = self.lanes // 2
+                while size:
+                    halves = self.part(value, 0, size), self.part(value, size, size)
+                    more = self.builder.icmp_signed("!=", self.builder.and_(wanted, number(size)), number(0))
+                    with self.builder.if_then(more):
+                        self.store(halves[0], pointer)
+                    pointer = self.builder.select(more, self.at(pointer, size), pointer)
+                    value = self.builder.select(more, halves[1], halves[0])
+                    size //= 2
+
+    def store_apart(self, value: Any, pointer: Any, count: Any, spacing: Any) -> None:
+        """Store the first ``count`` lanes, at most all, ``spacing`` elements apart."""
+        if MACHINE.masks:
+            self._scatter_masked(value, pointer, self.first(count, self.lanes), self.every(spacing))
+            return
+        place = self.register(value)
+        lanes = self.builder.bitcast(place, self.element.as_pointer())
+        inside = self.builder.icmp_signed("<", count, number(self.lanes))
+        with self.loop(self.builder.select(inside, count, number(self.lanes))) as lane:
+            value = self.number_at(lanes, lane.index)
+            self.builder.store(value, self.at(pointer, self.builder.mul(lane.index, spacing)))
+
+    def _store_masked(self, value: Any, pointer: Any, mask: Any) -> None:
         kind = value.type.as_pointer()
         function = self._intrinsic(
             "masked.store", ir.VoidType(), value.type, kind, ir.IntType(32), mask.type, suffix=".p0", vector=value.type
@@ -148,14 +186,21 @@ class Emitter:
         self.builder.call(function, [value, self.builder.bitcast(pointer, kind), ir.IntType(32)(self.size), mask])
 
     def gather_masked(self, pointer: Any, mask: Any, places: Any) -> Any:
-        """The elements at ``places``, a vector of indices."""
+        """The elements at ``places``, a vector of indices; 0 where the mask isn't set. There must be an element 0."""
+        if not MACHINE.masks:
+            found = self.zero
+            places = self.builder.select(mask, places, ir.Constant(places.type, None))
+            for lane in map(ir.IntType(32), range(self.lanes)):
+                value = self.number_at(pointer, self.builder.extract_element(places, lane))
+                found = self.builder.insert_element(found, value, lane)
+            return self.builder.select(mask, found, self.zero)
         pointers = self._each(pointer, places)
         function = self._intrinsic(
             "masked.gather", self.vector, pointers.type, ir.IntType(32), mask.type, self.vector, suffix=self._pointers
         )
         return self.builder.call(function, [pointers, ir.IntType(32)(self.size), mask, self.zero])
 
-    def scatter_masked(self, value: Any, pointer: Any, mask: Any, places: Any) -> None:
+    def _scatter_masked(self, value: Any, pointer: Any, mask: Any, places: Any) -> None:
         """Store to ``places``, a vector of indices."""
         pointers = self._each(pointer, places)
         function = self._intrinsic(

@@ -24,9 +24,9 @@ def compile_prefetch():
     from .emitter import number, written
 
     def write(emit, x, first, count, to_write):
-        lines = emit.builder.sdiv(emit.builder.add(count, number(emit.lanes - 1)), number(emit.lanes))
+        lines = emit.builder.sdiv(emit.builder.add(count, number(emit.line - 1)), number(emit.line))
         with emit.loop(lines) as step:
-            emit.prefetch(emit.at(x, emit.builder.add(first, emit.times(step.index, emit.lanes))), to_write)
+            emit.prefetch(emit.at(x, emit.builder.add(first, emit.times(step.index, emit.line))), to_write)
 
     written(prefetch)(lambda emit, *place: write(emit, *place, to_write=False))
     written(prefetch_to_write)(lambda emit, *place: write(emit, *place, to_write=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .jit import teacher
+from .machine import VECTOR
 
 
 def widest_vectors():
@@ -24,5 +25,5 @@ def compile_widest_vectors():
     @lower_builtin(widest_vectors)
     def prefer(context, builder, signature, arguments):
         # llvmlite lets only those attributes be added that it knows.
-        set.add(builder.function.attributes, '"prefer-vector-width"="512"')
+        set.add(builder.function.attributes, f'"prefer-vector-width"="{8 * VECTOR}"')
         return context.get_dummy_value()

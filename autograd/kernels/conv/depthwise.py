@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..compiling.jit import helper, kernel
+from ..compiling.machine import VECTOR
 from ..compiling.prefetch import prefetch, prefetch_to_write
 from ..compiling.require import require
 from .microkernels.depthwise import SINGLE_TAPS, TALL, VECTORS, accumulate_rows, correlate_rows
@@ -51,7 +52,7 @@ def matrix_of(plan, first, taps, vectors):
 @helper
 def buffer_of(plan, vectors, like):
     """The buffer for the channels of a group, with zeros after it, as whole blocks look beyond its end."""
-    beyond = (VECTORS // vectors - 1) * plan.across + plan.columns.margin + vectors * (64 // like.itemsize)
+    beyond = (VECTORS // vectors - 1) * plan.across + plan.columns.margin + vectors * (VECTOR // like.itemsize)
     return np.zeros(plan.channels * length_of(plan) + beyond, like.dtype)
 
 
@@ -61,7 +62,7 @@ def shifted_depthwise(source, weights, bias, out, plan, start, stop):
     require_images(plan, source, out, start, stop)
     require_weights(plan, weights, bias)
     rows, columns, across = plan.rows, plan.columns, plan.across
-    lanes = 64 // source.itemsize
+    lanes = VECTOR // source.itemsize
     vectors = vectors_in(plan, lanes)
     together = VECTORS // vectors
     buffer = buffer_of(plan, vectors, source)
@@ -109,7 +110,7 @@ def correlated_depthwise(source, g, total, plan, start, stop):
     require_images(plan, source, g, start, stop)
     require(total.size == plan.groups * plan.filters * plan.channels * len(plan.taps))
     rows, columns, across = plan.rows, plan.columns, plan.across
-    lanes = 64 // source.itemsize
+    lanes = VECTOR // source.itemsize
     buffer = buffer_of(plan, 1, source)
     count = plan.channels * len(plan.taps)
     sums = np.empty((count + SINGLE_TAPS - 1) // SINGLE_TAPS * SINGLE_TAPS * lanes, source.dtype)

@@ -17,6 +17,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..compiling.jit import kernel
+from ..compiling.machine import VECTOR
 from ..compiling.require import require
 from .microkernels.accumulate import FILTERS, PLACES, accumulate
 from .microkernels.copies import copy_run
@@ -39,7 +40,7 @@ def shifted(source, weights, bias, out, plan, start, stop):
     require_images(plan, source, out, start, stop)
     require_weights(plan, weights, bias)
     rows, columns, across = plan.rows, plan.columns, plan.across
-    lanes = 64 // source.itemsize
+    lanes = VECTOR // source.itemsize
     size, unit = FILTERS, PLACES * lanes
     blocks = (plan.filters + size - 1) // size
     length = plan.channels * length_of(plan)
@@ -88,7 +89,7 @@ def correlated(source, g, total, plan, start, stop):
     require_images(plan, source, g, start, stop)
     require(total.size == plan.groups * plan.filters * plan.channels * len(plan.taps))
     rows, columns, across = plan.rows, plan.columns, plan.across
-    lanes = 64 // source.itemsize
+    lanes = VECTOR // source.itemsize
     lines = (plan.filters + CHANNELS - 1) // CHANNELS * CHANNELS
     count = plan.channels * len(plan.taps)
     length = plan.channels * length_of(plan)

@@ -11,6 +11,8 @@ from __future__ import annotations
 import numpy as np
 
 from ..compiling.jit import helper, kernel
+from ..compiling.machine import VECTOR
+from ..compiling.memory import LINE
 from ..compiling.prefetch import prefetch, prefetch_to_write
 from ..compiling.require import require
 from .microkernels.copies import transpose
@@ -29,8 +31,8 @@ RUN = 4096
 @helper
 def zeros(size, like):
     """``size`` zeros, the first at the beginning of a line of the cache."""
-    memory = np.zeros(size + 64 // like.itemsize, like.dtype)
-    return memory[-memory.ctypes.data % 64 // like.itemsize :]
+    memory = np.zeros(size + LINE // like.itemsize, like.dtype)
+    return memory[-memory.ctypes.data % LINE // like.itemsize :]
 
 
 @kernel(twin=shifted_numpy)
@@ -39,7 +41,7 @@ def shifted_in_lanes(source, weights, bias, out, plan, start, stop):
     require_images(plan, source, out, start, stop)
     require_weights(plan, weights, bias)
     rows, columns, across, vectors = plan.rows, plan.columns, plan.across, plan.vectors
-    lanes = 64 // source.itemsize
+    lanes = VECTOR // source.itemsize
     size = block_of(plan, source.itemsize)
     blocks = (plan.filters + size - 1) // size
     buffer = source
@@ -112,7 +114,7 @@ def correlated_in_lanes(source, g, total, plan, start, stop):
     require_images(plan, source, g, start, stop)
     require(total.size == plan.groups * plan.filters * plan.channels * len(plan.taps))
     rows, columns, across, vectors = plan.rows, plan.columns, plan.across, plan.vectors
-    lanes = 64 // source.itemsize
+    lanes = VECTOR // source.itemsize
     size = block_of(plan, source.itemsize)
     blocks = (plan.filters + size - 1) // size
     taps, apart = len(plan.taps), length_of(plan)

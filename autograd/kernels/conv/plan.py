@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..compiling.jit import helper
+from ..compiling.machine import VECTOR
 from ..compiling.require import require, require_range
 from .microkernels.accumulate import FILTERS, PLACES
 from .microkernels.correlate import TAPS
@@ -135,7 +136,7 @@ def vectors_of(filters, itemsize):
     and in the gradient of the weight always. Two vectors share the pixels that they are multiplied by, unless half of
     a block were empty.
     """
-    lanes = 64 // itemsize
+    lanes = VECTOR // itemsize
     vectors = -(-filters // lanes)
     if 4 * filters < 3 * vectors * lanes:
         return 0
@@ -171,10 +172,10 @@ def plan_of(sizes, made, kernel_sizes, stride, padding, dilation, groups, channe
     images = kernel_sizes[0] * len(row_phases) * len(column_phases)
     across = row_width(columns, column_phases)
     if vectors:
-        line, least = vectors * 64 // itemsize * rows.spacing * columns.made, 1
+        line, least = vectors * VECTOR // itemsize * rows.spacing * columns.made, 1
     else:
         line = across * (filters if filters == 1 else -(-filters // FILTERS) * FILTERS)
-        least = -(-PLACES * 64 // itemsize // across)
+        least = -(-PLACES * VECTOR // itemsize // across)
     budget = (NEAR if filters == channels == 1 else SCRATCH) // itemsize - channels * images * seen_along(
         rows, 0
     ) * across
@@ -184,7 +185,7 @@ def plan_of(sizes, made, kernel_sizes, stride, padding, dilation, groups, channe
     if bare:
         across = columns.size
     # Rows are copied in whole vectors, so the last one may reach a vector further.
-    plane = rows.size * columns.size if bare else seen_along(rows, band) * across + 64 // itemsize
+    plane = rows.size * columns.size if bare else seen_along(rows, band) * across + VECTOR // itemsize
     taps, phases = [], []
     down_then = list(enumerate(row_taps))
     if filters == 1:
@@ -219,7 +220,7 @@ def plan_of(sizes, made, kernel_sizes, stride, padding, dilation, groups, channe
 def block_of(plan, itemsize):
     """How many filters a block has, which are worked on at once."""
     if plan.vectors:
-        return plan.vectors * (64 // itemsize)
+        return plan.vectors * (VECTOR // itemsize)
     return 1 if plan.filters == 1 else FILTERS
 
 

@@ -5,9 +5,9 @@ transformed back into as many places of the result (Lavin and Gray, 2016):
 
     out = Aᵀ·[Σ_c (G·w·Gᵀ) ⊙ (Bᵀ·d·B)]·A
 
-For each of the 36 places that sum is a matrix product of filters x channels and channels x tiles. 16 tiles are a
-vector, whichever rows and images they are from. The rows of pixels that some tiles see are copied between zeros before,
-a channel at a time. float32 only: the result is right to about 1e-5 of its largest number.
+For each of the 36 places that sum is a matrix product of filters x channels and channels x tiles. A vector has a tile
+in each lane, whichever rows and images they are from. The rows of pixels that some tiles see are copied between zeros
+before, a channel at a time. float32 only: the result is right to about 1e-5 of its largest number.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ..compiling.jit import helper, kernel
-from ..compiling.memory import scratch
+from ..compiling.machine import VECTOR
+from ..compiling.memory import LINE, scratch
 from ..compiling.prefetch import prefetch, prefetch_to_write
 from ..compiling.require import require, require_range
 from .microkernels.accumulate import FILTERS, PLACES, accumulate
@@ -25,10 +26,10 @@ from .microkernels.copies import copy_rows, copy_run
 from .winograd_filters import filters_numpy, weighed
 from .winograd_transforms import READ, WRITE, tiles_in, tiles_out
 
-# Tiles in a vector of float32. In one of float64, which the tests use, there are half as many.
-LANES = 16
-# How many tiles are multiplied at a time: more and their transforms leave the cache.
+# How many tiles are multiplied at a time: more and their transforms leave the cache. They are whole blocks.
 TILES = 48
+# Numbers by which what is read at once is moved apart, so that it doesn't share lines of the cache.
+APART = LINE // 4
 # More filters times channels than this don't stay in the cache.
 MANY = 1 << 14
 # Of how many blocks filters are transformed at a time, if not ahead.
@@ -92,8 +93,8 @@ def apart(tiling):
     Such that places don't share lines of the cache.
     """
     depth = min(tiling.depth, tiling.channels)
-    filters = 0 if tiling.ahead else min(GROUP, tiling.blocks) * FILTERS * depth + LANES
-    return depth * TILES + LANES, tiling.blocks * FILTERS * TILES + LANES, filters
+    filters = 0 if tiling.ahead else min(GROUP, tiling.blocks) * FILTERS * depth + APART
+    return depth * TILES + APART, tiling.blocks * FILTERS * TILES + APART, filters
 
 
 def workspace(tiling, dtype):
@@ -142,7 +143,7 @@ def winograd_numpy(
 def room(tiling):
     """How many pixels of a plane `stage` copies at most, and how many of them are a row."""
     across = tiling.step * tiles_of(tiling)[1] + 6 - tiling.step
-    return (TILES // tiles_of(tiling)[1] + 2) * 6 * across + LANES, across
+    return (TILES // tiles_of(tiling)[1] + 2) * 6 * across + APART, across
 
 
 @helper
@@ -190,7 +191,7 @@ def multiply(
 
     apart, between: from one place, and from one block, to the next in the weights. below: from one place in the sums.
     """
-    unit = PLACES * (64 // tiles.itemsize)
+    unit = PLACES * (VECTOR // tiles.itemsize)
     for place in range(36):
         for p in range(0, filled, unit):
             for block in range(blocks):
@@ -243,7 +244,7 @@ def winograd(source, weights, bias, out, tiling, tiles, multiplied, filters, sta
 
     weights: `transformed`, or as they are if ``tiling`` says so. tiles, multiplied, filters: the `workspace`.
     """
-    lanes, channels = 64 // source.itemsize, tiling.channels
+    lanes, channels = VECTOR // source.itemsize, tiling.channels
     tiles_apart, sums_apart, filters_apart = apart(tiling)
     blocks, taps = (tiling.filters + FILTERS - 1) // FILTERS, 7 - tiling.step
     require_tiles(tiling, source, out, start, stop)

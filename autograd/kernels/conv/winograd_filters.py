@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..compiling.jit import helper, kernel, teacher
+from ..compiling.machine import VECTOR
 from ..compiling.memory import flat, scratch
 from ..compiling.require import require, require_range
 from ..compiling.threads import divided
@@ -49,10 +50,11 @@ def weight_from(total, shape):
 def filters_in(weight, x, step, taps, places, inside, kept, out, y, apart):
     """``G·w·Gᵀ`` of a vector of filters: number k of one is at ``x + step·k`` and its place, 0 if not ``inside``.
 
-    Those that are ``kept`` are stored; the places of ``out`` are ``apart``. Both are a bit a filter.
+    inside: a bit a filter, of which the first is set. So many as are ``kept`` are stored; the places of ``out`` are
+    ``apart``.
     """
     lanes = np.arange(len(places))
-    inside, kept = (inside >> lanes & 1) == 1, (kept >> lanes & 1) == 1
+    inside, kept = (inside >> lanes & 1) == 1, lanes < kept
     found = np.where(inside, weight[np.where(inside, x + step * np.arange(taps * taps)[:, None] + places, 0)], 0)
     out[y + apart * np.arange(36)[:, None] + lanes[kept]] = (WEIGH[taps].astype(out.dtype) @ found)[:, kept]
 
@@ -86,11 +88,11 @@ def compile_filters():
         columns = [weighed(emit, found[j::taps]) for j in range(taps)]
         for i in range(6):
             for j, value in enumerate(weighed(emit, [column[i] for column in columns])):
-                emit.store_masked(value, emit.at(out, emit.times(apart, 6 * i + j)), kept)
+                emit.store_first(value, emit.at(out, emit.times(apart, 6 * i + j)), kept)
 
     @written(filters_in)
     def _(emit, weight, x, step, taps, places, inside, kept, out, y, apart):
-        arguments = emit.at(weight, x), step, emit.indices(places), emit.bits(inside), emit.bits(kept), emit.at(out, y)
+        arguments = emit.at(weight, x), step, emit.indices(places), emit.bits(inside), kept, emit.at(out, y)
         emit.choose(taps, {each: lambda each=each: write_in(emit, each, *arguments, apart) for each in G})
 
 
@@ -123,7 +125,7 @@ def weighed(weight, filters, channels, taps, turned, first, last, base, depth, o
 
     At ``y`` begins [block, channel, filter] of the first of the 36 places, which are ``apart``.
     """
-    lanes = 64 // weight.itemsize
+    lanes = VECTOR // weight.itemsize
     size = taps * taps
     across, down = (size, size * filters) if turned else (size * channels, size)
     start, step = (size - 1, -1) if turned else (0, 1)
@@ -135,11 +137,10 @@ def weighed(weight, filters, channels, taps, turned, first, last, base, depth, o
     for channel in range(0, depth, together):
         count = min(together, depth - channel)
         for block in range(first, last):
-            row, inside, kept = (1 << min(FILTERS, filters - block * FILTERS)) - 1, 0, 0
+            row, inside = (1 << min(FILTERS, filters - block * FILTERS)) - 1, 0
             for i in range(count):
                 inside |= row << FILTERS * i
-                kept |= ((1 << FILTERS) - 1) << FILTERS * i
             filters_in(
-                weight, start + block * FILTERS * across + (base + channel) * down, step, taps, places, inside, kept,
-                out, y + ((block - first) * depth + channel) * FILTERS, apart,
+                weight, start + block * FILTERS * across + (base + channel) * down, step, taps, places, inside,
+                count * FILTERS, out, y + ((block - first) * depth + channel) * FILTERS, apart,
             )  # fmt: skip

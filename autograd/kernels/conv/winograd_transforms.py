@@ -1,6 +1,6 @@
 """The transforms of pixels for Winograd's algorithm, before the products and after them.
 
-A vector is of 16 tiles, or of 16 channels of one tile: the arithmetic is the same.
+A vector is of several tiles, or of several channels of one tile: the arithmetic is the same.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..compiling.jit import teacher
+from ..compiling.machine import VECTOR
 from .microkernels.accumulate import FILTERS
 
 B = np.array([
@@ -28,27 +29,27 @@ def tiles_in(pixels, corners, first, across, out, y, apart):
 
     The rows of pixels are ``across`` apart, the places of ``out`` ``apart``.
     """
-    lanes, k = 64 // out.itemsize, np.arange(36)[:, None]
+    lanes, k = VECTOR // out.itemsize, np.arange(36)[:, None]
     tiles = pixels[corners[first : first + lanes] + k // 6 * across + k % 6]
     out[y + apart * k + np.arange(lanes)] = READ.astype(out.dtype) @ tiles
 
 
 def tiles_out(sums, x, apart, bias, b, step, lines):
     """``Aᵀ·m·A + bias`` of a vector of tiles, side by side in ``step`` lines."""
-    lanes = 64 // lines.itemsize
+    lanes = VECTOR // lines.itemsize
     tiles = WRITE[step].astype(lines.dtype) @ sums[x + apart * np.arange(36)[:, None] + np.arange(lanes)]
     lines[: tiles.size] = tiles.reshape(step, step, lanes).mT.ravel() + bias[b]
 
 
 def tile_in(pixels, offsets, first, out, y, apart):
     """``Bᵀ·d·B`` of a tile of as many channels as there are lanes; pixel k is at ``offsets[first + k]``."""
-    lanes = np.arange(64 // out.itemsize)
+    lanes = np.arange(VECTOR // out.itemsize)
     out[y + apart * np.arange(36)[:, None] + lanes] = placed(READ, pixels, offsets[first : first + 36])
 
 
 def tile_back(pixels, offsets, first, step, out, y, between, apart):
     """``A·g·Aᵀ`` of a tile of upstream gradients, of blocks of filters, which are ``between`` in ``out``."""
-    lanes = np.arange(64 // out.itemsize)
+    lanes = np.arange(VECTOR // out.itemsize)
     lanes = lanes // FILTERS * between + lanes % FILTERS
     out[y + apart * np.arange(36)[:, None] + lanes] = placed(
         WRITE[step].T, pixels, offsets[first : first + step * step]
@@ -57,7 +58,7 @@ def tile_back(pixels, offsets, first, step, out, y, between, apart):
 
 def placed(transform, pixels, offsets):
     """The transform of a tile of these pixels."""
-    return transform.astype(pixels.dtype) @ pixels[offsets[:, None] + np.arange(64 // pixels.itemsize)]
+    return transform.astype(pixels.dtype) @ pixels[offsets[:, None] + np.arange(VECTOR // pixels.itemsize)]
 
 
 def write_places(emit, columns, transform, out, apart, store):

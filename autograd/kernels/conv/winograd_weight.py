@@ -5,7 +5,8 @@
 over tiles g of upstream gradients and the tiles d of 6x6 pixels that they come from. For each of the 36 places that
 sum is a matrix product of filters x tiles and tiles x channels, of a quarter of the multiplications.
 
-Here a vector is a pixel of 16 channels, which the pixels are transposed to first: the products add tile after tile.
+Here a vector is a pixel of several channels, which the pixels are transposed to first: the products add tile after
+tile.
 """
 
 from __future__ import annotations
@@ -15,12 +16,16 @@ from typing import NamedTuple
 import numpy as np
 
 from ..compiling.jit import helper, kernel
+from ..compiling.machine import VECTOR
 from ..compiling.memory import scratch
 from ..compiling.require import require
 from .microkernels.accumulate import FILTERS, PLACES, accumulate
 from .microkernels.copies import transpose
-from .winograd import LANES, MANY, require_tiles, seen_by_tiles, tiles_of
+from .winograd import APART, MANY, require_tiles, seen_by_tiles, tiles_of
 from .winograd_transforms import WRITE, tile_back, tile_in
+
+# Channels in a vector of float32. In one of float64, which the tests use, there are half as many.
+LANES = VECTOR // 4
 
 
 class View(NamedTuple):
@@ -47,7 +52,7 @@ def together(tiling):
 @helper
 def apart(planes, tiles):
     """From one of the 36 places to the next in transformed tiles: such that they don't share lines of the cache."""
-    return rounded(planes, LANES) * tiles + LANES
+    return rounded(planes, LANES) * tiles + APART
 
 
 def workspace(tiling, dtype):
@@ -123,7 +128,7 @@ def room(view, tiling, lanes):
 @helper
 def copied(images, view, group, count, runs, pixels):
     """Transpose the runs of a group of channels, as many as a vector has, and zeros for those that there are not."""
-    lanes = 64 // images.itemsize
+    lanes = VECTOR // images.itemsize
     if view.planes < group + lanes:
         pixels[:] = 0
     size = view.size[0] * view.size[1]
@@ -141,7 +146,7 @@ def winograd_weight(source, g, total, tiling, tiles, upstream, start, stop):
     total: `total_of`. tiles, upstream: the `workspace`, for [place, group of channels, tile, channel] and [place, block
     of filters, tile, filter].
     """
-    lanes = 64 // source.itemsize
+    lanes = VECTOR // source.itemsize
     step = tiling.step
     image = View(tiling.channels, tiling.size, tiling.padding, 6)
     slope = View(tiling.filters, tiling.made, (0, 0), step)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from ...compiling.jit import teacher
+from ...compiling.machine import MACHINE, VECTOR
 
-# How many filters a block of `accumulate` has, and how many vectors of places.
-FILTERS, PLACES = 8, 3
+# How many filters a block of `accumulate` has, and how many vectors of places: as many sums as there are registers,
+# but for the places that are read and the weight that they are multiplied by.
+FILTERS = 8 if MACHINE.registers >= 32 and VECTOR >= 32 else 4
+PLACES = (MACHINE.registers - 1) // (FILTERS + 1)
 # How far ahead weights are asked for, in elements: those of many channels come from memory, a number at a time, which
 # the machine itself doesn't take for a stream.
 AHEAD = 1024
@@ -19,7 +22,7 @@ def accumulate(weights, w, source, x, offsets, first, count, fresh, bias, b, out
     The rows are ``stride`` apart. ``width``, how many places there are, is at most `PLACES` vectors, and is rounded up
     to whole ones. Unless ``fresh``, the sums are added to what is in ``out``, and the bias is not.
     """
-    lanes = 64 // out.itemsize
+    lanes = VECTOR // out.itemsize
     width = -(-width // lanes) * lanes
     seen = source[x + offsets[first : first + count, None] + np.arange(width)]
     rows = weights[w : w + count * FILTERS].reshape(count, FILTERS)
@@ -74,12 +77,6 @@ def compile_accumulate():
         fresh = emit.builder.icmp_signed("!=", fresh, number(0))
         pointers = [emit.at(weights, w), emit.at(source, x), emit.at(offsets, first), count, fresh]
         pointers += [emit.at(bias, b), emit.at(out, y), stride]
-        wide = emit.builder.icmp_signed(">", width, number(2 * emit.lanes))
-        with emit.builder.if_else(wide) as (three, fewer):
-            with three:
-                write_block(emit, *pointers, PLACES)
-            with fewer, emit.builder.if_else(emit.builder.icmp_signed(">", width, number(emit.lanes))) as (two, one):
-                with two:
-                    write_block(emit, *pointers, 2)
-                with one:
-                    write_block(emit, *pointers, 1)
+        vectors = emit.builder.sdiv(emit.builder.add(width, number(emit.lanes - 1)), number(emit.lanes))
+        cases = {each: lambda each=each: write_block(emit, *pointers, each) for each in range(1, PLACES + 1)}
+        emit.choose(vectors, cases)

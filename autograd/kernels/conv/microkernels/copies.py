@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...compiling.jit import teacher
+from ...compiling.machine import MACHINE
 
 
 def transpose(source, x, apart, rows, columns, target, y, spacing):
@@ -32,48 +33,60 @@ def compile_copies():
     """Teach Numba what these are in a kernel."""
     from ...compiling.emitter import number, written
 
+    def runs(emit, length):
+        return emit.loop(emit.builder.sdiv(emit.builder.add(length, number(emit.lanes - 1)), number(emit.lanes)))
+
+    def copy_each(emit, source, step, target, spacing, count):
+        """Number by number, which is quickest where lanes can't be read or written apart."""
+        with emit.loop(count) as loop:
+            value = emit.number_at(source, emit.builder.mul(loop.index, step))
+            emit.builder.store(value, emit.at(target, emit.builder.mul(loop.index, spacing)))
+
+    def copy_apart(emit, source, step, target, spacing, count):
+        """A run of which the numbers lie apart, in the source or the target."""
+        close = emit.builder.icmp_signed("==", step, number(1))
+        with runs(emit, count) as loop:
+            done = emit.times(loop.index, emit.lanes)
+            rest = emit.builder.sub(count, done)
+            mask = emit.first(rest, emit.lanes)
+            with emit.builder.if_else(close) as (scattered, gathered):
+                with scattered:
+                    found = emit.load_masked(emit.at(source, done), mask)
+                    emit.store_apart(found, emit.at(target, emit.builder.mul(done, spacing)), rest, spacing)
+                with gathered:
+                    found = emit.gather_masked(emit.at(source, emit.builder.mul(done, step)), mask, emit.every(step))
+                    emit.store_first(found, emit.at(target, done), rest)
+
     @written(transpose)
     def _(emit, source, x, apart, rows, columns, target, y, spacing):
-        def tiles(length):
-            return emit.loop(emit.builder.sdiv(emit.builder.add(length, number(emit.lanes - 1)), number(emit.lanes)))
-
-        def masks(count, other):
-            """Of each lane's vector: the first lanes that there are, none from ``count`` on."""
-            some = emit.first(other, emit.lanes)
-            there = [emit.builder.icmp_signed("<", number(lane), count) for lane in range(emit.lanes)]
-            return [emit.builder.select(each, some, emit.none) for each in there]
-
         source, target = emit.at(source, x), emit.at(target, y)
-        with tiles(rows) as down, tiles(columns) as right:
+        with runs(emit, rows) as down, runs(emit, columns) as right:
             row, column = emit.times(down.index, emit.lanes), emit.times(right.index, emit.lanes)
             tall, wide = emit.builder.sub(rows, row), emit.builder.sub(columns, column)
             corner = emit.at(source, emit.builder.add(emit.builder.mul(row, apart), column))
             place = emit.at(target, emit.builder.add(emit.builder.mul(column, spacing), row))
             lines = [emit.at(corner, emit.times(apart, lane)) for lane in range(emit.lanes)]
-            found = emit.transposed([emit.load_masked(*each) for each in zip(lines, masks(tall, wide))])
-            for lane, (vector, mask) in enumerate(zip(found, masks(wide, tall))):
-                emit.store_masked(vector, emit.at(place, emit.times(spacing, lane)), mask)
+            places = [emit.at(place, emit.times(spacing, lane)) for lane in range(emit.lanes)]
+            some = emit.first(wide, emit.lanes)
+            there = [emit.builder.icmp_signed("<", number(lane), tall) for lane in range(emit.lanes)]
+            masks = [emit.builder.select(each, some, emit.none) for each in there]
+            found = emit.transposed([emit.load_masked(*each) for each in zip(lines, masks)])
+            for lane, (vector, each) in enumerate(zip(found, places)):
+                inside = emit.builder.icmp_signed("<", number(lane), wide)
+                emit.store_first(vector, each, emit.builder.select(inside, tall, number(0)))
 
     @written(copy_run)
     def _(emit, source, x, step, target, y, spacing, count):
         source, target = emit.at(source, x), emit.at(target, y)
         close, dense = (emit.builder.icmp_signed("==", apart, number(1)) for apart in (step, spacing))
-        vectors = emit.builder.sdiv(emit.builder.add(count, number(emit.lanes - 1)), number(emit.lanes))
-        with emit.loop(vectors) as loop:
-            done = emit.times(loop.index, emit.lanes)
-            mask = emit.first(emit.builder.sub(count, done), emit.lanes)
-            place = emit.at(target, emit.builder.mul(done, spacing))
-            with emit.builder.if_else(close) as (run, apart):
-                with run:
-                    found = emit.load_masked(emit.at(source, done), mask)
-                    with emit.builder.if_else(dense) as (beside, scattered):
-                        with beside:
-                            emit.store_masked(found, place, mask)
-                        with scattered:
-                            emit.scatter_masked(found, place, mask, emit.every(spacing))
-                with apart:
-                    found = emit.gather_masked(emit.at(source, emit.builder.mul(done, step)), mask, emit.every(step))
-                    emit.store_masked(found, place, mask)
+        with emit.builder.if_else(emit.builder.and_(close, dense)) as (beside, apart):
+            with beside, runs(emit, count) as loop:
+                done = emit.times(loop.index, emit.lanes)
+                rest = emit.builder.sub(count, done)
+                found = emit.load_masked(emit.at(source, done), emit.first(rest, emit.lanes))
+                emit.store_first(found, emit.at(target, done), rest)
+            with apart:
+                (copy_apart if MACHINE.masks else copy_each)(emit, source, step, target, spacing, count)
 
     @written(copy_rows)
     def _(emit, source, x, apart, step, target, y, across, rows, count):
@@ -81,21 +94,31 @@ def compile_copies():
         whole = emit.builder.sdiv(emit.builder.sub(count, number(1)), number(emit.lanes))
         done = emit.times(whole, emit.lanes)
         mask = emit.first(emit.builder.sub(count, done), emit.lanes)
+
+        def copy_line(line, place):
+            with emit.loop(whole) as vector:
+                p = emit.times(vector.index, emit.lanes)
+                emit.store(emit.load(emit.at(line, p)), emit.at(place, p))
+            emit.store(emit.load_masked(emit.at(line, done), mask), emit.at(place, done))
+
+        def gather_line(line, place):
+            each = emit.every(step)
+            with emit.loop(whole) as vector:
+                p = emit.times(vector.index, emit.lanes)
+                emit.store(
+                    emit.gather_masked(emit.at(line, emit.builder.mul(p, step)), emit.all, each), emit.at(place, p)
+                )
+            emit.store(
+                emit.gather_masked(emit.at(line, emit.builder.mul(done, step)), mask, each), emit.at(place, done)
+            )
+
+        def each_of_line(line, place):
+            copy_each(emit, line, step, place, number(1), count)
+
         with emit.builder.if_else(emit.builder.icmp_signed("==", step, number(1))) as (close, scattered):
-            with close, emit.loop(rows) as loop:
-                line = emit.at(source, emit.builder.mul(loop.index, apart))
-                place = emit.at(target, emit.builder.mul(loop.index, across))
-                with emit.loop(whole) as vector:
-                    p = emit.times(vector.index, emit.lanes)
-                    emit.store(emit.load(emit.at(line, p)), emit.at(place, p))
-                emit.store(emit.load_masked(emit.at(line, done), mask), emit.at(place, done))
-            with scattered, emit.loop(rows) as loop:
-                line = emit.at(source, emit.builder.mul(loop.index, apart))
-                place = emit.at(target, emit.builder.mul(loop.index, across))
-                each = emit.every(step)
-                with emit.loop(whole) as vector:
-                    p = emit.times(vector.index, emit.lanes)
-                    found = emit.gather_masked(emit.at(line, emit.builder.mul(p, step)), emit.all, each)
-                    emit.store(found, emit.at(place, p))
-                found = emit.gather_masked(emit.at(line, emit.builder.mul(done, step)), mask, each)
-                emit.store(found, emit.at(place, done))
+            for block, copy in ((close, copy_line), (scattered, gather_line if MACHINE.masks else each_of_line)):
+                with block, emit.loop(rows) as loop:
+                    copy(
+                        emit.at(source, emit.builder.mul(loop.index, apart)),
+                        emit.at(target, emit.builder.mul(loop.index, across)),
+                    )

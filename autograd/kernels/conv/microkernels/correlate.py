@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from ...compiling.jit import teacher
+from ...compiling.machine import MACHINE, VECTOR
 
-# How many channels and taps a block of `correlate` has.
-CHANNELS, TAPS = 4, 6
+# How many channels and taps a block of `correlate` has: as many sums as there are registers, but for what the taps see
+# and the upstream gradient that they are multiplied by.
+CHANNELS, TAPS = (4, 6) if MACHINE.registers >= 32 else (2, 5)
 # Numbers that whole vectors of such a block take.
-BLOCK = 32
+BLOCK = -(-CHANNELS * TAPS * 4 // VECTOR) * VECTOR // 4
 
 
 def correlate(g, start, stride, between, source, x, apart, offsets, first, images, vectors, out):
@@ -18,7 +20,7 @@ def correlate(g, start, stride, between, source, x, apart, offsets, first, image
     Sums over ``vectors`` of places in each of some ``images``. The rows of g are ``stride`` apart, its images
     ``between``, those of the source ``apart``.
     """
-    places = np.arange(vectors * 64 // out.itemsize)
+    places = np.arange(vectors * VECTOR // out.itemsize)
     out[: CHANNELS * TAPS] = 0
     for image in range(images):
         rows = g[start + image * between + stride * np.arange(CHANNELS)[:, None] + places]

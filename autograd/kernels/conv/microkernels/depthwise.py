@@ -7,10 +7,13 @@ import math
 import numpy as np
 
 from ...compiling.jit import teacher
+from ...compiling.machine import MACHINE, VECTOR
 
-# Vectors of places in a block of one filter, and taps where they are summed over: so many sums are under way that none
-# waits for the one before.
-VECTORS, SINGLE_TAPS = 8, 9
+# Vectors of places in a block of one filter: so many sums are under way that none waits for the one before, and there
+# are registers left for a column of taps.
+VECTORS = min(8, MACHINE.registers // 2)
+# How many taps are summed over places at once: those of 3x3.
+SINGLE_TAPS = 9
 # How tall the kernels are whose taps in a column share what they load.
 TALL = (1, 3, 5, 7)
 # How many rows are summed over at once where the taps are a square.
@@ -38,7 +41,7 @@ def correlate_rows(g, start, width, source, x, across, offsets, first, square, r
     The sums are over ``rows`` of ``width`` places; those of g lie one after another. Places that are as many as there
     are lanes apart are in one lane. square: whether the taps are a matrix of which each row looks ``across`` further.
     """
-    lanes = 64 // out.itemsize
+    lanes = VECTOR // out.itemsize
     pulled = g[start : start + rows * width].reshape(rows, width)
     places = across * np.arange(rows)[:, None] + np.arange(width)
     seen = source[x + offsets[first : first + SINGLE_TAPS, None, None] + places]
@@ -73,16 +76,16 @@ def compile_rows():
         for r in lines:
             wide = emit.builder.select(emit.builder.icmp_signed("<", number(r), rows), width, number(0))
             for v in range(vectors):
-                each.append((r, v, emit.first(emit.builder.sub(wide, number(v * emit.lanes)), emit.lanes)))
+                each.append((r, v, emit.builder.sub(wide, number(v * emit.lanes))))
         with emit.builder.if_else(emit.builder.icmp_signed("==", spacing, number(1))) as (close, scattered):
             with close:
-                for r, v, mask in each:
+                for r, v, count in each:
                     place = emit.at(emit.at(out, emit.times(apart, r)), v * emit.lanes)
-                    emit.store_masked(emit.builder.load(sums[r][v]), place, mask)
+                    emit.store_first(emit.builder.load(sums[r][v]), place, count)
             with scattered:
-                for r, v, mask in each:
+                for r, v, count in each:
                     place = emit.at(emit.at(out, emit.times(apart, r)), emit.times(spacing, v * emit.lanes))
-                    emit.scatter_masked(emit.builder.load(sums[r][v]), place, mask, emit.every(spacing))
+                    emit.store_apart(emit.builder.load(sums[r][v]), place, count, spacing)
 
     @written(accumulate_rows)
     def _(

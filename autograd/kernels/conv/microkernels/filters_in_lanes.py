@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from ...compiling.jit import teacher
+from ...compiling.machine import MACHINE, VECTOR
 
-# How many places a block has in each of its rows at most.
-WIDTH = 12
+# How many places a block has in each of its rows at most: two vectors of sums for each, and of weights.
+WIDTH = 12 if MACHINE.registers >= 32 else 6
 
 
 def accumulate_in_lanes(
@@ -22,7 +23,7 @@ def accumulate_in_lanes(
     and p begins at ``r·below + p·spacing``. Unless ``fresh``, the sums are added to what is in ``out``, and the bias is
     not.
     """
-    lanes = np.arange(vectors * 64 // out.itemsize)
+    lanes = np.arange(vectors * VECTOR // out.itemsize)
     places = down * np.arange(rows)[:, None] + step * np.arange(width)
     seen = source[x + offsets[first : first + count, None, None] + places]
     lines = weights[w : w + count * len(lanes)].reshape(count, len(lanes))
