@@ -41,6 +41,7 @@ from .creation.generator import (
 from .creation.layout import channels_last, channels_last_3d, contiguous_format, memory_format, preserve_format
 from .creation.random import rand, rand_like, randint, randint_like, randn, randn_like, randperm
 from .creation.ranges import arange, linspace, logspace
+from .creation.storage import Storages, TypedStorage, UntypedStorage
 from .engine.backward import backward, grad
 from .engine.custom import Function
 from .engine.debug import (
@@ -232,6 +233,8 @@ from .surface.legacy import (
 )
 from .transforms.vmap import vmap
 
+globals().update(Storages.by_name)
+__all__ += ["TypedStorage", "UntypedStorage", *Storages.by_name]
 __all__ += ["GradcheckError", "fft", "func", "functional", "gradcheck", "gradgradcheck", "linalg", "masked", "signal"]
 __all__ += ["BoolTensor", "ByteTensor", "CharTensor", "DoubleTensor", "FloatTensor", "HalfTensor", "special", "vmap"]
 __all__ += ["IntTensor", "LongTensor", "ShortTensor"]

@@ -40,6 +40,7 @@ from .creation.generator import Generator as Generator, get_rng_state as get_rng
 from .creation.layout import memory_format as memory_format
 from .creation.random import rand as rand, rand_like as rand_like, randint as randint, randint_like as randint_like, randn as randn, randn_like as randn_like, randperm as randperm
 from .creation.ranges import arange as arange, linspace as linspace, logspace as logspace
+from .creation.storage import StorageType, TypedStorage as TypedStorage, UntypedStorage as UntypedStorage, is_storage as is_storage
 from .engine.backward import backward as backward, grad as grad
 from .engine.custom import Function as Function
 from .engine.debug import detect_anomaly as detect_anomaly, freeze_saved as freeze_saved, is_anomaly_check_nan_enabled as is_anomaly_check_nan_enabled, is_anomaly_enabled as is_anomaly_enabled, set_detect_anomaly as set_detect_anomaly, set_freeze_saved as set_freeze_saved
@@ -56,7 +57,9 @@ from .seeing import plot as plot
 from .seeing.drawing import draw as draw
 from .seeing.tracing import Trace as Trace, trace as trace
 from .serialization import load as load, save as save
+from .surface.in_place import fill_ as fill_, zero_ as zero_
 from .surface.legacy import TensorType
+from .surface.memory import resize_as_ as resize_as_
 from .surface.printing import set_printoptions as set_printoptions
 from .transforms.vmap import vmap as vmap
 from .types.device import device as device
@@ -65,14 +68,23 @@ from builtins import bool as _bool, float as _float, int as _int
 from collections.abc import Sequence
 from typing import Any, overload
 
+BoolStorage: StorageType
 BoolTensor: TensorType
+ByteStorage: StorageType
 ByteTensor: TensorType
+CharStorage: StorageType
 CharTensor: TensorType
+DoubleStorage: StorageType
 DoubleTensor: TensorType
+FloatStorage: StorageType
 FloatTensor: TensorType
+HalfStorage: StorageType
 HalfTensor: TensorType
+IntStorage: StorageType
 IntTensor: TensorType
+LongStorage: StorageType
 LongTensor: TensorType
+ShortStorage: StorageType
 ShortTensor: TensorType
 bool: dtype
 channels_last: memory_format
@@ -96,18 +108,26 @@ short: dtype
 uint8: dtype
 def abs(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """The absolute value; NotImplementedError for bools."""
+def abs_(input: Tensor) -> Tensor:
+    """In place: writes ``abs`` of this Tensor and the arguments into it, and returns it."""
 def absolute(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """The absolute value; NotImplementedError for bools."""
 def acos(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """The angle between 0 and π whose cosine is ``x``; NaN outside [-1, 1]."""
+def acos_(input: Tensor) -> Tensor:
+    """In place: writes ``acos`` of this Tensor and the arguments into it, and returns it."""
 def acosh(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """The inverse of `cosh`: ``ln(x + √(x² - 1))``; NaN below 1."""
+def acosh_(input: Tensor) -> Tensor:
+    """In place: writes ``acosh`` of this Tensor and the arguments into it, and returns it."""
 def adaptive_avg_pool1d(input: Tensor, output_size: Any) -> Tensor:
     """The means of as many windows as ``output_size`` says, which cover the input and are as alike as they can be."""
 def adaptive_max_pool1d(input: Tensor, output_size: Any, return_indices: _bool = False) -> Any:
     """The largest of each of as many windows as ``output_size`` says: as `adaptive_avg_pool1d`."""
 def add(input: Operand, other: Operand, *, alpha: _float = ..., out: Tensor = ...) -> Tensor:
     """``x + y``, or ``x + alpha·y``."""
+def addmv_(input: Tensor, mat: Tensor, vec: Tensor, *, beta: _float = 1, alpha: _float = 1) -> Tensor:
+    """In place: writes ``addmv`` of this Tensor and the arguments into it, and returns it."""
 def all(input: Tensor, dim: _int | Sequence[_int] | None = None, keepdim: _bool = False, *, out: Tensor = ...) -> Tensor:
     """Whether all elements are nonzero, or all over ``dim``; uint8 stays uint8."""
 def amax(input: Tensor, dim: _int | Sequence[_int] = (), keepdim: _bool = False, *, out: Tensor = ...) -> Tensor:
@@ -118,18 +138,30 @@ def any(input: Tensor, dim: _int | Sequence[_int] | None = None, keepdim: _bool 
     """Whether any element is nonzero, or any over ``dim``; uint8 stays uint8."""
 def arccos(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """The angle between 0 and π whose cosine is ``x``; NaN outside [-1, 1]."""
+def arccos_(input: Tensor) -> Tensor:
+    """In place: writes ``arccos`` of this Tensor and the arguments into it, and returns it."""
 def arccosh(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """The inverse of `cosh`: ``ln(x + √(x² - 1))``; NaN below 1."""
+def arccosh_(input: Tensor) -> Tensor:
+    """In place: writes ``arccosh`` of this Tensor and the arguments into it, and returns it."""
 def arcsin(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """The angle between -π/2 and π/2 whose sine is ``x``; NaN outside [-1, 1]."""
+def arcsin_(input: Tensor) -> Tensor:
+    """In place: writes ``arcsin`` of this Tensor and the arguments into it, and returns it."""
 def arcsinh(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """The inverse of `sinh`: ``ln(x + √(x² + 1))``."""
+def arcsinh_(input: Tensor) -> Tensor:
+    """In place: writes ``arcsinh`` of this Tensor and the arguments into it, and returns it."""
 def arctan(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """The angle between -π/2 and π/2 whose tangent is ``x``."""
 def arctan2(input: Operand, other: Operand, *, out: Tensor = ...) -> Tensor:
     """The angle between -π and π of the point with abscissa ``y`` and ordinate ``x``."""
+def arctan_(input: Tensor) -> Tensor:
+    """In place: writes ``arctan`` of this Tensor and the arguments into it, and returns it."""
 def arctanh(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """The inverse of `tanh`: ``½ ln((1 + x)/(1 - x))``; NaN outside [-1, 1]."""
+def arctanh_(input: Tensor) -> Tensor:
+    """In place: writes ``arctanh`` of this Tensor and the arguments into it, and returns it."""
 def argmax(input: Tensor, dim: _int | None = None, keepdim: _bool = False, *, out: Tensor = ...) -> Tensor:
     """The index of the largest element (the first of several): in the flattened Tensor, or along ``dim``."""
 def argmin(input: Tensor, dim: _int | None = None, keepdim: _bool = False, *, out: Tensor = ...) -> Tensor:
@@ -142,14 +174,22 @@ def as_strided_copy(*args: Any, **kwargs: Any) -> Any:
     """`as_strided` in memory of its own."""
 def asin(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """The angle between -π/2 and π/2 whose sine is ``x``; NaN outside [-1, 1]."""
+def asin_(input: Tensor) -> Tensor:
+    """In place: writes ``asin`` of this Tensor and the arguments into it, and returns it."""
 def asinh(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """The inverse of `sinh`: ``ln(x + √(x² + 1))``."""
+def asinh_(input: Tensor) -> Tensor:
+    """In place: writes ``asinh`` of this Tensor and the arguments into it, and returns it."""
 def atan(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """The angle between -π/2 and π/2 whose tangent is ``x``."""
 def atan2(input: Operand, other: Operand, *, out: Tensor = ...) -> Tensor:
     """The angle between -π and π of the point with abscissa ``y`` and ordinate ``x``."""
+def atan_(input: Tensor) -> Tensor:
+    """In place: writes ``atan`` of this Tensor and the arguments into it, and returns it."""
 def atanh(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """The inverse of `tanh`: ``½ ln((1 + x)/(1 - x))``; NaN outside [-1, 1]."""
+def atanh_(input: Tensor) -> Tensor:
+    """In place: writes ``atanh`` of this Tensor and the arguments into it, and returns it."""
 def avg_pool1d(input: Tensor, kernel_size: Sizes, stride: Sizes | None = None, padding: Sizes = 0, ceil_mode: _bool = False, count_include_pad: _bool = True) -> Tensor:
     """The mean of each window."""
 def bitwise_and(input: Operand, other: Operand, *, out: Tensor = ...) -> Tensor:
@@ -176,6 +216,8 @@ def cdist(x1: Tensor, x2: Tensor, p: _float = 2.0, compute_mode: str = 'use_mm_f
     """The distances ``‖xᵢ - yⱼ‖ₚ`` of all pairs of points, the rows of two matrices or stacks of them."""
 def ceil(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """The next integer above, as a float."""
+def ceil_(input: Tensor) -> Tensor:
+    """In place: writes ``ceil`` of this Tensor and the arguments into it, and returns it."""
 def celu(input: Tensor, alpha: _float = 1.0, *, out: Tensor = ...) -> Tensor:
     """``x`` where x > 0, else ``alpha·(e^(x/alpha) - 1)``: an ELU whose slope is continuous (Barron, 2017)."""
 def cholesky(A: Tensor, upper: _bool = False, *, out: Tensor = ...) -> Tensor:
@@ -186,9 +228,17 @@ def cholesky_solve(input: Tensor, input2: Tensor, upper: _bool = False, *, out: 
     """The X with ``L @ Lᵀ @ X = input``, where input2 is L as `cholesky` makes it, or its transpose if ``upper``."""
 def clamp(input: Tensor, min: Operand | None = None, max: Operand | None = None, *, out: Tensor = ...) -> Tensor:
     """``x`` cut off below ``min`` and above ``max``, each a number, a Tensor or None; RuntimeError if both are None."""
+def clamp_(input: Tensor, min: Operand | None = None, max: Operand | None = None) -> Tensor:
+    """In place: writes ``clamp`` of this Tensor and the arguments into it, and returns it."""
+def clamp_max_(input: Tensor, max: Any) -> Tensor:
+    """In place: writes ``clamp_max`` of this Tensor and the arguments into it, and returns it."""
+def clamp_min_(input: Tensor, min: Any) -> Tensor:
+    """In place: writes ``clamp_min`` of this Tensor and the arguments into it, and returns it."""
 def clip(input: Tensor, min: Operand | None = None, max: Operand | None = None, *, out: Tensor = ...) -> Tensor:
     """``x`` cut off below ``min`` and above ``max``, each a number, a Tensor or None; RuntimeError if both are None."""
-def clone(input: Tensor, *, out: Tensor = ...) -> Tensor:
+def clip_(input: Tensor, min: Operand | None = None, max: Operand | None = None) -> Tensor:
+    """In place: writes ``clip`` of this Tensor and the arguments into it, and returns it."""
+def clone(input: Tensor, *, memory_format: memory_format | None = ..., out: Tensor = ...) -> Tensor:
     """A copy in memory of its own, through which gradients pass."""
 def concat(tensors: Sequence[Tensor], dim: _int = 0, *, out: Tensor = ...) -> Tensor:
     """Tensors joined along a dimension they have; other sizes must agree."""
@@ -200,8 +250,12 @@ def copysign(input: Operand, other: Operand, *, out: Tensor = ...) -> Tensor:
     """``|x|`` with the sign of ``y``, which -0 has too."""
 def cos(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """The cosine of an angle in radians."""
+def cos_(input: Tensor) -> Tensor:
+    """In place: writes ``cos`` of this Tensor and the arguments into it, and returns it."""
 def cosh(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """The hyperbolic cosine ``(eˣ + e⁻ˣ)/2``."""
+def cosh_(input: Tensor) -> Tensor:
+    """In place: writes ``cosh`` of this Tensor and the arguments into it, and returns it."""
 def count_nonzero(input: Tensor, dim: _int | Sequence[_int] | None = None, *, out: Tensor = ...) -> Tensor:
     """How many elements are not zero, of all or over ``dim``."""
 def cross(input: Tensor, other: Tensor, dim: _int | None = None, *, out: Tensor = ...) -> Tensor:
@@ -214,6 +268,8 @@ def cumsum(input: Tensor, dim: _int, *, dtype: dtype | None = ..., out: Tensor =
     """The sums of the first 1, 2, ... elements along ``dim``."""
 def deg2rad(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """Degrees as radians: ``πx/180``."""
+def deg2rad_(input: Tensor) -> Tensor:
+    """In place: writes ``deg2rad`` of this Tensor and the arguments into it, and returns it."""
 def det(A: Tensor, *, out: Tensor = ...) -> Tensor:
     """The determinant of a square matrix."""
 def diagonal(input: Tensor, offset: _int = 0, dim1: _int = 0, dim2: _int = 1) -> Tensor:
@@ -234,14 +290,22 @@ def eq(input: Operand, other: Operand, *, out: Tensor = ...) -> Tensor:
     """``x == y``, element by element."""
 def erf(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """The error function ``2/√π ∫₀ˣ e^(-t²) dt``."""
+def erf_(input: Tensor) -> Tensor:
+    """In place: writes ``erf`` of this Tensor and the arguments into it, and returns it."""
 def erfc(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """``1 - erf(x)``, with all digits where that is small."""
+def erfc_(input: Tensor) -> Tensor:
+    """In place: writes ``erfc`` of this Tensor and the arguments into it, and returns it."""
 def erfinv(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """The inverse of `erf`; NaN outside [-1, 1]."""
 def exp(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """``eˣ``."""
 def exp2(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """``2ˣ``."""
+def exp2_(input: Tensor) -> Tensor:
+    """In place: writes ``exp2`` of this Tensor and the arguments into it, and returns it."""
+def exp_(input: Tensor) -> Tensor:
+    """In place: writes ``exp`` of this Tensor and the arguments into it, and returns it."""
 @overload
 def expand(input: Tensor, shape: Sequence[_int]) -> Tensor:
     """Dimensions of size 1, and new ones in front, repeated to ``shape`` without copying; -1 keeps a size."""
@@ -252,8 +316,12 @@ def expand_copy(*args: Any, **kwargs: Any) -> Any:
     """`expand` in memory of its own."""
 def expm1(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """``eˣ - 1``, accurate near 0."""
+def expm1_(input: Tensor) -> Tensor:
+    """In place: writes ``expm1`` of this Tensor and the arguments into it, and returns it."""
 def fix(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """The integer part, as a float."""
+def fix_(input: Tensor) -> Tensor:
+    """In place: writes ``fix`` of this Tensor and the arguments into it, and returns it."""
 def flatten(input: Tensor, start_dim: _int = 0, end_dim: _int = -1) -> Tensor:
     """The dimensions from ``start_dim`` to ``end_dim`` as one."""
 @overload
@@ -264,6 +332,8 @@ def flip(input: Tensor, *dims: _int) -> Tensor:
     """The order of elements reversed along ``dims``."""
 def floor(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """The next integer below, as a float."""
+def floor_(input: Tensor) -> Tensor:
+    """In place: writes ``floor`` of this Tensor and the arguments into it, and returns it."""
 def floor_divide(input: Operand, other: Operand, *, out: Tensor = ...) -> Tensor:
     """``⌊x / y⌋``; RuntimeError for an integer divided by 0."""
 def fmax(input: Operand, other: Operand, *, out: Tensor = ...) -> Tensor:
@@ -274,10 +344,14 @@ def fmod(input: Operand, other: Operand, *, out: Tensor = ...) -> Tensor:
     """``x - y·trunc(x / y)``, which has the sign of x; RuntimeError for an integer divided by 0."""
 def frac(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """What `trunc` leaves: ``x - trunc x``, with the sign of x; NotImplementedError for integers."""
+def frac_(input: Tensor) -> Tensor:
+    """In place: writes ``frac`` of this Tensor and the arguments into it, and returns it."""
 def gather(input: Tensor, dim: _int, index: Tensor, *, out: Tensor = ...) -> Tensor:
     """``out[i][j] = x[index[i][j]][j]`` for ``dim`` 0, and likewise for others; IndexError for an index out of range."""
 def gcd(input: Operand, other: Operand, *, out: Tensor = ...) -> Tensor:
     """The greatest common divisor of integers; NotImplementedError for floats and bools."""
+def gcd_(input: Operand, other: Operand) -> Tensor:
+    """In place: writes ``gcd`` of this Tensor and the arguments into it, and returns it."""
 def ge(input: Operand, other: Operand, *, out: Tensor = ...) -> Tensor:
     """``x >= y``, element by element."""
 def gelu(input: Tensor, approximate: str = 'none', *, out: Tensor = ...) -> Tensor:
@@ -298,10 +372,14 @@ def hypot(input: Operand, other: Operand, *, out: Tensor = ...) -> Tensor:
     """``√(x² + y²)``, the hypotenuse, without overflow; NotImplementedError for integers."""
 def i0(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """``I₀(x)``, the modified Bessel function of order 0."""
+def i0_(input: Tensor) -> Tensor:
+    """In place: writes ``i0`` of this Tensor and the arguments into it, and returns it."""
 def igamma(a: Operand, x: Operand, *, out: Tensor = ...) -> Tensor:
     """``P(a, x) = 1/Γ(a) ∫₀ˣ tᵃ⁻¹·e⁻ᵗ dt``, the incomplete gamma function; NotImplementedError for integers."""
 def igammac(a: Operand, x: Operand, *, out: Tensor = ...) -> Tensor:
     """``Q(a, x) = 1 - P(a, x)``, with all digits where that is small; see `igamma`."""
+def index_put_(input: Tensor, indices: Any, values: Tensor, accumulate: _bool = False) -> Tensor:
+    """In place: writes ``index_put`` of this Tensor and the arguments into it, and returns it."""
 def index_select(input: Tensor, dim: _int, index: Tensor, *, out: Tensor = ...) -> Tensor:
     """The slices of ``x`` along ``dim`` that a vector of ints names."""
 def inverse(A: Tensor, *, out: Tensor = ...) -> Tensor:
@@ -322,6 +400,10 @@ def isreal(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """Whether each element is a real number, as all are here."""
 def lcm(input: Operand, other: Operand, *, out: Tensor = ...) -> Tensor:
     """The least common multiple of integers; NotImplementedError for floats and bools."""
+def lcm_(input: Operand, other: Operand) -> Tensor:
+    """In place: writes ``lcm`` of this Tensor and the arguments into it, and returns it."""
+def ldexp_(input: Tensor, other: Tensor) -> Tensor:
+    """In place: writes ``ldexp`` of this Tensor and the arguments into it, and returns it."""
 def le(input: Operand, other: Operand, *, out: Tensor = ...) -> Tensor:
     """``x <= y``, element by element."""
 def leaky_relu(input: Tensor, negative_slope: _float = 0.01, *, out: Tensor = ...) -> Tensor:
@@ -340,10 +422,18 @@ def log(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """The natural logarithm."""
 def log10(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """The logarithm to base 10."""
+def log10_(input: Tensor) -> Tensor:
+    """In place: writes ``log10`` of this Tensor and the arguments into it, and returns it."""
 def log1p(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """``ln(1 + x)``, accurate near 0."""
+def log1p_(input: Tensor) -> Tensor:
+    """In place: writes ``log1p`` of this Tensor and the arguments into it, and returns it."""
 def log2(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """The logarithm to base 2."""
+def log2_(input: Tensor) -> Tensor:
+    """In place: writes ``log2`` of this Tensor and the arguments into it, and returns it."""
+def log_(input: Tensor) -> Tensor:
+    """In place: writes ``log`` of this Tensor and the arguments into it, and returns it."""
 def log_softmax(input: Tensor, dim: _int, *, dtype: dtype | None = ..., out: Tensor = ...) -> Tensor:
     """``ln softmax(x)``, computed so that no probability is lost to rounding."""
 def logaddexp(input: Operand, other: Operand, *, out: Tensor = ...) -> Tensor:
@@ -362,6 +452,8 @@ def logical_xor(input: Operand, other: Operand, *, out: Tensor = ...) -> Tensor:
     """Whether just one is nonzero, element by element."""
 def logit(input: Tensor, eps: _float | None = None, *, out: Tensor = ...) -> Tensor:
     """``ln(x/(1 - x))``, the inverse of `sigmoid`; with ``eps``, of ``x`` cut off at eps and 1 - eps."""
+def logit_(input: Tensor, eps: _float | None = None) -> Tensor:
+    """In place: writes ``logit`` of this Tensor and the arguments into it, and returns it."""
 def logsumexp(input: Tensor, dim: _int | Sequence[_int], keepdim: _bool = False, *, out: Tensor = ...) -> Tensor:
     """``log Σ exp(xᵢ)`` over ``dim``, without overflow."""
 def lt(input: Operand, other: Operand, *, out: Tensor = ...) -> Tensor:
@@ -390,6 +482,8 @@ def multiply(input: Operand, other: Operand, *, out: Tensor = ...) -> Tensor:
     """``x · y``."""
 def nan_to_num(input: Tensor, nan: _float = 0.0, posinf: _float | None = None, neginf: _float | None = None, *, out: Tensor = ...) -> Tensor:
     """``x`` with ``nan`` for NaN, ``posinf`` and ``neginf`` for ±inf (None: the largest and the least of the dtype)."""
+def nan_to_num_(input: Tensor, nan: _float = 0.0, posinf: _float | None = None, neginf: _float | None = None) -> Tensor:
+    """In place: writes ``nan_to_num`` of this Tensor and the arguments into it, and returns it."""
 def nanmean(input: Tensor, dim: _int | Sequence[_int] | None = None, keepdim: _bool = False, *, dtype: dtype | None = ..., out: Tensor = ...) -> Tensor:
     """The mean of what is not NaN, of all elements or over ``dim``; RuntimeError for integers."""
 def nansum(input: Tensor, dim: _int | Sequence[_int] | None = None, keepdim: _bool = False, *, dtype: dtype | None = ..., out: Tensor = ...) -> Tensor:
@@ -400,8 +494,12 @@ def ne(input: Operand, other: Operand, *, out: Tensor = ...) -> Tensor:
     """``x != y``, element by element."""
 def neg(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """``-x``; RuntimeError for bools."""
+def neg_(input: Tensor) -> Tensor:
+    """In place: writes ``neg`` of this Tensor and the arguments into it, and returns it."""
 def negative(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """``-x``; RuntimeError for bools."""
+def negative_(input: Tensor) -> Tensor:
+    """In place: writes ``negative`` of this Tensor and the arguments into it, and returns it."""
 def nextafter(input: Operand, other: Operand, *, out: Tensor = ...) -> Tensor:
     """The float next to ``x`` on the way to ``y``; NotImplementedError for integers."""
 def not_equal(input: Operand, other: Operand, *, out: Tensor = ...) -> Tensor:
@@ -424,10 +522,16 @@ def prod(input: Tensor, dim: _int | None = None, keepdim: _bool = False, *, dtyp
     """The product of all elements, or over ``dim``; integers and bools are multiplied as int64."""
 def rad2deg(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """Radians as degrees: ``180x/π``."""
+def rad2deg_(input: Tensor) -> Tensor:
+    """In place: writes ``rad2deg`` of this Tensor and the arguments into it, and returns it."""
 def reciprocal(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """``1/x``."""
+def reciprocal_(input: Tensor) -> Tensor:
+    """In place: writes ``reciprocal`` of this Tensor and the arguments into it, and returns it."""
 def relu(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """``max(0, x)``: cheap, and not saturated for x > 0; a unit whose input stays below 0 learns no more ("dies")."""
+def relu_(input: Tensor) -> Tensor:
+    """In place: writes ``relu`` of this Tensor and the arguments into it, and returns it."""
 def remainder(input: Operand, other: Operand, *, out: Tensor = ...) -> Tensor:
     """``x - y·⌊x / y⌋``, which has the sign of y; RuntimeError for an integer divided by 0."""
 @overload
@@ -446,8 +550,12 @@ def roll(input: Tensor, shifts: _int | Sequence[_int], dims: _int | Sequence[_in
     """The elements moved on by ``shifts`` along ``dims``, those pushed out coming in again; flattened without ``dims``."""
 def round(input: Tensor, decimals: _int = 0, *, out: Tensor = ...) -> Tensor:
     """Rounded to ``decimals`` places, halves to the even neighbour; NotImplementedError for places of integers."""
+def round_(input: Tensor, decimals: _int = 0) -> Tensor:
+    """In place: writes ``round`` of this Tensor and the arguments into it, and returns it."""
 def rsqrt(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """``1/√x``."""
+def rsqrt_(input: Tensor) -> Tensor:
+    """In place: writes ``rsqrt`` of this Tensor and the arguments into it, and returns it."""
 def select_copy(*args: Any, **kwargs: Any) -> Any:
     """`select` in memory of its own."""
 def selu(input: Tensor, *, out: Tensor = ...) -> Tensor:
@@ -456,6 +564,8 @@ def sgn(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """-1, 0 or 1; 0 for NaN."""
 def sigmoid(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """The logistic function ``σ(x) = 1/(1 + e⁻ˣ)``, between 0 and 1."""
+def sigmoid_(input: Tensor) -> Tensor:
+    """In place: writes ``sigmoid`` of this Tensor and the arguments into it, and returns it."""
 def sign(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """-1, 0 or 1; 0 for NaN."""
 def signbit(input: Tensor, *, out: Tensor = ...) -> Tensor:
@@ -464,10 +574,16 @@ def silu(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """``x·σ(x)``, also called swish (Ramachandran et al., 2017)."""
 def sin(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """The sine of an angle in radians."""
+def sin_(input: Tensor) -> Tensor:
+    """In place: writes ``sin`` of this Tensor and the arguments into it, and returns it."""
 def sinc(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """``sin(πx)/(πx)``, and 1 at 0."""
+def sinc_(input: Tensor) -> Tensor:
+    """In place: writes ``sinc`` of this Tensor and the arguments into it, and returns it."""
 def sinh(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """The hyperbolic sine ``(eˣ - e⁻ˣ)/2``."""
+def sinh_(input: Tensor) -> Tensor:
+    """In place: writes ``sinh`` of this Tensor and the arguments into it, and returns it."""
 def softmax(input: Tensor, dim: _int, *, dtype: dtype | None = ..., out: Tensor = ...) -> Tensor:
     """``e^xᵢ / Σⱼ e^xⱼ`` over ``dim``: positive numbers that add up to 1."""
 def softplus(input: Tensor, beta: _float = 1.0, threshold: _float = 20.0, *, out: Tensor = ...) -> Tensor:
@@ -478,8 +594,12 @@ def split_with_sizes_copy(*args: Any, **kwargs: Any) -> Any:
     """`split_with_sizes` in memory of its own."""
 def sqrt(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """The square root."""
+def sqrt_(input: Tensor) -> Tensor:
+    """In place: writes ``sqrt`` of this Tensor and the arguments into it, and returns it."""
 def square(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """``x²``; of bools, as integers."""
+def square_(input: Tensor) -> Tensor:
+    """In place: writes ``square`` of this Tensor and the arguments into it, and returns it."""
 def squeeze(input: Tensor, dim: _int | Sequence[_int] | None = None) -> Tensor:
     """Without the dimensions of size 1, or without those of ``dim`` that have it."""
 def squeeze_copy(*args: Any, **kwargs: Any) -> Any:
@@ -510,8 +630,12 @@ def t_copy(*args: Any, **kwargs: Any) -> Any:
     """`t` in memory of its own."""
 def tan(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """The tangent of an angle in radians."""
+def tan_(input: Tensor) -> Tensor:
+    """In place: writes ``tan`` of this Tensor and the arguments into it, and returns it."""
 def tanh(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """The hyperbolic tangent ``(eˣ - e⁻ˣ)/(eˣ + e⁻ˣ)``, between -1 and 1."""
+def tanh_(input: Tensor) -> Tensor:
+    """In place: writes ``tanh`` of this Tensor and the arguments into it, and returns it."""
 def threshold(input: Tensor, threshold: _float, value: _float, *, out: Tensor = ...) -> Tensor:
     """``x`` where it is above ``threshold``, else ``value``."""
 def transpose(input: Tensor, dim0: _int, dim1: _int) -> Tensor:
@@ -526,6 +650,8 @@ def true_divide(input: Operand, other: Operand, *, rounding_mode: str | None = .
     """``x / y``; of integers, in the default dtype. rounding_mode: None, "floor" (down) or "trunc" (towards 0)."""
 def trunc(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """The integer part, as a float."""
+def trunc_(input: Tensor) -> Tensor:
+    """In place: writes ``trunc`` of this Tensor and the arguments into it, and returns it."""
 def unbind_copy(*args: Any, **kwargs: Any) -> Any:
     """`unbind` in memory of its own."""
 def unfold_copy(*args: Any, **kwargs: Any) -> Any:
@@ -540,29 +666,45 @@ def view_copy(*args: Any, **kwargs: Any) -> Any:
     """`view` in memory of its own."""
 def xlogy(input: Operand, other: Operand, *, out: Tensor = ...) -> Tensor:
     """``x·ln y``, and 0 where x is 0."""
+def xlogy_(input: Operand, other: Operand) -> Tensor:
+    """In place: writes ``xlogy`` of this Tensor and the arguments into it, and returns it."""
 __all__ = [
+    "BoolStorage",
     "BoolTensor",
+    "ByteStorage",
     "ByteTensor",
+    "CharStorage",
     "CharTensor",
+    "DoubleStorage",
     "DoubleTensor",
+    "FloatStorage",
     "FloatTensor",
     "Function",
     "Generator",
     "GradcheckError",
+    "HalfStorage",
     "HalfTensor",
+    "IntStorage",
     "IntTensor",
+    "LongStorage",
     "LongTensor",
     "Node",
     "Op",
     "Scalar",
+    "ShortStorage",
     "ShortTensor",
     "Size",
     "Tensor",
     "Trace",
+    "TypedStorage",
+    "UntypedStorage",
     "abs",
+    "abs_",
     "absolute",
     "acos",
+    "acos_",
     "acosh",
+    "acosh_",
     "adaptive_avg_pool1d",
     "adaptive_max_pool1d",
     "add",
@@ -571,6 +713,7 @@ __all__ = [
     "addcmul",
     "addmm",
     "addmv",
+    "addmv_",
     "addr",
     "adjoint",
     "all",
@@ -582,12 +725,18 @@ __all__ = [
     "any",
     "arange",
     "arccos",
+    "arccos_",
     "arccosh",
+    "arccosh_",
     "arcsin",
+    "arcsin_",
     "arcsinh",
+    "arcsinh_",
     "arctan",
     "arctan2",
+    "arctan_",
     "arctanh",
+    "arctanh_",
     "are_deterministic_algorithms_enabled",
     "argmax",
     "argmin",
@@ -599,10 +748,14 @@ __all__ = [
     "as_tensor",
     "asarray",
     "asin",
+    "asin_",
     "asinh",
+    "asinh_",
     "atan",
     "atan2",
+    "atan_",
     "atanh",
+    "atanh_",
     "atleast_1d",
     "atleast_2d",
     "atleast_3d",
@@ -631,6 +784,7 @@ __all__ = [
     "cat",
     "cdist",
     "ceil",
+    "ceil_",
     "celu",
     "chain_matmul",
     "channel_shuffle",
@@ -641,9 +795,13 @@ __all__ = [
     "cholesky_solve",
     "chunk",
     "clamp",
+    "clamp_",
     "clamp_max",
+    "clamp_max_",
     "clamp_min",
+    "clamp_min_",
     "clip",
+    "clip_",
     "clone",
     "column_stack",
     "combinations",
@@ -661,7 +819,9 @@ __all__ = [
     "copysign",
     "corrcoef",
     "cos",
+    "cos_",
     "cosh",
+    "cosh_",
     "cosine_embedding_loss",
     "cosine_similarity",
     "count_nonzero",
@@ -677,6 +837,7 @@ __all__ = [
     "cumulative_trapezoid",
     "default_generator",
     "deg2rad",
+    "deg2rad_",
     "det",
     "detect_anomaly",
     "device",
@@ -708,20 +869,27 @@ __all__ = [
     "eq",
     "equal",
     "erf",
+    "erf_",
     "erfc",
+    "erfc_",
     "erfinv",
     "exp",
     "exp2",
+    "exp2_",
+    "exp_",
     "expand",
     "expand_as",
     "expand_copy",
     "expm1",
+    "expm1_",
     "eye",
     "feature_alpha_dropout",
     "fft",
     "fill",
+    "fill_",
     "finfo",
     "fix",
+    "fix_",
     "flatten",
     "flip",
     "fliplr",
@@ -732,11 +900,13 @@ __all__ = [
     "float64",
     "float_power",
     "floor",
+    "floor_",
     "floor_divide",
     "fmax",
     "fmin",
     "fmod",
     "frac",
+    "frac_",
     "freeze_saved",
     "frexp",
     "from_dlpack",
@@ -748,6 +918,7 @@ __all__ = [
     "functional",
     "gather",
     "gcd",
+    "gcd_",
     "ge",
     "gelu",
     "geqrf",
@@ -776,6 +947,7 @@ __all__ = [
     "hstack",
     "hypot",
     "i0",
+    "i0_",
     "igamma",
     "igammac",
     "iinfo",
@@ -783,6 +955,7 @@ __all__ = [
     "index_copy",
     "index_fill",
     "index_put",
+    "index_put_",
     "index_reduce",
     "index_select",
     "inference_mode",
@@ -803,6 +976,7 @@ __all__ = [
     "is_inference_mode_enabled",
     "is_nonzero",
     "is_signed",
+    "is_storage",
     "is_tensor",
     "isclose",
     "isfinite",
@@ -815,7 +989,9 @@ __all__ = [
     "kron",
     "kthvalue",
     "lcm",
+    "lcm_",
     "ldexp",
+    "ldexp_",
     "le",
     "leaky_relu",
     "lerp",
@@ -828,8 +1004,12 @@ __all__ = [
     "load",
     "log",
     "log10",
+    "log10_",
     "log1p",
+    "log1p_",
     "log2",
+    "log2_",
+    "log_",
     "log_softmax",
     "logaddexp",
     "logaddexp2",
@@ -840,6 +1020,7 @@ __all__ = [
     "logical_or",
     "logical_xor",
     "logit",
+    "logit_",
     "logspace",
     "logsumexp",
     "long",
@@ -881,6 +1062,7 @@ __all__ = [
     "mv",
     "mvlgamma",
     "nan_to_num",
+    "nan_to_num_",
     "nanmean",
     "nanmedian",
     "nanquantile",
@@ -889,7 +1071,9 @@ __all__ = [
     "narrow_copy",
     "ne",
     "neg",
+    "neg_",
     "negative",
+    "negative_",
     "nextafter",
     "no_grad",
     "nonzero",
@@ -926,6 +1110,7 @@ __all__ = [
     "qr",
     "quantile",
     "rad2deg",
+    "rad2deg_",
     "rand",
     "rand_like",
     "randint",
@@ -937,13 +1122,16 @@ __all__ = [
     "ravel",
     "real",
     "reciprocal",
+    "reciprocal_",
     "relu",
+    "relu_",
     "remainder",
     "renorm",
     "repeat",
     "repeat_interleave",
     "reshape",
     "reshape_as",
+    "resize_as_",
     "resolve_conj",
     "result_type",
     "rnn_relu",
@@ -953,9 +1141,11 @@ __all__ = [
     "roll",
     "rot90",
     "round",
+    "round_",
     "row_stack",
     "rrelu",
     "rsqrt",
+    "rsqrt_",
     "rsub",
     "save",
     "scalar_tensor",
@@ -979,13 +1169,17 @@ __all__ = [
     "sgn",
     "short",
     "sigmoid",
+    "sigmoid_",
     "sign",
     "signal",
     "signbit",
     "silu",
     "sin",
+    "sin_",
     "sinc",
+    "sinc_",
     "sinh",
+    "sinh_",
     "slice_scatter",
     "slogdet",
     "softmax",
@@ -997,7 +1191,9 @@ __all__ = [
     "split_with_sizes",
     "split_with_sizes_copy",
     "sqrt",
+    "sqrt_",
     "square",
+    "square_",
     "squeeze",
     "squeeze_copy",
     "stack",
@@ -1015,7 +1211,9 @@ __all__ = [
     "take",
     "take_along_dim",
     "tan",
+    "tan_",
     "tanh",
+    "tanh_",
     "tensor",
     "tensor_split",
     "tensordot",
@@ -1035,6 +1233,7 @@ __all__ = [
     "triu_indices",
     "true_divide",
     "trunc",
+    "trunc_",
     "uint8",
     "unbind",
     "unbind_copy",
@@ -1062,6 +1261,8 @@ __all__ = [
     "vstack",
     "where",
     "xlogy",
+    "xlogy_",
+    "zero_",
     "zeros",
     "zeros_like",
 ]

@@ -10,6 +10,7 @@ from autograd.composed.dropout import alpha_dropout as alpha_dropout, dropout as
 from autograd.composed.embedding import embedding as embedding, embedding_bag as embedding_bag
 from autograd.composed.fold import fold as fold, unfold as unfold
 from autograd.composed.grid import affine_grid as affine_grid, grid_sample as grid_sample
+from autograd.composed.grouped import grouped_mm as grouped_mm
 from autograd.composed.interpolation import interpolate as interpolate, upsample as upsample, upsample_bilinear as upsample_bilinear, upsample_nearest as upsample_nearest
 from autograd.composed.linear_cross_entropy import linear_cross_entropy as linear_cross_entropy
 from autograd.composed.losses import gaussian_nll_loss as gaussian_nll_loss, huber_loss as huber_loss, kl_div as kl_div, l1_loss as l1_loss, mse_loss as mse_loss, poisson_nll_loss as poisson_nll_loss, smooth_l1_loss as smooth_l1_loss
@@ -187,6 +188,7 @@ __all__ = [
     "glu",
     "grid_sample",
     "group_norm",
+    "grouped_mm",
     "gumbel_softmax",
     "hardshrink",
     "hardsigmoid",

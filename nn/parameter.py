@@ -33,6 +33,8 @@ class Parameter(Tensor):
     def __deepcopy__(self, memo: dict[Any, Any]) -> Tensor:
         copied = super().__deepcopy__(memo)
         copied.grad = None
+        # As in PyTorch, they don't go along, unlike those of any other Tensor.
+        vars(copied).clear()
         return copied
 
     def __repr__(self) -> str:
@@ -69,7 +71,7 @@ class Buffer(Tensor):
         return copied
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restored_buffer, (Tensor.detach(self), self.requires_grad, self.persistent)
+        return _restored_buffer, (Tensor.detach(self), self.requires_grad, self.persistent), vars(self) or None
 
 
 def _restored_buffer(data: Tensor, requires_grad: bool, persistent: bool) -> Buffer:

@@ -39,7 +39,13 @@ OTHERS = {
     for name, found in vars(autograd).items()
     if name in autograd.__all__ and getattr(found, "__module__", None) in MODULES and not isinstance(found, type)
 }
-FUNCTIONS = {id(function): (name, function) for name, function in reversed((METHODS | OTHERS | PUBLIC).items())}
+# Of those that write in place, as ``sin_``, the example is that of ``sin``.
+WRITING = {getattr(autograd, name) for name in autograd.__all__ if name.endswith("_")}
+FUNCTIONS = {
+    id(function): (name, function)
+    for name, function in reversed((METHODS | OTHERS | PUBLIC).items())
+    if function not in WRITING
+}
 
 
 def namespace() -> dict[str, Any]:

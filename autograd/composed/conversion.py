@@ -9,7 +9,7 @@ import numpy as np
 
 from ..creation.layout import CHANNELS_LAST, check_channels, checked, contiguous_format, memory_format
 from ..engine.tensor import Tensor
-from ..ops.shape import cast
+from ..ops.shape import cast, clone
 from ..ops.shape import contiguous as in_rows
 from ..types import dtypes
 from ..types.device import device, only_cpu
@@ -73,6 +73,9 @@ def arranged(name: str, x: Tensor, format: memory_format | None) -> Tensor:
         check_channels(name, format, x.ndim)
         return x.movedim(1, -1).contiguous().movedim(-1, 1)
     return x
+
+
+clone.keyword(memory_format=lambda x, format: arranged("clone", clone(x), format))
 
 
 @tensor_method()

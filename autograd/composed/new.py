@@ -10,6 +10,7 @@ import numpy as np
 from ..creation.arguments import finish, sizes_of
 from ..creation.data import array_of, tensor
 from ..creation.filled import empty, empty_strided, full, ones, zeros
+from ..creation.storage import TypedStorage, tensor_on
 from ..engine.size import Size
 from ..engine.tensor import Tensor
 from ..types.dtypes import dtype as Dtype
@@ -18,6 +19,8 @@ from .registry import tensor_method
 
 def old(dtype: Dtype, *args: Any) -> Tensor:
     """What constructors of old make of their arguments: of data, or of sizes with any values."""
+    if len(args) == 1 and isinstance(args[0], TypedStorage):
+        return tensor_on(args[0])
     if len(args) != 1 or isinstance(args[0], (int, np.integer, Size)):
         return empty(*(args or (0,)), dtype=dtype)
     if isinstance(args[0], (float, np.floating)):

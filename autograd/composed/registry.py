@@ -6,10 +6,13 @@ A decorator says what a function is for users, under its own name or under those
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 from ..engine.errors import restated
+from ..engine.old_orders import NUMBERS, in_order
+from ..engine.out import into
 from ..engine.tensor import Tensor
 from ..ops.op import SYNONYMS
 
@@ -78,15 +81,25 @@ def tensor_property(written: Callable[[Any], Any]) -> property:
 
 
 def explaining(name: str, function: F) -> F:
-    """``function``, with errors that say ``name``, and NumPy's names of arguments beside PyTorch's."""
+    """``function`` as users call it: errors say ``name``, and NumPy's names of arguments are known beside PyTorch's.
+
+    Those that aren't of ``nn.functional`` take ``out=``; some also an order of arguments of old.
+    """
     code = function.__code__
+    takes_out = "out" not in code.co_varnames and not name.startswith("nn.")
+    limit = code.co_argcount if name in NUMBERS else sys.maxsize
     parameters = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
     synonyms = {theirs: ours for theirs, ours in SYNONYMS.items() if ours in parameters and theirs not in parameters}
 
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
-        if kwargs and synonyms:
-            kwargs = {synonyms.get(key, key): value for key, value in kwargs.items()}
+        if len(args) > limit:
+            args, kwargs = in_order(name, args, kwargs)
+        if kwargs:
+            if synonyms:
+                kwargs = {synonyms.get(key, key): value for key, value in kwargs.items()}
+            if takes_out and "out" in kwargs:
+                return into(name, kwargs.pop("out"), call(*args, **kwargs), args)
         try:
             return function(*args, **kwargs)
         except AttributeError as error:

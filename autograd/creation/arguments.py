@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
+from ..engine.out import into
 from ..engine.tensor import Tensor, wrap
 from ..types.device import only_cpu
 from ..types.dtypes import get_default_dtype, numpy_dtype
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 def finish(array: np.ndarray[Any, Any], requires_grad: bool, device: Any = None) -> Tensor:
@@ -17,6 +21,21 @@ def finish(array: np.ndarray[Any, Any], requires_grad: bool, device: Any = None)
     only_cpu("device", device)
     made = wrap(array, None)
     return made.requires_grad_() if requires_grad else made
+
+
+def with_out(make: F) -> F:
+    """``make``, which makes a Tensor, and which then takes ``out=``: a Tensor to write it into, in its dtype."""
+
+    @functools.wraps(make)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if kwargs and "out" in kwargs:
+            out = kwargs.pop("out")
+            if isinstance(out, Tensor):
+                kwargs.setdefault("dtype", out.dtype)
+            return into(make.__name__, out, make(*args, **kwargs))
+        return make(*args, **kwargs)
+
+    return cast(F, call)
 
 
 def sizes_of(name: str, given: Sequence[Any], size: Any = None) -> tuple[int, ...]:

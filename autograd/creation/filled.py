@@ -10,11 +10,12 @@ import numpy as np
 from ..engine.tensor import Tensor
 from ..types.dtypes import DTYPES, check_fits, get_default_dtype, numpy_dtype
 from ..types.dtypes import dtype as Dtype
-from .arguments import finish, kind, sizes_of
+from .arguments import finish, kind, sizes_of, with_out
 from .data import array_of
 from .layout import empty_array, memory_format
 
 
+@with_out
 def empty(
     *args: Any, size: Any = None, dtype: Dtype | None = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
@@ -26,6 +27,7 @@ def empty(
     return finish(np.empty(sizes_of("empty", args, size), kind(dtype)), requires_grad, device)
 
 
+@with_out
 def zeros(
     *args: Any, size: Any = None, dtype: Dtype | None = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
@@ -38,6 +40,7 @@ def zeros(
     return finish(np.zeros(sizes_of("zeros", args, size), kind(dtype)), requires_grad, device)
 
 
+@with_out
 def ones(
     *args: Any, size: Any = None, dtype: Dtype | None = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
@@ -49,6 +52,7 @@ def ones(
     return finish(np.ones(sizes_of("ones", args, size), kind(dtype)), requires_grad, device)
 
 
+@with_out
 def full(
     size: Sequence[int], fill_value: Any, *, dtype: Dtype | None = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
@@ -181,6 +185,7 @@ def empty_strided(
     return finish(np.ndarray(sizes, memory.dtype, memory, strides=strides), requires_grad, device)
 
 
+@with_out
 def eye(
     n: int, m: int | None = None, *, dtype: Dtype | None = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:

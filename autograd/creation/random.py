@@ -9,7 +9,7 @@ import numpy as np
 from ..engine.tensor import Tensor
 from ..types.dtypes import DTYPES, check_fits, int64, numpy_dtype
 from ..types.dtypes import dtype as Dtype
-from .arguments import finish, kind, sizes_of
+from .arguments import finish, kind, sizes_of, with_out
 from .filled import like
 from .generator import (
     Generator,
@@ -78,6 +78,7 @@ def held(dtype: np.dtype[Any]) -> tuple[int, int]:
     return (0, 1) if dtype.kind == "b" else (int(np.iinfo(dtype).min), int(np.iinfo(dtype).max))
 
 
+@with_out
 def rand(
     *args: Any,
     size: Any = None,
@@ -97,6 +98,7 @@ def rand(
     )
 
 
+@with_out
 def randn(
     *args: Any,
     size: Any = None,
@@ -163,6 +165,7 @@ def bounds(name: str, low: Any, high: Any) -> tuple[int, int]:
     return first, last
 
 
+@with_out
 def randint(
     low: Any = None,
     high: Any = None,
@@ -212,6 +215,7 @@ def randint_like(
     return finish(whole_numbers("randint_like", array, first, last, generator), requires_grad, device)
 
 
+@with_out
 def randperm(
     n: int,
     *,

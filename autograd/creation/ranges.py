@@ -9,7 +9,7 @@ import numpy as np
 
 from ..engine.tensor import Tensor
 from ..types.dtypes import dtype as Dtype
-from .arguments import finish, kind
+from .arguments import finish, kind, with_out
 
 
 def numbers_of(name: str, *values: Any) -> list[Any]:
@@ -24,6 +24,7 @@ def numbers_of(name: str, *values: Any) -> list[Any]:
     return [value.item() if isinstance(value, (Tensor, np.generic)) else value for value in values]
 
 
+@with_out
 def arange(
     start: Any = None,
     end: Any = None,
@@ -57,6 +58,7 @@ def arange(
     return finish((first + by * np.arange(count)).astype(wanted), requires_grad, device)
 
 
+@with_out
 def linspace(
     start: Any, end: Any, steps: int, *, dtype: Dtype | None = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
@@ -68,6 +70,7 @@ def linspace(
     return finish(spaced("linspace", start, end, steps, kind(dtype)).astype(kind(dtype)), requires_grad, device)
 
 
+@with_out
 def logspace(
     start: Any,
     end: Any,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import repeat
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..kernels.compiling.interrupts import uninterrupted
+from ..ops.joining import stack
 from ..ops.shape import cast
 from . import debug
 from .grad_mode import recording
@@ -145,7 +147,9 @@ def grad(
     grad_outputs: Tensor | Sequence[Tensor | None] | None = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
+    only_inputs: bool = True,
     allow_unused: bool | None = None,
+    is_grads_batched: bool = False,
     materialize_grads: bool = False,
 ) -> tuple[Tensor | None, ...]:
     """The gradients of the sum of ``outputs`` with respect to each of ``inputs``; no ``.grad`` is touched.
@@ -154,6 +158,8 @@ def grad(
     create_graph: record the gradients, so that they can be differentiated again, to any order.
     allow_unused: None for an input that ``outputs`` don't depend on; otherwise RuntimeError.
     materialize_grads: zeros for such an input, which under ``create_graph`` require a gradient, as all do.
+    is_grads_batched: each of ``grad_outputs`` is a stack of upstream gradients, and so are the results. only_inputs: as
+    in PyTorch, it is ignored.
 
     >>> import autograd
     >>> x = autograd.tensor(2., requires_grad=True)
@@ -161,8 +167,15 @@ def grad(
     >>> slope.item(), autograd.grad(slope, x)[0].item()
     (12.0, 12.0)
     """
+    if not only_inputs:
+        warnings.warn("grad: only_inputs argument is deprecated and is ignored now", FutureWarning, stacklevel=2)
     sources = _listed(inputs)
     targets = _listed(outputs)
+    if is_grads_batched:
+        batches = zip(*[repeat(None) if stacked is None else stacked for stacked in _listed(grad_outputs)])
+        options = (create_graph, True, allow_unused, False, materialize_grads)
+        each = [grad(targets, sources, upstream, True, *options) for upstream in batches]
+        return tuple(None if parts[0] is None else stack(list(parts)) for parts in zip(*each))
     given = [None] * len(targets) if grad_outputs is None else _listed(grad_outputs)
     roots = _seeds("grad", targets, given, create_graph)
     ends = _ends("grad", sources)

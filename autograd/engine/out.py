@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -10,17 +11,22 @@ import numpy as np
 from ..types.dtypes import CATEGORY
 from .grad_mode import is_grad_enabled
 from .tensor import Tensor
-from .writing import write
+from .writing import refuse_overlap, write
 
 
-def into(name: str, out: Any, result: Tensor) -> Tensor:
-    """``out``, with the ``result`` of ``name`` written into it; the result itself for None.
+def into(name: str, out: Any, result: Any, read: Iterable[Any] = ()) -> Any:
+    """``out``, with the ``result`` of ``name`` written into it; the result itself for None. Of several, one for each.
 
-    RuntimeError in a graph, or if the dtype of ``out`` is of a lower kind. If it has another
-    shape it gets new memory, with a warning unless it is empty.
+    RuntimeError in a graph, if the dtype of ``out`` is of a lower kind, or if it is a part of one of the Tensors
+    ``read``. If it has another shape it gets new memory, with a warning unless it is empty.
     """
     if out is None:
         return result
+    if isinstance(result, tuple):
+        if not isinstance(out, (tuple, list)) or len(out) != len(result):
+            raise TypeError(f"{name}(): argument 'out' must be a tuple of {len(result)} Tensors")
+        parts = [into(name, one, part, read) for one, part in zip(out, result)]
+        return type(result)(*parts) if hasattr(result, "_fields") else tuple(parts)
     if not isinstance(out, Tensor):
         raise TypeError(f"{name}(): argument 'out' must be a Tensor, not {type(out).__name__}")
     if result.node is not None or (out.node is not None and is_grad_enabled()):
@@ -40,4 +46,6 @@ def into(name: str, out: Any, result: Tensor) -> Tensor:
                 stacklevel=4,
             )
         out.array = np.empty(result.array.shape, out.array.dtype)
+    else:
+        refuse_overlap(name, out.array, read)
     return write(out, result.array)

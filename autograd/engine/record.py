@@ -136,7 +136,7 @@ def _unary_with_parameters(op: Op) -> Callable[..., Any]:
             if args and type(args[0]) is ndarray and not kwargs and (not packs or type(args[-1]) is tuple):
                 return forward(*args)
             if "out" in kwargs:
-                return into(op.name, kwargs.pop("out"), call(*args, **kwargs))
+                return into(op.name, kwargs.pop("out"), call(*args, **kwargs), args)
             args = tuple(op.complete(args, kwargs))
         x, *parameters = args
         if not isinstance(x, Tensor):
@@ -252,7 +252,7 @@ def _nary(op: Op, foreign: Callable[[Op, Any], Any]) -> Callable[..., Any]:
 
     def call(*args: Any, **kwargs: Any) -> Any:
         if kwargs and "out" in kwargs:
-            return into(op.name, kwargs.pop("out"), call(*args, **kwargs))
+            return into(op.name, kwargs.pop("out"), call(*args, **kwargs), args)
         if args and type(args[0]) is ndarray and not packs and (alone or not any(map(is_tensor, args[1:arity]))):
             out = forward(*args, **kwargs)
             return out[0] if residual else out
@@ -343,7 +343,7 @@ def _variadic(op: Op) -> Callable[..., Any]:
 
     def call(*args: Any, **kwargs: Any) -> Any:
         if "out" in kwargs:
-            return into(op.name, kwargs.pop("out"), call(*args, **kwargs))
+            return into(op.name, kwargs.pop("out"), call(*args, **kwargs), args)
         given, *parameters = op.complete(args, kwargs)
         if isinstance(given, Tensor) or not isinstance(given, (list, tuple)):
             raise TypeError(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import math
 import weakref
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, overload
@@ -47,7 +49,8 @@ class Tensor(TensorMethods):
     (tensor(5., grad_fn=<SumBackward0>), tensor([2., 4.]))
     """
 
-    __slots__ = ("__weakref__", "array", "node", "resting", "unwatched", "view_of", "views")
+    # In ``__dict__`` are the attributes that a user gives it.
+    __slots__ = ("__dict__", "__weakref__", "array", "node", "resting", "unwatched", "view_of", "views")
 
     array: np.ndarray[Any, Any]
     node: Node | None
@@ -112,8 +115,8 @@ class Tensor(TensorMethods):
     def stride(self, dim: int) -> int: ...
     def stride(self, dim: int | None = None) -> tuple[int, ...] | int:
         """The step, in elements, from one index of each dimension (or of ``dim``) to the next."""
-        strides = tuple(s // self.array.itemsize for s in self.array.strides)
-        return strides if dim is None else strides[dim]
+        strides = steps(self.array)
+        return strides if dim is None else strides[check_dim("stride", dim, self.array.ndim)]
 
     @property
     def requires_grad(self) -> bool:
@@ -383,15 +386,30 @@ class Tensor(TensorMethods):
         made.requires_grad_(self.requires_grad)
         if self.grad is not None:
             made.grad = wrap(copied(self.grad.array, memo), None)
+        if self.__dict__:
+            made.__dict__.update(copy.deepcopy(self.__dict__, memo))
         return made
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restored, (type(self), self.array, self.requires_grad)
+        return _restored, (type(self), self.array, self.requires_grad), self.__dict__ or None
 
 
 def _restored(cls: type[Tensor], array: np.ndarray[Any, Any], requires_grad: bool) -> Tensor:
     made: Tensor = cls._wrap(canonical(array), None)
     return made.requires_grad_() if requires_grad else made
+
+
+def steps(array: np.ndarray[Any, Any]) -> tuple[int, ...]:
+    """The strides of ``array`` in elements. Where nothing is stepped over, they are what they would be in PyTorch."""
+    found = [stride // array.itemsize for stride in array.strides]
+    if not array.size:
+        # Those of rows in memory, each dimension taken to have an element.
+        return tuple(math.prod(max(size, 1) for size in array.shape[dim + 1 :]) for dim in range(array.ndim))
+    if 0 in found:
+        for dim in reversed(range(array.ndim)):
+            if array.shape[dim] == 1 and not found[dim]:
+                found[dim] = 1 if dim + 1 == array.ndim else array.shape[dim + 1] * found[dim + 1]
+    return tuple(found)
 
 
 def wrap(array: np.ndarray[Any, Any], node: Node | None) -> Tensor:

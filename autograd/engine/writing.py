@@ -35,6 +35,25 @@ def in_graph(name: str, x: Tensor, values: Iterable[Any] = ()) -> bool:
     return True
 
 
+def refuse_overlap(name: str, target: np.ndarray[Any, Any], read: Iterable[Any]) -> None:
+    """Raise RuntimeError if one of the Tensors ``read`` sees a part of the memory of ``target``, or in another order.
+
+    As in PyTorch, which writes while it reads. Of memory with gaps between its elements that isn't asked.
+    """
+    for x in read:
+        if not isinstance(x, Tensor) or x.array is target or (x.array.base is None and target.base is None):
+            continue
+        seen = x.array
+        if np.may_share_memory(seen, target) and seen.flags.forc and target.flags.forc:
+            same = seen.ctypes.data == target.ctypes.data and seen.shape == target.shape
+            if not same or seen.strides != target.strides:
+                raise RuntimeError(
+                    f"{name}: unsupported operation: some elements of the input tensor and the written-to tensor refer "
+                    f"to a single memory location, in shapes {tuple(seen.shape)} and {tuple(target.shape)}. Please "
+                    "clone() the tensor before performing the operation."
+                )
+
+
 def check_result(name: str, x: Tensor, values: np.ndarray[Any, Any]) -> None:
     """Raise RuntimeError unless ``values`` can take the place of those of ``x``."""
     if CATEGORY[values.dtype.kind] > CATEGORY[x.array.dtype.kind]:
@@ -97,7 +116,9 @@ def in_place(name: str, function: Callable[..., Any]) -> Callable[..., Tensor]:
     name = f"{name}_"
 
     def call(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-        if not in_graph(name, self, (*args, *kwargs.values())):
+        read = (*args, *kwargs.values()) if kwargs else args
+        refuse_overlap(name, self.array, read)
+        if not in_graph(name, self, read):
             out = function(self.detach(), *args, **kwargs)
             check_result(name, self, out.array)
             return write(self, out.array)
@@ -120,6 +141,8 @@ def put(name: str, x: Tensor, value: Any, keys: tuple[Any, ...] = ()) -> Tensor:
     TypeError for what isn't numbers.
     """
     recorded = in_graph(name, x, (value,))
+    if not keys:
+        refuse_overlap(name, x.array, (value,))
     values = value.array if isinstance(value, Tensor) else value
     if not isinstance(value, OPERANDS):
         values = np.asarray(value)

@@ -12,6 +12,7 @@ from ..engine.grad_mode import recording
 from ..engine.keys import stages
 from ..engine.tensor import Tensor
 from ..engine.writing import in_graph, put
+from .memory import apply_, map2_, map_, resize_, resize_as_, set_
 
 
 def reshaping(name: str, function: Callable[..., Any]) -> Callable[..., Tensor]:
@@ -59,5 +60,15 @@ def setitem(self: Tensor, key: Any, value: Any) -> None:
     put("__setitem__", self, value, stages(self.array.shape, key))
 
 
-WRITING = {f.__name__: f for f in (zero_, fill_, copy_)}
+WRITING = {f.__name__: f for f in (zero_, fill_, copy_, apply_, map_, map2_, resize_, resize_as_, set_)}
 RESHAPING = ("squeeze", "unsqueeze", "t", "transpose", "swapaxes", "swapdims")
+
+# The in-place forms that are functions as well, as in ``autograd.sin_(x)``.
+AS_FUNCTIONS = (
+    "abs_", "acos_", "acosh_", "addmv_", "arccos_", "arccosh_", "arcsin_", "arcsinh_", "arctan_", "arctanh_",
+    "asin_", "asinh_", "atan_", "atanh_", "ceil_", "clamp_", "clamp_max_", "clamp_min_", "clip_", "cos_",
+    "cosh_", "deg2rad_", "erf_", "erfc_", "exp2_", "exp_", "expm1_", "fill_", "fix_", "floor_",
+    "frac_", "gcd_", "i0_", "index_put_", "lcm_", "ldexp_", "log10_", "log1p_", "log2_", "log_", "logit_",
+    "nan_to_num_", "neg_", "negative_", "rad2deg_", "reciprocal_", "relu_", "resize_as_", "round_", "rsqrt_",
+    "sigmoid_", "sin_", "sinc_", "sinh_", "sqrt_", "square_", "tan_", "tanh_", "trunc_", "xlogy_", "zero_",
+)  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +12,7 @@ from ..composed import FUNCTIONS, IN_PLACE, METHODS, arithmetic, indexing, shape
 from ..composed.new import old
 from ..engine.agreement import refused
 from ..engine.backward import tensor_backward
+from ..engine.old_orders import NUMBERS, in_order
 from ..engine.out import into
 from ..engine.pullback import pull_of, pull_recorded
 from ..engine.record import caller_of
@@ -20,7 +22,7 @@ from ..ops import OPS
 from ..ops.op import Op
 from ..ops.shape import permute
 from ..types.dtypes import get_default_dtype
-from .in_place import RESHAPING, WRITING, reshaping, setitem
+from .in_place import AS_FUNCTIONS, RESHAPING, WRITING, reshaping, setitem
 from .operators import OPERATORS
 from .printing import tensor_text
 from .protocols import array_function, array_ufunc
@@ -74,6 +76,7 @@ def install() -> None:
     }.items():
         setattr(Tensor, name, attribute)
     PUBLIC.update(FUNCTIONS)
+    PUBLIC.update({name: getattr(Tensor, name) for name in AS_FUNCTIONS})
 
 
 def names_of(op: Op) -> tuple[str, ...]:
@@ -129,14 +132,17 @@ def operator(op: Op, special: str) -> None:
 def named(op: Op) -> Callable[..., Any]:
     """The public function of ``op``, which takes keywords: ``op.call`` itself if that takes them."""
     call, keywords = op.call, op.keywords
+    limit = len(op.parameters) if op.name in NUMBERS else sys.maxsize
     if call.__code__.co_flags & inspect.CO_VARKEYWORDS and not keywords:
         return call
 
     def function(*args: Any, **kwargs: Any) -> Any:
+        if len(args) > limit:
+            args, kwargs = in_order(op.name, args, kwargs)
         if not kwargs:
             return call(*args)
         if "out" in kwargs:
-            return into(op.name, kwargs.pop("out"), function(*args, **kwargs))
+            return into(op.name, kwargs.pop("out"), function(*args, **kwargs), args)
         values = {name: kwargs.pop(name) for name in keywords if name in kwargs}
         args = tuple(op.complete(args, kwargs))
         for name, value in values.items():

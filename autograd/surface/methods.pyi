@@ -8,11 +8,12 @@ from ..composed.linalg import SlogDet
 from ..composed.solving import TriangularSolve
 from ..creation.generator import Generator
 from ..creation.layout import memory_format
+from ..creation.storage import StorageType, TypedStorage, UntypedStorage
 from ..engine.tensor import Operand, Tensor
 from ..types.device import device
 from ..types.dtypes import dtype as Dtype, dtype
 from builtins import bool as _bool, float as _float, int as _int
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, Self, overload
 
 class TensorMethods:
@@ -84,6 +85,8 @@ class TensorMethods:
     def __sub__(self, other: Operand) -> Tensor: ...
     def __truediv__(self, other: Operand) -> Tensor: ...
     def __xor__(self, other: Operand) -> Tensor: ...
+    def _typed_storage(self) -> TypedStorage:
+        """All of the memory that this Tensor is in, as numbers of its dtype."""
     def abs(self) -> Tensor:
         """The absolute value; NotImplementedError for bools."""
     def abs_(self) -> Self:
@@ -142,6 +145,8 @@ class TensorMethods:
         """The smallest and the largest element, or those over ``dim``; RuntimeError where there is none."""
     def any(self, dim: _int | Sequence[_int] | None = None, keepdim: _bool = False) -> Tensor:
         """Whether any element is nonzero, or any over ``dim``; uint8 stays uint8."""
+    def apply_(self, callable: Callable[[Any], Any]) -> Self:
+        """In place: ``callable`` of each element, a Python number. Slow; RuntimeError if the Tensor requires grad."""
     def arccos(self) -> Tensor:
         """The angle between 0 and π whose cosine is ``x``; NaN outside [-1, 1]."""
     def arccos_(self) -> Self:
@@ -282,7 +287,7 @@ class TensorMethods:
         """``x`` cut off below ``min`` and above ``max``, each a number, a Tensor or None; RuntimeError if both are None."""
     def clip_(self, min: Operand | None = None, max: Operand | None = None) -> Self:
         """In place: writes ``clip`` of this Tensor and the arguments into it, and returns it."""
-    def clone(self) -> Tensor:
+    def clone(self, *, memory_format: memory_format | None = ...) -> Tensor:
         """A copy in memory of its own, through which gradients pass."""
     def conj(self) -> Tensor:
         """The complex conjugate, which of real numbers is the Tensor itself."""
@@ -557,6 +562,8 @@ class TensorMethods:
         """False: everything here is on the CPU."""
     def is_nonzero(self) -> _bool:
         """Whether the one element is not 0. RuntimeError if there is not exactly one."""
+    def is_set_to(self, tensor: Any) -> _bool:
+        """Whether both see the same memory, in the same shape and the same steps."""
     def is_signed(self) -> _bool:
         """Whether the dtype has negative numbers."""
     @property
@@ -681,6 +688,10 @@ class TensorMethods:
     @property
     def mT(self) -> Tensor:
         """``x.mT``: the last two dimensions swapped."""
+    def map2_(self, x: Tensor, y: Tensor, callable: Callable[[Any, Any, Any], Any]) -> Self:
+        """In place: ``callable`` of each element and of those of two other Tensors beside it."""
+    def map_(self, tensor: Tensor, callable: Callable[[Any, Any], Any]) -> Self:
+        """In place: ``callable`` of each element and of that of ``tensor`` beside it. TypeError for another dtype."""
     def masked_fill(self, mask: Tensor, value: Any) -> Tensor:
         """``input`` with ``value``, a number or a 0-d Tensor, where the mask (a bool Tensor) holds."""
     def masked_fill_(self, mask: Tensor, value: Any) -> Self:
@@ -900,6 +911,10 @@ class TensorMethods:
         """The same elements in another shape; one size may be -1."""
     def reshape_as(self, other: Tensor) -> Tensor:
         """`reshape` in the shape of ``other``."""
+    def resize_(self, *args: Any, size: Any = None, memory_format: Any = None) -> Self:
+        """In place: other sizes, row by row from the first element on, with whatever is in memory there."""
+    def resize_as_(self, the_template: Tensor, memory_format: Any = None) -> Self:
+        """In place: the sizes of ``the_template``; see `resize_`."""
     def resolve_conj(self) -> Tensor:
         """The Tensor itself, in which no conjugation is outstanding."""
     def roll(self, shifts: _int | Sequence[_int], dims: _int | Sequence[_int] | None = None) -> Tensor:
@@ -930,6 +945,8 @@ class TensorMethods:
         """The slice of ``input`` at ``index`` along ``dim``; IndexError if there is none."""
     def select_scatter(self, src: Tensor, dim: _int, index: _int) -> Tensor:
         """A copy of ``input`` with ``src`` in place of ``input.select(dim, index)``."""
+    def set_(self, source: Any = None, storage_offset: _int = 0, size: Any = None, stride: Any = None) -> Self:
+        """In place: this Tensor sees the memory of ``source``, a Tensor or a storage, from then on; none without one."""
     def sgn(self) -> Tensor:
         """-1, 0 or 1; 0 for NaN."""
     def sgn_(self) -> Self:
@@ -984,8 +1001,12 @@ class TensorMethods:
         """In place: this Tensor becomes its own ``squeeze``, on the same memory."""
     def std(self, dim: _int | Sequence[_int] | None = None, unbiased: _bool = True, keepdim: _bool = False, correction: _float | None = None) -> Tensor:
         """The standard deviation ``√var`` of all elements, or over ``dim``, with the arguments of `var`."""
+    def storage(self) -> TypedStorage:
+        """All of the memory that this Tensor is in, as numbers of its dtype."""
     def storage_offset(self) -> _int:
         """How many elements the first one is from the start of the memory, which other Tensors may see too."""
+    def storage_type(self) -> StorageType:
+        """What storages of this dtype are called."""
     def sub(self, other: Operand, *, alpha: _float = ...) -> Tensor:
         """``x - y``, or ``x - alpha·y``; RuntimeError for bools."""
     def sub_(self, other: Operand, *, alpha: _float = ...) -> Self:
@@ -1086,6 +1107,8 @@ class TensorMethods:
         """With a new dimension of size 1 at ``dim``."""
     def unsqueeze_(self, dim: _int) -> Self:
         """In place: this Tensor becomes its own ``unsqueeze``, on the same memory."""
+    def untyped_storage(self) -> UntypedStorage:
+        """All of the memory that this Tensor is in, as bytes."""
     def var(self, dim: _int | Sequence[_int] | None = None, unbiased: _bool = True, keepdim: _bool = False, correction: _float | None = None) -> Tensor:
         """The variance ``Σ(xᵢ - mean x)² / (n - correction)`` of all elements, or over ``dim``."""
     def vdot(self, other: Tensor) -> Tensor:

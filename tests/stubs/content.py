@@ -62,7 +62,9 @@ def face_stub(module: types.ModuleType) -> str:
             stub.lines.append(f"{name}: {stub.known(kind.__name__, (kind.__module__, kind.__name__))}")
     for name, value in rest.items():
         if inspect.isfunction(value):
-            stub.define(name, value, signatures(value, out=True), summary(value))
+            # One that writes in place is called as the function whose values it writes.
+            called = getattr(module, name.removesuffix("_"), value) if module is autograd else value
+            stub.define(name, called, signatures(called, out=called is value), summary(value))
     stub.lines += ["__all__ = [", *(f'    "{name}",' for name in public), "]"]
     if hasattr(module, "__version__"):
         stub.lines.append("__version__: str")

@@ -23,6 +23,7 @@ SOURCES = {
     "Sequence": ("collections.abc", "Sequence"),
     "Tensor": ("autograd.engine.tensor", "Tensor"),
     "dtype": ("autograd.types.dtypes", "dtype"),
+    "memory_format": ("autograd.creation.layout", "memory_format"),
     "overload": ("typing", "overload"),
 }
 STARS: dict[Any, str] = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}

@@ -22,6 +22,7 @@ PARAMETERS = {
     "dims": "int | Sequence[int] | None",
     "dtype": "dtype | None",
     "eps": "float | None",
+    "memory_format": "memory_format | None",
     "neginf": "float | None",
     "ord": "float",
     "pad": "Sequence[int]",

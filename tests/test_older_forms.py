@@ -1,0 +1,186 @@
+"""Call forms of older PyTorch, and what its tests of old ask of memory: each row gives the same value in both."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+import autograd
+import nn
+
+# What is evaluated, after the statements before its last line; and the value.
+ROWS = {
+    # Numbers before the Tensors that they multiply.
+    "lib.add(one(1), 2, one(1))": [3],
+    "one(1).add_(2, one(1))": [3],
+    "one(1).sub(2, one(1))": [-1],
+    "lib.addcmul(one(1), 2, one(1), 3 * one(1))": [7],
+    "one(1).addcdiv_(2, one(1), one(1))": [3],
+    "lib.addmm(2, one(1, 1), 3, one(1, 1), one(1, 1))": [[5]],
+    "lib.addmm(2, one(1, 1), one(1, 1), one(1, 1))": [[3]],
+    "one(1, 1).addmm_(3, one(1, 1), one(1, 1))": [[4]],
+    "one(1).addmv(2, one(1, 1), one(1))": [3],
+    "one(1, 1).addr(2, 3, one(1), one(1))": [[5]],
+    "one(1, 1, 1).baddbmm(2, 3, one(1, 1, 1), one(1, 1, 1))": [[[5]]],
+    "one(1, 1).addbmm(2, 3, one(1, 1, 1), one(1, 1, 1))": [[5]],
+    # A place for the result, of composed functions and of those that make Tensors.
+    "out = lib.empty(1); lib.addmm(one(1, 1), one(1, 1), one(1, 1), out=out.view(1, 1))\nout": [2],
+    "out = lib.zeros(2, dtype=lib.float64); lib.arange(2, out=out)\nout": [0, 1],
+    "out = lib.zeros(2); lib.ones(2, out=out) is out": True,
+    "v, i = lib.empty(0), lib.empty(0, dtype=lib.long); r = lib.sort(lib.tensor([2., 1.]), out=(v, i))"
+    "\n[v.tolist(), i.tolist(), r.values is v]": [[1, 2], [1, 0], True],
+    "out = lib.empty(0); lib.hstack([one(1), one(2)], out=out)\nout": [1, 1, 1],
+    "lib.max(one(2), 0, out=one(1))": TypeError,
+    "lib.outer(one(2, requires_grad=True), one(2), out=one(2, 2))": RuntimeError,
+    # In place, as functions.
+    "x = lib.zeros(1); lib.exp_(x); lib.neg_(x); lib.clamp_(x, min=-0.5)\nx": [-0.5],
+    "one(1).clone(memory_format=lib.contiguous_format)": [1],
+    "one(2, 3, 4, 5).clone(memory_format=lib.channels_last).stride()": (60, 1, 15, 3),
+    # Attributes of one's own.
+    "x = one(1); x.tag = 'x'; x.number = 1\n[x.tag, x.__dict__]": ["x", {"tag": "x", "number": 1}],
+    "x = one(1); x.tag = 'x'\nhasattr(x + 1, 'tag')": False,
+    "x = one(1); x.tag = ['x']; y = copy.deepcopy(x)\n[y.tag, y.tag is x.tag, copy.copy(x).tag is x.tag]": [
+        ["x"],
+        False,
+        True,
+    ],
+    "p = nn.Parameter(one(1)); p.tag = 'p'\n[p.tag, copy.deepcopy(p).__dict__]": ["p", {}],
+    "x = one(1); x.tag = 'x'\npickle.loads(pickle.dumps(x)).tag": "x",
+    # Each element through Python.
+    "lib.arange(3.).apply_(lambda a: 2 * a)": [0, 2, 4],
+    "one(2).map_(lib.arange(2.), lambda a, b: a + b)": [1, 2],
+    "one(2, 2).map_(lib.arange(2.), lambda a, b: a + b)": [[1, 2], [1, 2]],
+    "one(2).map2_(lib.arange(2.), one(2), lambda a, b, c: a + b + c)": [2, 3],
+    "one(2).long().apply_(lambda a: a + 1)": [2, 2],
+    "one(1, requires_grad=True).apply_(abs)": RuntimeError,
+    "one(1).map_(one(1).double(), max)": TypeError,
+    "one(1).apply_(3)": TypeError,
+    # Other sizes, other memory.
+    "lib.arange(6.).resize_(2, 2)": [[0, 1], [2, 3]],
+    "lib.arange(6.).resize_(2).resize_(5)": [0, 1, 2, 3, 4],
+    "lib.arange(6.)[1:3].resize_((4,))": [1, 2, 3, 4],
+    "x = lib.arange(2.).resize_(3, 2)\n[x.shape, x[0].tolist()]": [(3, 2), [0, 1]],
+    "lib.arange(4.).resize_as_(one(2, 2))": [[0, 1], [2, 3]],
+    "one(2, 2).t().resize_(4, 1).stride()": (1, 1),
+    "one(1, requires_grad=True).resize_(1, 1)": RuntimeError,
+    "x, y = one(2), lib.zeros(3); x.set_(y); y[0] = 5\nx": [5, 0, 0],
+    "one(2).set_(lib.arange(6.).untyped_storage(), 1, (2, 2), (2, 1))": [[1, 2], [3, 4]],
+    "one(2).set_(lib.arange(6.).untyped_storage(), 4, (2,))": [4, 5],
+    "one(2).set_()": [],
+    "one(2).set_(one(2).double())": RuntimeError,
+    "x = one(3)\n[x.is_set_to(x[:]), x.is_set_to(x.clone()), x.is_set_to(x[1:])]": [True, False, False],
+    # Storages.
+    "s = lib.arange(4.)[1:].storage()\n[len(s), s.size(), s[1], list(s), s.tolist(), type(s).__name__]": [
+        4,
+        4,
+        1,
+        [0, 1, 2, 3],
+        [0, 1, 2, 3],
+        "TypedStorage",
+    ],
+    "x = lib.arange(4.); x.storage()[2] = 9; x[:2].storage().fill_(7); x": [7, 7, 7, 7],
+    "s = lib.arange(2.).untyped_storage()\n[len(s), s.nbytes(), s[7], type(s).__name__]": [8, 8, 63, "UntypedStorage"],
+    "s = lib.FloatStorage([1, 2])\n[s.tolist(), s.nbytes(), s.element_size(), lib.FloatTensor(s).tolist()]": [
+        [1, 2],
+        8,
+        4,
+        [1, 2],
+    ],
+    "s = lib.arange(2.).storage()\n[s.long().tolist(), s.clone().tolist(), s.is_shared()]": [[0, 1], [0, 1], False],
+    "isinstance(one(1).storage(), lib.FloatStorage), isinstance(one(1).storage(), lib.LongStorage)": (True, False),
+    "pickle.loads(pickle.dumps(lib.arange(2.).storage())).tolist()": [0, 1],
+    "copy.deepcopy(lib.arange(2.).storage()).tolist()": [0, 1],
+    "lib.is_storage(one(1).storage()), lib.is_storage(one(1))": (True, False),
+    "one(2).storage()[0:1]": RuntimeError,
+    "len(lib.LongStorage(3)), lib.ones(1).storage_type() is lib.FloatStorage": (3, True),
+    # The steps of dimensions in which nothing is stepped over.
+    "lib.empty(0, 3).stride(), lib.empty(2, 0, 3).stride(), one(0).stride(), one(2, 3)[:0].stride()": (
+        (3, 1),
+        (3, 3, 1),
+        (1,),
+        (3, 1),
+    ),
+    "one(3)[None].stride(), one(3)[:, None].stride(), one(2, 3)[:, None].stride(), one(())[None].stride()": (
+        (3, 1),
+        (1, 1),
+        (3, 3, 1),
+        (1,),
+    ),
+    "one(1, 3).expand(4, 3).stride(), one(1, 3).t().stride()": ((0, 1), (1, 3)),
+    # Memory that is read where it is written.
+    "x = one(3); x[1:].add_(x[:-1])": RuntimeError,
+    "x = one(3); x[:-1].copy_(x[1:])": RuntimeError,
+    "x = one(2, 2); x.copy_(x.t())": RuntimeError,
+    "x = one(3); lib.add(x[1:], 1, out=x[:-1])": RuntimeError,
+    "x = one(3).expand(2, 3); x.mul_(2)": RuntimeError,
+    "x = one(3); x[1:].add_(x[1:])": [2, 2],
+    "x = one(3); lib.add(x[:2], x[:2], out=x[:2])\nx": [2, 2, 1],
+    "x = lib.arange(4.); x[::2].copy_(x[1::2])\nx": [1, 1, 3, 3],
+    "x = one(2, 3); x.squeeze_()": [[1, 1, 1], [1, 1, 1]],
+    "x = one(2, requires_grad=True) * 1; x.squeeze_(0)\nx.shape": (2,),
+    # Several upstream gradients at once.
+    "x = one(2, requires_grad=True); y = x * x\ngrad(y, x, lib.eye(2), is_grads_batched=True)[0]": [[2, 0], [0, 2]],
+    "x = one(1, requires_grad=True)\ngrad(x * 2, x, only_inputs=True)[0]": [2],
+}
+
+
+@pytest.fixture(params=["autograd", "torch"])
+def package(request):
+    if request.param == "autograd":
+        return autograd, nn, autograd.grad
+    torch = pytest.importorskip("torch")
+    return torch, torch.nn, torch.autograd.grad
+
+
+def plain(value):
+    """A value as Python's own: of a Tensor, what it holds."""
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(plain, value)) if type(value) in (list, tuple) else tuple(value)
+    return value.tolist() if hasattr(value, "tolist") else value
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_a_form_of_old(package, row):
+    import copy
+    import pickle
+
+    lib, nn, grad = package
+    names = {"lib": lib, "nn": nn, "grad": grad, "one": lib.ones, "copy": copy, "pickle": pickle}
+    *before, last = row.replace("; ", "\n").split("\n") if "lambda" not in row else row.split("\n")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        if isinstance(ROWS[row], type):
+            with pytest.raises(ROWS[row]):
+                exec("\n".join([*before, last]), names)
+            return
+        exec("\n".join(before), names)
+        assert plain(eval(last, names)) == ROWS[row]
+
+
+def test_an_order_of_old_is_warned_of():
+    with pytest.warns(UserWarning, match="This overload of addmm is deprecated: give beta and alpha by name"):
+        autograd.addmm(2, autograd.ones(1, 1), 3, autograd.ones(1, 1), autograd.ones(1, 1))
+
+
+def test_too_many_arguments_are_refused_as_before():
+    with pytest.raises(TypeError):
+        autograd.add(autograd.ones(1), autograd.ones(1), autograd.ones(1))
+    with pytest.raises(TypeError):
+        autograd.addmm(*[autograd.ones(1, 1)] * 4)
+
+
+def test_every_composed_function_has_a_place_for_its_result():
+    """Where PyTorch's takes ``out``: the value is the same, and lies there."""
+    for name, args in {
+        "kron": (autograd.eye(2), autograd.ones(1, 2)),
+        "linalg.solve": (2 * autograd.eye(2), autograd.ones(2)),
+        "nonzero": (autograd.eye(2),),
+        "quantile": (autograd.arange(4.0), 0.5),
+    }.items():
+        function = autograd
+        for part in name.split("."):
+            function = getattr(function, part)
+        expected = function(*args)
+        out = autograd.empty(0, dtype=expected.dtype)
+        assert function(*args, out=out) is out
+        assert np.array_equal(out.array, expected.array)
