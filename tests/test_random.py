@@ -354,3 +354,8 @@ P, U8 = autograd.tensor([1.0, 2.0]), autograd.uint8
 def test_what_is_refused(error, message, call):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_a_success_that_takes_longer_than_any_integer_does_not_come():
+    count, prob = autograd.tensor([4.0, 7.0, 1e6]), autograd.tensor([1e-310, 1e-20, 1e-25], dtype=autograd.float64)
+    assert autograd.binomial(count.double(), prob).tolist() == [0, 0, 0]

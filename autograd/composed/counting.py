@@ -186,9 +186,9 @@ def histogramdd(
             [1., 1.]])
     """
     x = _floats("histogramdd", input)
-    if x.ndim < 2:
+    if x.ndim < 2 or not x.shape[-1]:
         raise RuntimeError(f"histogramdd: expected points of shape (..., d), not {x.shape}")
-    x = x.reshape(-1, x.shape[-1])
+    x = x.reshape(math.prod(x.shape[:-1]), x.shape[-1])
     each = list(bins) if isinstance(bins, (list, tuple)) else [bins] * x.shape[1]
     if len(each) != x.shape[1]:
         raise RuntimeError(f"histogramdd: expected bins for each of {x.shape[1]} dimensions, but got {len(each)}")

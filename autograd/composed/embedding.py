@@ -56,7 +56,7 @@ def padding_row(name: str, padding_idx: int | None, weight: Tensor) -> int:
 def scale_down(weight: Tensor, input: Tensor, max_norm: float, norm_type: float) -> None:
     """Scale the rows that ``input`` names to a norm of ``max_norm``, where it is larger, in place."""
     with no_grad():
-        rows = looked_up(input, weight).reshape(-1, weight.shape[1])
+        rows = looked_up(input, weight).reshape(input.numel(), weight.shape[1])
         norms = rows.norm(norm_type, -1, True)
         weight[input.reshape(-1)] = where(norms > max_norm, rows * (max_norm / (norms + 1e-7)), rows)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import warnings
 from collections.abc import Iterator
@@ -158,7 +159,7 @@ def linear_cross_entropy(
         )
         options = None
     if options is None:
-        flat = linear_weight.reshape(-1, features)
+        flat = linear_weight.reshape(math.prod(linear_weight.shape[:-1]), features)
         scores = linear(input, flat, None if linear_bias is None else linear_bias.reshape(-1))
         scores = scores.reshape(*batch, classes, *places)
         return cross_entropy(scores, target, weight, None, ignored, None, reduction, label_smoothing)

@@ -101,6 +101,13 @@ def l1_loss(
     return reduced(losses, reduction) if weight is None else weighted(losses, weight, reduction)
 
 
+def _parted(size: Tensor, bend: float) -> tuple[Tensor, Tensor]:
+    """What of ``size`` is below ``bend``, to be squared, and what is above it, for the line: each has a gradient of its
+    own, so that an infinite size has one, and one far below a huge bend isn't what is left of a difference."""
+    above = size > bend
+    return where(above, bend, size), where(above, size - bend, 0)
+
+
 @function("nn.functional.huber_loss")
 def huber_loss(
     input: Tensor, target: Tensor, reduction: str = "mean", delta: float = 1.0, weight: Tensor | None = None
@@ -116,11 +123,10 @@ def huber_loss(
     if not delta > 0:
         raise RuntimeError("huber_loss does not support non-positive values for delta.")
     size = (input - target).abs()
-    # In two parts, so that an infinite error has a gradient: the square of what is below the bend, the line above it.
     # An infinite bend would be multiplied by 0.
     bend = min(delta, float(np.finfo(size.array.dtype).max)) if size.is_floating_point() else delta
-    near = where(size > bend, bend, size)
-    losses = near * near * 0.5 + (size - near) * bend
+    near, beyond = _parted(size, bend)
+    losses = near * near * 0.5 + beyond * bend
     check_weight("huber_loss", weight, input)
     return reduced(losses if weight is None else losses * weight, reduction)
 
@@ -144,12 +150,11 @@ def smooth_l1_loss(
     warn_of_broadcasting("smooth_l1_loss", input, target)
     if beta < 0:
         raise RuntimeError("smooth_l1_loss does not support negative values for beta.")
-    size = (input - target).abs()
-    # In two parts, as in `huber_loss`.
-    near = where(size > beta, beta, size)
-    return reduced(
-        near * near * (0.5 / beta) + (size - near) if beta else size, legacy(size_average, reduce, reduction)
-    )
+    losses = (input - target).abs()
+    if beta:
+        near, beyond = _parted(losses, beta)
+        losses = near * near * (0.5 / beta) + beyond
+    return reduced(losses, legacy(size_average, reduce, reduction))
 
 
 @function("nn.functional.kl_div")

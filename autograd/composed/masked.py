@@ -12,8 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..engine.tensor import Tensor, check_dim, wrap
-from ..ops import broadcasting, reduction, scan
-from ..ops.joining import stack
+from ..ops import arithmetic, broadcasting, reduction, scan
 from ..ops.norm import vector_norm
 from ..ops.op import Op
 from ..ops.softmax import log_softmax as log_softmax_op
@@ -289,7 +288,7 @@ def logaddexp(
     """
     x = _filled("logaddexp", input, input_mask, -INF, dtype)
     y = _filled("logaddexp", other, other_mask, -INF, dtype)
-    return stack([x, y]).logsumexp(0)
+    return arithmetic.logaddexp(x, y)
 
 
 @function("masked.cumsum")

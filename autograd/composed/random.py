@@ -302,14 +302,15 @@ def _sampled(
 def poisson(input: Tensor, generator: Generator | None = None) -> Tensor:
     """Numbers of the Poisson distribution, ``e^-λ·λᵏ/k!``, with the elements of ``input`` as rates λ.
 
-    RuntimeError for a rate that is negative or not finite, NotImplementedError for other dtypes than float32, float64.
+    RuntimeError for a rate that is negative or not finite, NotImplementedError for integers.
 
     >>> _ = autograd.manual_seed(0); autograd.poisson(autograd.tensor([0., 2., 50.]))
     tensor([ 0.,  6., 47.])
     """
     if not np.all((input.array >= 0) & (input.array < np.inf)):
         raise RuntimeError("poisson: invalid Poisson rate, expected rate to be finite and non-negative")
-    return _constant(_sampled("poisson", samplers.poisson, generator, input.array), input)
+    rates = input.array.astype(np.float32) if input.array.dtype == np.float16 else input.array
+    return _constant(_sampled("poisson", samplers.poisson, generator, rates).astype(input.array.dtype), input)
 
 
 @function()

@@ -156,7 +156,8 @@ def few_successes(count, p, words, place):
         u = uniform(words, place)
         if u == 0:
             return successes
-        trials += math.ceil(math.log(u) / log_failure)
+        # Of any size, even infinite, which math.ceil makes an integer of.
+        trials += np.ceil(math.log(u) / log_failure)
         if trials > count:
             return successes
         successes += 1
