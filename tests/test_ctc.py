@@ -111,12 +111,45 @@ def test_lengths_of_any_integers_and_a_single_sequence(batched, kind):
     assert loss == F.ctc_loss(x.transpose(0, 2).contiguous().transpose(0, 2), target, [5], [2], reduction="none")
 
 
-def test_a_training_step_runs_the_kernels_once(monkeypatch):
+@pytest.fixture
+def threads():
+    """A function that sets the number of threads, which afterwards is as before."""
+    before = autograd.get_num_threads()
+    yield autograd.set_num_threads
+    autograd.set_num_threads(before)
+
+
+def counted(monkeypatch):
+    """The calls of the kernels from now on: the name, and the piece of the batch."""
     calls = []
     for name in ("losses_of_targets", "slopes_of_targets"):
         kernel = getattr(kernels, name)
-        monkeypatch.setattr(kernels, name, lambda *args, kernel=kernel, name=name: calls.append(name) or kernel(*args))
+        monkeypatch.setattr(
+            kernels, name, lambda *args, kernel=kernel, name=name: calls.append((name, args[-2:])) or kernel(*args)
+        )
+    return calls
+
+
+def test_a_training_step_runs_the_kernels_once(monkeypatch, threads):
+    threads(1)
+    calls = counted(monkeypatch)
     monkeypatch.setattr(ops.ctc_losses, "reference", None)
     x = autograd.tensor(CASES["many steps"][0], requires_grad=True)
     loss_of(autograd, nn, "many steps", x).backward()
-    assert calls == ["losses_of_targets", "slopes_of_targets"]
+    assert calls == [("losses_of_targets", (0, 2)), ("slopes_of_targets", (0, 2))]
+
+
+def test_threads_share_the_batch_and_change_no_bit(monkeypatch, threads):
+    calls = counted(monkeypatch)
+    case = (scores(300, 5, 6), rng.integers(1, 6, (5, 60)), (300, 299, 0, 120, 300), (60, 7, 2, 60, 0), 0)
+    found = []
+    for count in (1, 3):
+        threads(count)
+        x = autograd.tensor(case[0], requires_grad=True)
+        losses = loss_of(autograd, nn, case, x, "none", True)
+        losses.sum().backward()
+        found.append((losses.detach().numpy(), x.grad.numpy()))
+    for alone, together in zip(*found):
+        np.testing.assert_array_equal(alone, together)
+    for name in ("losses_of_targets", "slopes_of_targets"):
+        assert sorted(piece for called, piece in calls if called == name) == [(0, 1), (0, 5), (1, 3), (3, 5)]

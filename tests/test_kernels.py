@@ -498,11 +498,13 @@ ARGUMENTS = {
         for smoothing in (0.0, 0.2)
         for scale in (normal(1), normal(4))
     ],
-    ctc.losses_of_targets: lambda: [(*spelled, np.zeros(4)) for spelled in spellings()],
+    ctc.losses_of_targets: lambda: [
+        (*spelled, np.zeros(4), *some) for spelled in spellings() for some in ((0, 4), (1, 3))
+    ],
     ctc.slopes_of_targets: lambda: [
-        (*spelled, forgiving, normal(4), normal(*spelled[0].shape))
+        (*spelled, forgiving, normal(4), normal(*spelled[0].shape), *some)
         for spelled in spellings()
-        for forgiving in (False, True)
+        for forgiving, some in ((False, (0, 4)), (True, (0, 4)), (False, (1, 3)))
     ],
     pathwise.gamma_slope: lambda: [
         (alpha, x, psi(alpha + 1), np.zeros(alpha.size))

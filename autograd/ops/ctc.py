@@ -62,8 +62,7 @@ def ctc_losses(log_probs, targets, input_lengths, target_lengths, blank, zero_in
 
     The gradient is that of scores x, whose log-softmax ``log_probs`` is.
     """
-    losses = np.empty(log_probs.shape[1], log_probs.dtype)
-    kernels.losses_of_targets(np.ascontiguousarray(log_probs), targets, input_lengths, target_lengths, blank, losses)
+    losses = kernels.losses(log_probs, targets, input_lengths, target_lengths, blank)
     if zero_infinity:
         losses[np.isposinf(losses)] = 0
     return losses
@@ -71,12 +70,7 @@ def ctc_losses(log_probs, targets, input_lengths, target_lengths, blank, zero_in
 
 def ctc_slope(g, out, log_probs, targets, input_lengths, target_lengths, blank, zero_infinity):
     """The gradient of the log-probabilities."""
-    slope = np.empty(log_probs.shape, log_probs.dtype)
-    kernels.slopes_of_targets(
-        np.ascontiguousarray(log_probs), targets, input_lengths, target_lengths, blank, zero_infinity,
-        np.ascontiguousarray(g), slope,
-    )  # fmt: skip
-    return (slope,)
+    return (kernels.slopes(g, log_probs, targets, input_lengths, target_lengths, blank, zero_infinity),)
 
 
 ctc_losses.fused(ctc_slope, arity=1)
