@@ -36,6 +36,7 @@ def workloads():
     for mode, at_most in (("bilinear", ASKED), ("nearest", None), ("bicubic", None)):
         run = lambda F, x, mode=mode: F.interpolate(x, scale_factor=2, mode=mode)
         yield f"interpolate {mode} x2", ((8, 64, 32, 32),), run, at_most
+    yield "ctc_loss 400 steps", ((400, 16, 40),), ctc, ASKED
     for count in (1 << 20, 1 << 22):
         yield f"relu {count >> 20}M", ((count,),), lambda F, x: F.relu(x), ASKED
         yield f"gelu {count >> 20}M", ((count,),), lambda F, x: F.gelu(x), ASKED
@@ -46,6 +47,12 @@ def workloads():
         "sigmoid", "tanh", "logsigmoid", "hardshrink", "softshrink",
     ):  # fmt: skip
         yield f"{name} 1M", ((1 << 20,),), lambda F, x, name=name: getattr(F, name)(x), None
+
+
+def ctc(F, scores):
+    """The loss of 16 texts of 60 letters, of which there are 39."""
+    letters = [[1 + (7 * row + s * s) % 39 for s in range(60)] for row in range(16)]
+    return F.ctc_loss(scores.log_softmax(2), scores.new_tensor(letters).long(), [400] * 16, [60] * 16)
 
 
 def training(lib, functional, shapes, run):

@@ -19,6 +19,7 @@ from autograd.kernels import (
     attention,
     banded_matrices,
     cross_entropy,
+    ctc,
     linear,
     optimizers,
     pathwise,
@@ -100,6 +101,19 @@ def pooling(x, sides):
 
 def between(size, count, mode):
     return interpolating(size, count, mode, False, None, False)
+
+
+def spellings():
+    """Probabilities of 5 classes, likely, unlikely, some of them 0, and targets: long ones, none, one in no steps."""
+    for steps, scale, lengths in ((5, 1, (5, 4, 2, 0)), (70, 5, (70, 69, 9, 20))):
+        scores = scale * normal(steps, 4, 5)
+        scores[:, 3, 4] = -np.inf
+        scores -= np.logaddexp.reduce(scores, axis=2, keepdims=True)
+        targets = RNG.integers(1, 5, (4, 6))
+        targets[0] = 1, 1, 2, 1, 1, 2
+        for sizes in ((3, 4, 0, 2), (2, 0, 6, 0)):
+            yield scores, targets, np.array(lengths), np.array(sizes), 0
+    yield scores, RNG.integers(0, 5, (4, 6)), np.array([70] * 4), np.array([6] * 4), 2
 
 
 def banded(band):
@@ -224,7 +238,12 @@ LABELS = np.array([0, 3, -100, 2])
 LINES = [(normal(6, 1100), normal(2, 1100)), (normal(150, 5) + 2, normal(1, 5))]
 ROWS = [(normal(4, 3, 5), normal(3, 1), 3, True), (normal(4, 3, 5), normal(2, 3), 4, False)]
 # Winograd's transforms multiply and cancel: less is left of float32.
-TOLERANCES = {winograd.winograd: 10.0, winograd_weight.winograd_weight: 10.0}
+TOLERANCES = {
+    # The twin adds logarithms, which are in the hundreds.
+    ctc.slopes_of_targets: 100.0,
+    winograd.winograd: 10.0,
+    winograd_weight.winograd_weight: 10.0,
+}
 ARGUMENTS = {
     activation.relu_into: lambda: [(with_specials(size), np.zeros(size)) for size in (20, 300)],
     activation.relu_slope_into: lambda: [(normal(size), with_specials(size), np.zeros(size)) for size in (20, 300)],
@@ -478,6 +497,14 @@ ARGUMENTS = {
         (-np.abs(normal(4, 5)), LABELS, normal(5), normal(4) * (LABELS >= 0), -100, smoothing, scale, np.zeros((4, 5)))
         for smoothing in (0.0, 0.2)
         for scale in (normal(1), normal(4))
+    ],
+    ctc.losses_of_targets: lambda: [
+        (*spelled, np.zeros(4), *some) for spelled in spellings() for some in ((0, 4), (1, 3))
+    ],
+    ctc.slopes_of_targets: lambda: [
+        (*spelled, forgiving, normal(4), normal(*spelled[0].shape), *some)
+        for spelled in spellings()
+        for forgiving, some in ((False, (0, 4)), (True, (0, 4)), (False, (1, 3)))
     ],
     pathwise.gamma_slope: lambda: [
         (alpha, x, psi(alpha + 1), np.zeros(alpha.size))

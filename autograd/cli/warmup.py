@@ -141,6 +141,7 @@ def workloads() -> list[Callable[[], Tensor]]:
         lambda: F.softmax(image(2, 3, 2), 1),
         lambda: F.scaled_dot_product_attention(image(1, 2, 3, 4), image(1, 2, 3, 4), image(1, 2, 3, 4)),
         lambda: nn.CrossEntropyLoss()(image(2, 3), labels),
+        lambda: nn.CTCLoss()(image(2, 1, 3), labels[1:], [2], [1]),
         lambda: drawn(distributions.Gamma, 2.0, 1.0),
         lambda: drawn(distributions.Beta, 2.0, 1.0),
         lambda: drawn(distributions.Poisson, 2.0),

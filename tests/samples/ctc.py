@@ -11,7 +11,7 @@ from .loss import reduce
 from .rows import edge, fails, not_in_torch, row
 
 
-def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0, reduction="mean"):
+def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0, reduction="mean", zero_infinity=False):
     """Over all ways to spell each target: repetitions are one letter, blanks none."""
     losses = []
     if targets.ndim == 1:
@@ -24,7 +24,8 @@ def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0, reducti
             letters = [letter for letter, _ in itertools.groupby(path) if letter != blank]
             if letters == rows[b].tolist():
                 total += np.exp(sum(log_probs[t, b, letter] for t, letter in enumerate(path)))
-        losses.append((math.inf if total == 0 else -np.log(total)) / (max(size, 1) if reduction == "mean" else 1))
+        loss = -np.log(total) if total else 0.0 if zero_infinity else math.inf
+        losses.append(loss / (max(size, 1) if reduction == "mean" else 1))
     return reduce(np.array(losses, log_probs.dtype), reduction)
 
 
@@ -41,6 +42,8 @@ row(
     edge(SPELLINGS[0], integers(1, 2), (4, 4), (0, 2), reduction="sum"),
     edge(SPELLINGS[0], integers(1, 2), (4, 4), (2, 0)),
     edge(SPELLINGS[0], integers(1, 2, 1), (0, 1), (2, 1), reduction="none"),
+    edge(*SPELLINGS[:2], (2, 3), (2, 2), reduction="none", zero_infinity=True),
+    edge(*SPELLINGS[:2], (2, 1), (2, 2), reduction="sum"),
     fails(RuntimeError, "one for each of the batch", *SPELLINGS[:2], (4,), (2, 1)),
     fails(RuntimeError, "blank must be in label range", *SPELLINGS, blank=3),
     fails(RuntimeError, "to have value at most 4", *SPELLINGS[:2], (5, 3), (2, 1)),
