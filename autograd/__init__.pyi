@@ -56,7 +56,8 @@ from .scalar import Scalar as Scalar
 from .seeing import plot as plot
 from .seeing.drawing import draw as draw
 from .seeing.tracing import Trace as Trace, trace as trace
-from .serialization import load as load, save as save
+from .serialization.loading import load as load
+from .serialization.saving import save as save
 from .surface.in_place import fill_ as fill_, zero_ as zero_
 from .surface.legacy import TensorType
 from .surface.memory import resize_as_ as resize_as_

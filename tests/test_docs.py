@@ -30,6 +30,7 @@ MODULES = tuple(
 # What is built on a package that need not be there.
 NEEDED = {
     "autograd.serialization.safetensors": "safetensors",
+    "autograd.utils.einops": "einops",
     "autograd.utils.tensorboard": "tensorboardX",
     "nn.estimator": "sklearn",
 }

@@ -11,11 +11,10 @@ import sys
 from ..creation import generator, layout
 from ..engine import tensor
 from ..types import device, dtypes
-from . import safetensors
 from .loading import load
 from .saving import save
 
-__all__ = ["load", "safetensors", "save"]
+__all__ = ["load", "save"]
 
 # Under these names pickles know the modules of what is in them that were written when the package was one folder.
 for _module in (tensor, dtypes, device, generator, layout):

@@ -5,13 +5,11 @@ from __future__ import annotations
 import errno
 import io
 import os
-import pickle
 from collections.abc import Mapping
 from contextlib import nullcontext
 from typing import IO, Any
 
 from ..types.device import device, only_cpu
-from . import own, pytorch, safetensors
 
 File = str | os.PathLike[str] | IO[bytes]
 # Whose file it is by its format, for errors.
@@ -43,6 +41,11 @@ def load(
     >>> _ = file.seek(0); autograd.load(file)
     [tensor([0, 1, 2]), 'abc']
     """
+    # Imported for the first file that is read.
+    import pickle
+
+    from . import own, pytorch, safetensors
+
     if isinstance(map_location, (str, device)):
         only_cpu("load", map_location)
     if not isinstance(f, (str, os.PathLike)):
@@ -76,6 +79,8 @@ def load(
 def _format_of(file: IO[bytes]) -> str:
     """The format of a file, by how it begins. ValueError, saying how to read it, for one of another kind."""
     import zipfile
+
+    from . import own, pytorch
 
     start = file.tell()
     head = file.read(16)

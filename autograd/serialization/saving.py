@@ -8,15 +8,10 @@ from contextlib import nullcontext
 from typing import IO, Any
 
 from ..utils.files import replacing
-from . import own, pytorch, safetensors
 
 File = str | os.PathLike[str] | IO[bytes]
-# What writes a file of each format, and the formats of files whose names end like this.
-FORMATS: dict[str, Callable[[Any], Callable[[IO[bytes]], object]]] = {
-    "chalkgrad": own.prepared,
-    "pt": pytorch.prepared,
-    "safetensors": safetensors.prepared,
-}
+FORMATS = ("chalkgrad", "pt", "safetensors")
+# The formats of files whose names end like this.
 ENDINGS = {".pt": "pt", ".pth": "pt", ".safetensors": "safetensors"}
 
 
@@ -54,6 +49,21 @@ def save(
         raise ValueError(f"save: there is no format {format!r}; there are {', '.join(map(repr, FORMATS))}")
     if metadata is not None and format != "safetensors":
         raise ValueError(f"save: metadata is for safetensors; in a file of the format {format!r} put it into obj")
-    write = FORMATS[format](obj) if metadata is None else safetensors.prepared(obj, metadata)
+    write = _prepared(obj, format, metadata)
     with replacing(f) if isinstance(f, (str, os.PathLike)) else nullcontext(f) as file:
         write(file)
+
+
+def _prepared(obj: Any, format: str, metadata: Mapping[str, str] | None) -> Callable[[IO[bytes]], object]:
+    """What writes ``obj`` to a file. A format is imported when the first file is written in it."""
+    if format == "safetensors":
+        from . import safetensors
+
+        return safetensors.prepared(obj, metadata)
+    if format == "pt":
+        from . import pytorch
+
+        return pytorch.prepared(obj)
+    from . import own
+
+    return own.prepared(obj)
