@@ -22,7 +22,7 @@ from ..ops.index import getitem, write_at
 from ..ops.op import Op
 from ..seeing.events import Line, Scope
 from ..seeing.recording import Recording, line_of
-from ..transforms.tree import mapped
+from ..transforms.tree import leaves, mapped
 from .sides import geometry_of
 
 
@@ -223,8 +223,9 @@ def _array_of(part: Any) -> Any:
 
 def parts_of(tree: Any) -> list[Any]:
     """The leaves of ``tree``."""
-    found: list[Any] = []
-    replaced(found.append, tree)
+    found = []
+    for part in leaves(tree):
+        found += [part.start, part.stop, part.step] if isinstance(part, slice) else [part]
     return found
 
 

@@ -75,15 +75,22 @@ def conv_transpose(how: How, x: Tensor, weight: Tensor, bias: Tensor | None = No
 
 
 @node("MaxPool")
-def max_pool(how: How, x: Tensor) -> Tensor:
-    if how.outputs > 1:
-        raise NotImplementedError("MaxPool with indices")
+def max_pool(how: How, x: Tensor) -> Any:
     kernel = how.attributes["kernel_shape"]
     strides, dilations, before, after = geometry(how, x, kernel)
-    if before != after or any(2 * pad > size for pad, size in zip(before, kernel)):
+    padded_at_one_end = before != after or any(2 * pad > size for pad, size in zip(before, kernel))
+    if padded_at_one_end:
         x, before = padded(x, before, after, -math.inf), [0] * len(before)
     function: Any = {1: F.max_pool1d, 2: F.max_pool2d, 3: F.max_pool3d}[len(kernel)]
-    return function(x, tuple(kernel), tuple(strides), tuple(before), tuple(dilations), bool(how.get("ceil_mode")))
+    given = tuple(kernel), tuple(strides), tuple(before), tuple(dilations), bool(how.get("ceil_mode"))
+    if how.outputs == 1:
+        return function(x, *given)
+    if padded_at_one_end or how.get("storage_order"):
+        raise NotImplementedError("MaxPool with indices in columns, or with other pads at the end than at the start")
+    made, places = function(x, *given, return_indices=True)
+    # Ours are counted in each channel, those of ONNX go on through channels and batch.
+    planes = math.prod(x.shape[:2])
+    return made, places + autograd.arange(planes).reshape(*x.shape[:2], *[1] * len(kernel)) * math.prod(x.shape[2:])
 
 
 @node("AveragePool")

@@ -78,14 +78,20 @@ def rectified(g: Any, out: Value, x: Value, w: Value) -> str:
     return g.node("Where", g.node("Greater", x, g.number(0, x.dtype)), x, g.node("Mul", x, w))
 
 
-@row("softmax", fits=lambda x, dim: x.ndim > 0)
-def softmax(g: Any, out: Value, x: Value, dim: int) -> str:
-    return g.node("Softmax", g.operand(x, out.dtype), axis=dim)
+def along(kind: str) -> Any:
+    """The row of a softmax; a number, which ONNX takes none of, is made a line of one."""
+
+    def add(g: Any, out: Value, x: Value, dim: int) -> str:
+        given = g.operand(x, out.dtype)
+        if x.ndim:
+            return g.node(kind, given, axis=dim)
+        return g.reshape(g.node(kind, g.reshape(given, [1]), axis=0), [])
+
+    return add
 
 
-@row("log_softmax", fits=lambda x, dim: x.ndim > 0)
-def log_softmax(g: Any, out: Value, x: Value, dim: int) -> str:
-    return g.node("LogSoftmax", g.operand(x, out.dtype), axis=dim)
+row("softmax")(along("Softmax"))
+row("log_softmax")(along("LogSoftmax"))
 
 
 @row("dropout")

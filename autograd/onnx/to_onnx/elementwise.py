@@ -156,9 +156,9 @@ def expm1(g: Any, out: Value, x: Value) -> str:
 
 
 @row("log1p")
-def log1p(g: Any, out: Value, x: Value) -> str:
+def log1p(g: Any, out: Value, x: Any) -> str:
     # log(u)·x/(u - 1) for u = 1 + x makes up for the digits of x that are lost in u (Higham, 2002).
-    x = g.operand(x, out.dtype)
+    x = x if isinstance(x, str) else g.operand(x, out.dtype)
     one = g.number(1, out.dtype)
     u = g.node("Add", x, one)
     rest = g.node("Sub", u, one)
@@ -167,6 +167,30 @@ def log1p(g: Any, out: Value, x: Value) -> str:
     endless = g.node("IsInf", u)
     scaled = g.node("Mul", g.node("Log", u), g.node("Where", endless, one, ratio))
     return g.node("Where", lost, x, scaled)
+
+
+@row("xlogy")
+def xlogy(g: Any, out: Value, x: Any, y: Any) -> str:
+    x, y, zero = g.operand(x, out.dtype), g.operand(y, out.dtype), g.number(0, out.dtype)
+    # 0 where x is, but for a y that is NaN.
+    nothing = g.node("And", g.node("Equal", x, zero), g.node("Not", g.node("IsNaN", y)))
+    return g.node("Where", nothing, zero, g.node("Mul", x, g.node("Log", y)))
+
+
+@row("entr")
+def entr(g: Any, out: Value, x: Value) -> str:
+    x, zero = g.operand(x, out.dtype), g.number(0, out.dtype)
+    made = g.node("Neg", g.node("Mul", x, g.node("Log", x)))
+    made = g.node("Where", g.node("Equal", x, zero), zero, made)
+    return g.node("Where", g.node("Less", x, zero), g.number(-math.inf, out.dtype), made)
+
+
+@row("logit")
+def logit(g: Any, out: Value, x: Value, eps: float | None) -> str:
+    one, made = g.number(1, out.dtype), g.operand(x, out.dtype)
+    if eps is not None:
+        made = g.node("Clip", made, g.number(eps, out.dtype), g.number(1 - eps, out.dtype))
+    return g.node("Log", g.node("Div", made, g.node("Sub", one, made)))
 
 
 @row("log2")

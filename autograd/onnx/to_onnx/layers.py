@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...kernels.pooling.windows import Windows
 from ..calls import Value
 from ..sides import Averages, Bands, Slides
 from ..sizes import Size
@@ -77,8 +78,11 @@ def with_channels(g: Any, out: Value, x: Value, dims: int, pool: Any) -> str:
     return str(g.reshape(pool(ahead), out.shape))
 
 
-@row("max_pool", fits=lambda x, windows: isinstance(windows, Slides))
-def max_pool(g: Any, out: Value, x: Value, windows: Slides) -> str:
+@row("max_pool")
+def max_pool(g: Any, out: Value, x: Value, windows: Slides | tuple[Windows, ...]) -> str:
+    if not isinstance(windows, Slides):
+        return largest_of_each(g, x, windows)
+
     def pool(value: Any) -> Any:
         return g.node("MaxPool", value, **windows.attributes())
 
@@ -111,9 +115,42 @@ def avg_pool(g: Any, out: Value, x: Value, bands: Averages | Bands) -> str:
     return g.name(made)
 
 
-@row("max_places", "pick_from_boxes")
-def max_places(g: Any, out: Value, *rest: Any) -> str:
-    raise g.refuse("where the largest of a window is; ONNX counts it in other elements")
+def largest_of_each(g: Any, x: Value, windows: tuple[Windows, ...]) -> str:
+    """The largest of windows of several sizes: a slice for each, along one dimension after the other."""
+    made: Any = x
+    for position, one in enumerate(windows):
+        axis = x.ndim - len(windows) + position
+        if isinstance(x.shape[axis], Size) or one.dilation != 1 or one.empty is not None:
+            raise g.refuse("windows that adapt to a dynamic size, or lie apart")
+        parts = [
+            g.node("Slice", made, g.ints(first), g.ints(last + 1), g.ints(axis))
+            for first, last in zip(one.first, one.last)
+        ]
+        made = g.node("Concat", *[g.reduce("ReduceMax", part, [axis], True) for part in parts], axis=axis)
+    return str(made)
+
+
+@row("max_places")
+def max_places(g: Any, out: Value, x: Value, windows: Slides | tuple[Windows, ...]) -> str:
+    if not isinstance(windows, Slides):
+        raise g.refuse("where the largest of windows of several sizes is")
+    places = x.shape[x.ndim - len(windows.kernel) :]
+    if any(isinstance(size, Size) for size in places):
+        raise g.refuse("where the largest of a window is in a dynamic size")
+
+    def pool(value: Any) -> Any:
+        # ONNX counts on through channels and batch.
+        found = g.node("MaxPool", value, outputs=2, **windows.attributes())[1]
+        return g.node("Mod", found, g.number(int(np.prod(places)), np.int64))
+
+    return with_channels(g, out, x, len(windows.kernel), pool)
+
+
+@row("pick_from_boxes")
+def pick_from_boxes(g: Any, out: Value, x: Value, places: Value, dims: int) -> str:
+    ahead = list(x.shape[: x.ndim - dims])
+    lines = [g.node("Flatten", one, axis=x.ndim - dims) for one in (x, places)]
+    return g.reshape(g.node("GatherElements", *lines, axis=1), [*ahead, *out.shape[len(ahead) :]])
 
 
 @row(

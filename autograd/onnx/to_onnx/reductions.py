@@ -106,15 +106,6 @@ def vector_norm(g: Any, out: Value, x: Value, ord: float, dim: Any, keepdim: boo
     return g.node("Pow", total, g.number(1 / ord, x.dtype))
 
 
-@row("mse_loss")
-def mse_loss(g: Any, out: Value, x: Value, target: Value, reduction: Any) -> str:
-    apart = g.node("Sub", g.operand(x, out.dtype), g.operand(target, out.dtype))
-    squares = g.node("Mul", apart, apart)
-    if reduction == "none":
-        return squares
-    return g.reduce({"mean": "ReduceMean", "sum": "ReduceSum"}[reduction], squares, list(range(x.ndim)), False)
-
-
 def place_of(kind: str) -> Any:
     """The row of where the largest or smallest is, in one dimension or in all, one after the other."""
 
