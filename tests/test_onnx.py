@@ -5,15 +5,19 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
+from samples import ROWS
 
 import autograd
 import nn
 import optim
-from autograd.transforms.tree import leaves
+from autograd.onnx.to_onnx import TABLE
+from autograd.ops import OPS
+from autograd.transforms.tree import leaves, mapped
 from nn import functional as F
 
 onnx = pytest.importorskip("onnx")
@@ -334,6 +338,41 @@ class WritesAnywhere(nn.Module):
         x[..., ::2].neg_()
         x[x.new_tensor([1, 0]).long(), 2] = x[0, :2]
         return x.relu_().clamp_(max=1.5)
+
+
+@pytest.mark.parametrize("name", sorted({*TABLE} & {*ROWS} - {"dropout"}))
+def test_rows_of_the_table(name):
+    """The node of each op on some of the samples that the op itself is tested on."""
+    op, agreed = OPS[name], 0
+    samples = [
+        one for one in ROWS[name].samples if one.kind == "smooth" and all(np.size(part) for part in leaves(one.args))
+    ]
+    for sample in samples[:5]:
+        given = [mapped(_as_tensor, part) for part in sample.args[: op.arity]]
+        tensors = [part for part in leaves(given) if isinstance(part, autograd.Tensor)]
+        model = partial(_called, op, given, tensors, sample)
+        try:
+            proto = autograd.onnx.export(model, tuple(tensors))
+        except NotImplementedError as error:
+            assert f"the op {name}" in str(error)
+            continue
+        agree(ran(proto, [one.numpy() for one in tensors]), outputs(model, tensors))
+        agree(outputs(autograd.onnx.load(written(proto)), tensors), outputs(model, tensors))
+        agreed += 1
+    assert agreed or not samples
+
+
+def _called(op, given, tensors, sample, *others):
+    """``op`` of ``given`` with other Tensors in place of those in it, and the sample's settings."""
+    taking = {id(one): other for one, other in zip(tensors, others)}
+    arguments = mapped(lambda part: taking.get(id(part), part), given)
+    return op(*arguments, *sample.args[op.arity :], **sample.params)
+
+
+def _as_tensor(part):
+    if not isinstance(part, np.ndarray):
+        return part
+    return autograd.from_numpy(part.astype(np.float32) if part.dtype == np.float64 else part.copy())
 
 
 def test_writes():

@@ -36,7 +36,6 @@ ONE_TO_ONE = {
     "neg": "Neg",
     "positive": "Identity",
     "reciprocal": "Reciprocal",
-    "relu": "Relu",
     "sigmoid": "Sigmoid",
     "sign": "Sign",
     "sin": "Sin",
@@ -45,7 +44,8 @@ ONE_TO_ONE = {
     "tan": "Tan",
     "tanh": "Tanh",
 }
-OF_BOOLS = ("isnan", "isinf", "logical_not")
+# Integers are what these make of them.
+ROUNDING = ("ceil", "floor", "round", "trunc")
 OF_TWO = {"add": "Add", "sub": "Sub", "mul": "Mul", "div": "Div", "maximum": "Max", "minimum": "Min"}
 COMPARISONS = {"eq": "Equal", "lt": "Less", "le": "LessOrEqual", "gt": "Greater", "ge": "GreaterOrEqual"}
 LOGICAL = {"logical_and": "And", "logical_or": "Or", "logical_xor": "Xor"}
@@ -56,15 +56,28 @@ def one_to_one(kind: str, given: Any) -> Any:
     """The row of an op that is a node: of integers, where the result is of floats, these are made floats first."""
 
     def add(g: Any, out: Value, x: Value) -> str:
-        wanted = {"isnan": x.dtype, "isinf": x.dtype, "logical_not": np.dtype(bool)}.get(given, out.dtype)
-        return g.node(kind, g.operand(x, wanted))
+        if given in ROUNDING and x.dtype.kind != "f":
+            return g.node("Identity", x)
+        if given in ("isnan", "isinf"):
+            return g.node(kind, floats(g, x))
+        return g.node(kind, g.operand(x, bool if given == "logical_not" else out.dtype))
 
     return add
 
 
+def floats(g: Any, x: Value) -> str:
+    """``x`` as floats, for nodes that take no integers."""
+    return str(g.operand(x, x.dtype if x.dtype.kind == "f" else np.float32))
+
+
 def of_two(kind: str) -> Any:
-    """The row of an op on two operands that have the dtype of the result."""
-    return lambda g, out, x, y: g.node(kind, g.operand(x, out.dtype), g.operand(y, out.dtype))
+    """The row of an op on two operands that have the dtype of the result. Of bools the larger is whether one holds."""
+
+    def add(g: Any, out: Value, x: Any, y: Any) -> str:
+        name = {"Max": "Or", "Min": "And", "Mul": "And", "Add": "Or"}.get(kind, kind) if out.dtype.kind == "b" else kind
+        return g.node(name, g.operand(x, out.dtype), g.operand(y, out.dtype))
+
+    return add
 
 
 def common(x: Any, y: Any) -> np.dtype[Any]:
@@ -110,6 +123,11 @@ for _name, _kind in BITWISE.items():
     row(_name, opset=18)(bitwise(_kind))
 
 
+@row("relu")
+def relu(g: Any, out: Value, x: Value) -> str:
+    return g.node("Relu", x) if x.dtype.kind == "f" else g.node("Max", x, g.number(0, x.dtype))
+
+
 @row("ne")
 def ne(g: Any, out: Value, x: Any, y: Any) -> str:
     return g.node("Not", compared("Equal")(g, out, x, y))
@@ -122,7 +140,8 @@ def bitwise_not(g: Any, out: Value, x: Value) -> str:
 
 @row("isfinite")
 def isfinite(g: Any, out: Value, x: Value) -> str:
-    return g.node("Not", g.node("Or", g.node("IsNaN", x), g.node("IsInf", x)))
+    numbers = floats(g, x)
+    return g.node("Not", g.node("Or", g.node("IsNaN", numbers), g.node("IsInf", numbers)))
 
 
 @row("pow")
@@ -210,6 +229,8 @@ def erfc(g: Any, out: Value, x: Value) -> str:
 
 @row("trunc")
 def trunc(g: Any, out: Value, x: Value) -> str:
+    if x.dtype.kind != "f":
+        return g.node("Identity", x)
     return g.node("Mul", g.node("Sign", x), g.node("Floor", g.node("Abs", x)))
 
 
@@ -220,7 +241,7 @@ def frac(g: Any, out: Value, x: Value) -> str:
 
 @row("round", fits=lambda x, decimals: decimals == 0)
 def round(g: Any, out: Value, x: Value, decimals: int) -> str:
-    return g.node("Round", x)
+    return g.node("Round" if x.dtype.kind == "f" else "Identity", x)
 
 
 @row("deg2rad")
@@ -288,7 +309,9 @@ def clamp(g: Any, out: Value, x: Value, min: Any, max: Any) -> str:
 def logaddexp(g: Any, out: Value, x: Any, y: Any) -> str:
     x, y = g.operand(x, out.dtype), g.operand(y, out.dtype)
     apart = g.node("Neg", g.node("Abs", g.node("Sub", x, y)))
-    return g.node("Add", g.node("Max", x, y), g.node("Softplus", apart))
+    # Of equal infinities the difference is NaN.
+    apart = g.node("Where", g.node("Equal", x, y), g.number(0, out.dtype), apart)
+    return g.node("Add", g.node("Max", x, y), log1p(g, out, g.node("Exp", apart)))
 
 
 @row("cast")
@@ -298,6 +321,8 @@ def cast(g: Any, out: Value, x: Value, dtype: Any) -> str:
 
 @row("nan_to_num")
 def nan_to_num(g: Any, out: Value, x: Value, nan: Any, posinf: Any, neginf: Any) -> str:
+    if out.dtype.kind != "f":
+        return g.node("Identity", x)
     ends = np.finfo(out.dtype)
     made = g.node("Where", g.node("IsNaN", x), g.number(nan or 0.0, out.dtype), x)
     for value, default, positive in ((posinf, ends.max, 1), (neginf, ends.min, 0)):

@@ -150,7 +150,12 @@ def max_places(g: Any, out: Value, x: Value, windows: Slides | tuple[Windows, ..
 def pick_from_boxes(g: Any, out: Value, x: Value, places: Value, dims: int) -> str:
     ahead = list(x.shape[: x.ndim - dims])
     lines = [g.node("Flatten", one, axis=x.ndim - dims) for one in (x, places)]
-    return g.reshape(g.node("GatherElements", *lines, axis=1), [*ahead, *out.shape[len(ahead) :]])
+    picked = g.reshape(g.node("GatherElements", *lines, axis=1), [*ahead, *out.shape[len(ahead) :]])
+    if (places.array >= 0).all():
+        return picked
+    # A window that sees padding only gives 0.
+    zero = g.number(0, np.int64)
+    return g.node("Where", g.node("Less", places, zero), g.number(0, x.dtype), picked)
 
 
 @row(
@@ -190,7 +195,7 @@ def group_norm(g: Any, out: Value, x: Value, weight: Any, bias: Any, groups: int
     return g.node("GroupNormalization", x, scale, shift, num_groups=groups, epsilon=eps)
 
 
-@row("cdist", fits=lambda x1, x2, p, mode: p >= 1)
+@row("cdist", fits=lambda x1, x2, p, mode: p > 0)
 def cdist(g: Any, out: Value, x1: Value, x2: Value, p: float, compute_mode: Any) -> str:
     apart = g.node("Sub", g.node("Unsqueeze", x1, g.ints(-2)), g.node("Unsqueeze", x2, g.ints(-3)))
     if p in (1, 2):

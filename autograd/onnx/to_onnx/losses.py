@@ -21,7 +21,7 @@ def reduced(g: Any, losses: str, ndim: int, reduction: str) -> str:
 @row("mse_loss")
 def mse_loss(g: Any, out: Value, x: Value, target: Value, reduction: Any) -> str:
     apart = g.node("Sub", g.operand(x, out.dtype), g.operand(target, out.dtype))
-    return reduced(g, g.node("Mul", apart, apart), x.ndim, reduction)
+    return reduced(g, g.node("Mul", apart, apart), max(x.ndim, target.ndim), reduction)
 
 
 @row("log_loss")

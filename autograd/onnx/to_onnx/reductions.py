@@ -41,7 +41,7 @@ def of_bools(kind: str) -> Any:
 
     def add(g: Any, out: Value, x: Value, dim: Any = None, keepdim: bool = False) -> str:
         numbers = g.cast(g.cast(x, x.dtype, bool), bool, np.int32)
-        return g.cast(g.reduce(kind, numbers, axes_of(dim, x.ndim), keepdim), np.int32, bool)
+        return g.cast(g.reduce(kind, numbers, axes_of(dim, x.ndim), keepdim), np.int32, out.dtype)
 
     return add
 
@@ -110,7 +110,7 @@ def place_of(kind: str) -> Any:
     """The row of where the largest or smallest is, in one dimension or in all, one after the other."""
 
     def add(g: Any, out: Value, x: Value, dim: int | None, keepdim: bool) -> str:
-        if dim is None:
+        if dim is None or not x.ndim:
             return g.reshape(g.node(kind, g.node("Reshape", x, g.ints(-1)), axis=0, keepdims=0), out.shape)
         return g.node(kind, x, axis=dim, keepdims=int(keepdim))
 
@@ -127,6 +127,8 @@ def argsort(g: Any, out: Value, x: Value, dim: int, descending: bool, stable: bo
     return g.node("TopK", x, size, axis=dim, largest=int(descending), sorted=1, outputs=2)[1]
 
 
-@row("cumsum", fits=lambda x, dim: x.ndim > 0)
+@row("cumsum")
 def cumsum(g: Any, out: Value, x: Value, dim: int) -> str:
+    if not x.ndim:
+        return g.operand(x, out.dtype)
     return g.node("CumSum", g.operand(x, out.dtype), g.number(dim, np.int64))

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..calls import Value
+from ..calls import Value, replaced
 from ..sizes import Size
 from .registry import row
 
@@ -34,9 +34,14 @@ def unsqueeze(g: Any, out: Value, x: Value, dim: int) -> str:
     return g.node("Unsqueeze", x, g.ints(dim))
 
 
+def turned(g: Any, x: Value, order: list[int]) -> str:
+    """``x`` with its dimensions in ``order``; a number has none."""
+    return str(g.node("Transpose", x, perm=order) if order else g.node("Identity", x))
+
+
 @row("permute")
 def permute(g: Any, out: Value, x: Value, dims: Sequence[int]) -> str:
-    return g.node("Transpose", x, perm=[dim % x.ndim for dim in dims])
+    return turned(g, x, [dim % x.ndim for dim in dims])
 
 
 @row("transpose")
@@ -44,7 +49,7 @@ def transpose(g: Any, out: Value, x: Value, dim0: int, dim1: int) -> str:
     order = list(range(x.ndim))
     if order:
         order[dim0], order[dim1] = order[dim1], order[dim0]
-    return g.node("Transpose", x, perm=order)
+    return turned(g, x, order)
 
 
 @row("t")
@@ -66,21 +71,29 @@ def repeat(g: Any, out: Value, x: Value, sizes: Sequence[Any]) -> str:
 @row("flip")
 def flip(g: Any, out: Value, x: Value, dims: Any) -> str:
     dims = dims if isinstance(dims, (tuple, list)) else (dims,)
+    if not x.ndim or not dims:
+        return g.node("Identity", x)
     steps = [-1] * len(dims)
     return g.node("Slice", x, g.ints(*steps), g.ints(*[-FARTHEST] * len(dims)), g.ints(*dims), g.ints(*steps))
 
 
-@row("roll", fits=lambda x, shifts, dims: dims is not None)
+@row("roll")
 def roll(g: Any, out: Value, x: Value, shifts: Any, dims: Any) -> str:
     made: Any = x
-    pairs = zip(shifts, dims) if isinstance(dims, (tuple, list)) else [(shifts, dims)]
-    for shift, dim in pairs:
-        size = x.shape[dim]
-        cut = -(shift % size) if not isinstance(size, Size) else -shift
+    shape = list(x.shape)
+    shifts, dims = (list(one) if isinstance(one, (tuple, list)) else [one] for one in (shifts, dims))
+    if dims == [None] or not dims:
+        # One after the other.
+        made, shape, dims = g.node("Reshape", x, g.ints(-1)), [x.array.size], [0]
+        if any(isinstance(size, Size) for size in x.shape):
+            raise g.refuse("rolling all elements of a dynamic size")
+    for shift, dim in zip(shifts, dims):
+        size = shape[dim]
+        cut = -(shift % max(size, 1)) if not isinstance(size, Size) else -shift
         if cut:
             late, early = sliced(g, made, dim, cut, FARTHEST), sliced(g, made, dim, 0, cut)
             made = g.node("Concat", late, early, axis=dim)
-    return g.name(made)
+    return g.reshape(made, x.shape) if len(shape) != x.ndim else g.name(made)
 
 
 @row("constant_pad")
@@ -244,9 +257,10 @@ def write_at(g: Any, out: Value, x: Value, values: Any, key: Any) -> str:
     values = g.operand(values, out.dtype)
     if key is ...:
         return g.node("Expand", values, g.sizes(out.shape))
-    if not any(isinstance(size, Size) for size in x.shape) and not holds_arrays(key):
+    known = replaced(lambda part: part.array if is_array(part) and part.is_constant else part, key)
+    if not any(isinstance(size, Size) for size in x.shape) and not holds_arrays(known):
         # Where each written element lies is known.
-        places = np.arange(x.array.size).reshape(x.array.shape)[key]
+        places = np.arange(x.array.size).reshape(x.array.shape)[known]
         spread = g.node("Expand", values, g.ints(*np.shape(places)))
         flat = g.node("Reshape", x, g.ints(-1))
         written = g.node("ScatterElements", flat, g.constant(places.reshape(-1)), g.node("Reshape", spread, g.ints(-1)))
