@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 from typing import Any
@@ -180,6 +181,7 @@ __all__ = [
     "no_grad",
     "ones",
     "ones_like",
+    "onnx",
     "ops",
     "plot",
     "preserve_format",
@@ -242,6 +244,8 @@ __all__ += ["IntTensor", "LongTensor", "ShortTensor"]
 
 # Imported when they are first asked for: those who only compute don't pay for what is looked at, nor for distributions.
 _SEEING = ("Trace", "draw", "plot", "trace")
+# What stands on layers, which stand on this: found by its name, as `import autograd.onnx` finds it.
+_BUILT_ON_LAYERS = ("onnx",)
 
 
 def __getattr__(name: str) -> Any:
@@ -253,6 +257,8 @@ def __getattr__(name: str) -> Any:
         import autograd.distributions
 
         return autograd.distributions
+    if name in _BUILT_ON_LAYERS:
+        return importlib.import_module(f"{__name__}.{name}")
     raise AttributeError(absence(name))
 
 

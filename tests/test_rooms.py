@@ -24,6 +24,7 @@ ROOMS = [
     ("nn", ["nn"]),
     ("optim", ["optim"]),
     ("estimator", ["nn.estimator"]),
+    ("onnx", ["autograd.onnx"]),
     ("command line", ["autograd.cli", "autograd.__main__"]),
 ]
 ORDER = [room for room, _ in ROOMS]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, NamedTuple, overload
 
 import numpy as np
@@ -10,7 +9,8 @@ import numpy as np
 from ..engine.tensor import Tensor, check_dim, wrap
 from ..ops.choice import maximum, minimum
 from ..ops.op import Op
-from ..ops.reduction import amax, amin, max_of_all, min_of_all
+from ..ops.reduction import amax, amin, argmax, argmin, max_of_all, min_of_all
+from ..types.dtypes import uint8
 from .registry import method
 
 
@@ -38,16 +38,18 @@ def rows(name: str, x: Tensor, dim: int, empty: bool = False) -> tuple[np.ndarra
 
 
 def pick(x: Tensor, dim: int, indices: Any, keepdim: bool = True) -> Picked:
-    """The elements at ``indices`` along ``dim``, as `gather` picks them; ``indices`` is an array that keeps ``dim``."""
-    places = wrap(np.asarray(indices, np.int64).reshape(np.shape(indices) if x.ndim else ()), None)
+    """The elements at ``indices``, an array or a Tensor that keeps ``dim``, along ``dim``, as `gather` picks them."""
+    places = indices
+    if not isinstance(places, Tensor):
+        places = wrap(np.asarray(indices, np.int64).reshape(np.shape(indices) if x.ndim else ()), None)
     values = x.gather(dim, places)
     return Picked(values, places) if keepdim else Picked(values.squeeze(dim), places.squeeze(dim))
 
 
-# By name: the op of two Tensors, the op of all elements, and NumPy's function for the places along a dimension.
-EXTREMES: dict[str, tuple[Op, Op, Callable[..., Any]]] = {
-    "max": (maximum, max_of_all, np.argmax),
-    "min": (minimum, min_of_all, np.argmin),
+# By name: the op of two Tensors, the op of all elements, and that of the places along a dimension.
+EXTREMES: dict[str, tuple[Op, Op, Op]] = {
+    "max": (maximum, max_of_all, argmax),
+    "min": (minimum, min_of_all, argmin),
 }
 
 
@@ -59,8 +61,9 @@ def _extreme(name: str, x: Tensor, dim: Any, keepdim: bool, other: Any) -> Any:
         if not x.numel():
             raise RuntimeError(f"{name}: expected a dim for a Tensor without elements, of shape {tuple(x.shape)}")
         return of_all(x)
-    row, axis = rows(name, x, dim)
-    return pick(x, dim, places(row, axis, keepdims=True), keepdim)
+    rows(name, x, dim)
+    numbers = x.to(uint8) if x.array.dtype.kind == "b" else x
+    return pick(x, dim, places(numbers, dim, True), keepdim)
 
 
 @overload

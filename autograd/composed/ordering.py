@@ -21,7 +21,7 @@ def sort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = 
     tensor([1., 2., 3.])
     """
     check_dim("sort", dim, input.ndim)
-    return pick(input, dim, argsort(input, dim, descending).array)
+    return pick(input, dim, argsort(input, dim, descending))
 
 
 @method()
@@ -44,9 +44,10 @@ def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: boo
     row, axis = rows("topk", input, dim, empty=True)
     if not 0 <= k <= row.shape[axis]:
         raise RuntimeError(f"topk: selected index k out of range: {k} of {row.shape[axis]}")
-    order = argsort.forward(row, axis, largest)
-    indices = np.take(order, np.arange(k), axis)
-    return pick(input, dim, indices) if input.ndim or k else pick(input.reshape(1), 0, indices)
+    if not input.ndim:
+        return pick(input if k else input.reshape(1), 0, np.arange(k))
+    order = argsort(input, axis, largest)
+    return pick(input, dim, order[(slice(None),) * axis + (slice(k),)])
 
 
 @method()

@@ -241,7 +241,7 @@ def _packages() -> tuple[str, ...]:
 
 
 PACKAGES = _packages()
-Handler = Callable[[Recording, FrameType, bool, Any], None]
+Handler = Callable[[Any, FrameType, bool, Any], None]
 
 
 def _handlers() -> dict[CodeType, Handler]:

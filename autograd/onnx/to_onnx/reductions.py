@@ -1,0 +1,134 @@
+"""Ops that make one number of several, and those that put elements in order."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ..calls import Value
+from ..sizes import Size
+from .registry import row
+
+
+def axes_of(dim: Any, ndim: int) -> list[int]:
+    """The dimensions that ``dim`` means: all for None and for none."""
+    if dim is None or (isinstance(dim, (tuple, list)) and not dim):
+        return list(range(ndim))
+    return [one % ndim if ndim else 0 for one in (dim if isinstance(dim, (tuple, list)) else [dim])][: ndim or 0]
+
+
+def reduction(kind: str) -> Any:
+    """The row of a reduction over ``dim``, in the dtype of the result."""
+
+    def add(g: Any, out: Value, x: Value, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> str:
+        return g.reduce(kind, g.operand(x, out.dtype), axes_of(dim, x.ndim), keepdim)
+
+    return add
+
+
+row("sum")(reduction("ReduceSum"))
+row("mean")(reduction("ReduceMean"))
+row("prod")(reduction("ReduceProd"))
+row("amax", "max_of_all")(reduction("ReduceMax"))
+row("amin", "min_of_all")(reduction("ReduceMin"))
+row("logsumexp")(reduction("ReduceLogSumExp"))
+
+
+def of_bools(kind: str) -> Any:
+    """Whether all or any hold: the least or the largest of 0 and 1."""
+
+    def add(g: Any, out: Value, x: Value, dim: Any = None, keepdim: bool = False) -> str:
+        numbers = g.cast(g.cast(x, x.dtype, bool), bool, np.int32)
+        return g.cast(g.reduce(kind, numbers, axes_of(dim, x.ndim), keepdim), np.int32, out.dtype)
+
+    return add
+
+
+row("all")(of_bools("ReduceMin"))
+row("any")(of_bools("ReduceMax"))
+
+
+@row("count_nonzero")
+def count_nonzero(g: Any, out: Value, x: Value, dim: Any) -> str:
+    ones = g.cast(g.cast(x, x.dtype, bool), bool, np.int64)
+    return g.reduce("ReduceSum", ones, axes_of(dim, x.ndim), False)
+
+
+@row("sum_to_size")
+def sum_to_size(g: Any, out: Value, x: Value, size: Any) -> str:
+    ahead = x.ndim - out.ndim
+    over = [i for i in range(x.ndim) if i < ahead or (out.array.shape[i - ahead] == 1 != x.array.shape[i])]
+    return g.reshape(g.reduce("ReduceSum", x, over, True), out.shape)
+
+
+def variance(g: Any, x: Value, dim: Any, unbiased: Any, keepdim: bool, correction: Any) -> str:
+    if isinstance(dim, bool):
+        dim, unbiased = None, dim
+    correction = int(unbiased) if correction is None else correction
+    axes = axes_of(dim, x.ndim)
+    apart = g.node("Sub", x, g.reduce("ReduceMean", x, axes, True))
+    squares = g.node("Mul", apart, apart)
+    if not correction:
+        return str(g.reduce("ReduceMean", squares, axes, keepdim))
+    sizes = [x.shape[axis] for axis in axes]
+    if any(isinstance(size, Size) for size in sizes):
+        count = g.node("ReduceProd", g.cast(g.sizes(sizes), np.int64, x.dtype), keepdims=0)
+    else:
+        count = g.number(math.prod(sizes), x.dtype)
+    degrees = g.node("Sub", count, g.number(correction, x.dtype))
+    return str(g.node("Div", g.reduce("ReduceSum", squares, axes, keepdim), degrees))
+
+
+@row("var")
+def var(g: Any, out: Value, x: Value, dim: Any, unbiased: Any, keepdim: bool, correction: Any) -> str:
+    return variance(g, x, dim, unbiased, keepdim, correction)
+
+
+@row("std")
+def std(g: Any, out: Value, x: Value, dim: Any, unbiased: Any, keepdim: bool, correction: Any) -> str:
+    return g.node("Sqrt", variance(g, x, dim, unbiased, keepdim, correction))
+
+
+@row("vector_norm")
+def vector_norm(g: Any, out: Value, x: Value, ord: float, dim: Any, keepdim: bool) -> str:
+    axes = axes_of(dim, x.ndim)
+    if ord in (1, 2):
+        return g.reduce(f"ReduceL{int(ord)}", x, axes, keepdim)
+    size = g.node("Abs", x)
+    if math.isinf(ord):
+        return g.reduce("ReduceMax" if ord > 0 else "ReduceMin", size, axes, keepdim)
+    if ord == 0:
+        nonzero = g.cast(g.node("Not", g.node("Equal", x, g.number(0, x.dtype))), bool, x.dtype)
+        return g.reduce("ReduceSum", nonzero, axes, keepdim)
+    total = g.reduce("ReduceSum", g.node("Pow", size, g.number(ord, x.dtype)), axes, keepdim)
+    return g.node("Pow", total, g.number(1 / ord, x.dtype))
+
+
+def place_of(kind: str) -> Any:
+    """The row of where the largest or smallest is, in one dimension or in all, one after the other."""
+
+    def add(g: Any, out: Value, x: Value, dim: int | None, keepdim: bool) -> str:
+        if dim is None or not x.ndim:
+            return g.reshape(g.node(kind, g.node("Reshape", x, g.ints(-1)), axis=0, keepdims=0), out.shape)
+        return g.node(kind, x, axis=dim, keepdims=int(keepdim))
+
+    return add
+
+
+row("argmax")(place_of("ArgMax"))
+row("argmin")(place_of("ArgMin"))
+
+
+@row("argsort", fits=lambda x, dim, descending, stable: x.ndim > 0)
+def argsort(g: Any, out: Value, x: Value, dim: int, descending: bool, stable: bool) -> str:
+    size = g.sizes([x.shape[dim]])
+    return g.node("TopK", x, size, axis=dim, largest=int(descending), sorted=1, outputs=2)[1]
+
+
+@row("cumsum")
+def cumsum(g: Any, out: Value, x: Value, dim: int) -> str:
+    if not x.ndim:
+        return g.operand(x, out.dtype)
+    return g.node("CumSum", g.operand(x, out.dtype), g.number(dim, np.int64))

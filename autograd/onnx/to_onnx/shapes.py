@@ -1,0 +1,310 @@
+"""Ops that lay elements out anew, and those that pick some."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..calls import Value, replaced
+from ..sizes import Size
+from .registry import row
+
+FARTHEST = np.iinfo(np.int64).max
+
+
+@row("reshape", "view")
+def reshape(g: Any, out: Value, x: Value, shape: Any) -> str:
+    return g.reshape(x, out.shape)
+
+
+@row("flatten")
+def flatten(g: Any, out: Value, x: Value, start_dim: int, end_dim: int) -> str:
+    return g.reshape(x, out.shape)
+
+
+@row("squeeze")
+def squeeze(g: Any, out: Value, x: Value, dim: Any) -> str:
+    return g.reshape(x, out.shape)
+
+
+@row("unsqueeze")
+def unsqueeze(g: Any, out: Value, x: Value, dim: int) -> str:
+    return g.node("Unsqueeze", x, g.ints(dim))
+
+
+def turned(g: Any, x: Value, order: list[int]) -> str:
+    """``x`` with its dimensions in ``order``; a number has none."""
+    return str(g.node("Transpose", x, perm=order) if order else g.node("Identity", x))
+
+
+@row("permute")
+def permute(g: Any, out: Value, x: Value, dims: Sequence[int]) -> str:
+    return turned(g, x, [dim % x.ndim for dim in dims])
+
+
+@row("transpose")
+def transpose(g: Any, out: Value, x: Value, dim0: int, dim1: int) -> str:
+    order = list(range(x.ndim))
+    if order:
+        order[dim0], order[dim1] = order[dim1], order[dim0]
+    return turned(g, x, order)
+
+
+@row("t")
+def t(g: Any, out: Value, x: Value) -> str:
+    return g.node("Transpose", x)
+
+
+@row("expand")
+def expand(g: Any, out: Value, x: Value, shape: Any) -> str:
+    return g.node("Expand", x, g.sizes(out.shape))
+
+
+@row("repeat")
+def repeat(g: Any, out: Value, x: Value, sizes: Sequence[Any]) -> str:
+    wider = (1,) * (len(sizes) - x.ndim) + tuple(x.shape)
+    return g.node("Tile", g.reshape(x, wider) if len(sizes) > x.ndim else x, g.sizes(sizes))
+
+
+@row("flip")
+def flip(g: Any, out: Value, x: Value, dims: Any) -> str:
+    dims = dims if isinstance(dims, (tuple, list)) else (dims,)
+    if not x.ndim or not dims:
+        return g.node("Identity", x)
+    steps = [-1] * len(dims)
+    return g.node("Slice", x, g.ints(*steps), g.ints(*[-FARTHEST] * len(dims)), g.ints(*dims), g.ints(*steps))
+
+
+@row("roll")
+def roll(g: Any, out: Value, x: Value, shifts: Any, dims: Any) -> str:
+    made: Any = x
+    shape = list(x.shape)
+    shifts, dims = (list(one) if isinstance(one, (tuple, list)) else [one] for one in (shifts, dims))
+    if dims == [None] or not dims:
+        # One after the other.
+        made, shape, dims = g.node("Reshape", x, g.ints(-1)), [x.array.size], [0]
+        if any(isinstance(size, Size) for size in x.shape):
+            raise g.refuse("rolling all elements of a dynamic size")
+    for shift, dim in zip(shifts, dims):
+        size = shape[dim]
+        cut = -(shift % max(size, 1)) if not isinstance(size, Size) else -shift
+        if cut:
+            late, early = sliced(g, made, dim, cut, FARTHEST), sliced(g, made, dim, 0, cut)
+            made = g.node("Concat", late, early, axis=dim)
+    return g.reshape(made, x.shape) if len(shape) != x.ndim else g.name(made)
+
+
+@row("constant_pad")
+def constant_pad(g: Any, out: Value, x: Value, pad: Sequence[Any], value: Any) -> str:
+    pairs = [(0, 0)] * (x.ndim - len(pad) // 2) + [tuple(pad[i : i + 2]) for i in range(0, len(pad), 2)][::-1]
+    ends = [start for start, _ in pairs] + [end for _, end in pairs]
+    if x.dtype == bool:
+        padded = g.node("Pad", g.cast(x, bool, np.int32), g.sizes(ends), g.number(bool(value), np.int32))
+        return g.cast(padded, np.int32, bool)
+    return g.node("Pad", x, g.sizes(ends), g.number(value, x.dtype))
+
+
+@row("cat")
+def cat(g: Any, out: Value, tensors: Sequence[Value], dim: int) -> str:
+    # What is empty and has no dimensions of the others is left out, as PyTorch does.
+    parts = [one for one in tensors if one.ndim == out.ndim]
+    return g.node("Concat", *[g.cast(one, one.dtype, out.dtype) for one in parts], axis=dim)
+
+
+@row("stack")
+def stack(g: Any, out: Value, tensors: Sequence[Value], dim: int) -> str:
+    parts = [g.node("Unsqueeze", g.cast(one, one.dtype, out.dtype), g.ints(dim % out.ndim)) for one in tensors]
+    return g.node("Concat", *parts, axis=dim)
+
+
+def triangle(upper: int) -> Any:
+    """The row of what keeps one triangle; bools are made integers for it."""
+
+    def add(g: Any, out: Value, x: Value, diagonal: Any) -> str:
+        dtype = np.dtype(np.int64) if x.dtype == bool else x.dtype
+        made = g.node("Trilu", g.operand(x, dtype), g.number(diagonal, np.int64), upper=upper)
+        return g.cast(made, dtype, x.dtype)
+
+    return add
+
+
+row("tril")(triangle(0))
+row("triu")(triangle(1))
+
+
+@row("gather")
+def gather(g: Any, out: Value, x: Value, dim: int, index: Value) -> str:
+    return g.node("GatherElements", x, index, axis=dim)
+
+
+@row("index_select")
+def index_select(g: Any, out: Value, x: Value, dim: int, index: Value) -> str:
+    return g.node("Gather", x, index, axis=dim)
+
+
+@row("embedding")
+def embedding(g: Any, out: Value, input: Value, weight: Value, padding_idx: int, scale_grad_by_freq: bool) -> str:
+    return g.node("Gather", weight, input, axis=0)
+
+
+@row("diagonal")
+def diagonal(g: Any, out: Value, x: Value, offset: int, dim1: int, dim2: int) -> str:
+    if any(isinstance(size, Size) for size in (x.shape[dim1], x.shape[dim2])):
+        raise g.refuse("the diagonal of a dynamic size")
+    rest = [i for i in range(x.ndim) if i not in (dim1 % x.ndim, dim2 % x.ndim)]
+    last = g.node("Transpose", x, perm=[*rest, dim1 % x.ndim, dim2 % x.ndim])
+    rows, columns = x.shape[dim1], x.shape[dim2]
+    places = np.arange(rows * columns).reshape(rows, columns).diagonal(offset)
+    flat = g.reshape(last, [*[x.shape[i] for i in rest], rows * columns])
+    return g.node("Gather", flat, g.constant(np.ascontiguousarray(places)), axis=len(rest))
+
+
+@row("getitem")
+def getitem(g: Any, out: Value, x: Value, key: Any) -> str:
+    parts = parts_of(key, x.ndim)
+    arrays = [(i, part) for i, part in enumerate(parts) if is_array(part)]
+    made: Any = x
+    if any(part.dtype == bool for _, part in arrays):
+        raise g.refuse("a mask picks as many elements as it has True; use where() or masked_fill()")
+    # First the slices, by dimension of x; then the ints and the new dimensions; at the end the arrays.
+    dims = [part for part in parts if part is not None]
+    starts, ends, axes, steps = [], [], [], []
+    for axis, part in enumerate(dims):
+        if isinstance(part, slice) and part != slice(None):
+            size = x.array.shape[axis]
+            step = 1 if part.step is None else part.step
+            starts.append((0 if step > 0 else -1) if part.start is None else part.start)
+            ends.append((FARTHEST if step > 0 else -FARTHEST) if part.stop is None else part.stop)
+            axes.append(axis)
+            steps.append(step)
+            if not isinstance(ends[-1], Size) and ends[-1] == size and isinstance(x.shape[axis], Size):
+                ends[-1] = x.shape[axis]
+    if axes:
+        made = g.node("Slice", made, g.sizes(starts), g.sizes(ends), g.ints(*axes), g.ints(*steps))
+    picked = 0
+    for axis, part in enumerate(dims):
+        if not isinstance(part, slice) and not is_array(part):
+            made = g.node("Gather", made, g.number(part, np.int64), axis=axis - picked)
+            picked += 1
+    left = [part for part in parts if part is None or isinstance(part, slice) or is_array(part)]
+    new = [i for i, part in enumerate(left) if part is None]
+    if new:
+        made = g.node("Unsqueeze", made, g.ints(*new))
+    where = [i for i, part in enumerate(left) if is_array(part)]
+    if len(where) == 1:
+        index = next(part for part in left if is_array(part))
+        return g.node("Gather", made, g.operand(index, np.int64), axis=where[0])
+    if where:
+        return several_arrays(g, made, [part for part in left if is_array(part)], where, len(left))
+    return g.name(made)
+
+
+def several_arrays(g: Any, made: Any, arrays: list[Value], where: list[int], ndim: int) -> str:
+    """Elements picked by arrays that are broadcast to each other, in place of the dimensions ``where``."""
+    if where != list(range(where[0], where[0] + len(where))):
+        raise g.refuse("arrays of indices with dimensions between them")
+    shape = np.broadcast_shapes(*[array.array.shape for array in arrays])
+    rank = len(shape)
+    order = [*where, *[i for i in range(ndim) if i not in where]]
+    full = [size for array in sorted(arrays, key=lambda a: a.ndim) for size in [array.shape]]
+    target = g.sizes(
+        [max((s[len(s) - rank + i] for s in full if len(s) >= rank - i), key=example) for i in range(rank)]
+    )
+    index = [g.node("Unsqueeze", g.node("Expand", g.operand(a, np.int64), target), g.ints(rank)) for a in arrays]
+    together = g.node("Concat", *index, axis=rank)
+    turned = made if order == list(range(ndim)) else g.node("Transpose", made, perm=order)
+    picked = g.node("GatherND", turned, together)
+    ahead = where[0]
+    if not ahead:
+        return picked
+    rest = ndim - len(where)
+    return g.node(
+        "Transpose", picked, perm=[*range(rank, rank + ahead), *range(rank), *range(rank + ahead, rank + rest)]
+    )
+
+
+def example(size: Any) -> float:
+    """A size as it was in the first run."""
+    return size.example if isinstance(size, Size) else size
+
+
+def is_array(part: Any) -> bool:
+    return isinstance(part, Value)
+
+
+def parts_of(key: Any, ndim: int) -> list[Any]:
+    """``key`` with an entry for each dimension: the dots written out as slices, lists as arrays."""
+    parts = list(key) if isinstance(key, tuple) else [key]
+    parts = [Value(np.array(part)) if isinstance(part, list) else part for part in parts]
+    dims = sum(
+        part.ndim if is_array(part) and part.dtype == bool else 1
+        for part in parts
+        if part is not None and part is not ...
+    )
+    dots = next((i for i, part in enumerate(parts) if part is ...), len(parts))
+    return [*parts[:dots], *[slice(None)] * (ndim - dims), *parts[dots + 1 :]]
+
+
+def sliced(g: Any, value: Any, axis: int, start: Any, end: Any) -> str:
+    """A part of ``value`` along one axis."""
+    return g.node("Slice", value, g.sizes([start]), g.sizes([end]), g.ints(axis))
+
+
+@row("write_at")
+def write_at(g: Any, out: Value, x: Value, values: Any, key: Any) -> str:
+    values = g.operand(values, out.dtype)
+    if key is ...:
+        return g.node("Expand", values, g.sizes(out.shape))
+    known = replaced(lambda part: part.array if is_array(part) and part.is_constant else part, key)
+    if not any(isinstance(size, Size) for size in x.shape) and not holds_arrays(known):
+        # Where each written element lies is known.
+        places = np.arange(x.array.size).reshape(x.array.shape)[known]
+        spread = g.node("Expand", values, g.ints(*np.shape(places)))
+        flat = g.node("Reshape", x, g.ints(-1))
+        written = g.node("ScatterElements", flat, g.constant(places.reshape(-1)), g.node("Reshape", spread, g.ints(-1)))
+        return g.reshape(written, x.shape)
+    parts = parts_of(key, x.ndim)
+    narrow = [i for i, part in enumerate(parts) if is_array(part) or part != slice(None)]
+    if len(narrow) != 1 or any(part is None for part in parts):
+        raise g.refuse("a write into a dynamic size, but for one index or slice along one dimension")
+    (axis,) = narrow
+    part = parts[axis]
+    if is_array(part):
+        if part.dtype == bool or part.ndim != 1:
+            raise g.refuse("a write into a dynamic size where a mask or a matrix says")
+        index = g.operand(part, np.int64)
+        shape = g.node("Shape", g.node("Gather", x, index, axis=axis))
+        column = g.reshape(index, [-1, *[1] * (x.ndim - axis - 1)])
+        return g.node("ScatterElements", x, g.node("Expand", column, shape), g.node("Expand", values, shape), axis=axis)
+    if isinstance(part, slice):
+        if part.step not in (None, 1):
+            raise g.refuse("a write into every so many elements of a dynamic size")
+        start, end = part.start or 0, FARTHEST if part.stop is None else part.stop
+    else:
+        start, end = part, FARTHEST if part == -1 else part + 1
+    inner = g.node("Shape", sliced(g, x, axis, start, end))
+    if not isinstance(part, slice):
+        # An index leaves its dimension out.
+        values = g.node("Unsqueeze", g.node("Expand", values, without(g, inner, axis, x.ndim)), g.ints(axis))
+    else:
+        values = g.node("Expand", values, inner)
+    pieces = [values]
+    if start != 0:
+        pieces.insert(0, sliced(g, x, axis, 0, start))
+    if not isinstance(end, int) or end != FARTHEST:
+        pieces.append(sliced(g, x, axis, end, FARTHEST))
+    return g.node("Concat", *pieces, axis=axis)
+
+
+def without(g: Any, shape: str, axis: int, ndim: int) -> str:
+    """A shape without one axis."""
+    return g.node("Gather", shape, g.ints(*[i for i in range(ndim) if i != axis]), axis=0)
+
+
+def holds_arrays(key: Any) -> bool:
+    """Whether a key has arrays or sizes in it."""
+    parts = key if isinstance(key, tuple) else (key,)
+    ends = [end for part in parts for end in ((part.start, part.stop) if isinstance(part, slice) else (part,))]
+    return any(isinstance(end, (Value, Size, list)) for end in ends)
