@@ -218,7 +218,7 @@ __all__ = [
 install()
 __all__ += expose(__name__, without=("trace",))
 
-from . import fft, func, functional, linalg, masked, signal, special
+from . import fft, func, functional, graph, linalg, masked, signal, special
 from .gradcheck import GradcheckError, gradcheck, gradgradcheck
 from .surface.legacy import (
     BoolTensor,
@@ -235,7 +235,18 @@ from .transforms.vmap import vmap
 
 globals().update(Storages.by_name)
 __all__ += ["TypedStorage", "UntypedStorage", *Storages.by_name]
-__all__ += ["GradcheckError", "fft", "func", "functional", "gradcheck", "gradgradcheck", "linalg", "masked", "signal"]
+__all__ += [
+    "GradcheckError",
+    "fft",
+    "func",
+    "functional",
+    "gradcheck",
+    "gradgradcheck",
+    "graph",
+    "linalg",
+    "masked",
+    "signal",
+]
 __all__ += ["BoolTensor", "ByteTensor", "CharTensor", "DoubleTensor", "FloatTensor", "HalfTensor", "special", "vmap"]
 __all__ += ["IntTensor", "LongTensor", "ShortTensor"]
 

@@ -19,7 +19,7 @@ from .copies import copied
 from .errors import out_of_range
 from .grad_mode import is_grad_enabled, recording
 from .hooks import RemovableHandle
-from .node import Node, leaf
+from .node import Node, leaf, looked_at
 from .size import Size, size_of
 
 Step = tuple[Op, tuple[Any, ...], dict[str, Any]]
@@ -156,6 +156,7 @@ class Tensor(TensorMethods):
         node: Node | None = getattr(self, "resting", None)
         if node is None:
             self.resting = node = leaf(self.array)
+            node.tensor = weakref.ref(self)
         node.shape, node.dtype = self.array.shape, self.array.dtype
         node.resting = False
         return node
@@ -167,7 +168,7 @@ class Tensor(TensorMethods):
     @property
     def grad_fn(self) -> Node | None:
         """The recorded call that made this Tensor; None for a leaf."""
-        return None if self.node is None or self.node.op is None else self.node.call
+        return None if self.node is None or self.node.op is None else looked_at(self.node.call)
 
     @property
     def grad(self) -> Tensor | None:
