@@ -76,6 +76,7 @@ from .kernels.compiling.threads import (
 from .ops import Op
 from .scalar import Scalar
 from .serialization import load, save
+from .surface import foreach
 from .surface.install import install
 from .surface.printing import set_printoptions
 from .surface.public import expose
@@ -234,6 +235,7 @@ from .surface.legacy import (
 from .transforms.vmap import vmap
 
 globals().update(Storages.by_name)
+globals().update(foreach.made())
 __all__ += ["TypedStorage", "UntypedStorage", *Storages.by_name]
 __all__ += [
     "GradcheckError",
