@@ -595,7 +595,7 @@ class TensorMethods:
     def lcm_(self, other: Operand) -> Self:
         """In place: writes ``lcm`` of this Tensor and the arguments into it, and returns it."""
     def ldexp(self, other: Tensor) -> Tensor:
-        """``input·2ᵒ``, ``o`` being ``other``."""
+        """``input·2ᵒ``, ``o`` being ``other``; exact for whole ``o``, even where 2ᵒ itself would be infinite."""
     def ldexp_(self, other: Tensor) -> Self:
         """In place: writes ``ldexp`` of this Tensor and the arguments into it, and returns it."""
     def le(self, other: Operand) -> Tensor:
