@@ -252,9 +252,11 @@ WHAT: dict[type, tuple[str, str]] = {
 
 def _check_spelling(what: str, name: Any) -> None:
     if not isinstance(name, str):
-        raise TypeError(f"{what} name should be a string, not {type(name).__name__}")
-    if not name or "." in name:
-        raise KeyError(f"{what} name must not be empty or contain a dot, but is {name!r}")
+        raise TypeError(f"{what} name should be a string. Got {type(name).__name__}")
+    if "." in name:
+        raise KeyError(f'{what} name can\'t contain ".", as {name!r} does: dots lead from module to module')
+    if not name:
+        raise KeyError(f'{what} name can\'t be empty string ""')
 
 
 def own_parameters(module: Attributes) -> Iterator[tuple[str, Parameter]]:
