@@ -77,6 +77,7 @@ from .kernels.compiling.threads import (
 from .ops import Op
 from .scalar import Scalar
 from .serialization import load, save
+from .surface import foreach
 from .surface.install import install
 from .surface.printing import set_printoptions
 from .surface.public import expose
@@ -220,7 +221,7 @@ __all__ = [
 install()
 __all__ += expose(__name__, without=("trace",))
 
-from . import fft, func, functional, linalg, masked, signal, special
+from . import fft, func, functional, graph, linalg, masked, signal, special
 from .gradcheck import GradcheckError, gradcheck, gradgradcheck
 from .surface.legacy import (
     BoolTensor,
@@ -236,8 +237,20 @@ from .surface.legacy import (
 from .transforms.vmap import vmap
 
 globals().update(Storages.by_name)
+globals().update(foreach.made())
 __all__ += ["TypedStorage", "UntypedStorage", *Storages.by_name]
-__all__ += ["GradcheckError", "fft", "func", "functional", "gradcheck", "gradgradcheck", "linalg", "masked", "signal"]
+__all__ += [
+    "GradcheckError",
+    "fft",
+    "func",
+    "functional",
+    "gradcheck",
+    "gradgradcheck",
+    "graph",
+    "linalg",
+    "masked",
+    "signal",
+]
 __all__ += ["BoolTensor", "ByteTensor", "CharTensor", "DoubleTensor", "FloatTensor", "HalfTensor", "special", "vmap"]
 __all__ += ["IntTensor", "LongTensor", "ShortTensor"]
 

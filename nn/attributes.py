@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any
 
 from autograd import Tensor
@@ -41,13 +41,30 @@ class Attributes:
     def _parameters(self) -> Registered:
         return Registered(self, Parameter)
 
+    @_parameters.setter
+    def _parameters(self, values: Mapping[str, Any]) -> None:
+        Registered(self, Parameter).become(values)
+
     @property
     def _buffers(self) -> Registered:
         return Registered(self, Tensor)
 
+    @_buffers.setter
+    def _buffers(self, values: Mapping[str, Any]) -> None:
+        Registered(self, Tensor).become(values)
+
     @property
     def _modules(self) -> Registered:
         return Registered(self, Attributes)
+
+    @_modules.setter
+    def _modules(self, values: Mapping[str, Any]) -> None:
+        Registered(self, Attributes).become(values)
+
+    @property
+    def _non_persistent_buffers_set(self) -> set[str]:
+        """The names of the buffers that a `state_dict` hasn't; a set of its own."""
+        return {name for name, persistent in self._persistent.items() if not persistent}
 
     def _kind(self, name: str) -> type | None:
         """As what the attribute ``name`` is registered: a key of `WHAT`, or None."""
@@ -211,6 +228,16 @@ class Registered(MutableMapping[str, Any]):
             raise KeyError(name)
         delattr(self.module, name)
 
+    def become(self, values: Mapping[str, Any]) -> None:
+        """Have these instead, in their order: what libraries mean by assigning to ``_modules``."""
+        after = dict(values)
+        for name in list(self):
+            del self[name]
+        self.update(after)
+
+    def copy(self) -> dict[str, Any]:
+        return dict(self)
+
     def __repr__(self) -> str:
         return repr(dict(self))
 
@@ -225,9 +252,11 @@ WHAT: dict[type, tuple[str, str]] = {
 
 def _check_spelling(what: str, name: Any) -> None:
     if not isinstance(name, str):
-        raise TypeError(f"{what} name should be a string, not {type(name).__name__}")
-    if not name or "." in name:
-        raise KeyError(f"{what} name must not be empty or contain a dot, but is {name!r}")
+        raise TypeError(f"{what} name should be a string. Got {type(name).__name__}")
+    if "." in name:
+        raise KeyError(f'{what} name can\'t contain ".", as {name!r} does: dots lead from module to module')
+    if not name:
+        raise KeyError(f'{what} name can\'t be empty string ""')
 
 
 def own_parameters(module: Attributes) -> Iterator[tuple[str, Parameter]]:

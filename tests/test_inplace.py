@@ -266,7 +266,7 @@ def leaf(*values: float) -> Any:
         (lambda x: (x * 2).add_(autograd.ones(3, 2)), r"add_: output with shape \[2\] doesn't match"),
         (lambda x: (x * 2).copy_(autograd.ones(3)), r"copy_: values of shape \[3\] don't broadcast to the shape \[2\]"),
         (lambda x: (x * 2).fill_(autograd.ones(2)), "fill_: only supports 0-dimension value tensor"),
-        (lambda x: (x * 2)[0].detach_(), "detach_: can't detach views in-place"),
+        (lambda x: (x * 2)[0].detach_(), "Can't detach views in-place"),
     ],
 )
 def test_what_is_refused(write: Callable[[Any], Any], message: str) -> None:

@@ -1,5 +1,8 @@
 """Call forms of older PyTorch, and what its tests of old ask of memory: each row gives the same value in both."""
 
+import collections
+import copy
+import pickle
 import warnings
 
 import numpy as np
@@ -118,6 +121,28 @@ ROWS = {
     "x = lib.arange(4.); x[::2].copy_(x[1::2])\nx": [1, 1, 3, 3],
     "x = one(2, 3); x.squeeze_()": [[1, 1, 1], [1, 1, 1]],
     "x = one(2, requires_grad=True) * 1; x.squeeze_(0)\nx.shape": (2,),
+    # One function of each Tensor in a list.
+    "lib._foreach_add([one(1), one(2)], 1)": ([2], [2, 2]),
+    "lib._foreach_add([one(1)], [one(1)], alpha=2)": ([3],),
+    "lib._foreach_mul([one(1), one(1)], [2., 3.])": ([2], [3]),
+    "lib._foreach_pow(2., [one(1)])": ([2],),
+    "lib._foreach_addcdiv([one(1)], [one(1)], [one(1)], 2)": ([3],),
+    "lib._foreach_addcmul([one(1), one(1)], [one(1)] * 2, [one(1)] * 2, lib.tensor([2., 3.]))": ([3], [4]),
+    "lib._foreach_lerp([one(1)], [3 * one(1)], 0.5)": ([2],),
+    "lib._foreach_norm([3 * one(1), one(2)], 1)": (3, 2),
+    "lib._foreach_clamp_max([3 * one(1)], 2)": ([2],),
+    "xs = [one(1), one(2)]; lib._foreach_mul_(xs, 3); lib._foreach_add_(xs, xs)\nxs": [[6], [6, 6]],
+    "xs = [one(1), one(2)]; lib._foreach_zero_(xs); lib._foreach_copy_(xs[:1], [one(1)])\nxs": [[1], [0, 0]],
+    "lib._foreach_add([one(1)], [one(1), one(1)])": RuntimeError,
+    "lib._foreach_add([], 1)": RuntimeError,
+    # What a module holds, as a dict.
+    "m = nn.Sequential(nn.ReLU(), nn.Tanh()); m._modules = collections.OrderedDict(b=m[1], a=m[0])\nlist(m._modules)": [
+        "b",
+        "a",
+    ],
+    "m = nn.Linear(1, 1); p = m._parameters.pop('weight'); m.weight = 2 * p\nlist(m._parameters)": ["bias"],
+    "m = nn.Linear(1, 1); m._buffers['b'] = one(1)\nlist(m.state_dict())": ["weight", "bias", "b"],
+    "m = nn.Module(); m.register_buffer('b', one(1), False)\nm._non_persistent_buffers_set": {"b"},
     # Several upstream gradients at once.
     "x = one(2, requires_grad=True); y = x * x\ngrad(y, x, lib.eye(2), is_grads_batched=True)[0]": [[2, 0], [0, 2]],
     "x = one(1, requires_grad=True)\ngrad(x * 2, x, only_inputs=True)[0]": [2],
@@ -141,11 +166,9 @@ def plain(value):
 
 @pytest.mark.parametrize("row", ROWS)
 def test_a_form_of_old(package, row):
-    import copy
-    import pickle
-
     lib, nn, grad = package
     names = {"lib": lib, "nn": nn, "grad": grad, "one": lib.ones, "copy": copy, "pickle": pickle}
+    names["collections"] = collections
     *before, last = row.replace("; ", "\n").split("\n") if "lambda" not in row else row.split("\n")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

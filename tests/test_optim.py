@@ -701,7 +701,7 @@ def test_a_step_counts_as_a_write():
         w.grad = autograd.ones(1)
         step.step()
         assert w._version == version + 1
-        with pytest.raises(RuntimeError, match="modified by an in-place operation"):
+        with pytest.raises(RuntimeError, match="modified by an inplace operation"):
             y.backward()
 
 

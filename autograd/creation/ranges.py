@@ -52,8 +52,12 @@ def arange(
         raise RuntimeError(f"arange: unsupported range: {first} -> {last}")
     if wanted == np.int64:
         first, last, by = int(first), int(last), int(by)
-    if by == 0 or (last - first) / by < 0:
-        raise RuntimeError(f"arange: step {by} doesn't lead from {first} to {last}")
+    if by == 0:
+        raise RuntimeError("arange: step must be nonzero")
+    if (last - first) / by < 0:
+        raise RuntimeError(
+            f"arange: upper bound and lower bound inconsistent with step sign: {by} doesn't lead from {first} to {last}"
+        )
     count = -((first - last) // by) if whole else math.ceil((last - first) / by)
     return finish((first + by * np.arange(count)).astype(wanted), requires_grad, device)
 

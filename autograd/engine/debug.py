@@ -9,16 +9,16 @@ from __future__ import annotations
 import os.path
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from .node import Node
+from .packing import SLOT, pack
 from .tensor import Tensor
 from .versions import arrays_in, owner
 from .walk import Steps
 
-SLOT: Any = Node.__dict__["saved"]
 HERE = os.path.dirname(os.path.dirname(__file__))
 FRAMES = 5
 
@@ -30,6 +30,8 @@ class _Modes:
     anomaly = False
     check_nan = True
     freeze = False
+    # The innermost hooks come last.
+    packing: ClassVar[list[tuple[Callable[[Any], Any], Callable[[Any], Any]]]] = []
 
 
 modes = _Modes()
@@ -142,6 +144,15 @@ class freeze_saved(set_freeze_saved):
         super().__init__(True)
 
 
+def packing(hooks: tuple[Callable[[Any], Any], Callable[[Any], Any]] | None) -> None:
+    """Let what is saved from here on be packed by ``hooks``, or for None by those that were there before the last."""
+    if hooks is None:
+        modes.packing.pop()
+    else:
+        modes.packing.append(hooks)
+    _set({})
+
+
 def _set(settings: dict[str, bool]) -> None:
     for name, value in settings.items():
         setattr(modes, name, value)
@@ -152,7 +163,7 @@ def _set(settings: dict[str, bool]) -> None:
     if not modes.freeze:
         for key in list(_frozen):
             _thaw(key)
-    if modes.anomaly or modes.freeze:
+    if modes.anomaly or modes.freeze or modes.packing:
         node.saved = property(SLOT.__get__, _save)
         node.__del__ = _let_go
     elif node.saved is not SLOT:
@@ -162,6 +173,8 @@ def _set(settings: dict[str, bool]) -> None:
 
 def _save(node: Node, value: Any) -> None:
     _let_go(node)
+    if modes.packing:
+        value = pack(node, value, modes.packing[-1])
     SLOT.__set__(node, value)
     if modes.anomaly and isinstance(value, tuple):
         node.trace = _forward_lines()
@@ -192,7 +205,10 @@ def _thaw(key: int) -> None:
 
 def _memory(node: Node) -> Iterator[np.ndarray[Any, Any]]:
     """The arrays that ``node`` saved for its rules."""
-    saved = getattr(node, "saved", None)
+    try:
+        saved = SLOT.__get__(node)
+    except AttributeError:
+        return
     if not isinstance(saved, tuple) or node.op is None:
         return
     # What passes no gradient a fused op may write to itself: running means.

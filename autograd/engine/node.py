@@ -28,7 +28,7 @@ class Node:
         called once it was added to ``grad``.
     grad: the accumulated gradient, on a leaf or where it is retained. resting: whether the Tensor of a leaf doesn't
         require grad for a while, so that none is accumulated. current: of a leaf, the array that was assigned to
-        ``data`` since it was made.
+        ``data`` since it was made. tensor: of a leaf, a weak reference to its Tensor.
     """
 
     __slots__ = (
@@ -45,6 +45,7 @@ class Node:
         "resting",
         "saved",
         "shape",
+        "tensor",
         "trace",
     )
 
@@ -61,6 +62,7 @@ class Node:
     resting: bool
     current: np.ndarray[Any, Any] | None
     label: str
+    tensor: Any
     trace: Any
 
     @property
@@ -83,12 +85,36 @@ class Node:
     def next_functions(self) -> tuple[tuple[Node | None, int], ...]:
         """For each argument the call that made it, and which of its results it is."""
         return tuple(
-            (None, 0) if parent is None else (parent.call, 0 if parent.call is parent else parent.saved[1])
+            (None, 0) if parent is None else (looked_at(parent.call), 0 if parent.call is parent else parent.saved[1])
             for parent in self.parents
         )
 
     def __repr__(self) -> str:
         return f"<{self.name()}>"
+
+
+class LookedAt(Node):
+    """A node that somebody looks at: it is of a class that has the name of what it did, and shows what it saved.
+
+    What it shows is attached by `surface`: see `autograd.surface.nodes`.
+    """
+
+    __slots__ = ()
+
+
+# By the op, and by the class that the node had.
+_classes: dict[tuple[Op | None, type[Node]], type[LookedAt]] = {}
+
+
+def looked_at(node: Node) -> Node:
+    """``node``, of a class named as PyTorch would name it. Nobody pays for such classes until then."""
+    if not isinstance(node, LookedAt):
+        key = node.op, type(node)
+        if key not in _classes:
+            bases = (LookedAt,) if key[1] is Node else (LookedAt, key[1])
+            _classes[key] = type(node.name(), bases, {"__slots__": (), "__module__": "autograd.graph"})
+        node.__class__ = _classes[key]
+    return node
 
 
 def record(

@@ -19,7 +19,7 @@ from .copies import copied
 from .errors import out_of_range
 from .grad_mode import is_grad_enabled, recording
 from .hooks import RemovableHandle
-from .node import Node, leaf
+from .node import Node, leaf, looked_at
 from .size import Size, size_of
 
 Step = tuple[Op, tuple[Any, ...], dict[str, Any]]
@@ -156,6 +156,7 @@ class Tensor(TensorMethods):
         node: Node | None = getattr(self, "resting", None)
         if node is None:
             self.resting = node = leaf(self.array)
+            node.tensor = weakref.ref(self)
         node.shape, node.dtype = self.array.shape, self.array.dtype
         node.resting = False
         return node
@@ -167,7 +168,7 @@ class Tensor(TensorMethods):
     @property
     def grad_fn(self) -> Node | None:
         """The recorded call that made this Tensor; None for a leaf."""
-        return None if self.node is None or self.node.op is None else self.node.call
+        return None if self.node is None or self.node.op is None else looked_at(self.node.call)
 
     @property
     def grad(self) -> Tensor | None:
@@ -200,7 +201,7 @@ class Tensor(TensorMethods):
 
     def retain_grad(self) -> None:
         """Keep the gradient of this Tensor too, though it isn't a leaf. Raises RuntimeError if it needs none."""
-        node = self._differentiable("retain_grad")
+        node = self._differentiable("can't retain_grad on Tensor that has requires_grad=False")
         if node.op is not None and not retains(node):
             node.grad = None
             # Who walks looks at nodes with hooks only.
@@ -215,7 +216,7 @@ class Tensor(TensorMethods):
         >>> (x * 3).backward(); x.grad
         tensor(30.)
         """
-        node = self._differentiable("register_hook")
+        node = self._differentiable("cannot register a hook on a tensor that doesn't require gradient")
         if node.hooks is None:
             node.hooks = []
         return RemovableHandle(node.hooks, hook)
@@ -229,16 +230,16 @@ class Tensor(TensorMethods):
         >>> (x * 3).backward()
         tensor(3.)
         """
-        node = self._differentiable("register_post_accumulate_grad_hook")
+        node = self._differentiable("cannot register a hook on a tensor that doesn't require gradient")
         if node.op is not None:
             raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
         # A node doesn't refer to its Tensor, or neither would ever go.
         itself = weakref.ref(self)
         return RemovableHandle(node.accumulated, lambda: hook(itself()))  # type: ignore[arg-type]  # it is there
 
-    def _differentiable(self, caller: str) -> Node:
+    def _differentiable(self, otherwise: str) -> Node:
         if self.node is None:
-            raise RuntimeError(f"{caller}: this Tensor of shape {tuple(self.shape)} does not require grad")
+            raise RuntimeError(f"{otherwise} (shape {tuple(self.shape)}); x.requires_grad_() asks for one")
         return self.node
 
     def detach(self) -> Tensor:
@@ -248,7 +249,7 @@ class Tensor(TensorMethods):
     def detach_(self) -> Tensor:
         """Leave the graph. RuntimeError for a view: its base would still be in there."""
         if getattr(self, "view_of", None) is not None and self.node is not None:
-            raise RuntimeError("detach_: can't detach views in-place; use detach() instead")
+            raise RuntimeError("Can't detach views in-place. Use detach() instead.")
         if self.is_leaf:
             self._rest()
         self.node = None
@@ -309,7 +310,7 @@ class Tensor(TensorMethods):
     def numpy(self, *, force: bool = False) -> np.ndarray[Any, Any]:
         """The array itself, sharing memory. RuntimeError if the Tensor requires grad, unless ``force``."""
         if self.node is not None and not force:
-            raise RuntimeError("numpy: can't call numpy() on a Tensor that requires grad; use tensor.detach().numpy()")
+            raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
         return self.array
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
@@ -380,7 +381,8 @@ class Tensor(TensorMethods):
     def __deepcopy__(self, memo: dict[Any, Any]) -> Tensor:
         if not self.is_leaf:
             raise RuntimeError(
-                "only Tensors created explicitly by the user (leaves) support deepcopy; detach() it first"
+                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol; detach() "
+                "it first"
             )
         memo[id(self)] = made = type(self)._wrap(copied(self.array, memo), None)
         made.requires_grad_(self.requires_grad)

@@ -146,7 +146,7 @@ def refuse_overwritten(node: Node) -> None:
             count, later = entry.count, len(entry.ids) - bisect_right(entry.ids, node.id)
             raise RuntimeError(
                 f"{node.op.name}: one of the variables needed for gradient computation has been modified by an "
-                f"in-place operation: an array of shape {array.shape} is at version {count}; expected version "
+                f"inplace operation: an array of shape {array.shape} is at version {count}; expected version "
                 f"{count - later} instead. clone() it before writing to it"
             )
 

@@ -140,7 +140,10 @@ def permute(x, dims):
     """
     if len(dims) != np.ndim(x):
         raise RuntimeError(f"dims {tuple(dims)} must name each of the {np.ndim(x)} dimensions once")
-    return np.transpose(x, [axis_of(dim, len(dims)) for dim in dims])
+    axes = [axis_of(dim, len(dims)) for dim in dims]
+    if len(set(axes)) < len(axes):
+        raise RuntimeError(f"duplicate dims are not allowed, but dims are {tuple(dims)}")
+    return np.transpose(x, axes)
 
 
 permute.linear(lambda g, out, x, dims: permute(g, inverse_permutation(dims)))

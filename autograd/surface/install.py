@@ -12,6 +12,7 @@ from ..composed import FUNCTIONS, IN_PLACE, METHODS, arithmetic, indexing, shape
 from ..composed.new import old
 from ..engine.agreement import refused
 from ..engine.backward import tensor_backward
+from ..engine.node import LookedAt
 from ..engine.old_orders import NUMBERS, in_order
 from ..engine.out import into
 from ..engine.pullback import pull_of, pull_recorded
@@ -23,6 +24,7 @@ from ..ops.op import Op
 from ..ops.shape import permute
 from ..types.dtypes import get_default_dtype
 from .in_place import AS_FUNCTIONS, RESHAPING, WRITING, reshaping, setitem
+from .nodes import SHOWN
 from .operators import OPERATORS
 from .printing import tensor_text
 from .protocols import array_function, array_ufunc
@@ -75,6 +77,8 @@ def install() -> None:
         "mT": property(shapes.matrix_transposed, doc="The last two dimensions swapped."),
     }.items():
         setattr(Tensor, name, attribute)
+    for name, attribute in SHOWN.items():
+        setattr(LookedAt, name, attribute)
     PUBLIC.update(FUNCTIONS)
     PUBLIC.update({name: getattr(Tensor, name) for name in AS_FUNCTIONS})
 

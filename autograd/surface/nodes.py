@@ -1,0 +1,85 @@
+"""What a recorded call shows: what it saved for its derivative, as ``_saved_self``, and of a leaf its Tensor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..engine.hooks import RemovableHandle
+from ..engine.node import LookedAt, Node
+from ..engine.tensor import Tensor, wrap
+
+PREFIX, SIZES = "_saved_", "_sym_sizes"
+
+
+def places(node: Node) -> dict[str, int]:
+    """Where in what ``node`` saved there is which argument, by PyTorch's names; ``result`` comes first."""
+    assert node.op is not None
+    names = list(node.op.parameters)
+    for position, name in enumerate(("self", "other")[: node.op.arity]):
+        names[position] = name
+    return {"result": 0} | {name: position for position, name in enumerate(names, 1)}
+
+
+def saved_names(node: Node) -> list[str]:
+    """The attributes that show what ``node`` saved."""
+    if node.op is None or not isinstance(node.saved, tuple):
+        return []
+    shown = []
+    for name, position in places(node).items():
+        value = node.saved[position] if position < len(node.saved) else None
+        if value is not None:
+            shown.append(f"{PREFIX}{name}{SIZES if isinstance(value, Node) else ''}")
+    return shown
+
+
+def saved_value(self: LookedAt, name: str) -> Any:
+    """What was saved under a name such as ``_saved_self``; RuntimeError once it was let go."""
+    bare = name.removeprefix(PREFIX)
+    position = None if self.op is None or bare == name else places(self).get(bare.removesuffix(SIZES))
+    if position is not None:
+        saved = self.saved
+        if not isinstance(saved, tuple):
+            raise RuntimeError(
+                "Trying to backward through the graph a second time (or directly access saved tensors after they have "
+                f"already been freed): {self.name()} of a result of shape {self.shape}; pass retain_graph=True to the "
+                "first backward()"
+            )
+        value = saved[position] if position < len(saved) else None
+        if bare.endswith(SIZES) and value is not None:
+            return tuple(value.shape)
+        if isinstance(value, np.ndarray):
+            return wrap(value, self.parents[position - 1] if 0 < position <= len(self.parents) else self)
+        if not isinstance(value, Node):
+            return value
+    if name == "variable" and self.op is None:
+        reference = getattr(self, "tensor", None)
+        return None if reference is None else reference()
+    raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+
+
+def listed(self: LookedAt) -> list[str]:
+    """The names of all attributes."""
+    return [*object.__dir__(self), *saved_names(self), *(["variable"] if self.op is None else [])]
+
+
+def register_prehook(self: LookedAt, fn: Callable[[tuple[Tensor, ...]], Any]) -> RemovableHandle:
+    """Call ``fn(grad_outputs)`` when the gradient of the result is known; a tuple that it returns takes its place.
+
+    RuntimeError for a call with several results.
+    """
+    if self.op is not None and self.op.several:
+        raise RuntimeError(f"{self.name()}: there are hooks for calls with one result only; hook its results")
+
+    def hook(gradient: Tensor) -> Any:
+        made = fn((gradient,))
+        return made[0] if isinstance(made, (tuple, list)) else made
+
+    if self.hooks is None:
+        self.hooks = []
+    return RemovableHandle(self.hooks, hook)
+
+
+SHOWN: dict[str, Any] = {"__getattr__": saved_value, "__dir__": listed, "register_prehook": register_prehook}

@@ -1,0 +1,150 @@
+"""What a recorded call shows of itself, and `autograd.graph`: as in PyTorch."""
+
+import pytest
+
+import autograd
+import nn
+
+
+@pytest.fixture(params=["autograd", "torch"])
+def package(request):
+    if request.param == "autograd":
+        return autograd, nn, autograd.graph
+    torch = pytest.importorskip("torch")
+    return torch, torch.nn, torch.autograd.graph
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        (lambda lib, x: x + 1, "AddBackward0"),
+        (lambda lib, x: x * x, "MulBackward0"),
+        (lambda lib, x: x.exp(), "ExpBackward0"),
+        (lambda lib, x: x.sum(), "SumBackward0"),
+        (lambda lib, x: lib.sigmoid(x), "SigmoidBackward0"),
+    ],
+)
+def test_the_class_of_a_call_has_its_name(package, call, name):
+    lib, _, graph = package
+    y = call(lib, lib.ones(2, requires_grad=True))
+    assert (type(y.grad_fn).__name__, y.grad_fn.name()) == (name, name)
+    assert y.grad_fn is y.grad_fn
+    assert isinstance(y.grad_fn, graph.Node)
+    assert type(y.grad_fn.next_functions[0][0]).__name__ == "AccumulateGrad"
+
+
+def test_a_leaf_knows_its_tensor(package):
+    lib, nn, _ = package
+    x, p = lib.ones(2, requires_grad=True), nn.Parameter(lib.ones(2))
+    leaves = [node for node, _ in (x * p).grad_fn.next_functions]
+    assert leaves[0].variable is x
+    assert leaves[1].variable is p
+
+
+def test_what_a_call_saved(package):
+    lib, _, _ = package
+    x, y = lib.full((2,), 3.0, requires_grad=True), lib.full((2,), 5.0, requires_grad=True)
+    product, power = x * y, x.exp()
+    assert (product.grad_fn._saved_self.tolist(), product.grad_fn._saved_other.tolist()) == ([3, 3], [5, 5])
+    assert product.grad_fn._saved_self.requires_grad
+    assert power.grad_fn._saved_result.tolist() == power.tolist()
+    assert (x * 2).grad_fn._saved_self is None
+    assert x.sum(0, keepdim=True).grad_fn._saved_keepdim is True
+    assert tuple(x.sum(0).grad_fn._saved_self_sym_sizes) == (2,)
+    assert {"_saved_self", "_saved_other"} <= set(dir(product.grad_fn))
+    with pytest.raises(AttributeError):
+        product.grad_fn._saved_nothing  # noqa: B018
+    product.sum().backward()
+    with pytest.raises(RuntimeError, match="Trying to backward through the graph a second time"):
+        product.grad_fn._saved_self  # noqa: B018
+
+
+def test_a_hook_before_a_call_passes_back(package):
+    lib, _, _ = package
+    x, seen = lib.ones(2, requires_grad=True), []
+    y = x * 3
+    handles = [
+        y.grad_fn.register_prehook(lambda gradients: seen.append(gradients[0].tolist())),
+        y.grad_fn.register_prehook(lambda gradients: (gradients[0] * 2,)),
+    ]
+    y.sum().backward(retain_graph=True)
+    assert (seen, x.grad.tolist()) == ([[1, 1]], [6, 6])
+    for handle in handles:
+        handle.remove()
+    y.sum().backward()
+    assert (len(seen), x.grad.tolist()) == (1, [9, 9])
+
+
+def test_what_is_saved_is_packed(package):
+    lib, _, graph = package
+    packed = []
+
+    def pack(x):
+        packed.append(x)
+        return x.tolist()
+
+    x = lib.full((2,), 3.0, requires_grad=True)
+    with graph.saved_tensors_hooks(pack, lib.tensor):
+        y = (x * x).exp()
+    assert [value.tolist() for value in packed[:2]] == [[3, 3], [3, 3]]
+    (x * x).sum()
+    assert len(packed) == 3
+    assert type(y.grad_fn).__name__ == "ExpBackward0"
+    y.sum().backward()
+    expected = lib.full((2,), 3.0, requires_grad=True)
+    (expected * expected).exp().sum().backward()
+    assert x.grad.tolist() == pytest.approx(expected.grad.tolist())
+
+
+def test_the_innermost_hooks_pack(package):
+    lib, _, graph = package
+    x, seen = lib.ones(1, requires_grad=True), []
+
+    def note(name):
+        return lambda value: seen.append(name) or value
+
+    with graph.saved_tensors_hooks(note("outer"), note("out")):
+        with graph.saved_tensors_hooks(note("inner"), note("in")):
+            y = x.exp()
+        z = y.exp()
+    assert seen == ["inner", "outer"]
+    z.backward()
+    assert set(seen[2:]) == {"in", "out"}
+
+
+def test_what_is_unpacked_must_be_a_tensor(package):
+    lib, _, graph = package
+    x = lib.ones(1, requires_grad=True)
+    with graph.saved_tensors_hooks(lambda value: 1, lambda value: value):
+        y = x.exp()
+    with pytest.raises(TypeError, match="unpack_hook expected to be a Tensor"):
+        y.backward()
+
+
+def test_a_whole_network_is_packed(package):
+    lib, nn, graph = package
+    model = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.LayerNorm(3), nn.Dropout(0.5), nn.Linear(3, 2))
+    x, target = lib.ones(4, 2), lib.tensor([0, 1, 0, 1])
+    gradients = []
+    for hooks in (graph.saved_tensors_hooks(lambda x: x * 1, lambda x: x), graph.save_on_cpu()):
+        lib.manual_seed(0)
+        with hooks:
+            loss = nn.functional.cross_entropy(model(x), target)
+        model.zero_grad()
+        loss.backward()
+        gradients.append([p.grad.tolist() for p in model.parameters()])
+    assert gradients[0] == gradients[1]
+
+
+def test_a_hook_of_several_gradients(package):
+    lib, _, graph = package
+    x, y = (lib.ones(1, requires_grad=True) for _ in range(2))
+    seen = []
+    with graph.register_multi_grad_hook([x, y], lambda gradients: seen.append([g.item() for g in gradients])):
+        (2 * x + 3 * y).backward()
+    with graph.register_multi_grad_hook([x, y], lambda gradient: seen.append(gradient.item()), mode="any"):
+        (5 * x).backward()
+    (x + y).backward()
+    assert seen == [[2, 3], 5]
+    with pytest.raises(ValueError, match="mode"):
+        graph.register_multi_grad_hook([x], print, mode="some")
