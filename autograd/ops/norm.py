@@ -59,7 +59,7 @@ def uphill(g, out, x, p, dim):
     if p == 0:
         return zero(x) * spread(g, x.shape, dim)
     g, out = spread(g, x.shape, dim), spread(out, x.shape, dim)
-    if p == 1 or counted(x.shape, dim) == 1:
+    if p == 1:
         return sign(x) * g
     if p == 2:
         # Of arrays with fewer passes over them, unless a norm is so small that its inverse is infinite.
@@ -68,6 +68,8 @@ def uphill(g, out, x, p, dim):
     if math.isinf(p):
         chosen = cast((abs(x) == out) | isnan(x), x.dtype)
         return sign(x) * chosen * (g / broadcasting.sum(chosen, dim, True))
+    if counted(x.shape, dim) == 1:
+        return sign(x) * g
     if p < 1:
         return sign(x) * unless_0(x, abs(x) ** (p - 1)) * (g * out ** (1 - p))
     direction = sign(x) * abs(x) ** (p - 1) if p < 2 else x * abs(x) ** (p - 2)
