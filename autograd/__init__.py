@@ -39,7 +39,15 @@ from .creation.generator import (
     seed,
     set_rng_state,
 )
-from .creation.layout import channels_last, channels_last_3d, contiguous_format, memory_format, preserve_format
+from .creation.layout import (
+    channels_last,
+    channels_last_3d,
+    contiguous_format,
+    layout,
+    memory_format,
+    preserve_format,
+    strided,
+)
 from .creation.random import rand, rand_like, randint, randint_like, randn, randn_like, randperm
 from .creation.ranges import arange, linspace, logspace
 from .creation.storage import Storages, TypedStorage, UntypedStorage
@@ -122,6 +130,7 @@ __all__ = [
     "arange",
     "are_deterministic_algorithms_enabled",
     "as_tensor",
+    "as_torch",
     "asarray",
     "backward",
     "backward_steps",
@@ -173,6 +182,7 @@ __all__ = [
     "is_deterministic_algorithms_warn_only_enabled",
     "is_grad_enabled",
     "is_inference_mode_enabled",
+    "layout",
     "linspace",
     "load",
     "logspace",
@@ -207,6 +217,7 @@ __all__ = [
     "set_printoptions",
     "set_rng_state",
     "short",
+    "strided",
     "tensor",
     "trace",
     "uint8",
@@ -272,6 +283,10 @@ def __getattr__(name: str) -> Any:
         return autograd.distributions
     if name in _BUILT_ON_LAYERS:
         return importlib.import_module(f"{__name__}.{name}")
+    if name == "as_torch":
+        from .torch.hook import as_torch
+
+        return as_torch
     raise AttributeError(absence(name))
 
 

@@ -37,7 +37,7 @@ from .composed.types import is_complex as is_complex, is_nonzero as is_nonzero, 
 from .creation.data import as_tensor as as_tensor, asarray as asarray, from_dlpack as from_dlpack, from_numpy as from_numpy, tensor as tensor
 from .creation.filled import empty as empty, empty_like as empty_like, empty_strided as empty_strided, eye as eye, full as full, full_like as full_like, ones as ones, ones_like as ones_like, scalar_tensor as scalar_tensor, zeros as zeros, zeros_like as zeros_like
 from .creation.generator import Generator as Generator, get_rng_state as get_rng_state, initial_seed as initial_seed, manual_seed as manual_seed, seed as seed, set_rng_state as set_rng_state
-from .creation.layout import memory_format as memory_format
+from .creation.layout import layout as layout, memory_format as memory_format
 from .creation.random import rand as rand, rand_like as rand_like, randint as randint, randint_like as randint_like, randn as randn, randn_like as randn_like, randperm as randperm
 from .creation.ranges import arange as arange, linspace as linspace, logspace as logspace
 from .creation.storage import StorageType, TypedStorage as TypedStorage, UntypedStorage as UntypedStorage, is_storage as is_storage
@@ -62,6 +62,7 @@ from .surface.in_place import fill_ as fill_, zero_ as zero_
 from .surface.legacy import TensorType
 from .surface.memory import resize_as_ as resize_as_
 from .surface.printing import set_printoptions as set_printoptions
+from .torch.hook import as_torch as as_torch
 from .transforms.vmap import vmap as vmap
 from .types.device import device as device
 from .types.dtypes import can_cast as can_cast, dtype as dtype, finfo as finfo, get_default_dtype as get_default_dtype, iinfo as iinfo, promote_types as promote_types, set_default_dtype as set_default_dtype
@@ -106,6 +107,7 @@ int8: dtype
 long: dtype
 preserve_format: memory_format
 short: dtype
+strided: layout
 uint8: dtype
 def abs(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """The absolute value; NotImplementedError for bools."""
@@ -747,6 +749,7 @@ __all__ = [
     "as_strided_copy",
     "as_strided_scatter",
     "as_tensor",
+    "as_torch",
     "asarray",
     "asin",
     "asin_",
@@ -990,6 +993,7 @@ __all__ = [
     "isreal",
     "kron",
     "kthvalue",
+    "layout",
     "lcm",
     "lcm_",
     "ldexp",
@@ -1202,6 +1206,7 @@ __all__ = [
     "stack",
     "std",
     "std_mean",
+    "strided",
     "sub",
     "subtract",
     "sum",

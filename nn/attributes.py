@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import ItemsView, Iterator, KeysView, Mapping, MutableMapping, ValuesView
 from typing import TYPE_CHECKING, Any
 
 from autograd import Tensor
@@ -89,7 +89,9 @@ class Attributes:
         if new is not None:
             if new is Parameter:
                 _check_spelling("parameter", name)
-                if name not in OURS and any(name in vars(base) for base in type(self).__mro__):
+                of_class = name not in OURS and any(name in vars(base) for base in type(self).__mro__)
+                # A property that has no value before it knows the Parameter may be named as it is.
+                if of_class and hasattr(self, name):
                     raise self._taken("parameter", name)
             self._register(name, value, new)
         elif isinstance(value, Buffer):
@@ -100,7 +102,11 @@ class Attributes:
             object.__setattr__(self, name, value if kind is None else registered(self, name, value, WHAT[kind][0]))
 
     def __delattr__(self, name: str) -> None:
-        object.__delattr__(self, name)
+        # What is registered goes even where a property of the class has the same name.
+        if self._kind(name) is None:
+            object.__delattr__(self, name)
+        else:
+            del self.__dict__[name]
         self._persistent.pop(name, None)
         self._vacant.pop(name, None)
 
@@ -235,11 +241,22 @@ class Registered(MutableMapping[str, Any]):
             del self[name]
         self.update(after)
 
+    # Those of a dict, which can be gone through backwards, and while the module changes.
+    def keys(self) -> KeysView[str]:
+        return self.copy().keys()
+
+    def values(self) -> ValuesView[Any]:
+        return self.copy().values()
+
+    def items(self) -> ItemsView[str, Any]:
+        return self.copy().items()
+
     def copy(self) -> dict[str, Any]:
-        return dict(self)
+        """What is registered, in a dict of its own."""
+        return {name: self[name] for name in self}
 
     def __repr__(self) -> str:
-        return repr(dict(self))
+        return repr(self.copy())
 
 
 # What a kind is called, and what has to be assigned where one is. A module is known by the attributes that it has.

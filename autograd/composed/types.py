@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from ..creation.layout import layout as layouts
+from ..creation.layout import strided
 from ..engine.tensor import Tensor
 from ..ops.strided import memory_of
 from ..types.dtypes import dtype, from_numpy_dtype, result_dtype
@@ -100,6 +103,80 @@ def is_cuda(self: Tensor) -> bool:
     False
     """
     return False
+
+
+def constant(name: str, of: str, answer: bool) -> Callable[[Tensor], bool]:
+    """The property ``name``, which has one ``answer``."""
+
+    def ask(self: Tensor) -> bool:
+        return answer
+
+    ask.__name__ = ask.__qualname__ = name
+    ask.__doc__ = f"{answer}: {of}.\n\n    >>> autograd.ones(2).{name}\n    {answer}\n    "
+    return ask
+
+
+for name, of, answer in (
+    ("is_cpu", "everything here is on the CPU", True),
+    ("is_meta", "there are numbers in every Tensor", False),
+    ("is_mkldnn", "the elements lie as they are indexed", False),
+    ("is_mps", "everything here is on the CPU", False),
+    ("is_nested", "a Tensor has one shape", False),
+    ("is_quantized", "the elements are the numbers that they stand for", False),
+    ("is_xla", "everything here is on the CPU", False),
+    ("is_xpu", "everything here is on the CPU", False),
+):
+    tensor_property(constant(name, of, answer))
+
+
+@tensor_property
+def layout(self: Tensor) -> layouts:
+    """How the elements are kept: ``strided``, the only layout there is.
+
+    >>> autograd.ones(2).layout
+    autograd.strided
+    """
+    return strided
+
+
+@tensor_property
+def real(self: Tensor) -> Tensor:
+    """The Tensor itself: there are no complex numbers here.
+
+    >>> autograd.ones(2).real
+    tensor([1., 1.])
+    """
+    return self
+
+
+@tensor_method()
+def is_inference(self: Tensor) -> bool:
+    """False: what is made under `inference_mode` may be used anywhere.
+
+    >>> autograd.ones(2).is_inference()
+    False
+    """
+    return False
+
+
+@tensor_method()
+def is_pinned(self: Tensor) -> bool:
+    """False: nothing is copied to a GPU from here.
+
+    >>> autograd.ones(2).is_pinned()
+    False
+    """
+    return False
+
+
+@tensor_method()
+def pin_memory(self: Tensor) -> Tensor:
+    """The Tensor itself: there is no GPU for which its memory would be kept in place.
+
+    >>> autograd.ones(2).pin_memory()
+    tensor([1., 1.])
+    """
+    return self
 
 
 @tensor_property

@@ -22,6 +22,27 @@ class memory_format:
         return self.name
 
 
+class layout:
+    """How the elements of a Tensor are kept: ``strided`` is one by one, at steps of a number of bytes.
+
+    >>> autograd.ones(2, 3).layout
+    autograd.strided
+    """
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return f"autograd.{self.name}"
+
+    def __reduce__(self) -> str:
+        return self.name
+
+
+strided = layout("strided")
+
 preserve_format = memory_format("preserve_format")
 contiguous_format = memory_format("contiguous_format")
 channels_last = memory_format("channels_last")

@@ -7,7 +7,7 @@ from ..composed.extremes import Picked, Range
 from ..composed.linalg import SlogDet
 from ..composed.solving import TriangularSolve
 from ..creation.generator import Generator
-from ..creation.layout import memory_format
+from ..creation.layout import layout as layouts, memory_format
 from ..creation.storage import StorageType, TypedStorage, UntypedStorage
 from ..engine.tensor import Operand, Tensor
 from ..types.device import device
@@ -558,10 +558,32 @@ class TensorMethods:
     def is_contiguous(self, memory_format: memory_format = ...) -> _bool:
         """Whether the elements lie in memory row by row, or with channels last, without gaps."""
     @property
+    def is_cpu(self) -> _bool:
+        """True: everything here is on the CPU."""
+    @property
     def is_cuda(self) -> _bool:
         """False: everything here is on the CPU."""
+    def is_inference(self) -> _bool:
+        """False: what is made under `inference_mode` may be used anywhere."""
+    @property
+    def is_meta(self) -> _bool:
+        """False: there are numbers in every Tensor."""
+    @property
+    def is_mkldnn(self) -> _bool:
+        """False: the elements lie as they are indexed."""
+    @property
+    def is_mps(self) -> _bool:
+        """False: everything here is on the CPU."""
+    @property
+    def is_nested(self) -> _bool:
+        """False: a Tensor has one shape."""
     def is_nonzero(self) -> _bool:
         """Whether the one element is not 0. RuntimeError if there is not exactly one."""
+    def is_pinned(self) -> _bool:
+        """False: nothing is copied to a GPU from here."""
+    @property
+    def is_quantized(self) -> _bool:
+        """False: the elements are the numbers that they stand for."""
     def is_set_to(self, tensor: Any) -> _bool:
         """Whether both see the same memory, in the same shape and the same steps."""
     def is_signed(self) -> _bool:
@@ -569,6 +591,12 @@ class TensorMethods:
     @property
     def is_sparse(self) -> _bool:
         """False: every element is stored."""
+    @property
+    def is_xla(self) -> _bool:
+        """False: everything here is on the CPU."""
+    @property
+    def is_xpu(self) -> _bool:
+        """False: everything here is on the CPU."""
     def isclose(self, other: Tensor, rtol: _float = 1e-05, atol: _float = 1e-08, equal_nan: _bool = False) -> Tensor:
         """Whether ``|x - y| ≤ atol + rtol·|y|``, or x = y; both of one dtype. RuntimeError for negative tolerances."""
     def isfinite(self) -> Tensor:
@@ -590,6 +618,9 @@ class TensorMethods:
         """Kronecker's product: each element of ``input`` times all of ``other``, as blocks."""
     def kthvalue(self, k: _int, dim: _int = -1, keepdim: _bool = False) -> Picked:
         """``(value, index)`` of the k-th smallest along ``dim``, counted from 1."""
+    @property
+    def layout(self) -> layouts:
+        """How the elements are kept: ``strided``, the only layout there is."""
     def lcm(self, other: Operand) -> Tensor:
         """The least common multiple of integers; NotImplementedError for floats and bools."""
     def lcm_(self, other: Operand) -> Self:
@@ -847,6 +878,8 @@ class TensorMethods:
     @overload
     def permute(self, *dims: _int) -> Tensor:
         """The dimensions in another order."""
+    def pin_memory(self) -> Tensor:
+        """The Tensor itself: there is no GPU for which its memory would be kept in place."""
     def pinverse(self, rcond: _float = 1e-15) -> Tensor:
         """The pseudoinverse, without singular values up to ``rcond·largest``."""
     def polygamma(self, n: _int) -> Tensor:
@@ -879,6 +912,9 @@ class TensorMethods:
         """In place: random integers below ``random_(to)``, or ``random_(from, to)``; without ``to`` all that the dtype holds, of floats those that follow one another without a gap."""
     def ravel(self) -> Tensor:
         """All elements in one row."""
+    @property
+    def real(self) -> Tensor:
+        """The Tensor itself: there are no complex numbers here."""
     def reciprocal(self) -> Tensor:
         """``1/x``."""
     def reciprocal_(self) -> Self:

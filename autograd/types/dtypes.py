@@ -49,11 +49,45 @@ bool = dtype("bool")
 DTYPES = {d.dtype: d for d in (float16, float32, float64, uint8, int8, int16, int32, int64, bool)}
 PYTHON_TYPES = {type(0): int64, type(0.0): float64, type(True): bool}
 
+
+
+class AbsentType(dtype):
+    """An element type of PyTorch's that no Tensor here can have. It can be named, and asked what it is like."""
+
+    __slots__ = ()
+
+    def __init__(self, name: str, itemsize: builtins.int, kind: str) -> None:
+        self.name = name
+        self.itemsize = itemsize
+        self.is_floating_point = kind == "f"
+        self.is_complex = kind == "c"
+        self.is_signed = kind in "ifc"
+
+    # Whatever would make a Tensor of this type asks for it.
+    @property
+    def dtype(self) -> np.dtype[Any]:  # type: ignore[override]
+        raise TypeError(f"{self} is not supported; the types are {', '.join(map(repr, DTYPES.values()))}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _by_name, (self.name,)
+
+
+ABSENT_TYPES = {
+    name: AbsentType(name, itemsize, kind)
+    for name, itemsize, kind in [
+        *[("bfloat16", 2, "f"), ("float8_e4m3fn", 1, "f"), ("float8_e5m2", 1, "f")],
+        *[("float8_e4m3fnuz", 1, "f"), ("float8_e5m2fnuz", 1, "f"), ("float8_e8m0fnu", 1, "f")],
+        *[("float4_e2m1fn_x2", 1, "f"), ("complex32", 4, "c"), ("complex64", 8, "c"), ("complex128", 16, "c")],
+        *[("uint16", 2, "u"), ("uint32", 4, "u"), ("uint64", 8, "u")],
+        *[("quint8", 1, "u"), ("qint8", 1, "i"), ("qint32", 4, "i"), ("quint4x2", 1, "u"), ("quint2x4", 1, "u")],
+    ]
+}
+
 _default = float32
 
 
 def _by_name(name: str) -> dtype:
-    return DTYPES[np.dtype(name)]
+    return ABSENT_TYPES[name] if name in ABSENT_TYPES else DTYPES[np.dtype(name)]
 
 
 def get_default_dtype() -> dtype:
@@ -202,6 +236,17 @@ def check_fits(name: str, values: np.ndarray[Any, Any], wanted: np.dtype[Any]) -
         raise RuntimeError(f"{name}: a value can't be converted to {DTYPES[wanted]} without overflow")
 
 
+# Of floats that no Tensor can have: the largest, the distance from 1 to the next, the smallest with all its digits, and
+# the resolution.
+LIMITS = {
+    "bfloat16": ((2 - 2.0**-7) * 2.0**127, 2.0**-7, 2.0**-126, 0.01),
+    "float8_e4m3fn": (448.0, 0.125, 2.0**-6, 1.0),
+    "float8_e5m2": (57344.0, 0.25, 2.0**-14, 1.0),
+    "float8_e4m3fnuz": (240.0, 0.125, 2.0**-7, 1.0),
+    "float8_e5m2fnuz": (57344.0, 0.25, 2.0**-15, 1.0),
+}
+
+
 class _Limits:
     """What `finfo` and `iinfo` have in common: the limits of a type, by name."""
 
@@ -242,6 +287,11 @@ class finfo(_Limits):
     shown = ("resolution", "min", "max", "eps", "smallest_normal", "tiny", "dtype")
 
     def __init__(self, type: dtype | None = None) -> None:
+        if isinstance(type, AbsentType) and type.name in LIMITS:
+            self.dtype, self.bits = type.name, 8 * type.itemsize
+            self.max, self.eps, self.tiny, self.resolution = LIMITS[type.name]
+            self.min, self.smallest_normal = -self.max, self.tiny
+            return
         super().__init__(type)
         limits = np.finfo(self._type)
         self.min, self.max, self.eps = limits.min.item(), limits.max.item(), limits.eps.item()

@@ -27,6 +27,7 @@ class Dataset:
     def __add__(self, other: Any) -> Any:
         return ConcatDataset([self, other])
 
+    # `Dataset[T]` in annotations, and as a base.
     def __class_getitem__(cls, item: Any) -> Any:
         return cls
 

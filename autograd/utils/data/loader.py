@@ -43,6 +43,10 @@ class DataLoader:
     tensor([3, 4]) tensor([30, 40])
     """
 
+    # `DataLoader[T]` in annotations.
+    def __class_getitem__(cls, item: Any) -> Any:
+        return cls
+
     def __init__(
         self,
         dataset: Any,

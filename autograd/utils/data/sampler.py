@@ -25,6 +25,10 @@ class Sampler:
     def __iter__(self) -> Iterator[Any]:
         raise NotImplementedError(f"{type(self).__name__} must define __iter__()")
 
+    # `Sampler[T]` in annotations, and as a base.
+    def __class_getitem__(cls, item: Any) -> Any:
+        return cls
+
 
 class SequentialSampler(Sampler):
     """0, 1, 2, ..."""

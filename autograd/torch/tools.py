@@ -1,0 +1,72 @@
+"""``torch.utils``: its smaller files."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from ..creation.data import from_dlpack
+from ..engine.hooks import RemovableHandle
+from ..engine.tensor import Tensor
+from ..types.device import device
+
+__all__ = ["RemovableHandle", "context_decorator", "from_dlpack", "to_dlpack"]
+DeviceContext = device
+
+
+def to_dlpack(tensor: Tensor) -> Any:
+    """The memory of ``tensor`` for another library."""
+    return tensor.__dlpack__()
+
+
+def context_decorator(ctx: Callable[[], Any], func: Callable[..., Any]) -> Callable[..., Any]:
+    """``func`` in a block of ``ctx()``."""
+
+    @functools.wraps(func)
+    def within(*args: Any, **kwargs: Any) -> Any:
+        with ctx():
+            return func(*args, **kwargs)
+
+    return within
+
+
+def unserializable_hook(f: Any) -> Any:
+    """``f`` as it is."""
+    return f
+
+
+def warn_if_has_hooks(tensor: Tensor) -> None:
+    """Nothing."""
+
+
+def noop_context_fn() -> Any:
+    """Two blocks like any other."""
+    import contextlib
+
+    return contextlib.nullcontext(), contextlib.nullcontext()
+
+
+def set_checkpoint_early_stop(enable: bool) -> Any:
+    """A block like any other."""
+    return noop_context_fn()[0]
+
+
+def _get_foreach_kernels_supported_devices() -> list[str]:
+    return []
+
+
+def _get_fused_kernels_supported_devices() -> list[str]:
+    return []
+
+
+def _group_tensors_by_device_and_dtype(tensorlistlist: Any, with_indices: bool = False) -> Any:
+    """Lists of Tensors, by the dtype of those in the first list."""
+    found: dict[Any, Any] = {}
+    for i, one in enumerate(tensorlistlist[0]):
+        lists, indices = found.setdefault((one.device, one.dtype), ([[] for _ in tensorlistlist], []))
+        for kept, given in zip(lists, tensorlistlist):
+            if given:
+                kept.append(given[i])
+        indices.append(i)
+    return found

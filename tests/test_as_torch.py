@@ -1,0 +1,335 @@
+"""`import torch` means this package: in a block, in a process, and nowhere else."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+import subprocess
+import sys
+
+import pytest
+
+import autograd
+import nn
+import optim
+from autograd.torch.table import MODULES
+from autograd.torch.version import Version
+
+
+def run(*arguments, **options):
+    command = [sys.executable, "-m", "autograd", "run", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, **options)
+
+
+@pytest.fixture
+def torch():
+    with autograd.as_torch() as module:
+        yield module
+
+
+def test_names_are_those_of_this_package(torch):
+    import torch.nn as layers
+    import torch.nn.functional as F
+    from torch.optim.lr_scheduler import StepLR
+    from torch.utils.data import DataLoader
+
+    assert torch.Tensor is autograd.Tensor and layers.Linear is nn.Linear and torch.optim.Adam is optim.Adam
+    assert StepLR is optim.lr_scheduler.StepLR and DataLoader is autograd.utils.data.DataLoader
+    assert F.relu is nn.functional.relu and torch.nn.functional is F
+    assert torch.trace(torch.eye(3)).item() == 3
+
+
+def test_outside_of_the_block_nothing_has_changed():
+    def modules():
+        return {name: m for name, m in sys.modules.items() if name.partition(".")[0] in ("torch", "torch_user")}
+
+    before, finders = modules(), list(sys.meta_path)
+    with autograd.as_torch() as torch:
+        assert sys.modules["torch"] is torch is not before.get("torch")
+        with autograd.as_torch() as again:
+            assert again is torch
+        import torch.nn.functional
+
+        assert "torch.nn.functional" in sys.modules
+    assert modules() == before and sys.meta_path == finders
+
+
+def test_what_is_built_on_torch_is_not_mixed(tmp_path, monkeypatch):
+    """A package that was imported of one world isn't seen in the other, and is the same when its world is back."""
+    (tmp_path / "torch_user").mkdir()
+    (tmp_path / "torch_user" / "__init__.py").write_text("import torch\nfrom . import layer\n")
+    (tmp_path / "torch_user" / "layer.py").write_text("from torch.nn import Module\n")
+    (tmp_path / "plain.py").write_text("import math\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with autograd.as_torch():
+        inside = importlib.import_module("torch_user")
+        plain = importlib.import_module("plain")
+        assert inside.layer.Module is nn.Module
+    assert not {"torch_user", "torch_user.layer"} & set(sys.modules) and sys.modules.pop("plain") is plain
+    try:
+        outside = importlib.import_module("torch_user")
+    except ImportError:
+        outside = None
+    assert outside is None or outside.layer.Module is not nn.Module
+    with autograd.as_torch():
+        assert importlib.import_module("torch_user") is inside
+        assert importlib.import_module("torch_user.layer") is inside.layer
+    assert sys.modules.get("torch_user") is outside
+    for name in ("torch_user", "torch_user.layer"):
+        sys.modules.pop(name, None)
+
+
+def test_every_module_of_the_table_is_there(torch):
+    for name in MODULES:
+        module = importlib.import_module(name)
+        assert module.__name__ == name
+        for offered in module.__all__:
+            getattr(module, offered)
+        assert set(module.__all__) <= set(dir(module)), name
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("torch.sparse_coo_tensor", "sparse Tensors are out of scope here"),
+        ("torch.quantize_per_tensor", "quantized Tensors are out of scope here"),
+        ("torch.polar", "complex numbers are out of scope here"),
+        ("torch.cuda.nvtx", "CUDA and other accelerators are out of scope here"),
+        ("torch.nn.SuperLinear", "torch.nn.SuperLinear is missing here"),
+        ("torch.relu_relu", "torch.relu_relu is missing here"),
+    ],
+)
+def test_a_name_that_is_not_here_says_why(torch, name, why):
+    package, _, last = name.rpartition(".")
+    module = importlib.import_module(package)
+    assert not hasattr(module, last)
+    with pytest.raises(AttributeError, match=f"module '{package}' has no attribute '{last}': {why}"):
+        getattr(module, last)
+    with pytest.raises(ImportError, match=last):
+        exec(f"from {package} import {last}")
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("torch.sparse", "sparse Tensors are out of scope"),
+        ("torch.distributed.fsdp", "other backends of torch.distributed than one process are out of scope"),
+        ("torch.cuda.nccl", "CUDA"),
+        ("torch.sofa", "torch.sofa is missing here"),
+    ],
+)
+def test_a_module_that_is_not_here_says_why(torch, name, why):
+    with pytest.raises(ModuleNotFoundError, match=f"No module named '{name}': {why}"):
+        importlib.import_module(name)
+
+
+def test_the_version_is_one_that_libraries_understand(torch):
+    assert importlib.metadata.version("torch") == torch.__version__ == torch.version.__version__
+    assert torch.__version__ >= "2.2" and torch.__version__ > (2, 12) and torch.__version__ < "10.0"
+    assert torch.__version__.split("+")[0] == "2.13.0" and not torch.version.cuda
+    assert Version("2.13.0") == "2.13.0" and Version("1.9") < Version("1.10.1") and hash(Version("1")) == hash("1")
+
+
+def test_dtypes_and_devices_that_no_tensor_has_can_be_named(torch):
+    for name in ("bfloat16", "complex64", "uint16", "float8_e4m3fn", "quint8"):
+        dtype = getattr(torch, name)
+        assert isinstance(dtype, torch.dtype) and dtype is not torch.float32
+        with pytest.raises(TypeError, match=f"autograd.{name} is not supported"):
+            torch.zeros(2, dtype=dtype)
+        with pytest.raises(TypeError, match=f"autograd.{name} is not supported"):
+            torch.zeros(2).to(dtype)
+    assert torch.complex64.is_complex and torch.bfloat16.is_floating_point and torch.finfo(torch.bfloat16).eps == 2**-7
+    assert torch.device("cuda:3").index == 3 and torch.device("cuda", 1) == torch.device("cuda:1")
+    assert torch.device("cuda").type == "cuda" and torch.device("mps") != torch.device("cpu")
+    for move in (torch.zeros(2).to, nn.Linear(1, 1).to):
+        with pytest.raises(RuntimeError, match="there is no device 'cuda:1'"):
+            move(torch.device("cuda:1"))
+    with pytest.raises(RuntimeError, match="there is no device 'sofa'"):
+        torch.device("sofa")
+    with pytest.raises(AssertionError, match="not compiled with CUDA"):
+        torch.cuda.current_device()
+
+
+def test_closeness(torch):
+    close = torch.testing.assert_close
+    one = torch.tensor([1.0, 2.0])
+    close(one, one + 1e-6)
+    close({"a": [one, 1]}, {"a": [one, 1]})
+    close(torch.tensor(float("nan")), torch.tensor(float("nan")), equal_nan=True)
+    close(one, one + 0.1, rtol=0, atol=0.2)
+    for other, text in (
+        (one + 1e-3, r"Mismatched elements: 2 / 2 \(100.0%\)"),
+        (one[:1], "attribute 'shape' do not match"),
+        (one.double(), "attribute 'dtype' do not match"),
+        (torch.tensor([1.0, float("nan")]), "Mismatched elements: 1 / 2"),
+    ):
+        with pytest.raises(AssertionError, match=text):
+            close(one, other)
+    with pytest.raises(AssertionError, match=r"item \['a'\]\[1\]"):
+        close({"a": [one, 1]}, {"a": [one, 2]})
+    with pytest.raises(TypeError, match="No comparison pair"):
+        close(one, 1.0)
+
+
+def test_trees(torch):
+    from torch.utils import _pytree as pytree
+
+    tree = {"a": (1, [2]), "b": None}
+    leaves, spec = pytree.tree_flatten(tree)
+    assert leaves == [1, 2, None] and spec.num_leaves == 3 and pytree.tree_unflatten("xyz", spec)["a"] == ("x", ["y"])
+    assert pytree.tree_map_only(int, lambda x: -x, tree) == {"a": (-1, [-2]), "b": None}
+    assert pytree.tree_map(lambda x, y: x + y, [1, 2], [3, 4]) == [4, 6]
+    with pytest.raises(ValueError, match="2 leaves for a tree of 3"):
+        pytree.tree_unflatten([1, 2], spec)
+
+
+# A few ways to write a script, each of which ends with a number.
+SCRIPTS = {
+    "a script of 2017": """
+import torch
+from torch.autograd import Variable
+import torch.nn as nn
+use_cuda = torch.cuda.is_available()
+kind = torch.cuda.FloatTensor if use_cuda else torch.FloatTensor
+torch.manual_seed(1)
+if use_cuda:
+    torch.cuda.manual_seed(1)
+x = Variable(kind([[1, 2], [3, 4]]), requires_grad=True)
+assert isinstance(x, Variable) and not isinstance(3, Variable)
+loss = nn.MSELoss()(x * 2, Variable(torch.zeros(2, 2)))
+loss.backward()
+print(x.grad.data.sum().item())
+""",
+    "compiled, scaled and cast": """
+import warnings
+warnings.simplefilter("ignore")
+import torch, torch.nn.functional as F
+from torch.cuda.amp import GradScaler, autocast
+from torch.backends import cudnn
+cudnn.benchmark = True
+torch.backends.cuda.matmul.allow_tf32 = True
+torch.set_float32_matmul_precision("high")
+net = torch.compile(torch.nn.Linear(2, 1))
+device = torch.device("cuda:0" if torch.cuda.is_available() else "cpu")
+net = net.to(device)
+torch.nn.init.ones_(net.weight), torch.nn.init.zeros_(net.bias)
+optimizer, scaler = torch.optim.SGD(net.parameters(), lr=0.5), GradScaler()
+with autocast(), torch.profiler.record_function("step"):
+    loss = F.mse_loss(net(torch.ones(1, 2, device=device)), torch.zeros(1, 1))
+scaler.scale(loss).backward()
+scaler.unscale_(optimizer)
+scaler.step(optimizer)
+scaler.update()
+print(net.weight.sum().item())
+""",
+    "typed, scripted and of bases": """
+import torch
+from typing import Optional
+from torch import Tensor, nn, jit
+from torch.nn.modules.batchnorm import _BatchNorm
+from torch.nn.modules.utils import _pair
+from torch.utils.data import DataLoader, Dataset
+
+class Numbers(Dataset[int]):
+    def __len__(self) -> int:
+        return 4
+    def __getitem__(self, i: int) -> int:
+        return i
+
+class Net(nn.Module):
+    scale: torch.jit.Final[int]
+    def __init__(self) -> None:
+        super().__init__()
+        self.scale = 3
+        self.norm = nn.BatchNorm1d(1)
+    @torch.jit.ignore
+    def forward(self, x: Tensor, mask: Optional[Tensor] = None) -> Tensor:
+        return x if torch.jit.is_scripting() else x * self.scale
+
+@torch.jit.script
+def half(x: Tensor) -> Tensor:
+    return x / 2
+
+net = Net()
+assert isinstance(net.norm, _BatchNorm) and _pair(2) == (2, 2)
+loader: DataLoader[int] = DataLoader(Numbers(), batch_size=2)
+print(sum(half(net(batch)).sum().item() for batch in loader))
+""",
+    "a function of one's own": """
+import torch
+from torch.autograd.function import once_differentiable
+
+class Double(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        return x * 2
+    @staticmethod
+    @once_differentiable
+    def backward(ctx, gradient):
+        return gradient * 2
+
+x = torch.tensor([1.5], requires_grad=True)
+(slope,) = torch.autograd.grad(Double.apply(x).sum(), x)
+with torch.no_grad():
+    x += torch.pi * 0
+print(slope.item() + x.item())
+""",
+}
+ANSWERS = {
+    "a script of 2017": 20.0,
+    "compiled, scaled and cast": -2.0,
+    "typed, scripted and of bases": 9.0,
+    "a function of one's own": 3.5,
+}
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_script_runs_as_it_stands(name, tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPTS[name])
+    done = run(script)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert float(done.stdout) == ANSWERS[name]
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_pytorch_says_the_same(name, tmp_path):
+    pytest.importorskip("torch")
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPTS[name])
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True)
+    assert float(done.stdout) == ANSWERS[name], done.stderr
+
+
+def test_run_gives_arguments_and_the_exit_code(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text("import sys, beside, torch\nprint(__name__, sys.argv[1:], beside.x)\nsys.exit(3)\n")
+    (tmp_path / "beside.py").write_text("x = 5\n")
+    done = run(script, "-m", "--lr", "1")
+    assert (done.returncode, done.stdout) == (3, "__main__ ['-m', '--lr', '1'] 5\n")
+
+
+def test_run_takes_modules_and_packages(tmp_path):
+    (tmp_path / "package").mkdir()
+    (tmp_path / "package" / "__init__.py").write_text("")
+    (tmp_path / "package" / "__main__.py").write_text(
+        "import sys, torch\nprint(torch.ones(2).sum().item(), sys.argv[1:])\n"
+    )
+    done = run("-m", "package", "--lr", "1", cwd=tmp_path)
+    assert (done.stdout, done.stderr) == ("2.0 ['--lr', '1']\n", "")
+
+
+@pytest.mark.parametrize("line", ["", "nowhere.py"])
+def test_run_without_a_script(line):
+    done = run(*line.split())
+    assert done.returncode == 2 and "python -m autograd run: " in done.stderr
+
+
+def test_importing_costs_what_this_package_costs():
+    """Until a name of it is asked for, `import torch` imports nothing but itself."""
+    code = (
+        "import sys, autograd; autograd.as_torch(); before = set(sys.modules); import torch, torch.nn, torch.optim, "
+        "torch.nn.functional; print(sorted(m for m in set(sys.modules) - before if m[:5] != 'torch'))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("[]\n", "")
