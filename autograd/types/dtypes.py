@@ -50,7 +50,6 @@ DTYPES = {d.dtype: d for d in (float16, float32, float64, uint8, int8, int16, in
 PYTHON_TYPES = {type(0): int64, type(0.0): float64, type(True): bool}
 
 
-
 class AbsentType(dtype):
     """An element type of PyTorch's that no Tensor here can have. It can be named, and asked what it is like."""
 
