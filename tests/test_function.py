@@ -229,7 +229,7 @@ def test_what_is_saved_is_checked_and_let_go() -> None:
         out.sum().backward()
     out = functions(autograd)["Exp"].apply(x)
     out.sum().backward()
-    with pytest.raises(RuntimeError, match=r"Exp: backward.. a second time"):
+    with pytest.raises(RuntimeError, match="Exp: Trying to backward through the graph a second time"):
         out.sum().backward()
     with pytest.raises(TypeError, match="can only save Tensors"):
 

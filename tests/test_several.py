@@ -83,7 +83,7 @@ def test_what_the_call_saved_goes_with_the_walk() -> None:
     x = autograd.ones(2, requires_grad=True)
     sine, _, _ = declared(False).call(x)
     sine.sum().backward()
-    with pytest.raises(RuntimeError, match=r"sincos: backward.. a second time"):
+    with pytest.raises(RuntimeError, match="sincos: Trying to backward through the graph a second time"):
         sine.sum().backward()
 
 

@@ -73,8 +73,8 @@ def backward_steps(
             continue
         if node.saved is FREED:
             raise RuntimeError(
-                f"{op.name}: backward() a second time through a graph whose saved arrays were freed (a result of shape "
-                f"{node.shape}); pass retain_graph=True to the first backward()"
+                f"{op.name}: Trying to backward through the graph a second time, whose saved arrays were freed (a "
+                f"result of shape {node.shape}); pass retain_graph=True to the first backward()"
             )
         if node.id < latest_write:
             versions.brought_up_to_date(node)
