@@ -82,7 +82,8 @@ def backward_steps(
             versions.brought_up_to_date(node)
         try:
             if create_graph and op is getitem and is_basic(node.saved[2]):
-                contributions = [(node.parents[0], PlacedTensors([upstream], [node.saved[2]], node.parents[0].shape))]
+                source: Any = node.parents[0]
+                contributions: Any = [(source, PlacedTensors([upstream], [node.saved[2]], source.shape))]
             else:
                 contributions = (op.pull_recorded if create_graph else op.pull)(upstream, node, parents)
         except Exception as error:
