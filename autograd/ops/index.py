@@ -96,10 +96,10 @@ class PlacedTensors:
 
     __slots__ = ("keys", "rest", "shape", "values")
 
-    def __init__(self, values, keys, shape, rest=None):
+    def __init__(self, values: Any, keys: Any, shape: Any, rest: Any = None) -> None:
         self.values, self.keys, self.shape, self.rest = list(values), list(keys), shape, rest
 
-    def plus(self, other):
+    def plus(self, other: Any) -> PlacedTensors:
         """Itself with ``other``, a gradient of x, added in place."""
         if type(other) is PlacedTensors:
             self.values += other.values
@@ -109,7 +109,7 @@ class PlacedTensors:
             self.rest = other if self.rest is None else self.rest + other
         return self
 
-    def written_out(self):
+    def written_out(self) -> Any:
         """The gradient of x as a Tensor."""
         if len(self.values) == 1:
             total = put_at(self.values[0], self.keys[0], self.shape)
