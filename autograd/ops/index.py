@@ -139,7 +139,7 @@ write_at.linear(lambda g, out, x, values, key: write_at(g, zero(getitem(g, key))
                 lambda g, out, x, values, key: sum_to_size(getitem(g, key), values.shape))  # fmt: skip
 
 
-def is_basic(key):
+def is_basic(key: Any) -> bool:
     """Whether ``key`` picks no element twice, being of ints, slices, None and ``...`` only."""
     parts = key if isinstance(key, tuple) else (key,)
     return all(part is None or part is ... or isinstance(part, (int, slice, np.integer)) for part in parts)
