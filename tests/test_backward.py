@@ -1,6 +1,7 @@
 """The walk: what it accumulates, what it frees, what it refuses."""
 
 import gc
+import math
 import sys
 import threading
 import weakref
@@ -10,6 +11,7 @@ import pytest
 
 import autograd
 import nn
+from autograd.engine.node import ancestors
 from autograd.engine.pullback import pull_of
 from autograd.ops import broadcasting
 from autograd.ops.arithmetic import mul
@@ -473,3 +475,33 @@ def test_threads_that_accumulate_into_one_leaf_lose_nothing(size, threads, times
     finally:
         sys.setswitchinterval(interval)
     assert w.grad.min().item() == w.grad.max().item() == threads * times
+
+
+def loss_of_a_loop(x, w):
+    """Of a network over ``x[t]`` that uses x as a whole too."""
+    h = x.mean(0)
+    for t in range(len(x)):
+        h = (x[t] + x[t, 1:2] + h @ w).tanh()
+    return (h * h).sum() + (x**3).sum()
+
+
+def gradients_of_a_loop(length, create_graph=True):
+    """x, a weight, and the gradients of both."""
+    random = np.random.default_rng(0)
+    x, w = (autograd.tensor(random.standard_normal(shape), requires_grad=True) for shape in ((length, 3), (3, 3)))
+    return (x, w), autograd.grad(loss_of_a_loop(x, w), (x, w), create_graph=create_graph)
+
+
+def test_a_recorded_gradient_of_a_loop_grows_as_the_loop_does():
+    def work(length):
+        _, slopes = gradients_of_a_loop(length)
+        return sum(math.prod(node.shape) for node in ancestors([slope.node for slope in slopes]))
+
+    assert work(160) < 2.2 * work(80)
+
+
+def test_a_recorded_gradient_of_a_loop_is_right_and_has_derivatives():
+    (x, w), slopes = gradients_of_a_loop(4)
+    for recorded, plain in zip(slopes, gradients_of_a_loop(4, create_graph=False)[1]):
+        np.testing.assert_allclose(recorded.detach(), plain, 1e-12)
+    assert autograd.gradgradcheck(loss_of_a_loop, (x, w))

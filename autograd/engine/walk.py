@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..ops.index import Placed
+from ..ops.index import Placed, PlacedTensors, getitem, is_basic
 from . import versions
 from .grad_mode import recording
 from .node import Node, ancestors
@@ -59,6 +59,8 @@ def backward_steps(
             continue
         if type(upstream) is Placed:
             upstream = np.asarray(upstream)
+        elif type(upstream) is PlacedTensors:
+            upstream = upstream.written_out()
         if node.hooks is not None:
             upstream = _hooked(node, upstream)
         op: Any = node.op
@@ -79,7 +81,11 @@ def backward_steps(
         if node.id < latest_write:
             versions.brought_up_to_date(node)
         try:
-            contributions = (op.pull_recorded if create_graph else op.pull)(upstream, node, parents)
+            if create_graph and op is getitem and is_basic(node.saved[2]):
+                source: Any = node.parents[0]
+                contributions: Any = [(source, PlacedTensors([upstream], [node.saved[2]], source.shape))]
+            else:
+                contributions = (op.pull_recorded if create_graph else op.pull)(upstream, node, parents)
         except Exception as error:
             error.add_note(f"in the derivative of {op.name}, of a result of shape {node.shape}")
             raise
@@ -92,6 +98,10 @@ def backward_steps(
                 gradients[parent] = contribution
             elif parent in owned:
                 before += contribution
+            elif type(before) is PlacedTensors:
+                before.plus(contribution)
+            elif type(contribution) is PlacedTensors:
+                gradients[parent] = PlacedTensors(contribution.values, contribution.keys, parent.shape, before)
             else:
                 gradients[parent] = total = before + contribution
                 if type(total) is ndarray:
@@ -120,6 +130,8 @@ def _written_out(contributions: Sequence[tuple[Node, Any]]) -> Sequence[tuple[No
     """``contributions`` as arrays, for who looks at them."""
     if any(type(contribution) is Placed for _, contribution in contributions):
         return [(parent, np.asarray(contribution)) for parent, contribution in contributions]
+    if any(type(contribution) is PlacedTensors for _, contribution in contributions):
+        return [(parent, contribution.written_out()) for parent, contribution in contributions]
     return contributions
 
 

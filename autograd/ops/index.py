@@ -78,6 +78,46 @@ class Placed:
         return made
 
 
+@op(variadic=True, symbol="[ ]ᵀ", derivative="∂L/∂xᵢ = ∂L/∂out[keyᵢ]", level="internal")
+def put_all(values, keys, shape):
+    """Zeros of ``shape`` with each of ``values`` added at its key, a basic one."""
+    out = np.zeros(shape, values[0].dtype)
+    for x, key in zip(values, keys):
+        part = getitem.forward(out, key)
+        part += x
+    return out
+
+
+put_all.linear(lambda g, out, values, keys, shape: [getitem(g, key) for key in keys])
+
+
+class PlacedTensors:
+    """What `Placed` is, of Tensors: all that came to x from ``x[key]`` so far, which one op adds where it belongs."""
+
+    __slots__ = ("keys", "rest", "shape", "values")
+
+    def __init__(self, values: Any, keys: Any, shape: Any, rest: Any = None) -> None:
+        self.values, self.keys, self.shape, self.rest = list(values), list(keys), shape, rest
+
+    def plus(self, other: Any) -> PlacedTensors:
+        """Itself with ``other``, a gradient of x, added in place."""
+        if type(other) is PlacedTensors:
+            self.values += other.values
+            self.keys += other.keys
+            other = other.rest
+        if other is not None:
+            self.rest = other if self.rest is None else self.rest + other
+        return self
+
+    def written_out(self) -> Any:
+        """The gradient of x as a Tensor."""
+        if len(self.values) == 1:
+            total = put_at(self.values[0], self.keys[0], self.shape)
+        else:
+            total = put_all(self.values, self.keys, self.shape)
+        return total if self.rest is None else self.rest + total
+
+
 def put_back(g, key, shape):
     """The gradient of ``x[key]`` in x, written out only where it must be: see `Placed`."""
     return Placed(g, key, shape) if type(g) is np.ndarray and is_basic(key) else put_at(g, key, shape)
@@ -99,7 +139,7 @@ write_at.linear(lambda g, out, x, values, key: write_at(g, zero(getitem(g, key))
                 lambda g, out, x, values, key: sum_to_size(getitem(g, key), values.shape))  # fmt: skip
 
 
-def is_basic(key):
+def is_basic(key: Any) -> bool:
     """Whether ``key`` picks no element twice, being of ints, slices, None and ``...`` only."""
     parts = key if isinstance(key, tuple) else (key,)
     return all(part is None or part is ... or isinstance(part, (int, slice, np.integer)) for part in parts)

@@ -62,3 +62,12 @@ row(
     ],
     torch="nn.functional.ctc_loss",
 )  # fmt: skip
+row(
+    "ctc_losses",
+    lambda *args: ctc_loss(*args[:5], "none", args[5]),
+    edge(*SPELLINGS[:2], np.array((4, 3)), np.array((2, 1)), 0, False),
+    edge(*SPELLINGS[:2], np.array((2, 3)), np.array((2, 2)), 0, True),
+    # Differences are taken of scores under a log-softmax, in a test of its own.
+    wrt=(),
+    torch=None,
+)

@@ -54,6 +54,21 @@ row(
     smooth(real(3, 2).T, (slice(None), integers(0, 1, 0)), (2, 3)),
     torch=lambda torch, x, key, shape: torch_adjoint(torch, lambda y: y[key], shape, x),
 )  # fmt: skip
+
+
+def put_all(values, keys, shape):
+    out = np.zeros(shape, values[0].dtype)
+    for x, key in zip(values, keys):
+        out[key] += x
+    return out
+
+
+row(
+    "put_all", put_all,
+    smooth([real(3), real(2, 3), real(4)], (1, slice(0, 2), (..., 0)), (4, 3)),
+    smooth([real(3)], (-1,), (4, 3)),
+    torch=None,
+)  # fmt: skip
 GATHERED = [
     (real(4), 0, integers(0, 3, 3)),
     (real(2, 3), 0, integers([0, 1, 1], [1, 1, 1], [0, 0, 0])),
