@@ -93,7 +93,7 @@ def test_blocks_fit_into_the_registers():
     blocks = (
         tall * wide + wide + 1,
         channels * taps + min(channels, taps) + 1,
-        filters_in_lanes.WIDTH * 2 + 2 + 1,
+        *(filters_in_lanes.width_of(v) * filters_in_lanes.rows_of(v) * v + v + 1 for v in (1, 2, 3)),
         depthwise.VECTORS + max(depthwise.TALL) + 1,
         depthwise.SINGLE_TAPS + depthwise.TOGETHER + 1,
     )

@@ -11,13 +11,15 @@ import math
 
 import numpy as np
 
-from ..compiling.memory import LINE, aligned, flat
+from ..compiling.machine import VECTOR
+from ..compiling.memory import aligned, flat
 from ..compiling.threads import divided
 from .depthwise import correlated_depthwise, shifted_depthwise
 from .direct import correlated, shifted
 from .exactly import spread
 from .filters_in_lanes import correlated_in_lanes, shifted_in_lanes
 from .microkernels.accumulate import FILTERS
+from .microkernels.filters_in_lanes import MOST
 from .packing import packed
 from .plan import plan_of
 from .winograd import MANY, TILES, tiles_of, tiling_of, winograd, workspace
@@ -172,7 +174,7 @@ def weight_by_products(g, x, shape):
 
 def with_block(bias, out):
     """The bias, or zeros, and a block of zeros after it, as the kernels read whole blocks."""
-    constant = np.zeros(out.shape[1] + 2 * LINE // out.itemsize, out.dtype)
+    constant = np.zeros(out.shape[1] + MOST * VECTOR // out.itemsize, out.dtype)
     if bias is not None:
         constant[: len(bias)] = bias
     return constant

@@ -140,7 +140,7 @@ def vectors_of(filters, itemsize):
     vectors = -(-filters // lanes)
     if 4 * filters < 3 * vectors * lanes:
         return 0
-    return 2 - vectors % 2
+    return next(size for size in (2, 3, 1) if vectors % size == 0)
 
 
 def is_bare(rows, columns, channels, itemsize):
