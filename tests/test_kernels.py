@@ -258,7 +258,7 @@ ARGUMENTS = {
     winograd.winograd: lambda: [
         (
             normal(3 * channels * height * width),
-            winograd_filters.transformed(weight, False).copy() if ahead else weight.ravel(),
+            winograd_filters.transformed(weight.astype("f"), False).astype(float) if ahead else weight.ravel(),
             normal(filters + 8),
             np.zeros(3 * filters * height * width),
             tiling,
