@@ -1,6 +1,7 @@
 """Each jitted loop against its NumPy twin, and what happens where Numba isn't."""
 
 import inspect
+import itertools
 import os
 import pickle
 import platform
@@ -43,6 +44,7 @@ from autograd.kernels.conv import (
     winograd_weight,
 )
 from autograd.kernels.conv.microkernels.accumulate import FILTERS
+from autograd.kernels.conv.microkernels.filters_in_lanes import MOST
 from autograd.kernels.conv.packing import packed
 from autograd.kernels.conv.plan import plan_of
 from autograd.kernels.interpolation import interpolating
@@ -256,7 +258,7 @@ ARGUMENTS = {
     winograd.winograd: lambda: [
         (
             normal(3 * channels * height * width),
-            winograd_filters.transformed(weight, False).copy() if ahead else weight.ravel(),
+            winograd_filters.transformed(weight.astype("f"), False).astype(float) if ahead else weight.ravel(),
             normal(filters + 8),
             np.zeros(3 * filters * height * width),
             tiling,
@@ -592,13 +594,14 @@ ARGUMENTS = {
 SPACE = {"block", "filters", "row", "dhidden", "recurrent", "tiles", "multiplied", "upstream"}
 
 
-def plans(adjoint):
+def plans(adjoint, few=False):
     """Of convolutions with several blocks of filters and places, bands, and phases; the last have filters in lanes."""
     for size, kernel_size, stride, padding, dilation, groups, channels, filters in (
         ((1, 7, 6), (1, 3, 2), (1, 1, 1), (0, 1, 1), (1, 1, 1), 2, 3, 10),
         ((1, 40, 70), (1, 3, 3), (1, 2, 3), (0, 2, 0), (1, 1, 2), 1, 20, 9),
         ((4, 9, 5), (2, 3, 1), (2, 1, 2), (1, 0, 1), (1, 2, 1), 1, 2, 3),
         ((1, 12, 30), (1, 3, 3), (1, 1, 1), (0, 1, 1), (1, 1, 1), 4, 1, 1),
+        ((1, 12, 30), (1, 3, 3), (1, 1, 2), (0, 1, 1), (1, 1, 1), 3, 2, 2),
         ((1, 11, 70), (1, 5, 3), (1, 1, 1), (0, 2, 1), (1, 1, 2), 2, 2, 1),
         ((2, 12, 13), (2, 3, 3), (1, 2, 3), (1, 1, 1), (1, 1, 1), 2, 2, 1),
         ((1, 1, 300), (1, 1, 4), (1, 1, 2), (0, 0, 1), (1, 1, 1), 3, 1, 1),
@@ -610,7 +613,7 @@ def plans(adjoint):
         sizes = (made, size) if adjoint else (size, made)
         # As if float32 and float64 were of one size, so that both have these bands.
         yield plan_of(
-            *sizes, kernel_size, stride, padding, dilation, groups, channels, filters, 4, adjoint
+            *sizes, kernel_size, stride, padding, dilation, groups, channels, filters, 4, adjoint, few
         )  # fmt: skip
 
 
@@ -619,14 +622,14 @@ def shifting(kernel):
         (
             normal(np.prod((3, plan.groups * plan.channels, plan.depth, plan.rows.size, plan.columns.size))),
             packed_single(normal(plan.groups, plan.filters, plan.channels, len(plan.taps)), plan),
-            normal(plan.groups * plan.filters + 32),
+            normal(plan.groups * plan.filters + MOST * VECTOR // 4),
             np.zeros(np.prod((3, plan.groups * plan.filters, len(plan.slices), plan.rows.made, plan.columns.made))),
             plan,
             1,
             3,
         )
-        for adjoint in (False, True)
-        for plan in plans(adjoint)
+        for adjoint, few in itertools.product((False, True), repeat=2)
+        for plan in plans(adjoint, few)
         if convolve.shifted_for(plan) == kernel
     ]
 
@@ -691,8 +694,8 @@ def written_to(kernel, *calls):
 def test_a_kernel_does_what_its_twin_does(kernel, dtype):
     if dtype is np.float32 and kernel in recurrent_arguments():
         pytest.skip("compared with float64 below")
-    if dtype is np.float64 and VECTOR < 4 * 8 and kernel in (winograd.winograd, winograd_weight.winograd_weight):
-        pytest.skip("Winograd's transforms want vectors of four numbers; only float32 is computed by them")
+    if dtype is np.float64 and VECTOR < FILTERS * 8 and kernel.__name__.startswith("winograd"):
+        pytest.skip("Winograd's transforms want vectors of a block of filters; only float32 is computed by them")
     for arguments in ARGUMENTS[kernel]():
         ours, twins = in_dtype(arguments, dtype), in_dtype(arguments, dtype)
         result, expected = kernel(*ours), kernel.twin(*twins)

@@ -169,7 +169,20 @@ class Emitter:
     def store_apart(self, value: Any, pointer: Any, count: Any, spacing: Any) -> None:
         """Store the first ``count`` lanes, at most all, ``spacing`` elements apart."""
         if MACHINE.masks:
-            self._scatter_masked(value, pointer, self.first(count, self.lanes), self.every(spacing))
+            pairs = self.builder.icmp_signed("==", spacing, number(2))
+            with self.builder.if_else(pairs) as (close, far):
+                with close:
+                    # Two stores that leave out every other lane.
+                    both = self.interleave(value, value)
+                    for half in (0, 1):
+                        lanes = self.first(
+                            self.builder.sub(self.times(count, 2), number(half * self.lanes)), self.lanes
+                        )
+                        mask = self.builder.and_(lanes, ir.Constant(lanes.type, [1, 0] * (self.lanes // 2)))
+                        part = self.part(both, half * self.lanes, self.lanes)
+                        self._store_masked(part, self.at(pointer, half * self.lanes), mask)
+                with far:
+                    self._scatter_masked(value, pointer, self.first(count, self.lanes), self.every(spacing))
             return
         place = self.register(value)
         lanes = self.builder.bitcast(place, self.element.as_pointer())
@@ -239,6 +252,11 @@ class Emitter:
         count = a.type.count
         order = [place + side * count for place in range(count) for side in (0, 1)]
         return self.builder.shuffle_vector(a, b, ir.Constant(ir.VectorType(ir.IntType(32), 2 * count), order))
+
+    def every_other(self, a: Any, b: Any) -> Any:
+        """``a[0], a[2], ..., b[0], b[2], ...``."""
+        order = ir.Constant(ir.VectorType(ir.IntType(32), self.lanes), list(range(0, 2 * self.lanes, 2)))
+        return self.builder.shuffle_vector(a, b, order)
 
     def few(self, pointer: Any, count: int) -> Any:
         """A vector of only ``count`` elements."""

@@ -11,13 +11,15 @@ import math
 
 import numpy as np
 
-from ..compiling.memory import LINE, aligned, flat
+from ..compiling.machine import VECTOR
+from ..compiling.memory import aligned, flat
 from ..compiling.threads import divided
 from .depthwise import correlated_depthwise, shifted_depthwise
 from .direct import correlated, shifted
 from .exactly import spread
 from .filters_in_lanes import correlated_in_lanes, shifted_in_lanes
 from .microkernels.accumulate import FILTERS
+from .microkernels.filters_in_lanes import MOST
 from .packing import packed
 from .plan import plan_of
 from .winograd import MANY, TILES, tiles_of, tiling_of, winograd, workspace
@@ -45,7 +47,7 @@ def convolve(x, weight, bias, stride, padding, dilation, groups):
         by_tiles(x, weight, bias, out, padding, False, cost(x, out, weight.shape))
         if not out.size or is_ordinary(out.reshape(-1), len(weight), math.prod(sizes)):
             return out
-    plan = planned(x, sizes, weight.shape, stride, padding, dilation, groups, False)
+    plan = planned(x, sizes, weight.shape, stride, padding, dilation, groups, False, True)
     lines = weight.reshape(groups, plan.filters, plan.channels, -1)
     by_images(x, packed(lines, plan), bias, out, plan, cost(x, out, weight.shape))
     return out
@@ -61,7 +63,7 @@ def convolve_input(g, weight, shape, stride, padding, dilation, groups):
         by_tiles(g, weight, None, out, tuple(taps - 1 - p for p in padding), True, cost(out, g, weight.shape))
         if not out.size or is_ordinary(out.reshape(-1), shape[1], math.prod(shape[2:])):
             return out
-    plan = planned(g, shape[2:], weight.shape, stride, padding, dilation, groups, True)
+    plan = planned(g, shape[2:], weight.shape, stride, padding, dilation, groups, True, True)
     lines = weight.reshape(groups, plan.channels, plan.filters, -1).transpose(0, 2, 1, 3)
     by_images(g, packed(lines, plan), None, out, plan, cost(out, g, weight.shape))
     # The zeros between and around the pixels of g were multiplied, and 0 times a NaN or an infinity of the weight is no
@@ -172,7 +174,7 @@ def weight_by_products(g, x, shape):
 
 def with_block(bias, out):
     """The bias, or zeros, and a block of zeros after it, as the kernels read whole blocks."""
-    constant = np.zeros(out.shape[1] + 2 * LINE // out.itemsize, out.dtype)
+    constant = np.zeros(out.shape[1] + MOST * VECTOR // out.itemsize, out.dtype)
     if bias is not None:
         constant[: len(bias)] = bias
     return constant
@@ -188,7 +190,7 @@ def by_images(source, weights, bias, out, plan, nanoseconds):
     )  # fmt: skip
 
 
-def planned(source, made, weight, stride, padding, dilation, groups, adjoint):
+def planned(source, made, weight, stride, padding, dilation, groups, adjoint, few=False):
     """The plan of the direct algorithm: fewer than three dimensions become three, the others of length 1."""
     missing = 3 - len(stride)
     ones, zeros = (1,) * missing, (0,) * missing
@@ -199,7 +201,7 @@ def planned(source, made, weight, stride, padding, dilation, groups, adjoint):
     if sizes[2] == made[2] == kernel_sizes[2] == 1 and padding[-1] == 0:
         # A column lies in memory as a row does.
         geometry = tuple((depth, across, down) for depth, down, across in geometry)
-    return plan_of(*geometry, groups, *ends, source.dtype.itemsize, adjoint)
+    return plan_of(*geometry, groups, *ends, source.dtype.itemsize, adjoint, few)
 
 
 def cost(x, g, weight):
@@ -214,9 +216,9 @@ def compiled_for(x, function):
 
 def shifted_for(plan):
     """The kernel that sums over taps: for filters side by side, for one filter a group, or for any."""
-    return shifted_in_lanes if plan.vectors else shifted_depthwise if plan.filters == 1 else shifted
+    return shifted_in_lanes if plan.vectors else shifted_depthwise if plan.alone else shifted
 
 
 def correlated_for(plan):
     """The kernel that sums over places."""
-    return correlated_in_lanes if plan.vectors else correlated_depthwise if plan.filters == 1 else correlated
+    return correlated_in_lanes if plan.vectors else correlated_depthwise if plan.alone else correlated

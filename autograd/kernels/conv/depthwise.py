@@ -23,15 +23,17 @@ ROWS = 8
 
 @helper
 def vectors_in(plan, lanes):
-    """How many vectors wide a block is: as tall a block as the rows fill, so that they share what they look at."""
-    vectors = 1
-    while (
-        vectors * lanes < plan.columns.places
-        and vectors < VECTORS
-        and (vectors == 1 or vectors * plan.rows.places < VECTORS)
-    ):
-        vectors *= 2
-    return vectors
+    """How many vectors wide a block is, so that the fewest blocks cover the places: of equals the tallest.
+
+    Its rows share what they look at.
+    """
+    best, fewest = 1, 0
+    for vectors in (1, 2, 4, 8):
+        tall, wide = VECTORS // vectors, vectors * lanes
+        blocks = ((plan.band + tall - 1) // tall) * ((plan.columns.places + wide - 1) // wide)
+        if vectors == 1 or blocks < fewest:
+            best, fewest = vectors, blocks
+    return best
 
 
 @helper
@@ -68,40 +70,42 @@ def shifted_depthwise(source, weights, bias, out, plan, start, stop):
     buffer = buffer_of(plan, vectors, source)
     matrices = [matrix_of(plan, first, taps, vectors) for _, _, first, taps in plan.phases]
     runs = max(1, (columns.places + vectors * lanes - 1) // (vectors * lanes))
-    # Memory that is asked for in the course of each group: where the next is read and written.
+    # Memory that is asked for in the course of each group: where the next is read, and of each filter where the next is
+    # written.
     calls = max(1, len(plan.slices) * len(plan.phases) * runs * ((rows.places + together - 1) // together))
-    group_read, group_made = plan.channels * plan.depth * rows.size * columns.size, rows.made * columns.made
-    read, made = group_read // calls + 1, group_made * len(plan.slices) // calls + 1
+    group_read, plane_made = plan.channels * plan.depth * rows.size * columns.size, rows.made * columns.made
+    read, made = group_read // (calls * plan.filters) + 1, plane_made * len(plan.slices) // calls + 1
     for item in range(start * len(plan.slices), stop * len(plan.slices)):
         image, depth = divmod(item, len(plan.slices))
         for group in range(plan.groups):
-            plane = (image * plan.groups + group) * len(plan.slices) + depth
-            to_read, to_write = (image * plan.groups + group + 1) * group_read, (plane + 1) * group_made
+            to_read = (image * plan.groups + group + 1) * group_read
             for first in range(0, rows.places, plan.band):
                 wanted = min(plan.band, rows.places - first)
                 channel = (image * plan.groups + group) * plan.channels
                 copy_to_buffer(source, channel, plan.slices[depth], first, wanted, buffer, 0, plan)
-                for phase in range(len(plan.phases)):
-                    row_phase, column_phase, first_tap, taps = plan.phases[phase]
-                    tall, beside = matrices[phase]
-                    count, tap = plan.channels * taps, plan.channels * first_tap
-                    upper, lower = inside(rows, row_phase, first, first + wanted)
-                    left, right = inside(columns, column_phase, 0, columns.places)
-                    for run in range(runs):
-                        begin = left + (right - left) * run // runs
-                        end = left + (right - left) * (run + 1) // runs
-                        y = (plane * rows.made + row_phase - rows.trim) * columns.made
-                        y += begin * columns.spacing + column_phase - columns.trim
-                        for i in range(upper, lower, together):
-                            prefetch(source, to_read, read)
-                            prefetch_to_write(out, to_write, made)
-                            to_read, to_write = to_read + read, to_write + made
-                            accumulate_rows(
-                                weights, plan.groups * tap + group * count, buffer, (i - first) * across + begin,
-                                across, plan.offsets, tap, count, tall, beside, bias, group, out,
-                                y + i * rows.spacing * columns.made, rows.spacing * columns.made, columns.spacing,
-                                min(together, lower - i), end - begin, vectors,
-                            )  # fmt: skip
+                for filter in range(group * plan.filters, (group + 1) * plan.filters):
+                    plane = (image * plan.groups * plan.filters + filter) * len(plan.slices) + depth
+                    to_write = (plane + 1) * plane_made + first * rows.spacing * columns.made
+                    for phase in range(len(plan.phases)):
+                        row_phase, column_phase, first_tap, taps = plan.phases[phase]
+                        tall, beside = matrices[phase]
+                        count, tap = plan.channels * taps, plan.channels * first_tap
+                        weight = plan.groups * plan.filters * tap + filter * count
+                        upper, lower = inside(rows, row_phase, first, first + wanted)
+                        left, right = inside(columns, column_phase, 0, columns.places)
+                        for begin in range(left, right, vectors * lanes):
+                            y = (plane * rows.made + row_phase - rows.trim) * columns.made
+                            y += begin * columns.spacing + column_phase - columns.trim
+                            for i in range(upper, lower, together):
+                                prefetch(source, to_read, read)
+                                prefetch_to_write(out, to_write, made)
+                                to_read, to_write = to_read + read, to_write + made
+                                accumulate_rows(
+                                    weights, weight, buffer, (i - first) * across + begin, across, plan.offsets, tap,
+                                    count, tall, beside, bias, filter, out, y + i * rows.spacing * columns.made,
+                                    rows.spacing * columns.made, columns.spacing, min(together, lower - i),
+                                    min(vectors * lanes, right - begin), vectors,
+                                )  # fmt: skip
 
 
 @kernel(twin=correlated_numpy)

@@ -16,7 +16,7 @@ from ..compiling.memory import LINE
 from ..compiling.prefetch import prefetch, prefetch_to_write
 from ..compiling.require import require
 from .microkernels.copies import transpose
-from .microkernels.filters_in_lanes import WIDTH, accumulate_in_lanes
+from .microkernels.filters_in_lanes import accumulate_in_lanes, rows_of, width_of
 from .packing import copy_to_buffer, inside
 from .plan import block_of, length_of, require_images, require_weights
 from .twins import correlated_numpy, shifted_numpy
@@ -48,13 +48,13 @@ def shifted_in_lanes(source, weights, bias, out, plan, start, stop):
     if not plan.bare:
         buffer = np.zeros(plan.channels * length_of(plan) + across + columns.margin, source.dtype)
     sums = zeros(plan.band * rows.spacing * columns.made * size, source)
-    together = 3 - vectors
+    together, width = rows_of(vectors), width_of(vectors)
     apart = len(plan.slices) * rows.made * columns.made
     calls = 0
     for _, _, _, taps in plan.phases:
         calls += (max(1, plan.channels * taps) + TERMS - 1) // TERMS
     calls *= len(plan.slices) * plan.groups * blocks * ((rows.places + together - 1) // together)
-    calls = max(1, calls * ((columns.places + WIDTH - 1) // WIDTH))
+    calls = max(1, calls * ((columns.places + width - 1) // width))
     # Memory that is asked for in the course of each image: where the next is read and this is written.
     image_read = plan.groups * plan.channels * plan.depth * rows.size * columns.size
     image_made = plan.groups * plan.filters * apart
@@ -81,7 +81,7 @@ def shifted_in_lanes(source, weights, bias, out, plan, start, stop):
                         weight = size * (blocks * (plan.groups * tap + group * count) + block * count)
                         upper, lower = inside(rows, row_phase, first, first + wanted)
                         left, right = inside(columns, column_phase, 0, columns.places)
-                        runs = (right - left + WIDTH - 1) // WIDTH
+                        runs = (right - left + width - 1) // width
                         for term in range(0, max(1, count), TERMS):
                             for i in range(upper, lower, together):
                                 y = (i * rows.spacing + row_phase - rows.trim - top) * columns.made
@@ -129,7 +129,7 @@ def correlated_in_lanes(source, g, total, plan, start, stop):
     most = at_once * plan.band * columns.places
     upstream, offsets = zeros(blocks * most * size, source), np.zeros(most, np.int64)
     nothing = np.zeros(size, source.dtype)
-    together = 3 - vectors
+    together, width = rows_of(vectors), width_of(vectors)
     count = plan.channels * taps
     across_kernel = 1
     while across_kernel < taps and plan.taps[across_kernel, 5] > plan.taps[across_kernel - 1, 5]:
@@ -140,7 +140,7 @@ def correlated_in_lanes(source, g, total, plan, start, stop):
     else:
         side_by_side, step, spacing = across_kernel, plan.taps[1, 5] - plan.taps[0, 5], size
         lines, between = count // across_kernel, across_kernel
-    runs = (side_by_side + WIDTH - 1) // WIDTH
+    runs = (side_by_side + width - 1) // width
     size_made = len(plan.slices) * rows.places * columns.places
     runs_on = (stop - start) * size_made > RUN
     # Memory that is asked for in the course of some images: where the next are read.
@@ -181,7 +181,7 @@ def correlated_in_lanes(source, g, total, plan, start, stop):
                 for block in range(blocks):
                     for run in range(runs):
                         n = side_by_side * run // runs
-                        width = side_by_side * (run + 1) // runs - n
+                        some = side_by_side * (run + 1) // runs - n
                         for i in range(0, lines, together):
                             rest = min(together, lines - i)
                             tap = i * between
@@ -193,7 +193,7 @@ def correlated_in_lanes(source, g, total, plan, start, stop):
                                 upstream, (block * most + place) * size, buffer, n * step + plan.offsets[tap],
                                 offsets, place, min(TERMS, places - place), step, down, False, nothing, 0, sums,
                                 (block * count + tap) * size + n * spacing, spacing, between * size,
-                                width, vectors, rest,
+                                some, vectors, rest,
                             )  # fmt: skip
                 running += TERMS
                 if runs_on and running >= RUN:

@@ -8,6 +8,7 @@ holds a few rows (a *band*) of each phase, with the zeros of the padding around 
 from __future__ import annotations
 
 import functools
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,8 +22,10 @@ from .microkernels.depthwise import SINGLE_TAPS
 
 # What the copies of a piece of the work may take in memory: less than the second level of the cache.
 SCRATCH = 1 << 19
-# The same for one channel that one filter looks at: it then stays in the first level.
+# The same for channels that filters look at one by one: they then stay in the first level.
 NEAR = 1 << 15
+# Up to how many terms of a sum filters are taken one by one where they fill at most half a block.
+FEW = 32
 
 
 class Along(NamedTuple):
@@ -50,6 +53,7 @@ class Plan(NamedTuple):
 
     groups: how many; channels, filters: how many each group has.
     vectors: how many vectors of filters a block has, where filters are the lanes; 0 where places are.
+    alone: whether filters are taken one by one.
     depth: of the source. slices[d, t]: which of its slices tap t meets at depth d of the result, -1 for none.
     rows, columns: the geometry along height and width.
     across: the width of a row in the buffer. band: how many rows of places are worked on at once. plane: how many
@@ -66,6 +70,7 @@ class Plan(NamedTuple):
     channels: int
     filters: int
     vectors: int
+    alone: bool
     depth: int
     slices: Any
     rows: Along
@@ -140,7 +145,7 @@ def vectors_of(filters, itemsize):
     vectors = -(-filters // lanes)
     if 4 * filters < 3 * vectors * lanes:
         return 0
-    return 2 - vectors % 2
+    return next(size for size in (2, 3, 1) if vectors % size == 0)
 
 
 def is_bare(rows, columns, channels, itemsize):
@@ -156,8 +161,13 @@ def is_bare(rows, columns, channels, itemsize):
 
 
 @functools.lru_cache(maxsize=1024)
-def plan_of(sizes, made, kernel_sizes, stride, padding, dilation, groups, channels, filters, itemsize, adjoint):
-    """The `Plan` that makes ``made`` (depth, height, width) of ``sizes``."""
+def plan_of(
+    sizes, made, kernel_sizes, stride, padding, dilation, groups, channels, filters, itemsize, adjoint, few=False
+):
+    """The `Plan` that makes ``made`` (depth, height, width) of ``sizes``.
+
+    few: whether several filters may be taken one by one, where that is faster.
+    """
     require(min(*kernel_sizes, *stride, *dilation, groups) > 0 and min(*sizes, *made, *padding, channels, filters) >= 0)
     # Distances that there are none of may be anything; the phases of a stride make room for them.
     places = sizes if adjoint else made
@@ -166,7 +176,8 @@ def plan_of(sizes, made, kernel_sizes, stride, padding, dilation, groups, channe
     along = adjoint_along if adjoint else forward_along
     geometry = list(zip(sizes, made, kernel_sizes, stride, padding, dilation))
     slices = slices_of(*geometry[0], adjoint)
-    vectors = vectors_of(filters, itemsize)
+    alone = filters == 1 or (few and 2 * filters <= FILTERS and channels * math.prod(kernel_sizes) <= FEW)
+    vectors = 0 if alone else vectors_of(filters, itemsize)
     (rows, row_taps), (columns, column_taps) = (along(*each, not vectors or each[2] == 1) for each in geometry[1:])
     row_phases, column_phases = (sorted({f for _, f, _ in taps}) for taps in (row_taps, column_taps))
     images = kernel_sizes[0] * len(row_phases) * len(column_phases)
@@ -174,9 +185,9 @@ def plan_of(sizes, made, kernel_sizes, stride, padding, dilation, groups, channe
     if vectors:
         line, least = vectors * VECTOR // itemsize * rows.spacing * columns.made, 1
     else:
-        line = across * (filters if filters == 1 else -(-filters // FILTERS) * FILTERS)
+        line = across * (1 if alone else -(-filters // FILTERS) * FILTERS)
         least = -(-PLACES * VECTOR // itemsize // across)
-    budget = (NEAR if filters == channels == 1 else SCRATCH) // itemsize - channels * images * seen_along(
+    budget = (NEAR if alone and channels <= FEW else SCRATCH) // itemsize - channels * images * seen_along(
         rows, 0
     ) * across
     most = max(budget // (channels * images * rows.pace * across + line), least, 1)
@@ -188,7 +199,7 @@ def plan_of(sizes, made, kernel_sizes, stride, padding, dilation, groups, channe
     plane = rows.size * columns.size if bare else seen_along(rows, band) * across + VECTOR // itemsize
     taps, phases = [], []
     down_then = list(enumerate(row_taps))
-    if filters == 1:
+    if alone:
         # `accumulate_rows` wants the taps of a column to look ever further, in the gradient in the image too.
         down_then.sort(key=lambda tap: tap[1][2])
     for row_phase in range(rows.spacing):
@@ -211,7 +222,7 @@ def plan_of(sizes, made, kernel_sizes, stride, padding, dilation, groups, channe
     offsets += offsets[-1:] * (max(TAPS, SINGLE_TAPS) - 1)
     table = lambda lines: np.array(lines, np.int64)
     return Plan(
-        groups, channels, filters, vectors, sizes[0], slices, rows, columns, across, band, plane, bare,
+        groups, channels, filters, vectors, alone, sizes[0], slices, rows, columns, across, band, plane, bare,
         table(row_phases), table(column_phases), table(phases), table(taps), table(offsets),
     )  # fmt: skip
 
@@ -221,7 +232,7 @@ def block_of(plan, itemsize):
     """How many filters a block has, which are worked on at once."""
     if plan.vectors:
         return plan.vectors * (VECTOR // itemsize)
-    return 1 if plan.filters == 1 else FILTERS
+    return 1 if plan.alone else FILTERS
 
 
 @helper

@@ -131,6 +131,7 @@ def weighed(weight, filters, channels, taps, turned, first, last, base, depth, o
     start, step = (size - 1, -1) if turned else (0, 1)
     # A vector is a block of filters of as many channels as it has room for.
     together = lanes // FILTERS
+    require(together > 0)
     places = np.empty(lanes, np.int64)
     for lane in range(lanes):
         places[lane] = lane % FILTERS * across + lane // FILTERS * down

@@ -101,6 +101,25 @@ def compile_copies():
                 emit.store(emit.load(emit.at(line, p)), emit.at(place, p))
             emit.store(emit.load_masked(emit.at(line, done), mask), emit.at(place, done))
 
+        def pairs_of_line(line, place):
+            """Every other number: two vectors become one."""
+
+            def halves(p, load, limit):
+                pair = (
+                    emit.at(line, emit.times(p, 2)),
+                    emit.at(line, emit.builder.add(emit.times(p, 2), number(emit.lanes))),
+                )
+                return emit.every_other(
+                    load(pair[0], limit), load(pair[1], emit.builder.sub(limit, number(emit.lanes)))
+                )
+
+            with emit.loop(whole) as vector:
+                p = emit.times(vector.index, emit.lanes)
+                emit.store(halves(p, lambda pointer, _: emit.load(pointer), number(0)), emit.at(place, p))
+            rest = emit.builder.sub(emit.times(emit.builder.sub(count, done), 2), number(1))
+            last = halves(done, lambda pointer, limit: emit.load_masked(pointer, emit.first(limit, emit.lanes)), rest)
+            emit.store(last, emit.at(place, done))
+
         def gather_line(line, place):
             each = emit.every(step)
             with emit.loop(whole) as vector:
@@ -115,10 +134,19 @@ def compile_copies():
         def each_of_line(line, place):
             copy_each(emit, line, step, place, number(1), count)
 
-        with emit.builder.if_else(emit.builder.icmp_signed("==", step, number(1))) as (close, scattered):
-            for block, copy in ((close, copy_line), (scattered, gather_line if MACHINE.masks else each_of_line)):
-                with block, emit.loop(rows) as loop:
-                    copy(
-                        emit.at(source, emit.builder.mul(loop.index, apart)),
-                        emit.at(target, emit.builder.mul(loop.index, across)),
-                    )
+        def copy_lines(copy):
+            with emit.loop(rows) as loop:
+                copy(
+                    emit.at(source, emit.builder.mul(loop.index, apart)),
+                    emit.at(target, emit.builder.mul(loop.index, across)),
+                )
+
+        is_step = lambda size: emit.builder.icmp_signed("==", step, number(size))
+        with emit.builder.if_else(is_step(1)) as (close, further):
+            with close:
+                copy_lines(copy_line)
+            with further, emit.builder.if_else(is_step(2)) as (pairs, scattered):
+                with pairs:
+                    copy_lines(pairs_of_line)
+                with scattered:
+                    copy_lines(gather_line if MACHINE.masks else each_of_line)

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...compiling.jit import teacher
+from ...compiling.jit import helper, teacher
 from ...compiling.machine import MACHINE, VECTOR
 
-# How many places a block has in each of its rows at most: two vectors of sums for each, and of weights.
-WIDTH = 12 if MACHINE.registers >= 32 else 6
+# How many vectors of sums a block has: as many as there are registers, but for the weights and a pixel.
+SUMS = 24 if MACHINE.registers >= 32 else 12
+# How many vectors of filters it has at most.
+MOST = 3
+
+
+@helper
+def width_of(vectors):
+    """How many places a block has in each of its rows at most; there are two rows of one vector, or one of more."""
+    return SUMS // max(vectors, 2)
+
+
+@helper
+def rows_of(vectors):
+    """How many rows a block has."""
+    return 2 if vectors == 1 else 1
 
 
 def accumulate_in_lanes(
@@ -19,9 +33,9 @@ def accumulate_in_lanes(
 
     ``out[r, p, f] = bias[f] + Σₖ weights[k, f]·source[offsets[k] + r·down + p·step]``
 
-    p is less than `WIDTH`, and of ``vectors`` and ``rows`` one is 1 and the other 1 or 2. In ``out`` what belongs to r
-    and p begins at ``r·below + p·spacing``. Unless ``fresh``, the sums are added to what is in ``out``, and the bias is
-    not.
+    p is less than `width_of` the 1, 2 or 3 ``vectors``, and there are at most as many rows as `rows_of` them. In
+    ``out`` what belongs to r and p begins at ``r·below + p·spacing``. Unless ``fresh``, the sums are added to what is
+    in ``out``, and the bias is not.
     """
     lanes = np.arange(vectors * VECTOR // out.itemsize)
     places = down * np.arange(rows)[:, None] + step * np.arange(width)
@@ -54,7 +68,7 @@ def compile_filters_in_lanes():
                 for r, p, v in each:
                     emit.builder.store(emit.load(emit.at(targets[r][p], v * emit.lanes)), sums[r][p][v])
         # Multiples of the step for two addresses fit into the registers, those for one don't.
-        half = WIDTH // 2
+        half = width_of(1) // 2
         steps = [emit.times(step, p) for p in range(half + 1)]
         with emit.loop(count) as loop:
             row = emit.at(weights, emit.times(loop.index, vectors * emit.lanes))
@@ -80,8 +94,8 @@ def compile_filters_in_lanes():
         pointers += [emit.at(bias, b), emit.at(out, y), spacing, below]
         cases = {
             100 * v + 50 * (r - 1) + p: lambda sizes=(p, v, r): write_in_lanes(emit, *pointers, *sizes)
-            for v, r in ((1, 1), (1, 2), (2, 1))
-            for p in range(1, WIDTH + 1)
+            for v, r in ((1, 1), (1, 2), (2, 1), (3, 1))
+            for p in range(1, width_of(v) + 1)
         }
         kind = emit.builder.add(emit.times(vectors, 100), emit.times(emit.builder.sub(rows, number(1)), 50))
         emit.choose(emit.builder.add(kind, width), cases)
