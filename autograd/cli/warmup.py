@@ -142,6 +142,9 @@ def workloads() -> list[Callable[[], Tensor]]:
         lambda: F.scaled_dot_product_attention(image(1, 2, 3, 4), image(1, 2, 3, 4), image(1, 2, 3, 4)),
         lambda: nn.CrossEntropyLoss()(image(2, 3), labels),
         lambda: nn.CTCLoss()(image(2, 1, 3), labels[1:], [2], [1]),
+        lambda: nn.Linear(3, 2)(image(4, 3)),
+        lambda: autograd.rand(4096, requires_grad=True),  # few numbers are drawn without a kernel
+        lambda: F.dropout(image(4096)),
         lambda: drawn(distributions.Gamma, 2.0, 1.0),
         lambda: drawn(distributions.Beta, 2.0, 1.0),
         lambda: drawn(distributions.Poisson, 2.0),
