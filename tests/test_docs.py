@@ -34,11 +34,11 @@ NEEDED = {
     "autograd.utils.tensorboard": "tensorboardX",
     "nn.estimator": "sklearn",
 }
-# What is public in autograd itself, other than classes: it is defined in these modules.
+# The functions that are public in autograd itself: they are defined in these modules.
 OTHERS = {
     name: found
     for name, found in vars(autograd).items()
-    if name in autograd.__all__ and getattr(found, "__module__", None) in MODULES and not isinstance(found, type)
+    if name in autograd.__all__ and callable(found) and found.__module__ in MODULES and not isinstance(found, type)
 }
 # Of those that write in place, as ``sin_``, the example is that of ``sin``.
 WRITING = {getattr(autograd, name) for name in autograd.__all__ if name.endswith("_")}

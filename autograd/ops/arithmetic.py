@@ -8,7 +8,7 @@ import numpy as np
 
 from ..types.dtypes import numpy_dtype
 from .op import op
-from .pointwise import exp, exp2, log, of_kind, zero
+from .pointwise import exp2, log, of_kind, sigmoid, zero
 from .rounding import trunc
 
 
@@ -210,8 +210,8 @@ def logaddexp(x, y):
     return np.logaddexp(of_kind("f", x, y), y)
 
 
-logaddexp.elementwise(lambda g, out, x, y: g / (exp(y - x) + 1),
-                      lambda g, out, x, y: g / (exp(x - y) + 1))  # fmt: skip
+logaddexp.elementwise(lambda g, out, x, y: g * sigmoid(x - y),
+                      lambda g, out, x, y: g * sigmoid(y - x))  # fmt: skip
 
 
 @op(symbol="log₂(2ˣ+2ʸ)", derivative=("∂out/∂x = 1/(1+2ʸ⁻ˣ)", "∂out/∂y = 1/(1+2ˣ⁻ʸ)"))
