@@ -139,7 +139,8 @@ def test_workers_of_joblib():
     model, _ = trained()
     given = [autograd.full((2, 3), float(i)) for i in range(3)]
     found = joblib.Parallel(n_jobs=2)(joblib.delayed(squared)(model, x) for x in given)
-    assert all(y.equal(squared(model, x)) for x, y in zip(given, found))
+    # The workers may have Numba where it is kept from this process, and round sums differently.
+    assert all(y.allclose(squared(model, x)) for x, y in zip(given, found))
 
 
 def test_progress_bars_know_the_length():
