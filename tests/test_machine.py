@@ -27,7 +27,6 @@ TARGETS = [
     ("x86_64-unknown-linux-gnu", "znver3", "", AVX2),
     ("x86_64-unknown-linux-gnu", "haswell", "-avx", SSE2),
     ("x86_64-unknown-linux-gnu", "skylake-avx512", "", AVX512),
-    ("x86_64-unknown-linux-gnu", "znver4", "", AVX512),
     ("aarch64-unknown-linux-gnu", "generic", "", NEON),
     ("aarch64-unknown-linux-gnu", "neoverse-v1", "", NEON),
     ("arm64-apple-darwin", "apple-m1", "", NEON),

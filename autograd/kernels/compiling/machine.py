@@ -35,10 +35,10 @@ NEON = Machine("NEON", vector=16, registers=32, masks=False)
 SETTINGS = ("NUMBA_CPU_NAME", "NUMBA_CPU_FEATURES", "NUMBA_ENABLE_AVX")
 # An addition whose registers tell how wide vectors are, and what these are called.
 PROBE = """
-define void @probe(ptr %place) {
-  %x = load <16 x float>, ptr %place
+define void @probe(POINTER %place) {
+  %x = load <16 x float>, POINTER %place
   %y = fadd <16 x float> %x, %x
-  store <16 x float> %y, ptr %place
+  store <16 x float> %y, POINTER %place
   ret void
 }
 """
@@ -57,7 +57,9 @@ def of_target(triple: str, name: str, features: str) -> Machine:
     import llvmlite.binding as llvm
 
     target = llvm.Target.from_triple(triple).create_target_machine(cpu=name, features=features)
-    written = target.emit_assembly(llvm.parse_assembly(PROBE))
+    # Older versions of LLVM say what a pointer points to, newer ones don't take that.
+    pointer = "ptr" if llvm.llvm_version_info[0] >= 17 else "<16 x float>*"
+    written = target.emit_assembly(llvm.parse_assembly(PROBE.replace("POINTER", pointer)))
     return next((row for register, row in REGISTERS.items() if re.search(register, written)), SSE2)
 
 
