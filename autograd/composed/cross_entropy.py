@@ -137,10 +137,10 @@ def cross_entropy(
             stacklevel=2,
         )
     reduction = legacy(size_average, reduce, reduction, 3)
-    check_smoothing(label_smoothing)
     if not target.is_floating_point():
         target = of_one_sample(input, target)
         return cross_entropy_op.call(input, target, weight, ignore_index, reduction, label_smoothing)
+    check_smoothing(label_smoothing)
     if input.ndim > 1 and input.shape[:1] != target.shape[:1]:
         targets = target.shape[0] if target.ndim else 0
         raise ValueError(f"Expected input batch_size ({input.shape[0]}) to match target batch_size ({targets}).")

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 
-class memory_format:
-    """One of ``preserve_format``, ``contiguous_format``, ``channels_last`` and ``channels_last_3d``."""
+class Named:
+    """What there is one of for each name, and is no more than that."""
 
     __slots__ = ("name",)
 
@@ -22,23 +22,20 @@ class memory_format:
         return self.name
 
 
-class layout:
+class memory_format(Named):
+    """One of ``preserve_format``, ``contiguous_format``, ``channels_last`` and ``channels_last_3d``."""
+
+    __slots__ = ()
+
+
+class layout(Named):
     """How the elements of a Tensor are kept: ``strided`` is one by one, at steps of a number of bytes.
 
     >>> autograd.ones(2, 3).layout
     autograd.strided
     """
 
-    __slots__ = ("name",)
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __repr__(self) -> str:
-        return f"autograd.{self.name}"
-
-    def __reduce__(self) -> str:
-        return self.name
+    __slots__ = ()
 
 
 strided = layout("strided")
