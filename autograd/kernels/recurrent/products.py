@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ..compiling.jit import helper
 from ..compiling.machine import VECTOR
+from .panels import copy_panel, turn_squares
 from .tiles import ROWS, SUMS, WIDEST, add_tile
 
 
@@ -23,14 +24,14 @@ def lay_out(matrix, panels):
     """Write ``matrix`` to ``panels``, zeros beyond the last column."""
     lanes = VECTOR // panels.itemsize
     depth, columns = matrix.shape
-    for first in range(0, columns, lanes):
-        width = min(lanes, columns - first)
+    whole = columns // lanes * lanes
+    for first in range(0, whole, lanes):
+        copy_panel(matrix.reshape(-1), first, columns, panels, first * depth, depth)
+    if whole < columns:
         for k in range(depth):
-            row, vector = matrix[k], panels[first * depth + k * lanes : first * depth + (k + 1) * lanes]
-            for lane in range(width):
-                vector[lane] = row[first + lane]
-            for lane in range(width, lanes):
-                vector[lane] = 0
+            row, vector = matrix[k], panels[whole * depth + k * lanes : whole * depth + (k + 1) * lanes]
+            for lane in range(lanes):
+                vector[lane] = row[whole + lane] if whole + lane < columns else 0
 
 
 @helper
@@ -38,16 +39,16 @@ def lay_out_turned(matrix, panels):
     """Write the transposed of ``matrix`` to ``panels``, zeros beyond the last column."""
     lanes = VECTOR // panels.itemsize
     columns, depth = matrix.shape
-    for column in range(-(-columns // lanes) * lanes):
-        lane = column % lanes
-        panel = panels[(column - lane) * depth : (column - lane + lanes) * depth]
-        if column < columns:
-            row = matrix[column]
-            for k in range(depth):
-                panel[k * lanes + lane] = row[k]
-        else:
-            for k in range(depth):
-                panel[k * lanes + lane] = 0
+    whole, squares = columns // lanes * lanes, depth // lanes
+    for first in range(0, columns, lanes):
+        panel = panels[first * depth : (first + lanes) * depth]
+        done = 0
+        if first < whole:
+            turn_squares(matrix.reshape(-1), first * depth, depth, panel, 0, squares)
+            done = squares * lanes
+        for k in range(done, depth):
+            for lane in range(lanes):
+                panel[k * lanes + lane] = matrix[first + lane, k] if first + lane < columns else 0
 
 
 @helper

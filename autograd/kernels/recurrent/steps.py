@@ -71,7 +71,7 @@ def weights_forward(w_ih, w_hh, room):
 
 @helper
 def weights_back(w_ih, w_hh, capacity, needed, room):
-    """The weights laid out for products: those for x, if its gradient is ``needed``, those for h; and room for a block."""
+    """The weights laid out for products: those for x, if they are ``needed``, and for h; and room for a block."""
     columns, features, output = len(w_ih), w_ih.shape[1], w_hh.shape[1]
     require(room.size >= room_back(features, output, columns, capacity, room.itemsize))
     for_x = room[: room_for(columns, features, room.itemsize)]
@@ -122,7 +122,7 @@ def add_slopes_numpy(d_ih, d_hh, x, before, w_ih, dx, dw_ih, dw_hh):
 
 @helper
 def add_slopes(d, columns, of_x, of_h, x, before, low, high, for_x, room, dx, dw_ih, dw_hh):
-    """Back through ``x @ w_ihᵀ`` and ``before @ w_hhᵀ`` of the rows of a block: ``dx``, and what it adds to the weights'.
+    """Back through ``x @ w_ihᵀ`` and ``before @ w_hhᵀ`` of a block: ``dx``, and what it adds to the weights' gradients.
 
     Those without elements aren't asked for. ``d`` has the gradients of the block's products: ``columns`` of them from
     ``of_x`` on are those of x, and as many from ``of_h`` on those of ``before``.

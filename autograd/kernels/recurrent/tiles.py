@@ -43,6 +43,10 @@ def compile_tiles():
         sums = [[emit.register(emit.zero) for _ in range(vectors)] for _ in range(rows)]
         lines = [emit.at(a, emit.times(row, r)) for r in range(rows)]
         panels = [emit.at(b, emit.times(apart, v)) for v in range(vectors)]
+        # What is added to is asked for before the loop, so that it is there after it.
+        for r in range(rows):
+            for v in range(0, vectors, emit.line // emit.lanes):
+                emit.prefetch(emit.at(c, emit.builder.add(emit.times(spacing, r), number(v * emit.lanes))), True)
         with emit.long_loop(depth) as loop:
             along, down = emit.builder.mul(loop.index, step), emit.times(loop.index, emit.lanes)
             factor = lambda r: emit.spread(emit.number_at(lines[r], along))
