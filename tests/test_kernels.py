@@ -54,6 +54,7 @@ from autograd.kernels.normalization.segments import normalize_segments, normaliz
 from autograd.kernels.pooling import max_pool, windows
 from autograd.kernels.pooling.averages import averages
 from autograd.kernels.recurrent import elman, gru, lstm
+from autograd.kernels.recurrent.steps import room_back, room_forward
 
 RNG = np.random.default_rng(0)
 
@@ -122,7 +123,7 @@ def banded(band):
     return band.starts, band.counts, band.weights
 
 
-# Transposed in the products or not, backwards or not, and the sizes of the steps; the last are several blocks.
+# With an option or not, backwards or not, and the sizes of the steps; the last are several blocks.
 RECURRENT = [(True, False, 3, 3, 1), (False, True, 3, 2, 2), (False, False, *[50] * 9), (True, True, *[50] * 9)]
 
 
@@ -130,60 +131,66 @@ def recurrent_arguments():
     """For each kernel of a recurrent layer with 4 inputs and 40 features what makes its arguments."""
     features, size, projected = 4, 40, 3
 
-    def spaces(turned, reverse, *sizes, gates, output=size):
+    def spaces(*sizes, gates, output=size):
         bounds = np.cumsum((0, *sizes))
         rows, batch, columns = bounds[-1], sizes[0], gates * size
         w_ih, w_hh = normal(columns, features) * 0.3, normal(columns, output) * 0.3
-        forward_w = w_hh if turned else np.ascontiguousarray(w_hh.T)
         capacity = min(rows, 120)
-        return bounds, rows, batch, columns, w_ih, w_hh, forward_w, capacity
+        rooms = [
+            np.zeros(max(room(*of, itemsize) for itemsize in (4, 8)))
+            for room, of in (
+                (room_forward, (features, output, columns)),
+                (room_back, (features, output, columns, capacity)),
+            )
+        ]
+        return bounds, rows, batch, columns, w_ih, w_hh, capacity, *rooms
 
-    def elman_forward(turned, reverse, *sizes, rectified=False):
-        bounds, rows, batch, columns, w_ih, _, w, capacity = spaces(turned, reverse, *sizes, gates=1)
-        return (normal(rows, features), w_ih, normal(columns), normal(batch, size), w, turned, turned, bounds, reverse,
-                capacity, np.zeros((rows, size)), np.zeros((rows, size)))  # fmt: skip
+    def elman_forward(option, reverse, *sizes, rectified=False):
+        bounds, rows, batch, columns, w_ih, w_hh, capacity, room, _ = spaces(*sizes, gates=1)
+        return (normal(rows, features), w_ih, normal(columns), normal(batch, size), w_hh, option, bounds, reverse,
+                capacity, room, np.zeros((rows, size)), np.zeros((rows, size)))  # fmt: skip
 
     def slopes_into(rows, columns, output=size):
         """What the gradients of the input and the weights are added to, some of them not asked for."""
         return np.zeros((rows, features)), np.zeros((columns, features)), np.zeros((columns, output))
 
-    def elman_backward(turned, reverse, *sizes):
-        bounds, rows, batch, columns, w_ih, w_hh, _, capacity = spaces(turned, reverse, *sizes, gates=1)
+    def elman_backward(option, reverse, *sizes):
+        bounds, rows, batch, columns, w_ih, w_hh, capacity, _, room = spaces(*sizes, gates=1)
         return (normal(rows, size), normal(batch, size), np.tanh(normal(rows, size)), normal(rows, features),
-                normal(rows, size), w_ih, w_hh, turned, bounds, reverse, np.zeros((capacity, size)), np.zeros(size),
-                *slopes_into(rows, columns), np.zeros(columns))  # fmt: skip
+                normal(rows, size), w_ih, w_hh, option, bounds, reverse, np.zeros((capacity, size)), np.zeros(size),
+                room, *slopes_into(rows, columns), np.zeros(columns))  # fmt: skip
 
-    def lstm_forward(turned, reverse, *sizes):
-        output = projected if turned else size
-        bounds, rows, batch, columns, w_ih, _, w, capacity = spaces(turned, reverse, *sizes, gates=4, output=output)
-        hidden, w_hr = np.zeros((rows, size)), normal(output, size) if turned else np.zeros((0, 0))
-        return (normal(rows, features), w_ih, normal(columns), normal(batch, output), normal(batch, size), w, turned,
-                w_hr, bounds, reverse, capacity, np.zeros((rows, columns)),
-                np.zeros((rows, output)) if turned else hidden, hidden, np.zeros((rows, output)),
+    def lstm_forward(option, reverse, *sizes):
+        output = projected if option else size
+        bounds, rows, batch, columns, w_ih, w_hh, capacity, room, _ = spaces(*sizes, gates=4, output=output)
+        hidden, w_hr = np.zeros((rows, size)), normal(output, size) if option else np.zeros((0, 0))
+        return (normal(rows, features), w_ih, normal(columns), normal(batch, output), normal(batch, size), w_hh, w_hr,
+                bounds, reverse, capacity, room, np.zeros((rows, columns)),
+                np.zeros((rows, output)) if option else hidden, hidden, np.zeros((rows, output)),
                 np.zeros((rows, size)))  # fmt: skip
 
-    def lstm_backward(turned, reverse, *sizes):
-        output = projected if turned else size
-        bounds, rows, batch, columns, w_ih, w_hh, _, capacity = spaces(turned, reverse, *sizes, gates=4, output=output)
-        w_hr = normal(output, size) if turned else np.zeros((0, 0))
+    def lstm_backward(option, reverse, *sizes):
+        output = projected if option else size
+        bounds, rows, batch, columns, w_ih, w_hh, capacity, _, room = spaces(*sizes, gates=4, output=output)
+        w_hr = normal(output, size) if option else np.zeros((0, 0))
         gates = 1 / (1 + np.exp(-normal(rows, columns)))
         return (normal(rows, output), normal(batch, output), normal(batch, size), gates, normal(rows, size),
                 normal(rows, features), normal(rows, output), normal(rows, size), w_ih, w_hh, w_hr, bounds, reverse,
-                np.zeros((capacity, columns)), np.zeros(columns), np.zeros((batch, w_hr.shape[1])),
+                np.zeros((capacity, columns)), np.zeros(columns), room, np.zeros((batch, w_hr.shape[1])),
                 *slopes_into(rows, columns, output), np.zeros_like(w_hr), np.zeros(columns))  # fmt: skip
 
-    def gru_forward(turned, reverse, *sizes):
-        bounds, rows, batch, columns, w_ih, _, w, capacity = spaces(turned, reverse, *sizes, gates=3)
-        return (normal(rows, features), w_ih, normal(columns), normal(batch, size), w, turned, normal(columns), bounds,
-                reverse, capacity, np.zeros((rows, columns)), *[np.zeros((rows, size)) for _ in range(3)],
+    def gru_forward(option, reverse, *sizes):
+        bounds, rows, batch, columns, w_ih, w_hh, capacity, room, _ = spaces(*sizes, gates=3)
+        return (normal(rows, features), w_ih, normal(columns), normal(batch, size), w_hh, normal(columns), bounds,
+                reverse, capacity, room, np.zeros((rows, columns)), *[np.zeros((rows, size)) for _ in range(3)],
                 np.zeros((batch, columns)))  # fmt: skip
 
-    def gru_backward(turned, reverse, *sizes):
-        bounds, rows, batch, columns, w_ih, w_hh, _, capacity = spaces(turned, reverse, *sizes, gates=3)
+    def gru_backward(option, reverse, *sizes):
+        bounds, rows, batch, columns, w_ih, w_hh, capacity, _, room = spaces(*sizes, gates=3)
         gates = 1 / (1 + np.exp(-normal(rows, columns)))
         return (normal(rows, size), normal(batch, size), gates, normal(rows, size), normal(rows, features),
                 normal(rows, size), w_ih, w_hh, bounds, reverse, np.zeros((capacity, 4 * size)), np.zeros(4 * size),
-                *slopes_into(rows, columns), np.zeros(4 * size))  # fmt: skip
+                room, *slopes_into(rows, columns), np.zeros(4 * size))  # fmt: skip
 
     return {
         elman.forward: elman_forward,
@@ -456,7 +463,7 @@ ARGUMENTS = {
         for given in (True, False)
     ],
     **{
-        kernel: lambda make=make: [make(turned, reverse, *sizes) for turned, reverse, *sizes in RECURRENT]
+        kernel: lambda make=make: [make(option, reverse, *sizes) for option, reverse, *sizes in RECURRENT]
         for kernel, make in recurrent_arguments().items()
     },
     **{
@@ -591,7 +598,7 @@ ARGUMENTS = {
     ],
 }
 # Arguments that are only space to work in.
-SPACE = {"block", "filters", "row", "dhidden", "recurrent", "tiles", "multiplied", "upstream"}
+SPACE = {"block", "filters", "row", "room", "dhidden", "recurrent", "tiles", "multiplied", "upstream"}
 
 
 def plans(adjoint, few=False):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import tracemalloc
 
 import numpy as np
@@ -9,7 +10,8 @@ import pytest
 
 import autograd
 import nn
-from autograd.kernels.recurrent import steps
+from autograd.kernels.compiling.jit import numba_or_none
+from autograd.kernels.recurrent import products, tiles
 
 KINDS = ("RNN", "LSTM", "GRU")
 WAYS = {
@@ -176,13 +178,38 @@ def test_backward_twice_through_a_graph_that_is_kept():
     np.testing.assert_allclose(network.weight_hh_l0.grad.numpy(), 2 * once, rtol=1e-6)
 
 
-@pytest.mark.parametrize("rows, depth, columns", [(3, 5, 7), (64, 300, 256), (600, 200, 64), (40, 20, 2000)])
-def test_a_product_in_pieces_is_the_product(rows, depth, columns):
+def laid_out_and_multiplied(a, i, row, step, rows, b, turned, c, fresh, room):
+    if turned:
+        products.lay_out_turned(b, room)
+    else:
+        products.lay_out(b, room)
+    depth = b.shape[1] if turned else b.shape[0]
+    products.multiply(a, i, row, step, rows, room, depth, c.reshape(-1), 0, c.shape[1], fresh)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("depth, columns", [(5, 7), (1, 1), (40, 64), (3, 100), (0, 9)])
+@pytest.mark.parametrize("jitted", [True, False])
+def test_a_product_in_tiles_is_the_product(depth, columns, dtype, jitted):
+    """For all numbers of rows of a tile, and more; of rows and of columns of ``a``; by ``b`` and by its transposed."""
+    run, numba = laid_out_and_multiplied, numba_or_none()
+    if jitted:
+        if numba is None:
+            pytest.skip("nothing is compiled")
+        run = numba.njit(run)
     rng = np.random.default_rng(0)
-    a, b, c = (rng.standard_normal(shape) for shape in ((rows, depth), (depth, columns), (rows, columns)))
-    expected = a @ b + 2 * c
-    steps.product(a, b, c, 2.0)
-    np.testing.assert_allclose(c, expected, rtol=1e-10, atol=1e-10)
+    for rows in range(2 * tiles.ROWS + 2):
+        a, b, c = (rng.standard_normal(shape) for shape in ((rows, depth), (depth, columns), (rows, columns)))
+        a, b, c = (x.astype(dtype) for x in (a, b, c))
+        room = np.full(products.room_for(depth, columns, a.itemsize), np.nan, dtype)
+        expected = a.astype(np.float64) @ b
+        for turned, of_columns, fresh in itertools.product((True, False), repeat=3):
+            made = c.copy()
+            flat = np.concatenate(([np.nan], (a.T if of_columns else a).ravel())).astype(dtype)
+            steps = (1, rows) if of_columns else (depth, 1)
+            run(flat, 1, *steps, rows, np.ascontiguousarray(b.T) if turned else b, turned, made, fresh, room)
+            wanted = expected if fresh else expected + c
+            np.testing.assert_allclose(made, wanted, rtol=1e-5, atol=1e-5 if dtype is np.float32 else 1e-12)
 
 
 BAD = {

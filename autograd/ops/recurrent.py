@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..kernels.compiling.memory import aligned, by_rows
+from ..kernels.compiling.memory import aligned
 from ..kernels.recurrent import elman, gru, lstm
-from ..kernels.recurrent.steps import rows_of_block
+from ..kernels.recurrent.steps import room_back, room_forward, rows_of_block
 from .activation import relu
 from .joining import cat, stack
 from .matmul import linear
@@ -49,10 +49,15 @@ class Steps(NamedTuple):
         """An array for the gradient of the input; without elements if it isn't asked for."""
         return np.empty((len(self.rows) if needed else 0, self.rows.shape[1]), self.rows.dtype)
 
-    def for_products(self, weight):
-        """``weight`` for ``h @ weightᵀ``, transposed if that pays, with so many steps, and whether it isn't."""
-        turned = len(self.bounds) < 6
-        return by_rows(weight if turned else weight.T), turned
+    def room_forward(self, w_ih, w_hh):
+        """An array that the kernels lay out the weights in."""
+        size = room_forward(w_ih.shape[1], w_hh.shape[1], len(w_ih), self.rows.itemsize)
+        return aligned(self.rows.dtype, (size,))[0]
+
+    def room_back(self, w_ih, w_hh, columns):
+        """The same for the way back, with so many columns of gradients in a block."""
+        size = room_back(w_ih.shape[1], w_hh.shape[1], len(w_ih), self.capacity(columns), self.rows.itemsize)
+        return aligned(self.rows.dtype, (size,))[0]
 
 
 def steps_of(x, sizes):
@@ -158,8 +163,8 @@ def rnn_layer(x, h, w_ih, w_hh, b_ih, b_hh, rectified, sizes, reverse):
     bias = filled(b_ih, size, x.dtype) + filled(b_hh, size, x.dtype)
     (out,), (before,), last = steps.space(size), steps.space(size), copied(h)
     elman.forward(
-        steps.rows, np.ascontiguousarray(w_ih), bias, last, *steps.for_products(w_hh), rectified, steps.bounds, reverse,
-        steps.capacity(size), out, before,
+        steps.rows, np.ascontiguousarray(w_ih), bias, last, np.ascontiguousarray(w_hh), rectified, steps.bounds,
+        reverse, steps.capacity(size), steps.room_forward(w_ih, w_hh), out, before,
     )  # fmt: skip
     return (out.reshape(*x.shape[:-1], size), last.reshape(h.shape)), (steps, before)
 
@@ -172,8 +177,8 @@ def rnn_slope(g, out, x, h, w_ih, w_hh, b_ih, b_hh, rectified, sizes, reverse, r
     dw_ih, dw_hh = room_for(w_ih, needs[2]), room_for(w_hh, needs[3])
     elman.backward(
         arrived(g[0], before.shape, x.dtype), dh, out[0].reshape(before.shape), steps.rows, before,
-        np.ascontiguousarray(w_ih), by_rows(w_hh), rectified, steps.bounds, reverse,
-        *steps.block(h.shape[-1]), dx, dw_ih, dw_hh, dbias,
+        np.ascontiguousarray(w_ih), np.ascontiguousarray(w_hh), rectified, steps.bounds, reverse,
+        *steps.block(h.shape[-1]), steps.room_back(w_ih, w_hh, h.shape[-1]), dx, dw_ih, dw_hh, dbias,
     )  # fmt: skip
     return as_input(dx, x), dh.reshape(h.shape), dw_ih, dw_hh, dbias, dbias.copy()
 
@@ -216,8 +221,9 @@ def lstm_layer(x, h, c, w_ih, w_hh, b_ih, b_hh, w_hr, sizes, reverse):
     gates, before, cells = steps.space(4 * size, output, size)
     out = hidden if w_hr is None else steps.space(output)[0]
     lstm.forward(
-        steps.rows, np.ascontiguousarray(w_ih), bias, last, cell, *steps.for_products(w_hh), projection(w_hr, x.dtype),
-        steps.bounds, reverse, steps.capacity(4 * size), gates, out, hidden, before, cells,
+        steps.rows, np.ascontiguousarray(w_ih), bias, last, cell, np.ascontiguousarray(w_hh),
+        projection(w_hr, x.dtype), steps.bounds, reverse, steps.capacity(4 * size), steps.room_forward(w_ih, w_hh),
+        gates, out, hidden, before, cells,
     )  # fmt: skip
     results = out.reshape(*x.shape[:-1], output), last.reshape(h.shape), cell.reshape(c.shape)
     return results, (steps, gates, hidden, before, cells)
@@ -238,9 +244,9 @@ def lstm_slope(g, out, x, h, c, w_ih, w_hh, b_ih, b_hh, w_hr, sizes, reverse, re
     dw_hr = np.zeros_like(weight)
     lstm.backward(
         arrived(g[0], before.shape, x.dtype), dh, dc, gates, cells, steps.rows, before, hidden,
-        np.ascontiguousarray(w_ih), by_rows(w_hh), weight, steps.bounds, reverse,
-        *steps.block(gates.shape[1]), np.empty((steps.batch, weight.shape[1]), x.dtype), dx, dw_ih,
-        dw_hh, dw_hr, dbias,
+        np.ascontiguousarray(w_ih), np.ascontiguousarray(w_hh), weight, steps.bounds, reverse,
+        *steps.block(gates.shape[1]), steps.room_back(w_ih, w_hh, gates.shape[1]),
+        np.empty((steps.batch, weight.shape[1]), x.dtype), dx, dw_ih, dw_hh, dw_hr, dbias,
     )  # fmt: skip
     dx, dh, dc = as_input(dx, x), dh.reshape(h.shape), dc.reshape(c.shape)
     return dx, dh, dc, dw_ih, dw_hh, dbias, dbias.copy(), dw_hr
@@ -282,9 +288,9 @@ def gru_layer(x, h, w_ih, w_hh, b_ih, b_hh, sizes, reverse):
     last, (out,), (recurrent,) = copied(h), steps.space(size), aligned(x.dtype, (steps.batch, 3 * size))
     gates, before, offered = steps.space(3 * size, size, size)
     gru.forward(
-        steps.rows, np.ascontiguousarray(w_ih), filled(b_ih, 3 * size, x.dtype), last, *steps.for_products(w_hh),
-        filled(b_hh, 3 * size, x.dtype), steps.bounds, reverse, steps.capacity(3 * size), gates, out, before, offered,
-        recurrent,
+        steps.rows, np.ascontiguousarray(w_ih), filled(b_ih, 3 * size, x.dtype), last, np.ascontiguousarray(w_hh),
+        filled(b_hh, 3 * size, x.dtype), steps.bounds, reverse, steps.capacity(3 * size),
+        steps.room_forward(w_ih, w_hh), gates, out, before, offered, recurrent,
     )  # fmt: skip
     return (out.reshape(*x.shape[:-1], size), last.reshape(h.shape)), (steps, gates, before, offered)
 
@@ -297,8 +303,8 @@ def gru_slope(g, out, x, h, w_ih, w_hh, b_ih, b_hh, sizes, reverse, residual, ne
     dw_ih, dw_nrz = room_for(w_ih, needs[2]), room_for(w_hh, needs[3])
     gru.backward(
         arrived(g[0], before.shape, x.dtype), dh, gates, offered, steps.rows, before, np.ascontiguousarray(w_ih),
-        by_rows(np.roll(w_hh, size, axis=0)), steps.bounds, reverse, *steps.block(4 * size), dx, dw_ih,
-        dw_nrz, dbias,
+        np.roll(w_hh, size, axis=0), steps.bounds, reverse, *steps.block(4 * size),
+        steps.room_back(w_ih, w_hh, 4 * size), dx, dw_ih, dw_nrz, dbias,
     )  # fmt: skip
     dw_hh, db_hh = np.roll(dw_nrz, -size, axis=0), np.roll(dbias[: 3 * size], -size)
     return as_input(dx, x), dh.reshape(h.shape), dw_ih, dw_hh, dbias[size:], db_hh

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from llvmlite import ir
@@ -47,6 +48,22 @@ class Emitter:
 
     def loop(self, count: Any) -> Any:
         return cgutils.for_range(self.builder, count)
+
+    @contextmanager
+    def long_loop(self, count: Any) -> Iterator[Any]:
+        """A loop whose turns keep the machine busy. LLVM copies the body of others, for several turns at a time."""
+        with self.loop(count) as loop:
+            yield loop
+            body = self.builder.block
+        body.terminator.set_metadata("llvm.loop", self._not_unrolled())
+
+    def _not_unrolled(self) -> Any:
+        """What LLVM reads this from, a list that begins with itself."""
+        module = self.builder.module
+        wish = module.add_metadata(["llvm.loop.unroll.disable"])
+        made = ir.MDValue(module, [], name=str(len(module.metadata)))
+        made.operands = (made, wish)
+        return made
 
     def number_at(self, pointer: Any, index: Any) -> Any:
         return self.builder.load(self.at(pointer, index))
@@ -129,6 +146,20 @@ class Emitter:
             write()
             self.builder.branch(end)
         self.builder.position_at_end(end)
+
+    def call(self, name: str, write: Callable[..., None], *values: Any) -> None:
+        """Call a function that is written once for all places that call it: what is long would be long to compile."""
+        function = self.builder.module.globals.get(name)
+        if function is None:
+            kind = ir.FunctionType(ir.VoidType(), [value.type for value in values])
+            function = ir.Function(self.builder.module, kind, name)
+            function.linkage = "internal"
+            function.attributes.add("noinline")
+            caller, self.builder = self.builder, ir.IRBuilder(function.append_basic_block("entry"))
+            write(self, *function.args)
+            self.builder.ret_void()
+            self.builder = caller
+        self.builder.call(function, values)
 
     def first(self, count: Any, lanes: int) -> Any:
         """A mask of the first ``count`` lanes."""

@@ -7,53 +7,56 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..compiling.blas import gemm
 from ..compiling.jit import kernel
 from ..compiling.require import require
 from .steps import (
     add_slopes,
+    add_slopes_numpy,
     add_sums,
     block_from,
     copy_row,
-    product,
+    multiply_rows,
     require_layer,
     require_slopes,
-    step_product,
+    weights_back,
+    weights_forward,
 )
 from .tanh_and_sigmoid import add_tanh
 
 
-def forward_numpy(x, w_ih, bias, h, w_hh, turned, rectified, bounds, reverse, capacity, out, before):
+def forward_numpy(x, w_ih, bias, h, w_hh, rectified, bounds, reverse, capacity, room, out, before):
     out[:] = x @ w_ih.T + bias
     steps = range(len(bounds) - 1)
     for t in reversed(steps) if reverse else steps:
         rows = slice(bounds[t], bounds[t + 1])
         n = bounds[t + 1] - bounds[t]
         before[rows] = h[:n]
-        z = out[rows] + h[:n] @ (w_hh.T if turned else w_hh)
+        z = out[rows] + h[:n] @ w_hh.T
         h[:n] = out[rows] = np.maximum(z, 0) if rectified else np.tanh(z)
 
 
 @kernel(twin=forward_numpy)
-def forward(x, w_ih, bias, h, w_hh, turned, rectified, bounds, reverse, capacity, out, before):
+def forward(x, w_ih, bias, h, w_hh, rectified, bounds, reverse, capacity, room, out, before):
     """``out``, the h of all steps; ``h`` goes from the first to the last.
 
-    w_hh: already transposed, unless ``turned``: then the products transpose it. rectified: ReLU in place of tanh.
-    capacity: the rows of a block. before: of each step the h that it began with.
+    rectified: ReLU in place of tanh.
+    capacity: the rows of a block. room: for what the weights are laid out in. before: of each step the h that it began
+    with.
     """
     steps, size = bounds.size - 1, h.shape[1]
     require_layer(x, w_ih, bias, w_hh, bounds, h.shape[0], size, size)
     require(out.shape == before.shape == (x.shape[0], size))
+    for_x, for_h = weights_forward(w_ih, w_hh, room)
     low, high = 0, 0
     for step in range(steps):
         t = steps - 1 - step if reverse else step
         start, end = bounds[t], bounds[t + 1]
         if not low <= start < high:
             low, high = block_from(bounds, t, reverse, capacity)
-            gemm(x[low:high], w_ih, out[low:high], 0.0, False, True)
+            multiply_rows(x, low, high, for_x, out, low, True)
         for r in range(start, end):
             copy_row(h[r - start], before[r])
-        step_product(before[start:end], w_hh, out[start:end], 1.0, turned)
+        multiply_rows(before, start, end, for_h, out, start, False)
         for r in range(start, end):
             z = out[r]
             if rectified:
@@ -65,7 +68,9 @@ def forward(x, w_ih, bias, h, w_hh, turned, rectified, bounds, reverse, capacity
             copy_row(z, h[r - start])
 
 
-def backward_numpy(g, dh, out, x, before, w_ih, w_hh, rectified, bounds, reverse, block, row, dx, dw_ih, dw_hh, dbias):
+def backward_numpy(
+    g, dh, out, x, before, w_ih, w_hh, rectified, bounds, reverse, block, row, room, dx, dw_ih, dw_hh, dbias
+):
     every = np.empty_like(out)
     steps = range(len(bounds) - 1)
     for t in steps if reverse else reversed(steps):
@@ -74,12 +79,12 @@ def backward_numpy(g, dh, out, x, before, w_ih, w_hh, rectified, bounds, reverse
         d = dh[:n] + g[rows]
         every[rows] = np.where(y <= 0, 0, d) if rectified else d * (1 - y * y)
         dh[:n] = every[rows] @ w_hh
-    add_slopes(every, every, x, before, w_ih, dx, dw_ih, dw_hh)
+    add_slopes_numpy(every, every, x, before, w_ih, dx, dw_ih, dw_hh)
     dbias += every.sum(axis=0)
 
 
 @kernel(twin=backward_numpy)
-def backward(g, dh, out, x, before, w_ih, w_hh, rectified, bounds, reverse, block, row, dx, dw_ih, dw_hh, dbias):
+def backward(g, dh, out, x, before, w_ih, w_hh, rectified, bounds, reverse, block, row, room, dx, dw_ih, dw_hh, dbias):
     """The gradients of x and of the weights, those without elements left out; what the sums get is added.
 
     g: the gradient of ``out``. ``dh`` goes from the gradient of the last h to that of the first. block, row: space for
@@ -89,6 +94,7 @@ def backward(g, dh, out, x, before, w_ih, w_hh, rectified, bounds, reverse, bloc
     require_layer(x, w_ih, dbias, w_hh, bounds, dh.shape[0], size, size)
     require_slopes(x, w_ih, w_hh, dh.shape[0], block, row, dx, dw_ih, dw_hh, dbias)
     require(g.shape == out.shape == before.shape == (x.shape[0], size))
+    for_x, for_h, room = weights_back(w_ih, w_hh, len(block), dx.size > 0, room)
     zero, one = out.dtype.type(0), out.dtype.type(1)
     low, high = 0, 0
     for step in range(steps):
@@ -104,8 +110,7 @@ def backward(g, dh, out, x, before, w_ih, w_hh, rectified, bounds, reverse, bloc
             else:
                 for k in range(size):
                     dz[k] = (arrived[k] + later[k]) * (one - y[k] * y[k])
-        product(block[start - low : end - low], w_hh, dh[: end - start], 0.0)
+        multiply_rows(block, start - low, end - low, for_h, dh, 0, True)
         if (end == high) if reverse else (start == low):
-            d_all = block[: high - low]
-            add_slopes(d_all, d_all, x[low:high], before[low:high], w_ih, dx[low:high], dw_ih, dw_hh)
-            add_sums(d_all, dbias, row)
+            add_slopes(block, size, 0, 0, x, before, low, high, for_x, room, dx, dw_ih, dw_hh)
+            add_sums(block[: high - low], dbias, row)

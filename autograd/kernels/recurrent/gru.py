@@ -7,24 +7,26 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..compiling.blas import gemm
 from ..compiling.jit import kernel
 from ..compiling.require import require
+from .products import multiply
 from .steps import (
     add_slopes,
+    add_slopes_numpy,
     add_sums,
     block_from,
     copy_row,
-    product,
+    multiply_rows,
     require_layer,
     require_slopes,
-    step_product,
+    weights_back,
+    weights_forward,
 )
 from .tanh_and_sigmoid import add_sigmoid, add_tanh
 
 
 def forward_numpy(
-    x, w_ih, b_ih, h, w_hh, turned, b_hh, bounds, reverse, capacity, gates, out, before, offered, recurrent
+    x, w_ih, b_ih, h, w_hh, b_hh, bounds, reverse, capacity, room, gates, out, before, offered, recurrent
 ):
     size = h.shape[1]
     gates[:] = x @ w_ih.T + b_ih
@@ -33,7 +35,7 @@ def forward_numpy(
         rows = slice(bounds[t], bounds[t + 1])
         n = bounds[t + 1] - bounds[t]
         before[rows] = h[:n]
-        z, of_state = gates[rows], h[:n] @ (w_hh.T if turned else w_hh) + b_hh
+        z, of_state = gates[rows], h[:n] @ w_hh.T + b_hh
         z[:, : 2 * size] = 1 / (1 + np.exp(-z[:, : 2 * size] - of_state[:, : 2 * size]))
         offered[rows] = of_state[:, 2 * size :]
         z[:, 2 * size :] = np.tanh(z[:, 2 * size :] + z[:, :size] * offered[rows])
@@ -42,27 +44,28 @@ def forward_numpy(
 
 
 @kernel(twin=forward_numpy)
-def forward(x, w_ih, b_ih, h, w_hh, turned, b_hh, bounds, reverse, capacity, gates, out, before, offered, recurrent):
+def forward(x, w_ih, b_ih, h, w_hh, b_hh, bounds, reverse, capacity, room, gates, out, before, offered, recurrent):
     """``out``, the h of all steps; ``h`` goes from the first to the last.
 
-    w_hh: already transposed, unless ``turned``: then the products transpose it. capacity: the rows of a block. For the
-    way back: gates, before (of each step the h that it began with) and offered (its share in the new gate, before the
-    reset gate took its part). recurrent: space for a step's products.
+    capacity: the rows of a block. room: for what the weights are laid out in. For the way back: gates, before (of each
+    step the h that it began with) and offered (its share in the new gate, before the reset gate took its part).
+    recurrent: space for a step's products.
     """
     steps, size = bounds.size - 1, h.shape[1]
     require_layer(x, w_ih, b_ih, w_hh, bounds, h.shape[0], 3 * size, size)
     require(out.shape == before.shape == offered.shape == (x.shape[0], size) and gates.shape == (x.shape[0], 3 * size))
     require(b_hh.size == 3 * size and recurrent.shape == (h.shape[0], 3 * size))
+    for_x, for_h = weights_forward(w_ih, w_hh, room)
     low, high = 0, 0
     for step in range(steps):
         t = steps - 1 - step if reverse else step
         start, end = bounds[t], bounds[t + 1]
         if not low <= start < high:
             low, high = block_from(bounds, t, reverse, capacity)
-            gemm(x[low:high], w_ih, gates[low:high], 0.0, False, True)
+            multiply_rows(x, low, high, for_x, gates, low, True)
         for r in range(start, end):
             copy_row(h[r - start], before[r])
-        step_product(before[start:end], w_hh, recurrent[: end - start], 0.0, turned)
+        multiply_rows(before, start, end, for_h, recurrent, 0, True)
         for r in range(start, end):
             z, of_state, offer, was, made = gates[r], recurrent[r - start], offered[r], before[r], out[r]
             reset, update, new, share = z[:size], z[size : 2 * size], z[2 * size :], of_state[2 * size :]
@@ -81,7 +84,7 @@ def forward(x, w_ih, b_ih, h, w_hh, turned, b_hh, bounds, reverse, capacity, gat
 
 
 def backward_numpy(
-    g, dh, gates, offered, x, before, w_ih, w_nrz, bounds, reverse, block, row, dx, dw_ih, dw_nrz, dbias
+    g, dh, gates, offered, x, before, w_ih, w_nrz, bounds, reverse, block, row, room, dx, dw_ih, dw_nrz, dbias
 ):
     size = dh.shape[1]
     every = np.empty((len(x), 4 * size), x.dtype)
@@ -96,12 +99,14 @@ def backward_numpy(
         dupdate = d * (before[rows] - new) * update * (1 - update)
         every[rows] = np.concatenate((dnew * reset, dreset, dupdate, dnew), axis=1)
         dh[:n] = d * update + every[rows, : 3 * size] @ w_nrz
-    add_slopes(every[:, size:], every[:, : 3 * size], x, before, w_ih, dx, dw_ih, dw_nrz)
+    add_slopes_numpy(every[:, size:], every[:, : 3 * size], x, before, w_ih, dx, dw_ih, dw_nrz)
     dbias += every.sum(axis=0)
 
 
 @kernel(twin=backward_numpy)
-def backward(g, dh, gates, offered, x, before, w_ih, w_nrz, bounds, reverse, block, row, dx, dw_ih, dw_nrz, dbias):
+def backward(
+    g, dh, gates, offered, x, before, w_ih, w_nrz, bounds, reverse, block, row, room, dx, dw_ih, dw_nrz, dbias
+):
     """The gradients of x and of the weights, those without elements left out; what the sums get is added.
 
     g: the gradient of ``out``. ``dh`` goes from the gradient of the last h to that of the first. block, row: space for
@@ -113,6 +118,7 @@ def backward(g, dh, gates, offered, x, before, w_ih, w_nrz, bounds, reverse, blo
     require_layer(x, w_ih, dbias[size:], w_nrz, bounds, dh.shape[0], 3 * size, size)
     require_slopes(x, w_ih, w_nrz, dh.shape[0], block, row, dx, dw_ih, dw_nrz, dbias)
     require(g.shape == before.shape == offered.shape == (x.shape[0], size) and gates.shape == (x.shape[0], 3 * size))
+    for_x, for_h, room = weights_back(w_ih, w_nrz, len(block), dx.size > 0, room)
     one = gates.dtype.type(1)
     low, high = 0, 0
     for step in range(steps):
@@ -136,10 +142,10 @@ def backward(g, dh, gates, offered, x, before, w_ih, w_nrz, bounds, reverse, blo
                 dupdate[k] = d[k] * (was[k] - new[k]) * update[k] * (one - update[k])
             for k in range(size):
                 d[k] *= update[k]
-        product(block[start - low : end - low, : 3 * size], w_nrz, dh[: end - start], 1.0)
+        multiply(
+            block.reshape(-1), (start - low) * 4 * size, 4 * size, 1, end - start, for_h, 3 * size, dh.reshape(-1), 0,
+            size, False,
+        )  # fmt: skip
         if (end == high) if reverse else (start == low):
-            d_all = block[: high - low]
-            add_slopes(
-                d_all[:, size:], d_all[:, : 3 * size], x[low:high], before[low:high], w_ih, dx[low:high], dw_ih, dw_nrz
-            )
-            add_sums(d_all, dbias, row)
+            add_slopes(block, 3 * size, size, 0, x, before, low, high, for_x, room, dx, dw_ih, dw_nrz)
+            add_sums(block[: high - low], dbias, row)

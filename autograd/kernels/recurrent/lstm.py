@@ -12,13 +12,15 @@ from ..compiling.jit import kernel
 from ..compiling.require import require
 from .steps import (
     add_slopes,
+    add_slopes_numpy,
     add_sums,
     block_from,
     copy_row,
-    product,
+    multiply_rows,
     require_layer,
     require_slopes,
-    step_product,
+    weights_back,
+    weights_forward,
 )
 from .tanh_and_sigmoid import add_sigmoid, add_tanh, tanh_of
 
@@ -27,9 +29,7 @@ def sigmoid(x):
     return 1 / (1 + np.exp(-x))
 
 
-def forward_numpy(
-    x, w_ih, bias, h, c, w_hh, turned, w_hr, bounds, reverse, capacity, gates, out, hidden, before, cells
-):
+def forward_numpy(x, w_ih, bias, h, c, w_hh, w_hr, bounds, reverse, capacity, room, gates, out, hidden, before, cells):
     size = c.shape[1]
     gates[:] = x @ w_ih.T + bias
     steps = range(len(bounds) - 1)
@@ -38,7 +38,7 @@ def forward_numpy(
         n = bounds[t + 1] - bounds[t]
         before[rows], cells[rows] = h[:n], c[:n]
         z = gates[rows]
-        z += h[:n] @ (w_hh.T if turned else w_hh)
+        z += h[:n] @ w_hh.T
         z[:, : 2 * size], z[:, 3 * size :] = sigmoid(z[:, : 2 * size]), sigmoid(z[:, 3 * size :])
         z[:, 2 * size : 3 * size] = np.tanh(z[:, 2 * size : 3 * size])
         i, f, g, o = np.split(z, 4, axis=1)
@@ -50,28 +50,29 @@ def forward_numpy(
 
 
 @kernel(twin=forward_numpy)
-def forward(x, w_ih, bias, h, c, w_hh, turned, w_hr, bounds, reverse, capacity, gates, out, hidden, before, cells):
+def forward(x, w_ih, bias, h, c, w_hh, w_hr, bounds, reverse, capacity, room, gates, out, hidden, before, cells):
     """``out``, the h of all steps; ``h`` and ``c`` go from the first to the last.
 
-    w_hh: already transposed, unless ``turned``: then the products transpose it. w_hr: the projection, or nothing, and
-    then ``hidden`` is ``out``. capacity: the rows of a block. For the way back: gates, hidden, and of each step the h
-    and the c that it began with, before and cells.
+    w_hr: the projection, or nothing, and then ``hidden`` is ``out``. capacity: the rows of a block. room: for what the
+    weights are laid out in. For the way back: gates, hidden, and of each step the h and the c that it began with,
+    before and cells.
     """
     steps, size, output = bounds.size - 1, c.shape[1], h.shape[1]
     require_layer(x, w_ih, bias, w_hh, bounds, h.shape[0], 4 * size, output)
     require(c.shape[0] == h.shape[0] and gates.shape == (x.shape[0], 4 * size))
     require(out.shape == before.shape == (x.shape[0], output) and hidden.shape == cells.shape == (x.shape[0], size))
     require(w_hr.shape == (output, size) or (w_hr.size == 0 and output == size))
+    for_x, for_h = weights_forward(w_ih, w_hh, room)
     low, high = 0, 0
     for step in range(steps):
         t = steps - 1 - step if reverse else step
         start, end = bounds[t], bounds[t + 1]
         if not low <= start < high:
             low, high = block_from(bounds, t, reverse, capacity)
-            gemm(x[low:high], w_ih, gates[low:high], 0.0, False, True)
+            multiply_rows(x, low, high, for_x, gates, low, True)
         for r in range(start, end):
             copy_row(h[r - start], before[r])
-        step_product(before[start:end], w_hh, gates[start:end], 1.0, turned)
+        multiply_rows(before, start, end, for_h, gates, start, False)
         for r in range(start, end):
             z, cell, was, made = gates[r], c[r - start], cells[r], hidden[r]
             add_sigmoid(z[: 2 * size], bias[: 2 * size])
@@ -91,8 +92,8 @@ def forward(x, w_ih, bias, h, c, w_hh, turned, w_hr, bounds, reverse, capacity, 
 
 
 def backward_numpy(
-    g, dh, dc, gates, cells, x, before, hidden, w_ih, w_hh, w_hr, bounds, reverse, block, row, dhidden, dx, dw_ih,
-    dw_hh, dw_hr, dbias,
+    g, dh, dc, gates, cells, x, before, hidden, w_ih, w_hh, w_hr, bounds, reverse, block, row, room, dhidden, dx,
+    dw_ih, dw_hh, dw_hr, dbias,
 ):  # fmt: skip
     every = np.empty_like(gates)
     steps = range(len(bounds) - 1)
@@ -116,14 +117,14 @@ def backward_numpy(
         every[rows] = np.concatenate(of_gates, axis=1)
         dc[:n] *= f
         dh[:n] = every[rows] @ w_hh
-    add_slopes(every, every, x, before, w_ih, dx, dw_ih, dw_hh)
+    add_slopes_numpy(every, every, x, before, w_ih, dx, dw_ih, dw_hh)
     dbias += every.sum(axis=0)
 
 
 @kernel(twin=backward_numpy)
 def backward(
-    g, dh, dc, gates, cells, x, before, hidden, w_ih, w_hh, w_hr, bounds, reverse, block, row, dhidden, dx, dw_ih,
-    dw_hh, dw_hr, dbias,
+    g, dh, dc, gates, cells, x, before, hidden, w_ih, w_hh, w_hr, bounds, reverse, block, row, room, dhidden, dx,
+    dw_ih, dw_hh, dw_hr, dbias,
 ):  # fmt: skip
     """The gradients of x and of the weights, those without elements left out; what the sums get is added.
 
@@ -137,6 +138,7 @@ def backward(
     require(g.shape == before.shape == (x.shape[0], output) and hidden.shape == cells.shape == (x.shape[0], size))
     require(dw_hr.shape == w_hr.shape and dhidden.shape == (dh.shape[0], w_hr.shape[1]))
     require(w_hr.shape == (output, size) or (w_hr.size == 0 and output == size))
+    for_x, for_h, room = weights_back(w_ih, w_hh, len(block), dx.size > 0, room)
     one = gates.dtype.type(1)
     low, high = 0, 0
     for step in range(steps):
@@ -173,8 +175,7 @@ def backward(
                 du[k] = dcell[k] * i[k] * (one - u[k] * u[k])
             for k in range(size):
                 dcell[k] *= f[k]
-        product(block[start - low : end - low], w_hh, dh[:n], 0.0)
+        multiply_rows(block, start - low, end - low, for_h, dh, 0, True)
         if (end == high) if reverse else (start == low):
-            d_all = block[: high - low]
-            add_slopes(d_all, d_all, x[low:high], before[low:high], w_ih, dx[low:high], dw_ih, dw_hh)
-            add_sums(d_all, dbias, row)
+            add_slopes(block, 4 * size, 0, 0, x, before, low, high, for_x, room, dx, dw_ih, dw_hh)
+            add_sums(block[: high - low], dbias, row)
