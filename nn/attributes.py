@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import ItemsView, Iterator, KeysView, Mapping, MutableMapping, ValuesView
+import copy
+import weakref
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any
 
 from autograd import Tensor
@@ -31,6 +33,12 @@ class Attributes:
         # Where two bases of a class both call this, the second call drops nothing.
         self.__dict__.setdefault("_persistent", {})
         self.__dict__.setdefault("_vacant", {})
+        self._seen_as_dicts()
+
+    def _seen_as_dicts(self) -> None:
+        """Have in ``__dict__``, too, the dicts that PyTorch keeps there, for libraries that look for them."""
+        # A module goes with its last reference: these don't hold it.
+        self.__dict__.update({name: Registered(weakref.ref(self), kind) for name, kind in DICTS.items()})
 
     def __getattr__(self, name: str) -> Any:
         if name in ("_persistent", "_vacant"):
@@ -39,27 +47,27 @@ class Attributes:
 
     @property
     def _parameters(self) -> Registered:
-        return Registered(self, Parameter)
+        return Registered(lambda: self, Parameter)
 
     @_parameters.setter
     def _parameters(self, values: Mapping[str, Any]) -> None:
-        Registered(self, Parameter).become(values)
+        Registered(lambda: self, Parameter).become(values)
 
     @property
     def _buffers(self) -> Registered:
-        return Registered(self, Tensor)
+        return Registered(lambda: self, Tensor)
 
     @_buffers.setter
     def _buffers(self, values: Mapping[str, Any]) -> None:
-        Registered(self, Tensor).become(values)
+        Registered(lambda: self, Tensor).become(values)
 
     @property
     def _modules(self) -> Registered:
-        return Registered(self, Attributes)
+        return Registered(lambda: self, Attributes)
 
     @_modules.setter
     def _modules(self, values: Mapping[str, Any]) -> None:
-        Registered(self, Attributes).become(values)
+        Registered(lambda: self, Attributes).become(values)
 
     @property
     def _non_persistent_buffers_set(self) -> set[str]:
@@ -116,6 +124,7 @@ class Attributes:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
+        self._seen_as_dicts()
 
     def _check_init(self, kind: type) -> None:
         if "_persistent" not in self.__dict__:
@@ -196,7 +205,7 @@ class Attributes:
         self.add_module(name, module)
 
 
-class Registered(MutableMapping[str, Any]):
+class Registered(dict[str, Any]):
     """What of one kind is registered in a module, as the dict that PyTorch keeps of it, which scripts edit.
 
     >>> model = nn.Sequential(nn.Linear(1, 1), nn.ReLU())
@@ -208,8 +217,16 @@ class Registered(MutableMapping[str, Any]):
     )
     """
 
-    def __init__(self, module: Attributes, kind: type) -> None:
-        self.module, self.kind = module, kind
+    __slots__ = ("_module", "kind")
+
+    def __init__(self, module: Callable[[], Attributes | None], kind: type) -> None:
+        self._module, self.kind = module, kind
+
+    @property
+    def module(self) -> Attributes:
+        module = self._module()
+        assert module is not None, "the module is gone"
+        return module
 
     def __iter__(self) -> Iterator[str]:
         names = self.module._persistent if self.kind is Tensor else self.module.__dict__
@@ -242,22 +259,53 @@ class Registered(MutableMapping[str, Any]):
         self.update(after)
 
     # Those of a dict, which can be gone through backwards, and while the module changes.
-    def keys(self) -> KeysView[str]:
+    def keys(self) -> Any:
         return self.copy().keys()
 
-    def values(self) -> ValuesView[Any]:
+    def values(self) -> Any:
         return self.copy().values()
 
-    def items(self) -> ItemsView[str, Any]:
+    def items(self) -> Any:
         return self.copy().items()
 
     def copy(self) -> dict[str, Any]:
         """What is registered, in a dict of its own."""
         return {name: self[name] for name in self}
 
+    __copy__ = copy
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> dict[str, Any]:
+        if id(self.module) in memo:
+            return Registered(weakref.ref(memo[id(self.module)]), self.kind)
+        return copy.deepcopy(self.copy(), memo)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return dict, (self.copy(),)
+
+    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
+        return self.__reduce__()
+
+    def __reversed__(self) -> Iterator[str]:
+        return reversed(self.copy())
+
+    def __or__(self, other: Any) -> dict[str, Any]:  # type: ignore[override]
+        return self.copy() | other
+
+    def __ror__(self, other: Any) -> Any:
+        return other | self.copy()
+
+    def __eq__(self, other: object) -> bool:
+        return self.copy() == other
+
+    __hash__ = None
+
     def __repr__(self) -> str:
         return repr(self.copy())
 
+
+# A dict in name only: all that is not written above goes through what is.
+for _name in ("__contains__", "clear", "get", "pop", "popitem", "setdefault", "update"):
+    setattr(Registered, _name, getattr(MutableMapping, _name))
 
 # What a kind is called, and what has to be assigned where one is. A module is known by the attributes that it has.
 WHAT: dict[type, tuple[str, str]] = {
@@ -265,6 +313,10 @@ WHAT: dict[type, tuple[str, str]] = {
     Attributes: ("module", "Module"),
     Tensor: ("buffer", "Tensor"),
 }
+
+
+# The dicts that there are of them, by their names in PyTorch.
+DICTS: dict[str, type] = {"_parameters": Parameter, "_buffers": Tensor, "_modules": Attributes}
 
 
 def _check_spelling(what: str, name: Any) -> None:

@@ -116,7 +116,7 @@ class BatchNorm1d(_BatchNorm):
 
     >>> nn.BatchNorm1d(2)(autograd.tensor([[1., 10.], [3., 30.]]))
     tensor([[-1.0000, -1.0000],
-            [ 1.0000,  1.0000]], grad_fn=<BatchNormBackward0>)
+            [ 1.0000,  1.0000]], grad_fn=<NativeBatchNormBackward0>)
     """
 
     dims = (2, 3)

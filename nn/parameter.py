@@ -7,7 +7,7 @@ from typing import Any, ClassVar, TypeGuard
 
 import autograd
 from autograd import Tensor
-from autograd.engine import above
+from autograd.engine import above, overriding
 
 
 class Parameter(Tensor):
@@ -21,6 +21,8 @@ class Parameter(Tensor):
     """
 
     __slots__ = ()
+    # What is computed of parameters is a plain Tensor.
+    __torch_function__ = overriding.disabled
 
     def __new__(cls, data: Tensor | None = None, requires_grad: bool = True) -> Parameter:
         data = autograd.empty(0) if data is None else data
@@ -53,6 +55,7 @@ class Buffer(Tensor):
     """
 
     __slots__ = ("persistent",)
+    __torch_function__ = overriding.disabled
     persistent: bool
 
     def __new__(cls, data: Tensor | None = None, *, persistent: bool = True) -> Buffer:
@@ -87,6 +90,7 @@ class Uninitialized(Tensor):
     """
 
     __slots__ = ()
+    __torch_function__ = overriding.disabled
     cls_to_become: ClassVar[type[Tensor]]
 
     @property

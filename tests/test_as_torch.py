@@ -123,6 +123,14 @@ def test_a_module_that_is_not_here_says_why(torch, name, why):
         importlib.import_module(name)
 
 
+@pytest.mark.parametrize("name", ["autograd.gradcheck", "nn.utils.weight_norm", "nn.utils.spectral_norm"])
+def test_a_function_hides_the_module_that_it_is_in(torch, name):
+    module = importlib.import_module(f"torch.{name}")
+    package, _, name = name.rpartition(".")
+    function = getattr(importlib.import_module(f"torch.{package}"), name)
+    assert callable(function) and getattr(module, name) is function
+
+
 def test_the_version_is_one_that_libraries_understand(torch):
     assert importlib.metadata.version("torch") == torch.__version__ == torch.version.__version__
     assert torch.__version__ >= "2.2" and torch.__version__ > (2, 12) and torch.__version__ < "10.0"

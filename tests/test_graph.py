@@ -22,6 +22,26 @@ def package(request):
         (lambda lib, x: x.exp(), "ExpBackward0"),
         (lambda lib, x: x.sum(), "SumBackward0"),
         (lambda lib, x: lib.sigmoid(x), "SigmoidBackward0"),
+        (lambda lib, x: x.sum(0), "SumBackward1"),
+        (lambda lib, x: x.mean(), "MeanBackward0"),
+        (lambda lib, x: x.mean(0), "MeanBackward1"),
+        (lambda lib, x: x.max(), "MaxBackward1"),
+        (lambda lib, x: x.double(), "ToCopyBackward0"),
+        (lambda lib, x: x.norm(), "LinalgVectorNormBackward0"),
+        (lambda lib, x: x[0], "SelectBackward0"),
+        (lambda lib, x: x[..., 1], "SelectBackward0"),
+        (lambda lib, x: x[0:1], "SliceBackward0"),
+        (lambda lib, x: x[None], "UnsqueezeBackward0"),
+        (lambda lib, x: x[[0]], "IndexBackward0"),
+        (lambda lib, x: x[...], "AliasBackward0"),
+        (lambda lib, x: x.narrow(0, 0, 1), "SliceBackward0"),
+        (lambda lib, x: x.split(1)[0], "SplitBackward0"),
+        (lambda lib, x: x.chunk(2)[1], "SplitBackward0"),
+        (lambda lib, x: x.split([1, 1])[0], "SplitWithSizesBackward0"),
+        (lambda lib, x: x.unbind()[0], "UnbindBackward0"),
+        (lambda lib, x: x.tensor_split(2)[0], "SliceBackward0"),
+        (lambda lib, x: x.unfold(0, 1, 1), "UnfoldBackward0"),
+        (lambda lib, x: x.as_strided((1,), (1,)), "AsStridedBackward0"),
     ],
 )
 def test_the_class_of_a_call_has_its_name(package, call, name):
@@ -148,3 +168,73 @@ def test_a_hook_of_several_gradients(package):
     assert seen == [[2, 3], 5]
     with pytest.raises(ValueError, match="mode"):
         graph.register_multi_grad_hook([x], print, mode="some")
+
+
+def test_what_a_call_passes_back_is_seen_and_changed(package):
+    lib, _, _ = package
+    x, seen = lib.ones(2, requires_grad=True), []
+    y = x * 3
+    handle = y.grad_fn.register_hook(lambda inputs, outputs: seen.append((inputs, outputs)))
+    y.grad_fn.register_hook(lambda inputs, outputs: (inputs[0] * 2, None))
+    y.sum().backward()
+    (((mine, number), (upstream,)),) = seen
+    assert mine.tolist() == [3, 3] and number is None and upstream.tolist() == [1, 1]
+    assert x.grad.tolist() == [6, 6]
+    handle.remove()
+    (x * 3).sum().backward()
+    assert len(seen) == 1
+    y = x * 3
+    y.grad_fn.register_hook(lambda inputs, outputs: (inputs[0],))
+    with pytest.raises(RuntimeError, match=r"incorrect number of values \(got 1, but expected 2\)"):
+        y.sum().backward()
+
+
+def test_a_leaf_passes_nothing_back(package):
+    lib, _, _ = package
+    x, seen = lib.ones(2, requires_grad=True), []
+    leaf = (x * 2).grad_fn.next_functions[0][0]
+    leaf.register_hook(lambda inputs, outputs: seen.append((inputs, outputs[0].tolist())))
+    (x * 2).sum().backward()
+    assert seen == [((), [2, 2])]
+
+
+def test_hooks_of_a_second_derivative_see_a_graph(package):
+    lib, _, _ = package
+    x = lib.tensor(3.0, requires_grad=True)
+    y = x * x
+    y.grad_fn.register_hook(lambda inputs, outputs: tuple(gradient * 2 for gradient in inputs))
+    (slope,) = (package[0] if lib is autograd else lib.autograd).grad(y, x, create_graph=True)
+    assert slope.item() == 12
+    slope.backward()
+    assert x.grad.item() == 4
+
+
+def test_something_may_be_kept_with_a_call(package):
+    lib, _, _ = package
+    y = lib.ones(2, requires_grad=True) + 1
+    assert y.grad_fn.metadata == {}
+    y.grad_fn.metadata["seen"] = True
+    assert y.grad_fn.metadata == {"seen": True}
+
+
+@pytest.mark.parametrize(
+    ("cut", "name"),
+    [
+        (lambda x: x.split(1), "Split"),
+        (lambda x: x.split([1, 1]), "SplitWithSizes"),
+        (lambda x: x.chunk(2), "Split"),
+        (lambda x: x.unbind(), "Unbind"),
+    ],
+)
+def test_one_of_several_views_is_not_written_to(package, cut, name):
+    lib, _, _ = package
+    y = lib.ones(2, requires_grad=True) * 1
+    _, piece = cut(y)
+    with pytest.raises(RuntimeError, match=f"Output 1 of {name}(Backward0)? is a view and is being modified inplace"):
+        piece.mul_(2)
+    assert y.tolist() == [1, 1]
+    plain = lib.ones(2)
+    cut(plain)[1].mul_(2)
+    assert plain.tolist() == [1, 2]
+    y.tensor_split(2)[1].mul_(2)
+    assert y.tolist() == [1, 2]

@@ -1,5 +1,8 @@
 """What is registered, under which names, and what is refused there, as in PyTorch."""
 
+import copy
+import pickle
+
 import pytest
 
 import autograd
@@ -157,6 +160,25 @@ def test_what_is_registered_as_dicts(package):
         with pytest.raises(KeyError):
             del model._modules[name]
     assert repr(model._modules) == "{'child': Tanh()}"
+
+
+def test_the_dicts_are_where_libraries_look(package):
+    lib, nn = package
+    model = holder(lib, nn)
+    for name in ("_parameters", "_modules", "_buffers"):
+        assert isinstance(getattr(model, name), dict) and isinstance(model.__dict__[name], dict)
+        assert model.__dict__[name] == getattr(model, name) == dict(getattr(model, name).items())
+    inside = model.__dict__["_parameters"]
+    assert inside["parameter"] is model.parameter and inside.get("none") is None
+    inside["parameter"] = made = nn.Parameter(lib.zeros(3))
+    assert model.parameter is made
+    assert {**inside} == {"parameter": made} == inside | {} == {} | inside == copy.copy(inside)
+    assert list(reversed(inside)) == ["parameter"]
+    for again in (copy.deepcopy(model), copy.copy(model), pickle.loads(pickle.dumps(nn.Linear(2, 1)))):
+        for name, parameter in again.__dict__["_parameters"].items():
+            assert getattr(again, name) is parameter
+    inside.clear()
+    assert not hasattr(model, "parameter") and not list(model.parameters(recurse=False))
 
 
 def test_a_place_for_another_module(package):

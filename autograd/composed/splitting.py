@@ -33,12 +33,23 @@ def split(input: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Ten
         sections = list(split_size_or_sections)
         if sum(sections) != length or any(size < 0 for size in sections):
             raise RuntimeError(f"split: sizes {sections} don't add up to the {length} of dimension {dim}")
-    return _cut(input, axis, itertools.accumulate(sections, initial=0))
+    evenly = isinstance(split_size_or_sections, int)
+    pieces = _cut(input, axis, itertools.accumulate(sections, initial=0))
+    return _at_once("Split" if evenly else "SplitWithSizes", pieces)
 
 
 def _cut(input: Tensor, axis: int, borders: Iterable[int | None]) -> tuple[Tensor, ...]:
     """The slices of ``input`` between each of ``borders`` and the next."""
     return tuple(input[along(axis, slice(start, end))] for start, end in itertools.pairwise(borders))
+
+
+def _at_once(name: str, pieces: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    """``pieces``, views that one function returned: in a graph they can't be written to."""
+    for position, piece in enumerate(pieces):
+        piece.view_of.several = f"Output {position} of {name}"
+        if piece.node is not None:
+            piece.node.called = f"{name}Backward0"
+    return pieces
 
 
 def _refuse_scalar(name: str, input: Tensor, least: int = 1) -> None:
@@ -75,7 +86,7 @@ def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
     if not input.ndim:
         raise IndexError(f"unbind: Dimension specified as {dim} but tensor has no dimensions")
     axis = check_dim("unbind", dim, input.ndim)
-    return tuple(input[along(axis, i)] for i in range(input.array.shape[axis]))
+    return _at_once("Unbind", tuple(input[along(axis, i)] for i in range(input.array.shape[axis])))
 
 
 @method()

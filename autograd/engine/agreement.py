@@ -13,6 +13,7 @@ from ..ops.op import Op
 from ..ops.shape import cast
 from ..types.dtypes import SCALAR_CATEGORY, check_fits, get_default_dtype, result_dtype
 from .errors import explained
+from .overriding import met
 from .tensor import Tensor, wrap
 
 # The Python numbers that leave an array of each dtype, named by its character, in that dtype. Beside float16 they are
@@ -36,7 +37,8 @@ def array_or_number(op: Op, value: Any) -> Any:
 
 
 def refused(op: Op, value: Any) -> Any:
-    """Raise TypeError: ``value`` is nothing that ``op`` can be called with."""
+    """Raise TypeError: ``value`` is nothing that ``op`` can be called with, unless its type answers for the op."""
+    met(value)
     raise TypeError(
         f"{op.name}(): expected a Tensor, an array or a number, not {type(value).__name__}; "
         "make a Tensor of it with autograd.tensor(...)"

@@ -16,6 +16,7 @@ from .several import picked
 from .tensor import Tensor, wrap
 from .versions import note_write
 from .views import rebind
+from .writing import in_graph
 
 
 class Saved(NamedTuple):
@@ -109,6 +110,13 @@ class Function:
         """The gradients of the arguments of forward from those of its results."""
         raise NotImplementedError("You must implement the backward function for custom autograd.Function.")
 
+    def __call__(self, *args: Any) -> Any:
+        """RuntimeError: it is the class that is called, by ``apply``."""
+        raise RuntimeError(
+            "Legacy autograd function with non-static forward method is deprecated. Please use new-style autograd "
+            f"function with static forward method: {type(self).__name__}.apply(...)"
+        )
+
     @classmethod
     def apply(cls, *args: Any) -> Any:
         """Run forward and record the call."""
@@ -127,6 +135,7 @@ class Function:
                 raise RuntimeError(
                     f"{cls.__name__}: a Tensor marked as dirty must be an input and an output of forward"
                 )
+            in_graph(cls.__name__, tensor)
             note_write(tensor.array)
         differentiable = [
             i
@@ -136,6 +145,12 @@ class Function:
         if any(parents) and differentiable:
             outputs = _recorded(cls.op, ctx, parents, outputs, differentiable)
         return outputs if isinstance(out, tuple) else outputs[0]
+
+
+def left_by(node: Node, name: str) -> bool:
+    """Whether ``node`` is a call of a `Function` whose forward left something under this name, still there."""
+    saved = node.saved
+    return isinstance(saved, tuple) and bool(saved) and isinstance(saved[0], Context) and hasattr(saved[0], name)
 
 
 def _among(x: Any, group: Sequence[Any]) -> bool:

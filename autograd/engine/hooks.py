@@ -25,3 +25,11 @@ class RemovableHandle:
 
     def __exit__(self, *exception: object) -> None:
         self.remove()
+
+
+class Hooks(list[Any]):
+    """The functions that see the gradient of a node before it is passed back; ``after`` those that see what is."""
+
+    def __init__(self, before: Any = ()) -> None:
+        super().__init__(before)
+        self.after: list[Any] = []

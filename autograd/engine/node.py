@@ -10,6 +10,7 @@ import numpy as np
 
 from ..ops.op import Op
 from ..ops.several import PICK
+from .hooks import Hooks
 
 next_id = count(1).__next__
 
@@ -29,10 +30,12 @@ class Node:
     grad: the accumulated gradient, on a leaf or where it is retained. resting: whether the Tensor of a leaf doesn't
         require grad for a while, so that none is accumulated. current: of a leaf, the array that was assigned to
         ``data`` since it was made. tensor: of a leaf, a weak reference to its Tensor.
+    called: its name, where that isn't the op's. metadata: what users keep there.
     """
 
     __slots__ = (
         "accumulated",
+        "called",
         "current",
         "dtype",
         "frees",
@@ -40,6 +43,7 @@ class Node:
         "hooks",
         "id",
         "label",
+        "metadata",
         "op",
         "parents",
         "resting",
@@ -56,12 +60,14 @@ class Node:
     frees: bool
     shape: tuple[Any, ...]
     dtype: np.dtype[Any]
-    hooks: list[Any] | None
+    hooks: Hooks | None
     accumulated: list[Any]
     grad: Any
     resting: bool
     current: np.ndarray[Any, Any] | None
+    called: str
     label: str
+    metadata: dict[Any, Any]
     tensor: Any
     trace: Any
 
@@ -73,7 +79,7 @@ class Node:
         """The name PyTorch would print, such as ``MulBackward0``."""
         if self.op is None:
             return "AccumulateGrad"
-        return self.op.backward_name
+        return getattr(self, "called", "") or self.op.named(self.saved)
 
     @property
     def call(self) -> Node:
@@ -102,17 +108,17 @@ class LookedAt(Node):
     __slots__ = ()
 
 
-# By the op, and by the class that the node had.
-_classes: dict[tuple[Op | None, type[Node]], type[LookedAt]] = {}
+# By the name, and by the class that the node had.
+_classes: dict[tuple[str, type[Node]], type[LookedAt]] = {}
 
 
 def looked_at(node: Node) -> Node:
     """``node``, of a class named as PyTorch would name it. Nobody pays for such classes until then."""
     if not isinstance(node, LookedAt):
-        key = node.op, type(node)
+        key = node.name(), type(node)
         if key not in _classes:
             bases = (LookedAt,) if key[1] is Node else (LookedAt, key[1])
-            _classes[key] = type(node.name(), bases, {"__slots__": (), "__module__": "autograd.graph"})
+            _classes[key] = type(key[0], bases, {"__slots__": (), "__module__": "autograd.graph"})
         node.__class__ = _classes[key]
     return node
 

@@ -29,6 +29,7 @@ from .errors import explained
 from .grad_mode import is_grad_enabled, restricted
 from .node import Node, next_id, record
 from .out import into
+from .overriding import Overridden, answered, answering
 from .several import record_several
 from .tensor import Tensor, wrap
 from .views import linking
@@ -46,7 +47,9 @@ def caller_of(op: Op, foreign: Callable[[Op, Any], Any] = refused) -> Callable[.
     foreign: what one of several operands means that is no Tensor, array or number; an error, if nothing else is said.
     """
     call = _specialised(op, foreign)
+    call.__name__ = op.name
     CALLERS.add(call.__code__)
+    answering(call.__code__)
     return linking(op, call) if op.view else call
 
 
@@ -94,33 +97,36 @@ def _unary(op: Op) -> Callable[..., Any]:
     frees = keep_out or keep_x
 
     def call(x: Any) -> Any:
-        if not isinstance(x, Tensor):
-            return on_numbers(op, x) if type(x) is float and scalar else forward(array_or_number(op, x))
-        a = x.array
-        p = x.node
-        if floating and a.dtype.kind != "f":
-            a = a.astype(get_default_dtype().dtype)
         try:
-            out = forward(a)
-        except Exception as error:
-            raise explained(op, (x,), error) from None
-        if type(out) is not ndarray:
-            out = np.asarray(out)
-        made = new(Tensor)
-        made.array = out
-        if p is None or (restricted and not is_grad_enabled()):
-            made.node = None
+            if not isinstance(x, Tensor):
+                return on_numbers(op, x) if type(x) is float and scalar else forward(array_or_number(op, x))
+            a = x.array
+            p = x.node
+            if floating and a.dtype.kind != "f":
+                a = a.astype(get_default_dtype().dtype)
+            try:
+                out = forward(a)
+            except Exception as error:
+                raise explained(op, (x,), error) from None
+            if type(out) is not ndarray:
+                out = np.asarray(out)
+            made = new(Tensor)
+            made.array = out
+            if p is None or (restricted and not is_grad_enabled()):
+                made.node = None
+                return made
+            made.node = node = Node()
+            node.id = next_id()
+            node.op = op
+            node.parents = (p,)
+            node.saved = (out if keep_out else None, a if keep_x else p if keep_shape else None)
+            node.frees = frees
+            node.shape = out.shape
+            node.dtype = out.dtype
+            node.hooks = None
             return made
-        made.node = node = Node()
-        node.id = next_id()
-        node.op = op
-        node.parents = (p,)
-        node.saved = (out if keep_out else None, a if keep_x else p if keep_shape else None)
-        node.frees = frees
-        node.shape = out.shape
-        node.dtype = out.dtype
-        node.hooks = None
-        return made
+        except Overridden:
+            return answered(op.function, (x,), {})
 
     return call
 
@@ -132,29 +138,32 @@ def _unary_with_parameters(op: Op) -> Callable[..., Any]:
     frees = keep_out or keep_x
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        if kwargs or packs or len(args) != total:
-            if args and type(args[0]) is ndarray and not kwargs and (not packs or type(args[-1]) is tuple):
-                return forward(*args)
-            if "out" in kwargs:
-                return into(op.name, kwargs.pop("out"), call(*args, **kwargs), args)
-            args = tuple(op.complete(args, kwargs))
-        x, *parameters = args
-        if not isinstance(x, Tensor):
-            return forward(array_or_number(op, x), *parameters)
-        a = x.array
-        p = x.node
-        if floating and a.dtype.kind != "f":
-            a = a.astype(get_default_dtype().dtype)
         try:
-            out = forward(a, *parameters)
-        except Exception as error:
-            raise explained(op, args, error) from None
-        if type(out) is not ndarray:
-            out = np.asarray(out)
-        if p is None or out.dtype.kind != "f" or (restricted and not is_grad_enabled()):
-            return wrap(out, None)
-        saved = (out if keep_out else None, a if keep_x else p if keep_shape else None, *parameters)
-        return wrap(out, record(op, (p,), saved, frees, out))
+            if kwargs or packs or len(args) != total:
+                if args and type(args[0]) is ndarray and not kwargs and (not packs or type(args[-1]) is tuple):
+                    return forward(*args)
+                if "out" in kwargs:
+                    return into(op.name, kwargs.pop("out"), call(*args, **kwargs), args)
+                args = tuple(op.complete(args, kwargs))
+            x, *parameters = args
+            if not isinstance(x, Tensor):
+                return forward(array_or_number(op, x), *parameters)
+            a = x.array
+            p = x.node
+            if floating and a.dtype.kind != "f":
+                a = a.astype(get_default_dtype().dtype)
+            try:
+                out = forward(a, *parameters)
+            except Exception as error:
+                raise explained(op, args, error) from None
+            if type(out) is not ndarray:
+                out = np.asarray(out)
+            if p is None or out.dtype.kind != "f" or (restricted and not is_grad_enabled()):
+                return wrap(out, None)
+            saved = (out if keep_out else None, a if keep_x else p if keep_shape else None, *parameters)
+            return wrap(out, record(op, (p,), saved, frees, out))
+        except Overridden:
+            return answered(op.function, args, kwargs)
 
     return call
 
@@ -169,70 +178,73 @@ def _binary(op: Op, foreign: Callable[[Op, Any], Any]) -> Callable[..., Any]:
     saves_beside_number_x = bool((out_readers | y_readers) & 2)
 
     def call(x: Any, y: Any) -> Any:
-        if isinstance(x, Tensor):
-            a = x.array
-            p = x.node
-            if isinstance(y, Tensor):
-                b = y.array
-                q = y.node
-                frees = saves_any
-                dtype = a.dtype
-                if dtype is not b.dtype or (floating and dtype.kind != "f"):
-                    return agreed(op, call, (x, y))
-            else:
-                b = y
-                q = None
-                frees = saves_beside_number_y
-                dtype = a.dtype
-                if not promotes or type(y) not in WEAK[dtype.char] or (floating and dtype.kind != "f"):
-                    return agreed(op, call, (x, y)) if isinstance(y, OPERANDS) else foreign(op, y)
-        elif isinstance(y, Tensor):
-            a = x
-            b = y.array
-            p = None
-            q = y.node
-            frees = saves_beside_number_x
-            dtype = b.dtype
-            if not promotes or type(x) not in WEAK[dtype.char] or (floating and dtype.kind != "f"):
-                return agreed(op, call, (x, y)) if isinstance(x, OPERANDS) else foreign(op, x)
-        elif scalar and type(x) is float:
-            return on_numbers(op, x, y)
-        else:
-            return forward(array_or_number(op, x), array_or_number(op, y))
         try:
-            out = forward(a, b)
-        except OverflowError as error:
-            return call(*in_range(op, (x, y), error))
-        except Exception as error:
-            raise explained(op, (x, y), error) from None
-        if type(out) is not ndarray:
-            out = np.asarray(out)
-        made = new(Tensor)
-        made.array = out
-        if p is not None:
-            needs = 1 if q is None else 3
-        elif q is not None:
-            needs = 2
-        else:
-            made.node = None
+            if isinstance(x, Tensor):
+                a = x.array
+                p = x.node
+                if isinstance(y, Tensor):
+                    b = y.array
+                    q = y.node
+                    frees = saves_any
+                    dtype = a.dtype
+                    if dtype is not b.dtype or (floating and dtype.kind != "f"):
+                        return agreed(op, call, (x, y))
+                else:
+                    b = y
+                    q = None
+                    frees = saves_beside_number_y
+                    dtype = a.dtype
+                    if not promotes or type(y) not in WEAK[dtype.char] or (floating and dtype.kind != "f"):
+                        return agreed(op, call, (x, y)) if isinstance(y, OPERANDS) else foreign(op, y)
+            elif isinstance(y, Tensor):
+                a = x
+                b = y.array
+                p = None
+                q = y.node
+                frees = saves_beside_number_x
+                dtype = b.dtype
+                if not promotes or type(x) not in WEAK[dtype.char] or (floating and dtype.kind != "f"):
+                    return agreed(op, call, (x, y)) if isinstance(x, OPERANDS) else foreign(op, x)
+            elif scalar and type(x) is float:
+                return on_numbers(op, x, y)
+            else:
+                return forward(array_or_number(op, x), array_or_number(op, y))
+            try:
+                out = forward(a, b)
+            except OverflowError as error:
+                return call(*in_range(op, (x, y), error))
+            except Exception as error:
+                raise explained(op, (x, y), error) from None
+            if type(out) is not ndarray:
+                out = np.asarray(out)
+            made = new(Tensor)
+            made.array = out
+            if p is not None:
+                needs = 1 if q is None else 3
+            elif q is not None:
+                needs = 2
+            else:
+                made.node = None
+                return made
+            if restricted and not is_grad_enabled():
+                made.node = None
+                return made
+            made.node = node = Node()
+            node.id = next_id()
+            node.op = op
+            node.parents = (p, q)
+            node.saved = (
+                out if out_readers & needs else None,
+                a if x_readers & needs else None,
+                b if y_readers & needs else None,
+            )
+            node.frees = frees
+            node.shape = out.shape
+            node.dtype = dtype
+            node.hooks = None
             return made
-        if restricted and not is_grad_enabled():
-            made.node = None
-            return made
-        made.node = node = Node()
-        node.id = next_id()
-        node.op = op
-        node.parents = (p, q)
-        node.saved = (
-            out if out_readers & needs else None,
-            a if x_readers & needs else None,
-            b if y_readers & needs else None,
-        )
-        node.frees = frees
-        node.shape = out.shape
-        node.dtype = dtype
-        node.hooks = None
-        return made
+        except Overridden:
+            return answered(op.function, (x, y), {})
 
     return call
 
@@ -251,74 +263,77 @@ def _nary(op: Op, foreign: Callable[[Op, Any], Any]) -> Callable[..., Any]:
     whole = op.reads(tuple(differentiable)) if op.kind == "fused" else None
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        if kwargs and "out" in kwargs:
-            return into(op.name, kwargs.pop("out"), call(*args, **kwargs), args)
-        if args and type(args[0]) is ndarray and not packs and (alone or not any(map(is_tensor, args[1:arity]))):
-            out = forward(*args, **kwargs)
-            return out[0] if residual else out
-        given = op.complete(args, kwargs) if kwargs or len(args) != total or packs else args
-        values = list(given)
-        parents: list[Node | None] = [None] * arity
-        tensors = False
-        even = True
-        dtype: Any = None
-        for i, needs, agrees in positions:
-            value = values[i]
-            if isinstance(value, Tensor):
-                tensors = True
-                values[i] = array = value.array
-                if needs:
-                    parents[i] = value.node
-                if agrees:
-                    if dtype is None:
-                        dtype = array.dtype
-                    elif array.dtype is not dtype:
-                        even = False
-            elif value is not None or compares:
-                if not isinstance(value, OPERANDS):
-                    return foreign(op, value)
-                even = even and not agrees
-        if not tensors:
-            if op.scalar and type(values[0]) in (bool, float) and type(values[-1]) is float:
-                return on_numbers(op, *values)
-            out = forward(*values)
-            return out[0] if residual else out
-        if not even or (floating and dtype.kind != "f"):
-            agreeing = [value if agrees else None for value, agrees in zip(given, alike)]
-            if beyond(agreeing):
-                return rounded(call(*widened(given[:arity]), *given[arity:]))
-            converted = in_one_dtype(op, agreeing, optional=True)
-            if any(made is not value for made, value in zip(converted, given) if made is not None):
-                mixed = [made if agrees else value for made, value, agrees in zip(converted, given, alike)]
-                return call(*mixed, *given[arity:])
         try:
-            out = forward(*values)
-        except OverflowError as error:
-            return call(*in_range(op, given[:arity], error), *given[arity:])
-        except Exception as error:
-            raise explained(op, values, error) from None
-        kept: tuple[Any, ...] = ()
-        if residual:
-            out, kept = out
-            kept = (kept,)
-        if several:
-            out = tuple([np.asarray(one) for one in out])
-        elif type(out) is not ndarray:
-            out = np.asarray(out)
-        if not any(parents) or (restricted and not is_grad_enabled()):
-            return tuple([wrap(one, None) for one in out]) if several else wrap(out, None)
-        if not several and out.dtype.kind != "f":
-            return wrap(out, None)
-        plan = whole or op.reads(tuple([parent is not None for parent in parents]))
-        if not whole:
-            for i in range(arity):
-                if plan[i + 1] != "value" and values[i] is not None:
-                    values[i] = (parents[i] or record(None, (), None, False, values[i])) if plan[i + 1] else None
-        saved = (out if plan[0] == "value" else None, *values, *kept)
-        frees = residual or "value" in plan[: arity + 1]
-        if several:
-            return record_several(op, tuple(parents), saved, frees, out)
-        return wrap(out, record(op, tuple(parents), saved, frees, out))
+            if kwargs and "out" in kwargs:
+                return into(op.name, kwargs.pop("out"), call(*args, **kwargs), args)
+            if args and type(args[0]) is ndarray and not packs and (alone or not any(map(is_tensor, args[1:arity]))):
+                out = forward(*args, **kwargs)
+                return out[0] if residual else out
+            given = op.complete(args, kwargs) if kwargs or len(args) != total or packs else args
+            values = list(given)
+            parents: list[Node | None] = [None] * arity
+            tensors = False
+            even = True
+            dtype: Any = None
+            for i, needs, agrees in positions:
+                value = values[i]
+                if isinstance(value, Tensor):
+                    tensors = True
+                    values[i] = array = value.array
+                    if needs:
+                        parents[i] = value.node
+                    if agrees:
+                        if dtype is None:
+                            dtype = array.dtype
+                        elif array.dtype is not dtype:
+                            even = False
+                elif value is not None or compares:
+                    if not isinstance(value, OPERANDS):
+                        return foreign(op, value)
+                    even = even and not agrees
+            if not tensors:
+                if op.scalar and type(values[0]) in (bool, float) and type(values[-1]) is float:
+                    return on_numbers(op, *values)
+                out = forward(*values)
+                return out[0] if residual else out
+            if not even or (floating and dtype.kind != "f"):
+                agreeing = [value if agrees else None for value, agrees in zip(given, alike)]
+                if beyond(agreeing):
+                    return rounded(call(*widened(given[:arity]), *given[arity:]))
+                converted = in_one_dtype(op, agreeing, optional=True)
+                if any(made is not value for made, value in zip(converted, given) if made is not None):
+                    mixed = [made if agrees else value for made, value, agrees in zip(converted, given, alike)]
+                    return call(*mixed, *given[arity:])
+            try:
+                out = forward(*values)
+            except OverflowError as error:
+                return call(*in_range(op, given[:arity], error), *given[arity:])
+            except Exception as error:
+                raise explained(op, values, error) from None
+            kept: tuple[Any, ...] = ()
+            if residual:
+                out, kept = out
+                kept = (kept,)
+            if several:
+                out = tuple([np.asarray(one) for one in out])
+            elif type(out) is not ndarray:
+                out = np.asarray(out)
+            if not any(parents) or (restricted and not is_grad_enabled()):
+                return tuple([wrap(one, None) for one in out]) if several else wrap(out, None)
+            if not several and out.dtype.kind != "f":
+                return wrap(out, None)
+            plan = whole or op.reads(tuple([parent is not None for parent in parents]))
+            if not whole:
+                for i in range(arity):
+                    if plan[i + 1] != "value" and values[i] is not None:
+                        values[i] = (parents[i] or record(None, (), None, False, values[i])) if plan[i + 1] else None
+            saved = (out if plan[0] == "value" else None, *values, *kept)
+            frees = residual or "value" in plan[: arity + 1]
+            if several:
+                return record_several(op, tuple(parents), saved, frees, out)
+            return wrap(out, record(op, tuple(parents), saved, frees, out))
+        except Overridden:
+            return answered(op.function, args, kwargs)
 
     return call
 
@@ -342,29 +357,32 @@ def _variadic(op: Op) -> Callable[..., Any]:
     forward = op.forward
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        if "out" in kwargs:
-            return into(op.name, kwargs.pop("out"), call(*args, **kwargs), args)
-        given, *parameters = op.complete(args, kwargs)
-        if isinstance(given, Tensor) or not isinstance(given, (list, tuple)):
-            raise TypeError(
-                f"{op.name}(): argument 'tensors' must be a list or tuple of Tensors, not {type(given).__name__}"
-            )
-        dtypes = {x.array.dtype for x in given if isinstance(x, Tensor)}
-        if not dtypes:
-            return forward(given, *parameters)
-        for x in given:
-            if not isinstance(x, Tensor):
-                raise TypeError(f"{op.name}(): every element of 'tensors' must be a Tensor, not {type(x).__name__}")
-        xs = given if len(dtypes) == 1 else in_one_dtype(op, given)
-        arrays = [x.array for x in xs]
         try:
-            out = forward(arrays, *parameters)
-        except Exception as error:
-            raise explained(op, arrays, error) from None
-        parents = tuple([x.node for x in xs])
-        if not any(parents) or (restricted and not is_grad_enabled()):
-            return wrap(out, None)
-        shapes = [node or record(None, (), None, False, array) for node, array in zip(parents, arrays)]
-        return wrap(out, record(op, parents, (None, shapes, *parameters), False, out))
+            if "out" in kwargs:
+                return into(op.name, kwargs.pop("out"), call(*args, **kwargs), args)
+            given, *parameters = op.complete(args, kwargs)
+            if isinstance(given, Tensor) or not isinstance(given, (list, tuple)):
+                raise TypeError(
+                    f"{op.name}(): argument 'tensors' must be a list or tuple of Tensors, not {type(given).__name__}"
+                )
+            dtypes = {x.array.dtype for x in given if isinstance(x, Tensor)}
+            if not dtypes:
+                return forward(given, *parameters)
+            for x in given:
+                if not isinstance(x, Tensor):
+                    raise TypeError(f"{op.name}(): every element of 'tensors' must be a Tensor, not {type(x).__name__}")
+            xs = given if len(dtypes) == 1 else in_one_dtype(op, given)
+            arrays = [x.array for x in xs]
+            try:
+                out = forward(arrays, *parameters)
+            except Exception as error:
+                raise explained(op, arrays, error) from None
+            parents = tuple([x.node for x in xs])
+            if not any(parents) or (restricted and not is_grad_enabled()):
+                return wrap(out, None)
+            shapes = [node or record(None, (), None, False, array) for node, array in zip(parents, arrays)]
+            return wrap(out, record(op, parents, (None, shapes, *parameters), False, out))
+        except Overridden:
+            return answered(op.function, args, kwargs)
 
     return call

@@ -18,7 +18,7 @@ from . import versions
 from .copies import copied
 from .errors import out_of_range
 from .grad_mode import is_grad_enabled, recording
-from .hooks import RemovableHandle
+from .hooks import Hooks, RemovableHandle
 from .node import Node, leaf, looked_at
 from .size import Size, size_of
 
@@ -205,7 +205,7 @@ class Tensor(TensorMethods):
         if node.op is not None and not retains(node):
             node.grad = None
             # Who walks looks at nodes with hooks only.
-            node.hooks = node.hooks or []
+            node.hooks = Hooks() if node.hooks is None else node.hooks
 
     def register_hook(self, hook: Callable[[Tensor], Tensor | None]) -> RemovableHandle:
         """Call ``hook(gradient)`` when the gradient of this Tensor is known; what it returns takes its place.
@@ -218,7 +218,7 @@ class Tensor(TensorMethods):
         """
         node = self._differentiable("cannot register a hook on a tensor that doesn't require gradient")
         if node.hooks is None:
-            node.hooks = []
+            node.hooks = Hooks()
         return RemovableHandle(node.hooks, hook)
 
     def register_post_accumulate_grad_hook(self, hook: Callable[[Tensor], None]) -> RemovableHandle:
@@ -425,13 +425,14 @@ def wrap(array: np.ndarray[Any, Any], node: Node | None) -> Tensor:
 class View:
     """Of which Tensor another is a view, and the op by which it was made, with its arguments.
 
-    before: the view that it was made from; None for one of the base itself.
+    before: the view that it was made from; None for one of the base itself. several: of which function it is one of
+    several results.
     """
 
-    __slots__ = ("base", "before", "step")
+    __slots__ = ("base", "before", "several", "step")
 
     def __init__(self, base: Tensor, before: View | None, step: Step) -> None:
-        self.base, self.before, self.step = base, before, step
+        self.base, self.before, self.step, self.several = base, before, step, ""
 
     @property
     def chain(self) -> Chain:

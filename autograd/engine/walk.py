@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from ..ops.index import Placed, PlacedTensors, getitem, is_basic
+from ..ops.index import Placed, PlacedTensors
 from . import versions
 from .grad_mode import recording
 from .node import Node, ancestors
+from .several import Parts
 from .tensor import Tensor, accumulate, retains, wrap
 
 Steps = Iterator[tuple[Node, Any, Sequence[tuple[Node, Any]]]]
@@ -81,14 +82,12 @@ def backward_steps(
         if node.id < latest_write:
             versions.brought_up_to_date(node)
         try:
-            if create_graph and op is getitem and is_basic(node.saved[2]):
-                source: Any = node.parents[0]
-                contributions: Any = [(source, PlacedTensors([upstream], [node.saved[2]], source.shape))]
-            else:
-                contributions = (op.pull_recorded if create_graph else op.pull)(upstream, node, parents)
+            contributions = (op.pull_recorded if create_graph else op.pull)(upstream, node, parents)
         except Exception as error:
             error.add_note(f"in the derivative of {op.name}, of a result of shape {node.shape}")
             raise
+        if node.hooks is not None:
+            contributions = _passed_on(node, upstream, parents, _written_out(contributions), create_graph)
         for parent, contribution in contributions:
             before = arrived(parent)
             if before is None:
@@ -146,7 +145,17 @@ def _own(contribution: Any, upstream: Any) -> Any:
 
 
 def _hooked(node: Node, gradient: Any) -> Any:
-    """The gradient as the hooks of ``node`` leave it: what ``hook(gradient)`` returns takes its place."""
+    """The gradient as the hooks of ``node`` leave it: what ``hook(gradient)`` returns takes its place.
+
+    Of a call with several results they get, and return, a tuple of gradients.
+    """
+    if isinstance(gradient, Parts):
+        for hook in tuple(node.hooks or ()):
+            made = hook(_as_tensors(gradient))
+            if made is not None:
+                recorded = any(isinstance(x, Tensor) for x in gradient)
+                gradient = Parts(x if x is None or recorded else x.array for x in made)
+        return gradient
     recorded = isinstance(gradient, Tensor)
     tensor = gradient if recorded else wrap(np.asarray(gradient), None)
     with recording(recorded):
@@ -159,6 +168,40 @@ def _hooked(node: Node, gradient: Any) -> Any:
     if retains(node):
         accumulate([(node, tensor if tensor.node is not None else tensor.array.copy())])
     return tensor if recorded else tensor.array
+
+
+def _passed_on(
+    node: Node, upstream: Any, parents: Sequence[Node | None], contributions: Sequence[tuple[Node, Any]], recorded: bool
+) -> Sequence[tuple[Node, Any]]:
+    """``contributions`` as the functions leave them that are to see what ``node`` passes back."""
+    assert node.hooks is not None
+    if not node.hooks.after:
+        return contributions
+    found = list(contributions)
+    # A rule may leave one out.
+    passed = [found.pop(0)[1] if found and found[0][0] is parent else None for parent in parents]
+    inputs, outputs = _as_tensors(passed), _as_tensors(upstream if isinstance(upstream, Parts) else (upstream,))
+    with recording(recorded):
+        for hook in tuple(node.hooks.after):
+            made = hook(inputs, outputs)
+            if made is None:
+                continue
+            made = made if isinstance(made, tuple) else (made,)
+            if len(made) != len(inputs):
+                raise RuntimeError(
+                    f"hook '{getattr(hook, '__name__', hook)}' has returned an incorrect number of values (got "
+                    f"{len(made)}, but expected {len(inputs)})"
+                )
+            inputs = made
+    return [
+        (parent, x if recorded else x.array)
+        for parent, x in zip(parents, inputs)
+        if parent is not None and x is not None
+    ]
+
+
+def _as_tensors(values: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(x if x is None or isinstance(x, Tensor) else wrap(np.asarray(x), None) for x in values)
 
 
 def _check_replacement(node: Node, before: Tensor, value: Any) -> None:

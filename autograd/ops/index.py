@@ -14,8 +14,31 @@ from .pointwise import zero
 from .shape import along
 from .summing import added_at
 
+# One element is a number to NumPy.
+ARRAYS = (np.ndarray, np.generic)
 
-@op(view=True, symbol="[ ]", derivative="∂L/∂x = ∂L/∂out at the places picked, else 0", level="internal")
+
+def backward_of(out, x, key):
+    """What PyTorch calls the derivative of ``x[key]``: it goes through the parts of a key, and this is the last."""
+    for part in reversed(key if isinstance(key, tuple) else (key,)):
+        if part is None:
+            return "UnsqueezeBackward0"
+        if isinstance(part, (int, np.integer)) and not isinstance(part, bool):
+            return "SelectBackward0"
+        if isinstance(part, slice) and part != slice(None):
+            return "SliceBackward0"
+        if part is not ... and not isinstance(part, slice):
+            return "IndexBackward0"
+    return "AliasBackward0"
+
+
+@op(
+    view=True,
+    symbol="[ ]",
+    derivative="∂L/∂x = ∂L/∂out at the places picked, else 0",
+    level="internal",
+    backward=backward_of,
+)
 def getitem(x, key):
     """``x[key]``, by ints, slices, None, ``...``, bool masks and arrays of ints."""
     try:
@@ -119,8 +142,10 @@ class PlacedTensors:
 
 
 def put_back(g, key, shape):
-    """The gradient of ``x[key]`` in x, written out only where it must be: see `Placed`."""
-    return Placed(g, key, shape) if type(g) is np.ndarray and is_basic(key) else put_at(g, key, shape)
+    """The gradient of ``x[key]`` in x, written out only where it must be: see `Placed` and `PlacedTensors`."""
+    if not is_basic(key):
+        return put_at(g, key, shape)
+    return Placed(np.asarray(g), key, shape) if isinstance(g, ARRAYS) else PlacedTensors([g], [key], shape)
 
 
 getitem.linear(lambda g, out, x, key: put_back(g, key, x.shape))

@@ -129,7 +129,7 @@ matrix_solve_triangular.vjp(
 )
 
 
-@op(symbol="|A|", derivative="∂|A|/∂A = |A|·A⁻ᵀ", aliases=("linalg.det",))
+@op(symbol="|A|", derivative="∂|A|/∂A = |A|·A⁻ᵀ", aliases=("linalg.det",), backward="LinalgDetBackward0")
 def det(A):
     """The determinant of a square matrix.
 

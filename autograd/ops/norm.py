@@ -17,7 +17,13 @@ from .shape import cast, cast_first
 from .summing import total
 
 
-@op(symbol="‖x‖", derivative="∂‖x‖₂/∂xᵢ = xᵢ/‖x‖₂", level="internal", aliases=("linalg.vector_norm",))
+@op(
+    symbol="‖x‖",
+    derivative="∂‖x‖₂/∂xᵢ = xᵢ/‖x‖₂",
+    level="internal",
+    aliases=("linalg.vector_norm",),
+    backward="LinalgVectorNormBackward0",
+)
 def vector_norm(x, ord=2, dim=None, keepdim=False):
     """``(Σ|xᵢ|ᵖ)^(1/p)`` of all elements, or over ``dim``, with p = ``ord``.
 

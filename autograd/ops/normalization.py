@@ -58,7 +58,14 @@ def batch_norm_of_means(x, weight, bias, running_mean, running_var, training, mo
     return scaled(out, weight, bias, column)
 
 
-@op(symbol="batch norm", derivative=DERIVATIVE, level="internal", residual=True, reference=batch_norm_of_means)
+@op(
+    symbol="batch norm",
+    derivative=DERIVATIVE,
+    level="internal",
+    residual=True,
+    reference=batch_norm_of_means,
+    backward="NativeBatchNormBackward0",
+)
 def batch_norm(x, weight, bias, running_mean, running_var, training, momentum, eps):
     """``γ·(x - μ)/√(σ² + eps) + β`` for each channel (Ioffe and Szegedy, 2015).
 
@@ -112,7 +119,14 @@ def layer_norm_of_means(x, weight, bias, dims, eps):
     return scaled(standardized(x, over, eps), weight, bias, sizes)
 
 
-@op(symbol="layer norm", derivative=DERIVATIVE, level="internal", residual=True, reference=layer_norm_of_means)
+@op(
+    symbol="layer norm",
+    derivative=DERIVATIVE,
+    level="internal",
+    residual=True,
+    reference=layer_norm_of_means,
+    backward="NativeLayerNormBackward0",
+)
 def layer_norm(x, weight, bias, dims, eps):
     """``γ·(x - μ)/√(σ² + eps) + β`` over the last ``dims`` dimensions (Ba et al., 2016), whose shape γ and β have."""
     layout = by_last(of_kind("f", x).shape, dims)

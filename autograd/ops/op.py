@@ -68,6 +68,7 @@ class Op:
     flat: what passes back changes with no argument, or only in jumps, and its own derivative is 0, not missing.
     scalar: the same on Python floats, which `Scalar` computes with.
     reference: the same function composed of other ops, which a fused op must have.
+    backward: what PyTorch calls its derivative, if that isn't the op's name; or a function of the arguments that says.
     """
 
     def __init__(
@@ -89,11 +90,14 @@ class Op:
         flat: bool = False,
         scalar: Callable[..., float] | None = None,
         reference: Callable[..., Any] | None = None,
+        backward: str | Callable[..., str] = "",
     ) -> None:
         self.forward = forward
         self.name = forward.__name__
         self.symbol = symbol or self.name
-        self.backward_name = "".join(word.capitalize() for word in self.name.split("_")) + "Backward0"
+        capitals = "".join(word.capitalize() for word in self.name.split("_"))
+        self.backward_name = backward if isinstance(backward, str) and backward else f"{capitals}Backward0"
+        self.backward_of = backward if callable(backward) else None
         self.derivative = (derivative,) if isinstance(derivative, str) else derivative
         self.level = level
         self.aliases = aliases
@@ -158,6 +162,12 @@ class Op:
         """
         self.selective = selective
         self._declare("fused", tuple(None if name in constant else rule for name in self.parameters[:arity]))
+
+    def named(self, saved: Any) -> str:
+        """What the derivative of a call that saved this is called."""
+        # Once that was let go, there are no arguments.
+        known = self.backward_of is not None and isinstance(saved, tuple)
+        return self.backward_of(*saved) if known else self.backward_name  # type: ignore[misc]
 
     def keyword(self, **composed: Callable[..., Any]) -> None:
         """Declare a keyword that PyTorch has: ``composed`` gets the arguments and its value, and calls ops."""

@@ -40,7 +40,7 @@ def median_places(x: np.ndarray[Any, Any], dim: int, ignore_nan: bool) -> np.nda
     return np.where(nans > 0, length - nans, (length - 1) // 2)
 
 
-@op(derivative="1/k for the k elements that equal the median, else 0", level="internal")
+@op(derivative="1/k for the k elements that equal the median, else 0", level="internal", backward="MedianBackward0")
 def median_of_all(x, ignore_nan):
     """The median of all elements, the lower of two; NaN if there is one, unless ``ignore_nan``, and of nothing."""
     if x.dtype.kind == "b":

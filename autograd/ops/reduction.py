@@ -14,7 +14,7 @@ from .shape import cast, cast_first
 from .summing import in_float32, total
 
 
-@op(derivative="∂(mean x)/∂xᵢ = 1/n")
+@op(derivative="∂(mean x)/∂xᵢ = 1/n", backward=lambda out, x, dim, *rest: f"MeanBackward{int(dim is not None)}")
 def mean(x, dim=None, keepdim=False):
     """The arithmetic mean of all elements, or over ``dim``; RuntimeError for integers without a ``dtype`` of floats.
 
@@ -140,7 +140,7 @@ def share_among_equal(g, out, x, dim):
     return chosen * (spread(g, x.shape, dim) / sum(chosen, dim, True))
 
 
-@op(symbol="max", derivative="∂(max x)/∂xᵢ = 1/k for the k largest, else 0", level="internal")
+@op(symbol="max", derivative="∂(max x)/∂xᵢ = 1/k for the k largest, else 0", level="internal", backward="MaxBackward1")
 def max_of_all(x):
     """The largest element. Several that are the largest, or several NaN, share the gradient evenly."""
     return np.max(x)

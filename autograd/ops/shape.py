@@ -12,7 +12,7 @@ from .axes import axis_of, different_axes
 from .op import op
 
 
-@op(symbol="cast", derivative="∂cast(x)/∂x = 1", level="internal")
+@op(symbol="cast", derivative="∂cast(x)/∂x = 1", level="internal", backward="ToCopyBackward0")
 def cast(x, dtype):
     """``x`` in another dtype. Its gradient comes back in the dtype of ``x``."""
     return x.astype(numpy_dtype(dtype))
@@ -277,7 +277,7 @@ def along(axis: int, key: Any) -> tuple[Any, ...]:
     return (*(slice(None),) * axis, key)
 
 
-@op(level="function", derivative="∂L/∂x = ∂L/∂out without its border")
+@op(level="function", derivative="∂L/∂x = ∂L/∂out without its border", backward="ConstantPadNdBackward0")
 def constant_pad(x, pad, value=0):
     """``x`` in a border of ``value``; ``pad``: how many before and after the last dimension, then the one before it.
 

@@ -12,7 +12,7 @@ from .op import op
 from .shape import along, reshape
 
 
-@op(view=True, derivative="∂L/∂x = sum of ∂L/∂out over the windows", level="internal")
+@op(view=True, derivative="∂L/∂x = sum of ∂L/∂out over the windows", level="internal", backward="UnfoldBackward0")
 def windows(x, dimension, size, step):
     """Windows of ``size`` elements along ``dimension``, ``step`` apart, as a new last dimension."""
     if not x.ndim:
@@ -83,7 +83,7 @@ def window_count(shape, dimension, size, step):
     return axis, (shape[axis] - size) // step + 1
 
 
-@op(view=True, derivative="∂L/∂x = ∂L/∂out added where it came from", level="internal")
+@op(view=True, derivative="∂L/∂x = ∂L/∂out added where it came from", level="internal", backward="AsStridedBackward0")
 def strided(x, size, stride, offset, layout):
     """The memory of ``x`` in steps of ``stride`` elements from ``offset``, relative to its first element.
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..composed import FUNCTIONS, IN_PLACE, METHODS, arithmetic, indexing, shapes
 from ..composed.new import old
+from ..engine import overriding
 from ..engine.agreement import refused
 from ..engine.backward import tensor_backward
 from ..engine.node import LookedAt
@@ -66,6 +67,10 @@ def install() -> None:
         "__divmod__": quotient_and_rest,
         "__rdivmod__": reflected_quotient_and_rest,
         "__new__": staticmethod(constructed),
+        "__init_subclass__": classmethod(overriding.init_subclass),
+        "__torch_function__": classmethod(overriding.torch_function),
+        "_make_subclass": staticmethod(overriding._make_subclass),
+        "as_subclass": overriding.as_subclass,
         "__repr__": tensor_text,
         "__array_ufunc__": array_ufunc,
         "__array_function__": array_function,

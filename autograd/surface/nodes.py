@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.hooks import RemovableHandle
+from ..engine.custom import left_by
+from ..engine.hooks import Hooks, RemovableHandle
 from ..engine.node import LookedAt, Node
 from ..engine.tensor import Tensor, wrap
 
@@ -37,6 +38,11 @@ def saved_names(node: Node) -> list[str]:
 
 def saved_value(self: LookedAt, name: str) -> Any:
     """What was saved under a name such as ``_saved_self``; RuntimeError once it was let go."""
+    if name == "metadata":
+        self.metadata = {}
+        return self.metadata
+    if left_by(self, name):
+        return getattr(self.saved[0], name)
     bare = name.removeprefix(PREFIX)
     position = None if self.op is None or bare == name else places(self).get(bare.removesuffix(SIZES))
     if position is not None:
@@ -66,20 +72,46 @@ def listed(self: LookedAt) -> list[str]:
 
 
 def register_prehook(self: LookedAt, fn: Callable[[tuple[Tensor, ...]], Any]) -> RemovableHandle:
-    """Call ``fn(grad_outputs)`` when the gradient of the result is known; a tuple that it returns takes its place.
+    """Call ``fn(grad_outputs)`` when the gradients of the results are known; a tuple that it returns takes their place.
 
-    RuntimeError for a call with several results.
+    >>> x = autograd.tensor(2., requires_grad=True); y = x * 3
+    >>> handle = y.grad_fn.register_prehook(lambda gradients: (gradients[0] * 10,))
+    >>> y.backward(); x.grad
+    tensor(30.)
     """
-    if self.op is not None and self.op.several:
-        raise RuntimeError(f"{self.name()}: there are hooks for calls with one result only; hook its results")
 
     def hook(gradient: Tensor) -> Any:
         made = fn((gradient,))
         return made[0] if isinstance(made, (tuple, list)) else made
 
-    if self.hooks is None:
-        self.hooks = []
-    return RemovableHandle(self.hooks, hook)
+    return RemovableHandle(_hooks(self), fn if self.op is not None and self.op.several else hook)
 
 
-SHOWN: dict[str, Any] = {"__getattr__": saved_value, "__dir__": listed, "register_prehook": register_prehook}
+def register_hook(self: LookedAt, fn: Callable[[tuple[Any, ...], tuple[Any, ...]], Any]) -> RemovableHandle:
+    """Call ``fn(grad_inputs, grad_outputs)`` when this has passed its gradients back, one for each argument, or None.
+
+    A tuple that it returns takes their place; RuntimeError for one of another length. A leaf passes none.
+
+    >>> x = autograd.tensor(2., requires_grad=True); y = x * 3
+    >>> handle = y.grad_fn.register_hook(lambda inputs, outputs: print(inputs, outputs))
+    >>> y.backward()
+    (tensor(3.), None) (tensor(1.),)
+    """
+    if self.op is None:
+        return RemovableHandle(_hooks(self), lambda gradient: fn((), (gradient,)))
+    return RemovableHandle(_hooks(self).after, fn)
+
+
+def _hooks(node: Node) -> Hooks:
+    if node.hooks is None:
+        node.hooks = Hooks()
+    return node.hooks
+
+
+SHOWN: dict[str, Any] = {
+    "__getattr__": saved_value,
+    "__dir__": listed,
+    "register_hook": register_hook,
+    "register_prehook": register_prehook,
+    "requires_grad": True,
+}

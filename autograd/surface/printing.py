@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..engine.overriding import answers
 from ..types.dtypes import DTYPES, get_default_dtype
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ def set_printoptions(
 def tensor_text(tensor: Tensor) -> str:
     """``tensor(...)`` with its values, and its dtype and graph where they are not plain."""
     array = tensor.array
+    # A class of Tensors that answers for itself shows its name.
+    start = f"{type(tensor).__name__}(" if answers(type(tensor)) else "tensor("
     suffixes = []
     usual = {np.dtype(np.int64), np.dtype(np.bool_), get_default_dtype().dtype}
     if array.size == 0:
@@ -67,23 +70,24 @@ def tensor_text(tensor: Tensor) -> str:
             suffixes.append(f"size={tuple(array.shape)}")
         usual = {get_default_dtype().dtype}
     else:
-        body = nested(array, Column(shown(array)), len("tensor("), array.size > options.threshold)
+        body = nested(array, Column(shown(array)), len(start), array.size > options.threshold)
     if array.dtype not in usual:
         suffixes.append(f"dtype={DTYPES[array.dtype]}")
     if tensor.grad_fn is not None:
         suffixes.append(f"grad_fn={tensor.grad_fn}")
     elif tensor.requires_grad:
         suffixes.append("requires_grad=True")
-    return with_suffixes("tensor(" + body, suffixes)
+    return with_suffixes(start, body, suffixes)
 
 
-def with_suffixes(text: str, suffixes: list[str]) -> str:
+def with_suffixes(start: str, body: str, suffixes: list[str]) -> str:
     """The suffixes behind the values, on a line of their own where they don't fit."""
+    text = start + body
     length = len(text) - text.rfind("\n")
     for suffix in suffixes:
         if length + len(suffix) + 2 > options.linewidth:
-            text += ",\n" + " " * len("tensor(") + suffix
-            length = len("tensor(") + len(suffix)
+            text += ",\n" + " " * len(start) + suffix
+            length = len(start) + len(suffix)
         else:
             text += f", {suffix}"
             length += len(suffix) + 2

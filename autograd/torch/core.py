@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..creation.generator import Generator
+from ..engine import overriding
 from ..engine.tensor import Tensor
 from ..types.device import device
 from ..types.dtypes import dtype
@@ -12,6 +13,8 @@ from .names_only import Nothing
 
 TensorBase = Tensor
 _TensorBase = Tensor
+DisableTorchFunctionSubclass = DisableTorchFunction = overriding.DisableTorchFunctionSubclass
+_disabled_torch_function_impl = overriding.disabled
 __all__ = ["Generator", "TensorBase", "device", "dtype"]
 
 

@@ -13,7 +13,7 @@ from types import ModuleType, TracebackType
 from typing import Any
 
 from .scope import absence
-from .table import MODULES
+from .table import HIDDEN, MODULES
 from .version import VERSION
 from .worlds import World
 
@@ -72,7 +72,7 @@ class StandIn(ModuleType):
         if name.startswith("__"):
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         below = f"{self.__name__}.{name}"
-        if below in MODULES:
+        if below in MODULES and below not in HIDDEN:
             return importlib.import_module(below)
         for source in map(importlib.import_module, self._sources):
             if hasattr(source, name):
@@ -81,6 +81,11 @@ class StandIn(ModuleType):
                 self.__dict__[name] = found
                 return found
         raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}: {absence(below)}")
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        # Whoever imports a module puts it into the one above.
+        if f"{self.__name__}.{name}" not in HIDDEN or not isinstance(value, StandIn):
+            super().__setattr__(name, value)
 
     def __dir__(self) -> list[str]:
         prefix = f"{self.__name__}."

@@ -16,6 +16,9 @@ one_hot_categorical pareto poisson relaxed_bernoulli relaxed_categorical student
 uniform utils von_mises weibull wishart"""
 NAMES_ONLY = "autograd.torch.names_only"
 
+# Modules that a function hides: in the package above, the name means the function in them.
+HIDDEN = frozenset({"torch.autograd.gradcheck", "torch.nn.utils.spectral_norm", "torch.nn.utils.weight_norm"})
+
 MODULES: dict[str, tuple[str, ...]] = {
     "torch": ("autograd.torch.top", "autograd"),
     "torch._C": ("autograd.torch.core",),
