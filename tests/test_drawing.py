@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import weakref
 from xml.etree import ElementTree
 
 import numpy as np
@@ -141,7 +142,7 @@ def test_numbers_are_written_where_they_are_used():
 
 def test_settings_are_no_constants():
     picture = autograd.draw(matrix(2, 3).gather(1, autograd.tensor([[0], [1]])))
-    assert [texts for key, texts in boxes(picture).items() if "_" in key] == [["2×1 int64"]]
+    assert [texts for key, texts in boxes(picture).items() if "_" in key] == [["index", "2×1 int64"]]
 
 
 def test_constants_of_which_only_the_shape_is_known():
@@ -149,17 +150,48 @@ def test_constants_of_which_only_the_shape_is_known():
     assert [texts for key, texts in boxes(picture).items() if "_" in key] == [["1×3"]]
 
 
-def test_what_no_rule_keeps_is_not_drawn():
+OPERANDS = {
+    "a product less its factor": (lambda w, x: w * x - x, ["w", "x", "×", "-"], 4),
+    "a way around": (lambda w, x: x + (x * w).tanh(), ["x", "w", "×", "tanh", "+"], 5),
+    "numbers": (lambda w, x: (w + 2) - (1 - w), ["w", "2", "+", "1", "-", "-"], 6),
+    "an index": (lambda w, x: w[autograd.tensor([0, 1])] + w[autograd.tensor([1]), autograd.tensor([0])],
+                 ["w", "key", "[ ]", "key", "key", "[ ]", "+"], 7),
+    "a list": (lambda w, x: autograd.stack([x, w, x]), ["x", "w", "stack"], 3),
+    "what is kept beside the arguments": (lambda w, x: nn.functional.max_pool2d(w.reshape(1, 1, 2, 2), 2),
+                                          ["w", "reshape", "max pool"], 2),
+    "targets": (lambda w, x: nn.functional.cross_entropy(w, autograd.tensor([0, 1])), ["w", "target", "cross-entropy"], 2),
+    "the mean of a batch norm": (lambda w, x: nn.functional.batch_norm(w, None, None, training=True), ["w", "batch norm"], 1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("make, texts, arrows", OPERANDS.values(), ids=OPERANDS)
+def test_every_operand_is_drawn(make, texts, arrows):
+    w, x = matrix(2, 2), autograd.ones(2, 2)
+    picture = autograd.draw(make(w, x), names={"w": w, "x": x})
+    assert [found[0] for found in boxes(picture).values()] == texts
+    assert len(edges(picture)) == arrows
+
+
+def test_an_operand_that_is_gone_has_a_box():
     x, w = matrix(2, 3), matrix(2, 3)
-    for y in (x + autograd.ones(2, 3), linear(x, w, None) - 1):
-        assert not [key for key in boxes(autograd.draw(y)) if "_" in key]
+    for y in (x + autograd.ones(2, 3), autograd.ones(2, 3) - linear(x, w, None).sum()):
+        assert [texts for key, texts in boxes(autograd.draw(y)).items() if "_" in key] == [["not kept"]]
+
+
+def test_what_is_known_of_constants_keeps_none_alive():
+    x, shift = matrix(3), autograd.ones(3)
+    array = weakref.ref(shift.array)
+    y, z = x + shift, autograd.cat([shift, x])
+    del shift
+    assert array() is None
+    assert autograd.grad((y.sum() + z.sum()), x)[0].tolist() == [2, 2, 2]
 
 
 def test_conditions_and_targets_are_constants():
     x, y = matrix(4, 3), autograd.tensor([0, 1, 2, 0])
     loss = cross_entropy(autograd.where(x > 0, x, 0.0), y.array)
     constants = [texts for key, texts in boxes(autograd.draw(loss, names={"y": y})).items() if "_" in key]
-    assert constants == [["4×3 bool"], ["y", "4 int64"]]
+    assert constants == [["condition", "4×3 bool"], ["0"], ["y", "4 int64"]]
 
 
 def test_freed_graph():
@@ -168,7 +200,9 @@ def test_freed_graph():
     assert len(edges(autograd.draw(loss))) == 3
     loss.backward()
     assert loss.node.parents[0].saved is FREED
-    assert len(edges(autograd.draw(loss))) == 2
+    found = autograd.draw(loss)
+    assert len(edges(found)) == 3
+    assert [texts for key, texts in boxes(found).items() if "_" in key] == [["not kept"]]
 
 
 def test_names_may_be_pairs_and_the_first_counts():

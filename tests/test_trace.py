@@ -189,15 +189,19 @@ def test_where_in_the_code_and_in_which_modules():
     assert out.item() == float(element(trace.record, made["sum"]["value"]))
 
 
-def test_constants_that_no_rule_keeps_are_known_in_a_block_only():
+def test_constants_that_no_rule_keeps_are_known_while_they_are_there():
     x, shift = leaf(3), autograd.ones(3)
     with autograd.trace() as trace:
         (x + shift).sum().backward()
-    assert trace.steps[0]["formula"] == "v₁ = x + shift"
-    finished = autograd.trace((x + shift).sum())
-    assert [node["name"] for node in finished.record["nodes"].values() if node["kind"] == "constant"] == []
-    checks = [step["check"] for step in finished.steps if step["kind"] == "leaf"]
-    assert checks == [None]
+        (x + autograd.ones(3)).sum().backward()
+    assert [step["formula"] for step in trace.steps if step["kind"] == "call"][:3:2] == ["v₁ = x + shift", "v₂ = x + c₁"]
+    held, gone = ((x + one).sum() for one in (shift, autograd.ones(3)))
+    assert autograd.trace(held).steps[0]["formula"] == "v₁ = x + shift"
+    record = autograd.trace(gone).record
+    assert [node["value"] for node in record["nodes"].values() if node["kind"] == "constant"] == [None]
+    with autograd.no_grad():
+        shift.zero_()
+    assert autograd.trace(held).steps[0]["numbers"] == ""
 
 
 def test_values_of_a_finished_graph():
