@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 import weakref
 from xml.etree import ElementTree
 
@@ -159,8 +160,10 @@ OPERANDS = {
     "a list": (lambda w, x: autograd.stack([x, w, x]), ["x", "w", "stack"], 3),
     "what is kept beside the arguments": (lambda w, x: nn.functional.max_pool2d(w.reshape(1, 1, 2, 2), 2),
                                           ["w", "reshape", "max pool"], 2),
-    "targets": (lambda w, x: nn.functional.cross_entropy(w, autograd.tensor([0, 1])), ["w", "target", "cross-entropy"], 2),
-    "the mean of a batch norm": (lambda w, x: nn.functional.batch_norm(w, None, None, training=True), ["w", "batch norm"], 1),
+    "targets": (lambda w, x: nn.functional.cross_entropy(w, autograd.tensor([0, 1])),
+                ["w", "target", "cross-entropy"], 2),
+    "the mean of a batch norm": (lambda w, x: nn.functional.batch_norm(w, None, None, training=True),
+                                 ["w", "batch norm"], 1),
 }  # fmt: skip
 
 
@@ -428,7 +431,45 @@ def test_folding_on_demand():
     loss = recurrent(5)
     assert not autograd.draw(loss).folded
     assert len(boxes(autograd.draw(loss, fold=True))) == 2 + 2 + 4 + 4 + 1
-    assert len(boxes(autograd.draw(recurrent(100), fold=False))) == 2 + 2 + 400 + 1
+    assert len(boxes(autograd.draw(recurrent(100), fold=False))) == 1 + 3 * 100 + 400 + 1
+
+
+def test_shared_weights_stand_beside_each_use():
+    cell, h = nn.RNNCell(2, 3), autograd.zeros(1, 3)
+    for _ in range(30):
+        h = cell(autograd.ones(1, 2), h)
+    picture = autograd.draw(h, names=cell.named_parameters())
+    names = [texts[0] for texts in boxes(picture).values()]
+    assert [names.count(name) for name, _ in cell.named_parameters()] == [30] * 4
+    heads = [head for tail, head in edges(picture) if boxes(picture)[tail][0] == "weight_ih"]
+    assert len(set(heads)) == 30
+    # What is read often, but all at one place, has one box.
+    x = scalar()
+    assert len(boxes(autograd.draw(autograd.stack([x * k for k in range(8)])))) == 1 + 8 + 8 + 1
+
+
+def lstm_cells(steps):
+    cell, h, c = nn.LSTMCell(4, 8), autograd.zeros(1, 8), autograd.zeros(1, 8)
+    for _ in range(steps):
+        h, c = cell(autograd.ones(1, 4), (h, c))
+    return h.sum()
+
+
+# Ten times what they take on a slow machine.
+LAID_OUT = {
+    "50 cells": (lambda: lstm_cells(50), {}, 10),
+    "3,000 calls": (lambda: noise(3000), {}, 10),
+    "all of 1,000 calls": (lambda: recurrent(250), {"fold": False}, 20),
+    "20,000 calls": (lambda: series(20_000), {}, 40),
+}
+
+
+@pytest.mark.parametrize("make, options, seconds", LAID_OUT.values(), ids=LAID_OUT)
+def test_large_graphs_are_laid_out_soon(make, options, seconds):
+    output = make()
+    began = time.perf_counter()
+    assert autograd.draw(output, **options).pipe(format="svg")
+    assert time.perf_counter() - began < seconds
 
 
 def test_a_graph_without_any_order_is_folded_until_it_can_be_read():

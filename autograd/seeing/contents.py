@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from ..engine.node import Node
 from ..engine.walk import older_first
 from . import formulas

@@ -133,7 +133,7 @@ class _Pencil:
         self.frames = 0
 
     def picture(self, folded: Folded) -> Drawing:
-        made = Drawing(**graph_attributes(self.look, self.direction))
+        made = Drawing(**graph_attributes(self.look, self.direction, len(folded.boxes)))
         self.inside(made, list(folded.boxes.values()), 0)
         for (tail, head, _), again in folded.arrows.items():
             made.edge(tail, head, **(AGAIN if again else self.arrow(folded.boxes[tail])))

@@ -82,7 +82,7 @@ def passed_back(
     axes: Sequence[int],
     first: bool,
 ) -> tuple[str, str]:
-    """The chain rule at one argument of one call; the first time that something reaches it, it is all of its gradient."""
+    """The chain rule at one argument of one call. What reaches it first is all of its gradient."""
     over = f"Σ[{', '.join(map(str, axes))}] " if axes else ""
     becomes = "=" if first else "+="
     symbols = f"{partial(root, parent)} {becomes} {over}{partial(root, name)} · {partial(name, parent)}"

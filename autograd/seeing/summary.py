@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-# Of the last two dimensions of a large array so many elements are kept, evenly spread; of the others the first ones, and
-# of a sequence (T, ..., ...) as many steps as `ROOM` allows, up to so many.
+# Of the last two dimensions of a large array so many elements are kept, evenly spread; of the others the first ones. Of
+# a sequence (T, ..., ...) there are as many steps as `ROOM` allows, up to so many.
 ACROSS = 28
 DEEP = 4
 STEPS = 48

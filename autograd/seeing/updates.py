@@ -1,4 +1,4 @@
-"""The step of an optimizer line by line, as its formula has it: computed in float64 from what was recorded before it."""
+"""The step of an optimizer line by line, as its formula has it, computed in float64 from what there was before."""
 
 from __future__ import annotations
 

@@ -29,9 +29,10 @@ def saved_at(node: Node, position: int) -> Any:
     op, parents = node.op, node.parents
     if position >= len(node.saved):
         return None
-    if 0 < position <= len(parents) and parents[position - 1] is None and isinstance(op, Op) and not op.variadic:
-        if not op.reads(tuple([parent is not None for parent in parents]))[position]:
-            return None
+    constant = 0 < position <= len(parents) and parents[position - 1] is None
+    if constant and isinstance(op, Op) and not op.variadic:
+        needs = tuple([parent is not None for parent in parents])
+        return node.saved[position] if op.reads(needs)[position] else None
     return node.saved[position]
 
 
