@@ -5,6 +5,8 @@ import re
 import shutil
 import subprocess
 import sys
+import time
+import weakref
 from xml.etree import ElementTree
 
 import numpy as np
@@ -141,7 +143,7 @@ def test_numbers_are_written_where_they_are_used():
 
 def test_settings_are_no_constants():
     picture = autograd.draw(matrix(2, 3).gather(1, autograd.tensor([[0], [1]])))
-    assert [texts for key, texts in boxes(picture).items() if "_" in key] == [["2×1 int64"]]
+    assert [texts for key, texts in boxes(picture).items() if "_" in key] == [["index", "2×1 int64"]]
 
 
 def test_constants_of_which_only_the_shape_is_known():
@@ -149,17 +151,50 @@ def test_constants_of_which_only_the_shape_is_known():
     assert [texts for key, texts in boxes(picture).items() if "_" in key] == [["1×3"]]
 
 
-def test_what_no_rule_keeps_is_not_drawn():
+OPERANDS = {
+    "a product less its factor": (lambda w, x: w * x - x, ["w", "x", "×", "-"], 4),
+    "a way around": (lambda w, x: x + (x * w).tanh(), ["x", "w", "×", "tanh", "+"], 5),
+    "numbers": (lambda w, x: (w + 2) - (1 - w), ["w", "2", "+", "1", "-", "-"], 6),
+    "an index": (lambda w, x: w[autograd.tensor([0, 1])] + w[autograd.tensor([1]), autograd.tensor([0])],
+                 ["w", "key", "[ ]", "key", "key", "[ ]", "+"], 7),
+    "a list": (lambda w, x: autograd.stack([x, w, x]), ["x", "w", "stack"], 3),
+    "what is kept beside the arguments": (lambda w, x: nn.functional.max_pool2d(w.reshape(1, 1, 2, 2), 2),
+                                          ["w", "reshape", "max pool"], 2),
+    "targets": (lambda w, x: nn.functional.cross_entropy(w, autograd.tensor([0, 1])),
+                ["w", "target", "cross-entropy"], 2),
+    "the mean of a batch norm": (lambda w, x: nn.functional.batch_norm(w, None, None, training=True),
+                                 ["w", "batch norm"], 1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("make, texts, arrows", OPERANDS.values(), ids=OPERANDS)
+def test_every_operand_is_drawn(make, texts, arrows):
+    w, x = matrix(2, 2), autograd.ones(2, 2)
+    picture = autograd.draw(make(w, x), names={"w": w, "x": x})
+    assert [found[0] for found in boxes(picture).values()] == texts
+    assert len(edges(picture)) == arrows
+
+
+def test_an_operand_that_is_gone_has_a_box():
     x, w = matrix(2, 3), matrix(2, 3)
-    for y in (x + autograd.ones(2, 3), linear(x, w, None) - 1):
-        assert not [key for key in boxes(autograd.draw(y)) if "_" in key]
+    for y in (x + autograd.ones(2, 3), autograd.ones(2, 3) - linear(x, w, None).sum()):
+        assert [texts for key, texts in boxes(autograd.draw(y)).items() if "_" in key] == [["not kept"]]
+
+
+def test_what_is_known_of_constants_keeps_none_alive():
+    x, shift = matrix(3), autograd.ones(3)
+    array = weakref.ref(shift.array)
+    y, z = x + shift, autograd.cat([shift, x])
+    del shift
+    assert array() is None
+    assert autograd.grad((y.sum() + z.sum()), x)[0].tolist() == [2, 2, 2]
 
 
 def test_conditions_and_targets_are_constants():
     x, y = matrix(4, 3), autograd.tensor([0, 1, 2, 0])
     loss = cross_entropy(autograd.where(x > 0, x, 0.0), y.array)
     constants = [texts for key, texts in boxes(autograd.draw(loss, names={"y": y})).items() if "_" in key]
-    assert constants == [["4×3 bool"], ["y", "4 int64"]]
+    assert constants == [["condition", "4×3 bool"], ["0"], ["y", "4 int64"]]
 
 
 def test_freed_graph():
@@ -168,7 +203,9 @@ def test_freed_graph():
     assert len(edges(autograd.draw(loss))) == 3
     loss.backward()
     assert loss.node.parents[0].saved is FREED
-    assert len(edges(autograd.draw(loss))) == 2
+    found = autograd.draw(loss)
+    assert len(edges(found)) == 3
+    assert [texts for key, texts in boxes(found).items() if "_" in key] == [["not kept"]]
 
 
 def test_names_may_be_pairs_and_the_first_counts():
@@ -394,7 +431,45 @@ def test_folding_on_demand():
     loss = recurrent(5)
     assert not autograd.draw(loss).folded
     assert len(boxes(autograd.draw(loss, fold=True))) == 2 + 2 + 4 + 4 + 1
-    assert len(boxes(autograd.draw(recurrent(100), fold=False))) == 2 + 2 + 400 + 1
+    assert len(boxes(autograd.draw(recurrent(100), fold=False))) == 1 + 3 * 100 + 400 + 1
+
+
+def test_shared_weights_stand_beside_each_use():
+    cell, h = nn.RNNCell(2, 3), autograd.zeros(1, 3)
+    for _ in range(30):
+        h = cell(autograd.ones(1, 2), h)
+    picture = autograd.draw(h, names=cell.named_parameters())
+    names = [texts[0] for texts in boxes(picture).values()]
+    assert [names.count(name) for name, _ in cell.named_parameters()] == [30] * 4
+    heads = [head for tail, head in edges(picture) if boxes(picture)[tail][0] == "weight_ih"]
+    assert len(set(heads)) == 30
+    # What is read often, but all at one place, has one box.
+    x = scalar()
+    assert len(boxes(autograd.draw(autograd.stack([x * k for k in range(8)])))) == 1 + 8 + 8 + 1
+
+
+def lstm_cells(steps):
+    cell, h, c = nn.LSTMCell(4, 8), autograd.zeros(1, 8), autograd.zeros(1, 8)
+    for _ in range(steps):
+        h, c = cell(autograd.ones(1, 4), (h, c))
+    return h.sum()
+
+
+# Ten times what they take on a slow machine.
+LAID_OUT = {
+    "50 cells": (lambda: lstm_cells(50), {}, 10),
+    "3,000 calls": (lambda: noise(3000), {}, 10),
+    "all of 1,000 calls": (lambda: recurrent(250), {"fold": False}, 20),
+    "20,000 calls": (lambda: series(20_000), {}, 40),
+}
+
+
+@pytest.mark.parametrize("make, options, seconds", LAID_OUT.values(), ids=LAID_OUT)
+def test_large_graphs_are_laid_out_soon(make, options, seconds):
+    output = make()
+    began = time.perf_counter()
+    assert autograd.draw(output, **options).pipe(format="svg")
+    assert time.perf_counter() - began < seconds
 
 
 def test_a_graph_without_any_order_is_folded_until_it_can_be_read():

@@ -23,7 +23,8 @@ class Node:
     id: counts up, so a node is younger than all it was made from: descending ids are a topological order.
     parents: a node for each argument, None where no gradient is needed.
     saved: what the rules are called with after the upstream gradient: result, arguments, residual; None for what no
-        rule reads, a node where a rule reads only the shape.
+        rule reads, a node where a rule reads only the shape. A constant that no rule reads is kept as a weak reference,
+        for those who look at the graph; so does the node of its shape keep it.
     shape: of the result; of a call with several, a tuple of their shapes.
     hooks: functions of the gradient that are called when it is complete. accumulated: of a leaf, functions that are
         called once it was added to ``grad``.

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import Any
+from weakref import ref
 
 import numpy as np
 
@@ -219,25 +220,27 @@ def _binary(op: Op, foreign: Callable[[Op, Any], Any]) -> Callable[..., Any]:
                 out = np.asarray(out)
             made = new(Tensor)
             made.array = out
-            if p is not None:
-                needs = 1 if q is None else 3
-            elif q is not None:
-                needs = 2
-            else:
-                made.node = None
-                return made
-            if restricted and not is_grad_enabled():
+            if (p is None and q is None) or (restricted and not is_grad_enabled()):
                 made.node = None
                 return made
             made.node = node = Node()
             node.id = next_id()
             node.op = op
             node.parents = (p, q)
-            node.saved = (
-                out if out_readers & needs else None,
-                a if x_readers & needs else None,
-                b if y_readers & needs else None,
-            )
+            if q is None:
+                node.saved = (
+                    out if out_readers & 1 else None,
+                    a if x_readers & 1 else None,
+                    b if y_readers & 1 or type(b) is not ndarray else ref(b),
+                )
+            elif p is None:
+                node.saved = (
+                    out if out_readers & 2 else None,
+                    a if x_readers & 2 or type(a) is not ndarray else ref(a),
+                    b if y_readers & 2 else None,
+                )
+            else:
+                node.saved = (out if out_readers else None, a if x_readers else None, b if y_readers else None)
             node.frees = frees
             node.shape = out.shape
             node.dtype = dtype
@@ -325,8 +328,9 @@ def _nary(op: Op, foreign: Callable[[Op, Any], Any]) -> Callable[..., Any]:
             plan = whole or op.reads(tuple([parent is not None for parent in parents]))
             if not whole:
                 for i in range(arity):
-                    if plan[i + 1] != "value" and values[i] is not None:
-                        values[i] = (parents[i] or record(None, (), None, False, values[i])) if plan[i + 1] else None
+                    x = values[i]
+                    if plan[i + 1] != "value" and type(x) is ndarray:
+                        values[i] = (parents[i] or shape_of(x)) if plan[i + 1] else unread(parents[i], x)
             saved = (out if plan[0] == "value" else None, *values, *kept)
             frees = residual or "value" in plan[: arity + 1]
             if several:
@@ -346,6 +350,16 @@ def on_numbers(op: Op, *numbers: Any) -> Any:
     except (ArithmeticError, ValueError):
         with np.errstate(all="ignore"):
             return float(op.forward(*map(np.float64, numbers)))
+
+
+def shape_of(array: Any) -> Node:
+    """A node for an array without a gradient of which a rule reads the shape. It holds the array weakly."""
+    return record(None, (), ref(array), False, array)
+
+
+def unread(parent: Node | None, array: Any) -> Any:
+    """What is kept of an operand that no rule reads: of a constant a weak reference, by which a drawing knows it."""
+    return ref(array) if parent is None else None
 
 
 def is_tensor(value: Any) -> bool:
@@ -380,7 +394,7 @@ def _variadic(op: Op) -> Callable[..., Any]:
             parents = tuple([x.node for x in xs])
             if not any(parents) or (restricted and not is_grad_enabled()):
                 return wrap(out, None)
-            shapes = [node or record(None, (), None, False, array) for node, array in zip(parents, arrays)]
+            shapes = [node or shape_of(array) for node, array in zip(parents, arrays)]
             return wrap(out, record(op, parents, (None, shapes, *parameters), False, out))
         except Overridden:
             return answered(op.function, args, kwargs)

@@ -95,6 +95,42 @@ def as_boxes(items: Items, paths: dict[str, Path], depth: int | None) -> Folded:
     return folded
 
 
+# A leaf with more readers than this, over more calls than `FAR`, stands beside each of them.
+MANY, FAR = 6, 24
+# Between the key of a box and the number of a copy of it.
+COPY = "__"
+
+
+def beside_each_use(folded: Folded) -> None:
+    """Draw a leaf that is used all along a graph, as the weights of an unrolled network are, at each of its uses.
+
+    One box with arrows across the whole picture can't be followed, and takes long to lay out.
+    """
+    order = {key: i for i, key in enumerate(key for key, box in folded.boxes.items() if box.is_call)}
+    readers: dict[str, dict[str, None]] = {}
+    for tail, head, _ in folded.arrows:
+        readers.setdefault(tail, {})[head] = None
+    beside: dict[tuple[str, str], str] = {}
+    for tail, heads in readers.items():
+        box = folded.boxes[tail]
+        places = [order[head] for head in heads if head in order]
+        if box.kind not in ("leaf", "parameter", "constant", "buffer", "input") or len(places) <= MANY:
+            continue
+        if max(places) - min(places) <= FAR:
+            continue
+        first, *others = sorted(heads, key=lambda head: order.get(head, 0))
+        box.path = folded.boxes[first].path
+        for number, head in enumerate(others, 2):
+            key = f"{tail}{COPY}{number}"
+            folded.boxes[key] = Box(key, box.kind, box.item, folded.boxes[head].path, box.count, box.members)
+            beside[tail, head] = key
+    if beside:
+        folded.arrows = {
+            (beside.get((tail, head), tail), head, number): again
+            for (tail, head, number), again in folded.arrows.items()
+        }
+
+
 def connect(items: Items, folded: Folded) -> None:
     """Add the arrows between boxes: from one to another as many as a single call takes arguments from there.
 

@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from ..engine.node import Node
 from ..engine.walk import older_first
 from . import formulas
 from .check import seeds_of
 from .events import Walk, one_by_one
-from .graph import Item, Items, items_of
+from .graph import Gone, Item, Items, items_of
 from .labels import clean
 from .names import Names
 from .recording import Recording
@@ -48,15 +46,16 @@ class Contents:
         alone = len(self.results) == 1 and not any(item.name == "L" for item in self.items.values())
         counts = {"v": 0, "c": 0, "L": 0}
         for key, item in self.items.items():
-            if item.node is None and not isinstance(item.value, (np.ndarray, Node)):
+            if isinstance(item.value, (bool, int, float)):
                 found[key] = formulas.amount(item.value)
                 continue
             if alone and item.kind == "result" and not item.name:
                 found[key] = "L"
                 continue
             letter = {"constant": "c", "result": "L"}.get(item.kind, "v")
-            counts[letter] += not item.name
-            found[key] = clean(item.name) or formulas.numbered(letter, counts[letter])
+            name = clean(item.name or item.role)
+            counts[letter] += not name
+            found[key] = name or formulas.numbered(letter, counts[letter])
         return found
 
     def named_items(self) -> Items:
@@ -98,11 +97,13 @@ class Contents:
     def operands(self, item: Item, flat: Sequence[Any]) -> list[Any]:
         """The values of the inputs of a call, as they were when it was made."""
         if flat:
-            return [flat[position] for position in item.positions]
+            given = zip(item.inputs, (flat[position] for position in item.positions))
+            # Of an index of several arrays each is an input.
+            return [self.value_of(key) if type(value) is tuple else value for key, value in given]
         return [self.value_of(key) for key in item.inputs]
 
     def value_of(self, key: str) -> Any:
         item = self.items[key]
         if item.node is not None:
             return self.values.get(item.node)
-        return None if isinstance(item.value, Node) else item.value
+        return None if isinstance(item.value, (Node, Gone)) else item.value

@@ -17,7 +17,7 @@ from .boxes import Box, Folded
 from .dot import Drawing
 from .events import Scope
 from .expanding import expanded
-from .graph import Item, Items, add_failed, items_of, roots_of, saved_arguments
+from .graph import Item, Items, add_failed, items_of, roots_of
 from .labels import clean, label, lines, node_shape, value_text
 from .looks import AGAIN, SPINE, THEMES, Look, graph_attributes
 from .names import Names
@@ -41,8 +41,9 @@ def draw(
     """The graph that made ``output``, as a `graphviz.Digraph`, which shows itself in a notebook.
 
     Blue: calls of ops, each with its symbol, its name, and the shape of its result (and the dtype, if not float32).
-    Orange: leaves, whose gradients are asked for; parameters are darker. Green: ``output``. Grey: constants, as far as
-    a rule keeps them; ``backward()`` lets them go. A `Scalar` shows ``data | grad``.
+    Orange: leaves, whose gradients are asked for; parameters are darker. Green: ``output``. Grey: constants, numbers
+    and indices; "not kept" is in the place of those that are there no more, since ``backward()`` lets go of them. A
+    `Scalar` shows ``data | grad``.
     ``draw(loss).render(outfile="graph.svg", cleanup=True)`` writes a file of the kind that its suffix says;
     ``draw(loss).render("graph")`` writes SVG, besides the source of the picture.
 
@@ -132,7 +133,7 @@ class _Pencil:
         self.frames = 0
 
     def picture(self, folded: Folded) -> Drawing:
-        made = Drawing(**graph_attributes(self.look, self.direction))
+        made = Drawing(**graph_attributes(self.look, self.direction, len(folded.boxes)))
         self.inside(made, list(folded.boxes.values()), 0)
         for (tail, head, _), again in folded.arrows.items():
             made.edge(tail, head, **(AGAIN if again else self.arrow(folded.boxes[tail])))
@@ -216,9 +217,9 @@ class _Pencil:
         if "grad" in self.details and node is not None and getattr(node, "grad", None) is not None:
             found.append(f"grad {value_text(node.grad.array)}")
         if "saved" in self.details and node is not None and node.op is not None:
-            kept: list[tuple[str, Any]] = [("out", node.saved[0] if isinstance(node.saved, tuple) else None)]
-            kept += list(zip(getattr(node.op, "parameters", ()), saved_arguments(node)))
-            kept = [(name, array) for name, array in kept if isinstance(array, np.ndarray)]
+            saved = node.saved if isinstance(node.saved, tuple) else ()
+            names = ("out", *getattr(node.op, "parameters", ()))
+            kept = [(name, array) for name, array in zip(names, saved) if isinstance(array, np.ndarray)]
             found.append("keeps " + (", ".join(f"{name} {node_shape(array)}" for name, array in kept) or "nothing"))
         return found
 

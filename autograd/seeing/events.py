@@ -72,18 +72,28 @@ class Walk:
     arrivals: list[Arrival] = field(default_factory=list)
 
 
+class Change(NamedTuple):
+    """What a step of an optimizer did to one parameter: arrays, what was remembered of it before, and its settings."""
+
+    parameter: Tensor
+    gradient: Any
+    before: Any
+    after: Any
+    state: dict[str, Any]
+    settings: dict[str, Any]
+
+
 @dataclass
 class Update:
-    """One step of an optimizer: its class, its settings, and parameter, gradient, value before and after."""
+    """One step of an optimizer: its class, and what it changed."""
 
     optimizer: str
-    settings: list[dict[str, Any]]
-    changes: list[tuple[Tensor, Any, Any, Any]]
+    changes: list[Change]
 
 
 def one_by_one(op: Op, given: Sequence[Any]) -> Sequence[Any]:
     """The arguments of a call in one list. A variadic op, such as cat, is given its Tensors as a list in the first."""
-    if op.variadic and isinstance(given[0], (list, tuple)):
+    if op.variadic and given and isinstance(given[0], (list, tuple)):
         return [*given[0], *given[1:]]
     return given
 

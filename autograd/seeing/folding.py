@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .boxes import Box, Folded, as_boxes, connect, paths_of
+from .boxes import Box, Folded, as_boxes, beside_each_use, connect, paths_of
 from .graph import Items
 from .repeats import without_repeats
 
@@ -34,6 +34,7 @@ def fold(items: Items, *, depth: int | None = None, repeats: bool | None = None)
     if repeats is None:
         _leave_out_leaves(folded)
     connect(items, folded)
+    beside_each_use(folded)
     return folded
 
 

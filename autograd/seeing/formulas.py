@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .labels import node_shape, number
+from .labels import FEW, node_shape, number
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -21,14 +21,16 @@ def numbered(letter: str, count: int) -> str:
 
 
 def amount(value: Any) -> str:
-    """A number, in brackets if it is negative; of an array its shape, of several results all of them.
+    """A number, in brackets if it is negative; a few numbers; of a larger array its shape, of several results all.
 
-    >>> amount(-3.0), amount(np.zeros((2, 3), "f"))
-    ('(-3)', '[2×3]')
+    >>> amount(-3.0), amount(np.array([0.5, -2])), amount(np.zeros((2, 3), "f"))
+    ('(-3)', '[0.5, -2]', '[2×3]')
     """
     if isinstance(value, tuple):
         return ", ".join(amount(one) for one in value if one is not None)
     array = np.asarray(value)
+    if array.ndim == 1 and 1 < array.size <= FEW:
+        return f"[{', '.join(number(one.item()) for one in array)}]"
     if array.size != 1 or array.ndim > 2:
         return f"[{node_shape(array)}]"
     text = number(array.reshape(-1)[0].item())
@@ -70,14 +72,20 @@ def forward(name: str, op: Any, names: Sequence[str], values: Sequence[Any], out
 
 
 def passed_back(
-    root: str, name: str, parent: str, upstream: Any, local: Any, product: Any, contribution: Any, axes: Sequence[int]
+    root: str,
+    name: str,
+    parent: str,
+    upstream: Any,
+    local: Any,
+    product: Any,
+    contribution: Any,
+    axes: Sequence[int],
+    first: bool,
 ) -> tuple[str, str]:
-    """The chain rule at one argument of one call."""
-    symbols = f"{partial(root, parent)} += {partial(root, name)} · {partial(name, parent)}"
-    if axes:
-        symbols = (
-            f"{partial(root, parent)} += Σ[{', '.join(map(str, axes))}] {partial(root, name)} · {partial(name, parent)}"
-        )
+    """The chain rule at one argument of one call. What reaches it first is all of its gradient."""
+    over = f"Σ[{', '.join(map(str, axes))}] " if axes else ""
+    becomes = "=" if first else "+="
+    symbols = f"{partial(root, parent)} {becomes} {over}{partial(root, name)} · {partial(name, parent)}"
     if local is None:
         return symbols, f"→ {plain_amount(contribution)}"
     text = f"{amount(upstream)} × {amount(local)} = {plain_amount(product)}"
@@ -85,10 +93,9 @@ def passed_back(
 
 
 def accumulated(root: str, parent: str, before: Any, added: Any, after: Any) -> tuple[str, str]:
-    start = "0" if before is None else amount(before)
     return (
         f"{partial(root, parent)} ← {partial(root, parent)} + Δ",
-        f"{start} + {amount(added)} = {plain_amount(after)}",
+        f"{amount(before)} + {amount(added)} = {plain_amount(after)}",
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from traceback import format_exception_only
 from typing import Any
+from weakref import ref
 
 import numpy as np
 
@@ -22,7 +23,8 @@ class Item:
     """What is shown as one box.
 
     kind: "op", "result", "leaf", "parameter", "buffer", "input", "constant" or "failed".
-    node: of a call or a leaf. value: of a constant, an array, a number, or a node where only the shape is known.
+    node: of a call or a leaf. value: of a constant, an array, a number, or a node where only the shape is known; `GONE`
+        if not even that is. role: what the call that takes a constant without a name calls it.
     inputs: the keys of the arguments, in order; positions: which arguments they are.
     """
 
@@ -35,6 +37,7 @@ class Item:
     positions: list[int] = field(default_factory=list)
     scopes: tuple[Scope, ...] = ()
     note: str = ""
+    role: str = ""
 
     @property
     def is_call(self) -> bool:
@@ -42,6 +45,16 @@ class Item:
 
 
 Items = dict[str, Item]
+
+
+class Gone:
+    """An operand that the graph doesn't hold any more."""
+
+    def __repr__(self) -> str:
+        return "not kept"
+
+
+GONE = Gone()
 
 
 def roots_of(caller: str, output: Any) -> dict[Node, None]:
@@ -92,7 +105,10 @@ def add_failed(items: Items, recording: Recording, names: Names) -> None:
         reader = _Reader(names, recording, items)
         failed.value = failure.call.op
         operands = _operands(failure.call.op, failure.call.sources, ())
-        failed.inputs = [reader.argument(source, f"failed_{position}") for position, source in operands]
+        failed.inputs = [
+            reader.argument(source, f"failed_{i}", _role(failure.call.op, position))
+            for i, (position, source) in enumerate(operands)
+        ]
     items["failed"] = failed
 
 
@@ -105,11 +121,14 @@ class _Reader:
 
     def call(self, node: Node, kind: str) -> None:
         sources = list(self.sources(node))
-        inputs = [self.argument(source, f"n{node.id}_{position}") for position, source in sources]
+        inputs = [
+            self.argument(source, f"n{node.id}_{i}", _role(node.op, position))
+            for i, (position, source) in enumerate(sources)
+        ]
         item = self.items[self.node(node, kind)]
         item.inputs, item.positions = inputs, [position for position, _ in sources]
 
-    def argument(self, source: Any, key: str) -> str:
+    def argument(self, source: Any, key: str, role: str) -> str:
         """The key of an argument, which is added unless it is there."""
         if isinstance(source, Node) and (source.op is not None or hasattr(source, "grad")):
             return self.node(source, "leaf")
@@ -119,7 +138,7 @@ class _Reader:
             known = isinstance(source, np.ndarray)
             name = self.names.name(source) if known else ""
             part = self.names.part(source) if known else ""
-            self.items[key] = Item(key, part or "constant", name, value=source)
+            self.items[key] = Item(key, part or "constant", name, value=source, role=role)
         return key
 
     def node(self, node: Node, kind: str) -> str:
@@ -142,10 +161,45 @@ class _Reader:
 
 
 def saved_arguments(node: Node) -> Sequence[Any]:
-    """What a node kept of the arguments, those of a variadic op one by one; None for what it didn't keep."""
-    if node.saved is FREED or not isinstance(node.saved, tuple) or node.op is None:
-        return [None] * len(node.parents)
-    return one_by_one(node.op, node.saved[1:])
+    """What is known of the arguments of a call, those of a variadic op one by one.
+
+    Arrays and numbers; a node where only the shape is known; None where the argument was None, or has a parent and
+    wasn't kept; `GONE` for an operand that was there and is no more.
+    """
+    op, parents = node.op, node.parents
+    if op is None:
+        return []
+    if node.saved is FREED or not isinstance(node.saved, tuple):
+        return [GONE if parent is None and _is_operand(op, i) else None for i, parent in enumerate(parents)]
+    parameters = getattr(op, "parameters", None)
+    kept = node.saved[1:] if parameters is None else node.saved[1 : 1 + len(parameters)]
+    return [_held(value) for value in one_by_one(op, kept)]
+
+
+def _held(value: Any) -> Any:
+    """What is left of an argument to which there may be a weak reference only."""
+    if isinstance(value, ref):
+        array = value()
+        return GONE if array is None else array
+    if isinstance(value, Node) and value.op is None and isinstance(value.saved, ref):
+        array = value.saved()
+        return value if array is None else array
+    return value
+
+
+def _is_operand(op: Any, position: int) -> bool:
+    """Whether an argument without a parent was a constant, and can't have been None."""
+    kind, parameters = getattr(op, "kind", ""), getattr(op, "parameters", ())
+    return kind != "" and (kind == "elementwise" or position == 0 or len(parameters) == 2)
+
+
+def _role(op: Any, position: int) -> str:
+    """What an op calls an argument that is no mere operand, such as a target or an index."""
+    parameters = getattr(op, "parameters", ())
+    if op.variadic or position >= len(parameters):
+        return ""
+    name: str = parameters[position]
+    return name if len(name) > 1 or op.kind == "fused" else ""
 
 
 def _operands(op: Any, sources: Sequence[Any], parents: Sequence[Node | None]) -> Iterator[tuple[int, Any]]:
@@ -153,8 +207,11 @@ def _operands(op: Any, sources: Sequence[Any], parents: Sequence[Node | None]) -
     for position, source in enumerate(sources):
         if position < len(parents) and parents[position] is not None:
             yield position, parents[position]
-        elif isinstance(source, (np.ndarray, Node)):
+        elif isinstance(source, (np.ndarray, Node, Gone)):
             yield position, source
+        elif type(source) is tuple:
+            # An index of several arrays.
+            yield from ((position, one) for one in source if isinstance(one, np.ndarray))
         elif isinstance(source, (int, float)) and position < len(rules) and rules[position] is not None:
             # A number without a rule is a setting, such as the dim of gather, and no operand.
             yield position, source

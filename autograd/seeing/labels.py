@@ -49,7 +49,7 @@ def label(item: Item, look: Look, extra: Sequence[str] = (), below: str = "") ->
 
 def _constant(item: Item, look: Look, more: list[Line]) -> str:
     if isinstance(item.value, (np.ndarray, Node)):
-        return lines((item.name, 11, look.grey), (node_shape(item.value), 9, look.grey), *more)
+        return lines((item.name or item.role, 11, look.grey), (node_shape(item.value), 9, look.grey), *more)
     return lines((number(item.value), 11, look.grey))
 
 

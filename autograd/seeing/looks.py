@@ -92,11 +92,25 @@ SPINE = {"weight": "4"}
 AGAIN = {"constraint": "false", "style": "dashed", "penwidth": "1.6"}
 
 
-def graph_attributes(look: Look, direction: str) -> dict[str, Any]:
-    """What is said of the whole picture."""
+# From so many boxes on, the layout program is to be content with good places, instead of looking for the best, which
+# takes a time that grows with the square of their number. Curves around all boxes would take longest.
+LARGE, HUGE = 100, 500
+CONTENT = {"nslimit": "0.5", "nslimit1": "0.5", "mclimit": "0.2"}
+
+
+def graph_attributes(look: Look, direction: str, boxes: int) -> dict[str, Any]:
+    """What is said of the whole picture, of so many boxes."""
+    patience = CONTENT if boxes > LARGE else {"nslimit": "2"}
+    lines = {"splines": "line"} if boxes > HUGE else {}
     return {
-        # Without nslimit, dot takes half a minute to place 300 calls of a recurrent net; small graphs look the same.
-        "graph_attr": {**GRAPH, "nslimit": "2", "rankdir": direction, "bgcolor": look.page, "fontcolor": look.grey},
+        "graph_attr": {
+            **GRAPH,
+            **patience,
+            **lines,
+            "rankdir": direction,
+            "bgcolor": look.page,
+            "fontcolor": look.grey,
+        },
         "node_attr": {**NODE, "fontcolor": look.ink},
         "edge_attr": {**EDGE, "color": look.faint},
     }

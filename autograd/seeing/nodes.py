@@ -11,7 +11,7 @@ from ..engine.node import Node
 from ..ops.op import Op
 from .cells import cells, shape_of
 from .contents import Contents
-from .graph import Item
+from .graph import Gone, Item
 
 SETTINGS = (bool, int, float, str, tuple, type(None))
 
@@ -39,7 +39,7 @@ def _node(contents: Contents, item: Item) -> dict[str, Any]:
         "dtype": like.dtype.name if shaped else "",
         "modules": [f"{scope.name} · {scope.kind}" for scope in item.scopes],
         "inputs": [contents.keys[key] for key in item.inputs],
-        "value": None if isinstance(known, Node) else contents.array(known),
+        "value": None if isinstance(known, (Node, Gone)) else contents.array(known),
         "arguments": [],
         "line": None,
         "derivative": [],

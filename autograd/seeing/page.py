@@ -15,7 +15,18 @@ from .schema import Record
 
 FOLDER = Path(__file__).parent / "player"
 # Each after those that it imports.
-SCRIPTS = ("dom.js", "arrays.js", "cells.js", "text.js", "heatmap.js", "steps.js", "sofar.js", "graph.js", "player.js")
+SCRIPTS = (
+    "dom.js",
+    "arrays.js",
+    "cells.js",
+    "text.js",
+    "spelled.js",
+    "heatmap.js",
+    "steps.js",
+    "sofar.js",
+    "graph.js",
+    "player.js",
+)
 
 
 def page_of(record: Record, figure: Figure) -> str:
@@ -40,12 +51,16 @@ def page_of(record: Record, figure: Figure) -> str:
 
 
 def bundled() -> str:
-    """The modules of the player as one script, their imports and exports taken out: all see the same names."""
+    """The modules of the player as one script: what each exports is seen by those after it."""
     parts = []
     for name in SCRIPTS:
         source = (FOLDER / name).read_text(encoding="utf-8")
         source = re.sub(r"^import .*;\n", "", source, flags=re.MULTILINE)
-        parts.append(re.sub(r"^export ", "", source, flags=re.MULTILINE))
+        names = re.findall(r"^export (?:const|function|class) ([\w$]+)", source, flags=re.MULTILINE)
+        source = re.sub(r"^export ", "", source, flags=re.MULTILINE)
+        parts.append(
+            f"const {{ {', '.join(names)} }} = (() => {{\n{source}\nreturn {{ {', '.join(names)} }};\n}})();\n"
+        )
     return '"use strict";\n(() => {\n' + "\n".join(parts) + "})();\n"
 
 

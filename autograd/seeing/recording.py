@@ -22,7 +22,7 @@ from ..engine.tensor import Tensor, wrap
 from ..engine.walk import Steps
 from ..ops.op import Op
 from ..scalar import Scalar, _made
-from .events import Call, Failure, Line, Scope, Update, Walk, arrival, copied, one_by_one
+from .events import Call, Change, Failure, Line, Scope, Update, Walk, arrival, copied, one_by_one, snapshot
 from .modules import named_modules
 from .names import Names, add_contents, is_given, users_frames, variables_of
 
@@ -117,20 +117,21 @@ class Recording:
     def _caller(self, frame: FrameType, entered: bool, made: Any) -> None:
         """A caller of an op is entered, or left with a Tensor, a tuple of them, or None after an exception."""
         if entered:
-            self._open.append(called(frame))
+            # Before it runs: a batch norm changes its running statistics.
+            self._open.append(self._described(called(frame), frame))
             return
         if not self._open:
             # It was entered before the recording began.
             return
-        given = self._open.pop()
+        call = self._open.pop()
         if made is None:
-            self._failed_calls[id(frame)] = self._described(given, frame)
+            self._failed_calls[id(frame)] = call
             return
         first = made[0] if isinstance(made, tuple) and made else made
         node = first.node.call if isinstance(first, Tensor) and first.node is not None else None
-        if node is None or node in self.calls or node.op is not given[0]:
+        if node is None or node in self.calls or node.op is not call.op:
             return
-        self.calls[node] = self._described(given, frame)
+        self.calls[node] = call
         self.values[node] = tuple(copied(one.array) for one in made) if made is not first else copied(first.array)
         self.events.append(node)
 
@@ -147,7 +148,7 @@ class Recording:
             else:
                 sources.append(value)
                 arguments.append(copied(value))
-        if op.variadic:
+        if op.variadic and given and isinstance(given[0], (list, tuple)):
             count = len(given[0])
             arguments = [arguments[:count], *arguments[count:]]
         return Call(op, arguments, sources, line_of(frame), tuple(self._scopes))
@@ -194,17 +195,31 @@ class Recording:
         """An optimizer begins its step, or has made it."""
         if entered:
             optimizer = frame.f_locals["self"]
-            params = [p for group in optimizer.param_groups for p in group["params"] if isinstance(p, Tensor)]
-            found = [(p, p.grad) for p in params]
-            before = [(p, copied(g.array), copied(p.array)) for p, g in found if g is not None]
+            groups = [(p, group) for group in optimizer.param_groups for p in group["params"] if isinstance(p, Tensor)]
+            before = [
+                (p, copied(p.grad.array), copied(p.array), _remembered(optimizer, p), group)
+                for p, group in groups
+                if p.grad is not None
+            ]
             self._open.append((optimizer, before))
             return
         if not self._open:
             return
         optimizer, before = self._open.pop()
-        settings = [{key: value for key, value in group.items() if key != "params"} for group in optimizer.param_groups]
-        changes = [(p, gradient, value, copied(p.array)) for p, gradient, value in before]
-        self.events.append(Update(type(optimizer).__name__, settings, changes))
+        if any(isinstance(one, tuple) and one[0] is optimizer for one in self._open):
+            # Its parent's step is a part of its own.
+            return
+        changes = [
+            Change(p, gradient, value, copied(p.array), state, {k: v for k, v in group.items() if k != "params"})
+            for p, gradient, value, state, group in before
+        ]
+        self.events.append(Update(type(optimizer).__name__, changes))
+
+
+def _remembered(optimizer: Any, parameter: Tensor) -> dict[str, Any]:
+    """What an optimizer remembers of a parameter, as it is now."""
+    state = optimizer.state.get(parameter) if hasattr(optimizer, "state") else None
+    return {name: snapshot(value) for name, value in state.items()} if state else {}
 
 
 def line_of(frame: FrameType) -> Line | None:

@@ -24,11 +24,16 @@ It is made of what JSON has: dicts with str keys, lists, str, int, float, bool a
     backward    start         ``gradient``: what the walk sets out with
     backward    local         ``argument`` (its number) and ``parent``; ``upstream``, ``local`` (the derivative, where
                               there is one for each element), ``product``, ``axes`` that are summed to undo
-                              broadcasting, ``contribution``; ``rule``: the derivative as text; ``cells``, ``reduced``
-    backward    accumulate    ``argument``, ``parent``; ``before`` (None for the first), ``added``, ``after``
+                              broadcasting, ``contribution``; ``rule``: the derivative as text; ``cells``, ``reduced``;
+                              ``after``: the gradient of the parent, if this is the first part of it
+    backward    accumulate    what adds up from the second part on: ``argument``, ``parent``; ``before``, ``added``,
+                              ``after``
     backward    leaf          ``gradient`` that arrived; ``before`` and ``after``: of ``.grad``; ``check`` by finite
-                              differences: ``cell``, ``measured``, ``gradient``, ``along`` (``measured``, ``norm``)
-    update      update        ``optimizer``, ``settings``, ``gradient``, ``before``, ``after``
+                              differences: ``cell``, ``measured``, ``gradient``, ``along`` (``measured``, ``norm``),
+                              ``noise``: how far off rounding may be, ``agrees``
+    update      update        ``optimizer``, ``settings``, ``gradient``, ``before``, ``after``; ``straight``: whether it
+                              is a step against the gradient; ``lines``: ``name``, ``formula`` (with the names of
+                              what it is made of in braces), ``given`` (arrays, by these names), ``value``, ``numbers``
     ==========  ============  ====================================================================================
 
     Those of the phase "backward" have ``walk``, which tells one backward pass from the next.

@@ -102,7 +102,7 @@ def _leaves(record: Record, number: int) -> RenderableType:
     gradients: dict[str, int] = {}
     complete = set()
     for step in record["steps"][: number + 1]:
-        if step["kind"] == "accumulate":
+        if "parent" in step and "after" in step:
             gradients[step["parent"]] = step["after"]
         elif step["kind"] == "leaf":
             gradients[step["node"]] = step["gradient"]

@@ -17,6 +17,7 @@ from .contents import Contents
 from .events import Arrival, Update, Walk, snapshot
 from .nodes import described
 from .schema import Step
+from .updates import Line, filled, is_against_the_gradient, lines_of
 
 
 class Steps:
@@ -92,6 +93,9 @@ class Steps:
         node, op = arrival.node, arrival.node.op
         product = arrival.unreduced.get(position, added)
         axes = _summed(node.shape, parent.shape) if position in arrival.unreduced else []
+        before = sums.get(parent)
+        after = added if before is None else before + added
+        sums[parent] = after
         symbols, numbers = formulas.passed_back(
             self.root,
             self.contents.name(node),
@@ -101,6 +105,7 @@ class Steps:
             _single(product),
             _single(added),
             axes,
+            first=before is None,
         )
         texts = op.derivative if op is not None else ()
         rules = None
@@ -121,11 +126,11 @@ class Steps:
             "formula": symbols,
             "numbers": numbers,
         }
-        before = sums.get(parent)
-        after = added if before is None else before + added
-        sums[parent] = after
         if np.size(_single(after)) == 1:
             self.longest[parent] = max(self.longest.get(parent, ""), formulas.amount(_single(after)), key=len)
+        if before is None:
+            # What arrives first is all there is so far: nothing adds up yet.
+            return [{**back, "after": self.contents.array(after)}]
         symbols, numbers = formulas.accumulated(
             self.root, self.contents.name(parent), _single(before), _single(added), _single(after)
         )
@@ -158,27 +163,41 @@ class Steps:
         }
 
     def update(self, event: Update) -> list[Step]:
-        steps = []
-        for parameter, gradient, before, after in event.changes:
-            if parameter.node is None or f"n{parameter.node.id}" not in self.contents.keys:
+        contents, steps = self.contents, []
+        for change in event.changes:
+            node = change.parameter.node
+            if node is None or f"n{node.id}" not in contents.keys:
                 continue
-            symbols, numbers = formulas.updated(self.contents.name(parameter.node), before, after)
-            group = event.settings[0] if event.settings else {}
+            lines = lines_of(event.optimizer, change)
+            symbols, numbers = formulas.updated(contents.name(node), change.before, change.after)
             steps.append(
                 {
                     "phase": "update",
                     "kind": "update",
-                    "node": self.contents.key(parameter.node),
+                    "node": contents.key(node),
                     "optimizer": event.optimizer,
-                    "settings": described((name, value) for name, value in group.items() if value),
-                    "gradient": self.contents.array(gradient),
-                    "before": self.contents.array(before),
-                    "after": self.contents.array(after),
+                    "settings": described((name, value) for name, value in change.settings.items() if value),
+                    "straight": is_against_the_gradient(change),
+                    "lines": [self.line(line) for line in lines],
+                    "gradient": contents.array(change.gradient),
+                    "before": contents.array(change.before),
+                    "after": contents.array(change.after),
                     "formula": symbols,
                     "numbers": numbers,
                 }
             )
         return steps
+
+    def line(self, line: Line) -> dict[str, Any]:
+        """A line of an update, as the record has it."""
+        given = {name: self.contents.array(value) for name, value in line.given.items()}
+        return {
+            "name": line.name,
+            "formula": line.formula,
+            "given": given,
+            "value": self.contents.array(line.value),
+            "numbers": filled(line),
+        }
 
 
 def _single(value: Any) -> Any:

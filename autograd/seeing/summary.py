@@ -7,10 +7,13 @@ from typing import Any
 
 import numpy as np
 
-# Of the last two dimensions so many elements are kept, evenly spread; of the others the first ones.
+# Of the last two dimensions of a large array so many elements are kept, evenly spread; of the others the first ones. Of
+# a sequence (T, ..., ...) there are as many steps as `ROOM` allows, up to so many.
 ACROSS = 28
 DEEP = 4
-# Up to this many elements an array is kept whole if it has two dimensions or fewer.
+STEPS = 48
+ROOM = 12_000
+# Up to this many elements an array is kept whole, unless it is long and thin.
 SMALL = 1024
 
 
@@ -44,10 +47,15 @@ def summary(value: Any) -> dict[str, Any]:
 
 def kept_indices(shape: tuple[int, ...]) -> list[np.ndarray[Any, Any]]:
     """For each dimension the indices of which elements are kept."""
-    if len(shape) <= 2 and math.prod(shape) <= SMALL and all(n <= 2 * ACROSS for n in shape[-2:]):
-        return [np.arange(n) for n in shape]
-    last = len(shape) - 2
-    return [_spread(n, ACROSS) if axis >= last else np.arange(min(n, DEEP)) for axis, n in enumerate(shape)]
+    whole = [np.arange(n) for n in shape]
+    if math.prod(shape) <= SMALL and all(n <= 2 * ACROSS for n in shape[-2:]):
+        return whole
+    plane = [_spread(n, ACROSS) for n in shape[-2:]]
+    ahead = [one[:DEEP] for one in whole[:-2]]
+    if len(ahead) == 1:
+        room = ROOM // max(1, math.prod(map(len, plane)))
+        ahead = [whole[0][: max(DEEP, min(STEPS, room))]]
+    return [*ahead, *plane]
 
 
 def _spread(size: int, most: int) -> np.ndarray[Any, Any]:

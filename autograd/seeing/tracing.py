@@ -154,7 +154,7 @@ def trace(
     >>> w = autograd.Scalar(2.0, label="w")
     >>> steps = autograd.trace(w * w)
     >>> [step["numbers"] for step in steps.steps if step["kind"] == "accumulate"]
-    ['0 + 2 = 2', '2 + 2 = 4']
+    ['2 + 2 = 4']
     """
     if is_matrix(output) and gradient is None:
         return sum_of_diagonal(output)

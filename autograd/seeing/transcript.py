@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from .formulas import plain_amount
 from .schema import Record, Step
@@ -44,7 +45,17 @@ def transcript(record: Record) -> Iterator[str]:
 
 def remarks(record: Record, step: Step) -> list[str]:
     """What else there is to say of a step: the rule, where in the user's code it is, what finite differences say."""
-    return [line for line in (_rule(step), _place(record, step), _check(step)) if line]
+    return [line for line in (_rule(step), *_lines(record, step), _place(record, step), _check(step)) if line]
+
+
+def _lines(record: Record, step: Step) -> list[str]:
+    """How the step of an optimizer came about."""
+    return [_line_of(line) for line in step.get("lines", ())]
+
+
+def _line_of(line: dict[str, Any]) -> str:
+    formula = f"{line['name']} = {line['formula'].replace('{', '').replace('}', '')}"
+    return f"{formula} = {line['numbers']}" if line["numbers"] else formula
 
 
 def _rule(step: Step) -> str:
@@ -61,4 +72,6 @@ def _check(step: Step) -> str:
     if not check:
         return ""
     at = f" at {check['cell']}" if check["cell"] else ""
-    return f"finite differences: {plain_amount(check['measured'])} beside {plain_amount(check['gradient'])}{at}"
+    verdict = "agrees" if check["agrees"] else "differs"
+    numbers = f"{plain_amount(float(check['measured']))} beside {plain_amount(float(check['gradient']))}"
+    return f"finite differences: {numbers}{at}, {verdict}"

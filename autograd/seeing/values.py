@@ -17,7 +17,7 @@ from ..ops.several import PICK
 from ..ops.shape import cast
 from ..scalar import Scalar
 from .events import one_by_one
-from .graph import saved_arguments
+from .graph import GONE, saved_arguments
 from .recording import Recording
 
 Values = dict[Node, Any]
@@ -86,16 +86,8 @@ def arguments(node: Node, values: Mapping[Node, Any], recording: Recording | Non
     if call is not None:
         # As they were: a parameter has another value by the next call.
         return [list(value) if isinstance(value, list) else value for value in call.arguments]
-    if isinstance(node, Scalar):
-        given = list(node.saved[1:])
-    else:
-        given = list(node.saved[1:]) if isinstance(node.saved, tuple) else []
-        if node.op.residual:
-            given = given[:-1]
-        if node.op.variadic and given:
-            given[0] = list(given[0])
-    flat = given[0] if node.op.variadic else given
-    if len(flat) < len(node.parents):
+    flat = list(saved_arguments(node))
+    if len(flat) < len(node.parents) or any(_is_unknown(value, node) for value in flat):
         raise Unknown
     for position, parent in enumerate(node.parents):
         if parent is not None:
@@ -104,7 +96,13 @@ def arguments(node: Node, values: Mapping[Node, Any], recording: Recording | Non
             flat[position] = values[parent]
     if any(isinstance(value, Node) for value in flat):
         raise Unknown
-    return given
+    count = len(node.parents)
+    return [flat[:count], *flat[count:]] if node.op.variadic else flat
+
+
+def _is_unknown(value: Any, node: Node) -> bool:
+    """Whether a constant that ``node`` was called with is there no more, or was written to since."""
+    return value is GONE or (isinstance(value, np.ndarray) and written_after(value, node.id))
 
 
 def result(node: Node, given: Sequence[Any]) -> Any:

@@ -11,6 +11,7 @@ from ..engine.custom import left_by
 from ..engine.hooks import Hooks, RemovableHandle
 from ..engine.node import LookedAt, Node
 from ..engine.tensor import Tensor, wrap
+from ..ops.op import Op
 
 PREFIX, SIZES = "_saved_", "_sym_sizes"
 
@@ -24,13 +25,25 @@ def places(node: Node) -> dict[str, int]:
     return {"result": 0} | {name: position for position, name in enumerate(names, 1)}
 
 
+def saved_at(node: Node, position: int) -> Any:
+    """What ``node`` saved there for a rule; None for what no rule reads."""
+    op, parents = node.op, node.parents
+    if position >= len(node.saved):
+        return None
+    constant = 0 < position <= len(parents) and parents[position - 1] is None
+    if constant and isinstance(op, Op) and not op.variadic:
+        needs = tuple([parent is not None for parent in parents])
+        return node.saved[position] if op.reads(needs)[position] else None
+    return node.saved[position]
+
+
 def saved_names(node: Node) -> list[str]:
     """The attributes that show what ``node`` saved."""
     if node.op is None or not isinstance(node.saved, tuple):
         return []
     shown = []
     for name, position in places(node).items():
-        value = node.saved[position] if position < len(node.saved) else None
+        value = saved_at(node, position)
         if value is not None:
             shown.append(f"{PREFIX}{name}{SIZES if isinstance(value, Node) else ''}")
     return shown
@@ -53,7 +66,7 @@ def saved_value(self: LookedAt, name: str) -> Any:
                 f"already been freed): {self.name()} of a result of shape {self.shape}; pass retain_graph=True to the "
                 "first backward()"
             )
-        value = saved[position] if position < len(saved) else None
+        value = saved_at(self, position)
         if bare.endswith(SIZES) and value is not None:
             return tuple(value.shape)
         if isinstance(value, np.ndarray):

@@ -21,7 +21,11 @@ export function positionOf(array, index) {
   return position;
 }
 
-export const isWhole = array => array.index.every((kept, axis) => kept.length === array.shape[axis]);
+/** The dimensions of which only a part was kept: how many of how many, and how far apart they are. */
+export const partsOf = array => array.index
+  .map((kept, axis) => ({ axis, kept: kept.length, size: array.shape[axis], step: (kept[1] ?? 1) - kept[0] }))
+  .filter(({ kept, size }) => kept < size);
+
 export const isNumber = array => array.cells.length === 1 && array.shape.every(n => n === 1);
 export const isEmpty = array => array.cells.length === 0;
 

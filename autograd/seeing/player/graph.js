@@ -9,7 +9,8 @@ export class Graph {
   constructor(boxes) {
     this.boxes = boxes;
     this.svg = $("graph").querySelector("svg");
-    this.groups = new Map([...this.svg.querySelectorAll(".node")].map(group => [group.dataset.key, group]));
+    // Of a leaf that stands beside each of its uses there are several.
+    this.groups = [...this.svg.querySelectorAll(".node")].map(group => [group.dataset.key, group]);
     this.edges = [...this.svg.querySelectorAll(".edge")];
     this.full = this.svg.viewBox.baseVal;
     this.full = { x: this.full.x, y: this.full.y, width: this.full.width, height: this.full.height };
@@ -45,14 +46,16 @@ export class Graph {
       const { tail, head } = edge.dataset;
       edge.classList.toggle("lit", to !== null && tail === this.boxes[to] && head === this.boxes[from]);
     }
-    this.reveal(this.groups.get(this.boxes[current]));
+    this.reveal(this.boxes[current], from === current ? null : from);
   }
 
   /** Write below each number in the graph what it is, and its gradient as far as it is known. */
   write(texts) {
     for (const [key, text] of texts) {
-      const line = this.groups.get(this.boxes[key])?.querySelector("text:last-of-type");
-      if (line) line.textContent = text;
+      for (const group of this.groupsOf(this.boxes[key])) {
+        const line = group.querySelector("text:last-of-type");
+        if (line) line.textContent = text;
+      }
     }
   }
 
@@ -61,10 +64,22 @@ export class Graph {
     for (const [key, group] of this.groups) group.classList.toggle("found", wanted.has(key));
   }
 
-  /** Move the view just so far that a group is in it. */
-  reveal(group) {
-    if (!group) return;
-    const box = group.getBBox();
+  isSeen({ x, y, width, height }) {
+    const { view } = this;
+    return x >= view.x && y >= view.y && x + width <= view.x + view.width && y + height <= view.y + view.height;
+  }
+
+  groupsOf(box) {
+    return this.groups.filter(([key]) => key === box).map(([, group]) => group);
+  }
+
+  /** Move the view just so far that a box is in it: of several the one that is next to what takes it, or is in view. */
+  reveal(key, taker) {
+    const all = this.groupsOf(key).map(group => group.getBBox());
+    if (!all.length) return;
+    const near = taker === null ? null : this.groupsOf(this.boxes[taker])[0]?.getBBox();
+    const away = box => (near ? Math.hypot(box.x - near.x, box.y - near.y) : this.isSeen(box) ? 0 : 1);
+    const box = all.reduce((best, one) => (away(one) < away(best) ? one : best));
     const { view } = this;
     if (box.x < view.x || box.x + box.width > view.x + view.width) view.x = box.x + box.width / 2 - view.width / 2;
     if (box.y < view.y || box.y + box.height > view.y + view.height) view.y = box.y + box.height / 2 - view.height / 2;

@@ -1,20 +1,24 @@
 // An array as a heat map: a diverging scale centred on zero, the value under the pointer, cells that can be picked.
 
 import { h, show, times } from "./dom.js";
-import { indexAt, isEmpty, isNumber, isWhole, reach } from "./arrays.js";
+import { indexAt, isEmpty, isNumber, partsOf, reach } from "./arrays.js";
 import { t } from "./text.js";
 
 const GAP = 6;
 // The size of a cell, and of a whole map as far as its cells can be that small, in pixels.
 const SMALLEST = 7;
-const LARGEST = 42;
-const WIDTH = 340;
-const HEIGHT = 300;
+const LARGEST = 36;
+// All maps of a step beside each other are to be about so wide, and each at most so high.
+const WIDTH = 520;
+const HEIGHT = 190;
 
 /** A figure with the array and its statistics. `pick` is called with the position and the index of a picked cell. */
 export class HeatMap {
-  constructor(array, caption, rules = null) {
+  constructor(array, caption, rules = null, count = 1) {
     this.array = array;
+    this.room = Math.max(WIDTH / count, 120);
+    // Called with the position of a cell that is picked.
+    this.listeners = [];
     this.rules = rules;
     this.lit = new Set();
     this.picked = -1;
@@ -30,10 +34,13 @@ export class HeatMap {
     const lengths = array.index.map(kept => kept.length);
     this.columns = lengths.at(-1) ?? 1;
     this.rows = lengths.at(-2) ?? 1;
-    this.across = lengths.at(-3) ?? 1;
-    this.down = array.cells.length / (this.rows * this.columns * this.across);
+    const planes = lengths.at(-3) ?? 1;
+    // The planes of a sequence make a block about as wide as it is high.
+    const square = Math.ceil(Math.sqrt(planes * this.rows / this.columns));
+    this.across = lengths.length === 3 ? Math.max(1, Math.min(planes, square)) : planes;
+    this.down = Math.ceil(array.cells.length / (this.rows * this.columns * this.across));
     const wide = this.columns * this.across;
-    const room = Math.min(WIDTH / wide, HEIGHT / (this.rows * this.down));
+    const room = Math.min(this.room / wide, HEIGHT / (this.rows * this.down));
     this.size = Math.max(SMALLEST, Math.min(LARGEST, Math.floor(room)));
     this.readout = h("output", { class: "readout" }, " ");
     this.canvas = h("canvas", {
@@ -45,7 +52,8 @@ export class HeatMap {
       click: event => this.choose(this.at(event)),
       keydown: event => this.key(event),
     });
-    const notes = [isWhole(array) ? "" : t("sampled"), this.statistics()];
+    const left = partsOf(array).map(part => t(part.step > 1 ? "partEvery" : "partFirst", part)).join(", ");
+    const notes = [left && t("sampled", { left }), this.statistics()];
     this.figure.append(this.canvas, this.readout, h("small", {}, notes.filter(Boolean).join(" · ")));
     this.paint();
   }
@@ -89,6 +97,7 @@ export class HeatMap {
     if (position < 0) return;
     this.picked = position === this.picked ? -1 : position;
     this.tell(this.picked);
+    for (const listen of this.listeners) listen(this.picked);
     this.pick?.(this.picked, this.picked < 0 ? null : indexAt(this.array, this.picked));
     this.paint();
   }
@@ -129,9 +138,9 @@ export class HeatMap {
       const fill = Number.isNaN(share) ? colour("--nan") : mixed(colours, share);
       pen.fillStyle = `rgb(${fill})`;
       pen.fillRect(x, y, size - (size > 10), size - (size > 10));
-      if (size >= 34) {
+      if (size >= 30) {
         pen.fillStyle = luminance(fill) > 0.45 ? "#111" : "#fff";
-        pen.font = "11px system-ui, sans-serif";
+        pen.font = `${size > 33 ? 11 : 10}px system-ui, sans-serif`;
         pen.textAlign = "center";
         pen.textBaseline = "middle";
         pen.fillText(short(cell), x + size / 2, y + size / 2, size - 4);

@@ -2,7 +2,7 @@
 
 import { h, show } from "./dom.js";
 import { isNumber } from "./arrays.js";
-import { agrees, checkText } from "./steps.js";
+import { checkText } from "./steps.js";
 import { t } from "./text.js";
 
 /** The nodes that the phase of a step is through with. On the way forward, what was given is there from the start. */
@@ -13,14 +13,22 @@ export function doneBefore({ nodes, steps }, number) {
   return new Set([...given, ...before.map(step => step.node)]);
 }
 
-/** `data | grad` of nodes that are single numbers: the value once it is computed, the gradient as it grows. */
+/** Whether a step says what the gradient of its parent is now. */
+const adds = step => step.parent !== undefined && step.after !== undefined;
+
+/** `data | grad` of nodes that are single numbers: the value once it is computed or updated, the gradient as it grows. */
 export function numbersAt({ nodes, arrays, steps }, number, keys) {
   const value = new Map(keys.filter(key => !nodes[key].op).map(key => [key, nodes[key].value]));
   const gradient = new Map();
+  let walk = -1;
   for (const step of steps.slice(0, number + 1)) {
+    // Each walk back brings gradients of its own.
+    if ((step.walk ?? walk) !== walk) gradient.clear();
+    walk = step.walk ?? walk;
     if (step.kind === "call") value.set(step.node, nodes[step.node].value);
+    if (step.kind === "update") value.set(step.node, step.after);
     if (step.kind === "start") gradient.set(step.node, step.gradient);
-    if (step.kind === "accumulate") gradient.set(step.parent, step.after);
+    if (adds(step)) gradient.set(step.parent, step.after);
   }
   const text = array => (array === undefined ? "·" : show(arrays[array].cells[0]));
   return keys.map(key => [key, `${text(value.get(key))} | ${text(gradient.get(key))}`]);
@@ -42,12 +50,14 @@ export function leafTable(trace, number, leaves, go) {
 function leafRow({ nodes, arrays, steps }, number, key, go) {
   let gradient = null;
   let arrival = null;
+  let walk = -1;
   for (const step of steps.slice(0, number + 1)) {
-    if (step.kind === "accumulate" && step.parent === key) gradient = step.after;
+    if ((step.walk ?? walk) !== walk) [gradient, arrival, walk] = [null, null, step.walk];
+    if (adds(step) && step.parent === key) gradient = step.after;
     if (step.kind === "leaf" && step.node === key) [gradient, arrival] = [step.gradient, step];
   }
   const measured = arrival?.check?.measured !== undefined;
-  const [kind, sign] = measured && agrees(arrival.check) ? ["good", "✓ "] : ["bad", "✗ "];
+  const [kind, sign] = measured && arrival.check.agrees ? ["good", "✓ "] : ["bad", "✗ "];
   const verdict = measured ? h("span", { class: kind }, sign) : "";
   return h("tr", { class: arrival && "complete" },
     h("th", { scope: "row" }, h("button", { type: "button", click: () => go(key) }, nodes[key].name)),

@@ -4,6 +4,7 @@ import { h, show } from "./dom.js";
 import { isNumber } from "./arrays.js";
 import { sourcesOf } from "./cells.js";
 import { HeatMap } from "./heatmap.js";
+import { filled, spelled } from "./spelled.js";
 import { t } from "./text.js";
 
 export function stepPage(trace, step) {
@@ -12,16 +13,35 @@ export function stepPage(trace, step) {
     node: node.name, op: node.op, parent: step.parent && trace.nodes[step.parent].name, optimizer: step.optimizer,
   };
   const maps = mapsOf(trace, step, node);
+  const picks = maps.some(map => map.pick);
+  const lines = h("div", { class: "lines" }, (step.lines ?? []).map(line => updateLine(trace, line, maps.at(-1))));
   return [
     h("p", { class: `phase ${step.phase}` }, t(step.phase), h("span", { class: "symbol" }, node.symbol)),
     h("h2", {}, t(step.kind === "update" ? "updated" : step.kind, facts)),
     h("div", { class: "formula" }, h("code", {}, step.formula), h("code", { class: "numbers" }, step.numbers)),
+    lines.children.length ? lines : "",
+    maps.spelled ?? "",
+    h("div", { class: "maps" }, maps.map(map => map.figure)),
+    picks ? h("p", { class: "hint" }, t("hint")) : "",
+    step.kind === "leaf" && !node.op ? checkLine(step.check) : "",
     h("p", { class: "say" }, explanation(trace, step, facts)),
     h("dl", {}, facets(step, node)),
-    h("div", { class: "maps" }, maps.map(map => map.figure)),
-    maps.some(map => map.pick) ? h("p", { class: "hint" }, t("hint")) : "",
-    step.kind === "leaf" && !node.op ? checkLine(step.check) : "",
   ].filter(Boolean);
+}
+
+/** A line of an optimizer's step, with the numbers of the cell that is picked, at first those of the first. */
+function updateLine(trace, line, map) {
+  const given = Object.fromEntries(Object.entries(line.given).map(([name, number]) => [name, trace.arrays[number]]));
+  const { cells } = trace.arrays[line.value];
+  const numbers = h("code", { class: "numbers" });
+  const write = position => {
+    const at = Math.max(0, position);
+    const result = show(cells[cells.length === 1 ? 0 : at]);
+    numbers.textContent = cells.length ? `= ${filled(line.formula, given, at)} = ${result}` : "";
+  };
+  map?.listeners.push(write);
+  write(0);
+  return h("p", {}, h("code", {}, `${line.name} = ${line.formula.replace(/[{}]/g, "")} `), numbers);
 }
 
 function explanation(trace, step, facts) {
@@ -30,11 +50,12 @@ function explanation(trace, step, facts) {
     case "start": return t("sayStart");
     case "local": {
       const axes = step.axes.length ? ` ${t("sayAxes", { axes: step.axes.join(", ") })}` : "";
-      return t(step.local === null ? "sayLocalArray" : "sayLocal") + axes;
+      const first = step.after === undefined ? "" : ` ${t("sayFirst", facts)}`;
+      return t(step.local === null ? "sayLocalArray" : "sayLocal") + axes + first;
     }
-    case "accumulate": return t(step.before === null ? "sayAccumulateFirst" : "sayAccumulate", facts);
+    case "accumulate": return t("sayAccumulate", facts);
     case "leaf": return t("sayLeaf");
-    default: return t("sayUpdate", { settings: pairs(step.settings) });
+    default: return t(step.straight ? "sayUpdate" : "sayUpdateOther", { settings: pairs(step.settings), ...facts });
   }
 }
 
@@ -58,8 +79,9 @@ function facets(step, node) {
 /** The arrays of a step as heat maps. Picking a cell of the last one lights what it was made of in the others. */
 function mapsOf(trace, step, node) {
   const made = [];
+  const found = [];
   const add = (number, caption, rules = null) => {
-    if (number !== null && number !== undefined) made.push(new HeatMap(trace.arrays[number], caption, rules));
+    if (number !== null && number !== undefined) found.push([trace.arrays[number], caption, rules]);
   };
   const same = trace.arrays[step.upstream]?.shape.map((_, axis) => ({ axis })) ?? null;
   switch (step.kind) {
@@ -84,10 +106,8 @@ function mapsOf(trace, step, node) {
       break;
     }
     case "accumulate":
-      if (step.before !== null) {
-        add(step.before, t("before"), axesOf(trace, step.before));
-        add(step.added, t("added"), axesOf(trace, step.added));
-      }
+      add(step.before, t("before"), axesOf(trace, step.before));
+      add(step.added, t("added"), axesOf(trace, step.added));
       add(step.after, t("after"));
       break;
     case "leaf":
@@ -99,29 +119,32 @@ function mapsOf(trace, step, node) {
     default:
       add(step.gradient, t("gradient"));
   }
-  connect(made);
+  made.push(...found.map(([array, caption, rules]) => new HeatMap(array, caption, rules, found.length)));
+  made.at(-1)?.figure.classList.add("outcome");
+  connect(made, step.kind === "call" ? node : null);
   return made;
 }
 
 const axesOf = (trace, number) => (number === null ? null : trace.arrays[number].shape.map((_, axis) => ({ axis })));
 
-function connect(maps) {
+/** Let a pick in the last map light what it was made of; of a call (`node`) it is spelled out, too. */
+function connect(maps, node) {
   const result = maps.at(-1);
-  const sources = maps.slice(0, -1).filter(map => map.rules !== null && map.canvas);
-  if (!result?.canvas && !(result && isNumber(result.array) && sources.length)) return;
-  const light = index => {
-    for (const map of sources) map.light(index ? sourcesOf(map.rules, index, result.array, map.array) : []);
-  };
+  const sources = maps.slice(0, -1).filter(map => map.rules !== null && (map.canvas || isNumber(map.array)));
+  if (!result?.canvas && !(result && isNumber(result.array) && sources.some(map => map.canvas))) return;
   if (!sources.length) return;
+  if (node !== null) maps.spelled = h("output", { class: "spelled" });
+  const light = index => {
+    const lit = sources.map(map => ({
+      array: map.array, positions: index ? sourcesOf(map.rules, index, result.array, map.array) : [],
+    }));
+    sources.forEach((map, i) => map.canvas && map.light(lit[i].positions));
+    if (node === null) return;
+    const all = index !== null && sources.length === maps.length - 1;
+    maps.spelled.textContent = all ? spelled(node, lit, result.array, index) : "";
+  };
   result.pick = (_, index) => light(index);
   if (!result.canvas) result.figure.addEventListener("click", () => light(result.array.shape.map(() => 0)));
-}
-
-/** Whether a difference quotient agrees with a gradient. */
-export function agrees(check) {
-  const near = (a, b) => Math.abs(a - b) <= 1e-3 * Math.max(Math.abs(a), Math.abs(b)) + 1e-6;
-  const { along } = check;
-  return near(check.measured, check.gradient) && (!along || near(along.measured, along.norm));
 }
 
 export function checkText(check) {
@@ -129,12 +152,14 @@ export function checkText(check) {
   const numbers = { measured: show(check.measured), gradient: show(check.gradient), cell: check.cell.join(", ") };
   const at = t("measured", numbers).replace(/\s*\S+ \[\]$/, "");
   const { along } = check;
-  return along ? `${at}; ${t("along", { measured: show(along.measured), norm: show(along.norm) })}` : at;
+  const both = along ? `${at}; ${t("along", { measured: show(along.measured), norm: show(along.norm) })}` : at;
+  const nothing = Math.max(Math.abs(check.measured), Math.abs(check.gradient)) <= check.noise && check.gradient !== 0;
+  return nothing ? `${both}; ${t("noise")}` : both;
 }
 
 function checkLine(check) {
   const measured = check && check.measured !== undefined;
-  const verdict = !measured ? "" : agrees(check) ? " ✓" : " ✗";
-  const kind = !measured ? "" : agrees(check) ? "good" : "bad";
+  const verdict = !measured ? "" : check.agrees ? " ✓" : " ✗";
+  const kind = !measured ? "" : check.agrees ? "good" : "bad";
   return h("p", { class: `check ${kind}` }, `${t("check")}: ${checkText(check)}${verdict}`);
 }
