@@ -64,6 +64,7 @@ def elementwise(twin, arrays=1, widest=False):
 
         made = functools.update_wrapper(written["of_arrays"], formula)
         made.kernel = written["kernel"] = kernel(twin_into)(loop)
+        made.twin = twin
         return made
 
     return decorate

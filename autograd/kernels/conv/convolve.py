@@ -21,6 +21,9 @@ from .filters_in_lanes import correlated_in_lanes, shifted_in_lanes
 from .microkernels.accumulate import FILTERS
 from .microkernels.filters_in_lanes import MOST
 from .packing import packed
+from .plainly import convolve as convolve_numpy
+from .plainly import convolve_weight as convolve_weight_numpy
+from .plainly import twinned
 from .plan import plan_of
 from .winograd import MANY, TILES, tiles_of, tiling_of, winograd, workspace
 from .winograd_filters import transformed, weight_from
@@ -37,6 +40,7 @@ def out_sizes(sizes, kernel_sizes, stride, padding, dilation):
     )
 
 
+@twinned(convolve_numpy)
 def convolve(x, weight, bias, stride, padding, dilation, groups):
     """``out[n, o] = Σ_c weight[o, c] ⋆ x[n, c] + bias[o]``."""
     if x.dtype.char == "e":
@@ -53,6 +57,7 @@ def convolve(x, weight, bias, stride, padding, dilation, groups):
     return out
 
 
+@twinned(spread)
 def convolve_input(g, weight, shape, stride, padding, dilation, groups):
     """The adjoint of `convolve` in x, of ``shape``."""
     if g.dtype.char == "e":
@@ -72,6 +77,7 @@ def convolve_input(g, weight, shape, stride, padding, dilation, groups):
     return out if np.isfinite(telling).all() else spread(g, weight, shape, stride, padding, dilation, groups)
 
 
+@twinned(convolve_weight_numpy)
 def convolve_weight(g, x, shape, stride, padding, dilation, groups):
     """The adjoint of `convolve` in weight, of ``shape``."""
     if g.dtype.char == "e":

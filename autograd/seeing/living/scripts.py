@@ -1,0 +1,16 @@
+"""The scripts that run what was translated, one after the other: all see the same names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .translating import Translation
+
+FOLDER = Path(__file__).parent
+# Each after those whose names it needs at once.
+SCRIPTS = ("arrays.js", "numpy.js", "python.js", "tape.js", "unpacking.js")
+
+
+def runtime(translation: Translation) -> str:
+    """Arrays, Python's operators, the walk, and what was translated."""
+    return "\n".join([*((FOLDER / name).read_text(encoding="utf-8") for name in SCRIPTS), translation.text])
