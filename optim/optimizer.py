@@ -8,7 +8,7 @@ import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from itertools import chain
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from autograd import Scalar, Tensor, enable_grad
 from autograd.engine import above
@@ -92,11 +92,16 @@ class Optimizer:
         if "step" in vars(cls):
             cls.step = hooked(vars(cls)["step"])  # type: ignore[method-assign]
 
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        # Optimizers around another may have parameters and state of their own making, and never call __init__.
+        self = super().__new__(cls)
+        self._begin()
+        return self
+
     def __init__(self, params: Iterable[Any], defaults: dict[str, Any]) -> None:
         self.defaults = defaults
         self.state: defaultdict[Any, dict[str, Any]] = defaultdict(dict)
         self.param_groups: list[dict[str, Any]] = []
-        self._begin()
         spent = getattr(params, "gi_frame", params) is None
         groups, model = listed(params)
         hidden = model._unregistered() if above.is_module(model) else []
@@ -121,12 +126,10 @@ class Optimizer:
 
     def __getstate__(self) -> dict[str, Any]:
         """What is pickled and copied: all but hooks, as in PyTorch, and what is prepared."""
-        blank = object.__new__(type(self))
-        blank._begin()
+        blank = Optimizer.__new__(type(self))
         return {name: value for name, value in vars(self).items() if name not in vars(blank)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self._begin()
         vars(self).update(state)
 
     def add_param_group(self, param_group: dict[str, Any]) -> None:

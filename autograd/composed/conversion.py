@@ -13,6 +13,7 @@ from ..ops.shape import cast, clone
 from ..ops.shape import contiguous as in_rows
 from ..types import dtypes
 from ..types.device import device, only_cpu
+from ..types.package import qualified
 from .registry import tensor_method
 
 # The method that converts to each dtype, the class of such Tensors in old scripts, and the type.
@@ -145,7 +146,7 @@ def type_(self: Tensor, dtype: Any = None, non_blocking: bool = False) -> Any:
     """
     called = {target: name for _, name, target in KINDS}
     if dtype is None:
-        return f"autograd.{called[self.dtype]}"
+        return qualified(called[self.dtype])
     if isinstance(dtype, type):
         dtype = dtype.__name__
     if isinstance(dtype, str):

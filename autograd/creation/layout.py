@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from ..types.package import qualified
+
 
 class Named:
     """What there is one of for each name, and is no more than that."""
@@ -16,7 +18,7 @@ class Named:
         self.name = name
 
     def __repr__(self) -> str:
-        return f"autograd.{self.name}"
+        return qualified(self.name)
 
     def __reduce__(self) -> str:
         return self.name

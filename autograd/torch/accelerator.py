@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -47,7 +48,7 @@ def absent(name: str) -> Callable[..., Any]:
 
 
 ASKING = """current_device current_stream default_stream get_device_capability get_device_name get_device_properties
-get_rng_state initial_seed mem_get_info memory_stats memory_summary set_device set_rng_state synchronize"""
+get_rng_state initial_seed mem_get_info memory_stats memory_summary set_device set_rng_state set_stream synchronize"""
 globals().update({name: absent(name) for name in ASKING.split()})
 
 
@@ -58,6 +59,15 @@ def get_rng_state_all() -> list[Any]:
 
 def set_rng_state_all(new_states: Any) -> None:
     """Nothing: there is no device."""
+
+
+# Types of Tensors on a GPU, of which there are none.
+TENSORS = ["Bool", "Byte", "Char", "Double", "Float", "Half", "Int", "Long", "Short", "BFloat16"]
+globals().update({f"{kind}Tensor": type(f"{kind}Tensor", (Nothing,), {"__module__": __name__}) for kind in TENSORS})
+
+
+def current_accelerator(check_available: bool = False) -> None:
+    """None."""
 
 
 def get_arch_list() -> list[str]:
@@ -81,8 +91,17 @@ class Event(Nothing):
     """A moment on a GPU."""
 
 
+class graph(Nothing):
+    """A block whose run on a GPU is recorded."""
+
+
 class CUDAGraph(Nothing):
     """A recorded run of a GPU's."""
+
+
+def stream(stream: Any) -> contextlib.AbstractContextManager[None]:
+    """A block like any other: None is the one stream there can be."""
+    return contextlib.nullcontext()
 
 
 class device:

@@ -37,3 +37,9 @@ class set_multithreading_enabled:
     def __enter__(self) -> None: ...
 
     def __exit__(self, *error: object) -> None: ...
+
+
+class save_on_cpu(set_multithreading_enabled):
+    """Nothing: what is saved for gradients is there already."""
+
+    def __init__(self, pin_memory: bool = False, device_type: str = "cuda") -> None: ...

@@ -12,6 +12,7 @@ from importlib.metadata import Distribution, DistributionFinder
 from types import ModuleType, TracebackType
 from typing import Any
 
+from ..types import package
 from .scope import absence
 from .table import HIDDEN, MODULES
 from .version import VERSION
@@ -37,6 +38,7 @@ class as_torch:
             ELSEWHERE.leave()
             sys.meta_path.insert(0, FINDER)
             HERE.enter()
+            package.name = "torch"
 
     def __enter__(self) -> ModuleType:
         return importlib.import_module("torch")
@@ -47,6 +49,7 @@ class as_torch:
         if self._entered and FINDER in sys.meta_path:
             HERE.leave()
             sys.meta_path.remove(FINDER)
+            package.name = "autograd"
             ELSEWHERE.enter()
 
 

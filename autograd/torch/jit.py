@@ -23,6 +23,14 @@ class ScriptModule(nn.Module):
     """A module like any other."""
 
 
+class TracerWarning(Warning):
+    """Of a trace that may be wrong. There is none."""
+
+
+class Error(RuntimeError):
+    """Of a compiled function. There is none."""
+
+
 RecursiveScriptModule = TopLevelTracedModule = TracedModule = ScriptModule
 
 

@@ -8,12 +8,19 @@ from typing import Any
 
 from ..creation.generator import Generator
 from ..creation.random import randperm
-from ..utils.data import Sampler
+from ..utils.data import Dataset, IterableDataset, Sampler
 from ..utils.data.collate import default_collate
 
 __all__ = ["DistributedSampler", "default_collate"]
 string_classes = (str, bytes)
+# A second name, of a project that ended.
+MapDataPipe, IterDataPipe = Dataset, IterableDataset
 default_collate_err_msg_format = "default_collate: batch must contain tensors, numbers, dicts or lists; found {}"
+
+
+def functional_datapipe(name: str, enable_df_api_tracing: bool = False) -> Any:
+    """What decorates a class with itself: no method is made of it."""
+    return lambda decorated: decorated
 
 
 class DistributedSampler(Sampler):

@@ -43,3 +43,6 @@ def spawn(
     if failed:
         raise RuntimeError(f"torch.multiprocessing.spawn: processes {failed} failed")
     return None
+
+
+start_processes = spawn

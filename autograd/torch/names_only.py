@@ -13,6 +13,9 @@ class Nothing:
             f"{type(self).__name__} is a name without anything behind it here, where chalkgrad stands for torch"
         )
 
+    def __class_getitem__(cls, item: Any) -> type[Nothing]:
+        return cls
+
 
 def __getattr__(name: str) -> Any:
     if name.startswith("_") or not name[0].isupper():

@@ -5,6 +5,9 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
+DEFAULT_PROTOCOL = 2
+MAP_LOCATION = Any
+
 
 def add_safe_globals(safe_globals: list[Any]) -> None:
     """Nothing: what a file may hold is fixed, and nothing in it is run."""
@@ -12,6 +15,11 @@ def add_safe_globals(safe_globals: list[Any]) -> None:
 
 def get_safe_globals() -> list[Any]:
     """None."""
+    return []
+
+
+def get_unsafe_globals_in_checkpoint(f: Any) -> list[str]:
+    """None: nothing in a file is run."""
     return []
 
 

@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
+import importlib
 import math
+import operator
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
+from ..composed.decomposition import svd
 from ..creation.data import from_numpy
+from ..creation.layout import contiguous_format
 from ..engine.tensor import Tensor
 from ..ops import OPS
 from ..signal import windows
 from ..surface import legacy
 from ..types import dtypes
 from ..types.device import device, only_cpu
+from ..types.device import device as named
+from .accelerator import Event, OutOfMemoryError, Stream
+from .amp import GradScaler, autocast
+from .core import Graph, ScriptFunction, Value
+from .jit import ScriptModule
+from .library import ops
+from .names_only import Future
+
+__all__ = ["Event", "Future", "GradScaler", "Graph", "OutOfMemoryError", "ScriptFunction", "ScriptModule", "Stream"]
+__all__ += ["Value", "autocast", "ops"]
 
 inf, nan, pi, e, newaxis = math.inf, math.nan, math.pi, math.e, None
+# Sizes are plain numbers, and so is what is computed of them.
 SymInt, SymFloat, SymBool = int, float, bool
+sym_int, sym_float, sym_max, sym_min, sym_not, sym_sqrt = int, float, max, min, operator.not_, math.sqrt
+legacy_contiguous_format = contiguous_format
+detach = Tensor.detach
 # `autograd.trace` steps through a program; PyTorch's is the sum of a diagonal.
 trace = OPS["trace"].function
 
@@ -29,6 +47,79 @@ chalf, cfloat, cdouble = (dtypes.ABSENT_TYPES[name] for name in ("complex32", "c
 def compile(model: Any = None, **options: Any) -> Any:
     """``model`` itself, which runs as it is; without one, what decorates a function with itself."""
     return (lambda decorated: decorated) if model is None else model
+
+
+def sym_sum(args: Sequence[Any]) -> Any:
+    """The sum of sizes."""
+    return sum(args)
+
+
+def sym_ite(b: bool, t: Any, f: Any) -> Any:
+    """``t`` if ``b``, else ``f``."""
+    return t if b else f
+
+
+def cond(pred: Any, true_fn: Callable[..., Any], false_fn: Callable[..., Any], operands: Any = ()) -> Any:
+    """``true_fn(*operands)`` if ``pred``, else ``false_fn(*operands)``."""
+    return (true_fn if pred else false_fn)(*operands)
+
+
+def while_loop(cond_fn: Callable[..., Any], body_fn: Callable[..., Any], carried_inputs: Any) -> Any:
+    """What ``body_fn`` makes of ``carried_inputs``, again and again while ``cond_fn`` says so."""
+    while cond_fn(*carried_inputs):
+        carried_inputs = body_fn(*carried_inputs)
+    return carried_inputs
+
+
+def _assert(condition: Any, message: Any = "") -> None:
+    """AssertionError with this message unless ``condition``."""
+    if not condition:
+        raise AssertionError(message)
+
+
+_assert_async = _assert
+
+
+def _check(cond: bool, message: Callable[[], str] | None = None) -> None:
+    """RuntimeError with what ``message`` says unless ``cond``."""
+    _check_with(RuntimeError, cond, message)
+
+
+def _check_index(cond: bool, message: Callable[[], str] | None = None) -> None:
+    _check_with(IndexError, cond, message)
+
+
+def _check_value(cond: bool, message: Callable[[], str] | None = None) -> None:
+    _check_with(ValueError, cond, message)
+
+
+def _check_type(cond: bool, message: Callable[[], str] | None = None) -> None:
+    _check_with(TypeError, cond, message)
+
+
+def _check_with(error_type: type[Exception], cond: bool, message: Callable[[], str] | None = None) -> None:
+    if not cond:
+        raise error_type("Expected cond to be True" if message is None else message())
+
+
+def _check_is_size(i: int, message: Any = None, *, max: Any = None) -> None:
+    _check(i >= 0, message)
+
+
+def _shape_as_tensor(self: Tensor) -> Tensor:
+    """The sizes of a Tensor in a Tensor."""
+    return from_numpy(np.array(self.shape, np.int64))
+
+
+def svd_lowrank(A: Tensor, q: int | None = 6, niter: int | None = 2, M: Tensor | None = None) -> Any:
+    """The ``q`` largest singular values of ``A``, or of ``A - M``, with their vectors: U, S and V, of all by `svd`."""
+    U, S, V = svd(A if M is None else A - M)
+    return U[..., :q], S[..., :q], V[..., :q]
+
+
+def get_device_module(device: Any = "cpu") -> Any:
+    """The module that is named like the kind of a device."""
+    return importlib.import_module(f"torch.{named(device).type}")
 
 
 def typename(obj: Any) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from .package import qualified
+
 
 class dtype:
     """The element type of a Tensor, such as ``autograd.float32``; NumPy accepts it wherever it takes a dtype.
@@ -30,7 +32,7 @@ class dtype:
         self.itemsize = self.dtype.itemsize
 
     def __repr__(self) -> str:
-        return f"autograd.{self.name}"
+        return qualified(self.name)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _by_name, (self.name,)
@@ -165,13 +167,15 @@ SCALAR_CATEGORY = {type(True): 0, type(0): 1, type(0.0): 2}
 
 def result_dtype(arrays: list[np.ndarray[Any, Any]], scalars: list[Any]) -> np.dtype[Any]:
     """PyTorch's promotion: bool < integer < float; within a category, arrays with dimensions outrank 0-d arrays, and
-    those outrank Python scalars, which never widen.
+        those outrank Python scalars, which never widen.
 
-    >>> import numpy as np
-    >>> result_dtype([np.zeros(3, "float32"), np.zeros((), "float64")], [2.0])
-    dtype('float32')
-    >>> result_dtype([np.zeros(3, "int64")], [2.5])
-    dtype('float32')
+        >>> import numpy as np
+
+    from .package import qualified
+        >>> result_dtype([np.zeros(3, "float32"), np.zeros((), "float64")], [2.0])
+        dtype('float32')
+        >>> result_dtype([np.zeros(3, "int64")], [2.5])
+        dtype('float32')
     """
     result: np.dtype[Any] | None = None
     category = -1
