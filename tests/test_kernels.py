@@ -254,8 +254,8 @@ TOLERANCES = {
     winograd_weight.winograd_weight: 10.0,
 }
 ARGUMENTS = {
-    activation.relu_into: lambda: [(with_specials(size), np.zeros(size)) for size in (20, 300)],
-    activation.relu_slope_into: lambda: [(normal(size), with_specials(size), np.zeros(size)) for size in (20, 300)],
+    activation.relu.kernel: lambda: [(with_specials(size), np.zeros(size)) for size in (20, 300)],
+    activation.relu_slope.kernel: lambda: [(normal(size), with_specials(size), np.zeros(size)) for size in (20, 300)],
     direct.shifted: lambda: shifting(direct.shifted),
     filters_in_lanes.shifted_in_lanes: lambda: shifting(filters_in_lanes.shifted_in_lanes),
     depthwise.shifted_depthwise: lambda: shifting(depthwise.shifted_depthwise),

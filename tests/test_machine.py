@@ -58,7 +58,7 @@ def test_the_settings_of_numba_move_it_and_what_is_computed_stays(settings, expe
         "from autograd.kernels.compiling.machine import MACHINE\n"
         "from autograd.kernels import activation\n"
         "x = autograd.tensor([-1.0, 0.5])\n"
-        "print(MACHINE.name, x.relu().tolist(), activation.relu_into.target is not activation.relu_into.twin)"
+        "print(MACHINE.name, x.relu().tolist(), activation.relu.kernel.target is not activation.relu.kernel.twin)"
     )
     played = subprocess.run(
         [sys.executable, "-c", script], env={**os.environ, **settings}, capture_output=True, text=True, timeout=300
@@ -78,7 +78,7 @@ def test_a_kernel_for_one_machine_is_not_taken_for_another(tmp_path, monkeypatch
     class Codegen:
         magic_tuple = staticmethod(lambda: ("x86", "cpu", ""))
 
-    entries, paths = KernelCache(activation.relu_into.__wrapped__, tmp_path), set()
+    entries, paths = KernelCache(activation.relu.kernel.__wrapped__, tmp_path), set()
     for each in (AVX512, AVX2, SSE2, NEON):
         monkeypatch.setattr(cache, "MACHINE", each)
         paths.add(entries.path("types", Codegen))

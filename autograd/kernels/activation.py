@@ -6,58 +6,22 @@ import math
 
 import numpy as np
 
-from .compiling.jit import kernel
-from .compiling.prefetch import prefetch_to_write
-from .compiling.require import require
 from .elementary_functions import exp, expm1, log1p_of_fraction, normal
-from .elementwise import each, elementwise
-
-# Elements whose memory is asked for at once.
-BLOCK = 1 << 8
-
-
-def relu(x):
-    """``max(0, x)``; NaN stays NaN."""
-    return each(relu_into, (x,))
-
-
-def relu_into_numpy(x, out):
-    np.maximum(x, 0, out=out)
-
-
-@kernel(twin=relu_into_numpy)
-def relu_into(x, out):
-    """``out = max(0, x)``, written so that NaN compares False and stays."""
-    require(out.size == x.size)
-    for first in range(0, x.size, BLOCK):
-        prefetch_to_write(out, first + BLOCK, BLOCK)
-        some, made = x[first : first + BLOCK], out[first : first + BLOCK]
-        for i in range(some.size):
-            value = some[i]
-            made[i] = x.dtype.type(0) if value <= 0 else value
-
-
-def relu_slope(g, out):
-    """0 where ``out`` is 0, else ``g``; so at NaN too."""
-    return each(relu_slope_into, (g, out))
-
-
-def relu_slope_into_numpy(g, out, made):
-    made[:] = np.where(out <= 0, 0, g)
-
-
-@kernel(twin=relu_slope_into_numpy)
-def relu_slope_into(g, out, made):
-    """``made = 0`` where ``out`` ≤ 0, else ``g``."""
-    require(made.size == out.size == g.size)
-    for first in range(0, g.size, BLOCK):
-        prefetch_to_write(made, first + BLOCK, BLOCK)
-        up, some, slope = g[first : first + BLOCK], out[first : first + BLOCK], made[first : first + BLOCK]
-        for i in range(up.size):
-            slope[i] = g.dtype.type(0) if some[i] <= 0 else up[i]
-
+from .elementwise import elementwise
 
 # The formulas below are of numbers; ``type(x)(1)`` is 1 in the dtype of the array, which 1 itself would not keep.
+
+
+@elementwise(lambda x: np.maximum(x, 0))
+def relu(x):
+    """``max(0, x)``, written so that NaN compares False and stays."""
+    return type(x)(0) if x <= 0 else x
+
+
+@elementwise(lambda g, out: np.where(out <= 0, 0, g), arrays=2)
+def relu_slope(g, out):
+    """0 where ``out`` is 0, else ``g``; so at NaN too."""
+    return type(g)(0) if out <= 0 else g
 
 
 @elementwise(lambda g, x, low, high: np.where((x <= low) | (x >= high), 0, g), arrays=2)

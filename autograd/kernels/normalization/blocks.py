@@ -1,20 +1,14 @@
-"""Rows are gone through in blocks: each is asked for before it is read, and summed on its own before it joins a total.
-
-A block is summed in the dtype of its numbers, which is fast, and blocks in float64, which is exact.
-"""
+"""Rows are summed in blocks: each in the dtype of its numbers, which is fast, and blocks in float64, which is exact."""
 
 from __future__ import annotations
 
 from ..compiling.jit import helper
-from ..compiling.prefetch import prefetch
 from ..compiling.require import require, require_range
 
 # How many numbers of a row are a block.
 BLOCK = 1024
 # How many rows are one where columns are summed.
 FEW = 64
-# Arrays of more numbers are asked for ahead of time: the caches may not have them.
-CACHED = 1 << 15
 
 
 @helper
@@ -34,12 +28,6 @@ def is_far(mean, variance):
 
 
 @helper
-def asked_ahead(x, length):
-    """How many numbers of each block of a row of that length are asked for."""
-    return min(length, BLOCK) if x.size > CACHED else 0
-
-
-@helper
 def move(part, total):
     """Add ``part`` to ``total`` and make it 0."""
     for i in range(part.size):
@@ -48,20 +36,10 @@ def move(part, total):
 
 
 @helper
-def following(first, end, after):
-    """Where the next block begins: in this segment or, if that has ended, at the next segment, ``after``."""
-    return first + BLOCK if first + BLOCK < end else after
-
-
-@helper
-def total_of(x, at, length, shift, after, ahead):
-    """The sum of ``x[at : at + length]`` minus ``shift``.
-
-    ``after`` is where the next such segment begins, ``ahead`` how much is asked for of each block before it is read.
-    """
+def total_of(x, at, length, shift):
+    """The sum of ``x[at : at + length]`` minus ``shift``."""
     total, end = 0.0, at + length
     for first in range(at, end, BLOCK):
-        prefetch(x, following(first, end, after), ahead)
         block = x[first : min(first + BLOCK, end)]
         part = x.dtype.type(0)
         for i in range(block.size):

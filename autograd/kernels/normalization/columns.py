@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from ..compiling.jit import helper, kernel
-from ..compiling.prefetch import prefetch_to_write
 from ..compiling.require import require
 from .blocks import FEW, is_far, move, require_rows
 from .segments import normalize_segments_backward_numpy, normalize_segments_numpy
@@ -50,7 +49,6 @@ def normalize_columns(x, out, weight, bias, moments, eps, given, start, stop):
     require(out.shape == x.shape and bias.shape == weight.shape and weight.shape[0] == channels)
     require_rows(channels, moments, weight, 1, start, stop)
     center, variance, inverse = moments[0], moments[1], moments[2]
-    flat = out.reshape(x.size)
     x, out = x.reshape(n, channels * length), out.reshape(n, channels * length)
     first, size = start * length, (stop - start) * length
     mean, scale, offset = np.zeros(size, x.dtype), np.empty(size, x.dtype), np.empty(size, x.dtype)
@@ -78,7 +76,6 @@ def normalize_columns(x, out, weight, bias, moments, eps, given, start, stop):
         for i in range((c - start) * length, (c - start + 1) * length):
             mean[i], scale[i], offset[i] = center[c], inverse[c] * weight[c, 0], bias[c, 0]
     for r in range(n):
-        prefetch_to_write(flat, (r + 1) * channels * length + first, size)
         line, made = x[r, first : first + size], out[r, first : first + size]
         for i in range(size):
             made[i] = (line[i] - mean[i]) * scale[i] + offset[i]
@@ -97,7 +94,7 @@ def normalize_columns_backward(g, x, dx, weight, moments, totals, given, start, 
     require(dx.shape == g.shape == x.shape and totals.shape == (2, channels, 1) and weight.shape[0] == channels)
     require_rows(channels, moments, weight, 1, start, stop)
     center, inverse, products, sums = moments[0], moments[2], totals[0], totals[1]
-    shape, flat = (n, channels * length), dx.reshape(x.size)
+    shape = (n, channels * length)
     g, x, dx = g.reshape(shape), x.reshape(shape), dx.reshape(shape)
     first, size = start * length, (stop - start) * length
     mean, part, other = np.empty(size, x.dtype), np.zeros(size, x.dtype), np.zeros(size, x.dtype)
@@ -121,7 +118,6 @@ def normalize_columns_backward(g, x, dx, weight, moments, totals, given, start, 
             scale[i] = weight[c, 0] * inverse[c]
             shift[i], slope[i] = sums[c, 0] / (n * length), products[c, 0] * inverse[c] / (n * length)
     for r in range(n):
-        prefetch_to_write(flat, (r + 1) * channels * length + first, size)
         up, line, made = g[r, first : first + size], x[r, first : first + size], dx[r, first : first + size]
         if given:
             for i in range(size):

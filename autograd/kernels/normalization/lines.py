@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from ..compiling.jit import kernel
-from ..compiling.prefetch import prefetch, prefetch_to_write
 from ..compiling.require import require
-from .blocks import BLOCK, FEW, asked_ahead, is_far, move, require_rows, total_of
+from .blocks import BLOCK, FEW, is_far, move, require_rows, total_of
 
 
 def normalize_lines_numpy(x, out, weight, bias, moments, eps, centered, start, stop):
@@ -27,7 +26,6 @@ def normalize_lines(x, out, weight, bias, moments, eps, centered, start, stop):
     require_rows(x.shape[0], moments, weight, x.shape[1], start, stop)
     center, variance, inverse = moments[0], moments[1], moments[2]
     turns, length = weight.shape
-    ahead = asked_ahead(x, length)
     x, out = x.reshape(x.size), out.reshape(x.size)
     for r in range(start, stop):
         begin, mean = r * length, x.dtype.type(0)
@@ -35,7 +33,6 @@ def normalize_lines(x, out, weight, bias, moments, eps, centered, start, stop):
             total = 0.0
             for first in range(0, length, BLOCK):
                 at, size = begin + first, min(BLOCK, length - first)
-                prefetch(x, at + size, ahead)
                 line, part = x[at : at + size], x.dtype.type(0)
                 for i in range(size):
                     part += line[i]
@@ -50,19 +47,15 @@ def normalize_lines(x, out, weight, bias, moments, eps, centered, start, stop):
             total += part
         center[r], variance[r] = mean, total / length
         if centered and is_far(mean, variance[r]):
-            rest = total_of(x, begin, length, mean, begin, 0) / length
+            rest = total_of(x, begin, length, mean) / length
             mean = x.dtype.type(mean + rest)
             center[r], variance[r] = mean, max(0.0, total / length - rest * rest)
         scale = x.dtype.type(1 / np.sqrt(variance[r] + eps))
         inverse[r] = scale
         weights, offsets = weight[r % turns], bias[r % turns]
-        for first in range(0, length, BLOCK):
-            at, size = begin + first, min(BLOCK, length - first)
-            prefetch_to_write(out, at + size, ahead)
-            line, made = x[at : at + size], out[at : at + size]
-            w, o = weights[first : first + size], offsets[first : first + size]
-            for i in range(size):
-                made[i] = (line[i] - mean) * scale * w[i] + o[i]
+        line, made = x[begin : begin + length], out[begin : begin + length]
+        for i in range(length):
+            made[i] = (line[i] - mean) * scale * weights[i] + offsets[i]
 
 
 def normalize_lines_backward_numpy(g, x, dx, weight, moments, totals, centered, start, stop):
@@ -87,7 +80,6 @@ def normalize_lines_backward(g, x, dx, weight, moments, totals, centered, start,
     require_rows(x.shape[0], moments, weight, x.shape[1], start, stop)
     center, inverse, products, sums = moments[0], moments[2], totals[0], totals[1]
     turns, length = weight.shape
-    ahead = asked_ahead(x, length)
     g, x, dx = g.reshape(x.size), x.reshape(x.size), dx.reshape(x.size)
     # What is summed over lines is summed in their own dtype over a few of them.
     some_products, some_sums = np.zeros(weight.shape, x.dtype), np.zeros(weight.shape, x.dtype)
@@ -97,8 +89,6 @@ def normalize_lines_backward(g, x, dx, weight, moments, totals, centered, start,
         total, product = 0.0, 0.0
         for first in range(0, length, BLOCK):
             at, size = begin + first, min(BLOCK, length - first)
-            prefetch(g, at + size, ahead)
-            prefetch(x, at + size, ahead)
             up, line, w = g[at : at + size], x[at : at + size], weights[first : first + size]
             added, summed = line_products[first : first + size], line_sums[first : first + size]
             part, other = x.dtype.type(0), x.dtype.type(0)
@@ -111,13 +101,9 @@ def normalize_lines_backward(g, x, dx, weight, moments, totals, centered, start,
             total += part
             product += other
         shift, slope = x.dtype.type(total / length if centered else 0), x.dtype.type(product / length)
-        for first in range(0, length, BLOCK):
-            at, size = begin + first, min(BLOCK, length - first)
-            prefetch_to_write(dx, at + size, ahead)
-            up, line, w = g[at : at + size], x[at : at + size], weights[first : first + size]
-            made = dx[at : at + size]
-            for i in range(size):
-                made[i] = (up[i] * w[i] - shift - (line[i] - mean) * scale * slope) * scale
+        up, line, made = g[begin : begin + length], x[begin : begin + length], dx[begin : begin + length]
+        for i in range(length):
+            made[i] = (up[i] * weights[i] - shift - (line[i] - mean) * scale * slope) * scale
         if r + 1 == stop or (r - start) % (FEW * turns) == FEW * turns - 1:
             for turn in range(turns):
                 move(some_products[turn], products[turn])

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from ..compiling.jit import helper, kernel
-from ..compiling.prefetch import prefetch, prefetch_to_write
 from ..compiling.require import require
-from .blocks import BLOCK, asked_ahead, following, is_far, require_rows, total_of
+from .blocks import BLOCK, is_far, require_rows, total_of
 
 
 def as_lines(x, across):
@@ -40,11 +39,10 @@ def steps_of(x, across):
 
 
 @helper
-def squares_of(x, at, length, shift, after, ahead):
+def squares_of(x, at, length, shift):
     """The sum of the squares of ``x[at : at + length]`` minus ``shift``."""
     total, end = 0.0, at + length
     for first in range(at, end, BLOCK):
-        prefetch(x, following(first, end, after), ahead)
         block = x[first : min(first + BLOCK, end)]
         part = x.dtype.type(0)
         for i in range(block.size):
@@ -62,27 +60,22 @@ def normalize_segments(x, out, weight, bias, moments, eps, across, given, start,
     center, variance, inverse = moments[0], moments[1], moments[2]
     x, out = x.reshape(x.size), out.reshape(x.size)
     count = segments * length
-    ahead = asked_ahead(x, length)
-    again = ahead if segments > 1 else 0
     nothing = x.dtype.type(0)
     for r in range(start, stop):
-        begin, beyond = r * row_step, (r + 1) * row_step
+        begin = r * row_step
         if not given:
             total = 0.0
             for k in range(segments):
-                at = begin + k * step
-                total += total_of(x, at, length, nothing, at + step if k + 1 < segments else beyond, ahead)
+                total += total_of(x, begin + k * step, length, nothing)
             center[r] = total / count
             total = 0.0
             for k in range(segments):
-                at = begin + k * step
-                total += squares_of(x, at, length, center[r], at + step if k + 1 < segments else begin, again)
+                total += squares_of(x, begin + k * step, length, center[r])
             variance[r] = total / count
             if is_far(center[r], variance[r]):
                 rest = 0.0
                 for k in range(segments):
-                    at = begin + k * step
-                    rest += total_of(x, at, length, center[r], at + step if k + 1 < segments else begin, again)
+                    rest += total_of(x, begin + k * step, length, center[r])
                 rest /= count
                 center[r] += rest
                 variance[r] = max(0.0, total / count - rest * rest)
@@ -91,15 +84,11 @@ def normalize_segments(x, out, weight, bias, moments, eps, across, given, start,
         weights, offsets = weight[r % weight.shape[0]], bias[r % weight.shape[0]]
         for k in range(segments):
             at = begin + k * step
-            end, after = at + length, at + step if k + 1 < segments else beyond
             column = k if weights.size > 1 else 0
             a, b = scale * weights[column], offsets[column]
-            for first in range(at, end, BLOCK):
-                prefetch(x, following(first, end, after), again)
-                prefetch_to_write(out, following(first, end, after), ahead)
-                line, made = x[first : min(first + BLOCK, end)], out[first : min(first + BLOCK, end)]
-                for i in range(line.size):
-                    made[i] = (line[i] - mean) * a + b
+            line, made = x[at : at + length], out[at : at + length]
+            for i in range(length):
+                made[i] = (line[i] - mean) * a + b
 
 
 def normalize_segments_backward_numpy(g, x, dx, weight, moments, totals, across, given, start, stop):
@@ -116,12 +105,10 @@ def normalize_segments_backward_numpy(g, x, dx, weight, moments, totals, across,
 
 
 @helper
-def products_of(g, x, at, length, shift, after, ahead):
-    """``Σ g`` and ``Σ g·(x - shift)`` from ``at`` to ``at + length``; ``after`` is where the next segment begins."""
+def products_of(g, x, at, length, shift):
+    """``Σ g`` and ``Σ g·(x - shift)`` from ``at`` to ``at + length``."""
     total, product, end = 0.0, 0.0, at + length
     for first in range(at, end, BLOCK):
-        prefetch(g, following(first, end, after), ahead)
-        prefetch(x, following(first, end, after), ahead)
         up, line = g[first : min(first + BLOCK, end)], x[first : min(first + BLOCK, end)]
         part, other = x.dtype.type(0), x.dtype.type(0)
         for i in range(line.size):
@@ -143,17 +130,13 @@ def normalize_segments_backward(g, x, dx, weight, moments, totals, across, given
     products, sums = totals[0], totals[1]
     g, x, dx = g.reshape(x.size), x.reshape(x.size), dx.reshape(x.size)
     count = segments * length
-    ahead = asked_ahead(x, length)
-    again = ahead if segments > 1 else 0
     for r in range(start, stop):
-        begin, beyond = r * row_step, (r + 1) * row_step
+        begin = r * row_step
         mean, scale = center[r], inverse[r]
         weights = weight[r % weight.shape[0]]
         total, product = 0.0, 0.0
         for k in range(segments):
-            at = begin + k * step
-            after = at + step if k + 1 < segments else beyond
-            part, other = products_of(g, x, at, length, mean, after, ahead)
+            part, other = products_of(g, x, begin + k * step, length, mean)
             w = weights[k if weights.size > 1 else 0]
             sums[r, k], products[r, k] = part, other * scale
             total += part * w
@@ -161,17 +144,11 @@ def normalize_segments_backward(g, x, dx, weight, moments, totals, across, given
         shift, slope = x.dtype.type(total / count), x.dtype.type(product / count)
         for k in range(segments):
             at = begin + k * step
-            end, after = at + length, at + step if k + 1 < segments else beyond
             w = weights[k if weights.size > 1 else 0]
-            for first in range(at, end, BLOCK):
-                prefetch(g, following(first, end, after), again)
-                prefetch(x, following(first, end, after), again)
-                prefetch_to_write(dx, following(first, end, after), ahead)
-                up, line = g[first : min(first + BLOCK, end)], x[first : min(first + BLOCK, end)]
-                made = dx[first : min(first + BLOCK, end)]
-                if given:
-                    for i in range(line.size):
-                        made[i] = up[i] * w * scale
-                else:
-                    for i in range(line.size):
-                        made[i] = (up[i] * w - shift - (line[i] - mean) * scale * slope) * scale
+            up, line, made = g[at : at + length], x[at : at + length], dx[at : at + length]
+            if given:
+                for i in range(length):
+                    made[i] = up[i] * w * scale
+            else:
+                for i in range(length):
+                    made[i] = (up[i] * w - shift - (line[i] - mean) * scale * slope) * scale
