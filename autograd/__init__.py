@@ -83,6 +83,7 @@ from .kernels.compiling.threads import (
     use_deterministic_algorithms,
 )
 from .ops import Op
+from .replay.compiled import compile
 from .scalar import Scalar
 from .serialization import load, save
 from .surface import foreach
@@ -138,6 +139,7 @@ __all__ = [
     "can_cast",
     "channels_last",
     "channels_last_3d",
+    "compile",
     "contiguous_format",
     "cuda",
     "default_generator",

@@ -52,6 +52,7 @@ from .engine.walk import backward_steps as backward_steps
 from .gradcheck import GradcheckError as GradcheckError, gradcheck as gradcheck, gradgradcheck as gradgradcheck
 from .kernels.compiling.threads import are_deterministic_algorithms_enabled as are_deterministic_algorithms_enabled, get_num_interop_threads as get_num_interop_threads, get_num_threads as get_num_threads, is_deterministic_algorithms_warn_only_enabled as is_deterministic_algorithms_warn_only_enabled, set_num_interop_threads as set_num_interop_threads, set_num_threads as set_num_threads, use_deterministic_algorithms as use_deterministic_algorithms
 from .ops.op import Op as Op
+from .replay.compiled import compile as compile
 from .scalar import Scalar as Scalar
 from .seeing import plot as plot
 from .seeing.drawing import draw as draw
@@ -809,6 +810,7 @@ __all__ = [
     "clone",
     "column_stack",
     "combinations",
+    "compile",
     "concat",
     "concatenate",
     "conj",

@@ -6,6 +6,7 @@ from typing import Any
 
 import autograd
 from autograd import Tensor
+from autograd.engine.writing import count_up
 
 from . import functional as F
 from . import init
@@ -91,8 +92,7 @@ class _BatchNorm(_NormWithStatistics):
         self._check_rank(input)
         momentum = 0.0 if self.momentum is None else self.momentum
         if self.training and self.num_batches_tracked is not None:
-            # No derivative reads this count, so no backward pass needs to know that it was written to.
-            self.num_batches_tracked.array += 1
+            count_up(self.num_batches_tracked)
             if self.momentum is None:
                 momentum = 1.0 / self.num_batches_tracked.item()
         return F.batch_norm(

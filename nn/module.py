@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, Self, TypeVar
 
 from autograd.engine import above
+from autograd.replay.compiled import compile
 
 from .conversion import Conversion
 from .hooked_call import call_with_hooks
@@ -74,6 +75,16 @@ class Module(Hooked, State, Conversion):
     def eval(self) -> Self:
         """Set this module and all below it to prediction: dropout off, batch norm by its running statistics."""
         return self.train(False)
+
+    def compile(self, **options: Any) -> None:
+        """Replay what ``forward`` did, once it was recorded, wherever this module is called: see `autograd.compile`.
+
+        >>> model = nn.Linear(2, 3)
+        >>> model.compile()
+        >>> [model(autograd.ones(1, 2)).shape for _ in range(3)][-1], model.forward.replays
+        (autograd.Size([1, 3]), 1)
+        """
+        self.forward = compile(self.forward, **options)  # type: ignore[method-assign]
 
     def draw(self, /, *inputs: Any, **options: Any) -> Drawing:
         """The computation graph of ``self(*inputs)`` as `autograd.draw` draws it, with a frame around each module.

@@ -19,6 +19,7 @@ ROOMS = [
     ("composed", ["autograd.composed"]),
     ("surface", ["autograd.surface"]),
     ("transforms", ["autograd.transforms"]),
+    ("replay", ["autograd.replay"]),
     ("faces", ["autograd"]),
     ("seeing", ["autograd.seeing", "autograd.utils.tensorboard"]),
     ("nn", ["nn"]),

@@ -92,6 +92,15 @@ def write(x: Tensor, values: Any, keys: tuple[Any, ...] = ()) -> Tensor:
     return x
 
 
+def count_up(x: Tensor) -> None:
+    """Add 1, where no derivative reads this: so no backward pass needs to know that it was written to."""
+    x.array += 1
+
+
+def copy_of(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    return array.copy()
+
+
 def unlocked(x: Tensor, seen: np.ndarray[Any, Any], last: Any, values: Any) -> np.ndarray[Any, Any]:
     """``seen``, read-only memory of ``x``, such that ``values`` can be written where ``last`` leads to in it.
 
@@ -129,7 +138,7 @@ def in_place(name: str, function: Callable[..., Any]) -> Callable[..., Tensor]:
             check_result(name, self, out.array)
             return write(self, out.array)
         # Of a copy: the rules may read what is there before the write.
-        out = function(wrap(self.array.copy(), self.node), *args, **kwargs)
+        out = function(wrap(copy_of(self.array), self.node), *args, **kwargs)
         check_result(name, self, out.array)
         write(self, out.array)
         views.rebind(self, (), out.to(self.dtype).node)

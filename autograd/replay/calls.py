@@ -1,0 +1,64 @@
+"""What a replay calls beside forwards and rules: what the engine does between them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..engine.backward import clear_grads
+from ..engine.node import Node
+from ..engine.tensor import Tensor, accumulate
+from ..engine.versions import note_write, owner
+
+Array = np.ndarray[Any, Any]
+
+
+def copied(gradient: Any) -> Any:
+    """A gradient that a leaf keeps, in memory of its own."""
+    return np.array(gradient)
+
+
+def seen_in(memory: Array, shape: Any, dtype: Any, strides: Any, offset: int) -> Array:
+    """The view of ``memory`` that begins after ``offset`` bytes."""
+    return np.ndarray(shape, dtype, memory.ravel(order="K"), offset, strides)
+
+
+def owner_of(array: Any) -> Any:
+    return owner(array)
+
+
+def made_again(array: Array) -> Array:
+    """A copy of a constant, laid out as it is."""
+    made = np.array(array)
+    made.flags.writeable = array.flags.writeable
+    return made
+
+
+def assigned(array: Array, values: Any, keys: tuple[Any, ...], noted: bool) -> None:
+    """Write ``values`` where ``keys``, one after the other, lead in ``array``."""
+    *before, last = keys or (...,)
+    seen = array
+    for key in before:
+        seen = seen[key]
+    seen[last] = values
+    if noted:
+        note_write(array)
+
+
+def counted(array: Array) -> None:
+    """One more."""
+    array += 1
+
+
+def accumulated(node: Node, gradient: Any) -> Array:
+    """The gradient of a leaf, once ``gradient`` was added."""
+    accumulate(((node, gradient),))
+    array: Array = node.grad.array
+    return array
+
+
+def cleared(tensors: list[Tensor], set_to_none: bool) -> list[Any]:
+    """The gradients of ``tensors`` once they are forgotten or 0."""
+    clear_grads(tensors, set_to_none)
+    return [None if tensor.grad is None else tensor.grad.array for tensor in tensors]

@@ -1,0 +1,261 @@
+"""`compile`: a function that is recorded, and from then on replayed."""
+
+from __future__ import annotations
+
+import copy
+import functools
+import threading
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..engine import above, debug
+from ..engine.grad_mode import is_grad_enabled, is_inference_mode_enabled
+from ..engine.tensor import Tensor
+from ..kernels.compiling.forks import new_lock
+from ..types.dtypes import get_default_dtype
+from .recorder import Recorder
+from .recording import Recording, Unfit
+from .state import State
+from .tape import Difference
+
+# How many recordings of one function are kept, as PyTorch keeps 8; and how often one is tried for the same arguments.
+KEPT, TRIED = 8, 6
+
+
+class _Thread(threading.local):
+    recording = False
+
+
+thread = _Thread()
+
+
+def compile(
+    model: Callable[..., Any] | None = None,
+    *,
+    fullgraph: bool = False,
+    dynamic: bool | None = None,
+    backend: Any = "replay",
+    mode: str | None = None,
+    options: dict[str, Any] | None = None,
+    disable: bool = False,
+) -> Any:
+    """``model``, a function or a module, that replays what it did on arrays; also a decorator.
+
+    The first two calls run as ever and are recorded; if both did the same, later ones call the same forwards, rules and
+    kernels one after the other, without Tensors, graph or dispatch, to the same bits. It may be a function of Tensors,
+    a module, or a whole training step: ``zero_grad``, forward, ``backward``, gradient clipping, optimizers' and
+    schedulers' steps. Randomness is drawn anew each time.
+
+    It is recorded anew where shapes, dtypes or strides of arguments, numbers among them, modes or what the function
+    closes over have changed. Where it looks at a value (``if loss.item() > 1``, ``print``), has shapes that depend on
+    values, or changes something other than Tensors, it runs as ever, and a warning says why, once. What else it does in
+    Python is done only while it is recorded.
+
+    fullgraph: raise RuntimeError instead of running as ever. disable: change nothing. dynamic, backend, mode, options:
+    accepted as in PyTorch, without effect.
+
+    >>> import autograd
+    >>> w = autograd.tensor([1., 2.], requires_grad=True)
+    >>> optimizer = optim.SGD([w], lr=0.1)
+    >>> @autograd.compile
+    ... def step(x):
+    ...     optimizer.zero_grad()
+    ...     loss = (w * x).square().sum()
+    ...     loss.backward()
+    ...     optimizer.step()
+    ...     return loss.detach()
+    >>> [round(step(autograd.ones(2)).item(), 3) for _ in range(4)], step.replays
+    ([5.0, 3.2, 2.048, 1.311], 2)
+    """
+    if mode not in (None, "default", "reduce-overhead", "max-autotune", "max-autotune-no-cudagraphs"):
+        raise RuntimeError(
+            f"Unrecognized mode={mode}, should be one of: default, reduce-overhead, max-autotune, "
+            "max-autotune-no-cudagraphs"
+        )
+    if mode is not None and options is not None:
+        raise RuntimeError("Either mode or options can be specified, but both can't be specified at the same time.")
+    if model is None:
+        return functools.partial(
+            compile, fullgraph=fullgraph, dynamic=dynamic, backend=backend, mode=mode, options=options, disable=disable
+        )
+    if not callable(model):
+        raise TypeError(f"compile(): expected a function or a module, not {type(model).__name__}")
+    if disable:
+        return model
+    if isinstance(model, Compiled):
+        model = model.function
+    return Compiled(model, fullgraph)
+
+
+class Compiled:
+    """A function that is recorded and replayed; attributes are those of what was compiled.
+
+    replays: how often it was replayed. reason: why it runs as ever, if it does.
+    """
+
+    def __init__(self, function: Callable[..., Any], fullgraph: bool = False) -> None:
+        self.function = function
+        self.fullgraph = fullgraph
+        self._begin()
+        if hasattr(function, "__name__"):
+            functools.update_wrapper(self, function, updated=())
+
+    def _begin(self) -> None:
+        self.replays = 0
+        self.reason = ""
+        self._lock = new_lock()
+        self._recordings: dict[Any, list[Recording]] = {}
+        # Recorded once, to be confirmed; how often that was tried; and where it is known to be in vain.
+        self._first: dict[Any, Recording] = {}
+        self._tries: dict[Any, int] = {}
+        self._eager: set[Any] = set()
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") or "function" not in self.__dict__:
+            raise AttributeError(name)
+        return getattr(self.function, name)
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        return self if instance is None else functools.partial(self, instance)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Compiled:
+        return Compiled(copy.deepcopy(self.function, memo), self.fullgraph)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Compiled, (self.function, self.fullgraph)
+
+    def __repr__(self) -> str:
+        return f"<compiled {self.name}>"
+
+    @property
+    def name(self) -> str:
+        return getattr(self.function, "__name__", type(self.function).__name__)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        # Of two threads, and of a function that calls itself, one at a time is replayed.
+        if thread.recording or is_watched() or not self._lock.acquire(blocking=False):
+            return self.function(*args, **kwargs)
+        try:
+            given = Given(args, kwargs)
+            key = given.key
+            for recording in self._recordings.get(key, ()):
+                if recording.fits(given.tensors):
+                    self.replays += 1
+                    return recording.replay(given.tensors)
+            if given.refused:
+                self._run_as_ever(key, given.refused)
+            if key in self._eager:
+                return self.function(*args, **kwargs)
+            return self._record(given, args, kwargs)
+        finally:
+            self._lock.release()
+
+    def _record(self, given: Given, args: Any, kwargs: Any) -> Any:
+        key = given.key
+        state = State([self.function, *given.objects])
+        if state.refused:
+            self._run_as_ever(key, state.refused)
+            return self.function(*args, **kwargs)
+        recorder = Recorder(given.tensors, state.tensors)
+        thread.recording = True
+        try:
+            result = recorder.run(self.function, args, kwargs)
+        finally:
+            thread.recording = False
+        self._tries[key] = self._tries.get(key, 0) + 1
+        try:
+            if recorder.reason:
+                raise Unfit(recorder.reason)
+            recording = Recording(self.name, recorder, state, given.tensors, result)
+        except Unfit as error:
+            self._run_as_ever(key, str(error))
+            return result
+        before = self._first.pop(key, None)
+        try:
+            if not recording.settled():
+                raise Difference("what it closes over changes while it runs")
+            if before is not None:
+                recording.confirm(before)
+                self._keep(key, recording)
+                return result
+        except Difference as error:
+            if self._tries[key] >= TRIED:
+                self._run_as_ever(key, str(error))
+                return result
+        if recording.settled():
+            recording.rest()
+            self._first[key] = recording
+        return result
+
+    def _keep(self, key: Any, recording: Recording) -> None:
+        self._recordings.setdefault(key, []).insert(0, recording)
+        self._tries.pop(key, None)
+        if sum(map(len, self._recordings.values())) > KEPT:
+            oldest = next(iter(self._recordings))
+            self._recordings[oldest].pop()
+            if not self._recordings[oldest]:
+                del self._recordings[oldest]
+
+    def _run_as_ever(self, key: Any, reason: str) -> None:
+        """Replay nothing for arguments like these, and say why, if that isn't known yet."""
+        self._eager.add(key)
+        text = f"compile: {self.name} runs as ever: {reason}"
+        if self.fullgraph:
+            raise RuntimeError(text)
+        if not self.reason:
+            self.reason = reason
+            warnings.warn(text, stacklevel=4)
+
+
+def is_watched() -> bool:
+    """Whether somebody looks at what runs, who would see nothing of a replay."""
+    modes = debug.modes
+    return bool(debug.watchers) or modes.anomaly or modes.freeze or bool(modes.packing)
+
+
+class Given:
+    """The arguments of a call: ``tensors`` among them, other ``objects``, and a ``key`` that says the rest."""
+
+    def __init__(self, args: Any, kwargs: Any) -> None:
+        self.tensors: list[Tensor] = []
+        self.objects: list[Any] = []
+        self.refused = ""
+        parts = tuple([self._described(arg) for arg in args])
+        if kwargs:
+            parts += tuple([(name, self._described(arg)) for name, arg in kwargs.items()])
+        mode = is_grad_enabled(), is_inference_mode_enabled(), get_default_dtype()
+        self.key = parts, mode
+
+    def _described(self, thing: Any) -> Any:
+        if isinstance(thing, Tensor):
+            return self._tensor(thing)
+        kind = type(thing)
+        if kind is float:
+            return kind, thing.hex()
+        if thing is None or kind in (int, bool, str, bytes):
+            return kind, thing
+        if kind in (tuple, list):
+            return kind, *map(self._described, thing)
+        if isinstance(thing, tuple) and hasattr(thing, "_fields"):
+            return kind, *map(self._described, thing)
+        if kind is dict:
+            return kind, *((key, self._described(part)) for key, part in thing.items())
+        if isinstance(thing, (np.ndarray, np.generic)):
+            self.refused = "an argument is an array of NumPy, whose values may be others each time; give a Tensor"
+        self.objects.append(thing)
+        return kind, id(thing)
+
+    def _tensor(self, tensor: Tensor) -> Any:
+        for place, other in enumerate(self.tensors):
+            if other is tensor:
+                return place
+        if above.is_uninitialized(tensor):
+            self.refused = "an argument is a parameter that has no array yet"
+            return None
+        self.tensors.append(tensor)
+        array, node = tensor.array, tensor.node
+        kind = 0 if node is None else 1 if node.op is None else 2
+        return type(tensor), array.shape, array.strides, array.dtype.char, kind

@@ -1,0 +1,312 @@
+"""One recording of a function: what it needs to be replayed, and the way back of gradients through it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from operator import is_
+from typing import Any
+
+import numpy as np
+
+from ..engine.errors import explained
+from ..engine.node import Node, ancestors, next_id, record
+from ..engine.several import Parts, picked
+from ..engine.tensor import Tensor, wrap
+from ..engine.versions import owner, refuse_overwritten
+from ..engine.walk import FREED, backward_steps, older_first
+from ..ops.op import OPS, Op
+from ..transforms.tree import leaves, rebuilt
+from .program import Program, failed_call
+from .recorder import Recorder
+from .state import ARRAY, State
+from .tape import Comparison, Difference, Tape, Value
+
+# What a function may return beside Tensors.
+RETURNED = (int, float, complex, str, bytes, type(None))
+
+
+class Unfit(Exception):
+    """Why what ran can't be replayed."""
+
+
+class Recording:
+    """What ran once."""
+
+    def __init__(self, name: str, recorder: Recorder, state: State, arguments: Sequence[Tensor], result: Any) -> None:
+        self.name, self.recorder, self.state, self.tree = name, recorder, state, result
+        self.tape = recorder.tape
+        self.program: Program | None = None
+        given = {id(tensor): Value("tensor", number) for number, tensor in enumerate(arguments)}
+        given |= {id(tensor): Value("tensor", tensor) for tensor in state.tensors if id(tensor) not in given}
+        self._settled = self._unchanged(arguments)
+        # Of each leaf of what it returned: the Tensor that is returned itself, a value, or what is no Tensor.
+        self.leaves: list[Any] = []
+        self.made: list[Value] = []
+        self.live: list[int] = []
+        self.dead: dict[int, Any] = {}
+        nodes: list[Node] = []
+        visible = {id(owner(tensor.array)) for tensor in [*arguments, *state.tensors]}
+        for leaf in leaves(result):
+            if id(leaf) in given:
+                self.leaves.append(given[id(leaf)])
+            elif isinstance(leaf, Tensor):
+                self._tensor(leaf, visible, nodes)
+            elif isinstance(leaf, RETURNED):
+                self.leaves.append(leaf)
+            else:
+                raise Unfit(f"it returns a {type(leaf).__name__}")
+        self.grads = self._grads(arguments)
+        self.way_back = WayBack(recorder, nodes, arguments, state.tensors) if nodes else None
+
+    def _tensor(self, tensor: Tensor, visible: set[int], nodes: list[Node]) -> None:
+        """One of the Tensors that it made and returned."""
+        if type(tensor) is not Tensor:
+            raise Unfit(f"it returns a new {type(tensor).__name__}")
+        if id(owner(tensor.array)) in visible:
+            raise Unfit("it returns a view of a Tensor that is there before")
+        node, recorder = tensor.node, self.recorder
+        number = len(self.made)
+        self.made.append(recorder.value_of(tensor.array))
+        self.leaves.append(self.made[-1])
+        if self.made[-1].kind == "constant":
+            self.made[-1].written = True
+        if node is None:
+            return
+        if node.op is None or node.id < recorder.start:
+            raise Unfit("it returns a leaf that it makes")
+        inner = ancestors([node], after=recorder.start)
+        if any(one.saved is FREED for one in inner):
+            self.dead[number] = node.op
+            return
+        if any(one.op is None and one.id >= recorder.start for one in inner):
+            raise Unfit("its graph leads to a leaf that it makes")
+        if any(one.hooks is not None for one in inner):
+            raise Unfit("a gradient has hooks or is retained")
+        self.live.append(number)
+        nodes.append(node)
+
+    def _grads(self, arguments: Sequence[Tensor]) -> list[tuple[Any, bool]]:
+        """Of which Tensors it matters whether they have a gradient at first, and whether they had."""
+        recorder = self.recorder
+        sources = [place.source for place in recorder.added_to.values()]
+        used = {id(value): value.source for value in recorder.grads_used()}
+        return [(source, recorder.had_grad(source)) for source in [*sources, *used.values()]]
+
+    def _unchanged(self, arguments: Sequence[Tensor]) -> bool:
+        recorder, state = self.recorder, self.state
+        if not state.unchanged():
+            return False
+        found = [*zip(arguments, recorder.before)]
+        if not all(tensor.array is array and tensor.node is node for tensor, (array, node) in found):
+            raise Unfit("it changes which memory or which graph a Tensor has that it is given")
+        if not all(map(is_, map(ARRAY, state.tensors), recorder.state_before)):
+            raise Unfit("it replaces the memory of a Tensor")
+        return True
+
+    def settled(self) -> bool:
+        """Whether what it closes over was the same before and after."""
+        return self._settled
+
+    def rest(self) -> None:
+        """Let go of what ran; what `confirm` compares stays."""
+        self.recorder.kept.clear()
+        self.way_back = None
+        self.tree = None
+
+    def confirm(self, other: Recording) -> None:
+        """Be ready to be replayed, if ``other``, an earlier run, did the same; raises `Difference` if not."""
+        if not other.state.unchanged():
+            raise Difference("what it closes over changes at each call")
+        comparison = Comparison()
+        comparison.tapes(self.tape, other.tape)
+        comparison.trees(self.leaves, other.leaves, "what it returns")
+        if (self.live, list(self.dead), self.grads) != (other.live, list(other.dead), other.grads):
+            raise Difference("whether what it returns requires grad, or what has a gradient before, changes")
+        holders = []
+        for value in comparison.lasting:
+            if value.place is not None:
+                value.source, value.written = value.place, False
+                holder = self.recorder.holders.get(id(value.place))
+                if holder is not None and holder.array is value.place:
+                    value.kind, value.source = "array", holder
+                    holders.append(holder)
+        self.state.add_tensors(holders)
+        saved = [] if self.way_back is None else self.way_back.saved
+        outside = [] if self.way_back is None else self.way_back.outside
+        self.count = len(self.leaves)
+        self.program = Program(self.tape, [*self.leaves, *saved, *outside], name=self.name)
+        self.single = self.tree is not None and isinstance(self.tree, Tensor)
+        # Of the tree only its shape is needed.
+        self.tree = rebuilt(self.tree, [None] * len(self.leaves))
+        if self.way_back is None:
+            self.recorder.kept.clear()
+            self.recorder.known.clear()
+
+    def fits(self, arguments: Sequence[Tensor]) -> bool:
+        """Whether all is as it was when it was recorded, but for the values."""
+        for source, had in self.grads:
+            tensor = arguments[source] if type(source) is int else source
+            if (tensor.grad is not None) != had:
+                return False
+        return self.state.unchanged()
+
+    def replay(self, arguments: Sequence[Tensor]) -> Any:
+        program = self.program
+        assert program is not None
+        try:
+            values = program.replay(arguments)
+        except Exception as error:
+            raise self._told(program, error) from None
+        if not self.live and not self.dead:
+            made = [
+                wrap(v, None) if isinstance(leaf, Value) and leaf.kind != "tensor" else v
+                for leaf, v in zip(self.leaves, values)
+            ]
+        else:
+            made = self._with_graph(values)
+        return made[0] if self.single else rebuilt(self.tree, made)
+
+    def _with_graph(self, values: list[Any]) -> list[Any]:
+        """The results, those that require grad with the node that they have."""
+        arrays = [v for leaf, v in zip(self.leaves, values) if isinstance(leaf, Value) and leaf.kind != "tensor"]
+        nodes: dict[int, Node] = {}
+        for number, op in self.dead.items():
+            nodes[number] = record(op, (), FREED, True, arrays[number])
+        if self.way_back is not None:
+            nodes |= self.way_back.nodes(self.live, arrays, values[self.count :])
+        tensors = iter([wrap(array, nodes.get(number)) for number, array in enumerate(arrays)])
+        return [
+            next(tensors) if isinstance(leaf, Value) and leaf.kind != "tensor" else v
+            for leaf, v in zip(self.leaves, values)
+        ]
+
+    def _told(self, program: Program, error: Exception) -> Exception:
+        """``error`` as the engine would have raised it."""
+        call = failed_call(program, error)
+        op = OPS.get(call.label) if call is not None else None
+        if call is None or op is None:
+            return error
+        traceback = error.__traceback__
+        while traceback is not None and traceback.tb_frame.f_code is not op.forward.__code__:
+            traceback = traceback.tb_next
+        given = [] if traceback is None else [traceback.tb_frame.f_locals.get(name) for name in op.parameters]
+        return explained(op, given, error)
+
+
+class WayBack:
+    """The gradients of what a function was given, from those of what it made.
+
+    The graph that was recorded is kept, in nodes of its own. It is walked once for each set of results that gradients
+    come back to, and that walk is recorded as the function was.
+    """
+
+    def __init__(
+        self, recorder: Recorder, roots: list[Node], arguments: Sequence[Tensor], state: Sequence[Tensor]
+    ) -> None:
+        self.recorder = recorder
+        known = {id(tensor.node): Value("node", tensor) for tensor in state if tensor.node is not None}
+        known |= {id(tensor.node): Value("node", number) for number, tensor in enumerate(arguments) if tensor.node}
+        self.outside: list[Value] = []
+        copies: dict[Node, Node] = {}
+        self.ends: dict[Node, int] = {}
+        self.saved: list[Value] = []
+        there: set[int] = set()
+        for node in older_first(roots):
+            if node.id < recorder.start:
+                if id(node) not in known and any(node in one.parents for one in ancestors(roots, after=recorder.start)):
+                    raise Unfit("its graph leads to one from before that no argument has")
+                if id(node) in known and node not in copies:
+                    end = record(None, (), None, False, np.empty(node.shape, node.dtype))
+                    copies[node] = end
+                    self.ends[end] = len(self.outside)
+                    self.outside.append(known[id(node)])
+                continue
+            try:
+                refuse_overwritten(node)
+            except RuntimeError as error:
+                raise Unfit(f"its graph can't be walked: {error}") from None
+            made = Node()
+            made.op, made.saved, made.frees, made.hooks = node.op, node.saved, node.frees, None
+            made.shape, made.dtype = node.shape, node.dtype
+            made.parents = tuple([None if parent is None else copies[parent] for parent in node.parents])
+            made.id = next_id()
+            copies[node] = made
+            for value in self._values(node.saved):
+                if id(value) not in there:
+                    there.add(id(value))
+                    self.saved.append(value)
+        self.roots = [copies[node] for node in roots]
+        self.copies = copies
+        self.programs: dict[tuple[int, ...], tuple[Program, list[int]]] = {}
+        self.op = Op(compiled_function, symbol="compiled")
+        self.op.name, self.op.backward_name = "compiled", "CompiledBackward"
+        self.op.pull, self.op.pull_recorded = self._pull, refuse_twice
+
+    def _values(self, saved: Any) -> list[Value]:
+        """The values that a node saved."""
+        found: list[Value] = []
+
+        def gather(thing: Any) -> None:
+            value = self.recorder.known.get(id(thing))
+            if value is not None and not isinstance(thing, Tensor):
+                found.append(value)
+            elif isinstance(thing, (np.ndarray, np.generic)):
+                value = self.recorder.value_of(thing)
+                if value.kind != "constant":
+                    found.append(value)
+            elif isinstance(thing, (tuple, list)):
+                for part in thing:
+                    gather(part)
+
+        for thing in saved if isinstance(saved, tuple) else ():
+            gather(thing)
+        return found
+
+    def nodes(self, live: list[int], arrays: list[Any], values: list[Any]) -> dict[int, Node]:
+        """The nodes of the results ``live``, which gradients come back to."""
+        count = len(self.saved)
+        saved, parents = values[:count], tuple(values[count:])
+        like = [arrays[number] for number in live]
+        call = record(self.op, parents, (saved,), True, like[0])
+        if len(live) == 1:
+            return {live[0]: call}
+        call.shape = tuple([one.shape for one in like])
+        return {number: picked(call, i, len(live), array) for i, (number, array) in enumerate(zip(live, like))}
+
+    def _pull(self, g: Any, node: Node, parents: Sequence[Node | None], saved: Any = None) -> list[tuple[Node, Any]]:
+        arrived = list(g) if isinstance(g, Parts) else [g]
+        pattern = tuple([i for i, part in enumerate(arrived) if part is not None])
+        found = self.programs.get(pattern)
+        if found is None:
+            found = self.programs[pattern] = self._recorded(pattern, arrived)
+        program, places = found
+        gradients = program.replay((), *[arrived[i] for i in pattern], *node.saved[0])
+        return [(parents[i], part) for i, part in zip(places, gradients) if parents[i] is not None]  # type: ignore
+
+    def _recorded(self, pattern: tuple[int, ...], like: Sequence[Any]) -> tuple[Program, list[int]]:
+        """The walk from these results."""
+        recorder = self.recorder
+        for node in self.copies.values():
+            if node not in self.ends:
+                # Whatever was written since doesn't matter here: only what is called does.
+                node.id = next_id()
+        recorder.tape = Tape()
+        seeds = {self.roots[i]: np.ones_like(like[i]) for i in pattern}
+        given = [Value("given", i) for i in pattern]
+        found = recorder.walk(seeds, given, self.ends, backward_steps)
+        if recorder.reason:
+            raise RuntimeError(f"compile: the backward pass can't be replayed: {recorder.reason}")
+        results = [value for _, value in found]
+        return Program(recorder.tape, results, [*given, *self.saved], "backward"), [place for place, _ in found]
+
+
+def compiled_function(*args: Any) -> Any:
+    """What was compiled."""
+    raise NotImplementedError
+
+
+def refuse_twice(*_: Any) -> Any:
+    raise RuntimeError(
+        "compile: what was replayed has no graph inside, and so no second derivative; call the function itself, which "
+        "is at .function"
+    )
