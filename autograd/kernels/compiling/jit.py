@@ -53,7 +53,8 @@ def kernel(twin: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[
             try:
                 return target(*args) if args[0].dtype.char != "e" else twin(*args)
             except Exception as error:
-                if isinstance(error, Misfit) or type(error).__module__.startswith("numba."):
+                # The last is what Numba's reshape of an array raises that is not one piece of memory.
+                if type(error).__module__.startswith("numba.") or isinstance(error, (Misfit, NotImplementedError)):
                     raise Misfit(f"{loop.__qualname__} can't work on {', '.join(map(described, args))}") from error
                 raise
 
