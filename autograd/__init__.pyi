@@ -3,8 +3,9 @@
 from . import cuda as cuda, distributions as distributions, fft as fft, func as func, function as function, functional as functional, graph as graph, linalg as linalg, masked as masked, onnx as onnx, ops as ops, random as random, signal as signal, special as special, utils as utils
 from .composed.activation import prelu as prelu, rrelu as rrelu
 from .composed.arithmetic import addcdiv as addcdiv, addcmul as addcmul, clamp_max as clamp_max, clamp_min as clamp_min, fill as fill, float_power as float_power, frexp as frexp, ldexp as ldexp, mvlgamma as mvlgamma, polygamma as polygamma, rsub as rsub, where as where
-from .composed.contraction import einsum as einsum, inner as inner, tensordot as tensordot
+from .composed.contraction import bilinear as bilinear, einsum as einsum, inner as inner, tensordot as tensordot
 from .composed.convolution import conv1d as conv1d, conv2d as conv2d, conv3d as conv3d, conv_transpose1d as conv_transpose1d, conv_transpose2d as conv_transpose2d, conv_transpose3d as conv_transpose3d
+from .composed.core import affine_grid_generator as affine_grid_generator, alpha_dropout_ as alpha_dropout_, batch_norm as batch_norm, constant_pad_nd as constant_pad_nd, conv_tbc as conv_tbc, convolution_of as convolution, detach as detach, detach_ as detach_, dropout as dropout, dropout_ as dropout_, embedding_renorm_ as embedding_renorm_, feature_alpha_dropout_ as feature_alpha_dropout_, feature_dropout as feature_dropout, feature_dropout_ as feature_dropout_, grid_sampler as grid_sampler, group_norm as group_norm, instance_norm as instance_norm, layer_norm as layer_norm, max_pool1d_with_indices as max_pool1d_with_indices, norm_except_dim as norm_except_dim
 from .composed.counting import bincount as bincount, histc as histc, histogram as histogram, histogramdd as histogramdd, unique as unique, unique_consecutive as unique_consecutive
 from .composed.ctc import ctc_loss as ctc_loss
 from .composed.decomposition import geqrf as geqrf, householder_product as orgqr, ormqr as ormqr, qr as qr, svd as svd
@@ -18,21 +19,23 @@ from .composed.joining import atleast_1d as atleast_1d, atleast_2d as atleast_2d
 from .composed.linalg import logdet as logdet, matrix_power as matrix_power, pinverse as pinverse, slogdet as slogdet
 from .composed.lu import lu as lu, lu_solve as lu_solve, lu_unpack as lu_unpack
 from .composed.margin_losses import cosine_embedding_loss as cosine_embedding_loss, margin_ranking_loss as margin_ranking_loss, triplet_margin_loss as triplet_margin_loss
+from .composed.normalization import rms_norm as rms_norm
 from .composed.norms import cosine_similarity as cosine_similarity, norm as norm, pairwise_distance as pairwise_distance, pdist as pdist, renorm as renorm
 from .composed.ordering import bucketize as bucketize, kthvalue as kthvalue, median as median, mode as mode, msort as msort, nanmedian as nanmedian, nanquantile as nanquantile, quantile as quantile, searchsorted as searchsorted, sort as sort, topk as topk
 from .composed.padding import pad as pad
 from .composed.pixels import channel_shuffle as channel_shuffle, pixel_shuffle as pixel_shuffle, pixel_unshuffle as pixel_unshuffle
 from .composed.pooling import Sizes
 from .composed.products import addbmm as addbmm, addmm as addmm, addmv as addmv, addr as addr, baddbmm as baddbmm, bmm as bmm, chain_matmul as chain_matmul, dot as dot, kron as kron, mm as mm, mv as mv, outer as ger, outer as outer, vdot as vdot
-from .composed.questions import allclose as allclose, equal as equal, is_floating_point as is_floating_point, is_tensor as is_tensor, numel as numel
+from .composed.questions import allclose as allclose, equal as equal, is_distributed as is_distributed, is_floating_point as is_floating_point, is_same_size as is_same_size, is_tensor as is_tensor, numel as numel
 from .composed.random import bernoulli as bernoulli, binomial as binomial, multinomial as multinomial, normal as normal, poisson as poisson
-from .composed.real import adjoint as adjoint, conj as conj, real as real, resolve_conj as resolve_conj
+from .composed.real import adjoint as adjoint, angle as angle, conj as conj, conj_physical as conj_physical, is_conj as is_conj, is_neg as is_neg, real as real, resolve_conj as resolve_conj, resolve_neg as resolve_neg
 from .composed.recurrent import gru as gru, gru_cell as gru_cell, lstm as lstm, lstm_cell as lstm_cell, rnn_relu as rnn_relu, rnn_relu_cell as rnn_relu_cell, rnn_tanh as rnn_tanh, rnn_tanh_cell as rnn_tanh_cell
 from .composed.scatter import as_strided_scatter as as_strided_scatter, diagonal_scatter as diagonal_scatter, index_add as index_add, index_copy as index_copy, index_fill as index_fill, index_put as index_put, index_reduce as index_reduce, masked_fill as masked_fill, masked_scatter as masked_scatter, put as put, scatter as scatter, scatter_add as scatter_add, scatter_reduce as scatter_reduce, select_scatter as select_scatter, slice_scatter as slice_scatter
 from .composed.shapes import as_strided as as_strided, expand_as as expand_as, fliplr as fliplr, flipud as flipud, movedim as moveaxis, movedim as movedim, ravel as ravel, reshape_as as reshape_as, rot90 as rot90, unflatten as unflatten, vander as vander, view as view, view_as as view_as
 from .composed.solving import triangular_solve as triangular_solve
 from .composed.splitting import chunk as chunk, chunk as unsafe_chunk, dsplit as dsplit, hsplit as hsplit, split as split, split as split_with_sizes, split as unsafe_split, split as unsafe_split_with_sizes, tensor_split as tensor_split, unbind as unbind, vsplit as vsplit
 from .composed.statistics import corrcoef as corrcoef, cov as cov, std_mean as std_mean, var_mean as var_mean
+from .composed.storage import from_file as from_file
 from .composed.types import is_complex as is_complex, is_nonzero as is_nonzero, is_signed as is_signed, result_type as result_type
 from .creation.data import as_tensor as as_tensor, asarray as asarray, from_dlpack as from_dlpack, from_numpy as from_numpy, tensor as tensor
 from .creation.filled import empty as empty, empty_like as empty_like, empty_strided as empty_strided, eye as eye, full as full, full_like as full_like, ones as ones, ones_like as ones_like, scalar_tensor as scalar_tensor, zeros as zeros, zeros_like as zeros_like
@@ -196,6 +199,8 @@ def atanh_(input: Tensor) -> Tensor:
     """In place: writes ``atanh`` of this Tensor and the arguments into it, and returns it."""
 def avg_pool1d(input: Tensor, kernel_size: Sizes, stride: Sizes | None = None, padding: Sizes = 0, ceil_mode: _bool = False, count_include_pad: _bool = True) -> Tensor:
     """The mean of each window."""
+def binary_cross_entropy_with_logits(input: Tensor, target: Tensor, weight: Tensor | None = None, pos_weight: Tensor | None = None, reduction: _int = 0) -> Tensor:
+    """As `nn.functional.binary_cross_entropy_with_logits`; ``reduction`` is 0 for none, 1 for the mean, 2 for the sum."""
 def bitwise_and(input: Operand, other: Operand, *, out: Tensor = ...) -> Tensor:
     """``x & y`` of integers or bools, bit by bit; NotImplementedError for floats."""
 def bitwise_left_shift(input: Operand, other: Operand, *, out: Tensor = ...) -> Tensor:
@@ -224,6 +229,8 @@ def ceil_(input: Tensor) -> Tensor:
     """In place: writes ``ceil`` of this Tensor and the arguments into it, and returns it."""
 def celu(input: Tensor, alpha: _float = 1.0, *, out: Tensor = ...) -> Tensor:
     """``x`` where x > 0, else ``alpha·(e^(x/alpha) - 1)``: an ELU whose slope is continuous (Barron, 2017)."""
+def celu_(input: Tensor, alpha: _float = 1.0) -> Tensor:
+    """In place: what `celu` gives, written into its input."""
 def cholesky(A: Tensor, upper: _bool = False, *, out: Tensor = ...) -> Tensor:
     """The lower triangular L with ``A = L @ Lᵀ``, or its transpose; LinAlgError unless A is positive definite."""
 def cholesky_inverse(input: Tensor, upper: _bool = False, *, out: Tensor = ...) -> Tensor:
@@ -372,6 +379,8 @@ def hardtanh(input: Tensor, min_val: _float = -1.0, max_val: _float = 1.0, *, ou
     """``x`` cut off at ``min_val`` and ``max_val``; ValueError unless min_val ≤ max_val."""
 def heaviside(input: Tensor, values: Tensor, *, out: Tensor = ...) -> Tensor:
     """1 where x > 0, ``values`` (a Tensor of the same dtype) where x = 0, else 0."""
+def hinge_embedding_loss(input: Tensor, target: Tensor, margin: _float = 1.0, reduction: _int = 0) -> Tensor:
+    """As `nn.functional.hinge_embedding_loss`; ``reduction`` is 0 for none, 1 for the mean, 2 for the sum."""
 def hypot(input: Operand, other: Operand, *, out: Tensor = ...) -> Tensor:
     """``√(x² + y²)``, the hypotenuse, without overflow; NotImplementedError for integers."""
 def i0(input: Tensor, *, out: Tensor = ...) -> Tensor:
@@ -402,6 +411,8 @@ def isposinf(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """Whether each element is inf."""
 def isreal(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """Whether each element is a real number, as all are here."""
+def kl_div(input: Tensor, target: Tensor, reduction: _int = 0, log_target: _bool = False) -> Tensor:
+    """As `nn.functional.kl_div`; ``reduction`` is 0 for none, 1 for the mean, 2 for the sum."""
 def lcm(input: Operand, other: Operand, *, out: Tensor = ...) -> Tensor:
     """The least common multiple of integers; NotImplementedError for floats and bools."""
 def lcm_(input: Operand, other: Operand) -> Tensor:
@@ -518,6 +529,8 @@ def permute(input: Tensor, *dims: _int) -> Tensor:
     """The dimensions in another order."""
 def permute_copy(*args: Any, **kwargs: Any) -> Any:
     """`permute` in memory of its own."""
+def poisson_nll_loss(input: Tensor, target: Tensor, log_input: _bool = True, full: _bool = False, eps: _float = 1e-08, reduction: _int = 0) -> Tensor:
+    """As `nn.functional.poisson_nll_loss`; ``reduction`` is 0 for none, 1 for the mean, 2 for the sum."""
 def positive(input: Tensor) -> Tensor:
     """``x`` itself; RuntimeError for bools."""
 def pow(input: Operand, exponent: Operand, *, out: Tensor = ...) -> Tensor:
@@ -556,6 +569,8 @@ def round(input: Tensor, decimals: _int = 0, *, out: Tensor = ...) -> Tensor:
     """Rounded to ``decimals`` places, halves to the even neighbour; NotImplementedError for places of integers."""
 def round_(input: Tensor, decimals: _int = 0) -> Tensor:
     """In place: writes ``round`` of this Tensor and the arguments into it, and returns it."""
+def rrelu_(input: Tensor, lower: _float = 0.125, upper: _float = 0.3333333333333333, training: _bool = False, inplace: _bool = False) -> Tensor:
+    """In place: what `rrelu` gives, written into its input."""
 def rsqrt(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """``1/√x``."""
 def rsqrt_(input: Tensor) -> Tensor:
@@ -564,6 +579,8 @@ def select_copy(*args: Any, **kwargs: Any) -> Any:
     """`select` in memory of its own."""
 def selu(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """``scale·x`` where x > 0, else ``scale·alpha·(eˣ - 1)``: keeps mean 0 and variance 1 (Klambauer et al., 2017)."""
+def selu_(input: Tensor) -> Tensor:
+    """In place: what `selu` gives, written into its input."""
 def sgn(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """-1, 0 or 1; 0 for NaN."""
 def sigmoid(input: Tensor, *, out: Tensor = ...) -> Tensor:
@@ -642,6 +659,8 @@ def tanh_(input: Tensor) -> Tensor:
     """In place: writes ``tanh`` of this Tensor and the arguments into it, and returns it."""
 def threshold(input: Tensor, threshold: _float, value: _float, *, out: Tensor = ...) -> Tensor:
     """``x`` where it is above ``threshold``, else ``value``."""
+def threshold_(input: Tensor, threshold: _float, value: _float) -> Tensor:
+    """In place: what `threshold` gives, written into its input."""
 def transpose(input: Tensor, dim0: _int, dim1: _int) -> Tensor:
     """Two dimensions swapped."""
 def transpose_copy(*args: Any, **kwargs: Any) -> Any:
@@ -720,12 +739,15 @@ __all__ = [
     "addmv_",
     "addr",
     "adjoint",
+    "affine_grid_generator",
     "all",
     "allclose",
     "alpha_dropout",
+    "alpha_dropout_",
     "amax",
     "amin",
     "aminmax",
+    "angle",
     "any",
     "arange",
     "arccos",
@@ -768,7 +790,10 @@ __all__ = [
     "backward",
     "backward_steps",
     "baddbmm",
+    "batch_norm",
     "bernoulli",
+    "bilinear",
+    "binary_cross_entropy_with_logits",
     "bincount",
     "binomial",
     "bitwise_and",
@@ -791,6 +816,7 @@ __all__ = [
     "ceil",
     "ceil_",
     "celu",
+    "celu_",
     "chain_matmul",
     "channel_shuffle",
     "channels_last",
@@ -814,14 +840,18 @@ __all__ = [
     "concat",
     "concatenate",
     "conj",
+    "conj_physical",
     "constant_pad",
+    "constant_pad_nd",
     "contiguous_format",
     "conv1d",
     "conv2d",
     "conv3d",
+    "conv_tbc",
     "conv_transpose1d",
     "conv_transpose2d",
     "conv_transpose3d",
+    "convolution",
     "copysign",
     "corrcoef",
     "cos",
@@ -845,6 +875,8 @@ __all__ = [
     "deg2rad",
     "deg2rad_",
     "det",
+    "detach",
+    "detach_",
     "detect_anomaly",
     "device",
     "diag",
@@ -862,12 +894,15 @@ __all__ = [
     "dot",
     "double",
     "draw",
+    "dropout",
+    "dropout_",
     "dsplit",
     "dstack",
     "dtype",
     "einsum",
     "elu",
     "embedding",
+    "embedding_renorm_",
     "empty",
     "empty_like",
     "empty_strided",
@@ -890,6 +925,9 @@ __all__ = [
     "expm1_",
     "eye",
     "feature_alpha_dropout",
+    "feature_alpha_dropout_",
+    "feature_dropout",
+    "feature_dropout_",
     "fft",
     "fill",
     "fill_",
@@ -916,6 +954,7 @@ __all__ = [
     "freeze_saved",
     "frexp",
     "from_dlpack",
+    "from_file",
     "from_numpy",
     "full",
     "full_like",
@@ -940,6 +979,8 @@ __all__ = [
     "graph",
     "greater",
     "greater_equal",
+    "grid_sampler",
+    "group_norm",
     "gru",
     "gru_cell",
     "gt",
@@ -947,6 +988,7 @@ __all__ = [
     "hardshrink",
     "hardtanh",
     "heaviside",
+    "hinge_embedding_loss",
     "histc",
     "histogram",
     "histogramdd",
@@ -968,6 +1010,7 @@ __all__ = [
     "inference_mode",
     "initial_seed",
     "inner",
+    "instance_norm",
     "int",
     "int16",
     "int32",
@@ -977,11 +1020,15 @@ __all__ = [
     "is_anomaly_check_nan_enabled",
     "is_anomaly_enabled",
     "is_complex",
+    "is_conj",
     "is_deterministic_algorithms_warn_only_enabled",
+    "is_distributed",
     "is_floating_point",
     "is_grad_enabled",
     "is_inference_mode_enabled",
+    "is_neg",
     "is_nonzero",
+    "is_same_size",
     "is_signed",
     "is_storage",
     "is_tensor",
@@ -993,8 +1040,10 @@ __all__ = [
     "isneginf",
     "isposinf",
     "isreal",
+    "kl_div",
     "kron",
     "kthvalue",
+    "layer_norm",
     "layout",
     "lcm",
     "lcm_",
@@ -1049,6 +1098,7 @@ __all__ = [
     "matrix_power",
     "max",
     "max_pool1d",
+    "max_pool1d_with_indices",
     "max_pool2d",
     "max_pool3d",
     "maximum",
@@ -1087,6 +1137,7 @@ __all__ = [
     "nonzero",
     "nonzero_static",
     "norm",
+    "norm_except_dim",
     "normal",
     "not_equal",
     "numel",
@@ -1108,6 +1159,7 @@ __all__ = [
     "pixel_unshuffle",
     "plot",
     "poisson",
+    "poisson_nll_loss",
     "polygamma",
     "positive",
     "pow",
@@ -1142,7 +1194,9 @@ __all__ = [
     "reshape_as",
     "resize_as_",
     "resolve_conj",
+    "resolve_neg",
     "result_type",
+    "rms_norm",
     "rnn_relu",
     "rnn_relu_cell",
     "rnn_tanh",
@@ -1153,6 +1207,7 @@ __all__ = [
     "round_",
     "row_stack",
     "rrelu",
+    "rrelu_",
     "rsqrt",
     "rsqrt_",
     "rsub",
@@ -1167,6 +1222,7 @@ __all__ = [
     "select_copy",
     "select_scatter",
     "selu",
+    "selu_",
     "set_default_dtype",
     "set_detect_anomaly",
     "set_freeze_saved",
@@ -1228,6 +1284,7 @@ __all__ = [
     "tensor_split",
     "tensordot",
     "threshold",
+    "threshold_",
     "tile",
     "topk",
     "trace",

@@ -83,7 +83,7 @@ class State(Tree):
         ...         state_dict[prefix + "weight"] = state_dict.pop(prefix + "kernel")
         ...         super()._load_from_state_dict(state_dict, prefix, *others)
         >>> nn.Sequential(Renamed(2, 1, bias=False)).load_state_dict({"0.kernel": autograd.ones(1, 2)})
-        IncompatibleKeys(missing_keys=[], unexpected_keys=[])
+        <All keys matched successfully>
         """
         lists = (missing_keys, unexpected_keys, error_msgs)
         for hook in tuple(self._state_hooks.before_loading):
@@ -156,7 +156,7 @@ class State(Tree):
         >>> layer = nn.Linear(2, 1, bias=False)
         >>> handle = layer.register_load_state_dict_pre_hook(rename)
         >>> layer.load_state_dict({"kernel": autograd.ones(1, 2)})
-        IncompatibleKeys(missing_keys=[], unexpected_keys=[])
+        <All keys matched successfully>
         """
         return RemovableHandle(self._own_state_hooks().before_loading, hook)
 

@@ -80,7 +80,7 @@ class Call:
             rule = self.op.rules[position] if self.op.rules else None
             wanted = rule is not None and (self.row.wrt is None or position in self.row.wrt)
             for x in arrays_in(argument):
-                self._tensors[id(x)] = autograd.from_numpy(x)
+                self._tensors[id(x)] = autograd.as_tensor(x)
                 if wanted and x.dtype.kind == "f":
                     self.leaves.append(x)
 

@@ -372,7 +372,7 @@ def test_what_expand_repeats_nothing_of_can_be_written_to() -> None:
         (lambda b: b.__setitem__((0, 1), 5), [0, 5, 2]),
         (lambda b: b[:, 1].fill_(5), [0, 5, 2]),
         (lambda b: b.zero_(), [0, 0, 0]),
-        (lambda b: b[1].__setitem__(autograd.tensor([2, 0]), autograd.tensor([5, 6])), [6, 1, 5]),
+        (lambda b: b[1].__setitem__(autograd.tensor([2, 0]), autograd.tensor([5, 6], dtype=b.dtype)), [6, 1, 5]),
         (lambda b: autograd.add(autograd.arange(3), 4, out=b[1]), [4, 5, 6]),
     ],
 )

@@ -121,6 +121,80 @@ ROWS = {
     "x = lib.arange(4.); x[::2].copy_(x[1::2])\nx": [1, 1, 3, 3],
     "x = one(2, 3); x.squeeze_()": [[1, 1, 1], [1, 1, 1]],
     "x = one(2, requires_grad=True) * 1; x.squeeze_(0)\nx.shape": (2,),
+    "x = one(3); x[1:] = x[:-1]": RuntimeError,
+    "x = one(4); lib.cat([x[:2], x[2:]], out=x)": RuntimeError,
+    # The memory.
+    "lib.FloatTensor(lib.DoubleStorage([1, 2]))": RuntimeError,
+    "lib.FloatStorage([1, 2]).type().rpartition('.')[2], lib.LongStorage([1]).pickle_storage_type()": (
+        "FloatStorage",
+        "LongStorage",
+    ),
+    "s = lib.FloatStorage([1, 2, 3]); s.resize_(2); s.tolist()": [1, 2],
+    "s = lib.FloatStorage([1]); s.resize_(3); s.size(), s[0]": (3, 1),
+    "lib.FloatStorage([1]).is_pinned(), lib.FloatStorage([1]).is_shared()": (False, False),
+    "lib.ByteStorage.from_buffer(b'ab').tolist()": [97, 98],
+    "lib.ShortStorage.from_buffer(b'ab', 'big').tolist()": [24930],
+    "lib.IntStorage.from_buffer(b'ab', 'native')": ValueError,
+    "lib.IntStorage.from_buffer(b'abcd', 'odd')": ValueError,
+    "x = lib.arange(3.); y = copy.deepcopy([x, x.storage()]); y[0][1] = 9; y[1].tolist()": [0, 9, 2],
+    "one(2).type('FloatTensor')": ValueError,
+    # What has another kind of numbers.
+    "lib.tensor([True]) - 1": RuntimeError,
+    "1 - lib.tensor([True])": RuntimeError,
+    "lib.add(lib.arange(2), 1, alpha=1.5)": RuntimeError,
+    "lib.add(one(2), 1, alpha=True)": RuntimeError,
+    "x = one(3); x[[0, 1]] = lib.tensor([1, 2])": RuntimeError,
+    "x = one(3); x[[0, 1]] = 2\nx": [2, 2, 1],
+    "int(one(2))": ValueError,
+    "lib.where(lib.tensor([1, 0], dtype=lib.uint8), one(2), 0. * one(2))": [1, 0],
+    "lib.from_numpy(np.arange(3)[::-1])": ValueError,
+    "del one(2)[0]": TypeError,
+    "reversed(lib.arange(3))": [2, 1, 0],
+    "lib.Tensor([1, 2], device='cpu')": [1, 2],
+    "lib.FloatTensor.is_cuda": False,
+    # What is picked lies in rows.
+    "x = lib.arange(6).view(2, 3); x[:, [0, 2]].stride(), x.index_select(1, lib.tensor([0, 2])).stride()": (
+        (2, 1),
+        (2, 1),
+    ),
+    # What PyTorch's core calls layers and losses.
+    "lib.dropout(one(2), 0.5, False), lib.dropout_(one(2), 1., True)": ([1, 1], [0, 0]),
+    "lib.feature_dropout(one(2, 2), 0.5, False), lib.feature_dropout_(one(1, 2), 1., True)": ([[1, 1]] * 2, [[0, 0]]),
+    "x = one(1, 2); lib.alpha_dropout_(x, 0.5, True) is x, lib.feature_alpha_dropout_(x, 0.5, True) is x": (True, True),
+    "lib.selu_(0. * one(2)), lib.celu_(one(2)), lib.threshold_(one(2), 2, 5), lib.rrelu_(one(1))": (
+        [0, 0],
+        [1, 1],
+        [5, 5],
+        [1],
+    ),
+    "lib.detach_(one(2)), lib.detach(one(2))": ([1, 1], [1, 1]),
+    "lib.batch_norm(one(2, 2), None, None, None, None, True, 0.1, 1e-5, False)": [[0, 0], [0, 0]],
+    "lib.instance_norm(one(1, 2, 2), None, None, None, None, True, 0.1, 1e-5, False)": [[[0, 0], [0, 0]]],
+    "lib.layer_norm(one(2), (2,)), lib.group_norm(one(1, 2), 1)": ([0, 0], [[0, 0]]),
+    "lib.bilinear(one(1, 2), one(1, 2), one(1, 2, 2))": [[4]],
+    "lib.norm_except_dim(4. * one(2, 1)), lib.constant_pad_nd(one(1), (1, 0), 3)": ([[4], [4]], [3, 1]),
+    "lib.conv_tbc(one(3, 1, 1), one(2, 1, 1), one(1)).flatten()": [3, 3],
+    "lib.convolution(one(1, 1, 3), one(1, 1, 2), None, [1], [0], [1], False, [0], 1)": [[[2, 2]]],
+    "lib.convolution(one(1, 1, 1), one(1, 1, 2), None, [1], [0], [1], True, [0], 1)": [[[1, 1]]],
+    "lib.grid_sampler(one(1, 1, 2, 2), 0. * one(1, 1, 1, 2), 0, 0, False)": [[[[1]]]],
+    "lib.affine_grid_generator(one(1, 2, 3), (1, 1, 2, 2), False).shape": (1, 2, 2, 2),
+    "lib.embedding_renorm_(lib.tensor([[3., 4.], [3., 4.]]), lib.tensor([0]), 5., 2.)": [[3, 4], [3, 4]],
+    "lib.kl_div(0. * one(2), one(2)), lib.kl_div(0. * one(2), one(2), 2)": ([0, 0], 0),
+    "lib.hinge_embedding_loss(one(2), one(2)), lib.hinge_embedding_loss(one(2), one(2), 1.0, 1)": ([1, 1], 1),
+    "lib.poisson_nll_loss(0. * one(2), one(2), True, False, 1e-8, 2)": 2,
+    "lib.is_same_size(one(2), one(2)), one(2).is_conj(), lib.is_neg(one(2)), one(2).is_shared()": (
+        True,
+        False,
+        False,
+        False,
+    ),
+    "one(2, 3).t().dim_order(), one(2).output_nr, one(4, requires_grad=True).split(2)[0].requires_grad": (
+        (1, 0),
+        0,
+        True,
+    ),
+    "lib.angle(one(1)), lib.conj_physical(one(1)), one(1).resolve_neg()": ([0], [1], [1]),
+    "one(0).view(0, -1)": RuntimeError,
     # One function of each Tensor in a list.
     "lib._foreach_add([one(1), one(2)], 1)": ([2], [2, 2]),
     "lib._foreach_add([one(1)], [one(1)], alpha=2)": ([3],),
@@ -168,7 +242,7 @@ def plain(value):
 def test_a_form_of_old(package, row):
     lib, nn, grad = package
     names = {"lib": lib, "nn": nn, "grad": grad, "one": lib.ones, "copy": copy, "pickle": pickle}
-    names["collections"] = collections
+    names |= {"collections": collections, "np": np}
     *before, last = row.replace("; ", "\n").split("\n") if "lambda" not in row else row.split("\n")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -207,3 +281,26 @@ def test_every_composed_function_has_a_place_for_its_result():
         out = autograd.empty(0, dtype=expected.dtype)
         assert function(*args, out=out) is out
         assert np.array_equal(out.array, expected.array)
+
+
+def test_memory_in_a_file(package, tmp_path):
+    lib, *_ = package
+    path = str(tmp_path / "numbers")
+    storage = lib.FloatStorage.from_file(path, True, 4)
+    storage.fill_(1)
+    assert storage.tolist() == [1, 1, 1, 1] and (tmp_path / "numbers").stat().st_size == 16
+    assert lib.FloatStorage.from_file(path, False, 2).tolist() == [1, 1]
+    assert lib.UntypedStorage.from_file(path, False, 8).nbytes() == 8
+    x = lib.from_file(path, True, 2)
+    x[0] = 3
+    own = lib.from_file(path, size=4)
+    own[1] = 7
+    assert lib.from_file(path, size=4).tolist() == [3, 1, 1, 1]
+    assert own.tolist() == [3, 7, 1, 1]
+    assert lib.from_file(path, False, 0).tolist() == []
+
+
+def test_a_file_that_is_too_short(tmp_path):
+    (tmp_path / "short").write_bytes(b"abc")
+    with pytest.raises(RuntimeError, match="has 3 bytes, not 2 numbers"):
+        autograd.from_file(tmp_path / "short", size=2)

@@ -237,7 +237,7 @@ LAYOUTS = {
     "contiguous": lambda values: values.clone(),
     "transposed": lambda values: values.t().contiguous().t(),
     "sliced": lambda values: values.repeat_interleave(2, 1)[:, ::2],
-    "reversed": lambda values: autograd.from_numpy(values.numpy()[::-1].copy()[::-1]),
+    "reversed": lambda values: autograd.as_tensor(values.numpy()[::-1].copy()[::-1]),
 }
 METHODS = {
     "sgd": lambda p: optim.SGD(p, lr=0.1, weight_decay=0.1),

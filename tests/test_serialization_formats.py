@@ -111,7 +111,7 @@ def everything():
         "again": x,
         "columns": x.t(),
         "part": x[1:, ::2],
-        "backwards": autograd.from_numpy(np.arange(4)[::-1]),
+        "backwards": autograd.as_tensor(np.arange(4)[::-1]),
         "learned": nn.Parameter(autograd.ones(2)),
         "frozen": nn.Parameter(autograd.ones(2), requires_grad=False),
         "of a graph": autograd.ones(2, requires_grad=True) * 2,

@@ -16,18 +16,6 @@ from ..types.device import device, only_cpu
 from ..types.package import qualified
 from .registry import tensor_method
 
-# The method that converts to each dtype, the class of such Tensors in old scripts, and the type.
-KINDS = (
-    ("half", "HalfTensor", dtypes.float16),
-    ("float", "FloatTensor", dtypes.float32),
-    ("double", "DoubleTensor", dtypes.float64),
-    ("byte", "ByteTensor", dtypes.uint8),
-    ("char", "CharTensor", dtypes.int8),
-    ("short", "ShortTensor", dtypes.int16),
-    ("int", "IntTensor", dtypes.int32),
-    ("long", "LongTensor", dtypes.int64),
-    ("bool", "BoolTensor", dtypes.bool),
-)
 OPTIONS = ("non_blocking", "copy")
 
 
@@ -121,8 +109,8 @@ def converter(name: str, target: dtypes.dtype) -> Callable[..., Tensor]:
     return convert
 
 
-for name, _, target in KINDS:
-    tensor_method(name)(converter(name, target))
+for target, name in dtypes.OLD_NAMES.items():
+    tensor_method(name.lower())(converter(name.lower(), target))
 
 
 @tensor_method()
@@ -144,13 +132,13 @@ def type_(self: Tensor, dtype: Any = None, non_blocking: bool = False) -> Any:
     >>> autograd.ones(2).type("autograd.LongTensor"), autograd.ones(2).type(autograd.int64)
     (tensor([1, 1]), tensor([1, 1]))
     """
-    called = {target: name for _, name, target in KINDS}
+    called = {target: f"{name}Tensor" for target, name in dtypes.OLD_NAMES.items()}
     if dtype is None:
         return qualified(called[self.dtype])
     if isinstance(dtype, type):
-        dtype = dtype.__name__
+        dtype = f"autograd.{dtype.__name__}"
     if isinstance(dtype, str):
-        found = [target for target, name in called.items() if name == dtype.rpartition(".")[2]]
+        found = [target for target, name in called.items() if name == dtype.rpartition(".")[2] != dtype]
         if not found:
             raise ValueError(f"type: invalid type: {dtype!r}; the types are {', '.join(called.values())}")
         return self.to(found[0])

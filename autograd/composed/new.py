@@ -20,6 +20,8 @@ from .registry import tensor_method
 def old(dtype: Dtype, *args: Any) -> Tensor:
     """What constructors of old make of their arguments: of data, or of sizes with any values."""
     if len(args) == 1 and isinstance(args[0], TypedStorage):
+        if args[0].dtype is not dtype:
+            raise RuntimeError(f"Expected a Storage of type {dtype} or an UntypedStorage, but got type {args[0].dtype}")
         return tensor_on(args[0])
     if len(args) != 1 or isinstance(args[0], (int, np.integer, Size)):
         return empty(*(args or (0,)), dtype=dtype)

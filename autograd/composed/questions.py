@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..engine.tensor import Tensor
-from .registry import function, method
+from .registry import function, method, tensor_method, tensor_property
 
 
 @method()
@@ -66,3 +66,54 @@ def is_floating_point(input: Tensor) -> bool:
     (True, False)
     """
     return input.is_floating_point()
+
+
+@method()
+def is_same_size(input: Tensor, other: Tensor) -> bool:
+    """Whether both have the same shape.
+
+    >>> autograd.ones(2, 3).is_same_size(autograd.zeros(2, 3))
+    True
+    """
+    return input.shape == other.shape
+
+
+@method()
+def is_distributed(input: Tensor) -> bool:
+    """False: a Tensor is in one process.
+
+    >>> autograd.ones(2).is_distributed()
+    False
+    """
+    return False
+
+
+@tensor_method()
+def is_shared(self: Tensor) -> bool:
+    """False: other processes have copies.
+
+    >>> autograd.ones(2).is_shared()
+    False
+    """
+    return False
+
+
+@tensor_method()
+def dim_order(self: Tensor) -> tuple[int, ...]:
+    """The dimensions in the order in which elements lie in memory, from the one with the largest step on.
+
+    >>> autograd.ones(2, 3).t().dim_order()
+    (1, 0)
+    """
+    steps = self.stride()
+    return tuple(sorted(range(self.ndim), key=lambda dim: -steps[dim]))
+
+
+@tensor_property
+def output_nr(self: Tensor) -> int:
+    """Which of the results of ``grad_fn`` this is.
+
+    >>> autograd.ones(2).output_nr
+    0
+    """
+    return 0 if self.node is None or self.node.call is self.node else int(self.node.saved[1])

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 from ..engine.tensor import Tensor
+from ..ops.arithmetic import where
+from ..types.dtypes import get_default_dtype
 from .registry import function, method, tensor_property
 from .shapes import matrix_transposed
 
@@ -25,6 +29,57 @@ def resolve_conj(input: Tensor) -> Tensor:
     tensor([ 1., -2.])
     """
     return input
+
+
+@method()
+def conj_physical(input: Tensor) -> Tensor:
+    """As `conj`.
+
+    >>> autograd.conj_physical(autograd.tensor([1., -2.]))
+    tensor([ 1., -2.])
+    """
+    return input
+
+
+@method()
+def resolve_neg(input: Tensor) -> Tensor:
+    """The Tensor itself, in which no sign is outstanding.
+
+    >>> autograd.tensor([1., -2.]).resolve_neg()
+    tensor([ 1., -2.])
+    """
+    return input
+
+
+@method()
+def is_conj(input: Tensor) -> bool:
+    """False: no conjugation is outstanding.
+
+    >>> autograd.ones(2).is_conj()
+    False
+    """
+    return False
+
+
+@method()
+def is_neg(input: Tensor) -> bool:
+    """False: no sign is outstanding.
+
+    >>> autograd.ones(2).is_neg()
+    False
+    """
+    return False
+
+
+@method()
+def angle(input: Tensor) -> Tensor:
+    """The angle in the complex plane: π of negative numbers, 0 of others; NaN of NaN.
+
+    >>> autograd.angle(autograd.tensor([2., -1.]))
+    tensor([0.0000, 3.1416])
+    """
+    numbers = input if input.is_floating_point() else input.to(get_default_dtype())
+    return where(numbers != numbers, numbers, (numbers < 0) * math.pi + numbers * 0)
 
 
 @method()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..creation.storage import Storages, StorageType, TypedStorage, UntypedStorage, is_storage, memory_behind
-from ..engine.tensor import Tensor
-from .registry import public, tensor_method
+from ..creation.storage import Storages, StorageType, TypedStorage, UntypedStorage, is_storage, mapped, memory_behind
+from ..engine.tensor import Tensor, wrap
+from ..types.dtypes import dtype as Dtype
+from ..types.dtypes import get_default_dtype
+from .registry import function, public, tensor_method
 
 public("is_storage")(is_storage)
 
@@ -19,6 +21,26 @@ def untyped_storage(self: Tensor) -> UntypedStorage:
     16
     """
     return UntypedStorage.of(memory_behind(self.array))
+
+
+@function("from_file")
+def from_file(
+    filename: Any, shared: bool = False, size: int = 0, *, dtype: Dtype | None = None, requires_grad: bool = False
+) -> Tensor:
+    """The first ``size`` numbers in a file, not read before they are used.
+
+    shared: what is written to the Tensor is written to the file, which is made, or made longer, if need be. Without it
+    RuntimeError for a file that is too short.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     autograd.from_file(f"{folder}/numbers", True, 2).fill_(5)
+    ...     autograd.from_file(f"{folder}/numbers", size=1)
+    tensor([5., 5.])
+    tensor([5.])
+    """
+    kind = (dtype or get_default_dtype()).dtype
+    return wrap(mapped(filename, shared, size, kind), None).requires_grad_(requires_grad)
 
 
 @tensor_method("storage", "_typed_storage")

@@ -14,8 +14,15 @@ from ..types.dtypes import dtype as Dtype
 from .arguments import finish
 
 
-def tensor(data: Any, *, dtype: Dtype | None = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    """A Tensor with a copy of ``data``: a number, nested sequences, an array or a Tensor.
+def tensor(
+    data: Any,
+    *,
+    dtype: Dtype | None = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    pin_memory: bool = False,
+) -> Tensor:
+    """A Tensor with a copy of ``data``: a number, nested sequences, an array or a Tensor. pin_memory: it is ignored.
 
     Python floats become the default dtype, ints int64, bools bool; arrays keep their dtype.
     ValueError for ragged sequences and ints beyond 64 bits, RuntimeError for what has no dtype, numbers that the dtype
@@ -70,13 +77,18 @@ def asarray(
 
 
 def from_numpy(ndarray: np.ndarray[Any, Any]) -> Tensor:
-    """A Tensor that shares the memory of ``ndarray``; TypeError for anything else.
+    """A Tensor that shares the memory of ``ndarray``; TypeError for anything else, ValueError for negative strides.
 
     >>> autograd.from_numpy(numpy.arange(3))
     tensor([0, 1, 2])
     """
     if not isinstance(ndarray, np.ndarray):
         raise TypeError(f"from_numpy(): expected an np.ndarray, not {type(ndarray).__name__}")
+    if min(ndarray.strides, default=0) < 0:
+        raise ValueError(
+            "At least one stride in the given numpy array is negative, and tensors with negative strides are not "
+            "supported: array.copy() has none"
+        )
     return wrap(canonical(ndarray), None)
 
 
@@ -86,7 +98,22 @@ def from_dlpack(ext_tensor: Any) -> Tensor:
     >>> array = numpy.zeros(2); t = autograd.from_dlpack(array); array[0] = 5; t
     tensor([5., 0.], dtype=autograd.float64)
     """
-    return wrap(canonical(np.from_dlpack(ext_tensor)), None)
+    return wrap(
+        canonical(np.from_dlpack(ext_tensor if hasattr(ext_tensor, "__dlpack__") else _Capsule(ext_tensor))), None
+    )
+
+
+class _Capsule:
+    """What a capsule, which an older ``to_dlpack`` gave, is to NumPy."""
+
+    def __init__(self, capsule: Any) -> None:
+        self.capsule = capsule
+
+    def __dlpack__(self, **options: Any) -> Any:
+        return self.capsule
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return (1, 0)
 
 
 def array_of(name: str, data: Any, dtype: Any, copy: bool) -> np.ndarray[Any, Any]:

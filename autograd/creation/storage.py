@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar, Self
 
 import numpy as np
 
 from ..engine import versions
+from ..engine.copies import copied
 from ..engine.tensor import Tensor, wrap
 from ..ops.strided import memory_of
 from ..types import dtypes
@@ -66,6 +68,19 @@ class Storage:
         """False: other processes don't see it."""
         return False
 
+    def is_pinned(self) -> bool:
+        """False: there is no other device to copy it to."""
+        return False
+
+    def resize_(self, size: int) -> None:
+        """Have ``size`` elements. More of them, or fewer, are in memory of their own, which Tensors don't see."""
+        if size < 0:
+            raise RuntimeError(f"resize_: a storage can't have {size} elements")
+        grown = np.empty(size, self.values.dtype)
+        kept = min(size, len(self.values))
+        grown[:kept] = self.values[:kept]
+        self.values = grown
+
     def __getitem__(self, index: Any) -> Any:
         found = self.values[index]
         return type(self).of(found) if isinstance(found, np.ndarray) else found.item()
@@ -99,7 +114,7 @@ class Storage:
         return self
 
     def __deepcopy__(self, memo: dict[Any, Any]) -> Self:
-        memo[id(self)] = made = self.clone()
+        memo[id(self)] = made = type(self).of(copied(self.values, memo))
         return made
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -122,6 +137,11 @@ class UntypedStorage(Storage):
 
     def __init__(self, size: int | Iterable[int] = 0) -> None:
         self.values = np.empty(size, np.uint8) if isinstance(size, int) else np.array(list(size), np.uint8)
+
+    @classmethod
+    def from_file(cls, filename: Any, shared: bool = False, nbytes: int = 0) -> UntypedStorage:
+        """The first bytes of a file; what is written to them if ``shared`` is written to the file, which is made."""
+        return cls.of(mapped(filename, shared, nbytes, np.dtype(np.uint8)))
 
     def untyped(self) -> UntypedStorage:
         """Itself."""
@@ -155,6 +175,17 @@ class TypedStorage(Storage):
     def untyped(self) -> UntypedStorage:
         """The same memory as bytes."""
         return UntypedStorage.of(self.values.view(np.uint8))
+
+    def type(self, dtype: Any = None, non_blocking: bool = False) -> Any:
+        """What storages of this dtype are called; or the values in another one, named that way."""
+        if dtype is None:
+            return f"autograd.{Storages.by_dtype[self.dtype].__name__}"
+        name = dtype if isinstance(dtype, str) else dtype.__name__
+        return self.to(dtype=Storages.by_name[name.rpartition(".")[2]].dtype)
+
+    def pickle_storage_type(self) -> str:
+        """What PyTorch's files call it."""
+        return Storages.by_dtype[self.dtype].__name__
 
     def _described(self) -> str:
         return f"autograd.storage.TypedStorage(dtype={self.dtype}, device=cpu)"
@@ -191,8 +222,35 @@ class StorageType(type):
     def __call__(cls, *args: Any) -> TypedStorage:
         return TypedStorage(*args, dtype=cls.dtype)
 
+    def from_file(cls, filename: Any, shared: bool = False, size: int = 0) -> TypedStorage:
+        """The first numbers in a file; what is written to them if ``shared`` is written to the file, which is made."""
+        return TypedStorage.of(mapped(filename, shared, size, cls.dtype.dtype))
+
+    def from_buffer(cls, buffer: Any, byte_order: str = "native", count: int = -1, offset: int = 0) -> TypedStorage:
+        """Numbers that lie in a buffer such as bytes, copied; byte_order: "native", "little" or "big"."""
+        orders: dict[str, Any] = {"native": "=", "little": "<", "big": ">"}
+        if byte_order not in orders:
+            raise ValueError(f"invalid byte_order {byte_order!r} (expected 'big', 'little', or 'native')")
+        dtype = cls.dtype.dtype
+        if (len(buffer) - offset) % dtype.itemsize and count < 0:
+            raise ValueError(f"buffer size ({len(buffer)}) must be a multiple of element size ({dtype.itemsize})")
+        values = np.frombuffer(buffer, dtype.newbyteorder(orders[byte_order]), count, offset)
+        return TypedStorage.of(values.astype(dtype))
+
     def __instancecheck__(cls, instance: Any) -> bool:
         return isinstance(instance, TypedStorage) and instance.dtype is cls.dtype
+
+
+def mapped(filename: Any, shared: bool, size: int, dtype: np.dtype[Any]) -> Array:
+    """The first ``size`` numbers in a file, as memory; RuntimeError if there are fewer and it isn't ``shared``."""
+    if not size:
+        return np.empty(0, dtype)
+    if shared:
+        with open(filename, "ab") as file:
+            file.truncate(max(os.path.getsize(filename), size * dtype.itemsize))
+    elif os.path.getsize(filename) < size * dtype.itemsize:
+        raise RuntimeError(f"{filename} has {os.path.getsize(filename)} bytes, not {size} numbers of {dtype}")
+    return np.asarray(np.memmap(filename, dtype, "r+" if shared else "c", shape=(size,)))
 
 
 class Storages:
@@ -202,20 +260,10 @@ class Storages:
     by_dtype: ClassVar[dict[dtypes.dtype, StorageType]] = {}
 
 
-for _name, _method, _dtype in (
-    ("BoolStorage", "bool", dtypes.bool),
-    ("ByteStorage", "byte", dtypes.uint8),
-    ("CharStorage", "char", dtypes.int8),
-    ("DoubleStorage", "double", dtypes.float64),
-    ("FloatStorage", "float", dtypes.float32),
-    ("HalfStorage", "half", dtypes.float16),
-    ("IntStorage", "int", dtypes.int32),
-    ("LongStorage", "long", dtypes.int64),
-    ("ShortStorage", "short", dtypes.int16),
-):
-    made = StorageType(_name, (), {"dtype": _dtype, "__module__": "autograd"})
-    Storages.by_name[_name] = Storages.by_dtype[_dtype] = made
-    setattr(TypedStorage, _method, _converter(_dtype))
+for _dtype, _name in dtypes.OLD_NAMES.items():
+    made = StorageType(f"{_name}Storage", (), {"dtype": _dtype, "__module__": "autograd"})
+    Storages.by_name[made.__name__] = Storages.by_dtype[_dtype] = made
+    setattr(TypedStorage, _name.lower(), _converter(_dtype))
 
 
 def is_storage(obj: Any) -> bool:

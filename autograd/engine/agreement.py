@@ -52,6 +52,8 @@ def in_one_dtype(op: Op, given: Sequence[Any], optional: bool = False) -> list[A
     """
     operands = [value if value is None and optional else _operand(op, value) for value in given]
     arrays = [x.array for x in operands if isinstance(x, Tensor)]
+    if op.no_bools and any(array.dtype.kind == "b" for array in arrays):
+        raise RuntimeError(f"{op.name}: {op.no_bools}")
     scalars = [x for x in operands if not isinstance(x, Tensor) and x is not None]
     if not (op.promotes or op.variadic or op.floating):
         if scalars or len({array.dtype for array in arrays}) > 1:

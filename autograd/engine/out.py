@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import warnings
 from collections.abc import Iterable
 from typing import Any
@@ -47,5 +48,6 @@ def into(name: str, out: Any, result: Any, read: Iterable[Any] = ()) -> Any:
             )
         out.array = np.empty(result.array.shape, out.array.dtype)
     else:
-        refuse_overlap(name, out.array, read)
+        parts = [value if isinstance(value, (list, tuple)) else [value] for value in read]
+        refuse_overlap(name, out.array, itertools.chain(*parts))
     return write(out, result.array)

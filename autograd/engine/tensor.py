@@ -243,11 +243,21 @@ class Tensor(TensorMethods):
         return self.node
 
     def detach(self) -> Tensor:
-        """The same memory, outside the graph."""
+        """The same memory, outside the graph.
+
+        >>> import autograd
+        >>> autograd.ones(2, requires_grad=True).detach()
+        tensor([1., 1.])
+        """
         return wrap(self.array, None)
 
     def detach_(self) -> Tensor:
-        """Leave the graph. RuntimeError for a view: its base would still be in there."""
+        """Leave the graph. RuntimeError for a view: its base would still be in there.
+
+        >>> import autograd
+        >>> autograd.ones(2, requires_grad=True).detach_()
+        tensor([1., 1.])
+        """
         if getattr(self, "view_of", None) is not None and self.node is not None:
             raise RuntimeError("Can't detach views in-place. Use detach() instead.")
         if self.is_leaf:
@@ -356,10 +366,17 @@ class Tensor(TensorMethods):
         return bool(self.array.item())
 
     def __float__(self) -> float:
-        return float(self.item())
+        return float(self._number())
 
     def __int__(self) -> int:
-        return int(self.item())
+        return int(self._number())
+
+    def _number(self) -> Any:
+        if self.array.size != 1:
+            raise ValueError(
+                f"only one element tensors can be converted to Python scalars, not one of shape {tuple(self.shape)}"
+            )
+        return self.array.item()
 
     def __index__(self) -> int:
         if self.array.size != 1 or self.array.dtype.kind not in "iub":

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..ops.index import getitem
+from ..ops.index import getitem, is_basic
 from ..ops.strided import seen_as
 from ..types.dtypes import CATEGORY, check_fits
 from . import versions, views
@@ -167,7 +167,15 @@ def put(name: str, x: Tensor, value: Any, keys: tuple[Any, ...] = ()) -> Tensor:
         check_fits(name, np.asarray(value), x.array.dtype)
     try:
         seen, last = place(x, keys)
-        shape = getitem.forward(seen, last).shape
+        target = getitem.forward(seen, last)
+        shape = target.shape
+        if keys and target.base is not None:
+            refuse_overlap(name, target, (value,))
+        elif isinstance(value, Tensor) and value.array.dtype != x.array.dtype and not is_basic(last):
+            raise RuntimeError(
+                f"{name}: Index put requires the source and destination dtypes match, got {x.dtype} for the "
+                f"destination and {value.dtype} for the source."
+            )
         while np.ndim(values) > len(shape) and values.shape[0] == 1:
             values = values[0]
         values = np.broadcast_to(values, shape)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import warnings
 
 import numpy as np
 
@@ -10,6 +11,17 @@ from ..types.dtypes import numpy_dtype
 from .op import op
 from .pointwise import exp2, log, of_kind, sigmoid, zero
 from .rounding import trunc
+
+
+def times(y, alpha, x):
+    """``alpha·y``, which is to be added to ``x``; RuntimeError for an alpha that their dtype doesn't know."""
+    kinds = {np.dtype(value.dtype.dtype if hasattr(value.dtype, "dtype") else value.dtype).kind
+             for value in (x, y) if hasattr(value, "dtype")}  # fmt: skip
+    if isinstance(alpha, bool) and kinds != {"b"}:
+        raise RuntimeError("Boolean alpha only supported for Boolean results.")
+    if isinstance(alpha, float) and "f" not in kinds:
+        raise RuntimeError("For integral input tensors, argument alpha must not be a floating point number.")
+    return y * alpha
 
 
 @op(symbol="+", derivative=("∂(x+y)/∂x = 1", "∂(x+y)/∂y = 1"), scalar=operator.add)
@@ -24,10 +36,16 @@ def add(x, y):
 
 add.elementwise(lambda g, out, x, y: g,
                 lambda g, out, x, y: g)  # fmt: skip
-add.keyword(alpha=lambda x, y, alpha: x + y * alpha)
+add.keyword(alpha=lambda x, y, alpha: x + times(y, alpha, x))
 
 
-@op(symbol="-", derivative=("∂(x-y)/∂x = 1", "∂(x-y)/∂y = -1"), aliases=("subtract",), scalar=operator.sub)
+@op(
+    symbol="-",
+    derivative=("∂(x-y)/∂x = 1", "∂(x-y)/∂y = -1"),
+    aliases=("subtract",),
+    scalar=operator.sub,
+    no_bools="Subtraction, the `-` operator, with a bool tensor is not supported; `~` inverts a mask",
+)
 def sub(x, y):
     """``x - y``, or ``x - alpha·y``; RuntimeError for bools.
 
@@ -45,7 +63,7 @@ def sub(x, y):
 
 sub.elementwise(lambda g, out, x, y: g,
                 lambda g, out, x, y: -g)  # fmt: skip
-sub.keyword(alpha=lambda x, y, alpha: x - y * alpha)
+sub.keyword(alpha=lambda x, y, alpha: x - times(y, alpha, x))
 
 
 @op(symbol="×", derivative=("∂(x·y)/∂x = y", "∂(x·y)/∂y = x"), aliases=("multiply",), scalar=operator.mul)
@@ -239,7 +257,9 @@ def where(condition, x, y):
     >>> autograd.where(autograd.tensor([True, False]), 1., 2.)
     tensor([1., 2.])
     """
-    if getattr(condition, "dtype", np.bool_) != np.bool_:
+    if getattr(condition, "dtype", np.bool_) == np.uint8:
+        warnings.warn("where: a condition of uint8 is deprecated; use one of bools", stacklevel=4)
+    elif getattr(condition, "dtype", np.bool_) != np.bool_:
         raise RuntimeError(f"expected condition to be a bool Tensor, but got one of {condition.dtype}")
     return np.where(condition, x, y)
 

@@ -16,6 +16,7 @@ from .summing import added_at
 
 # One element is a number to NumPy.
 ARRAYS = (np.ndarray, np.generic)
+WHOLE = slice(None)
 
 
 def backward_of(out, x, key):
@@ -42,11 +43,19 @@ def backward_of(out, x, key):
 def getitem(x, key):
     """``x[key]``, by ints, slices, None, ``...``, bool masks and arrays of ints."""
     try:
-        out = x[key]
+        out = taken(x, key) if type(key) is tuple and key and type(key[-1]) is np.ndarray else x[key]
     except IndexError as error:
         raise IndexError(in_dimensions(str(error), x, key)) from None
     # One element is a number to NumPy; here it is a view without dimensions.
     return out if isinstance(out, np.ndarray) else x[(*key, ...) if isinstance(key, tuple) else (key, ...)]
+
+
+def taken(x, key):
+    """``x[key]`` in rows, where NumPy would have the dimension that is picked from step last."""
+    *before, index = key
+    if index.dtype.kind == "i" and before and all(type(part) is slice and part == WHOLE for part in before):
+        return x.take(index, len(before))
+    return x[key]
 
 
 def in_dimensions(text, x, key):
@@ -221,7 +230,8 @@ def index_select(x, dim, index):
     tensor([[3, 4],
             [3, 4]])
     """
-    return np.array(x[slices(x.shape, dim, index)])
+    out = getitem.forward(x, slices(x.shape, dim, index))
+    return out if out.base is None else out.copy()
 
 
 index_select.linear(lambda g, out, x, dim, index: put_at(g, slices(x.shape, dim, index), x.shape), None, None)

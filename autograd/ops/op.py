@@ -68,6 +68,7 @@ class Op:
     flat: what passes back changes with no argument, or only in jumps, and its own derivative is 0, not missing.
     scalar: the same on Python floats, which `Scalar` computes with.
     reference: the same function composed of other ops, which a fused op must have.
+    no_bools: what is said of bools among the arguments, if they are refused.
     backward: what PyTorch calls its derivative, if that isn't the op's name; or a function of the arguments that says.
     """
 
@@ -91,6 +92,7 @@ class Op:
         scalar: Callable[..., float] | None = None,
         reference: Callable[..., Any] | None = None,
         backward: str | Callable[..., str] = "",
+        no_bools: str = "",
     ) -> None:
         self.forward = forward
         self.name = forward.__name__
@@ -112,6 +114,7 @@ class Op:
         self.flat = flat
         self.scalar = scalar
         self.reference = reference
+        self.no_bools = no_bools
         self.kind: Literal["constant", "elementwise", "linear", "vjp", "fused"] = "constant"
         self.rules: tuple[Callable[..., Any] | None, ...] = ()
         self.selective = False

@@ -92,7 +92,19 @@ def reshape(x, shape):
         return x.reshape(shape)
     except ValueError:
         sizes = list(shape) if isinstance(shape, (tuple, list)) else [shape]
-        raise RuntimeError(f"shape '{sizes}' is invalid for input of size {np.size(x)}") from None
+        raise RuntimeError(misfit(sizes, np.size(x))) from None
+
+
+def misfit(sizes, count):
+    """Why ``count`` elements have no place in ``sizes``."""
+    if sizes.count(-1) > 1:
+        return "only one dimension can be inferred"
+    if -1 in sizes and 0 in sizes and not count:
+        return (
+            f"cannot reshape tensor of 0 elements into shape {sizes} because the unspecified dimension size -1 can be "
+            "any value and is ambiguous"
+        )
+    return f"shape '{sizes}' is invalid for input of size {count}"
 
 
 reshape.linear(lambda g, out, x, shape: reshape(g, x.shape))

@@ -20,7 +20,7 @@ import numpy as np
 from ..engine.size import Size
 from ..engine.tensor import Tensor
 from ..types.device import CPU
-from ..types.dtypes import ABSENT, DTYPES
+from ..types.dtypes import ABSENT, DTYPES, OLD_NAMES
 from .archive import refuse_more_than_there_is
 from .encoding import Encoder
 from .memory import View, as_kind, tensor_in, views_of
@@ -33,18 +33,7 @@ if TYPE_CHECKING:
 MAGIC = 0x1950A86A20F9469CFC6C
 PROTOCOL = 1001
 # How PyTorch names the storages of each type of numbers.
-STORAGES = {
-    "float16": "HalfStorage",
-    "float32": "FloatStorage",
-    "float64": "DoubleStorage",
-    "uint8": "ByteStorage",
-    "int8": "CharStorage",
-    "int16": "ShortStorage",
-    "int32": "IntStorage",
-    "int64": "LongStorage",
-    "bool": "BoolStorage",
-    "bfloat16": "BFloat16Storage",
-}
+STORAGES = {str(dtype.dtype): f"{name}Storage" for dtype, name in OLD_NAMES.items()} | {"bfloat16": "BFloat16Storage"}
 # What PyTorch may write and there is not here.
 MISSING = {
     "torch._utils._rebuild_tensor_v3": "numbers of a type that there is not here, such as uint16 or float8",

@@ -22,7 +22,8 @@ from ..engine.tensor import Operand, Tensor
 from ..engine.writing import in_place
 from ..ops import OPS
 from ..ops.op import Op
-from ..ops.shape import permute
+from ..ops.shape import flip, permute
+from ..types.device import only_cpu
 from ..types.dtypes import get_default_dtype
 from .in_place import AS_FUNCTIONS, RESHAPING, WRITING, reshaping, setitem
 from .nodes import SHOWN
@@ -62,6 +63,8 @@ def install() -> None:
     for name, attribute in {
         "__getitem__": indexing.getitem,
         "__setitem__": setitem,
+        "__delitem__": undeletable,
+        "__reversed__": reverse,
         "__div__": quotient,
         "__rdiv__": reflected_quotient,
         "__divmod__": quotient_and_rest,
@@ -93,9 +96,19 @@ def names_of(op: Op) -> tuple[str, ...]:
     return op.aliases if op.level == "internal" else (op.name, *op.aliases)
 
 
-def constructed(cls: type[Tensor], *args: Any) -> Any:
+def constructed(cls: type[Tensor], *args: Any, device: Any = None) -> Any:
     """What ``Tensor(...)`` makes: of data, or of sizes with any values; in the default dtype."""
+    only_cpu("Tensor", device)
     return cls._wrap(old(get_default_dtype(), *args).array, None)
+
+
+def undeletable(self: Tensor, key: Any) -> None:
+    raise TypeError("Tensor does not support deleting items")
+
+
+def reverse(self: Tensor) -> Tensor:
+    """``reversed(x)``: along dimension 0."""
+    return flip(self, (0,)) if self.ndim else self
 
 
 def transposed(self: Tensor) -> Tensor:

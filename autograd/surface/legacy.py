@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..composed.new import old
+from ..creation.layout import strided
 from ..engine.tensor import Tensor
 from ..types import dtypes
 
@@ -17,6 +18,7 @@ class TensorType(type):
     """
 
     dtype: dtypes.dtype
+    is_cuda, is_sparse, layout = False, False, strided
 
     def __call__(cls, *args: Any) -> Tensor:
         return old(cls.dtype, *args)

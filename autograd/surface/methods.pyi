@@ -12,12 +12,12 @@ from ..creation.storage import StorageType, TypedStorage, UntypedStorage
 from ..engine.tensor import Operand, Tensor
 from ..types.device import device
 from ..types.dtypes import dtype as Dtype, dtype
-from builtins import bool as _bool, float as _float, int as _int
+from builtins import bool as _bool, float as _float, int as _int, type as _type
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, Self, overload
 
 class TensorMethods:
-    def __new__(cls, *args: Any) -> Self: ...
+    def __new__(cls, *args: Any, device: Any = None) -> Self: ...
     @property
     def H(self) -> Tensor:
         """As `adjoint`, of one matrix only; RuntimeError for stacks of them."""
@@ -30,6 +30,7 @@ class TensorMethods:
         """A function of NumPy with a Tensor among its arguments."""
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, out: Any = None, **kwargs: Any) -> Any:
         """A ufunc of NumPy with a Tensor among its arguments."""
+    def __delitem__(self, key: Any) -> None: ...
     def __div__(self, other: Operand) -> Tensor: ...
     def __divmod__(self, other: Operand) -> tuple[Tensor, Tensor]: ...
     def __eq__(self, other: Operand) -> Tensor: ...  # type: ignore[override]
@@ -68,6 +69,8 @@ class TensorMethods:
     def __rdivmod__(self, other: Any) -> tuple[Tensor, Tensor]: ...
     def __repr__(self) -> str:
         """``tensor(...)`` with its values, and its dtype and graph where they are not plain."""
+    def __reversed__(self) -> Tensor:
+        """``reversed(x)``: along dimension 0."""
     def __rfloordiv__(self, other: Operand) -> Tensor: ...
     def __rlshift__(self, other: Operand) -> Tensor: ...
     def __rmatmul__(self, other: Tensor) -> Tensor: ...
@@ -143,6 +146,8 @@ class TensorMethods:
         """The smallest element, or the smallest over ``dim``. Several that are the smallest share the gradient evenly."""
     def aminmax(self, *, dim: _int | None = None, keepdim: _bool = False) -> Range:
         """The smallest and the largest element, or those over ``dim``; RuntimeError where there is none."""
+    def angle(self) -> Tensor:
+        """The angle in the complex plane: π of negative numbers, 0 of others; NaN of NaN."""
     def any(self, dim: _int | Sequence[_int] | None = None, keepdim: _bool = False) -> Tensor:
         """Whether any element is nonzero, or any over ``dim``; uint8 stays uint8."""
     def apply_(self, callable: Callable[[Any], Any]) -> Self:
@@ -187,6 +192,8 @@ class TensorMethods:
         """The memory of ``input`` in any shape: ``stride[i]`` elements from one index of dimension i to the next."""
     def as_strided_scatter(self, src: Tensor, size: Any, stride: Any, storage_offset: _int | None = None) -> Tensor:
         """A copy of ``input`` with ``src`` in place of ``input.as_strided(size, stride, storage_offset)``."""
+    def as_subclass(self, cls: _type[Tensor]) -> Tensor:
+        """The same values and the same place in the graph, as a Tensor of class ``cls``."""
     def asin(self) -> Tensor:
         """The angle between -π/2 and π/2 whose sine is ``x``; NaN outside [-1, 1]."""
     def asin_(self) -> Self:
@@ -291,6 +298,8 @@ class TensorMethods:
         """A copy in memory of its own, through which gradients pass."""
     def conj(self) -> Tensor:
         """The complex conjugate, which of real numbers is the Tensor itself."""
+    def conj_physical(self) -> Tensor:
+        """As `conj`."""
     def contiguous(self, memory_format: memory_format = ...) -> Tensor:
         """This Tensor laid out in rows, or with channels last: itself if it is, else a copy."""
     def copy_(self, src: Tensor, non_blocking: _bool = False) -> Self:
@@ -355,6 +364,8 @@ class TensorMethods:
         """``ψ(x)``, the derivative of ``ln Γ(x)``."""
     def digamma_(self) -> Self:
         """In place: writes ``digamma`` of this Tensor and the arguments into it, and returns it."""
+    def dim_order(self) -> tuple[_int, ...]:
+        """The dimensions in the order in which elements lie in memory, from the one with the largest step on."""
     def dist(self, other: Tensor, p: _float = 2) -> Tensor:
         """``‖input - other‖ₚ``, the norm over all elements."""
     def div(self, other: Operand, *, rounding_mode: str | None = ...) -> Tensor:
@@ -555,6 +566,8 @@ class TensorMethods:
         """The inverse of a square matrix; LinAlgError if it is singular."""
     def is_complex(self) -> _bool:
         """False: there are no complex numbers here."""
+    def is_conj(self) -> _bool:
+        """False: no conjugation is outstanding."""
     def is_contiguous(self, memory_format: memory_format = ...) -> _bool:
         """Whether the elements lie in memory row by row, or with channels last, without gaps."""
     @property
@@ -563,6 +576,8 @@ class TensorMethods:
     @property
     def is_cuda(self) -> _bool:
         """False: everything here is on the CPU."""
+    def is_distributed(self) -> _bool:
+        """False: a Tensor is in one process."""
     def is_inference(self) -> _bool:
         """False: what is made under `inference_mode` may be used anywhere."""
     @property
@@ -574,6 +589,8 @@ class TensorMethods:
     @property
     def is_mps(self) -> _bool:
         """False: everything here is on the CPU."""
+    def is_neg(self) -> _bool:
+        """False: no sign is outstanding."""
     @property
     def is_nested(self) -> _bool:
         """False: a Tensor has one shape."""
@@ -584,8 +601,12 @@ class TensorMethods:
     @property
     def is_quantized(self) -> _bool:
         """False: the elements are the numbers that they stand for."""
+    def is_same_size(self, other: Tensor) -> _bool:
+        """Whether both have the same shape."""
     def is_set_to(self, tensor: Any) -> _bool:
         """Whether both see the same memory, in the same shape and the same steps."""
+    def is_shared(self) -> _bool:
+        """False: other processes have copies."""
     def is_signed(self) -> _bool:
         """Whether the dtype has negative numbers."""
     @property
@@ -872,6 +893,9 @@ class TensorMethods:
         """``Q @ other`` (or ``other @ Q``, or with Qᵀ), where Q is the square product of all reflections of `geqrf`."""
     def outer(self, vec2: Tensor) -> Tensor:
         """The products of each element of a vector with each of another: ``out[i][j] = input[i]·vec2[j]``."""
+    @property
+    def output_nr(self) -> _int:
+        """Which of the results of ``grad_fn`` this is."""
     @overload
     def permute(self, dims: Sequence[_int]) -> Tensor:
         """The dimensions in another order."""
@@ -953,6 +977,8 @@ class TensorMethods:
         """In place: the sizes of ``the_template``; see `resize_`."""
     def resolve_conj(self) -> Tensor:
         """The Tensor itself, in which no conjugation is outstanding."""
+    def resolve_neg(self) -> Tensor:
+        """The Tensor itself, in which no sign is outstanding."""
     def roll(self, shifts: _int | Sequence[_int], dims: _int | Sequence[_int] | None = None) -> Tensor:
         """The elements moved on by ``shifts`` along ``dims``, those pushed out coming in again; flattened without ``dims``."""
     def rot90(self, k: _int = 1, dims: Any = (0, 1)) -> Tensor:

@@ -49,6 +49,18 @@ int64 = long = dtype("int64")
 bool = dtype("bool")
 
 DTYPES = {d.dtype: d for d in (float16, float32, float64, uint8, int8, int16, int32, int64, bool)}
+# What each is called in ``FloatTensor`` and ``FloatStorage``; in lower case so are the methods that convert to it.
+OLD_NAMES: dict[dtype, str] = {
+    float16: "Half",
+    float32: "Float",
+    float64: "Double",
+    uint8: "Byte",
+    int8: "Char",
+    int16: "Short",
+    int32: "Int",
+    int64: "Long",
+    bool: "Bool",
+}
 PYTHON_TYPES = {type(0): int64, type(0.0): float64, type(True): bool}
 
 
