@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -16,12 +16,15 @@ from .graph import Gone, Item
 SETTINGS = (bool, int, float, str, tuple, type(None))
 
 
-def nodes_of(contents: Contents) -> dict[str, Any]:
-    """The nodes by key, in reading order."""
-    return {contents.keys[key]: _node(contents, item) for key, item in contents.items.items()}
+Opener = Callable[[Contents, Item], int | None]
 
 
-def _node(contents: Contents, item: Item) -> dict[str, Any]:
+def nodes_of(contents: Contents, inside: Opener) -> dict[str, Any]:
+    """The nodes by key, in reading order. inside: tells the number of the record of what is inside of a call."""
+    return {contents.keys[key]: _node(contents, item, inside) for key, item in contents.items.items()}
+
+
+def _node(contents: Contents, item: Item, inside: Opener) -> dict[str, Any]:
     node, value = item.node, item.value
     op = None if node is None else node.op
     like = node if node is not None else value
@@ -45,9 +48,10 @@ def _node(contents: Contents, item: Item) -> dict[str, Any]:
         "derivative": [],
         "settings": {},
         "cells": [],
+        "inside": None,
     }
     if node is not None and op is not None:
-        made |= _call(contents, item, node, op)
+        made |= {**_call(contents, item, node, op), "inside": inside(contents, item)}
     return made
 
 

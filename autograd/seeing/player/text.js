@@ -33,6 +33,7 @@ const TEXTS = {
     first: "First step (Home)", back: "Step back (←)", play: "Play or pause (space)", next: "Next step (→)",
     last: "Last step (End)", closer: "Zoom in (+)", farther: "Zoom out (−)", whole: "Whole graph (0)",
     position: "step {step} of {count}", done: "done", current: "now", pending: "to come",
+    enter: "Open {op} (Enter)", leave: "Back to {op} that makes {name} (Escape)",
     hint: "Click a cell of the result: the cells that made it light up.",
   },
   ru: {
@@ -67,6 +68,7 @@ const TEXTS = {
     first: "Первый шаг (Home)", back: "Шаг назад (←)", play: "Пуск или пауза (пробел)", next: "Следующий шаг (→)",
     last: "Последний шаг (End)", closer: "Ближе (+)", farther: "Дальше (−)", whole: "Весь граф (0)",
     position: "шаг {step} из {count}", done: "пройдено", current: "сейчас", pending: "впереди",
+    enter: "Открыть {op} (Enter)", leave: "Назад к {op}, что вычисляет {name} (Escape)",
     hint: "Щёлкните клетку результата: подсветятся клетки, из которых она получена.",
   },
 };
