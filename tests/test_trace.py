@@ -351,6 +351,25 @@ def test_what_is_too_large_stays_closed():
     assert {node["op"]: node["inside"] for node in trace.record["nodes"].values()}["softmax"] is not None
 
 
+WINDOWS = {
+    "max pool": (
+        lambda x: nn.functional.max_pool2d(x, (3, 2), 2, 1),
+        {"window": "3×2", "stride": "2×2", "padding": "1×1"},
+    ),
+    "avg pool": (lambda x: nn.functional.avg_pool2d(x, 3, 2), {"window": "3×3", "stride": "2×2"}),
+    "adaptive": (lambda x: nn.functional.adaptive_max_pool2d(x, 4), {"windows": "4×4, of several sizes"}),
+    "convolution": (lambda x: nn.functional.conv2d(x, leaf(1, 1, 3, 3), stride=2), {"stride": "2×2", "padding": "0×0"}),
+}
+
+
+@pytest.mark.parametrize("run, settings", WINDOWS.values(), ids=WINDOWS)
+def test_windows_are_described_by_their_sizes(run, settings):
+    x = leaf(1, 1, 9, 9)
+    node = next(node for node in autograd.trace(run(x).sum()).record["nodes"].values() if node["op"])
+    assert settings.items() <= node["settings"].items()
+    assert not any("<" in text for text in node["settings"].values())
+
+
 def test_where_in_the_code_and_in_which_modules():
     model = nn.Sequential(nn.Linear(2, 2), nn.ReLU())
     with autograd.trace() as trace:

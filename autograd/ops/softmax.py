@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from operator import index
 
 import numpy as np
@@ -17,7 +18,7 @@ from .shape import cast_first
 
 def softmax_of_exp(x, dim):
     """Softmax in terms of other ops: of differences to the largest, so that no power overflows."""
-    shifted = x - amax(x, dim, True)
+    shifted = x - amax(x, dim, True) if math.prod(x.shape) else x
     power = exp(shifted)
     total = sum(power, dim, True)
     return power / total
@@ -25,7 +26,7 @@ def softmax_of_exp(x, dim):
 
 def log_softmax_of_exp(x, dim):
     """The logarithm of softmax in terms of other ops."""
-    shifted = x - amax(x, dim, True)
+    shifted = x - amax(x, dim, True) if math.prod(x.shape) else x
     total = sum(exp(shifted), dim, True)
     return shifted - log(total)
 

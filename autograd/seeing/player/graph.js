@@ -88,7 +88,7 @@ export class Graph {
 
   /** A view in which text can be read, in the shape of its frame: the whole graph, or as much of it from the left. */
   fit() {
-    const { clientWidth, clientHeight } = this.svg.parentElement;
+    const { clientWidth, clientHeight } = this.svg;
     const { x, y, width, height } = this.full;
     const scale = Math.max(READABLE, Math.min(clientWidth / width, clientHeight / height));
     const [across, down] = [clientWidth / scale, clientHeight / scale];

@@ -86,6 +86,12 @@ function find(key) {
   if (next >= 0) go(next);
 }
 
+/** The next step of which something is true; the last one if there is none. */
+function after(wanted) {
+  const found = steps.findIndex((step, i) => i > now && wanted(step));
+  return found < 0 ? steps.length - 1 : found;
+}
+
 function play() {
   const stop = timer !== null || now === steps.length - 1;
   clearInterval(timer);
@@ -156,6 +162,8 @@ function key(event) {
     ArrowDown: () => go(now + 1),
     ArrowLeft: () => go(now - 1),
     ArrowUp: () => go(now - 1),
+    n: () => go(after(one => one.node !== steps[now].node)),
+    p: () => go(after(one => one.phase !== steps[now].phase || one.walk !== steps[now].walk)),
     Home: () => go(0),
     End: () => go(steps.length - 1),
     " ": play,
