@@ -784,6 +784,39 @@ def test_a_fused_op_is_opened():
     assert autograd.draw(loss, expand="cross_entropy").source
 
 
+def lstm_output(x):
+    return nn.LSTM(2, 3)(x)[1][0]
+
+
+EXPANDED = {
+    "lstm": (lstm_output, "lstm_layer", {"i₁", "f₂", "h₂"}),
+    "gru": (lambda x: nn.GRU(2, 3)(x)[0], "gru_layer", {"r₁", "n₂", "h₁"}),
+    "rnn": (lambda x: nn.RNN(2, 3)(x)[0].sum() + 0, "rnn_layer", {"z₁", "h₂"}),
+    "softmax": (lambda x: (x * 2).softmax(-1), "softmax", {"shifted", "power", "total"}),
+    "batch norm": (lambda x: nn.BatchNorm1d(2)(x[:, 0]), "batch_norm", {"μ", "σ²", "x̂"}),
+}
+
+
+@pytest.mark.parametrize("run, op, names", EXPANDED.values(), ids=EXPANDED)
+def test_fused_ops_are_expanded_with_the_names_of_their_variables(run, op, names):
+    out = run(matrix(2, 1, 2))
+    picture = autograd.draw(out, expand=op)
+    texts = {text for found in boxes(picture).values() for text in found}
+    assert names <= texts and op not in texts - {"softmax"}
+    assert f"fused {op}" in picture.source
+    known = set(boxes(picture))
+    assert all(tail in known and head in known for tail, head in edges(picture))
+    assert f"n{out.node.id}" in known
+    assert len(known) > len(boxes(autograd.draw(out))) + 3
+
+
+def test_of_several_results_all_are_expanded():
+    out, (h, c) = nn.LSTM(2, 3)(matrix(2, 1, 2))
+    picture = autograd.draw([out, h, c], expand=True)
+    assert {found[0] for found in boxes(picture).values()} >= {"out", "h", "c"}
+    assert "⊏" not in picture.source
+
+
 def test_dark():
     picture = autograd.draw(scalar() * 2, theme="dark")
     assert 'bgcolor="#14191F"' in picture.source

@@ -280,6 +280,22 @@ def lit(page, map):
     return [int(position) for position in (text or "").split()]
 
 
+def test_a_cell_spells_itself_out(pages):
+    x, w = autograd.tensor([[1.0, -2.0]]), autograd.tensor([[0.5, 4.0], [3.0, 0.25]]).requires_grad_()
+    bias = autograd.tensor([-1.0, 2.0]).requires_grad_()
+    with autograd.trace(check=False) as trace:
+        nn.functional.linear(x, w, bias).tanh().sum().backward()
+    page = pages.open(trace.to_html())
+    pick_cell(page, 3, 1)
+    assert page.locator("#step .spelled").text_content() == "1·3 − 2·0.25 + 2 = 4.5"
+    page.keyboard.press("ArrowLeft")
+    assert page.locator("#step .spelled").text_content() == "1·0.5 − 2·4 − 1 = -8.5"
+    page.keyboard.press("Escape")
+    page.click("#next")
+    pick_cell(page, 1, 1)
+    assert page.locator("#step .spelled").text_content() == "tanh(4.5) = 0.9998"
+
+
 def test_a_click_on_a_cell_lights_what_made_it(pages):
     trace = conv_net()
     page = pages.open(trace.to_html())
@@ -465,6 +481,29 @@ def test_a_folded_graph_plays(pages):
     assert page.locator(".cluster.repeated").count() == 1
     page.keyboard.press("End")
     assert shown(page, "#leaves .gradient") == [number(float(w.grad.array))]
+
+
+def test_what_is_inside_of_a_call_is_opened_and_left(pages):
+    layer, x = nn.LSTM(2, 3), autograd.randn(2, 1, 2)
+    with autograd.trace(check=False) as trace:
+        layer(x)[1][0].softmax(-1)[0, 0, 0].backward()
+    page = pages.open(trace.to_html())
+    whole = shown(page, ".node text")
+    page.keyboard.press("Enter")
+    record = trace.record["insides"][trace.record["nodes"][trace.steps[0]["node"]]["inside"]]
+    assert page.locator("#position").text_content() == f"1 / {len(record['steps'])}"
+    assert {"i₁", "f₁", "g₁", "o₁", "c₁", "h₁", "h₂"} <= set(shown(page, ".node text"))
+    for step in record["steps"]:
+        assert page.evaluate(STEP)["formula"] == [step["formula"], step["numbers"]]
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Escape")
+    assert shown(page, ".node text") == whole and position_of(page) == 1
+    page.click("#next")
+    page.click("#step .enter")
+    page.keyboard.press("End")
+    page.click("#leave")
+    assert position_of(page) == 2
+    assert page.locator("#leave").count() == 0
 
 
 def second_derivative(x):

@@ -53,6 +53,15 @@ def test_as_text_where_the_output_is_no_terminal(trace, capsys):
     assert len([line for line in lines if re.match(r"\s*\d+/12  ", line)]) == 12 == len(trace.steps)
 
 
+def test_the_numbers_of_small_arrays_are_written(capsys):
+    x = autograd.tensor([[1.0, -2.0], [0.5, 4.0]], requires_grad=True)
+    trace = autograd.trace((x * 2).sum(), names={"x": x}, check=False)
+    trace.print()
+    lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    assert lines[lines.index("v₁ = x × 2") + 2 :][:2] == ["2  -4", "1   8"]
+    assert "-4" in str(screen._numbers(trace.record["arrays"][trace.record["nodes"]["n3"]["value"]]))
+
+
 def test_what_the_output_lacks_is_escaped(trace, monkeypatch):
     written = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="ascii"))

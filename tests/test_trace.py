@@ -292,6 +292,84 @@ def test_a_wrong_gradient_is_a_failure(size):
     assert not step["check"]["agrees"]
 
 
+def attended(x):
+    return nn.functional.scaled_dot_product_attention(x, x, x)
+
+
+def evaluated(x):
+    norm = nn.BatchNorm1d(4)
+    norm(x[0])
+    return norm.eval()(x[0])
+
+
+OPENED = {
+    "batch norm": (lambda x: nn.BatchNorm1d(4)(x[0]), {"μ", "σ²", "x̂"}),
+    "batch norm in eval": (evaluated, {"μ", "σ²", "x̂"}),
+    "layer norm": (lambda x: nn.LayerNorm(4)(x), {"μ", "σ²", "x̂"}),
+    "softmax": (lambda x: x.softmax(-1), {"shifted", "power", "total"}),
+    "log softmax": (lambda x: x.log_softmax(-1), {"shifted", "total"}),
+    "cross-entropy": (lambda x: nn.functional.cross_entropy(x[0], autograd.tensor([0, 3, 1])), {"logp"}),
+    "attention": (attended, {"scores", "weights"}),
+    "lstm": (lambda x: nn.LSTM(4, 2)(x)[0], {"i₁", "f₁", "g₁", "o₁", "c₁", "h₁", "i₂", "c₂", "h₂"}),
+    "gru": (lambda x: nn.GRU(4, 2)(x)[0], {"r₁", "z₁", "n₁", "h₁", "h₂"}),
+    "elman": (lambda x: nn.RNN(4, 2)(x)[1], {"z₁", "h₁", "h₂"}),
+    "gelu": (lambda x: nn.functional.gelu(x), set()),
+}
+
+
+@pytest.mark.parametrize("run, names", OPENED.values(), ids=OPENED)
+def test_fused_calls_are_opened_and_their_numbers_are_the_kernels(run, names):
+    autograd.manual_seed(0)
+    x = leaf(2, 3, 4)
+    with autograd.trace(check=False) as trace:
+        out = run(x)
+        (out * out).sum().backward()
+    record = trace.record
+    found = [node for node in record["nodes"].values() if node["inside"] is not None]
+    assert found
+    node = found[-1]
+    inside = record["insides"][node["inside"]]
+    assert names <= {one["name"] for one in inside["nodes"].values()}
+    assert all(step["phase"] == "forward" for step in inside["steps"])
+    ends = [one for one in inside["nodes"].values() if one["kind"] == "result" and one["shape"] == node["shape"]]
+    values = [element(inside, one["value"]) for one in ends]
+    kernel = element(record, node["value"])
+    assert any(np.allclose(value, kernel, rtol=1e-5, atol=1e-6) for value in values)
+    # What was recorded is what is inside.
+    given = {record["nodes"][key]["name"]: number for key, number in zip(node["inputs"], node["arguments"])}
+    leaves = {one["name"]: one["value"] for one in inside["nodes"].values() if not one["op"] and one["name"] in given}
+    assert leaves
+    for name, number in leaves.items():
+        np.testing.assert_array_equal(element(inside, number), element(record, given[name]))
+
+
+def test_what_is_too_large_stays_closed():
+    x = leaf(64, 32, 32, 32)
+    with autograd.trace(check=False) as trace:
+        (nn.BatchNorm2d(32)(x).mean() + leaf(2, 3).softmax(1).sum()).backward()
+    assert {node["op"]: node["inside"] for node in trace.record["nodes"].values()}["batch_norm"] is None
+    assert {node["op"]: node["inside"] for node in trace.record["nodes"].values()}["softmax"] is not None
+
+
+WINDOWS = {
+    "max pool": (
+        lambda x: nn.functional.max_pool2d(x, (3, 2), 2, 1),
+        {"window": "3×2", "stride": "2×2", "padding": "1×1"},
+    ),
+    "avg pool": (lambda x: nn.functional.avg_pool2d(x, 3, 2), {"window": "3×3", "stride": "2×2"}),
+    "adaptive": (lambda x: nn.functional.adaptive_max_pool2d(x, 4), {"windows": "4×4, of several sizes"}),
+    "convolution": (lambda x: nn.functional.conv2d(x, leaf(1, 1, 3, 3), stride=2), {"stride": "2×2", "padding": "0×0"}),
+}
+
+
+@pytest.mark.parametrize("run, settings", WINDOWS.values(), ids=WINDOWS)
+def test_windows_are_described_by_their_sizes(run, settings):
+    x = leaf(1, 1, 9, 9)
+    node = next(node for node in autograd.trace(run(x).sum()).record["nodes"].values() if node["op"])
+    assert settings.items() <= node["settings"].items()
+    assert not any("<" in text for text in node["settings"].values())
+
+
 def test_where_in_the_code_and_in_which_modules():
     model = nn.Sequential(nn.Linear(2, 2), nn.ReLU())
     with autograd.trace() as trace:
@@ -429,7 +507,7 @@ def test_json_is_strict_and_comes_back():
     assert summary(x.array)["nan"] == 1
     assert summary(empty.array)["cells"] == []
     assert trace.record["format"] == "chalkgrad trace"
-    assert trace.record["version"] == 1
+    assert trace.record["version"] == 2
 
 
 def test_names():
@@ -479,7 +557,7 @@ def test_without_a_program_that_lays_out_there_is_the_record(monkeypatch, tmp_pa
         trace.save(tmp_path / "trace.html")
     assert list(tmp_path.iterdir()) == []
     trace.save(tmp_path / "trace.json")
-    assert json.loads((tmp_path / "trace.json").read_text())["version"] == 1
+    assert json.loads((tmp_path / "trace.json").read_text())["version"] == 2
 
 
 def test_of_a_matrix_it_is_pytorchs_trace():

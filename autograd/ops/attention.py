@@ -32,7 +32,8 @@ def weights_of(q: Any, k: Any, mask: Any, causal: bool, scale: float) -> Any:
 
 def attention_of_softmax(q, k, v, mask, causal, scale):
     """Attention in terms of other ops."""
-    return weights_of(q, k, mask, causal, scale) @ shared(v, q.shape[1])
+    weights = weights_of(q, k, mask, causal, scale)
+    return weights @ shared(v, q.shape[1])
 
 
 def shared(x: Any, heads: int) -> Any:

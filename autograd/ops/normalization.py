@@ -45,17 +45,23 @@ def scaled(x, weight, bias, shape):
 
 def standardized(x, over, eps):
     """``(x - mean)/√(var + eps)`` in terms of other ops."""
-    return (x - mean(x, over, True)) / sqrt(var(x, over, 0, True) + eps)
+    center, variance = mean(x, over, True), var(x, over, 0, True)
+    return by_moments(x, center, variance, eps)
+
+
+def by_moments(x, center, variance, eps):
+    """``(x - center)/√(variance + eps)`` in terms of other ops."""
+    return (x - center) / sqrt(variance + eps)
 
 
 def batch_norm_of_means(x, weight, bias, running_mean, running_var, training, momentum, eps):
     """Batch normalization in terms of other ops."""
     column = (1, -1) + (1,) * (x.ndim - 2)
     if training:
-        out = standardized(x, tuple(i for i in range(x.ndim) if i != 1), eps)
+        normalized = standardized(x, tuple(i for i in range(x.ndim) if i != 1), eps)
     else:
-        out = (x - reshape(running_mean, column)) / sqrt(reshape(running_var, column) + eps)
-    return scaled(out, weight, bias, column)
+        normalized = by_moments(x, reshape(running_mean, column), reshape(running_var, column), eps)
+    return scaled(normalized, weight, bias, column)
 
 
 @op(
@@ -116,7 +122,8 @@ def last(x, dims):
 def layer_norm_of_means(x, weight, bias, dims, eps):
     """Layer normalization in terms of other ops."""
     over, sizes = last(x, dims)
-    return scaled(standardized(x, over, eps), weight, bias, sizes)
+    normalized = standardized(x, over, eps)
+    return scaled(normalized, weight, bias, sizes)
 
 
 @op(
@@ -149,7 +156,8 @@ layer_norm.fused(layer_norm_slope, arity=3)
 def rms_norm_of_means(x, weight, dims, eps):
     """Root mean square normalization in terms of other ops."""
     over, sizes = last(x, dims)
-    return scaled(x / sqrt(mean(square(x), over, True) + eps), weight, None, sizes)
+    normalized = x / sqrt(mean(square(x), over, True) + eps)
+    return scaled(normalized, weight, None, sizes)
 
 
 @op(
@@ -182,7 +190,8 @@ def group_norm_of_means(x, weight, bias, groups, eps):
     """Group normalization in terms of other ops."""
     rows = reshape(x, (x.shape[0], groups, math.prod(x.shape[1:]) // groups))
     column = (1, -1) + (1,) * (x.ndim - 2)
-    return scaled(reshape(standardized(rows, 2, eps), x.shape), weight, bias, column)
+    normalized = reshape(standardized(rows, 2, eps), x.shape)
+    return scaled(normalized, weight, bias, column)
 
 
 def per_channel(given, layout, channels, groups, dtype, fill):

@@ -67,7 +67,8 @@ class Op:
     what nothing came back to, and the tuple of results for ``out``.
     flat: what passes back changes with no argument, or only in jumps, and its own derivative is 0, not missing.
     scalar: the same on Python floats, which `Scalar` computes with.
-    reference: the same function composed of other ops, which a fused op must have.
+    reference: the same function composed of other ops, which a fused op must have. It is what one sees who opens the
+        op in a drawing, under the names that its variables have.
     no_bools: what is said of bools among the arguments, if they are refused.
     backward: what PyTorch calls its derivative, if that isn't the op's name; or a function of the arguments that says.
     """

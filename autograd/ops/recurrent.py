@@ -142,7 +142,8 @@ def rnn_unrolled(x, h, w_ih, w_hh, b_ih, b_hh, rectified, sizes, reverse):
 
     def cell(x, h):
         z = linear(x, w_ih, b_ih) + linear(h, w_hh, b_hh)
-        return (relu(z) if rectified else tanh(z),)
+        h = relu(z) if rectified else tanh(z)
+        return (h,)
 
     return unrolled(cell, x, (h,), sizes, reverse)
 
@@ -192,10 +193,13 @@ def lstm_unrolled(x, h, c, w_ih, w_hh, b_ih, b_hh, w_hr, sizes, reverse):
 
     def cell(x, h, c):
         z = linear(x, w_ih, b_ih) + linear(h, w_hh, b_hh)
-        i, f, g, o = (z[:, k * size : (k + 1) * size] for k in range(4))
-        c = sigmoid(f) * c + sigmoid(i) * tanh(g)
-        h = sigmoid(o) * tanh(c)
-        return (h if w_hr is None else linear(h, w_hr)), c
+        i, f, o = (sigmoid(z[:, k * size : (k + 1) * size]) for k in (0, 1, 3))
+        g = tanh(z[:, 2 * size : 3 * size])
+        c = f * c + i * g
+        h = o * tanh(c)
+        if w_hr is not None:
+            h = linear(h, w_hr)
+        return h, c
 
     return unrolled(cell, x, (h, c), sizes, reverse)
 
@@ -263,7 +267,8 @@ def gru_unrolled(x, h, w_ih, w_hh, b_ih, b_hh, sizes, reverse):
         of_input, of_state = linear(x, w_ih, b_ih), linear(h, w_hh, b_hh)
         r, z = (sigmoid(of_input[:, part] + of_state[:, part]) for part in (slice(size), slice(size, 2 * size)))
         n = tanh(of_input[:, 2 * size :] + r * of_state[:, 2 * size :])
-        return ((h - n) * z + n,)
+        h = (h - n) * z + n
+        return (h,)
 
     return unrolled(cell, x, (h,), sizes, reverse)
 

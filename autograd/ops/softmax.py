@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from operator import index
 
 import numpy as np
@@ -10,11 +11,27 @@ from numpy.lib.array_utils import normalize_axis_index
 from ..kernels import softmax as kernels
 from .broadcasting import sum
 from .op import op
-from .pointwise import exp
+from .pointwise import exp, log
+from .reduction import amax
 from .shape import cast_first
 
 
-@op(symbol="softmax", derivative="∂pᵢ/∂xⱼ = pᵢ·([i=j] - pⱼ)", floating=True)
+def softmax_of_exp(x, dim):
+    """Softmax in terms of other ops: of differences to the largest, so that no power overflows."""
+    shifted = x - amax(x, dim, True) if math.prod(x.shape) else x
+    power = exp(shifted)
+    total = sum(power, dim, True)
+    return power / total
+
+
+def log_softmax_of_exp(x, dim):
+    """The logarithm of softmax in terms of other ops."""
+    shifted = x - amax(x, dim, True) if math.prod(x.shape) else x
+    total = sum(exp(shifted), dim, True)
+    return shifted - log(total)
+
+
+@op(symbol="softmax", derivative="∂pᵢ/∂xⱼ = pᵢ·([i=j] - pⱼ)", floating=True, reference=softmax_of_exp)
 def softmax(x, dim):
     """``e^xᵢ / Σⱼ e^xⱼ`` over ``dim``: positive numbers that add up to 1.
 
@@ -42,7 +59,7 @@ softmax_slope.vjp(
 cast_first(softmax)
 
 
-@op(symbol="log softmax", derivative="∂(ln pᵢ)/∂xⱼ = [i=j] - pⱼ", floating=True)
+@op(symbol="log softmax", derivative="∂(ln pᵢ)/∂xⱼ = [i=j] - pⱼ", floating=True, reference=log_softmax_of_exp)
 def log_softmax(x, dim):
     """``ln softmax(x)``, computed so that no probability is lost to rounding.
 

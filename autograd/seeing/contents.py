@@ -22,29 +22,33 @@ from .values import Unknown, arguments, known_values
 class Contents:
     """The items of a recording under the keys and names that the record has for them, and what is known of them.
 
+    results: what is shown as results; if not given, what backward passes set out from.
+    letter: for calls without a name.
     arrays: the summaries of those that were asked for by `array`.
     """
 
-    def __init__(self, recording: Recording, names: Names) -> None:
+    def __init__(
+        self, recording: Recording, names: Names, results: dict[Node, None] | None = None, letter: str = "v"
+    ) -> None:
         self.recording = recording
         walks = [event for event in recording.events if isinstance(event, Walk)]
         made = {event: None for event in recording.events if isinstance(event, Node)}
-        self.results = {node: None for walk in walks for node in seeds_of(walk)}
+        self.results = {node: None for walk in walks for node in seeds_of(walk)} if results is None else results
         self.order = older_first({**made, **self.results})
         self.items = items_of({**made, **self.results}, names, recording, results=self.results)
         self.keys = {key: f"n{i}" for i, key in enumerate(self.items, 1)}
         self.values = known_values(self.order, recording)
-        self.names = self._names()
+        self.names = self._names(letter)
         self.arrays: list[dict[str, Any]] = []
         self._array_ids: dict[int, int] = {}
         # Arrays are known by identity, so they must not go while this is here.
         self._kept: list[Any] = []
 
-    def _names(self) -> dict[str, str]:
+    def _names(self, call: str) -> dict[str, str]:
         """A name for each item: its own, L for a result, or a letter with a number."""
         found: dict[str, str] = {}
         alone = len(self.results) == 1 and not any(item.name == "L" for item in self.items.values())
-        counts = {"v": 0, "c": 0, "L": 0}
+        counts = {call: 0, "c": 0, "L": 0}
         for key, item in self.items.items():
             if isinstance(item.value, (bool, int, float)):
                 found[key] = formulas.amount(item.value)
@@ -52,7 +56,7 @@ class Contents:
             if alone and item.kind == "result" and not item.name:
                 found[key] = "L"
                 continue
-            letter = {"constant": "c", "result": "L"}.get(item.kind, "v")
+            letter = {"constant": "c", "result": "L"}.get(item.kind, call)
             name = clean(item.name or item.role)
             counts[letter] += not name
             found[key] = name or formulas.numbered(letter, counts[letter])

@@ -90,7 +90,7 @@ def picture_of(
     items = items_of(roots, names, recording, results)
     if recording is not None and recording.failure is not None:
         add_failed(items, recording, names)
-    items = expanded(items, expand)
+    items = expanded(items, expand, recording, exact="value" in details)
     folded = folding.fold(items, depth=depth, repeats=fold)
     values = known_values([item.node for item in items.values() if item.node], recording) if "value" in details else {}
     return _Pencil(look, direction, details, values).picture(folded)

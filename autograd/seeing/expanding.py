@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..engine.grad_mode import enable_grad
-from ..engine.node import leaf
-from ..engine.tensor import wrap
-from ..engine.walk import older_first
+from ..engine.node import Node
 from ..ops import OPS
-from .events import Scope
-from .graph import Item, Items, items_of
-from .names import Names
+from ..ops.several import PICK
+from .events import Scope, one_by_one
+from .graph import GONE, Item, Items, items_of, saved_arguments
+from .opening import can_be_opened, opened
+from .recording import Recording
+from .values import Unknown, Values, arguments, known_values
 
 
-def expanded(items: Items, expand: bool | Iterable[str]) -> Items:
+def expanded(
+    items: Items, expand: bool | Iterable[str], recording: Recording | None = None, exact: bool = False
+) -> Items:
     """``items`` with the fused ops of these names, or with all of them, in a frame that shows the reference inside.
 
-    ValueError for a name that is no fused op. What has no arguments left, as in a freed graph, stays as it is.
+    exact: leave those closed of which an argument has no known value; else its shape is enough. ValueError for a name
+    that is no fused op. What has no arguments left, as in a freed graph, stays as it is.
     """
-    fused = {name: op for name, op in OPS.items() if op.reference is not None}
+    fused = {name: op for name, op in OPS.items() if can_be_opened(op)}
     if isinstance(expand, bool):
         names = set(fused) if expand else set()
     else:
@@ -34,55 +37,83 @@ def expanded(items: Items, expand: bool | Iterable[str]) -> Items:
     if not names:
         return items
     wanted = {fused[name] for name in names}
-    made: Items = {}
+    values = known_values([item.node for item in items.values() if item.node is not None], recording)
+    picks: dict[str, dict[int, str]] = {}
     for key, item in items.items():
-        inner = _inside(item) if item.is_call and item.node is not None and item.node.op in wanted else None
+        if item.node is not None and item.node.op is PICK:
+            picks.setdefault(item.inputs[0], {})[item.node.saved[1]] = key
+    made: Items = {}
+    placed: set[str] = set()
+    for key, item in items.items():
+        if key in placed:
+            continue
+        inner = None
+        if item.is_call and item.node is not None and item.node.op in wanted:
+            inner = _inside(item, _Known(values, recording, exact), items, picks.get(key, {}))
         made.update(inner or {key: item})
+        placed.update(inner or ())
     return made
 
 
-def _inside(item: Item) -> Items | None:
-    """The items of the reference of a fused call, the last of which takes the place of ``item``."""
+class _Known(NamedTuple):
+    """What is known of the values in a graph, and whether nothing else may take their place."""
+
+    values: Values
+    recording: Recording | None
+    exact: bool
+
+    def given(self, node: Node) -> Sequence[Any]:
+        """What a call was given, one by one; `Unknown` if that isn't known."""
+        try:
+            return one_by_one(node.op, arguments(node, self.values, self.recording))  # type: ignore[arg-type]
+        except Unknown:
+            flat = list(saved_arguments(node))
+            for position, parent in enumerate(node.parents):
+                if parent is not None and flat[position] is None:
+                    flat[position] = np.zeros(parent.shape, parent.dtype)
+            if self.exact or any(value is GONE or isinstance(value, Node) for value in flat):
+                raise
+            return flat
+
+
+def _inside(item: Item, known: _Known, items: Items, picks: dict[int, str]) -> Items | None:
+    """The items of the reference of a fused call, of which those of its results take the places of ``item``, or of the
+    items that pick them.
+    """
     node = item.node
     assert node is not None and node.op is not None
     op = node.op
-    if not isinstance(node.saved, tuple) or op.several:
+    if op.several and not picks:
         return None
-    arguments: list[Any] = list(node.saved[1 : 1 + len(op.parameters)])
-    keys = iter(item.inputs)
-    outside: dict[str, str] = {}
-    names = Names()
-    for position, value in enumerate(arguments):
-        if not isinstance(value, np.ndarray):
-            continue
-        key = next(keys, None)
-        parent = node.parents[position] if position < len(node.parents) else None
-        copy = value.copy()
-        arguments[position] = wrap(copy, leaf(copy)) if parent is not None else copy
-        if key is not None and parent is not None:
-            outside[f"n{arguments[position].node.id}"] = key
-        elif key is not None:
-            names.kept.append(copy)
-            names.of_array[id(copy)] = op.parameters[position]
-    reference: Any = op.reference
-    with enable_grad():
-        out = reference(*arguments)
-    if out.node is None:
+    try:
+        found = opened(op, known.given(node), node.parents)
+    except Unknown:
         return None
+    if found is None:
+        return None
+    keys = dict(zip(item.positions, item.inputs))
+    outside = {f"n{one.id}": keys[place] for one, place in found.outside.items() if place in keys}
+    for leaf, position in found.outside.items():
+        found.recording.names.of_node.setdefault(leaf, op.parameters[position])
+    ends: dict[Node, str] = {}
+    for position, key in picks.items() if op.several else [(0, item.key)]:
+        end = found.results[position]
+        if end is None or end in ends:
+            return None
+        ends[end] = key
     scopes = (*item.scopes, Scope(op.symbol, f"fused {op.name}", 0))
-    found = items_of({out.node: None}, names)
-    order = {f"n{one.id}": one for one in older_first([out.node])}
+    renamed = {f"n{end.id}": key for end, key in ends.items()} | outside
     made: Items = {}
-    for key, one in found.items():
+    for key, one in items_of(dict.fromkeys(ends), found.recording.names, found.recording).items():
         if key in outside:
             continue
-        last = order.get(key) is out.node
-        made[item.key if last else key] = replace(
+        place = items[renamed[key]] if key in renamed else None
+        made[renamed.get(key, key)] = replace(
             one,
-            key=item.key if last else key,
-            kind=item.kind if last else "op" if one.is_call else one.kind,
-            name=item.name if last else one.name,
-            inputs=[outside.get(source, source) for source in one.inputs],
+            key=renamed.get(key, key),
+            kind=place.kind if place else "op" if one.is_call else one.kind,
+            name=place.name or one.name if place else one.name,
+            inputs=[renamed.get(source, source) for source in one.inputs],
             scopes=scopes if one.is_call else (),
         )
     return made

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
@@ -29,9 +30,9 @@ SCRIPTS = (
 )
 
 
-def page_of(record: Record, figure: Figure) -> str:
-    """The page that plays ``record``, with its graph as ``figure`` shows it."""
-    data = {"trace": record, "boxes": figure.boxes}
+def page_of(record: Record, figure: Figure, insides: Sequence[Figure]) -> str:
+    """The page that plays ``record``, with its graph as ``figure`` shows it; ``insides`` shows what is in its calls."""
+    data = {"trace": record, "boxes": figure.boxes, "insides": [inside.boxes for inside in insides]}
     style = (FOLDER / "player.css").read_text(encoding="utf-8")
     script = bundled()
     policy = (
@@ -43,6 +44,7 @@ def page_of(record: Record, figure: Figure) -> str:
         "policy": escape(policy, quote=True).replace("&#x27;", "'"),
         "style": style,
         "svg": figure.svg,
+        "insides": "".join(f'<template id="inside{i}">{inside.svg}</template>' for i, inside in enumerate(insides)),
         "data": in_script(json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))),
         "script": script,
     }

@@ -3,17 +3,20 @@
 It is made of what JSON has: dicts with str keys, lists, str, int, float, bool and None.
 
 ``format``, ``version``, ``title``
-    "chalkgrad trace", 1, and what the page is called.
+    "chalkgrad trace", 2, and what the page is called.
 ``nodes``
     By key, in reading order: every call, leaf and constant. ``kind`` ("op", "result", "leaf", "parameter", "buffer",
     "input", "constant"), ``name``, ``op`` and ``symbol`` ("" of what is no call), ``shape``, ``dtype``, ``modules``
     around it from the outside in, ``inputs`` (keys, in the order of the arguments) and ``arguments`` (numbers of
     arrays: what these were at the time of the call), ``value`` (number of an array; of a leaf, when it was first
     used), ``line`` of the user's code (``file``, ``number``, ``text``; None where unknown), ``derivative`` (a text for
-    each argument), ``settings``, and ``cells``: for each input which of its elements an element was made of (see
-    `cells`).
+    each argument), ``settings``, ``cells``: for each input which of its elements an element was made of (see
+    `cells`), and ``inside``: of a fused call that can be opened the place of its record in ``insides``.
 ``arrays``
     Summaries (see `summary`), which all else refers to by their place in this list.
+``insides``
+    Records of what fused calls consist of, with ``title``, ``nodes``, ``arrays`` and ``steps`` of their own: the calls
+    of the op's reference, run on the arguments that were recorded.
 ``steps``
     In the order in which they happened. Each has ``phase``, ``kind``, ``node``, ``formula`` in symbols and ``numbers``.
 
@@ -43,7 +46,7 @@ from __future__ import annotations
 
 from typing import Any
 
-FORMAT, VERSION = "chalkgrad trace", 1
+FORMAT, VERSION = "chalkgrad trace", 2
 
 Record = dict[str, Any]
 Step = dict[str, Any]

@@ -18,6 +18,8 @@ from .transcript import headline, remarks
 
 # A block of at most so many rows and columns is shown of an array.
 ROWS, COLUMNS = 12, 16
+# Up to so many numbers are written.
+FEW = 24
 STYLES = {"forward": "bold blue", "backward": "bold dark_orange3", "update": "bold green"}
 # The ends of the diverging scale: negative and positive.
 NEGATIVE, POSITIVE = (33, 102, 172), (192, 57, 43)
@@ -78,6 +80,8 @@ def _block(name: str, array: dict[str, Any]) -> RenderableType:
     cells = array["cells"]
     if len(cells) == 1:
         return made.append(plain_amount(float(cells[0])), style="bold not dim")
+    if 0 < len(cells) <= FEW:
+        return made.append_text(_numbers(array))
     columns = len(array["index"][-1]) if array["index"] else 1
     rows = len(array["index"][-2]) if len(array["index"]) > 1 else 1
     most = max(abs(array["min"] or 0), abs(array["max"] or 0)) or 1
@@ -85,6 +89,18 @@ def _block(name: str, array: dict[str, Any]) -> RenderableType:
         for cell in cells[row * columns : row * columns + min(columns, COLUMNS)]:
             made.append("  ", style=f"on {_colour(float(cell) / most)}")
         made.append("\n")
+    return made
+
+
+def _numbers(array: dict[str, Any]) -> Text:
+    """The numbers of a small array on their colours, a row a line."""
+    columns, made = array["shape"][-1], Text(style="not dim")
+    words = [plain_amount(float(cell)) for cell in array["cells"]]
+    width = max(map(len, words)) + 2
+    most = max(abs(array["min"] or 0), abs(array["max"] or 0)) or 1
+    for place, (word, cell) in enumerate(zip(words, array["cells"]), 1):
+        made.append(f"{word:^{width}}", style=f"bright_white on {_colour(float(cell) / most)}")
+        made.append("" if place % columns else "\n")
     return made
 
 

@@ -25,6 +25,7 @@ from .dot import Drawing
 from .drawing import picture_of
 from .figure import figure_of
 from .graph import roots_of
+from .insides import Insides
 from .nodes import nodes_of
 from .page import frame_of, page_of
 from .recording import Recording
@@ -65,7 +66,8 @@ class Trace:
             raise RuntimeError("trace: nothing was recorded; run the forward and the backward pass inside of the block")
         nodes, steps = self._nodes_and_steps
         head = {"format": FORMAT, "version": VERSION, "title": self.title}
-        return {**head, "nodes": nodes, "arrays": self._contents.arrays, "steps": steps.made}
+        found = {"nodes": nodes, "arrays": self._contents.arrays, "steps": steps.made}
+        return {**head, **found, "insides": self._insides.records}
 
     @cached_property
     def _contents(self) -> Contents:
@@ -73,7 +75,11 @@ class Trace:
 
     @cached_property
     def _nodes_and_steps(self) -> tuple[dict[str, Any], Steps]:
-        return nodes_of(self._contents), Steps(self._contents, self.check)
+        return nodes_of(self._contents, self._insides.number), Steps(self._contents, self.check)
+
+    @cached_property
+    def _insides(self) -> Insides:
+        return Insides()
 
     @property
     def steps(self) -> list[Step]:
@@ -96,7 +102,7 @@ class Trace:
     def to_html(self) -> str:
         """One page that needs nothing else and asks for nothing: the graph, the steps and what plays them."""
         record, (_, steps) = self.record, self._nodes_and_steps
-        return page_of(record, figure_of(self._contents, steps.longest))
+        return page_of(record, figure_of(self._contents, steps.longest), self._insides.figures())
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the player to an ``.html`` file, or the record to a ``.json`` file. ValueError for another suffix."""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
 from .formulas import plain_amount
+from .labels import FEW
 from .schema import Record, Step
+
+# The numbers of an array are written if there are at most so many.
+SHOWN = 24
 
 
 def headline(record: Record, step: Step) -> str:
@@ -40,7 +45,27 @@ def transcript(record: Record) -> Iterator[str]:
     for number, step in enumerate(steps, 1):
         yield f"{number:{width}}/{len(steps)}  {step['phase']}: {headline(record, step)}"
         yield f"{indent}{step['formula']}"
-        yield from (f"{indent}{line}" for line in (step["numbers"], *remarks(record, step)) if line)
+        yield from (
+            f"{indent}{line}" for line in (step["numbers"], *_result(record, step), *remarks(record, step)) if line
+        )
+
+
+def _result(record: Record, step: Step) -> list[str]:
+    """The numbers of a small array that a step made."""
+    key = {"call": "value", "local": "contribution", "accumulate": "after", "start": "gradient"}.get(
+        step["kind"], "after"
+    )
+    number = record["nodes"][step["node"]]["value"] if step["kind"] == "call" else step.get(key)
+    array = None if number is None else record["arrays"][number]
+    if array is None or not 1 < len(array["cells"]) <= SHOWN or len(array["cells"]) != math.prod(array["shape"]):
+        return []
+    if len(array["shape"]) == 1 and len(array["cells"]) <= FEW:
+        # They are in the formula.
+        return []
+    words = [plain_amount(float(cell)) for cell in array["cells"]]
+    columns, width = array["shape"][-1], max(map(len, words))
+    starts = range(0, len(words), columns)
+    return ["  ".join(f"{word:>{width}}" for word in words[start : start + columns]) for start in starts]
 
 
 def remarks(record: Record, step: Step) -> list[str]:

@@ -1,19 +1,19 @@
 // The drawing: which nodes are done, current and to come; zoom and pan; search and clicks.
 
-import { $ } from "./dom.js";
-
 // Below this many screen pixels for a unit of the drawing, only a part of it is shown.
 const READABLE = 0.75;
 
 export class Graph {
-  constructor(boxes) {
+  constructor(boxes, svg) {
     this.boxes = boxes;
-    this.svg = $("graph").querySelector("svg");
+    this.svg = svg;
     // Of a leaf that stands beside each of its uses there are several.
     this.groups = [...this.svg.querySelectorAll(".node")].map(group => [group.dataset.key, group]);
     this.edges = [...this.svg.querySelectorAll(".edge")];
-    this.full = this.svg.viewBox.baseVal;
-    this.full = { x: this.full.x, y: this.full.y, width: this.full.width, height: this.full.height };
+    // What is seen at first is all of it; later it is the part that was looked at.
+    this.svg.dataset.full ??= this.svg.getAttribute("viewBox");
+    const [x, y, width, height] = this.svg.dataset.full.split(" ").map(Number);
+    this.full = { x, y, width, height };
     this.view = { ...this.full };
     this.svg.addEventListener("wheel", event => this.wheel(event), { passive: false });
     this.svg.addEventListener("pointerdown", event => this.drag(event));
@@ -88,7 +88,7 @@ export class Graph {
 
   /** A view in which text can be read, in the shape of its frame: the whole graph, or as much of it from the left. */
   fit() {
-    const { clientWidth, clientHeight } = this.svg.parentElement;
+    const { clientWidth, clientHeight } = this.svg;
     const { x, y, width, height } = this.full;
     const scale = Math.max(READABLE, Math.min(clientWidth / width, clientHeight / height));
     const [across, down] = [clientWidth / scale, clientHeight / scale];

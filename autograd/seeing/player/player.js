@@ -7,11 +7,14 @@ import { doneBefore, leafTable, leavesOf, numbersAt } from "./sofar.js";
 import { stepPage } from "./steps.js";
 import { languageNow, setLanguage, t } from "./text.js";
 
-const { trace, boxes } = JSON.parse($("data").textContent);
-const { nodes, steps } = trace;
-const graph = new Graph(boxes);
-const leaves = leavesOf(trace);
-const numbers = Object.keys(nodes).filter(isLoneNumber);
+const data = JSON.parse($("data").textContent);
+// What is shown: the whole trace, or what is inside of one of its calls. Those that one came from are in `above`.
+const above = [];
+let { trace, boxes } = data;
+let { nodes, steps } = trace;
+let graph = new Graph(boxes, $("graph").querySelector("svg"));
+let leaves = leavesOf(trace);
+let numbers = Object.keys(nodes).filter(isLoneNumber);
 // What the reader's browser speaks, if the player does.
 const home = navigator.language.startsWith("ru") ? "ru" : "en";
 let now = -1;
@@ -31,7 +34,7 @@ function go(number) {
   now = Math.max(0, Math.min(steps.length - 1, number));
   const step = steps[now];
   const parent = step.parent ?? null;
-  $("step").replaceChildren(...stepPage(trace, step));
+  $("step").replaceChildren(...wayBack(), ...stepPage(trace, step, enter));
   $("step").scrollTop = 0;
   graph.mark(step.kind === "accumulate" ? parent : step.node, doneBefore(trace, now), step.node, parent);
   graph.write(numbersAt(trace, now, numbers));
@@ -44,11 +47,49 @@ function go(number) {
   writeHash();
 }
 
+/** Show what is inside of a call, or, with the view of where one came from, that again. */
+function view(shown, from) {
+  graph.svg.replaceWith(shown.svg);
+  ({ trace, boxes } = shown);
+  ({ nodes, steps } = trace);
+  graph = new Graph(boxes, shown.svg);
+  leaves = leavesOf(trace);
+  numbers = Object.keys(nodes).filter(isLoneNumber);
+  if (timer !== null) play();
+  prepare();
+  graph.fit();
+  go(from);
+}
+
+function enter(number) {
+  above.push({ trace, boxes, svg: graph.svg, now });
+  const svg = $(`inside${number}`).content.querySelector("svg").cloneNode(true);
+  view({ trace: data.trace.insides[number], boxes: data.insides[number], svg }, 0);
+}
+
+function leave() {
+  const before = above.pop();
+  if (before) view(before, before.now);
+}
+
+function wayBack() {
+  if (!above.length) return [];
+  const { trace: whole, now: at } = above.at(-1);
+  const { name, op } = whole.nodes[whole.steps[at].node];
+  return [h("p", {}, h("button", { type: "button", id: "leave", click: leave }, `‹ ${t("leave", { name, op })}`))];
+}
+
 /** Go to the next step that is about a node, from the start again after the last one. */
 function find(key) {
   const after = steps.findIndex((step, i) => i > now && isAbout(step, key));
   const next = after >= 0 ? after : steps.findIndex(step => isAbout(step, key));
   if (next >= 0) go(next);
+}
+
+/** The next step of which something is true; the last one if there is none. */
+function after(wanted) {
+  const found = steps.findIndex((step, i) => i > now && wanted(step));
+  return found < 0 ? steps.length - 1 : found;
 }
 
 function play() {
@@ -89,6 +130,7 @@ function readHash() {
 }
 
 function writeHash() {
+  if (above.length) return;
   const hash = `#step=${now + 1}${languageNow() === home ? "" : `&lang=${languageNow()}`}`;
   // A page inside of a sandbox may have no history of its own.
   try {
@@ -107,7 +149,7 @@ function makeSheets() {
     const { x, y, width, height } = graph.full;
     picture.setAttribute("viewBox", `${x} ${y} ${width} ${height}`);
     return h("section", { class: "sheet" }, h("p", { class: "page" }, `${number + 1} / ${steps.length}`), picture,
-      ...stepPage(trace, step));
+      ...stepPage(trace, step, null));
   });
   $("sheets").replaceChildren(...sheets);
   go(shown);
@@ -120,6 +162,8 @@ function key(event) {
     ArrowDown: () => go(now + 1),
     ArrowLeft: () => go(now - 1),
     ArrowUp: () => go(now - 1),
+    n: () => go(after(one => one.node !== steps[now].node)),
+    p: () => go(after(one => one.phase !== steps[now].phase || one.walk !== steps[now].walk)),
     Home: () => go(0),
     End: () => go(steps.length - 1),
     " ": play,
@@ -128,23 +172,35 @@ function key(event) {
     "-": () => graph.zoom(0.8),
     0: () => graph.whole(),
     "/": () => $("search").focus(),
+    Enter: () => steps[now].kind === "call" && nodes[steps[now].node].inside !== null && enter(nodes[steps[now].node].inside),
+    Escape: leave,
   };
-  const pressed = event.key === " " && event.target.matches("button");
+  const pressed = [" ", "Enter"].includes(event.key) && event.target.matches("button");
   if (!(event.key in acts) || pressed) return;
   event.preventDefault();
   acts[event.key]();
 }
 
-function start() {
-  setLanguage(home);
+/** All that depends on what is shown, but for the step. */
+function prepare() {
   $("slider").max = steps.length - 1;
   const names = new Set(Object.values(nodes).map(node => node.name));
   $("found").replaceChildren(...[...names].map(name => h("option", { value: name })));
-  $("phases").append(...phases().map(([phase, count]) => {
+  $("phases").replaceChildren(...phases().map(([phase, count]) => {
     const part = h("i", { class: phase });
     part.style.flexGrow = count;
     return part;
   }));
+  graph.svg.setAttribute("aria-label", t("graph"));
+  graph.onPick(box => {
+    const inside = Object.keys(boxes).filter(key => boxes[key] === box);
+    inside.filter(key => steps.some(step => isAbout(step, key))).slice(0, 1).forEach(find);
+  });
+}
+
+function start() {
+  setLanguage(home);
+  prepare();
   const clicks = {
     first: () => go(0), back: () => go(now - 1), play, next: () => go(now + 1), last: () => go(steps.length - 1),
     closer: () => graph.zoom(1.25), farther: () => graph.zoom(0.8), whole: () => graph.whole(),
@@ -162,10 +218,6 @@ function start() {
   $("search").addEventListener("keydown", event => {
     if (event.key === "Enter") search($("search").value).slice(0, 1).forEach(find);
     if (event.key === "Escape") { $("search").value = ""; search(""); $("search").blur(); }
-  });
-  graph.onPick(box => {
-    const inside = Object.keys(boxes).filter(key => boxes[key] === box);
-    inside.filter(key => steps.some(step => isAbout(step, key))).slice(0, 1).forEach(find);
   });
   document.addEventListener("keydown", key);
   window.addEventListener("hashchange", readHash);

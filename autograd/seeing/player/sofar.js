@@ -42,6 +42,7 @@ export function leavesOf({ nodes, steps }) {
 
 /** The table of the leaves: gradients so far, and finite differences once they are complete. `go` is called by name. */
 export function leafTable(trace, number, leaves, go) {
+  if (!leaves.length) return [];
   const heads = ["name", "sofar", "check"].map(name => h("th", { scope: "col" }, t(name)));
   const rows = leaves.map(key => leafRow(trace, number, key, go));
   return [h("h3", {}, t("leaves")), h("table", {}, h("thead", {}, h("tr", {}, heads)), h("tbody", {}, rows))];

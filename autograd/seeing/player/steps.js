@@ -7,7 +7,8 @@ import { HeatMap } from "./heatmap.js";
 import { filled, spelled } from "./spelled.js";
 import { t } from "./text.js";
 
-export function stepPage(trace, step) {
+/** `enter` is called with the number of what is inside of a call, to show that. */
+export function stepPage(trace, step, enter) {
   const node = trace.nodes[step.node];
   const facts = {
     node: node.name, op: node.op, parent: step.parent && trace.nodes[step.parent].name, optimizer: step.optimizer,
@@ -19,6 +20,8 @@ export function stepPage(trace, step) {
     h("p", { class: `phase ${step.phase}` }, t(step.phase), h("span", { class: "symbol" }, node.symbol)),
     h("h2", {}, t(step.kind === "update" ? "updated" : step.kind, facts)),
     h("div", { class: "formula" }, h("code", {}, step.formula), h("code", { class: "numbers" }, step.numbers)),
+    enter && step.kind === "call" && node.inside !== null ? h("p", {},
+      h("button", { type: "button", class: "enter", click: () => enter(node.inside) }, `${t("enter", facts)} ›`)) : "",
     lines.children.length ? lines : "",
     maps.spelled ?? "",
     h("div", { class: "maps" }, maps.map(map => map.figure)),

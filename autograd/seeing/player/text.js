@@ -30,9 +30,10 @@ const TEXTS = {
     partEvery: "one in {step} of the {size} in dimension {axis}", empty: "empty",
     search: "Find a node", graph: "Computation graph", slider: "Step", language: "Русский",
     theme: "Light or dark",
-    first: "First step (Home)", back: "Step back (←)", play: "Play or pause (space)", next: "Next step (→)",
+    first: "First step (Home)", back: "Step back (←)", play: "Play or pause (space)", next: "Next step (→), next node (n), next phase (p)",
     last: "Last step (End)", closer: "Zoom in (+)", farther: "Zoom out (−)", whole: "Whole graph (0)",
     position: "step {step} of {count}", done: "done", current: "now", pending: "to come",
+    enter: "Open {op} (Enter)", leave: "Back to {op} that makes {name} (Escape)",
     hint: "Click a cell of the result: the cells that made it light up.",
   },
   ru: {
@@ -64,9 +65,10 @@ const TEXTS = {
     partEvery: "каждый {step}-й из {size} по измерению {axis}", empty: "пусто",
     search: "Найти узел", graph: "Граф вычислений", slider: "Шаг", language: "English",
     theme: "Светлая или тёмная тема",
-    first: "Первый шаг (Home)", back: "Шаг назад (←)", play: "Пуск или пауза (пробел)", next: "Следующий шаг (→)",
+    first: "Первый шаг (Home)", back: "Шаг назад (←)", play: "Пуск или пауза (пробел)", next: "Следующий шаг (→), следующий узел (n), следующая фаза (p)",
     last: "Последний шаг (End)", closer: "Ближе (+)", farther: "Дальше (−)", whole: "Весь граф (0)",
     position: "шаг {step} из {count}", done: "пройдено", current: "сейчас", pending: "впереди",
+    enter: "Открыть {op} (Enter)", leave: "Назад к {op}, что вычисляет {name} (Escape)",
     hint: "Щёлкните клетку результата: подсветятся клетки, из которых она получена.",
   },
 };
