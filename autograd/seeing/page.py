@@ -11,6 +11,7 @@ from pathlib import Path
 
 from .figure import Figure
 from .labels import clean
+from .living.life import Life
 from .schema import Record
 
 FOLDER = Path(__file__).parent / "player"
@@ -25,15 +26,18 @@ SCRIPTS = (
     "steps.js",
     "sofar.js",
     "graph.js",
+    "../living/summary.js",
+    "../living/living.js",
     "player.js",
 )
+STYLES = ("player.css", "../living/living.css")
 
 
-def page_of(record: Record, figure: Figure) -> str:
-    """The page that plays ``record``, with its graph as ``figure`` shows it."""
-    data = {"trace": record, "boxes": figure.boxes}
-    style = (FOLDER / "player.css").read_text(encoding="utf-8")
-    script = bundled()
+def page_of(record: Record, figure: Figure, life: Life | None = None) -> str:
+    """The page that plays ``record``, with its graph as ``figure`` shows it; ``life`` runs it with other numbers."""
+    data = {"trace": record, "boxes": figure.boxes, "program": life.program if life else None}
+    style = "".join((FOLDER / name).read_text(encoding="utf-8") for name in STYLES)
+    script = bundled(life.script if life else "null")
     policy = (
         f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
         "img-src data:; base-uri 'none'; form-action 'none'"
@@ -50,9 +54,12 @@ def page_of(record: Record, figure: Figure) -> str:
     return re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], template)
 
 
-def bundled() -> str:
-    """The modules of the player as one script: what each exports is seen by those after it."""
-    parts = []
+def bundled(machine: str = "null") -> str:
+    """The modules of the player as one script: what each exports is seen by those after it.
+
+    machine: the script that runs a recording again, if there is one.
+    """
+    parts = [f"const machine = {machine};\n"]
     for name in SCRIPTS:
         source = (FOLDER / name).read_text(encoding="utf-8")
         source = re.sub(r"^import .*;\n", "", source, flags=re.MULTILINE)

@@ -25,6 +25,7 @@ from .dot import Drawing
 from .drawing import picture_of
 from .figure import figure_of
 from .graph import roots_of
+from .living.life import life_of
 from .nodes import nodes_of
 from .page import frame_of, page_of
 from .recording import Recording
@@ -96,7 +97,7 @@ class Trace:
     def to_html(self) -> str:
         """One page that needs nothing else and asks for nothing: the graph, the steps and what plays them."""
         record, (_, steps) = self.record, self._nodes_and_steps
-        return page_of(record, figure_of(self._contents, steps.longest))
+        return page_of(record, figure_of(self._contents, steps.longest), life_of(self._contents))
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the player to an ``.html`` file, or the record to a ``.json`` file. ValueError for another suffix."""

@@ -3,17 +3,19 @@
 import { $, h } from "./dom.js";
 import { isNumber } from "./arrays.js";
 import { Graph } from "./graph.js";
+import { livingOf } from "../living/living.js";
 import { doneBefore, leafTable, leavesOf, numbersAt } from "./sofar.js";
 import { stepPage } from "./steps.js";
 import { languageNow, setLanguage, t } from "./text.js";
 
-const { trace, boxes } = JSON.parse($("data").textContent);
+const { trace, boxes, program } = JSON.parse($("data").textContent);
 const { nodes, steps } = trace;
 const graph = new Graph(boxes);
 const leaves = leavesOf(trace);
 const numbers = Object.keys(nodes).filter(isLoneNumber);
 // What the reader's browser speaks, if the player does.
 const home = navigator.language.startsWith("ru") ? "ru" : "en";
+const living = livingOf(trace, machine, program, () => go(now));
 let now = -1;
 let timer = null;
 
@@ -78,6 +80,7 @@ function translate() {
   graph.svg.setAttribute("aria-label", t("graph"));
   $("graph").setAttribute("aria-label", t("graph"));
   $("legend").replaceChildren(...["done", "current", "pending"].map(state => h("li", { class: state }, t(state))));
+  living?.write();
   go(Math.max(now, 0));
 }
 
@@ -114,7 +117,8 @@ function makeSheets() {
 }
 
 function key(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input[type=search]")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.matches("input[type=search], #living input, #living select")) return;
   const acts = {
     ArrowRight: () => go(now + 1),
     ArrowDown: () => go(now + 1),
@@ -166,6 +170,7 @@ function start() {
   graph.onPick(box => {
     const inside = Object.keys(boxes).filter(key => boxes[key] === box);
     inside.filter(key => steps.some(step => isAbout(step, key))).slice(0, 1).forEach(find);
+    inside.slice(0, 1).forEach(key => living?.choose(key));
   });
   document.addEventListener("keydown", key);
   window.addEventListener("hashchange", readHash);
