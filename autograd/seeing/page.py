@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 
@@ -38,19 +39,22 @@ def page_of(record: Record, figure: Figure, life: Life | None = None) -> str:
     data = {"trace": record, "boxes": figure.boxes, "program": life.program if life else None}
     style = "".join((FOLDER / name).read_text(encoding="utf-8") for name in STYLES)
     script = bundled(life.script if life else "null")
+    parts = {
+        "title": escape(clean(record["title"])),
+        "svg": figure.svg,
+        "data": in_script(json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))),
+    }
+    return filled((FOLDER / "player.html").read_text(encoding="utf-8"), parts, style, script)
+
+
+def filled(template: str, parts: Mapping[str, str], style: str, script: str) -> str:
+    """A page of its parts, in which no other style and no other script counts."""
     policy = (
         f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
-    parts = {
-        "title": escape(clean(record["title"])),
-        "policy": escape(policy, quote=True).replace("&#x27;", "'"),
-        "style": style,
-        "svg": figure.svg,
-        "data": in_script(json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))),
-        "script": script,
-    }
-    template = (FOLDER / "player.html").read_text(encoding="utf-8")
+    policy = escape(policy, quote=True).replace("&#x27;", "'")
+    parts = {**parts, "policy": policy, "style": style, "script": script}
     return re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], template)
 
 

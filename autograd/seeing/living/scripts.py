@@ -8,7 +8,7 @@ from .translating import Translation
 
 FOLDER = Path(__file__).parent
 # Each after those whose names it needs at once.
-SCRIPTS = ("arrays.js", "numpy.js", "python.js", "tape.js", "unpacking.js")
+SCRIPTS = ("arrays.js", "numpy.js", "python.js", "tape.js", "unpacking.js", "stepping.js")
 
 
 def runtime(translation: Translation) -> str:
