@@ -6,12 +6,13 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 
 from .figure import Figure
 from .labels import clean
+from .living.life import Life
 from .schema import Record
 
 FOLDER = Path(__file__).parent / "player"
@@ -26,35 +27,52 @@ SCRIPTS = (
     "steps.js",
     "sofar.js",
     "graph.js",
+    "../living/summary.js",
+    "../living/living.js",
     "player.js",
 )
+STYLES = ("player.css", "../living/living.css")
 
 
-def page_of(record: Record, figure: Figure, insides: Sequence[Figure]) -> str:
-    """The page that plays ``record``, with its graph as ``figure`` shows it; ``insides`` shows what is in its calls."""
-    data = {"trace": record, "boxes": figure.boxes, "insides": [inside.boxes for inside in insides]}
-    style = (FOLDER / "player.css").read_text(encoding="utf-8")
-    script = bundled()
+def page_of(record: Record, figure: Figure, insides: Sequence[Figure], life: Life | None = None) -> str:
+    """The page that plays ``record``, with its graph as ``figure`` shows it.
+
+    insides: what is in its calls. life: what runs it with other numbers.
+    """
+    data = {
+        "trace": record,
+        "boxes": figure.boxes,
+        "insides": [inside.boxes for inside in insides],
+        "program": life.program if life else None,
+    }
+    style = "".join((FOLDER / name).read_text(encoding="utf-8") for name in STYLES)
+    script = bundled(life.script if life else "null")
+    parts = {
+        "title": escape(clean(record["title"])),
+        "svg": figure.svg,
+        "insides": "".join(f'<template id="inside{i}">{inside.svg}</template>' for i, inside in enumerate(insides)),
+        "data": in_script(json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))),
+    }
+    return filled((FOLDER / "player.html").read_text(encoding="utf-8"), parts, style, script)
+
+
+def filled(template: str, parts: Mapping[str, str], style: str, script: str) -> str:
+    """A page of its parts, in which no other style and no other script counts."""
     policy = (
         f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
-    parts = {
-        "title": escape(clean(record["title"])),
-        "policy": escape(policy, quote=True).replace("&#x27;", "'"),
-        "style": style,
-        "svg": figure.svg,
-        "insides": "".join(f'<template id="inside{i}">{inside.svg}</template>' for i, inside in enumerate(insides)),
-        "data": in_script(json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))),
-        "script": script,
-    }
-    template = (FOLDER / "player.html").read_text(encoding="utf-8")
+    policy = escape(policy, quote=True).replace("&#x27;", "'")
+    parts = {**parts, "policy": policy, "style": style, "script": script}
     return re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], template)
 
 
-def bundled() -> str:
-    """The modules of the player as one script: what each exports is seen by those after it."""
-    parts = []
+def bundled(machine: str = "null") -> str:
+    """The modules of the player as one script: what each exports is seen by those after it.
+
+    machine: the script that runs a recording again, if there is one.
+    """
+    parts = [f"const machine = {machine};\n"]
     for name in SCRIPTS:
         source = (FOLDER / name).read_text(encoding="utf-8")
         source = re.sub(r"^import .*;\n", "", source, flags=re.MULTILINE)

@@ -60,6 +60,6 @@ def absent(name: str) -> Callable[..., Any]:
 
 TALKING = """all_gather all_gather_into_tensor all_gather_object all_reduce all_to_all all_to_all_single barrier
 broadcast broadcast_object_list destroy_process_group gather gather_object get_backend get_global_rank
-get_process_group_ranks get_rank get_world_size init_process_group irecv isend monitored_barrier new_group recv reduce reduce_scatter
-reduce_scatter_tensor scatter scatter_object_list send"""
+get_process_group_ranks get_rank get_world_size init_process_group irecv isend monitored_barrier new_group recv reduce
+reduce_scatter reduce_scatter_tensor scatter scatter_object_list send"""
 globals().update({name: absent(name) for name in TALKING.split()})

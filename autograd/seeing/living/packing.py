@@ -26,7 +26,11 @@ class Packing:
 
     def call(self, op: Op, given: Sequence[Any]) -> list[Any]:
         """All arguments of a call of ``op``. A list in a key is of indices there, which NumPy tells from a tuple."""
-        return [self.packed(_as_key(one) if name == "key" else one) for name, one in zip(op.parameters, given)]
+        return [self.argument(name, one) for name, one in zip(op.parameters, given)]
+
+    def argument(self, name: str, value: Any) -> Any:
+        """One argument of a call."""
+        return self.packed(_as_key(value) if name == "key" else value)
 
     def packed(self, value: Any) -> Any:
         """``value`` as what JSON has a place for; TypeError for what the page can do nothing with."""

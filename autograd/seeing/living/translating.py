@@ -24,7 +24,7 @@ import numpy as np
 from ...kernels.compiling.threads import divided
 from ...ops.broadcasting import sum_to_size
 from ...ops.index import Placed, put_at
-from ...ops.op import Op
+from ...ops.op import OPS, Op
 from ...types.dtypes import numpy_dtype
 from .sources import NoSource, definition_of
 from .writing import DEFINED, MODULES, Untranslatable, Writer, path_of
@@ -47,6 +47,11 @@ BUILTINS: dict[Any, str] = {
     Placed: "OPS.put_at",
     numpy_dtype: "np.dtype",
 }
+
+
+OPERATORS_OF_VARIABLES = """
+    add sub mul div pow matmul neg getitem reshape permute transpose squeeze sum cast abs eq ne lt le gt ge
+"""
 
 
 class Translation:
@@ -109,6 +114,10 @@ class Translation:
             "forward": "null" if op.reference is not None else self.function(op.forward),
         }
         self.op(sum_to_size)
+        if op.reference is not None:
+            # What operators mean between the variables that a reference is given.
+            for other in OPERATORS_OF_VARIABLES.split():
+                self.op(OPS[other])
         given = ", ".join(f"{key}: {value}" for key, value in declared.items())
         self._ops[op.name] = f"op({json.dumps(op.name)}, {{ {given} }});"
         return name

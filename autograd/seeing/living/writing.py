@@ -309,9 +309,10 @@ class Writer:
                 return f"[{', '.join(map(self.formatted, values))}].join('')"
             case ast.Set(elts=parts):
                 return f"[{', '.join(map(self.expression, parts))}]"
-            case ast.Dict(keys=keys, values=values) if all(isinstance(key, ast.Constant) for key in keys):
-                pairs = zip(keys, values)
-                return f"{{{', '.join(f'{json.dumps(str(k.value))}: {self.expression(v)}' for k, v in pairs)}}}"  # type: ignore[union-attr]
+            case ast.Dict(keys=keys, values=values) if all(k is None or isinstance(k, ast.Constant) for k in keys):
+                named = [f"{json.dumps(str(key.value))}: " if isinstance(key, ast.Constant) else "..." for key in keys]
+                pairs = [f"{name}{self.expression(value)}" for name, value in zip(named, values)]
+                return f"{{{', '.join(pairs)}}}"
             case _:
                 raise Untranslatable(f"the expression {type(node).__name__}")
 

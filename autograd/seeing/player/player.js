@@ -3,6 +3,7 @@
 import { $, h } from "./dom.js";
 import { isNumber } from "./arrays.js";
 import { Graph } from "./graph.js";
+import { livingOf } from "../living/living.js";
 import { doneBefore, leafTable, leavesOf, numbersAt } from "./sofar.js";
 import { stepPage } from "./steps.js";
 import { languageNow, setLanguage, t } from "./text.js";
@@ -17,6 +18,7 @@ let leaves = leavesOf(trace);
 let numbers = Object.keys(nodes).filter(isLoneNumber);
 // What the reader's browser speaks, if the player does.
 const home = navigator.language.startsWith("ru") ? "ru" : "en";
+const living = livingOf(trace, machine, data.program, () => go(now));
 let now = -1;
 let timer = null;
 
@@ -34,7 +36,7 @@ function go(number) {
   now = Math.max(0, Math.min(steps.length - 1, number));
   const step = steps[now];
   const parent = step.parent ?? null;
-  $("step").replaceChildren(...wayBack(), ...stepPage(trace, step, enter));
+  $("step").replaceChildren(...wayBack(), ...stepPage(trace, step, living?.changed ? null : enter));
   $("step").scrollTop = 0;
   graph.mark(step.kind === "accumulate" ? parent : step.node, doneBefore(trace, now), step.node, parent);
   graph.write(numbersAt(trace, now, numbers));
@@ -56,6 +58,8 @@ function view(shown, from) {
   leaves = leavesOf(trace);
   numbers = Object.keys(nodes).filter(isLoneNumber);
   if (timer !== null) play();
+  // What is inside of a call is shown as it was recorded.
+  living?.show(!above.length);
   prepare();
   graph.fit();
   go(from);
@@ -119,6 +123,7 @@ function translate() {
   graph.svg.setAttribute("aria-label", t("graph"));
   $("graph").setAttribute("aria-label", t("graph"));
   $("legend").replaceChildren(...["done", "current", "pending"].map(state => h("li", { class: state }, t(state))));
+  living?.write();
   go(Math.max(now, 0));
 }
 
@@ -156,7 +161,8 @@ function makeSheets() {
 }
 
 function key(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input[type=search]")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.matches("input[type=search], #living input, #living select")) return;
   const acts = {
     ArrowRight: () => go(now + 1),
     ArrowDown: () => go(now + 1),
@@ -172,7 +178,7 @@ function key(event) {
     "-": () => graph.zoom(0.8),
     0: () => graph.whole(),
     "/": () => $("search").focus(),
-    Enter: () => steps[now].kind === "call" && nodes[steps[now].node].inside !== null && enter(nodes[steps[now].node].inside),
+    Enter: () => !living?.changed && steps[now].kind === "call" && nodes[steps[now].node].inside !== null && enter(nodes[steps[now].node].inside),
     Escape: leave,
   };
   const pressed = [" ", "Enter"].includes(event.key) && event.target.matches("button");
@@ -195,6 +201,7 @@ function prepare() {
   graph.onPick(box => {
     const inside = Object.keys(boxes).filter(key => boxes[key] === box);
     inside.filter(key => steps.some(step => isAbout(step, key))).slice(0, 1).forEach(find);
+    if (!above.length) inside.slice(0, 1).forEach(key => living?.choose(key));
   });
 }
 
