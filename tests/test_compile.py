@@ -476,3 +476,88 @@ def test_memory_does_not_grow():
         step(x, y)
     gc.collect()
     assert len(gc.get_objects()) - before < 20
+
+
+def test_what_a_replay_does_is_listed():
+    step = autograd.compile(lambda x, w: (x * w).tanh().sum())
+    lines = step.explain(autograd.ones(2, 3), autograd.ones(3)).splitlines()
+    assert [line.split()[1] for line in lines[1:-1]] == ["mul", "tanh", "sum", "array"]
+    assert lines[1].endswith("float32 (2, 3)") and lines[-1].endswith("4 calls")
+    with pytest.warns(UserWarning, match="by_value runs as ever"):
+        assert "item() looks at values" in autograd.compile(by_value).explain(autograd.ones(2))
+
+
+def test_gradients_that_are_assigned():
+    def step(w, x):
+        (w * x).sum().backward()
+        w.grad = w.grad * 2
+        gradient = w.grad
+        w.grad = None
+        return gradient
+
+    compiled = autograd.compile(step)
+    w = autograd.ones(2, requires_grad=True)
+    for i in range(5):
+        assert compiled(w, autograd.full((2,), float(i))).tolist() == [2.0 * i] * 2 and w.grad is None
+    assert compiled.replays == 3
+
+
+def test_gradients_that_add_up():
+    def step(x):
+        (w * x).sum().backward()
+
+    w, compiled = autograd.ones(2, requires_grad=True), autograd.compile(step)
+    for i in range(1, 6):
+        assert compiled(autograd.ones(2)) is None
+        assert w.grad.tolist() == [float(i)] * 2
+    assert compiled.replays == 2
+
+
+class Cube(autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return x**3
+
+    @staticmethod
+    def backward(ctx, gradient):
+        (x,) = ctx.saved_tensors
+        return gradient * 3 * x**2
+
+
+def test_a_function_with_a_derivative_of_its_own():
+    compiled = autograd.compile(lambda x: Cube.apply(x) * 2)
+    for i in range(5):
+        x = autograd.full((2,), float(i), requires_grad=True)
+        compiled(x).sum().backward()
+        assert x.grad.tolist() == [6.0 * i * i] * 2
+    assert compiled.replays == 3
+
+
+def generating(x):
+    yield x * 2
+
+
+REFUSED = {
+    "generator": (generating, "returns a generator", lambda found: next(found)),
+    "argument": (lambda x, kept=[]: (kept.append(x), x * 2)[1], "closes over", lambda found: found),
+    "requires_grad": (lambda x: x.requires_grad_() * 2, "changes its arguments", lambda found: found),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_refused(name):
+    function, reason, of = REFUSED[name]
+    compiled = autograd.compile(function)
+    with pytest.warns(UserWarning, match=reason):
+        for i in range(8):
+            assert of(compiled(autograd.full((2,), float(i)))).tolist() == [2.0 * i] * 2
+    assert compiled.replays == 0
+
+
+def test_a_list_that_is_given_may_be_appended_to():
+    kept, compiled = [], autograd.compile(lambda x, kept: kept.append(1))
+    with pytest.warns(UserWarning, match="changes its arguments|closes over"):
+        for _ in range(8):
+            compiled(autograd.ones(1), kept)
+    assert len(kept) == 8

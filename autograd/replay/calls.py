@@ -8,7 +8,7 @@ import numpy as np
 
 from ..engine.backward import clear_grads
 from ..engine.node import Node
-from ..engine.tensor import Tensor, accumulate
+from ..engine.tensor import Tensor, accumulate, wrap
 from ..engine.versions import note_write, owner
 
 Array = np.ndarray[Any, Any]
@@ -51,11 +51,15 @@ def counted(array: Array) -> None:
     array += 1
 
 
-def accumulated(node: Node, gradient: Any) -> Array:
-    """The gradient of a leaf, once ``gradient`` was added."""
-    accumulate(((node, gradient),))
-    array: Array = node.grad.array
-    return array
+def accumulated(nodes: list[Node], gradients: list[Any]) -> list[Array]:
+    """The gradients of leaves, once these were added."""
+    accumulate(zip(nodes, gradients))
+    return [node.grad.array for node in nodes]
+
+
+def set_grad(tensor: Tensor, gradient: Array | None) -> None:
+    """Assign a gradient."""
+    tensor.grad = None if gradient is None else wrap(gradient, None)
 
 
 def cleared(tensors: list[Tensor], set_to_none: bool) -> list[Any]:

@@ -57,7 +57,6 @@ def compile(
     fullgraph: raise RuntimeError instead of running as ever. disable: change nothing. dynamic, backend, mode, options:
     accepted as in PyTorch, without effect.
 
-    >>> import autograd
     >>> w = autograd.tensor([1., 2.], requires_grad=True)
     >>> optimizer = optim.SGD([w], lr=0.1)
     >>> @autograd.compile
@@ -153,6 +152,27 @@ class Compiled:
         finally:
             self._lock.release()
 
+    def explain(self, *args: Any, **kwargs: Any) -> str:
+        """Call it with these arguments until it is replayed, and list what a replay does, with its times.
+
+        If it isn't replayed, a sentence that says why.
+
+        >>> step = autograd.compile(lambda x: (x * 2).sum())
+        >>> print(step.explain(autograd.ones(3)))  # doctest: +ELLIPSIS
+              µs  call                    gives
+             ...  mul                     float32 (3,)
+             ...  sum                     float32 ()
+             ...  array                   float32 ()
+             ...  3 calls
+        """
+        for _ in range(TRIED):
+            given = Given(args, kwargs)
+            for recording in self._recordings.get(given.key, ()):
+                if recording.fits(given.tensors):
+                    return recording.explained(given.tensors)
+            self(*args, **kwargs)
+        return f"{self.name} runs as ever: {self.reason or 'what it closes over changes at each call'}"
+
     def _record(self, given: Given, args: Any, kwargs: Any) -> Any:
         key = given.key
         state = State([self.function, *given.objects])
@@ -169,6 +189,9 @@ class Compiled:
         try:
             if recorder.reason:
                 raise Unfit(recorder.reason)
+            after = Given(args, kwargs)
+            if after.key != key or list(map(id, after.tensors)) != list(map(id, given.tensors)):
+                raise Unfit("it changes its arguments")
             recording = Recording(self.name, recorder, state, given.tensors, result)
         except Unfit as error:
             self._run_as_ever(key, str(error))

@@ -29,9 +29,9 @@ from ..engine.versions import owner
 from ..ops.index import Placed
 from ..ops.op import OPS
 from ..transforms.tree import leaves
-from .calls import accumulated, assigned, cleared, copied, counted, made_again, owner_of, seen_in
+from .calls import accumulated, assigned, cleared, copied, counted, made_again, owner_of, seen_in, set_grad
 from .looking import HERE, is_ours, reads_values, users_line
-from .tape import Like, Tape, Value, values_in
+from .tape import Like, Tape, Value, described, values_in
 
 # What is no other object each time it is computed, and is not told apart by identity.
 PLAIN = {bool, int, float, complex, str, bytes, type(None), type(Ellipsis), type}
@@ -139,6 +139,8 @@ class Recorder:
         """Remember what a call returned, the parts of a tuple among it."""
         if is_plain(result):
             return
+        if value.kind == "made":
+            value.source.gives = described(result)
         self.know(result, value)
         if isinstance(result, np.ndarray):
             memory = owner(result)
@@ -321,7 +323,8 @@ class Recorder:
             self.look("backward() began in a way that isn't recorded", frame)
             return
         self._gradient(g, arrived)
-        self._open[frame] = self._pulled
+        since = len(self.tape.calls)
+        self._open[frame] = lambda contributions: self._pulled(contributions, since)
 
     def _gradient(self, g: Any, arrived: Value) -> None:
         """Know the gradient ``g`` as what arrived."""
@@ -335,8 +338,10 @@ class Recorder:
             if id(memory) not in self.known:
                 self.know(memory, Value("part", arrived, owner_of))
 
-    def _pulled(self, contributions: Any) -> None:
-        """The contributions of a node to its parents: added up as the walk does."""
+    def _pulled(self, contributions: Any, since: int) -> None:
+        """The contributions of a node to its parents, made by the calls ``since``: added up as the walk does."""
+        fresh = {id(call.result) for call in self.tape.calls[since:]}
+        kept: set[int] = set()
         for parent, contribution in contributions or ():
             value = self.value_of(contribution)
             if type(contribution) is Placed:
@@ -347,7 +352,11 @@ class Recorder:
             before = self.arriving.get(parent)
             if before is None:
                 if parent.op is None and type(contribution) is np.ndarray:
-                    value = self.tape.add(copied, (value,), "gradient")
+                    # Memory that a rule made for this gradient alone is kept, as the walk does.
+                    source = value.source if value.kind == "part" and type(value.place) is int else value
+                    if contribution.base is not None or id(source) not in fresh or id(contribution) in kept:
+                        value = self.tape.add(copied, (value,), "gradient")
+                    kept.add(id(contribution))
                     self.summed.add(parent)
             elif parent in self.summed:
                 value = self.tape.add(operator.iadd, (before, value), "+=")
@@ -414,14 +423,15 @@ class Recorder:
                 self.look("backward() reaches a leaf that the function makes", frame)
         if self.reason:
             return
-        given = [(node, self.node_of(node), self.value_of(gradient)) for node, gradient in arrivals]
+        places = [self.node_of(node) for node, _ in arrivals]
+        gradients = [self.value_of(gradient) for _, gradient in arrivals]
 
         def left(_: Any) -> None:
-            for node, place, gradient in given:
+            made = self.tape.add(accumulated, (places, gradients), "accumulate")
+            for number, (node, _) in enumerate(arrivals):
                 if node not in self.cleared:
-                    self.added_to.setdefault(node, place)
-                made = self.tape.add(accumulated, (place, gradient), "accumulate")
-                self.learn(node.grad.array, made)
+                    self.added_to.setdefault(node, places[number])
+                self.learn(node.grad.array, Value("part", made, number))
 
         self._whole, self._on_left = frame, left
 
@@ -440,6 +450,26 @@ class Recorder:
             for place, tensor in enumerate(tensors):
                 if tensor.grad is not None:
                     self.know(tensor.grad.array, Value("part", made, place))
+
+        self._whole, self._on_left = frame, left
+
+    def _set_grad(self, frame: FrameType) -> None:
+        """A gradient is assigned."""
+        values = frame.f_locals
+        tensor, given = values["self"], values["value"]
+        if isinstance(given, Tensor) and (given.node is not None or type(given) is not Tensor):
+            self.look("a gradient is assigned that has a graph", frame)
+            return
+        node = tensor.node or getattr(tensor, "resting", None)
+        if node is not None and node.op is not None:
+            self.look("a gradient is retained", frame)
+            return
+        args = (self.value_of(tensor), None if given is None else self.value_of(given.array))
+
+        def left(_: Any) -> None:
+            self.tape.add(set_grad, args, "grad")
+            if tensor.node is not None:
+                self.cleared.add(tensor.node)
 
         self._whole, self._on_left = frame, left
 
@@ -621,6 +651,7 @@ def learn_functions() -> None:
     handle(backward._arrivals, Recorder._arrivals)
     handle(backward.grad, Recorder._grad)
     handle(accumulate, Recorder._accumulate)
+    handle(vars(Tensor)["grad"].fset, Recorder._set_grad)
     handle(clear_grads, Recorder._clear)
     handle(writing.write, Recorder._write)
     handle(writing.copy_of, Recorder._copy, None, "copy")

@@ -157,6 +157,22 @@ class Recording:
             values = program.replay(arguments)
         except Exception as error:
             raise self._told(program, error) from None
+        return self._result(values)
+
+    def explained(self, arguments: Sequence[Tensor]) -> str:
+        """A line for each call of a replay: how long it takes, of three times, what it is and what it gives."""
+        program = self.program
+        assert program is not None
+        times = [min(several) for several in zip(*[program.timed(arguments) for _ in range(3)])]
+        lines = [f"{'µs':>8}  {'call':<24}gives"]
+        for call, seconds in zip(program.calls, times):
+            lines.append(f"{seconds * 1e6:8.1f}  {call.label:<24}{call.gives}".rstrip())
+        total = f"{sum(times) * 1e6:8.1f}  {len(program.calls)} calls"
+        passes = [f"{len(p.calls)} calls" for p, _ in (self.way_back.programs.values() if self.way_back else ())]
+        return "\n".join([*lines, total, *[f"and, when a gradient comes back, {one}" for one in passes]])
+
+    def _result(self, values: list[Any]) -> Any:
+        """What the function returns, made of what a replay gave."""
         if not self.live and not self.dead:
             made = [
                 wrap(v, None) if isinstance(leaf, Value) and leaf.kind != "tensor" else v

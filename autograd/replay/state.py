@@ -10,8 +10,9 @@ import dis
 import functools
 import sys
 import types
-from collections.abc import Callable, Iterable, Sequence
-from operator import attrgetter, is_
+from collections.abc import Collection, Iterable, Iterator
+from itertools import chain
+from operator import attrgetter, getitem, is_
 from types import CodeType
 from typing import Any
 
@@ -21,7 +22,9 @@ from ..engine import above
 from ..engine.tensor import Tensor
 from .tape import same
 
-ARRAY, NODE = attrgetter("array"), attrgetter("node")
+ARRAY, NODE, CELL = attrgetter("array"), attrgetter("node"), attrgetter("cell_contents")
+# What a module keeps of the names of what it holds, which no forward reads.
+NAMES_ONLY = ("_persistent", "_vacant")
 # What can't change, or is looked at where it matters.
 PLAIN = (int, float, complex, str, bytes, type(None), np.dtype, np.generic, np.ndarray, range, type(Ellipsis))
 FUNCTIONS = (types.FunctionType, types.MethodType, types.BuiltinFunctionType)
@@ -37,15 +40,30 @@ class State:
     def __init__(self, functions: Iterable[Any]) -> None:
         self.tensors: list[Tensor] = []
         self.refused = ""
-        # Of each thing that holds others, what it holds in a list, and what that was.
-        self.holders: list[tuple[Callable[[], Sequence[Any]], list[Any]]] = []
+        # Where things are held: lists and the values of dicts, cells of closures, and what is looked up by a name in a
+        # dict or as an attribute.
+        self._within: list[Collection[Any]] = []
+        self._cells: list[Any] = []
+        self._dicts: tuple[list[Any], list[str]] = ([], [])
+        self._attributes: tuple[list[Any], list[str]] = ([], [])
         self._seen: set[int] = set()
         self._kept: list[Any] = []
         self._waiting = list(functions)
         while self._waiting and not self.refused:
             self._reach(self._waiting.pop())
         self._seen.clear()
+        self._sizes = list(map(len, self._within))
+        self._held = list(self._now())
         self.add_tensors(())
+
+    def _now(self) -> Iterator[Any]:
+        """Whatever is held, at this moment."""
+        return chain(
+            chain.from_iterable(self._within),
+            map(CELL, self._cells),
+            map(getitem, *self._dicts),
+            map(getattr, *self._attributes),
+        )
 
     def add_tensors(self, more: Iterable[Tensor]) -> None:
         """Watch these Tensors too."""
@@ -55,12 +73,17 @@ class State:
 
     def unchanged(self) -> bool:
         """Whether all is as it was; arrays may be others of the same geometry, and numbers others that are equal."""
-        for held, before in self.holders:
-            now = held()
-            if len(now) != len(before) or not all(map(is_, now, before)):
-                if len(now) != len(before) or not all(map(unchanged, now, before)):
+        try:
+            # All that is looked at in every replay is looked at without a step of Python for each.
+            if list(map(len, self._within)) != self._sizes:
+                return False
+            if not all(map(is_, self._now(), self._held)):
+                held = list(self._now())
+                if len(held) != len(self._held) or not all(map(unchanged, held, self._held)):
                     return False
-                before[:] = now
+                self._held = held
+        except (KeyError, AttributeError, ValueError):
+            return False
         tensors = self.tensors
         if not all(map(is_, map(NODE, tensors), self.nodes)):
             return False
@@ -82,7 +105,7 @@ class State:
             if not above.is_uninitialized(thing):
                 self.tensors.append(thing)
             if vars(thing):
-                self._holds(vars(thing).values)
+                self._holds(vars(thing).values())
         elif isinstance(thing, types.MethodType):
             self._waiting += [thing.__self__, thing.__func__]
         elif isinstance(thing, types.FunctionType):
@@ -95,91 +118,81 @@ class State:
         elif isinstance(thing, (types.GeneratorType, types.CoroutineType)):
             self.refused = "it closes over a generator"
         elif above.Optimizer is not None and isinstance(thing, above.Optimizer):
-            self._optimizer(thing)
+            # Its settings are read by each step anew; which parameters it has is not.
+            self._within.append(thing.param_groups)
+            for group in thing.param_groups:
+                self._holds(group["params"])
         elif isinstance(thing, dict):
-            self._holds(thing.values)
-        elif isinstance(thing, (list, tuple)):
-            self._holds(lambda: thing)
-        elif isinstance(thing, (set, frozenset)):
-            self._holds(lambda: sorted(thing, key=id))
+            self._holds(thing.values())
+        elif isinstance(thing, (list, set)):
+            self._holds(thing)
+        elif isinstance(thing, (tuple, frozenset)):
+            self._waiting += thing
         else:
             self._object(thing)
+
+    def _holds(self, held: Collection[Any]) -> None:
+        self._within.append(held)
+        self._waiting += held
 
     def _object(self, thing: Any) -> None:
         """An object with attributes: a module, or one of the user's own."""
         kind = type(thing)
-        if kind.__module__.startswith(("optim.lr_scheduler", "autograd.replay")):
-            return
-        if not (above.is_module(thing) or users(kind.__module__) or kind.__module__.startswith("nn.")):
-            return
-        attributes = getattr(thing, "__dict__", None)
-        if isinstance(attributes, dict):
-            self._holds(attributes.values)
+        if above.is_module(thing):
+            self._within.append(vars(thing).values())
+            self._waiting += [value for name, value in vars(thing).items() if name not in NAMES_ONLY]
+        elif users(kind.__module__) or kind.__module__.startswith("nn."):
+            attributes = getattr(thing, "__dict__", None)
+            if isinstance(attributes, dict):
+                self._holds(attributes.values())
         if users(kind.__module__):
             self._waiting.append(kind)
 
     def _class(self, kind: type) -> None:
-        """The methods of a class of the user's, and what else is in it."""
+        """What is in a class of the user's: its methods, and its attributes."""
         for one in kind.__mro__:
             if users(one.__module__):
-                held = lambda one=one: [value for name, value in vars(one).items() if not name.startswith("__")]
-                self._holds(held)
-                for name in ("__call__", "__init__"):
-                    if name in vars(one) and isinstance(vars(one)[name], types.FunctionType):
-                        self._waiting.append(vars(one)[name])
-
-    def _optimizer(self, optimizer: Any) -> None:
-        """Its settings are read by each step anew; which parameters it has is not."""
-        self._holds(lambda: [part for group in optimizer.param_groups for part in group["params"]])
+                self._holds(vars(one).values())
 
     def _function(self, function: types.FunctionType) -> None:
-        wrapped = getattr(function, "__wrapped__", None)
+        cells = [cell for cell in function.__closure__ or () if is_filled(cell)]
         if not users(function.__module__ or "") and not function.__code__.co_filename.startswith("<"):
             # A function of this library may close over one of the user's.
-            cells = [cell.cell_contents for cell in function.__closure__ or () if is_filled(cell)]
-            self._waiting += [one for one in cells if isinstance(one, FUNCTIONS) or above.is_module(one)]
+            found = [cell.cell_contents for cell in cells]
+            self._waiting += [one for one in found if isinstance(one, FUNCTIONS) or above.is_module(one)]
             return
-        if wrapped is not None:
-            self._waiting.append(wrapped)
-        if function.__closure__:
-            cells = [cell for cell in function.__closure__ if is_filled(cell)]
-            self._holds(lambda: [cell.cell_contents for cell in cells])
-        if function.__defaults__:
-            self._holds(lambda: function.__defaults__ or ())
-        if function.__kwdefaults__:
-            self._holds(function.__kwdefaults__.values)
+        self._cells += cells
+        self._waiting += [cell.cell_contents for cell in cells]
+        if hasattr(function, "__wrapped__"):
+            self._waiting.append(function.__wrapped__)
+        for name in ("__code__", "__defaults__", "__kwdefaults__"):
+            self._looked_up(self._attributes, function, name, getattr(function, name))
         variables, attributes = names_in(function.__code__)
-        space = function.__globals__
-        found = [name for name in variables if name in space]
-        self._holds(functools.partial(named, space, found))
-        for name in found:
-            if isinstance(space[name], types.ModuleType) and users(space[name].__name__):
-                inner = vars(space[name])
-                used = [name for name in attributes if name in inner]
-                self._holds(functools.partial(named, inner, used))
+        self._named(function.__globals__, variables)
+        for name in variables:
+            module = function.__globals__.get(name)
+            if isinstance(module, types.ModuleType) and users(module.__name__):
+                self._named(vars(module), attributes)
 
-    def _holds(self, held: Callable[[], Iterable[Any]]) -> None:
-        things = list(held())
-        self.holders.append((listed(held), things))
-        self._waiting += things
+    def _named(self, space: dict[str, Any], names: Iterable[str]) -> None:
+        for name in dict.fromkeys(names):
+            if name in space:
+                self._looked_up(self._dicts, space, name, space[name])
+
+    def _looked_up(self, places: tuple[list[Any], list[str]], holder: Any, name: str, value: Any) -> None:
+        places[0].append(holder)
+        places[1].append(name)
+        self._waiting.append(value)
 
 
 OUR_NAMES = ("autograd", "nn", "optim")
 STANDARD = frozenset(sys.stdlib_module_names) - {"__main__"}
 
 
-def listed(held: Callable[[], Iterable[Any]]) -> Callable[[], Sequence[Any]]:
-    return lambda: list(held())
-
-
 def users(module: Any) -> bool:
     """Whether a module of this name is the user's: neither of this library, nor of Python's, nor NumPy."""
     root = str(module).partition(".")[0]
     return root not in STANDARD and root not in OUR_NAMES and root not in ("numpy", "numba", "builtins", "torch")
-
-
-def named(space: dict[str, Any], names: Sequence[str]) -> list[Any]:
-    return [space.get(name) for name in names]
 
 
 def is_filled(cell: Any) -> bool:

@@ -27,13 +27,14 @@ class Value:
 class Call:
     """A call of ``function``: arguments with `Value`s in them, wherever these may be in tuples, lists and dicts.
 
-    op: the name of the op that a listing shows, and its part in it.
+    label: what a listing calls it. gives: what it returned when it was recorded, as a text.
     """
 
-    __slots__ = ("args", "function", "label", "result")
+    __slots__ = ("args", "function", "gives", "label", "result")
 
     def __init__(self, function: Callable[..., Any], args: Any, label: str) -> None:
         self.function, self.args, self.label = function, args, label
+        self.gives = ""
         self.result = Value("made", self)
 
 
@@ -148,6 +149,19 @@ def same(one: Any, other: Any) -> bool:
         return bool(one == other)
     except Exception:
         return False
+
+
+def described(result: Any) -> str:
+    """The dtypes and shapes of what a call returned.
+
+    >>> described((np.zeros((2, 3)), None, np.float32(1)))
+    'float64 (2, 3), float32 ()'
+    """
+    if isinstance(result, (np.ndarray, np.generic)):
+        return f"{result.dtype} {result.shape}"
+    if isinstance(result, (tuple, list)):
+        return ", ".join(filter(None, map(described, result)))
+    return ""
 
 
 def shortly(value: Any) -> str:
