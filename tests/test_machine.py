@@ -15,6 +15,7 @@ from autograd.kernels.compiling.cache import KernelCache
 from autograd.kernels.compiling.jit import numba_or_none
 from autograd.kernels.compiling.machine import AVX2, AVX512, MACHINE, NEON, SSE2, VECTOR
 from autograd.kernels.conv.microkernels import accumulate, correlate, depthwise, filters_in_lanes
+from autograd.kernels.recurrent import tiles
 
 KERNELS = Path(machine.__file__).parent.parent
 compiled = pytest.mark.skipif(numba_or_none() is None, reason="nothing is compiled")
@@ -95,6 +96,7 @@ def test_blocks_fit_into_the_registers():
         *(filters_in_lanes.width_of(v) * filters_in_lanes.rows_of(v) * v + v + 1 for v in (1, 2, 3)),
         depthwise.VECTORS + max(depthwise.TALL) + 1,
         depthwise.SINGLE_TAPS + depthwise.TOGETHER + 1,
+        *(rows * vectors + min(rows, vectors) + 1 for rows, vectors in tiles.tiles()),
     )
     assert max(blocks) <= MACHINE.registers
     assert correlate.BLOCK * 4 % VECTOR == 0

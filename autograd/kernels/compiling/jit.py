@@ -26,7 +26,11 @@ OPTIONS = {
     "fastmath": {"reassoc", "contract", "arcp", "nsz", "afn"},
     "nogil": True,
     "forceinline": True,
+    # Nobody calls a kernel from C, so there need be no way in from there.
+    "no_cfunc_wrapper": True,
 }
+# Nor does Python call a helper's compiled code.
+FOR_HELPERS = {**OPTIONS, "no_cpython_wrapper": True}
 
 KERNELS: list[Callable[..., Any]] = []
 # Pieces of work on several threads may all be the first to call a kernel.
@@ -109,10 +113,10 @@ def numba_or_none() -> Any:
         return None
     for function, single in HELPERS.items():
         if single is None:
-            numba.extending.register_jitable(**OPTIONS)(function)
+            numba.extending.register_jitable(**FOR_HELPERS)(function)
         else:
             choose = lambda x, double=function, single=single: single if x == numba.float32 else double
-            numba.extending.overload(function, jit_options=OPTIONS)(of_one_argument(choose))
+            numba.extending.overload(function, jit_options=FOR_HELPERS)(of_one_argument(choose))
     compile_gemm(numba)
     # A child forked while another thread compiles could never compile.
     mind(numba.core.compiler_lock.global_compiler_lock._lock)

@@ -52,7 +52,7 @@ def compile_accumulate():
                 for r in range(FILTERS):
                     for v in range(places):
                         emit.prefetch(lines[r][v])
-        with emit.loop(count) as loop:
+        with emit.long_loop(count) as loop:
             pixels = emit.at(source, emit.number_at(offsets, loop.index))
             seen = [emit.load(emit.at(pixels, v * emit.lanes)) for v in range(places)]
             row = emit.at(weights, emit.times(loop.index, FILTERS))
@@ -74,9 +74,12 @@ def compile_accumulate():
 
     @written(accumulate)
     def _(emit, weights, w, source, x, offsets, first, count, fresh, bias, b, out, y, stride, width):
-        fresh = emit.builder.icmp_signed("!=", fresh, number(0))
         pointers = [emit.at(weights, w), emit.at(source, x), emit.at(offsets, first), count, fresh]
         pointers += [emit.at(bias, b), emit.at(out, y), stride]
         vectors = emit.builder.sdiv(emit.builder.add(width, number(emit.lanes - 1)), number(emit.lanes))
+        emit.call("accumulate", write_blocks, *pointers, vectors)
+
+    def write_blocks(emit, weights, source, offsets, count, fresh, bias, out, stride, vectors):
+        pointers = weights, source, offsets, count, emit.builder.icmp_signed("!=", fresh, number(0)), bias, out, stride
         cases = {each: lambda each=each: write_block(emit, *pointers, each) for each in range(1, PLACES + 1)}
         emit.choose(vectors, cases)

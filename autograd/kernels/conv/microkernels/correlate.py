@@ -44,7 +44,7 @@ def compile_correlate():
             pixels = emit.at(source, emit.builder.mul(image.index, apart))
             lines = [emit.at(upstream, row) for row in rows]
             views = [emit.at(pixels, tap) for tap in taps]
-            with emit.loop(vectors) as loop:
+            with emit.long_loop(vectors) as loop:
                 p = emit.times(loop.index, emit.lanes)
                 seen = [emit.load(emit.at(view, p)) for view in views]
                 for r in range(CHANNELS):

@@ -61,7 +61,7 @@ def compile_rows():
         lines = range(VECTORS // vectors)
         constant = emit.spread(emit.number_at(bias, 0))
         sums = [[emit.register(constant) for _ in range(vectors)] for _ in lines]
-        with emit.loop(emit.builder.sdiv(count, emit.times(beside, tall))) as matrix, emit.loop(beside) as column:
+        with emit.loop(emit.builder.sdiv(count, emit.times(beside, tall))) as matrix, emit.long_loop(beside) as column:
             tap = emit.builder.add(emit.builder.mul(matrix.index, emit.times(beside, tall)), column.index)
             pixels = emit.at(source, emit.number_at(offsets, tap))
             taps = [emit.at(weights, emit.builder.add(tap, emit.times(beside, i))) for i in range(tall)]
@@ -130,7 +130,7 @@ def compile_rows():
         def add_rows(first, count, tall):
             with emit.loop(count) as loop:
                 row = emit.builder.add(first, emit.times(loop.index, tall))
-                with emit.loop(whole) as vector:
+                with emit.long_loop(whole) as vector:
                     add(row, emit.times(vector.index, emit.lanes), emit.load, tall)
                 add(row, done, lambda pointer: emit.load_masked(pointer, mask), tall)
 

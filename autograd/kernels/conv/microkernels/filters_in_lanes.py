@@ -70,7 +70,7 @@ def compile_filters_in_lanes():
         # Multiples of the step for two addresses fit into the registers, those for one don't.
         half = width_of(1) // 2
         steps = [emit.times(step, p) for p in range(half + 1)]
-        with emit.loop(count) as loop:
+        with emit.long_loop(count) as loop:
             row = emit.at(weights, emit.times(loop.index, vectors * emit.lanes))
             lines = [emit.load(emit.at(row, v * emit.lanes)) for v in range(vectors)]
             near = emit.at(source, emit.number_at(offsets, loop.index))
@@ -89,13 +89,17 @@ def compile_filters_in_lanes():
         emit, weights, w, source, x, offsets, first, count, step, down, fresh, bias, b, out, y, spacing, below, width,
         vectors, rows,
     ):  # fmt: skip
-        fresh = emit.builder.icmp_signed("!=", fresh, number(0))
         pointers = [emit.at(weights, w), emit.at(source, x), emit.at(offsets, first), count, step, down, fresh]
         pointers += [emit.at(bias, b), emit.at(out, y), spacing, below]
+        kind = emit.builder.add(emit.times(vectors, 100), emit.times(emit.builder.sub(rows, number(1)), 50))
+        emit.call("accumulate_in_lanes", write_blocks, *pointers, emit.builder.add(kind, width))
+
+    def write_blocks(emit, weights, source, offsets, count, step, down, fresh, bias, out, spacing, below, kind):
+        fresh = emit.builder.icmp_signed("!=", fresh, number(0))
+        pointers = weights, source, offsets, count, step, down, fresh, bias, out, spacing, below
         cases = {
             100 * v + 50 * (r - 1) + p: lambda sizes=(p, v, r): write_in_lanes(emit, *pointers, *sizes)
             for v, r in ((1, 1), (1, 2), (2, 1), (3, 1))
             for p in range(1, width_of(v) + 1)
         }
-        kind = emit.builder.add(emit.times(vectors, 100), emit.times(emit.builder.sub(rows, number(1)), 50))
-        emit.choose(emit.builder.add(kind, width), cases)
+        emit.choose(kind, cases)
