@@ -197,7 +197,7 @@ def main():
     for n, seconds in curve.items():
         speed = n * BATCH / seconds
         print(
-            f"  {n:5,} ranks  {seconds * 1e3:7.2f} ms a step, {speed:11,.0f} images/s, {alone / seconds:6.1%} of n ranks'"
+            f"  {n:5,} ranks  {seconds * 1e3:7.2f} ms a step, {speed:11,.0f} images/s, {alone / seconds:6.1%} of ideal"
         )
     record = {"one": one, "two": two, "latency": latency, "bandwidth": bandwidth, "hidden": hidden, "curve": curve}
     options.json.parent.mkdir(parents=True, exist_ok=True)
@@ -223,7 +223,7 @@ def draw(path, curve, base, here, spread, hidden, size):
     axes.set(xlabel="ranks", ylabel="images a second", xticks=ranks, xticklabels=[f"{n:,}" for n in ranks])
     axes.set_title(
         f"ResNet-8, {BATCH} images a rank: a step computes {base * 1e3:.0f} ms ± {spread * 1e3:.1f} ms, averages "
-        f"{size / 1e3:.0f} kB\nin 4 buckets, {hidden:.0%} of that hidden; one rank a machine, {NETWORK}, full bisection",
+        f"{size / 1e3:.0f} kB\nin 4 buckets, {hidden:.0%} of it hidden; one rank a machine, {NETWORK}, full bisection",
         fontsize=10,
     )
     axes.grid(alpha=0.3)

@@ -10,7 +10,7 @@ import numpy as np
 
 import autograd
 from autograd import Tensor, distributed, enable_grad
-from autograd.distributed.group import current
+from autograd.distributed.groups import current
 from autograd.engine.versions import note_write
 
 from .optimizer import Optimizer

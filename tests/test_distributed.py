@@ -89,6 +89,27 @@ def test_what_several_ranks_are_started_with(tmp_path):
     assert "[[0, '0', '0', '2'], [1, '1', '1', '2']]" in done.stdout and "['--lr', '1']" in done.stdout, done
 
 
+@needs_mpi
+def test_the_demo_on_two_ranks(tmp_path):
+    pytest.importorskip("mlxtend")
+    options = ["--model", "mlp", "--epochs", "1", "--ranks", "2", "--out", str(tmp_path)]
+    done = started(sys.executable, "-m", "autograd", "demo", *options)
+    assert done.returncode == 0, done
+    assert done.stdout.count("epoch 1/1") == 1 and ", on 2 ranks" in done.stdout
+    assert float(re.search(r"test accuracy (.*?)%", done.stdout)[1]) > 80
+    assert len(autograd.load(tmp_path / "model.zip")) == 4
+
+
+def test_the_demo_says_what_ranks_can_not_share(capsys):
+    from autograd.cli import main
+
+    assert main(["demo", "--ranks", "2", "--model", "tag"]) == 2
+    assert main(["demo", "--ranks", "3"]) == 2
+    said = capsys.readouterr().err
+    assert "--ranks is for the models cnn and mlp, not tag" in said
+    assert "--batch-size 32 can't be divided equally by 3 ranks" in said
+
+
 # -- in one process
 
 
@@ -135,7 +156,7 @@ def test_groups_that_can_not_be(options, error, text):
 def test_ranks_that_were_started_without_mpi4py(monkeypatch):
     monkeypatch.setenv("PMI_RANK", "0")
     monkeypatch.setenv("PMI_SIZE", "4")
-    monkeypatch.setattr("autograd.distributed.group.has_mpi", lambda: False)
+    monkeypatch.setattr("autograd.distributed.groups.has_mpi", lambda: False)
     with pytest.raises(RuntimeError, match=r"4 ranks were started, but mpi4py isn't installed: pip install"):
         dist.init_process_group()
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from .parsing import CommandError
 
+# Set on ranks whose launcher writes to a terminal.
+TERMINAL = "CHALKGRAD_TERMINAL"
 INSTALL = 'pip install "chalkgrad[mpi]"'
 # Where launchers say the number of a rank on its machine, and how many there are on it.
 LOCAL = (
@@ -36,6 +38,9 @@ def start(ranks: int, arguments: Sequence[str]) -> None:
     if program is None:
         raise CommandError(f"found no mpiexec, which starts ranks: {INSTALL}")
     environment = {"OMP_NUM_THREADS": str(max(1, cpus() // ranks)), **os.environ}
+    if sys.stderr.isatty():
+        # Ranks write to the launcher, which passes it on to a terminal of this width.
+        environment |= {TERMINAL: "1", "COLUMNS": str(shutil.get_terminal_size().columns)}
     sys.stdout.flush()
     sys.exit(subprocess.call([*command(program, ranks), sys.executable, "-m", "autograd", *arguments], env=environment))
 
@@ -54,6 +59,13 @@ def command(program: str, ranks: int) -> list[str]:
     if "HYDRA" in version:
         return [program, "-disable-auto-cleanup", "-n", str(ranks), "sh", "-c", OUTLIVED, "sh"]
     return [program, *(["--oversubscribe"] if "Open MPI" in version else []), "-n", str(ranks)]
+
+
+def is_rank() -> bool:
+    """Whether this process is one of several that a launcher has started."""
+    from autograd.distributed.launched import told
+
+    return told()[1] > 1
 
 
 def enter() -> None:

@@ -5,7 +5,7 @@ The same script runs on every rank, started by ``mpiexec -n 4 python train.py`` 
 ``chalkgrad[mpi]`` where there is more than one. No call waits for ever: what goes wrong on one rank is an error that
 names it on all others.
 
-``wires`` are what MPI does, ``watch`` what ranks know of each other, ``work`` and ``group`` who calls together; the
+``wires`` are what MPI does, ``watch`` what ranks know of each other, ``work`` and ``groups`` who calls together; the
 calls are in ``collectives``, ``messages`` and ``objects``.
 """
 
@@ -25,7 +25,7 @@ from .collectives import (
     scatter,
 )
 from .errors import DistBackendError, DistError
-from .group import (
+from .groups import (
     GroupMember,
     default_pg_timeout,
     destroy_process_group,

@@ -12,7 +12,7 @@ import numpy as np
 from ..engine.tensor import Tensor
 from ..engine.versions import note_write
 from .errors import DistBackendError
-from .group import current, get_group_rank, in_seconds, outside
+from .groups import current, get_group_rank, in_seconds, outside
 from .reductions import ReduceOp, named, reduced, reducible
 from .wires import Array
 from .work import ProcessGroup, Steps, Work

@@ -14,7 +14,7 @@ import numpy as np
 from ..engine.tensor import Tensor
 from .collectives import array_of, buffer_for, contiguous, number_of, of, written
 from .errors import DistBackendError
-from .group import current, outside
+from .groups import current, outside
 from .work import ProcessGroup, Steps, Work
 
 # The first part, as one row: what follows, and its number.

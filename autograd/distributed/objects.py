@@ -10,7 +10,7 @@ import numpy as np
 from ..creation.data import from_numpy
 from ..engine.tensor import Tensor
 from .collectives import all_gather_into_tensor, broadcast, first_if_none, gather, number_of, scatter
-from .group import current, outside
+from .groups import current, outside
 from .messages import recv, send
 
 

@@ -28,8 +28,9 @@ TAG = 31_013
 # Seconds: how often a rank looks after the others; how long what is under way may take to arrive once its sender is
 # gone; for how long others are asked where they are; for how long one that failed waits until all have heard of it.
 LOOKING, ARRIVING, ASKING, LEAVING = 0.01, 0.5, 2.0, 5.0
-# What became of a rank that came to the end of its program, and of one that did not.
-ENDED, DIED = "the program has ended", "the process died"
+# What became of a rank that died, of one that came to the end of its program, and of one that gave up because of
+# another: the last two are named only where nothing before them is to blame.
+DIED, ENDED, GAVE_UP = "the process died", "the program has ended", "it gave up because of another rank"
 
 
 class Watch:
@@ -83,8 +84,8 @@ class Watch:
 
     def fail(self, call: str, ranks: Sequence[int]) -> None:
         causes = {rank: text for rank, text in self.gone.items() if rank in ranks}
-        # One that ended may have done so because of another.
-        causes = {rank: text for rank, text in causes.items() if text != ENDED} or causes
+        for consequence in (GAVE_UP, ENDED):
+            causes = {rank: text for rank, text in causes.items() if text != consequence} or causes
         raise DistBackendError(f"{call} on rank {self.rank} can't be completed: {listed(causes)}", causes)
 
     def give_up(self, call: str, timeout: float, ranks: Sequence[int]) -> None:
@@ -160,7 +161,7 @@ class WatchOverMPI(Watch):
             self._answers[sender] = content
         elif kind == "farewell":
             self._said_farewell.add(sender)
-            self.gone.setdefault(sender, ENDED)
+            self.gone.setdefault(sender, content)
         else:
             self._broken = True
             self.gone.update(content)
@@ -200,7 +201,7 @@ class WatchOverMPI(Watch):
         if os.getpid() != self._process or self._mpi.Is_finalized():
             return
         self.call = "the end of its program"
-        self._tell("farewell", None, self._others)
+        self._tell("farewell", GAVE_UP if self._broken else ENDED, self._others)
         sys.stdout.flush()
         # Others may have much to do after their last call, and are waited for as long as they live.
         while not self._broken and not self._all_ended():

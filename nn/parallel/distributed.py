@@ -15,7 +15,7 @@ import autograd
 from autograd import Tensor, distributed
 from autograd.distributed import ReduceOp, Work
 from autograd.distributed.errors import ranked
-from autograd.distributed.group import current
+from autograd.distributed.groups import current
 from autograd.engine.backward import awaited
 from autograd.engine.hooks import RemovableHandle
 from autograd.engine.node import Node, ancestors
