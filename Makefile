@@ -23,7 +23,7 @@ test: $(VENV)/test $(VENV)/browser  ## run the tests; ARGS="-k conv" for some of
 	$(PLAY) $(BIN)/python -m pytest -n auto $(ARGS)
 
 bench: $(VENV)/bench  ## measure against PyTorch, if TORCH=torch==2.13.0 or the environment provides it
-	@for subject in overhead conv layers rnn attention optimizers data threads memory; do \
+	@for subject in overhead conv layers rnn attention optimizers data threads memory distributed; do \
 	  $(PLAY) $(BIN)/python bench/$$subject.py $(ARGS) || exit 1; done
 
 lint: $(VENV)/lint  ## check style and types

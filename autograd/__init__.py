@@ -145,6 +145,7 @@ __all__ = [
     "default_generator",
     "detect_anomaly",
     "device",
+    "distributed",
     "distributions",
     "double",
     "draw",
@@ -268,8 +269,9 @@ __all__ += ["BoolTensor", "ByteTensor", "CharTensor", "DoubleTensor", "FloatTens
 __all__ += ["IntTensor", "LongTensor", "ShortTensor"]
 
 
-# Imported when they are first asked for: those who only compute don't pay for what is looked at, nor for distributions.
+# Imported when they are first asked for: those who only compute don't pay for what is looked at, nor for what few need.
 _SEEING = ("Trace", "draw", "plot", "trace")
+_LARGE = ("distributed", "distributions")
 # What stands on layers, which stand on this: found by its name, as `import autograd.onnx` finds it.
 _BUILT_ON_LAYERS = ("onnx",)
 
@@ -279,11 +281,7 @@ def __getattr__(name: str) -> Any:
         from . import seeing
 
         return getattr(seeing, name)
-    if name == "distributions":
-        import autograd.distributions
-
-        return autograd.distributions
-    if name in _BUILT_ON_LAYERS:
+    if name in _LARGE or name in _BUILT_ON_LAYERS:
         return importlib.import_module(f"{__name__}.{name}")
     if name == "as_torch":
         from .torch.hook import as_torch

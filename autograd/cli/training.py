@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,9 @@ import autograd
 import nn
 import optim
 from autograd import Tensor
-from autograd.utils.data import DataLoader, TensorDataset
+from autograd.utils.data import TensorDataset
 
+from . import together
 from .parsing import CommandError
 
 # Computes of a batch the loss, the sum of the scores, and how many scores these are.
@@ -44,20 +46,23 @@ def train(
     batch_size: int,
     lr: float,
     text: Callable[[float], str] = "{:6.1%}".format,
+    after_epoch: Callable[[], None] = lambda: None,
 ) -> History:
     """Train ``model`` by Adam, with a progress bar on a terminal, and print a line after each epoch.
 
     measure: see `Measure`. held_out: the mean score on what is not trained on. text: how to write a score.
+    after_epoch: is called after each.
     """
     start = time.perf_counter()
-    loader = DataLoader(train_set, batch_size=batch_size, shuffle=True)
+    loader = together.loader(train_set, batch_size)
     optimizer = optim.Adam(model.parameters(), lr=lr)
     history = History()
     steps = epochs * len(loader)
-    # With disable=None there is no bar where stderr isn't a terminal: a log gets the line of each epoch only.
-    with tqdm(total=steps, desc="training", unit="step", leave=False, disable=None) as bar:
+    # There is no bar where stderr isn't a terminal: a log gets the line of each epoch only.
+    with tqdm(total=steps, desc="training", unit="step", leave=False, disable=together.without_bar()) as bar:
         for epoch in range(1, epochs + 1):
             model.train()
+            together.begin(loader, epoch)
             total, seen = 0.0, 0
             for batch in loader:
                 optimizer.param_groups[0]["lr"] = learning_rate((len(history.loss) + 0.5) / steps, lr)
@@ -66,7 +71,8 @@ def train(
                 loss.backward()
                 optimizer.step()
 
-                history.loss.append(loss.item())
+                mean_loss, score, count = together.summed(loss.item(), score, count)
+                history.loss.append(mean_loss)
                 if not math.isfinite(history.loss[-1]):
                     step = len(history.loss)
                     raise CommandError(f"the loss is {history.loss[-1]} in step {step:,}; try a smaller --lr")
@@ -79,6 +85,7 @@ def train(
             model.eval()
             with autograd.no_grad():
                 history.test_score.append(held_out())
+            after_epoch()
             recent = np.mean(history.loss[-len(loader) :])
             bar.write(
                 f"epoch {epoch:{len(str(epochs))}}/{epochs}   loss {recent:.4f}   "
@@ -90,16 +97,27 @@ def train(
 
 
 def train_on_digits(
-    model: nn.Module, train_set: TensorDataset, test_set: TensorDataset, *, epochs: int, batch_size: int, lr: float
+    model: nn.Module,
+    train_set: TensorDataset,
+    test_set: TensorDataset,
+    checkpoint: Path,
+    *,
+    epochs: int,
+    batch_size: int,
+    lr: float,
 ) -> History:
-    """Train ``model`` to see which digit is on an image."""
+    """Train ``model`` to see which digit is on an image; on several ranks, its state is kept in ``checkpoint``."""
+    learner = together.shared(model)
 
     def measure(images: Tensor, labels: Tensor) -> tuple[Tensor, float, int]:
-        scores = model(images)
+        scores = learner(images)
         return nn.functional.cross_entropy(scores, labels), (scores.argmax(1) == labels).sum().item(), len(labels)
 
     held_out = lambda: accuracy(model, test_set)
-    return train(model, train_set, measure, held_out, epochs=epochs, batch_size=batch_size, lr=lr)
+    keep = lambda: together.keep(model, checkpoint)
+    history = train(model, train_set, measure, held_out, epochs=epochs, batch_size=batch_size, lr=lr, after_epoch=keep)
+    together.read(model, checkpoint)
+    return history
 
 
 def learning_rate(progress: float, peak: float) -> float:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import warnings
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import repeat
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,9 @@ from .tensor import Tensor, accumulate, wrap
 from .walk import backward_steps
 
 NODE = attrgetter("node")
+# Leaves that somebody waits for, with what is called with the gradient that a backward pass is about to add to each, as
+# soon as it is complete: while the pass goes on. Gradients of several processes are averaged meanwhile.
+awaited: dict[Node, Callable[[Any], None]] = {}
 
 
 def _seeds(caller: str, outputs: Sequence[Tensor], gradients: Sequence[Any], create_graph: bool) -> dict[Node, Any]:
@@ -89,7 +93,7 @@ def backward(
     given = [None] * len(outputs) if grad_tensors is None else _listed(grad_tensors)
     roots = _seeds("backward", outputs, given, create_graph)
     ends = None if inputs is None else _ends("backward", _listed(inputs))
-    arrivals = _arrivals(roots, ends, retain_graph, create_graph)
+    arrivals = _arrivals(roots, ends, retain_graph, create_graph, awaited)
     arrivals = [(node, gradient) for node, gradient in arrivals if node.op is not None or not node.resting]
     with uninterrupted:
         accumulate(arrivals)
@@ -111,13 +115,22 @@ def tensor_backward(
 
 
 def _arrivals(
-    roots: Mapping[Node, Any], ends: Sequence[Node] | None, retain_graph: bool | None, create_graph: bool
+    roots: Mapping[Node, Any],
+    ends: Sequence[Node] | None,
+    retain_graph: bool | None,
+    create_graph: bool,
+    awaited: Mapping[Node, Callable[[Any], None]] = MappingProxyType({}),
 ) -> list[tuple[Node, Any]]:
-    """What arrives at the leaves, or at ``ends``, once the whole walk has succeeded."""
+    """What arrives at the leaves, or at ``ends``, once the whole walk has succeeded; see `awaited`."""
     retain_graph = create_graph if retain_graph is None else retain_graph
     looking = bool(debug.watchers)
     steps = backward_steps(
-        roots, create_graph=create_graph, retain_graph=retain_graph, towards=ends, only_ends=not looking
+        roots,
+        create_graph=create_graph,
+        retain_graph=retain_graph,
+        towards=ends,
+        only_ends=not looking,
+        awaited=awaited,
     )
     if looking:
         steps = (step for step in debug.watched(steps) if (step[0].op is None if ends is None else step[0] in ends))
@@ -125,7 +138,14 @@ def _arrivals(
     if create_graph:
         with recording(True):
             steps = iter(list(steps))
-    return [(node, gradient) for node, gradient, _ in steps]
+    if not awaited:
+        return [(node, gradient) for node, gradient, _ in steps]
+    arrivals = []
+    for node, gradient, _ in steps:
+        arrivals.append((node, gradient))
+        if node in awaited and not node.resting:
+            awaited[node](gradient)
+    return arrivals
 
 
 def clear_grads(tensors: Sequence[Tensor], set_to_none: bool) -> None:

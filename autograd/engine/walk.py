@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from operator import attrgetter
 from sys import getrefcount
 from typing import Any
@@ -30,6 +30,7 @@ def backward_steps(
     retain_graph: bool = False,
     towards: Sequence[Node] | None = None,
     only_ends: bool = False,
+    awaited: Collection[Node] = (),
 ) -> Steps:
     """Walk the graph from ``roots`` back, each node after all that were made from it.
 
@@ -37,6 +38,8 @@ def backward_steps(
     need a gradient. Gradients are arrays, or under ``create_graph`` Tensors with a graph of their own.
     What a node saved is let go once it was walked, unless ``retain_graph``.
     towards: walk only what leads to these nodes. only_ends: yield just the leaves, or the nodes in ``towards``.
+    awaited: leaves that somebody waits for: each comes right after the last node that adds to its gradient, while the
+    others come at the end.
 
     >>> import autograd
     >>> x = autograd.tensor(3., requires_grad=True)
@@ -46,6 +49,8 @@ def backward_steps(
     <AccumulateGrad> 6.0 ()
     """
     order = older_first(roots)
+    if awaited:
+        order = in_time(order, awaited)
     ends = frozenset(towards or ())
     wanted = None if towards is None else _leading_to(ends, order)
     gradients: dict[Node, Any] = dict(roots)
@@ -114,6 +119,21 @@ def backward_steps(
 def older_first(nodes: Iterable[Node]) -> list[Node]:
     """``nodes`` and all that led to them. Ids count up from parent to child: sorted by id is topologically sorted."""
     return sorted(ancestors(nodes), key=BY_ID)
+
+
+def in_time(order: list[Node], awaited: Collection[Node]) -> list[Node]:
+    """``order``, older first, with each leaf that is ``awaited`` right before the oldest node that was made from it."""
+    moved: set[Node | None] = set()
+    found = []
+    for node in order:
+        for parent in node.parents:
+            if parent in awaited and parent not in moved:
+                moved.add(parent)
+                found.append(parent)
+        found.append(node)
+    # What was moved stands at its old place, too, which is earlier, as leaves are older.
+    later: dict[Node, None] = dict.fromkeys(reversed(found))  # type: ignore[arg-type]  # None is not awaited
+    return list(reversed(later))
 
 
 def _leading_to(ends: Set[Node], order: list[Node]) -> set[Node | None]:
