@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, Self, TypeVar
 
 from autograd.engine import above
@@ -12,6 +13,7 @@ from .conversion import Conversion
 from .hooked_call import call_with_hooks
 from .hooks import Hooked, Hooks
 from .locating import locate
+from .patching import patched
 from .state import State
 from .tree import Tree
 
@@ -101,6 +103,19 @@ class Module(Hooked, State, Conversion):
         from autograd.seeing.forward import draw_call
 
         return draw_call(self, inputs, options)
+
+    def patch(self, name: str, replacement: Any) -> AbstractContextManager[None]:
+        """Within a ``with`` block, another output of the module called ``name`` below this one: an intervention.
+
+        replacement: a Tensor, an array or a number that takes the place of each output, or a function of the output.
+        Gradients pass through what the function does, and arrive at a Tensor that is given.
+        AttributeError if there is no such module, RuntimeError for a value that can't have the shape of the output.
+
+        >>> model = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1))
+        >>> with model.patch("1", lambda h: h * autograd.tensor([1., 0., 1.])):
+        ...     without_a_unit = model(autograd.ones(1, 2))
+        """
+        return patched(self, name, replacement)
 
     def summary(self, /, *inputs: Any, depth: int | None = None, **keywords: Any) -> Summary:
         """A table of all modules, with their parameters and what they give in ``self(*inputs)``: `nn.utils.summary`."""

@@ -30,6 +30,7 @@ from .living.life import life_of
 from .nodes import nodes_of
 from .page import frame_of, page_of
 from .recording import Recording
+from .replaying import Replay
 from .schema import FORMAT, VERSION, Record, Step
 from .steps import Steps
 from .terminal import play
@@ -91,6 +92,25 @@ class Trace:
     def to_json(self) -> str:
         """The record as JSON, readable by strict parsers: NaN and infinities are strings in it."""
         return json.dumps(self.record, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+    def replay(self, changes: Mapping[str, Any] | None = None, /, **more: Any) -> Trace:
+        """The same calls and walks with other numbers in some leaves, recorded anew: ``steps.replay(w=0.5)``.
+
+        changes: by the names of the leaves in the record, those that are no identifiers, too: ``{"0.weight": array}``.
+        Nothing of what was recorded first changes. What comes after a step of an optimizer is left out.
+        KeyError for a name that no leaf has, RuntimeError for a wrong shape, or for a call that can't be run again.
+
+        >>> import autograd
+        >>> w = autograd.tensor(2.0, requires_grad=True)
+        >>> with autograd.trace() as steps:
+        ...     (w * w).backward()
+        >>> [step["numbers"] for step in steps.replay(w=3.0).steps if step["kind"] == "leaf"]
+        ['= 6']
+        """
+        replay = Replay(self._contents, {**(changes or {}), **more})
+        made = Trace(title=self.title, check=self.check)
+        made.recording, made.names = replay.recording, replay.names
+        return made
 
     def draw(self, **options: Any) -> Drawing:
         """The graph as `autograd.draw` draws it, with a frame around each module; ``depth=n`` folds those below.
