@@ -74,8 +74,7 @@ class StandIn(ModuleType):
         """With all names, which libraries go through."""
         for name in self.__all__:
             getattr(self, name)
-        own: dict[str, Any] = ModuleType.__dict__["__dict__"].__get__(self)
-        return own
+        return super().__dict__
 
     def __getattr__(self, name: str) -> Any:
         if name == "__all__":

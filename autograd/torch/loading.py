@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from ..creation.generator import Generator
 from ..creation.random import randperm
+from ..engine.tensor import Tensor
 from ..utils.data import Dataset, IterableDataset, Sampler
-from ..utils.data.collate import default_collate
+from ..utils.data.collate import default_collate, stacked
+from .names_only import Nothing
 
 __all__ = ["DistributedSampler", "default_collate"]
 string_classes = (str, bytes)
+# What NumPy calls arrays of strings and of objects, of which there are no Tensors.
+np_str_obj_array_pattern = re.compile(r"[SaUO]")
 # A second name, of a project that ended.
 MapDataPipe, IterDataPipe = Dataset, IterableDataset
 default_collate_err_msg_format = "default_collate: batch must contain tensors, numbers, dicts or lists; found {}"
+
+
+def collate_tensor_fn(batch: Any, *, collate_fn_map: Any = None) -> Any:
+    """The Tensors of a batch along a new dimension in front."""
+    return stacked(list(batch))
+
+
+default_collate_fn_map = {Tensor: collate_tensor_fn}
 
 
 def functional_datapipe(name: str, enable_df_api_tracing: bool = False) -> Any:
@@ -59,3 +72,15 @@ class DistributedSampler(Sampler):
     def set_epoch(self, epoch: int) -> None:
         """Shuffle differently in this epoch."""
         self.epoch = epoch
+
+
+class _BaseDataLoaderIter(Nothing):
+    """A walk through a DataLoader by PyTorch's classes, which those of this package aren't."""
+
+
+class _SingleProcessDataLoaderIter(_BaseDataLoaderIter):
+    """One in this process."""
+
+
+class _MultiProcessingDataLoaderIter(_BaseDataLoaderIter):
+    """One by several processes."""

@@ -109,6 +109,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "torch.nn.parallel": ("autograd.torch.parallel", "nn"),
     "torch.nn.parallel.data_parallel": ("nn",),
     "torch.nn.parallel.distributed": ("autograd.torch.parallel",),
+    "torch.nn.parallel.scatter_gather": ("autograd.torch.parallel",),
     "torch.nn.parameter": ("nn.parameter",),
     "torch.nn.utils": ("nn.utils",),
     "torch.onnx": ("autograd.torch.onnx",),
@@ -159,4 +160,5 @@ MODULES: dict[str, tuple[str, ...]] = {
     "torch.optim._adafactor": ("optim.adafactor",),
     "torch.optim._muon": ("optim.muon",),
     **{f"torch.distributions.{name}": (f"autograd.distributions.{name}",) for name in DISTRIBUTIONS.split()},
+    "torch.distributions.utils": ("autograd.distributions.utils", "autograd.torch.distribution_utils"),
 }
