@@ -148,6 +148,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "torch.utils.data.sampler": ("autograd.utils.data",),
     "torch.utils.cpp_extension": ("autograd.torch.extensions",),
     "torch.utils.dlpack": ("autograd.torch.tools", "autograd"),
+    "torch.utils.flop_counter": (NAMES_ONLY,),
     "torch.utils.hooks": ("autograd.torch.tools",),
     "torch.utils.model_zoo": ("autograd.torch.hub",),
     "torch.utils.tensorboard": ("autograd.utils.tensorboard",),
