@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from typing import Any, NamedTuple
 
 from autograd.engine.hooks import RemovableHandle
@@ -26,12 +26,61 @@ class Hooks:
         self.after_backward: list[Hook] = []
 
 
+class Numbered(MutableMapping[int, Callable[..., Any]]):
+    """The hooks of one kind as the dict that PyTorch keeps of them, which libraries count, call and clear.
+
+    >>> layer = nn.Linear(1, 1)
+    >>> handle = layer.register_forward_hook(lambda module, args, out: None)
+    >>> len(layer._forward_hooks), len(layer._backward_hooks)
+    (1, 0)
+    """
+
+    def __init__(self, hooks: list[Hook]) -> None:
+        self.hooks = hooks
+
+    def __iter__(self) -> Iterator[int]:
+        return iter([id(hook) for hook in self.hooks])
+
+    def __len__(self) -> int:
+        return len(self.hooks)
+
+    def __getitem__(self, number: int) -> Callable[..., Any]:
+        return self.hooks[self._place(number)].function
+
+    def __setitem__(self, number: int, function: Callable[..., Any]) -> None:
+        self.hooks.append(Hook(function))
+
+    def __delitem__(self, number: int) -> None:
+        del self.hooks[self._place(number)]
+
+    def _place(self, number: int) -> int:
+        for place, hook in enumerate(self.hooks):
+            if id(hook) == number:
+                return place
+        raise KeyError(number)
+
+
+def numbered(kind: str) -> property:
+    """The attribute of a module that has its hooks of a ``kind`` of `Hooks` as a dict."""
+
+    def get(self: Hooked) -> Numbered:
+        own = self.__dict__.get("_hooks")
+        return Numbered([] if own is None else getattr(own, kind))
+
+    def become(self: Hooked, functions: Mapping[int, Callable[..., Any]]) -> None:
+        getattr(self._own_hooks(), kind)[:] = map(Hook, functions.values())
+
+    return property(get, become)
+
+
 class Hooked:
     """The part of a Module that registers hooks."""
 
     # Made when the first hook of a module is registered: most modules have none. As long as there are hooks of all
     # modules, those are here for a module that has none of its own.
     _hooks: Hooks | None = None
+    _forward_pre_hooks, _forward_hooks = numbered("before"), numbered("after")
+    _backward_pre_hooks, _backward_hooks = numbered("before_backward"), numbered("after_backward")
 
     def _own_hooks(self) -> Hooks:
         hooks: Hooks = self.__dict__.setdefault("_hooks", Hooks())

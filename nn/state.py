@@ -144,6 +144,13 @@ class State(Tree):
         """
         return RemovableHandle(self._own_state_hooks().after_saving, hook)
 
+    def _register_load_state_dict_pre_hook(
+        self, hook: Callable[..., Any], with_module: bool = False
+    ) -> RemovableHandle:
+        """As `register_load_state_dict_pre_hook`, for a hook that isn't given the module unless ``with_module``."""
+        given = hook if with_module else lambda module, *args: hook(*args)
+        return self.register_load_state_dict_pre_hook(given)
+
     def register_load_state_dict_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
         """Call a function before anything is loaded, with what there is to load, which it may change.
 

@@ -88,6 +88,43 @@ def test_every_module_of_the_table_is_there(torch):
         assert set(module.__all__) <= set(dir(module)), name
 
 
+def test_libraries_go_through_the_names_of_a_module(torch):
+    import torch.distributions
+
+    assert vars(torch.distributions)["Bernoulli"] is torch.distributions.Bernoulli
+    assert torch.optim.__dict__["SGD"] is optim.SGD
+
+
+def test_dtypes_call_themselves_as_the_program_does(torch):
+    assert [repr(torch.float32), str(torch.zeros(1, dtype=torch.int32))] == [
+        "torch.float32",
+        "tensor([0], dtype=torch.int32)",
+    ]
+    assert torch.ones(1).type() == "torch.FloatTensor" and repr(torch.strided) == "torch.strided"
+
+
+def test_an_optimizer_around_another_has_no_base_to_begin(torch):
+    class Around(torch.optim.Optimizer):
+        def __init__(self, inner):
+            self.inner, self.param_groups = inner, inner.param_groups
+
+        def step(self, closure=None):
+            return self.inner.step(closure)
+
+    w = torch.ones(1, requires_grad=True)
+    w.sum().backward()
+    Around(torch.optim.SGD([w], lr=0.5)).step()
+    assert w.item() == 0.5
+
+
+def test_complex_functions_can_be_imported_and_refuse(torch):
+    from torch.fft import fft, fftfreq
+
+    for refuse in (fft, fftfreq):
+        with pytest.raises(RuntimeError, match="complex numbers are out of scope"):
+            refuse(torch.ones(2))
+
+
 @pytest.mark.parametrize(
     ("name", "why"),
     [

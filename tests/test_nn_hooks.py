@@ -298,3 +298,28 @@ def test_a_parameter_that_can_not_be_written_loads_nothing():
     with pytest.raises(RuntimeError, match=r"bias of shape .* use assign=True"):
         model.load_state_dict({"weight": autograd.ones(2, 2), "bias": autograd.ones(2)})
     assert model.weight.tolist() == before
+
+
+def test_hooks_as_the_dicts_that_libraries_read():
+    layer, told = nn.Linear(1, 1), []
+    assert len(layer._forward_hooks) == len(layer._backward_hooks) == 0
+    layer.register_forward_hook(lambda module, args, out: told.append("after"))
+    layer.register_forward_pre_hook(lambda module, args: told.append("before"))
+    for key, hook in layer._forward_hooks.items():
+        assert layer._forward_hooks[key] is hook
+        hook(layer, (), None)
+        del layer._forward_hooks[key]
+    layer(autograd.ones(1, 1))
+    assert told == ["after", "before"]
+    layer._forward_pre_hooks = {}
+    layer(autograd.ones(1, 1))
+    assert told == ["after", "before"] and not layer._forward_pre_hooks
+    with pytest.raises(KeyError):
+        del layer._forward_hooks[0]
+
+
+def test_the_older_hook_before_loading_is_not_given_the_module():
+    layer = nn.Linear(1, 1, bias=False)
+    layer._register_load_state_dict_pre_hook(lambda state, prefix, *others: state.update(weight=state.pop("kernel")))
+    layer.load_state_dict({"kernel": autograd.ones(1, 1)})
+    assert layer.weight.item() == 1

@@ -15,6 +15,7 @@ TensorBase = Tensor
 _TensorBase = Tensor
 DisableTorchFunctionSubclass = DisableTorchFunction = overriding.DisableTorchFunctionSubclass
 _disabled_torch_function_impl = overriding.disabled
+_TensorMeta = type
 __all__ = ["Generator", "TensorBase", "device", "dtype"]
 
 

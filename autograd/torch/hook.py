@@ -69,6 +69,13 @@ class StandIn(ModuleType):
         if name in ("torch", "torch.version"):
             self.__version__ = VERSION
 
+    @property
+    def __dict__(self) -> dict[str, Any]:  # type: ignore[override]
+        """With all names, which libraries go through."""
+        for name in self.__all__:
+            getattr(self, name)
+        return super().__dict__
+
     def __getattr__(self, name: str) -> Any:
         if name == "__all__":
             return sorted({n for s in map(importlib.import_module, self._sources) for n in dir(s) if n[0] != "_"})
@@ -81,7 +88,7 @@ class StandIn(ModuleType):
             if hasattr(source, name):
                 found = getattr(source, name)
                 # Whoever writes a test, or an extension, may put something else there, and take it away again.
-                self.__dict__[name] = found
+                setattr(self, name, found)
                 return found
         raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}: {absence(below)}")
 

@@ -74,8 +74,16 @@ def _kind(tree: Any) -> Any:
     return namedtuple if isinstance(tree, tuple) and hasattr(tree, "_fields") else None
 
 
+def _get_node_type(tree: Any) -> Any:
+    """The type of a container, ``namedtuple`` for those; a leaf's own."""
+    return _kind(tree) or type(tree)
+
+
 def _is_leaf(tree: Any, is_leaf: Callable[[Any], bool] | None = None) -> bool:
     return _kind(tree) is None or (is_leaf is not None and is_leaf(tree))
+
+
+tree_is_leaf = _is_leaf
 
 
 def _dict_flatten(d: Any) -> tuple[list[Any], Any]:

@@ -1,0 +1,15 @@
+"""``torch.distributions.utils``: helpers that libraries take from there beside those of `autograd.distributions`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..creation.filled import empty
+from ..distributions.utils import standard_normal, sum_rightmost
+from ..engine.tensor import Tensor
+
+_sum_rightmost = sum_rightmost
+
+
+def _standard_normal(shape: tuple[int, ...], dtype: Any, device: Any) -> Tensor:
+    return standard_normal(shape, empty(0, dtype=dtype, device=device))
