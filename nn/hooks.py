@@ -24,6 +24,18 @@ class Hooks:
         self.after: list[Hook] = []
         self.before_backward: list[Hook] = []
         self.after_backward: list[Hook] = []
+        # Which of the two kinds of those there are, once there are any.
+        self.full: bool | None = None
+
+    def of_gradients(self, full: bool) -> list[Hook]:
+        """The hooks after the backward, for one more of a kind; RuntimeError if there are those of the other."""
+        if self.full is (not full):
+            raise RuntimeError(
+                "Cannot use both regular backward hooks and full backward hooks on a single Module. Please use only "
+                "one of them."
+            )
+        self.full = full
+        return self.after_backward
 
 
 class Numbered(MutableMapping[int, Callable[..., Any]]):
@@ -118,14 +130,14 @@ class Hooked:
 
         Both are tuples, with None for what has no gradient. What it returns takes the place of ``grad_input``.
         """
-        return RemovableHandle(self._own_hooks().after_backward, Hook(hook), prepend)
+        return RemovableHandle(self._own_hooks().of_gradients(True), Hook(hook), prepend)
 
     def register_backward_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
         """As `register_full_backward_hook`, which PyTorch wants in its place.
 
         There ``grad_input`` is what goes into the last operation of the forward, here always what the module was given.
         """
-        return self.register_full_backward_hook(hook)
+        return RemovableHandle(self._own_hooks().of_gradients(False), Hook(hook))
 
 
 # The hooks of all modules, and the functions that are called when something is registered in any.

@@ -65,6 +65,10 @@ class Module(Hooked, State, Conversion):
             locate(self, error)
             raise
 
+    def _get_name(self) -> str:
+        """What it is called where it is printed."""
+        return type(self).__name__
+
     def train(self, mode: bool = True) -> Self:
         """Set this module and all below it to training, or with ``mode=False`` to prediction."""
         if not isinstance(mode, bool):
@@ -137,9 +141,9 @@ class Module(Hooked, State, Conversion):
         lines = [] if lines == [""] else lines
         below = [f"({name}): {text}".replace("\n", "\n  ") for name, text in self._printed_modules()]
         if not below and len(lines) < 2:
-            return f"{type(self).__name__}({''.join(lines)})"
+            return f"{self._get_name()}({''.join(lines)})"
         body = "\n  ".join(lines + below)
-        return f"{type(self).__name__}(\n  {body}\n)"
+        return f"{self._get_name()}(\n  {body}\n)"
 
 
 above.Module = Module

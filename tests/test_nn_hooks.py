@@ -215,6 +215,26 @@ def test_copies_have_hooks_of_their_own(package, again):
     assert (module(lib.ones(1)).item(), other(lib.ones(1)).item()) == (1.0, 2.0)
 
 
+def test_hooks_of_gradients_are_of_one_kind(package):
+    _, nn = package
+    older, newer = nn.ReLU(), nn.ReLU()
+    older.register_backward_hook(lambda *arguments: None)
+    newer.register_full_backward_hook(lambda *arguments: None)
+    for register in (older.register_full_backward_hook, newer.register_backward_hook):
+        with pytest.raises(RuntimeError, match="Cannot use both regular backward hooks and full backward hooks"):
+            register(lambda *arguments: None)
+
+
+def test_a_module_says_what_it_is_called(package):
+    _, nn = package
+
+    class Renamed(nn.ReLU):
+        def _get_name(self):
+            return "Other"
+
+    assert (nn.ReLU()._get_name(), repr(Renamed())) == ("ReLU", "Other()")
+
+
 def test_finding_parts_by_name(package):
     nn = package[1]
     layer = nn.Linear(1, 1)
