@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import gc
 import re
 import threading
@@ -561,3 +562,14 @@ def test_a_list_that_is_given_may_be_appended_to():
         for _ in range(8):
             compiled(autograd.ones(1), kept)
     assert len(kept) == 8
+
+
+@pytest.mark.parametrize("wrapped", [autograd.compile, lambda model: functools.partial(model)])
+def test_what_is_wrapped_is_seen(wrapped):
+    model = nn.Sequential(nn.Linear(2, 2), nn.Dropout(0.5))
+    inner = wrapped(model)
+    step = autograd.compile(lambda x: inner(x).sum())
+    x = autograd.ones(1, 2)
+    assert replays_of(step, *[(x,)] * 4) == 2
+    model.eval()
+    assert bits(step(x)) == bits(model(x).sum()) and step.replays == 2

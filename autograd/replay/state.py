@@ -138,7 +138,11 @@ class State:
     def _object(self, thing: Any) -> None:
         """An object with attributes: a module, or one of the user's own."""
         kind = type(thing)
-        if above.is_module(thing):
+        if isinstance(thing, functools.partial):
+            self._waiting += [thing.func, thing.args, thing.keywords]
+        elif kind.__module__ == f"{__package__}.compiled":
+            self._waiting.append(thing.function)
+        elif above.is_module(thing):
             self._within.append(vars(thing).values())
             self._waiting += [value for name, value in vars(thing).items() if name not in NAMES_ONLY]
         elif users(kind.__module__) or kind.__module__.startswith("nn."):
