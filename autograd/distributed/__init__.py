@@ -26,6 +26,7 @@ from .collectives import (
 )
 from .errors import DistBackendError, DistError
 from .groups import (
+    Backend,
     GroupMember,
     default_pg_timeout,
     destroy_process_group,
@@ -62,6 +63,7 @@ from .reductions import ReduceOp
 from .work import ProcessGroup, Work
 
 __all__ = [
+    "Backend",
     "DistBackendError",
     "DistError",
     "GroupMember",

@@ -18,17 +18,24 @@ default_pg_timeout = timedelta(minutes=30)
 BACKENDS = ("mpi", "gloo")
 
 
+class Backend(str):
+    """The name of a way in which ranks talk."""
+
+    UNDEFINED, GLOO, NCCL, MPI = "undefined", "gloo", "nccl", "mpi"
+
+
 class group:
-    """The group of all ranks, as ``group.WORLD``."""
+    """The group of all ranks, as ``group.WORLD``, and what `new_group` returns to ranks that are not in the group."""
 
     WORLD: ProcessGroup | None = None
+    NON_GROUP_MEMBER: Any = -100
 
 
 class GroupMember:
-    """What `new_group` returns to ranks that are not in the group."""
+    """The same, by another name of PyTorch's."""
 
     WORLD = group.WORLD
-    NON_GROUP_MEMBER: Any = -100
+    NON_GROUP_MEMBER = group.NON_GROUP_MEMBER
 
 
 _made = 0
