@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+import types
 import weakref
 from xml.etree import ElementTree
 
@@ -312,6 +313,20 @@ def test_a_format_that_cannot_be_written_names_those_that_can(tmp_path):
     for write in (*renders, lambda: picture.pipe("vrml"), lambda: picture.pipe("vrml", encoding="utf-8")):
         with pytest.raises(ValueError, match=r"can't write 'vrml', only .*png.*svg"):
             write()
+
+
+@pytest.mark.skipif(shutil.which("dot") is not None, reason="Graphviz writes PDF by itself")
+def test_pdf_by_cairosvg_or_how_to_get_it(tmp_path, monkeypatch):
+    picture = autograd.draw(scalar().sigmoid())
+    fake = types.SimpleNamespace(svg2pdf=lambda bytestring: b"%PDF of " + bytestring[:5])
+    monkeypatch.setitem(sys.modules, "cairosvg", fake)
+    assert picture.pipe("pdf") == b"%PDF of <?xml"
+    assert picture.render(outfile=tmp_path / "graph.pdf", cleanup=True) == str(tmp_path / "graph.pdf")
+    assert picture.render(tmp_path / "other", format="pdf") == str(tmp_path / "other.pdf")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["graph.pdf", "other", "other.pdf"]
+    monkeypatch.setitem(sys.modules, "cairosvg", None)
+    with pytest.raises(RuntimeError, match=r"pip install .chalkgrad\[pdf\]"):
+        picture.render(outfile=tmp_path / "graph.pdf")
 
 
 def test_shows_itself_in_a_notebook(capfd):

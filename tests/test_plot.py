@@ -40,16 +40,28 @@ def test_any_function_of_tensors():
     np.testing.assert_allclose(slope, 3 * x**2)
 
 
-def test_softmax_beside_a_class_at_0():
-    x, y = line(plot.activation("softmax"), 0)
-    np.testing.assert_allclose(y, 1 / (1 + np.exp(-x)), atol=1e-12)
+def test_softmax_has_several_inputs():
+    ax = plot.activation("softmax")
+    x, y = line(ax, 0)
+    total = np.exp(x) + 1 + np.e
+    np.testing.assert_allclose(y, np.exp(x) / total, atol=1e-12)
+    np.testing.assert_allclose(line(ax, 1)[1], 1 / total, atol=1e-12)
+    np.testing.assert_allclose(line(ax, 3)[1], y * (1 - y), atol=1e-12)
 
 
 def test_all_on_one_sheet():
     figure = plot.activations()
     titles = [ax.get_title() for ax in figure.axes]
-    assert titles == list(plot.ACTIVATIONS)
+    assert titles == ["relu", "leaky_relu, negative_slope=0.1", "elu", "sigmoid", "tanh", "softmax"]
     assert len(plot.activations(["relu", "gelu", "silu", "softplus"]).axes) == 6
+
+
+@pytest.mark.parametrize(
+    "function, title",
+    [(nn.LeakyReLU(0.3), "LeakyReLU, negative_slope=0.3"), (nn.Tanh(), "Tanh"), (autograd.tanh, "tanh")],
+)
+def test_the_title_says_the_settings(function, title):
+    assert plot.activation(function).get_title() == title
 
 
 def test_gradient_norms():
@@ -109,3 +121,87 @@ def test_without_matplotlib():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "autograd.plot draws with matplotlib; install it with: pip install matplotlib\n"
+
+
+def convolutional():
+    return nn.Sequential(nn.Conv2d(3, 5, 3), nn.ReLU(), nn.Conv2d(5, 4, 3, padding=1))
+
+
+def test_many_norms_have_a_line_each():
+    model = nn.Sequential(*[nn.Linear(2, 2) for _ in range(60)])
+    model(autograd.ones(1, 2)).sum().backward()
+    ax = plot.gradient_norms(model)
+    height = ax.figure.get_figheight() * 72 / 120
+    assert len(ax.get_yticklabels()) == 120
+    assert ax.get_yticklabels()[0].get_fontsize() < height
+
+
+def test_curves_of_one_list():
+    ax = plot.curves([3.0, 2.0, 1.0])
+    assert ax.get_lines()[0].get_ydata().tolist() == [3, 2, 1]
+    with pytest.raises(ValueError, match="at least one curve"):
+        plot.curves([])
+
+
+def test_filters_and_feature_maps():
+    model, x = convolutional(), autograd.randn(2, 3, 6, 6)
+    assert [image.get_array().shape for ax in plot.filters(model[0]).axes for image in ax.images] == [(3, 9)] * 5
+    maps = [image.get_array() for ax in plot.feature_maps(model, x, "0").axes for image in ax.images]
+    np.testing.assert_array_equal(np.stack(maps), model[0](x)[0].detach().numpy())
+    with pytest.raises(ValueError, match="4 dimensions"):
+        plot.filters(nn.Linear(2, 2))
+    with pytest.raises(ValueError, match="no layer '7', only 0, 1, 2"):
+        plot.feature_maps(model, x, "7")
+
+
+def test_states_and_gates():
+    states = autograd.randn(7, 3)
+    figure = plot.states({"h": states, "gate": states.sigmoid()})
+    assert [ax.get_ylabel() for ax in figure.axes] == ["h", "gate"]
+    np.testing.assert_array_equal(figure.axes[0].images[0].get_array(), states.numpy().T)
+    assert len(plot.states(states).axes) == 1
+    with pytest.raises(ValueError, match=r"\(T, H\)"):
+        plot.states(autograd.ones(3))
+
+
+def test_attention():
+    ax = plot.attention(autograd.eye(3), ["a", "b", "c"])
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == ["a", "b", "c"]
+    np.testing.assert_array_equal(ax.images[0].get_array(), np.eye(3))
+    with pytest.raises(ValueError, match="pick a sample"):
+        plot.attention(autograd.ones(2, 3, 3))
+
+
+def test_the_receptive_field_of_two_convolutions():
+    ax = plot.receptive_field(nn.Sequential(nn.Conv2d(1, 2, 3, padding=1), nn.Conv2d(2, 1, 3, padding=1)), (1, 1, 9, 9))
+    seen = ax.images[0].get_array()
+    assert np.argwhere(seen > 0).min(0).tolist() == [2, 2] and np.argwhere(seen > 0).max(0).tolist() == [6, 6]
+    assert ax.get_title() == "5×5 of 9×9 pixels"
+
+
+def test_spread_and_update_ratios():
+    model, x = nn.Sequential(nn.Linear(2, 3), nn.Tanh()), autograd.randn(50, 2)
+    ax = plot.spread(model, x)
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == ["0", "1"]
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    with autograd.no_grad():
+        model[0].weight *= 1.25
+    widths = [bar.get_width() for bar in plot.update_ratios(before, model).patches]
+    assert widths == pytest.approx([0.25, 0.0])
+    with pytest.raises(RuntimeError, match="in common"):
+        plot.update_ratios({}, model)
+
+
+@pytest.mark.parametrize("size", [2, 5])
+def test_the_way_of_an_optimizer(size):
+    scale = autograd.arange(1, size + 1).float()
+    way = np.array([0.8**t * np.ones(size) * (1 + 0.1 * t * np.arange(size)) for t in range(6)], "f")
+    ax = plot.path(lambda w: (w * w * scale).sum(), way, resolution=8)
+    across = np.stack(ax.get_lines()[0].get_data(), 1)
+    assert across.shape == (6, 2)
+    if size == 2:
+        np.testing.assert_allclose(across, way)
+    else:
+        np.testing.assert_allclose(across[-1], 0, atol=1e-6)
+    with pytest.raises(ValueError, match="points must be"):
+        plot.path(lambda w: w.sum(), np.ones(3))

@@ -155,6 +155,22 @@ def test_a_script_that_is_none(tmp_path, capsys):
         main(["step", str(tmp_path / "importing.py")])
 
 
+@pytest.mark.parametrize(
+    "words, own",
+    [
+        (["--save", "{}"], []),
+        (["--save={}", "--flag", "3"], ["--flag", "3"]),
+        (["--flag", "3", "--save", "{}"], ["--flag", "3"]),
+        (["--save", "model.pt", "--save", "{}", "--", "--save", "x.html"], ["--save", "model.pt", "--save", "x.html"]),
+    ],
+)
+def test_where_to_save_may_be_said_behind_the_script(words, own, script, tmp_path, capsys):
+    path = tmp_path / "out.json"
+    assert main(["step", str(script), *[word.format(path) for word in words]]) == 0
+    assert f"the script says {own}" in capsys.readouterr().out
+    assert path.is_file()
+
+
 def test_what_the_script_raises_is_raised(tmp_path):
     path = tmp_path / "wrong.py"
     path.write_text("raise KeyError('mine')")

@@ -18,6 +18,7 @@ from autograd.kernels.pooling.averages import averages
 from autograd.ops import OPS
 from autograd.seeing.cells import backward_cells, cells, reduced
 from autograd.seeing.formulas import amount
+from autograd.seeing.names import of_variables
 from autograd.seeing.summary import ACROSS, DEEP, summary
 
 
@@ -368,6 +369,40 @@ def test_windows_are_described_by_their_sizes(run, settings):
     node = next(node for node in autograd.trace(run(x).sum()).record["nodes"].values() if node["op"])
     assert settings.items() <= node["settings"].items()
     assert not any("<" in text for text in node["settings"].values())
+
+
+def test_states_of_a_loop_are_numbered():
+    w, cell = leaf(3, 3), nn.LSTMCell(3, 3)
+    h = leaf(1, 3, seed=1).detach()
+    c = h
+    with autograd.trace(check=False) as trace:
+        for _ in range(3):
+            h = (h @ w).tanh()
+        for _ in range(12):
+            h, c = cell(h, (h, c))
+        (h.sum() + c.sum()).backward()
+    names = [node["name"] for node in trace.record["nodes"].values() if node["op"] in ("pick", "tanh")]
+    assert {"h₁", "h₁₂", "c₁", "c₁₂"} <= set(names)
+
+
+class Neuron:
+    def __init__(self, size):
+        self.w = [autograd.Scalar(0.1 * i) for i in range(size)]
+        self.b = autograd.Scalar(0.0)
+
+
+class Network:
+    def __init__(self):
+        self.layers = [[Neuron(2), Neuron(2)], [Neuron(1)]]
+        self.itself = self
+
+
+def test_scalars_in_objects_are_named_by_their_places():
+    model = Network()
+    found = of_variables({"model": model})
+    names = {found.name(one) for layer in model.layers for neuron in layer for one in (*neuron.w, neuron.b)}
+    places = {"layers[0][0].w[0]", "layers[0][0].w[1]", "layers[0][1].w[0]", "layers[0][1].w[1]", "layers[1][0].w[0]"}
+    assert names == places | {"layers[0][0].b", "layers[0][1].b", "layers[1][0].b"}
 
 
 def test_where_in_the_code_and_in_which_modules():

@@ -28,6 +28,25 @@ def add_parser(commands: Any) -> None:
     parser.set_defaults(run=run)
 
 
+def take_save(args: argparse.Namespace) -> None:
+    """Take ``--save FILE`` from behind the script, too, if it is for a file that this command writes.
+
+    What comes after ``--`` is the script's own.
+    """
+    given: list[str] = args.arguments
+    end = given.index("--") if "--" in given else len(given)
+    for place, word in enumerate(given[:end] if args.save is None else ()):
+        name, _, file = word.partition("=")
+        used = 1 if file else 2
+        file = file or "".join(given[place + 1 : place + 2])
+        if name == "--save" and Path(file).suffix in (".html", ".json"):
+            args.save = Path(file)
+            del given[place : place + used]
+            break
+    if "--" in given:
+        given.remove("--")
+
+
 def run(args: argparse.Namespace) -> None:
     """Run the script, then play what was recorded. What the script raises is raised."""
     # Imported here because they would make the help of all commands slower. nn and optim are not used, but a recording
@@ -36,6 +55,7 @@ def run(args: argparse.Namespace) -> None:
     import optim  # noqa: F401
     from autograd.seeing import Trace
 
+    take_save(args)
     if not args.script.is_file():
         raise CommandError(f"no such file: {args.script}")
     if not os.access(args.script, os.R_OK):

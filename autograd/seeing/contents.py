@@ -8,6 +8,7 @@ from typing import Any
 
 from ..engine.node import Node
 from ..engine.walk import older_first
+from ..ops.several import PICK
 from . import formulas
 from .check import seeds_of
 from .events import Walk, one_by_one
@@ -46,10 +47,12 @@ class Contents:
 
     def _names(self, call: str) -> dict[str, str]:
         """A name for each item: its own, L for a result, or a letter with a number."""
-        found: dict[str, str] = {}
+        found: dict[str, str] = self._states()
         alone = len(self.results) == 1 and not any(item.name == "L" for item in self.items.values())
         counts = {call: 0, "c": 0, "L": 0}
         for key, item in self.items.items():
+            if key in found:
+                continue
             if isinstance(item.value, (bool, int, float)):
                 found[key] = formulas.amount(item.value)
                 continue
@@ -60,6 +63,22 @@ class Contents:
             name = clean(item.name or item.role)
             counts[letter] += not name
             found[key] = name or formulas.numbered(letter, counts[letter])
+        return found
+
+    def _states(self) -> dict[str, str]:
+        """Names with numbers, h₁ to h_T, for what a variable stood for each time that a loop came to the same line."""
+        rounds: dict[Any, list[str]] = {}
+        for key, item in self.items.items():
+            node = item.node
+            call = None if node is None or node.op is None else self.recording.call(node.call)
+            if node is not None and call is not None and call.line is not None:
+                which = node.saved[1] if node.op is PICK else None
+                rounds.setdefault((node.op, which, node.shape, call.line), []).append(key)
+        found: dict[str, str] = {}
+        for keys in rounds.values():
+            name = self.items[keys[-1]].name
+            if len(keys) > 1 and name.isidentifier() and not any(self.items[key].name for key in keys[:-1]):
+                found |= {key: formulas.numbered(name, i) for i, key in enumerate(keys, 1)}
         return found
 
     def named_items(self) -> Items:

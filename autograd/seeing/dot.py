@@ -40,6 +40,8 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]
     def pipe(self, format: str | None = None, **options: Any) -> Any:
         """The picture as bytes, or as str with ``encoding``; see `graphviz.Digraph.pipe`."""
         find_program()
+        if (format or self.format) == "pdf" and is_pure():
+            return pdf_of(self.pipe("svg"))
         with formats_named():
             return super().pipe(format, **{"quiet": True, **options})
 
@@ -51,8 +53,36 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]
         ``graph.png``.
         """
         find_program()
+        outfile = options.get("outfile")
+        wanted = options.get("format") or (Path(outfile).suffix[1:] if outfile else self.format)
+        if wanted == "pdf" and is_pure():
+            drawn = self.pipe("pdf")
+            source = Path(filename or (Path(outfile).with_suffix(".gv") if outfile else self.filename))
+            path = Path(outfile) if outfile else Path(f"{source}.pdf")
+            path.write_bytes(drawn)
+            if not options.get("cleanup"):
+                source.write_text(self.source, encoding="utf-8")
+            return str(path)
         with formats_named():
             return super().render(filename, **{"quiet": True, **options})
+
+
+def is_pure() -> bool:
+    """Whether graphviz-pure lays out, which writes no PDF."""
+    return Path(dot_command.DOT_BINARY).stem == PURE
+
+
+def pdf_of(svg: bytes) -> bytes:
+    """A drawing as PDF, by cairosvg. RuntimeError that says what to install where that isn't there."""
+    try:
+        import cairosvg
+    except (ImportError, OSError) as error:
+        raise RuntimeError(
+            'draw: to write PDF run `pip install "chalkgrad[pdf]"`, which needs the library cairo, or install '
+            f"Graphviz (https://graphviz.org/download/): {error}"
+        ) from None
+    made: bytes = cairosvg.svg2pdf(bytestring=svg)
+    return made
 
 
 @contextmanager

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping
-from types import FrameType
+from pathlib import Path
+from types import FrameType, FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -102,16 +104,48 @@ def is_given(name: str) -> bool:
 
 
 def add_contents(found: Names, name: str, value: Any, prefix: str = "") -> None:
-    """Add the Tensors in a module under their dotted names, and those in a list or dict under their places."""
-    if is_module(value):
-        for dotted, parameter in named_parameters(value):
-            found.add(f"{prefix}{dotted}", parameter, "parameter")
-        for dotted, buffer in named_buffers(value):
-            found.add(f"{prefix}{dotted}", buffer, "buffer")
-    elif isinstance(value, (list, tuple, dict)) and len(value) <= 10_000:
-        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
-            if isinstance(item, (Tensor, Scalar)):
-                found.add(f"{name}[{key!r}]", item)
+    """Add the Tensors in a module under their dotted names, and those in lists, dicts and objects under their places.
+
+    Of what an object of the user's holds, such as a network of Scalars, that is ``layers[0].neurons[1].w[0]``.
+    """
+    waiting: list[tuple[str, Any]] = [("", value)] if is_the_users(value) or is_module(value) else [(name, value)]
+    seen: set[int] = set()
+    while waiting and len(seen) <= MOST:
+        place, one = waiting.pop()
+        if isinstance(one, (Tensor, Scalar)):
+            if place != name:
+                found.add(f"{prefix}{place}", one)
+            continue
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        below: list[tuple[str, Any]] = []
+        if is_module(one):
+            start = f"{prefix}{place}." if place else prefix
+            for dotted, parameter in named_parameters(one):
+                found.add(f"{start}{dotted}", parameter, "parameter")
+            for dotted, buffer in named_buffers(one):
+                found.add(f"{start}{dotted}", buffer, "buffer")
+        elif isinstance(one, (list, tuple, dict)) and len(one) <= MOST:
+            items = one.items() if isinstance(one, dict) else enumerate(one)
+            below = [(f"{place}[{key!r}]", item) for key, item in items if isinstance(key, (int, str))]
+        elif is_the_users(one):
+            below = [(f"{place}.{key}" if place else key, item) for key, item in vars(one).items()]
+        waiting += reversed(below)
+
+
+# So many lists, dicts and objects are looked into for one variable, and a list of more elements isn't.
+MOST = 10_000
+OTHERS = (sys.prefix, sys.base_prefix, str(Path(__file__).parent.parent.parent / "autograd"))
+
+
+def is_the_users(value: Any) -> bool:
+    """Whether ``value`` is an object of a class that the user wrote, and no class, function or module."""
+    kind = type(value)
+    if isinstance(value, (type, ModuleType, FunctionType)) or not hasattr(value, "__dict__") or is_module(value):
+        return False
+    file = getattr(sys.modules.get(kind.__module__), "__file__", None)
+    return kind.__module__ == "__main__" or (file is not None and not file.startswith(OTHERS))
 
 
 def users_frames(frame: FrameType | None, inside: tuple[str, ...]) -> Iterator[FrameType]:

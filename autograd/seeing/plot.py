@@ -5,6 +5,7 @@ Each draws into ``ax``, or into a figure of its own, and returns the axes.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -14,21 +15,57 @@ from ..engine.above import is_module
 from ..engine.backward import grad
 from ..engine.grad_mode import no_grad
 from ..engine.tensor import Tensor, wrap
+from ..ops.activation import leaky_relu
 from ..ops.joining import stack
 from ..ops.softmax import softmax
 from ..surface.public import PUBLIC
-from .looks import LIGHT
+from .canvas import BLUE, COLOURS, ORANGE, axes, figure, grid
 from .modules import named_modules, named_parameters
+from .plots_of_networks import (
+    attention,
+    feature_maps,
+    filters,
+    path,
+    receptive_field,
+    spread,
+    states,
+    update_ratios,
+)
+
+__all__ = [
+    "activation",
+    "activation_histograms",
+    "activations",
+    "attention",
+    "curves",
+    "decision_boundary",
+    "feature_maps",
+    "filters",
+    "gradient_norms",
+    "path",
+    "receptive_field",
+    "spread",
+    "states",
+    "update_ratios",
+]
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 Activation = Callable[[Tensor], Tensor]
-BLUE, ORANGE, GREEN = (LIGHT.kinds[kind]["color"] for kind in ("op", "leaf", "result"))
-COLOURS = (BLUE, ORANGE, GREEN, "#CC79A7", "#D55E00", "#56B4E9", "#616E7C")
 # The functions of the cheat sheet that this project grew out of.
-ACTIVATIONS = ("relu", "leaky_relu", "elu", "sigmoid", "tanh", "softmax")
+ACTIVATIONS: tuple[str | Activation, ...] = (
+    "relu",
+    # With a slope that can be seen.
+    functools.partial(leaky_relu, negative_slope=0.1),
+    "elu",
+    "sigmoid",
+    "tanh",
+    "softmax",
+)
+# Of the classes beside x in the plot of softmax.
+SCORES = (0.0, 1.0)
 
 
 def activation(
@@ -36,20 +73,25 @@ def activation(
 ) -> Axes:
     """A function of one number and its derivative, by the engine itself, between ``low`` and ``high``.
 
-    function: the name of an op or of a function of `nn.functional`, such as "gelu", or a function of Tensors. Of
-    softmax, the probability of x beside a class at 0. ValueError for an unknown name or an empty range.
+    function: the name of an op or of a function of `nn.functional`, such as "gelu", or a function of Tensors, such as a
+    module or a `functools.partial`, whose settings the title says. Softmax is one of several numbers: its probabilities
+    are those of the scores x, 0 and 1. ValueError for an unknown name or an empty range.
     """
     if not low < high:
         raise ValueError(f"plot.activation: low must be less than high, not {low} and {high}")
     name, call = _named(function)
     x = wrap(np.linspace(low, high, points), None).requires_grad_()
     y = call(x)
-    (slope,) = grad(y.sum(), x)
+    (slope,) = grad((y[:, 0] if y.ndim > 1 else y).sum(), x)
     assert slope is not None
-    ax = ax if ax is not None else _axes()
+    ax = ax if ax is not None else axes()
     ax.axhline(0, color="#CBD2D9", linewidth=0.8)
     ax.axvline(0, color="#CBD2D9", linewidth=0.8)
-    ax.plot(x.array, y.array, color=BLUE, linewidth=2, label=f"{name}(x)")
+    if y.ndim == 1:
+        ax.plot(x.array, y.array, color=BLUE, linewidth=2, label=f"{name.partition(',')[0]}(x)")
+    else:
+        for values, score, colour in zip(y.array.T, ("x", *SCORES), (BLUE, "#56B4E9", "#616E7C")):
+            ax.plot(x.array, values, color=colour, linewidth=2, label=f"p of score {score}")
     ax.plot(x.array, slope.array, color=ORANGE, linewidth=2, linestyle="--", label="derivative")
     ax.set(title=name, xlim=(low, high))
     ax.legend(frameon=False, fontsize=8)
@@ -61,15 +103,10 @@ def activations(names: Iterable[str | Activation] = ACTIVATIONS, low: float = -6
     chosen = list(names)
     if not chosen:
         raise ValueError("plot.activations: expected at least one function")
-    columns = min(3, len(chosen))
-    rows = -(-len(chosen) // columns)
-    figure = _pyplot().figure(figsize=(3.4 * columns, 2.7 * rows), layout="constrained")
-    panels = list(figure.subplots(rows, columns, squeeze=False).flat)
+    made, panels = grid(len(chosen), 3, 3.4, 2.7)
     for panel, one in zip(panels, chosen):
         activation(one, low, high, ax=panel)
-    for panel in panels[len(chosen) :]:
-        panel.axis("off")
-    return figure
+    return made
 
 
 def gradient_norms(parameters: Any, *, ax: Axes | None = None) -> Axes:
@@ -81,9 +118,12 @@ def gradient_norms(parameters: Any, *, ax: Axes | None = None) -> Axes:
     norms = {name: float(np.linalg.norm(p.grad.array)) for name, p in pairs if p.grad is not None}
     if not norms:
         raise RuntimeError("plot.gradient_norms: no parameter has a gradient; call backward() first")
-    ax = ax if ax is not None else _axes()
+    # Every name has a line of its own.
+    ax = ax if ax is not None else axes(6, max(3.4, 0.17 * len(norms) + 0.8))
     ax.barh(list(norms), list(norms.values()), color=BLUE)
     ax.invert_yaxis()
+    ax.margins(y=0.01)
+    ax.tick_params(axis="y", labelsize=8)
     if all(norms.values()) and max(norms.values()) > 100 * min(norms.values()):
         ax.set_xscale("log")
     ax.set(xlabel="norm of the gradient")
@@ -113,29 +153,34 @@ def activation_histograms(model: Any, *inputs: Any, bins: int = 40) -> Figure:
             hook.remove()
     if not seen:
         raise RuntimeError("plot.activation_histograms: no module below the model was called")
-    figure = _pyplot().figure(figsize=(6, 1.1 * len(seen) + 0.6), layout="constrained")
-    for (name, values), panel in zip(seen, figure.subplots(len(seen), 1, squeeze=False).flat):
+    made = figure(6, 1.1 * len(seen) + 0.6)
+    for (name, values), panel in zip(seen, made.subplots(len(seen), 1, squeeze=False).flat):
         panel.hist(values[np.isfinite(values)], bins=bins, color=BLUE)
         zeros = float((values == 0).mean()) if values.size else 0.0
         panel.set_title(
             f"{name}: mean {values.mean():.3g}, std {values.std():.3g}, {zeros:.0%} zero", fontsize=9, loc="left"
         )
         panel.set_yticks([])
-    return figure
+    return made
 
 
-def curves(history: Mapping[str, Sequence[float]], *, log: bool = False, ax: Axes | None = None) -> Axes:
-    """Training curves: for each name its values, step by step. log: a logarithmic scale."""
+def curves(
+    history: Mapping[str, Sequence[float]] | Sequence[float], *, log: bool = False, ax: Axes | None = None
+) -> Axes:
+    """Training curves: for each name its values, step by step; or one list of values. log: a logarithmic scale."""
+    if not isinstance(history, Mapping):
+        history = {"": history} if len(history) else {}
     if not history:
         raise ValueError("plot.curves: expected at least one curve")
-    ax = ax if ax is not None else _axes()
+    ax = ax if ax is not None else axes()
     for (name, values), colour in zip(history.items(), COLOURS * len(history)):
         points = [float(value) for value in values]
         ax.plot(range(1, len(points) + 1), points, color=colour, linewidth=1.8, label=name)
     if log:
         ax.set_yscale("log")
     ax.set(xlabel="step")
-    ax.legend(frameon=False)
+    if any(history):
+        ax.legend(frameon=False)
     return ax
 
 
@@ -160,7 +205,7 @@ def decision_boundary(
         scores = model(wrap(grid, None)).array
     single = scores.ndim == 1 or scores.shape[1] == 1
     decided = (scores.reshape(-1) > 0).astype(int) if single else scores.argmax(1)
-    ax = ax if ax is not None else _axes()
+    ax = ax if ax is not None else axes()
     count = int(max(decided.max(), labels.max())) + 1
     colours = [COLOURS[i % len(COLOURS)] for i in range(count)]
     levels = np.arange(count + 1) - 0.5
@@ -173,11 +218,22 @@ def decision_boundary(
     return ax
 
 
+def _title(function: Any) -> str:
+    """What a function is called, with its settings, if it has any."""
+    if isinstance(function, functools.partial):
+        settings = [f"{key}={value}" for key, value in function.keywords.items()]
+        return ", ".join([_title(function.func), *map(str, function.args), *settings])
+    if is_module(function):
+        # As it is printed: LeakyReLU(negative_slope=0.01).
+        return repr(function).replace("(", ", ", 1).removesuffix(")").removesuffix(", ")
+    return getattr(function, "__name__", "") or getattr(function, "name", "f")
+
+
 def _named(function: str | Activation) -> tuple[str, Activation]:
     if not isinstance(function, str):
-        return getattr(function, "__name__", "f"), function
+        return _title(function), function
     if function == "softmax":
-        return function, lambda x: softmax(stack([x, x * 0.0], 1), 1)[:, 0]
+        return function, lambda x: softmax(stack([x, *[x * 0.0 + score for score in SCORES]], 1), 1)
     found = next((PUBLIC[name] for name in (function, f"nn.functional.{function}") if name in PUBLIC), None)
     if found is None:
         raise ValueError(f"plot.activation: there is no function {function!r}")
@@ -186,16 +242,3 @@ def _named(function: str | Activation) -> tuple[str, Activation]:
 
 def _array(values: Any) -> np.ndarray[Any, Any]:
     return values.array if isinstance(values, Tensor) else np.asarray(values)
-
-
-def _pyplot() -> Any:
-    try:
-        from matplotlib import pyplot
-    except ImportError:
-        raise ImportError("autograd.plot draws with matplotlib; install it with: pip install matplotlib") from None
-    return pyplot
-
-
-def _axes() -> Axes:
-    ax: Axes = _pyplot().figure(figsize=(5, 3.4), layout="constrained").add_subplot()
-    return ax
