@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..compiling.jit import helper
-from ..compiling.machine import VECTOR
+from ..compiling.machine import MACHINE, VECTOR
 from ..compiling.require import require, require_range
 from .microkernels.accumulate import FILTERS, PLACES
 from .microkernels.correlate import TAPS
@@ -26,6 +26,8 @@ SCRATCH = 1 << 19
 NEAR = 1 << 15
 # Up to how many terms of a sum filters are taken one by one where they fill at most half a block.
 FEW = 32
+# How much longer sums of one vector of filters take than of one of several.
+ALONE = 1 if MACHINE.registers >= 32 else 1.35
 
 
 class Along(NamedTuple):
@@ -138,14 +140,14 @@ def vectors_of(filters, itemsize):
     """How many vectors of filters a block has, or 0 where places had better be in the lanes.
 
     Measured: filters are faster even where a quarter of the lanes have none, by up to a half at strides and short rows,
-    and in the gradient of the weight always. Two vectors share the pixels that they are multiplied by, unless half of
-    a block were empty.
+    and in the gradient of the weight always. Two vectors share the pixels that they are multiplied by, and three as
+    well; one alone has to have rows of its own that do, for which 16 registers are few.
     """
     lanes = VECTOR // itemsize
     vectors = -(-filters // lanes)
     if 4 * filters < 3 * vectors * lanes:
         return 0
-    return next(size for size in (2, 3, 1) if vectors % size == 0)
+    return min((2, 3, 1), key=lambda size: -(-vectors // size) * size * (ALONE if size == 1 else 1))
 
 
 def is_bare(rows, columns, channels, itemsize):
