@@ -24,7 +24,7 @@ from .microkernels.depthwise import SINGLE_TAPS
 SCRATCH = 1 << 19
 # The same for channels that filters look at one by one: they then stay in the first level.
 NEAR = 1 << 15
-# Up to how many terms of a sum filters are taken one by one where they fill at most half a block.
+# Up to how many terms a sum is short: filters are then taken one by one where they fill at most half a block.
 FEW = 32
 # How much longer sums of one vector of filters take than of one of several.
 ALONE = 1 if MACHINE.registers >= 32 else 1.35
@@ -168,7 +168,7 @@ def plan_of(
 ):
     """The `Plan` that makes ``made`` (depth, height, width) of ``sizes``.
 
-    few: whether several filters may be taken one by one, where that is faster.
+    few: whether filters may be taken one by one, or places be in the lanes, where that is faster for short sums.
     """
     require(min(*kernel_sizes, *stride, *dilation, groups) > 0 and min(*sizes, *made, *padding, channels, filters) >= 0)
     # Distances that there are none of may be anything; the phases of a stride make room for them.
@@ -178,8 +178,11 @@ def plan_of(
     along = adjoint_along if adjoint else forward_along
     geometry = list(zip(sizes, made, kernel_sizes, stride, padding, dilation))
     slices = slices_of(*geometry[0], adjoint)
-    alone = filters == 1 or (few and 2 * filters <= FILTERS and channels * math.prod(kernel_sizes) <= FEW)
-    vectors = 0 if alone else vectors_of(filters, itemsize)
+    few = few and channels * math.prod(kernel_sizes) <= FEW
+    alone = filters == 1 or (few and 2 * filters <= FILTERS)
+    # Measured: where sums are short and rows long, to transpose what they give takes longer than empty lanes do.
+    short = few and stride == (1, 1, 1) and math.prod(kernel_sizes) > 1 and made[2] >= 2 * VECTOR // itemsize
+    vectors = 0 if alone or short else vectors_of(filters, itemsize)
     (rows, row_taps), (columns, column_taps) = (along(*each, not vectors or each[2] == 1) for each in geometry[1:])
     row_phases, column_phases = (sorted({f for _, f, _ in taps}) for taps in (row_taps, column_taps))
     images = kernel_sizes[0] * len(row_phases) * len(column_phases)
