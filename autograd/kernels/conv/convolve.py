@@ -18,6 +18,7 @@ from .depthwise import correlated_depthwise, shifted_depthwise
 from .direct import correlated, shifted
 from .exactly import spread
 from .filters_in_lanes import correlated_in_lanes, shifted_in_lanes
+from .groups_in_lanes import shifted_groups
 from .microkernels.accumulate import FILTERS
 from .microkernels.filters_in_lanes import MOST
 from .packing import packed
@@ -214,7 +215,9 @@ def compiled_for(x, function):
 
 
 def shifted_for(plan):
-    """The kernel that sums over taps: for filters side by side, for one filter a group, or for any."""
+    """The kernel that sums over taps: for filters side by side, for groups, for one filter a group, or for any."""
+    if plan.beside:
+        return shifted_groups
     return shifted_in_lanes if plan.vectors else shifted_depthwise if plan.alone else shifted
 
 
