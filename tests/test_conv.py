@@ -11,7 +11,7 @@ from autograd.kernels.conv.convolve import convolve, convolve_input, convolve_we
 
 RNG = np.random.default_rng(0)
 # Images, weight, stride, padding: 3x3 with few and with many channels, in few and in many tiles, some of which don't
-# fill up; strided; 5x5; 1x1.
+# fill up; strided; 5x5; 1x1, with few places, strided, and of large images.
 LARGE = [
     ((2, 8, 37, 41), (20, 8, 3, 3), 1, 1),
     ((4, 64, 30, 33), (72, 64, 3, 3), 1, 1),
@@ -26,6 +26,9 @@ LARGE = [
     ((3, 150, 9, 13), (140, 150, 5, 5), 1, 0),
     ((1, 40, 31, 29), (36, 40, 5, 5), 1, 3),
     ((3, 70, 9, 11), (30, 70, 1, 1), 1, 0),
+    ((2, 20, 3, 4), (130, 20, 1, 1), 1, 0),
+    ((3, 9, 6, 5), (90, 9, 1, 1), 2, 0),
+    ((2, 12, 100, 110), (24, 12, 1, 1), 1, 0),
 ]
 
 

@@ -18,6 +18,7 @@ from .depthwise import correlated_depthwise, shifted_depthwise
 from .direct import correlated, shifted
 from .exactly import spread
 from .filters_in_lanes import correlated_in_lanes, shifted_in_lanes
+from .groups_in_lanes import shifted_groups
 from .microkernels.accumulate import FILTERS
 from .microkernels.filters_in_lanes import MOST
 from .packing import packed
@@ -25,6 +26,7 @@ from .plainly import convolve as convolve_numpy
 from .plainly import convolve_weight as convolve_weight_numpy
 from .plainly import twinned
 from .plan import plan_of
+from .products import as_products, input_as_products, suits_products, weight_as_products
 from .winograd import MANY, TILES, tiles_of, tiling_of, winograd, workspace
 from .winograd_filters import transformed, weight_from
 from .winograd_range import is_ordinary
@@ -52,6 +54,9 @@ def convolve(x, weight, bias, stride, padding, dilation, groups):
         if not out.size or is_ordinary(out.reshape(-1), len(weight), math.prod(sizes)):
             return out
     plan = planned(x, sizes, weight.shape, stride, padding, dilation, groups, False, True)
+    if suits_products(plan, weight.shape, stride, padding):
+        as_products(x, weight, bias, out, stride, cost(x, out, weight.shape))
+        return out
     lines = weight.reshape(groups, plan.filters, plan.channels, -1)
     by_images(x, packed(lines, plan), bias, out, plan, cost(x, out, weight.shape))
     return out
@@ -69,6 +74,9 @@ def convolve_input(g, weight, shape, stride, padding, dilation, groups):
         if not out.size or is_ordinary(out.reshape(-1), shape[1], math.prod(shape[2:])):
             return out
     plan = planned(g, shape[2:], weight.shape, stride, padding, dilation, groups, True, True)
+    if suits_products(plan, weight.shape, stride, padding):
+        input_as_products(g, weight, out, stride, cost(out, g, weight.shape))
+        return out
     lines = weight.reshape(groups, plan.channels, plan.filters, -1).transpose(0, 2, 1, 3)
     by_images(g, packed(lines, plan), None, out, plan, cost(out, g, weight.shape))
     # The zeros between and around the pixels of g were multiplied, and 0 times a NaN or an infinity of the weight is no
@@ -87,8 +95,8 @@ def convolve_weight(g, x, shape, stride, padding, dilation, groups):
         if is_ordinary(found.reshape(-1), 1, found.size):
             return found
     plan = planned(x, g.shape[2:], shape, stride, padding, dilation, groups, False)
-    if groups == 1 and set(shape[2:]) == set(stride) == {1} and not any(padding) and not plan.vectors:
-        return weight_by_products(g, x, shape)
+    if suits_products(plan, shape, stride, padding):
+        return weight_as_products(g, x, shape, stride, cost(x, g, shape))
     images, upstream = flat(x), flat(g)
     kernel = correlated_for(plan)
 
@@ -164,20 +172,6 @@ def weight_by_tiles(g, x, shape, padding):
     return functools.reduce(np.add, divided(len(x) * down * right, of_some, cost(x, g, shape)))
 
 
-def weight_by_products(g, x, shape):
-    """The gradient in the weight of a kernel of one tap: a matrix product for each image."""
-    places = math.prod(x.shape[2:])
-    upstream, seen = g.reshape(*g.shape[:2], places), x.reshape(*x.shape[:2], places).mT
-
-    def of_some(start, stop):
-        total = np.zeros(shape[:2], g.dtype)
-        for image in range(start, stop):
-            total += upstream[image] @ seen[image]
-        return total
-
-    return functools.reduce(np.add, divided(len(x), of_some, cost(x, g, shape))).reshape(shape)
-
-
 def with_block(bias, out):
     """The bias, or zeros, and a block of zeros after it, as the kernels read whole blocks."""
     constant = np.zeros(out.shape[1] + MOST * VECTOR // out.itemsize, out.dtype)
@@ -221,7 +215,9 @@ def compiled_for(x, function):
 
 
 def shifted_for(plan):
-    """The kernel that sums over taps: for filters side by side, for one filter a group, or for any."""
+    """The kernel that sums over taps: for filters side by side, for groups, for one filter a group, or for any."""
+    if plan.beside:
+        return shifted_groups
     return shifted_in_lanes if plan.vectors else shifted_depthwise if plan.alone else shifted
 
 

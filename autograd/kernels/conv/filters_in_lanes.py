@@ -23,7 +23,7 @@ from .twins import correlated_numpy, shifted_numpy
 
 # How many terms of a sum are added before the next block of places has its turn: their weights, or upstream gradients,
 # then stay in the first level of the cache.
-TERMS = 192
+TERMS = 96
 # After how many terms a sum over places joins a total of float64: what runs on grows until nothing more can be added.
 RUN = 4096
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..compiling.jit import helper
-from ..compiling.machine import VECTOR
+from ..compiling.machine import MACHINE, VECTOR
 from ..compiling.require import require, require_range
 from .microkernels.accumulate import FILTERS, PLACES
 from .microkernels.correlate import TAPS
@@ -24,8 +24,12 @@ from .microkernels.depthwise import SINGLE_TAPS
 SCRATCH = 1 << 19
 # The same for channels that filters look at one by one: they then stay in the first level.
 NEAR = 1 << 15
-# Up to how many terms of a sum filters are taken one by one where they fill at most half a block.
+# Up to how many terms a sum is short: filters are then taken one by one where they fill at most half a block.
 FEW = 32
+# How many places in a row are so few that it is quicker to have groups in the lanes.
+SHORT = 16
+# How much longer sums of one vector of filters take than of one of several.
+ALONE = 1 if MACHINE.registers >= 32 else 1.35
 
 
 class Along(NamedTuple):
@@ -53,7 +57,7 @@ class Plan(NamedTuple):
 
     groups: how many; channels, filters: how many each group has.
     vectors: how many vectors of filters a block has, where filters are the lanes; 0 where places are.
-    alone: whether filters are taken one by one.
+    alone: whether filters are taken one by one. beside: whether the lanes are groups, of one channel and filter each.
     depth: of the source. slices[d, t]: which of its slices tap t meets at depth d of the result, -1 for none.
     rows, columns: the geometry along height and width.
     across: the width of a row in the buffer. band: how many rows of places are worked on at once. plane: how many
@@ -71,6 +75,7 @@ class Plan(NamedTuple):
     filters: int
     vectors: int
     alone: bool
+    beside: bool
     depth: int
     slices: Any
     rows: Along
@@ -138,14 +143,25 @@ def vectors_of(filters, itemsize):
     """How many vectors of filters a block has, or 0 where places had better be in the lanes.
 
     Measured: filters are faster even where a quarter of the lanes have none, by up to a half at strides and short rows,
-    and in the gradient of the weight always. Two vectors share the pixels that they are multiplied by, unless half of
-    a block were empty.
+    and in the gradient of the weight always. Two vectors share the pixels that they are multiplied by, and three as
+    well; one alone has to have rows of its own that do, for which 16 registers are few.
     """
     lanes = VECTOR // itemsize
     vectors = -(-filters // lanes)
     if 4 * filters < 3 * vectors * lanes:
         return 0
-    return next(size for size in (2, 3, 1) if vectors % size == 0)
+    return min((2, 3, 1), key=lambda size: -(-vectors // size) * size * (ALONE if size == 1 else 1))
+
+
+def groups_beside(groups, sizes, made, stride, padding, itemsize, adjoint):
+    """Whether groups of one channel and one filter had better be in the lanes than places.
+
+    Measured: where rows of places are short; and where a stride would have lanes gathered, or scattered without masks.
+    """
+    places = -(-made[2] // stride[2]) if adjoint else made[2]
+    apart = stride[2] > 1 and adjoint != MACHINE.masks
+    largest = max(math.prod(size + 2 * p for size, p in zip(sizes, padding)), math.prod(made))
+    return (places <= SHORT or apart) and 2 * groups * itemsize >= VECTOR and largest * VECTOR <= 2 * SCRATCH
 
 
 def is_bare(rows, columns, channels, itemsize):
@@ -166,7 +182,7 @@ def plan_of(
 ):
     """The `Plan` that makes ``made`` (depth, height, width) of ``sizes``.
 
-    few: whether several filters may be taken one by one, where that is faster.
+    few: whether filters may be taken one by one, or places be in the lanes, where that is faster for short sums.
     """
     require(min(*kernel_sizes, *stride, *dilation, groups) > 0 and min(*sizes, *made, *padding, channels, filters) >= 0)
     # Distances that there are none of may be anything; the phases of a stride make room for them.
@@ -176,9 +192,16 @@ def plan_of(
     along = adjoint_along if adjoint else forward_along
     geometry = list(zip(sizes, made, kernel_sizes, stride, padding, dilation))
     slices = slices_of(*geometry[0], adjoint)
-    alone = filters == 1 or (few and 2 * filters <= FILTERS and channels * math.prod(kernel_sizes) <= FEW)
-    vectors = 0 if alone else vectors_of(filters, itemsize)
-    (rows, row_taps), (columns, column_taps) = (along(*each, not vectors or each[2] == 1) for each in geometry[1:])
+    single = few and channels == filters == slices.size == sizes[0] == 1
+    few = few and channels * math.prod(kernel_sizes) <= FEW
+    alone = filters == 1 or (few and 2 * filters <= FILTERS)
+    # Measured: where sums are short and rows long, to transpose what they give takes longer than empty lanes do.
+    short = few and stride == (1, 1, 1) and math.prod(kernel_sizes) > 1 and made[2] >= 2 * VECTOR // itemsize
+    vectors = 0 if alone or short else vectors_of(filters, itemsize)
+    beside = single and groups_beside(groups, sizes, made, stride, padding, itemsize, adjoint)
+    (rows, row_taps), (columns, column_taps) = (
+        along(*each, not beside and (not vectors or each[2] == 1)) for each in geometry[1:]
+    )
     row_phases, column_phases = (sorted({f for _, f, _ in taps}) for taps in (row_taps, column_taps))
     images = kernel_sizes[0] * len(row_phases) * len(column_phases)
     across = row_width(columns, column_phases)
@@ -191,6 +214,8 @@ def plan_of(
         rows, 0
     ) * across
     most = max(budget // (channels * images * rows.pace * across + line), least, 1)
+    if beside:
+        most = max(rows.places, 1)
     band = -(-rows.places // -(-rows.places // most)) if rows.places else 1
     bare = vectors > 0 and sizes[0] == slices.size == 1 and is_bare(rows, columns, channels, itemsize)
     if bare:
@@ -222,7 +247,7 @@ def plan_of(
     offsets += offsets[-1:] * (max(TAPS, SINGLE_TAPS) - 1)
     table = lambda lines: np.array(lines, np.int64)
     return Plan(
-        groups, channels, filters, vectors, alone, sizes[0], slices, rows, columns, across, band, plane, bare,
+        groups, channels, filters, vectors, alone, beside, sizes[0], slices, rows, columns, across, band, plane, bare,
         table(row_phases), table(column_phases), table(phases), table(taps), table(offsets),
     )  # fmt: skip
 
