@@ -11,7 +11,7 @@ PLAY := $(if $(ISA),$(BIN)/python bench/play.py $(ISA))
 ROOT := $(if $(filter 0,$(shell id -u)),,sudo -n)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lint stubs notebooks clean
+.PHONY: help demo test clients bench lint stubs notebooks clean
 
 help:  ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ demo: $(VENV)/demo  ## train a small network on real digits; ARGS="--epochs 3 --
 
 test: $(VENV)/test $(VENV)/browser  ## run the tests; ARGS="-k conv" for some of them
 	$(PLAY) $(BIN)/python -m pytest -n auto $(ARGS)
+
+clients: .venv-clients/installed  ## run libraries that are built on PyTorch, without it; ARGS="einops timm" for some
+	.venv-clients/bin/python tests/clients/compare.py $(ARGS)
 
 bench: $(VENV)/bench  ## measure against PyTorch, if TORCH=torch==2.13.0 or the environment provides it
 	@for subject in overhead conv layers rnn attention optimizers data threads memory distributed; do \
@@ -39,12 +42,20 @@ notebooks: $(VENV)/notebooks $(VENV)/browser  ## run the notebooks anew, and dra
 	$(BIN)/python notebooks/run.py
 
 clean:  ## remove the environment and what was made
-	rm -rf $(VENV) out build *.egg-info
+	rm -rf $(VENV) .venv-clients out build *.egg-info
 
 $(BIN)/python:
 	@echo "making $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install -qq --upgrade pip
+
+# What libraries need beside PyTorch is in the same list, so that nothing brings it.
+.venv-clients/installed: tests/clients/libraries.txt pyproject.toml
+	@echo "making .venv-clients"
+	@$(PYTHON) -m venv .venv-clients
+	@.venv-clients/bin/pip install -qq --editable .
+	@.venv-clients/bin/pip install -qq --no-deps -r tests/clients/libraries.txt
+	@touch $@
 
 # The player is tested in a browser. Where none is there and none may be installed, those tests say so and are skipped.
 $(VENV)/browser: | $(BIN)/python
