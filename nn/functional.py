@@ -40,6 +40,7 @@ from autograd.composed.convolution import (
     conv_transpose2d,
     conv_transpose3d,
 )
+from autograd.composed.core import conv_tbc
 from autograd.composed.cross_entropy import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -165,6 +166,7 @@ __all__ = [
     "conv1d",
     "conv2d",
     "conv3d",
+    "conv_tbc",
     "conv_transpose1d",
     "conv_transpose2d",
     "conv_transpose3d",

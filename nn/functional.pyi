@@ -4,6 +4,7 @@ from autograd.composed.activation import glu as glu, logsigmoid as logsigmoid, p
 from autograd.composed.attention import scaled_dot_product_attention as scaled_dot_product_attention
 from autograd.composed.contraction import bilinear as bilinear
 from autograd.composed.convolution import conv1d as conv1d, conv2d as conv2d, conv3d as conv3d, conv_transpose1d as conv_transpose1d, conv_transpose2d as conv_transpose2d, conv_transpose3d as conv_transpose3d
+from autograd.composed.core import conv_tbc as conv_tbc
 from autograd.composed.cross_entropy import binary_cross_entropy as binary_cross_entropy, binary_cross_entropy_with_logits as binary_cross_entropy_with_logits, cross_entropy as cross_entropy, nll_loss as nll_loss
 from autograd.composed.ctc import ctc_loss as ctc_loss
 from autograd.composed.dropout import alpha_dropout as alpha_dropout, dropout as dropout, dropout1d as dropout1d, dropout2d as dropout2d, dropout3d as dropout3d, feature_alpha_dropout as feature_alpha_dropout
@@ -162,6 +163,7 @@ __all__ = [
     "conv1d",
     "conv2d",
     "conv3d",
+    "conv_tbc",
     "conv_transpose1d",
     "conv_transpose2d",
     "conv_transpose3d",

@@ -243,11 +243,12 @@ class Writer:
         if self.draw(st.booleans()):
             key = self.choose("...", *self.keys(value))
             part = eval(f"x[{key}]", {"x": value})
-            y = self.pick(lambda y: broadcast(np.shape(part), y.shape) == np.shape(part))
+            y = self.pick(lambda y: broadcast(np.shape(part), y.shape) == np.shape(part) and is_apart(part, y))
             return f"{x}[{key}] = {y or 0.5}"
         line = self.choose(*WRITES)
-        y = self.pick(lambda y: broadcast(value.shape, y.shape) == value.shape) if "{y}" in line else None
-        number = self.pick(lambda y: not y.ndim) if "{number}" in line else None
+        fits = lambda y: broadcast(value.shape, y.shape) == value.shape and is_apart(value, y)
+        y = self.pick(fits) if "{y}" in line else None
+        number = self.pick(lambda y: not y.ndim and is_apart(value, y)) if "{number}" in line else None
         return line.format(x=x, y=y, number=number or 0.5)
 
     def keys(self, x: np.ndarray) -> list[str]:
@@ -258,6 +259,11 @@ class Writer:
         mask = [bool(k % 2) for k in range(x.shape[0])]
         last = self.key(x[(0,) * (x.ndim - 1)])
         return [f"{i}", f"{i - x.shape[0]}, ...", self.key(x), f"[{i}]", f"{mask}", "None", f"..., {last}"]
+
+
+def is_apart(target: np.ndarray, read: np.ndarray) -> bool:
+    """Whether no element is written that is another of what is read, which is refused."""
+    return target is read or not np.shares_memory(target, read)
 
 
 def broadcast(*shapes: tuple[int, ...]) -> tuple[int, ...] | None:

@@ -126,7 +126,8 @@ def workloads() -> list[Callable[[], Tensor]]:
     )  # fmt: skip
     return [
         lambda: nn.Conv2d(2, 4, 3)(image(2, 2, 8, 8)),
-        lambda: nn.Conv2d(2, 2, 3, groups=2)(image(1, 2, 8, 8)),  # with one filter a group
+        lambda: nn.Conv2d(2, 2, 3, groups=2)(image(1, 2, 8, 32)),  # with one filter a group
+        lambda: nn.Conv2d(32, 32, 3, groups=32)(image(1, 32, 8, 8)),  # with the groups in lanes
         lambda: nn.Conv2d(16, 16, 2)(image(1, 16, 8, 8)),  # with the filters in lanes
         lambda: nn.Conv2d(96, 96, 3)(image(1, 96, 32, 32)),  # by Winograd's algorithm, in float32 only
         lambda: nn.BatchNorm2d(2)(image(2, 2, 16, 16)),

@@ -44,20 +44,26 @@ def in_graph(name: str, x: Tensor, values: Iterable[Any] = ()) -> bool:
 def refuse_overlap(name: str, target: np.ndarray[Any, Any], read: Iterable[Any]) -> None:
     """Raise RuntimeError if one of the Tensors ``read`` sees a part of the memory of ``target``, or in another order.
 
-    As in PyTorch, which writes while it reads. Of memory with gaps between its elements that isn't asked.
+    As in PyTorch, which writes while it reads.
     """
     for x in read:
         if not isinstance(x, Tensor) or x.array is target or (x.array.base is None and target.base is None):
             continue
-        seen = x.array
-        if np.may_share_memory(seen, target) and seen.flags.forc and target.flags.forc:
-            same = seen.ctypes.data == target.ctypes.data and seen.shape == target.shape
-            if not same or seen.strides != target.strides:
-                raise RuntimeError(
-                    f"{name}: unsupported operation: some elements of the input tensor and the written-to tensor refer "
-                    f"to a single memory location, in shapes {tuple(seen.shape)} and {tuple(target.shape)}. Please "
-                    "clone() the tensor before performing the operation."
-                )
+        refuse_other_order(name, target, x.array)
+
+
+def refuse_other_order(name: str, target: np.ndarray[Any, Any], seen: np.ndarray[Any, Any]) -> None:
+    """`refuse_overlap` of one array. Of memory with gaps between its elements that isn't asked."""
+    if not np.may_share_memory(seen, target) or not seen.flags.forc or not target.flags.forc:
+        return
+    same = seen.ctypes.data == target.ctypes.data and seen.shape == target.shape
+    if same and all(size == 1 or a == b for size, a, b in zip(seen.shape, seen.strides, target.strides)):
+        return
+    raise RuntimeError(
+        f"{name}: unsupported operation: some elements of the input tensor and the written-to tensor refer to a single "
+        f"memory location, in shapes {tuple(seen.shape)} and {tuple(target.shape)}. Please clone() the tensor before "
+        "performing the operation."
+    )
 
 
 def check_result(name: str, x: Tensor, values: np.ndarray[Any, Any]) -> None:
@@ -169,9 +175,7 @@ def put(name: str, x: Tensor, value: Any, keys: tuple[Any, ...] = ()) -> Tensor:
         seen, last = place(x, keys)
         target = getitem.forward(seen, last)
         shape = target.shape
-        if keys and target.base is not None:
-            refuse_overlap(name, target, (value,))
-        elif isinstance(value, Tensor) and value.array.dtype != x.array.dtype and not is_basic(last):
+        if isinstance(value, Tensor) and value.array.dtype != x.array.dtype and not is_basic(last):
             raise RuntimeError(
                 f"{name}: Index put requires the source and destination dtypes match, got {x.dtype} for the "
                 f"destination and {value.dtype} for the source."
@@ -179,6 +183,8 @@ def put(name: str, x: Tensor, value: Any, keys: tuple[Any, ...] = ()) -> Tensor:
         while np.ndim(values) > len(shape) and values.shape[0] == 1:
             values = values[0]
         values = np.broadcast_to(values, shape)
+        if keys and target.base is not None and isinstance(value, Tensor) and value.array.ndim:
+            refuse_other_order(name, target, values)
     except ValueError:
         raise RuntimeError(
             f"{name}: values of shape {list(np.shape(values))} don't broadcast to the shape {list(shape)} they are "

@@ -66,14 +66,14 @@ class Contents:
         return found
 
     def _states(self) -> dict[str, str]:
-        """Names with numbers, h₁ to h_T, for what a variable stood for each time that a loop came to the same line."""
+        """Names with numbers, h₁ to h_T, for what a variable stood for each time that a loop came to the same call."""
         rounds: dict[Any, list[str]] = {}
         for key, item in self.items.items():
             node = item.node
             call = None if node is None or node.op is None else self.recording.call(node.call)
             if node is not None and call is not None and call.line is not None:
                 which = node.saved[1] if node.op is PICK else None
-                rounds.setdefault((node.op, which, node.shape, call.line), []).append(key)
+                rounds.setdefault((node.op, which, node.shape, call.way), []).append(key)
         found: dict[str, str] = {}
         for keys in rounds.values():
             name = self.items[keys[-1]].name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from types import CodeType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -36,12 +37,15 @@ class Call:
     """One call of an op: all its arguments in order, arrays as copies, and where it was made.
 
     sources: for each argument the node that made it, or the array itself of a constant, which is known by identity.
+    way: the instructions that led from the user's code to the call. A loop comes the same way again, two calls that
+        stand in one line don't.
     """
 
     op: Op
     arguments: list[Any]
     sources: list[Any]
     line: Line | None
+    way: tuple[tuple[CodeType, int], ...]
     scopes: tuple[Scope, ...]
 
 

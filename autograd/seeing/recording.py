@@ -151,7 +151,7 @@ class Recording:
         if op.variadic and given and isinstance(given[0], (list, tuple)):
             count = len(given[0])
             arguments = [arguments[:count], *arguments[count:]]
-        return Call(op, arguments, sources, line_of(frame), tuple(self._scopes))
+        return Call(op, arguments, sources, line_of(frame), way_of(frame), tuple(self._scopes))
 
     def _wrapped(self, frame: FrameType, entered: bool, made: Any) -> None:
         """A Tensor was made, such as by a custom Function."""
@@ -231,6 +231,23 @@ def line_of(frame: FrameType) -> Line | None:
     text = linecache.getline(file, number, user.f_globals).strip()
     name = "notebook" if "ipykernel" in file or file.startswith("<") else Path(file).name
     return Line(name, number, text)
+
+
+def way_of(frame: FrameType) -> tuple[tuple[CodeType, int], ...]:
+    """The instructions that led to ``frame``, the user's last."""
+    way = []
+    for caller in callers_of(frame):
+        way.append((caller.f_code, caller.f_lasti))
+        if not caller.f_code.co_filename.startswith(PACKAGES):
+            break
+    return tuple(way)
+
+
+def callers_of(frame: FrameType) -> Iterator[FrameType]:
+    """What called ``frame``, what called that, and so on."""
+    while frame.f_back is not None:
+        frame = frame.f_back
+        yield frame
 
 
 def _with_causes(error: BaseException) -> Iterator[BaseException]:

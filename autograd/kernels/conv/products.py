@@ -80,7 +80,7 @@ def parts(start, stop, images):
 
 def side_by_side(images):
     """(channels, images · places), a copy unless it is one image that lies in memory so."""
-    return images.swapaxes(0, 1).reshape(images.shape[1], -1)
+    return images.swapaxes(0, 1).reshape(images.shape[1], len(images) * math.prod(images.shape[2:]))
 
 
 def one_by_one(rows, shape):
@@ -95,4 +95,4 @@ def looked_at(images, stride):
 
 def in_rows(images):
     """(images, channels, places)."""
-    return images.reshape(*images.shape[:2], -1)
+    return images.reshape(*images.shape[:2], math.prod(images.shape[2:]))

@@ -208,6 +208,7 @@ function indexOf(shape, place) {
 /** The course of a number as a line. */
 function plotOf(history) {
   const shown = history.slice(-400).filter(Number.isFinite);
+  if (!shown.length) shown.push(0);
   const [low, high] = [Math.min(...shown), Math.max(...shown)];
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 300 90");
