@@ -135,10 +135,14 @@ class _Estimator(BaseEstimator):  # type: ignore[misc]
         network.eval()
 
     def _outputs(self, x: Tensor) -> Array:
-        """What the network gives for ``x``, batch by batch."""
-        self.module_.eval()
+        """What the network gives for ``x``, batch by batch.
+
+        In float64: products of float32 round otherwise for few rows than for many, and so would depend on the others.
+        """
+        network = copy.deepcopy(self.module_).double().eval()
         with autograd.no_grad():
-            return np.concatenate([self.module_(batch).numpy() for batch in x.split(self.batch_size)])
+            batches = [batch.double() if batch.is_floating_point() else batch for batch in x.split(self.batch_size)]
+            return np.concatenate([network(batch).float().numpy() for batch in batches])
 
     def _outputs_of(self, X: Any) -> Array:
         check_is_fitted(self, "module_")

@@ -26,7 +26,10 @@ FOLDER = Path(__file__).parent
 # The modules whose functions JavaScript has by the same names, and what they are called there.
 MODULES = {"numpy": "np", "math": "math", "scipy.special": "special", "scipy.special._ufuncs": "special"}
 DEFINED = frozenset(
-    match[1] for match in re.finditer(r"^((?:np|math|special)(?:\.\w+)+) = ", (FOLDER / "numpy.js").read_text(), re.M)
+    match[1]
+    for match in re.finditer(
+        r"^((?:np|math|special)(?:\.\w+)+) = ", (FOLDER / "numpy.js").read_text(encoding="utf-8"), re.M
+    )
 )
 OPERATORS = {
     ast.Add: "add",
