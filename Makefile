@@ -16,7 +16,7 @@ ROOT := $(if $(filter 0,$(shell id -u)),,sudo -n)
 help:  ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: $(VENV)/demo  ## train a small network on real digits; ARGS="--epochs 3 --model mlp" to play with it
+demo: $(VENV)/demo $(if $(findstring --ranks,$(ARGS)),$(VENV)/mpi)  ## train a small network on real digits; ARGS="--epochs 3 --model mlp" to play with it
 	$(BIN)/python -m autograd demo $(ARGS)
 
 test: $(VENV)/test $(VENV)/browser  ## run the tests; ARGS="-k conv" for some of them

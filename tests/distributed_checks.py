@@ -348,7 +348,7 @@ def same_everywhere(model):
 
 @check
 def after_fifty_steps_all_ranks_have_the_same_bits():
-    for name in ("mlp", "lenet", "transformer"):
+    for name in NETWORKS:
         model, _, part = made(name, autograd.float32)
         model = DistributedDataParallel(model, check_every=10)
         optimizer = optim.Adam(model.parameters(), lr=0.01)
