@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from javascript import browser
 
 settings.register_profile(
     "same every time", derandomize=True, deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
@@ -24,6 +27,12 @@ def seeded() -> None:
     import autograd  # not before ``--without`` has been read
 
     autograd.manual_seed(0)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    with browser() as opened:
+        yield opened
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,10 +1,12 @@
-"""Runs scripts in Node, or where that is missing in Chromium, for the tests of what is translated to JavaScript."""
+"""A browser for the tests of pages; and Node, or where that is missing the browser, for what becomes JavaScript."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,17 @@ import pytest
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
-def browser_path() -> str | None:
-    return next(filter(None, map(shutil.which, BROWSERS)), None)
+@contextlib.contextmanager
+def browser() -> Iterator[Any]:
+    """A Chromium that is driven; without one the test that asks for it is skipped."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="a browser is driven with playwright")
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        pytest.skip("no Chromium: `apt-get install chromium` (as `make test` does where it may)")
+    with playwright.sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield opened
+        opened.close()
 
 
 def result_of(script: str, data: Any, folder: Path) -> Any:
@@ -28,10 +39,7 @@ def result_of(script: str, data: Any, folder: Path) -> Any:
         done = subprocess.run(["node", str(path)], capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stderr[-2000:]
         return json.loads(done.stdout)
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs Node, or a browser driven by playwright")
-    if browser_path() is None:
-        pytest.skip("neither Node nor Chromium")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=browser_path(), args=["--no-sandbox"])
-        page = browser.new_page()
-        return json.loads(page.evaluate(f"(() => {{ {script}\nreturn JSON.stringify(main({given})); }})()"))
+    with browser() as opened:
+        return json.loads(
+            opened.new_page().evaluate(f"(() => {{ {script}\nreturn JSON.stringify(main({given})); }})()")
+        )

@@ -7,22 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from javascript import browser_path
 
 import optim  # noqa: F401  the page offers its optimizers
 from autograd.cli import main
 from autograd.seeing.living.playground import playground_page
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="the playground is driven with playwright")
-    if browser_path() is None:
-        pytest.skip("no Chromium")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=browser_path(), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

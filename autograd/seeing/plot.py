@@ -20,13 +20,15 @@ from ..ops.joining import stack
 from ..ops.softmax import softmax
 from ..surface.public import PUBLIC
 from .canvas import BLUE, COLOURS, ORANGE, axes, figure, grid
-from .modules import named_modules, named_parameters
+from .modules import named_parameters
 from .plots_of_networks import (
     attention,
     feature_maps,
     filters,
+    leaves_of,
     path,
     receptive_field,
+    results_of,
     spread,
     states,
     update_ratios,
@@ -135,22 +137,9 @@ def activation_histograms(model: Any, *inputs: Any, bins: int = 40) -> Figure:
 
     model: a module; ``model(*inputs)`` is called once, and each module without modules below it is a histogram.
     """
-    seen: list[tuple[str, np.ndarray[Any, Any]]] = []
-    hooks = []
-    for name, module in named_modules(model):
-        if not any(below is not module for _, below in named_modules(module)):
-
-            def note(module: Any, args: Any, output: Any, name: str = name) -> None:
-                if isinstance(output, Tensor):
-                    seen.append((f"{name} {type(module).__name__}".strip(), output.array.reshape(-1).copy()))
-
-            hooks.append(module.register_forward_hook(note))
-    try:
-        with no_grad():
-            model(*inputs)
-    finally:
-        for hook in hooks:
-            hook.remove()
+    layers = leaves_of(model)
+    label = {name: f"{name} {type(module).__name__}".strip() for name, module in layers.items()}
+    seen = [(label[name], values.reshape(-1)) for name, values in results_of(model, layers, inputs)]
     if not seen:
         raise RuntimeError("plot.activation_histograms: no module below the model was called")
     made = figure(6, 1.1 * len(seen) + 0.6)

@@ -43,7 +43,7 @@ def feature_maps(model: Any, x: Any, layer: str, *, columns: int = 8) -> Figure:
     modules = dict(named_modules(model))
     if layer not in modules:
         raise ValueError(f"plot.feature_maps: there is no layer {layer!r}, only {', '.join(filter(None, modules))}")
-    (found,) = _results(model, {layer: modules[layer]}, (x,)).values()
+    (found,) = dict(results_of(model, {layer: modules[layer]}, (x,))).values()
     if found.ndim != 4:
         raise ValueError(f"plot.feature_maps: the result of {layer!r} is no image (N, C, H, W), but {found.shape}")
     return _sheet(list(found[0][:MOST]), columns, [str(i) for i in range(min(MOST, found.shape[1]))])
@@ -110,8 +110,8 @@ def receptive_field(model: Callable[[Tensor], Tensor], shape: Sequence[int], *, 
 
 def spread(model: Any, *inputs: Any, ax: Axes | None = None) -> Axes:
     """How widely the results of each layer spread: their mean, and a bar from mean - std to mean + std."""
-    leaves = {name: one for name, one in named_modules(model) if name and not _has_below(one)}
-    found = _results(model, leaves, inputs)
+    leaves = {name: module for name, module in leaves_of(model).items() if name}
+    found = dict(results_of(model, leaves, inputs))
     if not found:
         raise RuntimeError("plot.spread: no module below the model was called")
     ax = ax if ax is not None else axes(6, max(2.4, 0.22 * len(found) + 1))
@@ -188,15 +188,15 @@ def array_of(value: Any) -> Array:
     return value.array if isinstance(value, Tensor) else np.asarray(value)
 
 
-def _results(model: Any, layers: Mapping[str, Any], inputs: Sequence[Any]) -> dict[str, Array]:
-    """What each of these modules returns, the last time that ``model(*inputs)`` calls it."""
-    found: dict[str, Array] = {}
+def results_of(model: Any, layers: Mapping[str, Any], inputs: Sequence[Any]) -> list[tuple[str, Array]]:
+    """What each of these modules returns as ``model(*inputs)`` calls it, under its name, in the order of the calls."""
+    found: list[tuple[str, Array]] = []
     hooks = []
     for name, module in layers.items():
 
         def note(module: Any, args: Any, output: Any, name: str = name) -> None:
             if isinstance(output, Tensor):
-                found[name] = output.array.copy()
+                found.append((name, output.array.copy()))
 
         hooks.append(module.register_forward_hook(note))
     try:
@@ -208,8 +208,13 @@ def _results(model: Any, layers: Mapping[str, Any], inputs: Sequence[Any]) -> di
     return found
 
 
-def _has_below(module: Any) -> bool:
-    return any(below is not module for _, below in named_modules(module))
+def leaves_of(model: Any) -> dict[str, Any]:
+    """The modules that have none below them, by name."""
+    return {
+        name: module
+        for name, module in named_modules(model)
+        if not any(below is not module for _, below in named_modules(module))
+    }
 
 
 def _sheet(pictures: Sequence[Array], columns: int, names: Sequence[str]) -> Figure:
