@@ -151,7 +151,7 @@ def test_outputs_are_those_of_one_run_without_errors(path):
 
 
 def test_there_are_notebooks():
-    assert [path.stem[:2] for path in PATHS] == [f"{place:02}" for place in range(1, len(PATHS) + 1)]
+    assert len({path.stem[:2] for path in PATHS}) == len(PATHS) > 1
 
 
 def test_the_player_and_a_picture_are_in_the_first_two():
