@@ -5,6 +5,7 @@ They are committed with the outputs of a run in which nothing was answered yet.
 
 import contextlib
 import io
+import linecache
 import os
 import re
 from pathlib import Path
@@ -53,18 +54,24 @@ def printed_by(output):
     return re.sub(r"\s+", " ", re.sub(r"[-+]?\d[\d.]*(e[-+]?\d+)?", "0", output)).strip()
 
 
+def show_nothing(*args, **options):
+    """What stands for ``display`` and for the ``show`` of plots."""
+
+
 class Session:
     """A notebook's own names, in which its cells are run."""
 
     def __init__(self, path):
         self.path = path
-        self.names = {"__name__": "__main__"}
+        self.names = {"__name__": "__main__", "display": show_nothing}
 
     def run(self, source, what):
         """Run a cell and return what it printed."""
-        out = io.StringIO()
+        out, name = io.StringIO(), f"{self.path.name}, {what}"
+        # A player shows the lines that computed.
+        linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
         with contextlib.redirect_stdout(out):
-            exec(compile(source, f"{self.path.name}, {what}", "exec"), self.names)
+            exec(compile(source, name, "exec"), self.names)
         return out.getvalue()
 
 
@@ -73,14 +80,16 @@ def plots(monkeypatch):
     """Figures are drawn where nobody sees them."""
     for name in RUN_WITH:
         pytest.importorskip(name)
+    import IPython.display
     import matplotlib
     import matplotlib.pyplot
 
     backend = matplotlib.get_backend()
     matplotlib.use("Agg")
-    monkeypatch.setattr(matplotlib.pyplot, "show", lambda: matplotlib.pyplot.close("all"))
+    monkeypatch.setattr(matplotlib.pyplot, "show", show_nothing)
+    monkeypatch.setattr(IPython.display, "display", show_nothing)
     with matplotlib.rc_context():
-        yield
+        yield matplotlib.pyplot
     matplotlib.pyplot.close("all")
     matplotlib.use(backend)
 
@@ -90,6 +99,7 @@ def test_it_runs_and_its_checks_know_right_from_wrong(path, plots, monkeypatch):
     monkeypatch.chdir(FOLDER)
     session, (right, wrong) = Session(path), solutions_of(path)
     for place, cell in enumerate(code_of(path), 1):
+        plots.close("all")
         kind, number = mark_of(cell)
         if kind == "Exercise":
             # Nothing was answered, and so nothing drawn, in the run whose outputs are committed.
