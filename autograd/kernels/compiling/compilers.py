@@ -5,12 +5,12 @@ from __future__ import annotations
 import gc
 from typing import Any
 
-from numba import _dynfunc
+from numba import _dynfunc  # type: ignore[attr-defined]
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
 
 
-class KernelCompiler(Compiler):  # type: ignore[misc]
+class KernelCompiler(Compiler):
     """Compiles a kernel and, in the course of it, all that it calls."""
 
     def compile_extra(self, function: Any) -> Any:
@@ -24,8 +24,8 @@ class KernelCompiler(Compiler):  # type: ignore[misc]
                 gc.enable()
 
 
-class HelperCompiler(Compiler):  # type: ignore[misc]
-    """Compiles what only kernels call, as far as they need: they are linked with it, inline it and optimize the whole."""
+class HelperCompiler(Compiler):
+    """Compiles what only kernels call, as far as they need: they are linked with it and optimize the whole."""
 
     def __init__(self, typing: Any, target: Any, library: Any, args: Any, return_type: Any, flags: Any, locals: Any):
         flags.no_compile = True
@@ -40,7 +40,7 @@ class HelperCompiler(Compiler):  # type: ignore[misc]
         return made._replace(entry_point=entry)
 
 
-class Ingredient(JITCodeLibrary):  # type: ignore[misc]
+class Ingredient(JITCodeLibrary):
     """Code to be linked with: neither optimized nor turned into the machine's by itself."""
 
     def _optimize_final_module(self) -> None:
@@ -61,6 +61,6 @@ OPTIONS = {
     # Nobody calls a kernel from C, so there need be no way in from there.
     "no_cfunc_wrapper": True,
 }
-FOR_KERNELS = {**OPTIONS, "pipeline_class": KernelCompiler}
+FOR_KERNELS: Any = {**OPTIONS, "pipeline_class": KernelCompiler}
 # Nor does Python call a helper's compiled code.
-FOR_HELPERS = {**OPTIONS, "no_cpython_wrapper": True, "pipeline_class": HelperCompiler}
+FOR_HELPERS: Any = {**OPTIONS, "no_cpython_wrapper": True, "pipeline_class": HelperCompiler}
