@@ -38,7 +38,8 @@ def shifted_groups(source, weights, bias, out, plan, start, stop):
     wide = min(across, columns.size + columns.lead) - left
     for group in range(0, groups, lanes):
         some = min(lanes, groups - group)
-        constant[:some] = bias[group : group + some]
+        for lane in range(some):
+            constant[lane] = bias[group + lane]
         for _, _, first, taps in plan.phases:
             transpose(weights, groups * first + group * taps, taps, some, taps, lines, first * lanes, lanes)
         for image in range(start, stop):
