@@ -22,6 +22,7 @@ ROOMS = [
     ("replay", ["autograd.replay"]),
     ("faces", ["autograd"]),
     ("seeing", ["autograd.seeing", "autograd.utils.tensorboard"]),
+    ("course", ["autograd.course"]),
     ("nn", ["nn"]),
     ("optim", ["optim"]),
     ("estimator", ["nn.estimator"]),
