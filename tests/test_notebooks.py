@@ -5,6 +5,7 @@ They are committed with the outputs of a run in which nothing was answered yet.
 
 import contextlib
 import io
+import linecache
 import os
 import re
 from pathlib import Path
@@ -53,18 +54,24 @@ def printed_by(output):
     return re.sub(r"\s+", " ", re.sub(r"[-+]?\d[\d.]*(e[-+]?\d+)?", "0", output)).strip()
 
 
+def show_nothing(*args, **options):
+    """What stands for ``display`` and for the ``show`` of plots."""
+
+
 class Session:
     """A notebook's own names, in which its cells are run."""
 
     def __init__(self, path):
         self.path = path
-        self.names = {"__name__": "__main__"}
+        self.names = {"__name__": "__main__", "display": show_nothing}
 
     def run(self, source, what):
         """Run a cell and return what it printed."""
-        out = io.StringIO()
+        out, name = io.StringIO(), f"{self.path.name}, {what}"
+        # A player shows the lines that computed.
+        linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
         with contextlib.redirect_stdout(out):
-            exec(compile(source, f"{self.path.name}, {what}", "exec"), self.names)
+            exec(compile(source, name, "exec"), self.names)
         return out.getvalue()
 
 
@@ -73,14 +80,16 @@ def plots(monkeypatch):
     """Figures are drawn where nobody sees them."""
     for name in RUN_WITH:
         pytest.importorskip(name)
+    import IPython.display
     import matplotlib
     import matplotlib.pyplot
 
     backend = matplotlib.get_backend()
     matplotlib.use("Agg")
-    monkeypatch.setattr(matplotlib.pyplot, "show", lambda: matplotlib.pyplot.close("all"))
+    monkeypatch.setattr(matplotlib.pyplot, "show", show_nothing)
+    monkeypatch.setattr(IPython.display, "display", show_nothing)
     with matplotlib.rc_context():
-        yield
+        yield matplotlib.pyplot
     matplotlib.pyplot.close("all")
     matplotlib.use(backend)
 
@@ -90,6 +99,7 @@ def test_it_runs_and_its_checks_know_right_from_wrong(path, plots, monkeypatch):
     monkeypatch.chdir(FOLDER)
     session, (right, wrong) = Session(path), solutions_of(path)
     for place, cell in enumerate(code_of(path), 1):
+        plots.close("all")
         kind, number = mark_of(cell)
         if kind == "Exercise":
             # Nothing was answered, and so nothing drawn, in the run whose outputs are committed.
@@ -151,7 +161,7 @@ def test_outputs_are_those_of_one_run_without_errors(path):
 
 
 def test_there_are_notebooks():
-    assert [path.stem[:2] for path in PATHS] == [f"{place:02}" for place in range(1, len(PATHS) + 1)]
+    assert len({path.stem[:2] for path in PATHS}) == len(PATHS) > 1
 
 
 def test_the_player_and_a_picture_are_in_the_first_two():
@@ -175,7 +185,55 @@ def test_some_are_run_and_others_not(tmp_path, monkeypatch):
         run.chosen(["99"])
 
 
-def test_every_notebook_is_linked_from_the_readme():
-    readme = (FOLDER.parent / "README.md").read_text()
-    for path in PATHS[:2]:
-        assert f"(notebooks/{path.name})" in readme
+def sections():
+    """The parts of the folder's README by their titles."""
+    parts = re.split(r"^## (.*)\n", (FOLDER / "README.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True)) | {"": parts[0]}
+
+
+def rows_of(part):
+    """The rows of the table in a part of the README, without its head."""
+    rows = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in part.splitlines() if line[:2] == "| "]
+    return rows[1:]
+
+
+LINK = re.compile(r"\[([^\]]*)\]\((\d\d_\w+)\.ipynb(?:#((?:[^()]|\([^()]*\))*))?\)")
+MAP = rows_of(sections()["From the cheat sheet to the notebooks"])
+
+
+def headings_of(path):
+    """What a notebook's headings say, without what marks code."""
+    cells = nbformat.read(path, as_version=4).cells
+    told = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    return {line.replace("`", "") for line in re.findall(r"^#+ (.*)$", told, re.MULTILINE)}
+
+
+@pytest.mark.parametrize("heading, places", MAP, ids=[row[0] for row in MAP])
+def test_where_each_heading_of_the_cheat_sheet_is_shown(heading, places):
+    links = LINK.findall(places)
+    assert len(links) == places.count("](") > 0
+    for text, stem, anchor in links:
+        if not (FOLDER / f"{stem}.ipynb").exists():
+            pytest.skip(f"{stem} is not written yet")
+        assert anchor.replace("-", " ") in {
+            heading.replace("-", " ") for heading in headings_of(FOLDER / f"{stem}.ipynb")
+        }
+        assert text == f"{stem[:2]} {text[3:]}"
+        assert text[3:].replace("`", "").replace(" ", "-") == anchor
+
+
+def test_the_cheat_sheet_is_there_from_its_beginning_to_its_end():
+    assert len(MAP) == 54
+    numbered = [row[0].split(" ")[0] for row in MAP if row[0][0].isdigit()]
+    assert numbered == [
+        *("1.1.", "1.2.", "1.2.1.", "1.2.2.", "1.2.3.", "1.2.4.", "1.3.", "1.4.", "1.5.", "1.5.1.", "1.5.2."),
+        *("1.6.", "1.6.1.", "1.6.2."),
+    ]
+
+
+def test_the_readme_has_a_row_for_each_notebook():
+    parts = sections()
+    listed = [LINK.search(row[0])[2] for row in rows_of(parts[""])]
+    assert [path.stem for path in PATHS if path.stem not in listed] == []
+    assert [stem[:2] for stem in listed] == [f"{place:02}" for place in range(1, 13)]
+    assert [row[0] for row in rows_of(parts["For a teacher"])] == [stem[:2] for stem in listed]

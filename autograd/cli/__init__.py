@@ -10,11 +10,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from . import demo, playground, run, step, streams, warmup
+from . import course, demo, playground, run, step, streams, warmup
 from .parsing import CommandError, Parser
 
 PROGRAM = "python -m autograd"
-COMMANDS = (demo, playground, run, step, warmup)
+COMMANDS = (course, demo, playground, run, step, warmup)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
