@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from .boxes import Box, Folded
 from .dot import Drawing
 from .events import Scope
 from .expanding import expanded
-from .graph import Item, Items, add_failed, items_of, roots_of
+from .graph import Item, add_failed, items_of, roots_of
 from .labels import clean, label, lines, node_shape, value_text
 from .looks import AGAIN, SPINE, THEMES, Look, graph_attributes
 from .names import Names
@@ -96,10 +97,9 @@ def picture_of(
     return _Pencil(look, direction, details, values).picture(folded)
 
 
-def sketch(items: Items, below: Mapping[str, str]) -> tuple[Drawing, Folded]:
-    """A picture of ``items`` without options, and what is where in it. below: what stands in place of a shape."""
-    folded = folding.fold(items)
-    return _Pencil(THEMES["light"], "LR", frozenset(), {}, below).picture(folded), folded
+def sketch(folded: Folded, below: Mapping[str, str]) -> Drawing:
+    """A picture of boxes without options. below: what stands in place of the shape of an item that has its own box."""
+    return _Pencil(THEMES["light"], "LR", frozenset(), {}, below).picture(folded)
 
 
 def _checked(direction: str, theme: str) -> Look:
@@ -186,7 +186,10 @@ class _Pencil:
         if box.kind == "module":
             return self.module(box)
         extra = [times, *self.extra(box.item)] if times else self.extra(box.item)
-        return label(box.item, self.look, extra, self.below.get(box.item.key, ""))
+        # Of several numbers none stands for all.
+        several = "scalar" if isinstance(box.item.node, Scalar) else ""
+        below = several if len(box.members) > 1 else self.below.get(box.item.key, "")
+        return label(_named(box), self.look, extra, below)
 
     def module(self, box: Box) -> str:
         """Of a module: its name, class, how many calls and parameters it has, and the shape of its result."""
@@ -222,6 +225,12 @@ class _Pencil:
             kept = [(name, array) for name, array in zip(names, saved) if isinstance(array, np.ndarray)]
             found.append("keeps " + (", ".join(f"{name} {node_shape(array)}" for name, array in kept) or "nothing"))
         return found
+
+
+def _named(box: Box) -> Item:
+    """The item of a box; of one that stands for several calls or leaves under the names of the first and the last."""
+    first, last = box.members[0].name if box.members else "", box.members[-1].name if box.members else ""
+    return replace(box.item, name=f"{first} … {last}") if first and last and first != last else box.item
 
 
 def _scope_text(scope: Scope) -> str:

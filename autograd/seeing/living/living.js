@@ -63,7 +63,7 @@ class Living {
   build() {
     const field = (label, control) => h("label", {}, h("span", {}), control);
     this.parts = {
-      title: h("h3"),
+      title: h("button", { type: "button", "aria-expanded": true, click: () => this.open(this.parts.title.ariaExpanded !== "true") }),
       say: h("p", { class: "say" }),
       leaf: h("select", { change: () => this.choose(this.parts.leaf.value) },
         this.free.map(key => h("option", { value: key }, this.trace.nodes[key].name))),
@@ -83,10 +83,10 @@ class Living {
     const { parts } = this;
     this.labels = { leaf: field("leaf", parts.leaf), number: field("number", parts.number), optimizer: field("optimizer", parts.optimizer),
       lr: field("lr", parts.lr) };
-    $("living").append(h("div", { class: "head" }, parts.title, parts.say),
+    $("living").append(h("div", { class: "head" }, h("h3", {}, parts.title), parts.say),
       h("div", { class: "what" }, this.labels.leaf, this.labels.number, parts.slider), parts.map,
-      h("div", { class: "by-hand" }, parts.step, parts.train, parts.reset, this.labels.optimizer, this.labels.lr),
-      h("div", { class: "how" }, parts.result, parts.plot), parts.stays);
+      h("div", { class: "by-hand" }, parts.step, parts.train, parts.reset, this.labels.optimizer, this.labels.lr,
+        h("div", { class: "how" }, parts.result, parts.plot)), parts.stays);
     $("living").hidden = false;
   }
 
@@ -94,6 +94,13 @@ class Living {
   show(shown) {
     if (!shown && this.timer !== null) this.train();
     $("living").hidden = !shown;
+  }
+
+  /** Show all of it, or no more than what it is called. */
+  open(yes) {
+    this.parts.title.setAttribute("aria-expanded", yes);
+    $("living").classList.toggle("closed", !yes);
+    dispatchEvent(new Event("resize"));
   }
 
   /** Write down how the result is now. */
@@ -186,7 +193,7 @@ class Living {
   map() {
     const array = summary(this.array);
     if (isNumber(array)) return [];
-    const map = new HeatMap(array, this.trace.nodes[this.leaf].name);
+    const map = new HeatMap(array, this.trace.nodes[this.leaf].name, null, { width: 220, height: 80 });
     if (!map.canvas) return [];
     const places = kept(this.array.shape);
     map.picked = places.indexOf(this.cell);
