@@ -29,7 +29,6 @@ SCRIPTS = (
     "sofar.js",
     "frames.js",
     "graph.js",
-    "../living/summary.js",
     "../living/living.js",
     "player.js",
 )

@@ -1,9 +1,8 @@
 // What if: a number of a leaf is changed, and the page follows; an optimizer's step by hand; how the loss went.
 
 import { $, h, show } from "./dom.js";
-import { isNumber } from "./arrays.js";
+import { indexAt, isNumber } from "./arrays.js";
 import { HeatMap } from "./heatmap.js";
-import { kept, summary } from "./summary.js";
 import { languageNow } from "./text.js";
 
 const TEXTS = {
@@ -30,7 +29,7 @@ export function livingOf(trace, machine, program, redraw) {
   try {
     const run = new machine.Run(program, trace);
     const free = Object.keys(program.leaves).filter(key => !run.locked.has(key) && run.leaves.get(key).dtype.kind === "f");
-    return free.length && run.walks.length ? new Living(trace, machine.formulas, program, run, free, redraw) : null;
+    return free.length && run.walks.length ? new Living(trace, machine.writers, program, run, free, redraw) : null;
   } catch {
     return null;
   }
@@ -38,9 +37,11 @@ export function livingOf(trace, machine, program, redraw) {
 
 class Living {
   /** free: keys of the leaves that may be changed. redraw: called after every change. */
-  constructor(trace, formulas, program, run, free, redraw) {
-    Object.assign(this, { trace, formulas, program, run, free, redraw });
+  constructor(trace, writers, program, run, free, redraw) {
+    Object.assign(this, { trace, writers, program, run, free, redraw });
     this.known = trace.arrays.length;
+    this.recorded = [...trace.steps.map(step => [step, { ...step }]),
+      ...Object.values(trace.nodes).map(node => [node, { ...node, arguments: [...node.arguments] }])];
     const reached = new Set(trace.steps.filter(step => step.kind === "leaf").map(step => step.node));
     // Those that a step moves.
     const learn = this.free.filter(key => reached.has(key));
@@ -149,13 +150,19 @@ class Living {
     this.history = [];
     this.note();
     this.span = null;
-    this.follow(false);
+    this.trace.arrays.length = this.known;
+    for (const [changed, { arguments: given, ...before }] of this.recorded) {
+      Object.assign(changed, given ? { ...before, arguments: [...given] } : before);
+    }
+    this.changed = false;
+    this.write();
+    this.redraw();
   }
 
   /** Bring the record up to what was computed last, and everything that shows it. */
-  follow(changed = true) {
+  follow() {
     refresh(this);
-    this.changed = changed;
+    this.changed = true;
     this.write();
     this.redraw();
   }
@@ -191,13 +198,13 @@ class Living {
 
   /** The leaf as cells of which one is picked, if it is no single number. */
   map() {
-    const array = summary(this.array);
+    const array = this.writers.summary(this.array);
     if (isNumber(array)) return [];
     const map = new HeatMap(array, this.trace.nodes[this.leaf].name, null, { width: 220, height: 80 });
     if (!map.canvas) return [];
-    const places = kept(this.array.shape);
-    map.picked = places.indexOf(this.cell);
-    map.listeners.push(position => { if (position >= 0) { this.cell = places[position]; this.span = null; this.write(); } });
+    const flat = position => indexAt(array, position).reduce((place, index, axis) => place * array.shape[axis] + index, 0);
+    map.picked = array.cells.findIndex((_, position) => flat(position) === this.cell);
+    map.listeners.push(position => { if (position >= 0) { this.cell = flat(position); this.span = null; this.write(); } });
     map.paint();
     return [map.figure];
   }
@@ -241,15 +248,15 @@ function plotOf(history) {
   return svg;
 }
 
-/** Write what was computed into the record: arrays of nodes and steps, and the numbers in formulas. */
-function refresh({ trace, run, known, formulas }) {
+/** Write what was computed into the record: arrays of nodes and steps, and the numbers in writers. */
+function refresh({ trace, run, known, writers }) {
   const { nodes, steps, arrays } = trace;
   arrays.length = known;
   const made = new Map();
   const number = value => {
     if (value === null || value === undefined) return null;
     if (Array.isArray(value)) return number(value.find(one => one !== null));
-    if (!made.has(value)) made.set(value, arrays.push(summary(value)) - 1);
+    if (!made.has(value)) made.set(value, arrays.push(writers.summary(value)) - 1);
     return made.get(value);
   };
   const named = node => ({ name: node.op, symbol: node.symbol });
@@ -277,12 +284,12 @@ function refresh({ trace, run, known, formulas }) {
       const call = run.calls.get(step.node);
       if (!call?.saved) return;
       const values = node.arguments.map((_, i) => argumentOf(node, i, call, run, arrays));
-      [, step.numbers] = formulas.forward(node.name, named(node), node.inputs.map(name), values, call.out);
+      [, step.numbers] = writers.forward(node.name, named(node), node.inputs.map(name), values, call.out);
     } else if (step.kind === "start") {
       root = node.name;
       const upstream = walk.arrived.get(step.node);
       step.gradient = number(upstream);
-      step.numbers = `= ${formulas.plain_amount(upstream)}`;
+      step.numbers = `= ${writers.plain_amount(upstream)}`;
     } else if (step.kind === "local") {
       const contribution = walk.passed.get(step.node)?.[step.argument];
       if (!contribution) return;
@@ -296,19 +303,19 @@ function refresh({ trace, run, known, formulas }) {
         upstream: number(upstream), local: number(slope.local ?? null), product: number(product), contribution: number(contribution),
       });
       if (step.after !== undefined) step.after = number(after);
-      [, step.numbers] = formulas.passed_back(root, node.name, name(step.parent), upstream, slope.local ?? null, product,
+      [, step.numbers] = writers.passed_back(root, node.name, name(step.parent), upstream, slope.local ?? null, product,
         contribution, step.axes, before === null);
       seen.last = [before, contribution, after];
     } else if (step.kind === "accumulate") {
       const [before, added, after] = seen.last;
       Object.assign(step, { before: number(before), added: number(added), after: number(after) });
-      [, step.numbers] = formulas.accumulated(root, name(step.parent), before, added, after);
+      [, step.numbers] = writers.accumulated(root, name(step.parent), before, added, after);
     } else if (step.kind === "leaf") {
       const gradient = walk.arrived.get(step.node);
       if (gradient === undefined) return;
       const { before, after } = walk.grads.get(step.node) ?? { before: null, after: gradient };
       Object.assign(step, { gradient: number(gradient), before: number(before), after: number(after), check: null });
-      [, step.numbers] = formulas.arrived(root, node.name, before, gradient, after);
+      [, step.numbers] = writers.arrived(root, node.name, before, gradient, after);
     } else if (step.kind === "update") {
       // A new update begins where a parameter comes again.
       if (optimizer === null || seen.has(step.node)) { updated += 1; seen.clear(); }
@@ -316,8 +323,10 @@ function refresh({ trace, run, known, formulas }) {
       seen.add(step.node);
       const change = run.updates[updated]?.get(step.node);
       if (!change) return;
-      Object.assign(step, { gradient: number(change.gradient), before: number(change.before), after: number(change.after), lines: [] });
-      [, step.numbers] = formulas.updated(node.name, change.before, change.after);
+      Object.assign(step, { gradient: number(change.gradient), before: number(change.before), after: number(change.after), lines: [],
+        // Of other numbers this is known only where nothing but the gradient counts.
+        straight: step.straight && Object.keys(step.settings).every(setting => setting === "lr") });
+      [, step.numbers] = writers.updated(node.name, change.before, change.after);
     }
   });
 }
