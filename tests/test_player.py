@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -96,6 +97,11 @@ def trace(request):
 
 def shown(page, selector):
     return [text.strip() for text in page.locator(selector).all_text_contents()]
+
+
+def find_file(name):
+    """Where in the library a file of this name is."""
+    return next((path.as_posix() for path in Path(autograd.__file__).parent.rglob(name)), "")
 
 
 # What a step shows, in one question to the browser.
@@ -479,6 +485,8 @@ def test_what_is_inside_of_a_call_is_opened_and_left(pages):
     record = trace.record["insides"][trace.record["nodes"][trace.steps[0]["node"]]["inside"]]
     assert page.locator("#position").text_content() == f"1 / {len(record['steps'])}"
     assert {"i₁", "f₁", "g₁", "o₁", "c₁", "h₁", "h₂"} <= set(shown(page, ".node text"))
+    # The code that they stand in is the op's own.
+    assert all("autograd/ops" in find_file(node["line"]["file"]) for node in record["nodes"].values() if node["op"])
     for step in record["steps"]:
         assert page.evaluate(STEP)["formula"] == [step["formula"], step["numbers"]]
         page.keyboard.press("ArrowRight")

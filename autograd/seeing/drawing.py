@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -131,12 +132,16 @@ class _Pencil:
         self.look, self.direction, self.details, self.values = look, direction, details, values
         self.below = below or {}
         self.frames = 0
+        # The frames of each module, in the order of its calls: what boxes of calls are in them.
+        self.calls: dict[tuple[str, str], list[list[Box]]] = {}
 
     def picture(self, folded: Folded) -> Drawing:
         made = Drawing(**graph_attributes(self.look, self.direction, len(folded.boxes)))
         self.inside(made, list(folded.boxes.values()), 0)
         for (tail, head, _), again in folded.arrows.items():
             made.edge(tail, head, **(AGAIN if again else self.arrow(folded.boxes[tail])))
+        for earlier, later in self.in_order(folded):
+            made.edge(earlier, later, style="invis", weight="16")
         failed = folded.boxes.get("failed")
         if failed is not None and not failed.item.inputs:
             # What raised between two calls took nothing from the last, but is to stand behind it.
@@ -147,6 +152,18 @@ class _Pencil:
             made.attr(label=lines(*[(f"folded: {note}", 10, self.look.grey) for note in folded.notes]))
         made.folded = tuple(folded.notes)
         return made
+
+    def in_order(self, folded: Folded) -> Iterator[tuple[str, str]]:
+        """Pairs of boxes of which the first is to stand before the second: the ends of frames of one module, where
+        nothing that flows from one call to the next has them stand in the order of the calls.
+        """
+        place = {key: i for i, key in enumerate(folded.boxes)}
+        for frames in self.calls.values():
+            for before, after in itertools.pairwise(frames):
+                last, first = before[-1].key, after[0].key
+                sources = {folded.place[key] for box in after for member in box.members for key in member.inputs}
+                if place[last] < place[first] and not sources & {box.key for box in before}:
+                    yield last, first
 
     def arrow(self, tail: Box) -> dict[str, str]:
         if tail.is_call:
@@ -166,6 +183,9 @@ class _Pencil:
                 self.inside(frame, group, level + 1)
             else:
                 self.frames += 1
+                called = [box for box in group if box.is_call]
+                if called and scope.kind:
+                    self.calls.setdefault((scope.name, scope.kind), []).append(called)
                 with frame.subgraph(name=f"cluster_{self.frames}") as inner:
                     inner.attr(**self.frame(scope))
                     self.inside(inner, group, level + 1)

@@ -8,14 +8,14 @@ import { languageNow } from "./text.js";
 const TEXTS = {
   en: {
     title: "What if?", number: "Value", leaf: "Leaf", loss: "result", step: "Step", train: "Train", stop: "Stop",
-    reset: "Reset", optimizer: "Optimizer", lr: "Learning rate", steps: "steps",
+    reset: "Reset", optimizer: "Optimizer", lr: "Learning rate", steps: "steps: {count}",
     say: "Change a number: the page computes everything anew. “Step” moves the leaves that learn.",
     stays: "What {op} makes stays as recorded ({why}), and so do the leaves that lead to it.",
     cell: "Cell to change", plot: "The result after each step",
   },
   ru: {
     title: "А что, если?", number: "Значение", leaf: "Лист", loss: "результат", step: "Шаг", train: "Обучать", stop: "Стоп",
-    reset: "Сброс", optimizer: "Оптимизатор", lr: "Скорость обучения", steps: "шагов",
+    reset: "Сброс", optimizer: "Оптимизатор", lr: "Скорость обучения", steps: "шагов: {count}",
     say: "Измените число — страница пересчитает всё. «Шаг» сдвигает листья, которые учатся.",
     stays: "То, что вычисляет {op}, остаётся как записано ({why}), как и листья, от которых оно зависит.",
     cell: "Изменяемая ячейка", plot: "Результат после каждого шага",
@@ -189,7 +189,7 @@ class Living {
     parts.train.textContent = t(this.timer === null ? "train" : "stop");
     parts.step.disabled = parts.train.disabled = !this.learning.length;
     parts.result.replaceChildren(h("b", {}, t("loss")), ` ${show(this.run.loss)}`,
-      h("small", {}, ` ${this.history.length - 1} ${t("steps")}`));
+      h("small", {}, t("steps", { count: this.history.length - 1 })));
     parts.plot.replaceChildren(plotOf(this.history));
     parts.map.replaceChildren(...this.map());
     const nodes = this.trace.nodes;
@@ -225,10 +225,10 @@ function plotOf(history) {
   if (!shown.length) shown.push(0);
   const [low, high] = [Math.min(...shown), Math.max(...shown)];
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 300 90");
+  svg.setAttribute("viewBox", "0 0 300 50");
   svg.setAttribute("role", "img");
   svg.setAttribute("aria-label", t("plot"));
-  const y = value => 82 - ((value - low) / (high - low || 1)) * 74;
+  const y = value => 44 - ((value - low) / (high - low || 1)) * 38;
   const x = i => 4 + (i / Math.max(shown.length - 1, 1)) * 254;
   const line = document.createElementNS(svg.namespaceURI, "polyline");
   line.setAttribute("points", shown.map((value, i) => `${x(i).toFixed(1)},${y(value).toFixed(1)}`).join(" "));

@@ -127,7 +127,7 @@ function play() {
   const stop = timer !== null || now === steps.length - 1;
   clearInterval(timer);
   timer = stop ? null : setInterval(() => (now < steps.length - 1 ? go(now + 1) : play()), 1200);
-  $("play").textContent = timer === null ? "▶" : "⏸";
+  $("play").textContent = timer === null ? "▶" : "‖";
   $("play").setAttribute("aria-pressed", String(timer !== null));
 }
 
