@@ -444,12 +444,54 @@ def test_for_screen_readers(pages):
     page = pages.open(mlp().to_html())
     for button in page.locator("button:not(#leaves button), input").all():
         assert button.get_attribute("aria-label") or button.text_content().strip()
-    assert page.locator("#step").get_attribute("aria-live") == "polite"
+    # Of a step no more is said by itself than what happens, with its numbers.
+    assert page.locator("#told").text_content().startswith("linear makes v₁. v₁ = linear(x, 0.weight, 0.bias). = ")
+    snapshot = page.locator("body").aria_snapshot()
+    assert all(f"- {part}" in snapshot for part in ("banner", "main", "contentinfo", "navigation", "table"))
+    assert 'button "0 · Linear" [expanded]' in snapshot and 'spinbutton "0.weight[0, 0]"' in snapshot
     labels = [node.get_attribute("aria-label") for node in page.locator(".node").all()]
     assert "0.weight 8×4" in labels
     assert page.locator("[aria-current=step]").count() == 1
     assert page.locator("#step canvas").first.get_attribute("aria-label").startswith("6×4. ")
     assert page.locator("#slider").get_attribute("aria-valuetext").startswith("step 1 of ")
+
+
+def contrast(page, text, ground):
+    """How much lighter one of two colours of the style is than the other, as WCAG counts it."""
+    return page.evaluate(
+        """names => {
+            const light = name => {
+                document.body.style.color = `var(--${name})`;
+                const parts = getComputedStyle(document.body).color.match(/[\\d.]+/g).slice(0, 3).map(Number);
+                const [r, g, b] = parts.map(c => (c <= 10 ? c / 3294.6 : ((c / 255 + 0.055) / 1.055) ** 2.4));
+                return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+            };
+            const [a, b] = names.map(light).sort((x, y) => y - x);
+            return (a + 0.05) / (b + 0.05);
+        }""",
+        [text, ground],
+    )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out(scheme, pages):
+    page = pages.open(neuron().to_html(), color_scheme=scheme)
+    for text in ("ink", "soft", "lit", "op", "result", "good", "bad"):
+        assert min(contrast(page, text, ground) for ground in ("page", "panel")) >= 4.5, text
+    for ground in ("op-fill", "leaf-fill", "result-fill", "lit-fill", "plain-fill"):
+        assert contrast(page, "soft", ground) >= 4.5, ground
+
+
+def test_all_can_be_reached_by_keyboard(pages):
+    page = pages.open(mlp().to_html())
+    reached = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        reached.add(
+            page.evaluate("e => (e = document.activeElement) && (e.id || e.getAttribute('aria-label') || e.textContent)")
+        )
+    wanted = {"search", "language", "theme", "0 · Linear", "0.weight 8×4", "frames", "whole", "Step", "Reset", "slider"}
+    assert wanted | {"next", "last", "play"} <= reached
 
 
 def test_inside_of_a_notebook(pages):

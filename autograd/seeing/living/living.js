@@ -176,7 +176,9 @@ class Living {
       label.lastChild.setAttribute("aria-label", t(name));
     }
     const index = array.ndim ? `[${indexOf(array.shape, this.cell).join(", ")}]` : "";
-    this.labels.number.firstChild.textContent = `${this.trace.nodes[this.leaf].name}${index}`;
+    const named = `${this.trace.nodes[this.leaf].name}${index}`;
+    this.labels.number.firstChild.textContent = named;
+    for (const part of [parts.number, parts.slider]) part.setAttribute("aria-label", named);
     parts.leaf.value = this.leaf;
     const value = array.data[this.cell];
     if (document.activeElement !== parts.number) parts.number.value = Number(value.toPrecision(6));
@@ -184,7 +186,6 @@ class Living {
     parts.slider.min = Math.min(-this.span, value);
     parts.slider.max = Math.max(this.span, value);
     parts.slider.value = value;
-    parts.slider.setAttribute("aria-label", t("number"));
     for (const name of ["step", "reset"]) parts[name].textContent = t(name);
     parts.train.textContent = t(this.timer === null ? "train" : "stop");
     parts.step.disabled = parts.train.disabled = !this.learning.length;

@@ -60,6 +60,8 @@ function go(number) {
   const parent = step.parent ?? null;
   $("step").replaceChildren(...wayBack(), ...stepPage(trace, step, living?.changed ? null : enter));
   $("step").scrollTop = 0;
+  // What a screen reader says of a step: the rest is there to be read.
+  $("told").textContent = [$("step").querySelector("h2").textContent, step.formula, step.numbers].join(". ");
   graph.mark(step.kind === "accumulate" ? parent : step.node, doneBefore(trace, now), step.node, parent);
   graph.write(numbersAt(trace, now, numbers));
   $("leaves").replaceChildren(...leafTable(trace, now, leaves, find));
