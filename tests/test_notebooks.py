@@ -127,6 +127,7 @@ def test_exercises_are_numbered_and_have_solutions(path):
     marks = [mark for mark in map(mark_of, code_of(path)) if mark[0]]
     numbers = [f"{int(path.stem[:2])}.{place + 1}" for place in range(len(marks) // 2)]
     assert marks == [(kind, number) for number in numbers for kind in ("Exercise", "Check")]
+    assert 3 <= len(numbers) <= 5
     right, wrong = solutions_of(path)
     assert list(right) == numbers
     assert {number: len(answers) > 1 for number, answers in wrong.items()} == dict.fromkeys(numbers, True)
