@@ -185,7 +185,55 @@ def test_some_are_run_and_others_not(tmp_path, monkeypatch):
         run.chosen(["99"])
 
 
-def test_every_notebook_is_linked_from_the_readme():
-    readme = (FOLDER.parent / "README.md").read_text()
-    for path in PATHS[:2]:
-        assert f"(notebooks/{path.name})" in readme
+def sections():
+    """The parts of the folder's README by their titles."""
+    parts = re.split(r"^## (.*)\n", (FOLDER / "README.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True)) | {"": parts[0]}
+
+
+def rows_of(part):
+    """The rows of the table in a part of the README, without its head."""
+    rows = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in part.splitlines() if line[:2] == "| "]
+    return rows[1:]
+
+
+LINK = re.compile(r"\[([^\]]*)\]\((\d\d_\w+)\.ipynb(?:#((?:[^()]|\([^()]*\))*))?\)")
+MAP = rows_of(sections()["From the cheat sheet to the notebooks"])
+
+
+def headings_of(path):
+    """What a notebook's headings say, without what marks code."""
+    cells = nbformat.read(path, as_version=4).cells
+    told = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    return {line.replace("`", "") for line in re.findall(r"^#+ (.*)$", told, re.MULTILINE)}
+
+
+@pytest.mark.parametrize("heading, places", MAP, ids=[row[0] for row in MAP])
+def test_where_each_heading_of_the_cheat_sheet_is_shown(heading, places):
+    links = LINK.findall(places)
+    assert len(links) == places.count("](") > 0
+    for text, stem, anchor in links:
+        if not (FOLDER / f"{stem}.ipynb").exists():
+            pytest.skip(f"{stem} is not written yet")
+        assert anchor.replace("-", " ") in {
+            heading.replace("-", " ") for heading in headings_of(FOLDER / f"{stem}.ipynb")
+        }
+        assert text == f"{stem[:2]} {text[3:]}"
+        assert text[3:].replace("`", "").replace(" ", "-") == anchor
+
+
+def test_the_cheat_sheet_is_there_from_its_beginning_to_its_end():
+    assert len(MAP) == 54
+    numbered = [row[0].split(" ")[0] for row in MAP if row[0][0].isdigit()]
+    assert numbered == [
+        *("1.1.", "1.2.", "1.2.1.", "1.2.2.", "1.2.3.", "1.2.4.", "1.3.", "1.4.", "1.5.", "1.5.1.", "1.5.2."),
+        *("1.6.", "1.6.1.", "1.6.2."),
+    ]
+
+
+def test_the_readme_has_a_row_for_each_notebook():
+    parts = sections()
+    listed = [LINK.search(row[0])[2] for row in rows_of(parts[""])]
+    assert [path.stem for path in PATHS if path.stem not in listed] == []
+    assert [stem[:2] for stem in listed] == [f"{place:02}" for place in range(1, 13)]
+    assert [row[0] for row in rows_of(parts["For a teacher"])] == [stem[:2] for stem in listed]
