@@ -127,6 +127,7 @@ def test_exercises_are_numbered_and_have_solutions(path):
     marks = [mark for mark in map(mark_of, code_of(path)) if mark[0]]
     numbers = [f"{int(path.stem[:2])}.{place + 1}" for place in range(len(marks) // 2)]
     assert marks == [(kind, number) for number in numbers for kind in ("Exercise", "Check")]
+    assert 3 <= len(numbers) <= 5
     right, wrong = solutions_of(path)
     assert list(right) == numbers
     assert {number: len(answers) > 1 for number, answers in wrong.items()} == dict.fromkeys(numbers, True)
@@ -237,3 +238,9 @@ def test_the_readme_has_a_row_for_each_notebook():
     assert [path.stem for path in PATHS if path.stem not in listed] == []
     assert [stem[:2] for stem in listed] == [f"{place:02}" for place in range(1, 13)]
     assert [row[0] for row in rows_of(parts["For a teacher"])] == [stem[:2] for stem in listed]
+
+
+@for_each
+def test_the_readme_calls_it_by_its_title(path):
+    title = re.match(r"# (.*)", nbformat.read(path, as_version=4).cells[0].source)[1]
+    assert f"| [{path.stem[:2]} {title}]({path.name}) |" in sections()[""]
