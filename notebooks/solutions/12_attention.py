@@ -86,8 +86,8 @@ def back_through_softmax(a, da):
 
 
 # %% 12.5
-# Attention: four matrices (queries, keys, values, and what mixes the heads) and their biases. The MLP: E·4E and 4E·E, with
-# 4E and E biases. Two norms of 2E. The heads cut the vectors into pieces; that needs no numbers.
+# Attention: four matrices (queries, keys, values, and what mixes the heads) and their biases. The MLP: E·4E and 4E·E,
+# with 4E and E biases. Two norms of 2E. The heads cut the vectors into pieces; that needs no numbers.
 def parameters_of_block(E):
     return (4 * E**2 + 4 * E) + (8 * E**2 + 5 * E) + 4 * E
 
