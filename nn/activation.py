@@ -46,19 +46,34 @@ class ReLU(_InPlaceOption):
 
 
 class ReLU6(_InPlaceOption):
-    """``min(max(0, x), 6)``."""
+    """``min(max(0, x), 6)``: `ReLU` that saturates, as numbers of few bits do.
+
+    >>> nn.ReLU6()(autograd.tensor([-1., 2., 9.]))
+    tensor([0., 2., 6.])
+    """
 
     function = staticmethod(F.relu6)
 
 
 class SELU(_InPlaceOption):
-    """See `nn.functional.selu`."""
+    """``scale·x`` where x > 0, else ``scale·alpha·(eˣ - 1)``; see `nn.functional.selu`.
+
+    Both numbers are fixed, such that activations keep mean 0 and variance 1 from layer to layer, if weights start as
+    `nn.init.kaiming_normal_` with "linear" draws them (Klambauer et al., 2017).
+
+    >>> nn.SELU()(autograd.tensor([-5., 0., 1.]))
+    tensor([-1.7463,  0.0000,  1.0507])
+    """
 
     function = staticmethod(F.selu)
 
 
 class SiLU(_InPlaceOption):
-    """``x·σ(x)``; see `nn.functional.silu`."""
+    """``x·σ(x)``, also called swish: a smooth `ReLU` with a dip below 0; see `nn.functional.silu`.
+
+    >>> nn.SiLU()(autograd.tensor([-5., -1., 0., 5.]))
+    tensor([-0.0335, -0.2689,  0.0000,  4.9665])
+    """
 
     function = staticmethod(F.silu)
 
@@ -78,7 +93,16 @@ class LeakyReLU(_InPlaceOption):
 
 
 class ELU(_InPlaceOption):
-    """``x`` where x > 0, else ``alpha·(eˣ - 1)``; see `nn.functional.elu`."""
+    """``x`` where x > 0, else ``alpha·(eˣ - 1)``; see `nn.functional.elu`.
+
+    Unlike that of `ReLU` its gradient is not 0 below 0, unless x is far below.
+
+    >>> x = autograd.tensor([-3., -1., 2.], requires_grad=True)
+    >>> y = nn.ELU()(x); y.detach()
+    tensor([-0.9502, -0.6321,  2.0000])
+    >>> y.sum().backward(); x.grad
+    tensor([0.0498, 0.3679, 1.0000])
+    """
 
     function = staticmethod(F.elu)
 
@@ -88,7 +112,14 @@ class ELU(_InPlaceOption):
 
 
 class GELU(FunctionalModule):
-    """``x·Φ(x)``; see `nn.functional.gelu`."""
+    """``x·Φ(x)``, where Φ(x) is how likely a standard normal number is below x; see `nn.functional.gelu`.
+
+    approximate: "tanh" for a formula that has no Φ in it.
+
+    >>> x = autograd.tensor([-1., 0., 1.])
+    >>> nn.GELU()(x), nn.GELU(approximate="tanh")(x)
+    (tensor([-0.1587,  0.0000,  0.8413]), tensor([-0.1588,  0.0000,  0.8412]))
+    """
 
     function = staticmethod(F.gelu)
 
@@ -98,7 +129,14 @@ class GELU(FunctionalModule):
 
 
 class Softplus(FunctionalModule):
-    """``ln(1 + e^(beta·x))/beta``; see `nn.functional.softplus`."""
+    """``ln(1 + e^(beta·x))/beta``, a smooth `ReLU`, nearer to it the larger ``beta`` is; see `nn.functional.softplus`.
+
+    threshold: where ``beta·x`` is above it, x itself is returned.
+
+    >>> x = autograd.tensor([-1., 0., 1.])
+    >>> nn.Softplus()(x), nn.Softplus(beta=10)(x)
+    (tensor([0.3133, 0.6931, 1.3133]), tensor([4.5399e-06, 6.9315e-02, 1.0000e+00]))
+    """
 
     function = staticmethod(F.softplus)
 
@@ -108,7 +146,13 @@ class Softplus(FunctionalModule):
 
 
 class Hardtanh(_InPlaceOption):
-    """``x`` cut off at ``min_val`` and ``max_val``, in older scripts ``min_value`` and ``max_value``."""
+    """``x`` cut off at ``min_val`` and ``max_val``, in older scripts ``min_value`` and ``max_value``.
+
+    AssertionError unless min_val < max_val.
+
+    >>> nn.Hardtanh()(autograd.tensor([-3., 0.5, 3.]))
+    tensor([-1.0000,  0.5000,  1.0000])
+    """
 
     function = staticmethod(F.hardtanh)
 
@@ -136,20 +180,41 @@ class Hardtanh(_InPlaceOption):
 
 
 class Sigmoid(Module):
-    """``1/(1 + e⁻ˣ)``."""
+    """``σ(x) = 1/(1 + e⁻ˣ)``, between 0 and 1.
+
+    Its slope ``σ·(1 - σ)`` is ¼ at most: through many such layers gradients vanish.
+
+    >>> x = autograd.tensor([-5., 0., 5.], requires_grad=True)
+    >>> y = nn.Sigmoid()(x); y.detach()
+    tensor([0.0067, 0.5000, 0.9933])
+    >>> y.sum().backward(); x.grad
+    tensor([0.0066, 0.2500, 0.0066])
+    """
 
     def forward(self, input: Tensor) -> Tensor:
         return F.sigmoid(input)
 
 
 class LogSigmoid(FunctionalModule):
-    """``ln(1/(1 + e⁻ˣ))``."""
+    """``ln(1/(1 + e⁻ˣ))``, exact also where σ(x) itself is rounded to 0.
+
+    >>> x = autograd.tensor([-200., 0.])
+    >>> nn.LogSigmoid()(x), nn.Sigmoid()(x).log()
+    (tensor([-200.0000,   -0.6931]), tensor([   -inf, -0.6931]))
+    """
 
     function = staticmethod(F.logsigmoid)
 
 
 class Tanh(Module):
-    """The hyperbolic tangent."""
+    """The hyperbolic tangent ``(eˣ - e⁻ˣ)/(eˣ + e⁻ˣ)``, between -1 and 1. Its slope is ``1 - tanh²``, 1 at x = 0.
+
+    >>> x = autograd.tensor([-2., 0., 2.], requires_grad=True)
+    >>> y = nn.Tanh()(x); y.detach()
+    tensor([-0.9640,  0.0000,  0.9640])
+    >>> y.sum().backward(); x.grad
+    tensor([0.0707, 1.0000, 0.0707])
+    """
 
     def forward(self, input: Tensor) -> Tensor:
         return F.tanh(input)
@@ -178,31 +243,55 @@ class Softmax(_Softmax):
 
 
 class LogSoftmax(_Softmax):
-    """``ln softmax(x)`` over ``dim``."""
+    """``ln softmax(x)`` over ``dim``: log-probabilities, which `nn.NLLLoss` takes.
+
+    >>> scores = autograd.tensor([1000., 0.])
+    >>> nn.LogSoftmax(dim=0)(scores), nn.Softmax(dim=0)(scores).log()
+    (tensor([    0., -1000.]), tensor([0., -inf]))
+    """
 
     function = staticmethod(F.log_softmax)
 
 
 class Hardsigmoid(_InPlaceOption):
-    """``x/6 + ½`` cut off at 0 and 1."""
+    """``x/6 + ½`` cut off at 0 and 1: a `Sigmoid` of straight lines.
+
+    >>> nn.Hardsigmoid()(autograd.tensor([-4., 0., 1.5, 4.]))
+    tensor([0.0000, 0.5000, 0.7500, 1.0000])
+    """
 
     function = staticmethod(F.hardsigmoid)
 
 
 class Hardswish(_InPlaceOption):
-    """``x·hardsigmoid(x)``; see `nn.functional.hardswish`."""
+    """``x·hardsigmoid(x)``: a `SiLU` without an exponential; see `nn.functional.hardswish`.
+
+    >>> nn.Hardswish()(autograd.tensor([-4., -1., 1., 4.]))
+    tensor([-0.0000, -0.3333,  0.6667,  4.0000])
+    """
 
     function = staticmethod(F.hardswish)
 
 
 class Mish(_InPlaceOption):
-    """``x·tanh(ln(1 + eˣ))``; see `nn.functional.mish`."""
+    """``x·tanh(ln(1 + eˣ))``; see `nn.functional.mish`.
+
+    >>> nn.Mish()(autograd.tensor([-5., -1., 0., 5.]))
+    tensor([-0.0336, -0.3034,  0.0000,  4.9996])
+    """
 
     function = staticmethod(F.mish)
 
 
 class CELU(_InPlaceOption):
-    """``x`` where x > 0, else ``alpha·(e^(x/alpha) - 1)``; see `nn.functional.celu`."""
+    """``x`` where x > 0, else ``alpha·(e^(x/alpha) - 1)``; see `nn.functional.celu`.
+
+    Its slope at 0 is 1 from both sides, whatever ``alpha`` is, which that of `ELU` is not.
+
+    >>> x = autograd.tensor([-4., -1., 2.])
+    >>> nn.CELU(alpha=2.)(x), nn.ELU(alpha=2.)(x)
+    (tensor([-1.7293, -0.7869,  2.0000]), tensor([-1.9634, -1.2642,  2.0000]))
+    """
 
     function = staticmethod(F.celu)
 
@@ -212,7 +301,11 @@ class CELU(_InPlaceOption):
 
 
 class GLU(FunctionalModule):
-    """``a·σ(b)``, a and b being the halves along ``dim``; see `nn.functional.glu`."""
+    """``a·σ(b)``, a and b being the halves of the input along ``dim``: b is a gate for a; see `nn.functional.glu`.
+
+    >>> nn.GLU()(autograd.tensor([[1., 2., -9., 9.]]))
+    tensor([[1.2339e-04, 1.9998e+00]])
+    """
 
     function = staticmethod(F.glu)
 
@@ -231,31 +324,54 @@ class _Shrink(FunctionalModule):
 
 
 class Hardshrink(_Shrink):
-    """``x`` where it is beyond ±``lambd``, else 0."""
+    """``x`` where it is beyond ±``lambd``, else 0.
+
+    >>> nn.Hardshrink(0.5)(autograd.tensor([-2., -0.4, 0.4, 2.]))
+    tensor([-2.,  0.,  0.,  2.])
+    """
 
     function = staticmethod(F.hardshrink)
 
 
 class Softshrink(_Shrink):
-    """``x`` moved towards 0 by ``lambd``, but not past it."""
+    """``x`` moved towards 0 by ``lambd``, but not past it: the minimizer z of ``½(z - x)² + lambd·|z|``.
+
+    RuntimeError, when it is called, for a negative ``lambd``.
+
+    >>> nn.Softshrink(0.5)(autograd.tensor([-2., -0.4, 0.4, 2.]))
+    tensor([-1.5000,  0.0000,  0.0000,  1.5000])
+    """
 
     function = staticmethod(F.softshrink)
 
 
 class Softsign(FunctionalModule):
-    """``x/(1 + |x|)``."""
+    """``x/(1 + |x|)``: between -1 and 1 as `Tanh` is, but it comes near them slowly.
+
+    >>> x = autograd.tensor([-9., 0., 9.])
+    >>> nn.Softsign()(x), nn.Tanh()(x)
+    (tensor([-0.9000,  0.0000,  0.9000]), tensor([-1.0000,  0.0000,  1.0000]))
+    """
 
     function = staticmethod(F.softsign)
 
 
 class Tanhshrink(FunctionalModule):
-    """``x - tanh x``."""
+    """``x - tanh x``: about x³/3 near 0, about x ∓ 1 far from it.
+
+    >>> nn.Tanhshrink()(autograd.tensor([-3., -0.1, 0.1, 3.]))
+    tensor([-2.0049e+00, -3.3201e-04,  3.3201e-04,  2.0049e+00])
+    """
 
     function = staticmethod(F.tanhshrink)
 
 
 class Threshold(_InPlaceOption):
-    """``x`` where it is above ``threshold``, else ``value``."""
+    """``x`` where it is above ``threshold``, else ``value``.
+
+    >>> nn.Threshold(0.5, -1.)(autograd.tensor([0.2, 0.5, 0.9]))
+    tensor([-1.0000, -1.0000,  0.9000])
+    """
 
     function = staticmethod(F.threshold)
 
@@ -265,13 +381,23 @@ class Threshold(_InPlaceOption):
 
 
 class Softmin(_Softmax):
-    """``softmax(-x)`` over ``dim``."""
+    """``softmax(-x)`` over ``dim``: the smallest has the largest part.
+
+    >>> nn.Softmin(dim=0)(autograd.tensor([0., 1., 2.]))
+    tensor([0.6652, 0.2447, 0.0900])
+    """
 
     function = staticmethod(F.softmin)
 
 
 class Softmax2d(Module):
-    """`Softmax` over the channels of (N, C, H, W) or (C, H, W), for each pixel; ValueError for another rank."""
+    """`Softmax` over the channels of (N, C, H, W) or (C, H, W), for each pixel; ValueError for another rank.
+
+    >>> scores = autograd.tensor([[[0., 5.]], [[0., 0.]]])
+    >>> nn.Softmax2d()(scores).squeeze()
+    tensor([[0.5000, 0.9933],
+            [0.5000, 0.0067]])
+    """
 
     def forward(self, input: Tensor) -> Tensor:
         if input.dim() not in (3, 4):
@@ -280,7 +406,14 @@ class Softmax2d(Module):
 
 
 class RReLU(_InPlaceOption):
-    """`LeakyReLU` with random slopes in training; see `nn.functional.rrelu`."""
+    """`LeakyReLU` with a slope for each element that is drawn between ``lower`` and ``upper`` in training.
+
+    In prediction all have the middle of both; see `nn.functional.rrelu`.
+
+    >>> x = autograd.tensor([-1., -1., 2.])
+    >>> nn.RReLU()(x), nn.RReLU().eval()(x)
+    (tensor([-0.3271, -0.2725,  2.0000]), tensor([-0.2292, -0.2292,  2.0000]))
+    """
 
     function = staticmethod(F.rrelu)
 

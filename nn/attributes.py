@@ -24,8 +24,8 @@ class Attributes:
     """The part of a Module that keeps what is assigned to its attributes, and refuses what doesn't fit there."""
 
     # Parameters, buffers and modules lie among the other attributes, which makes reading them fast. Of buffers it is
-    # noted which names they have and whether they are saved; of parameters and modules, which names hold None for now:
-    # what is assigned there later has the place that was kept for it.
+    # noted which names they have and whether they are saved; of parameters and modules, which names hold something else
+    # for now: None, or what was put into `_parameters` by hand. What is assigned there later has the place kept for it.
     _persistent: dict[str, bool]
     _vacant: dict[str, type]
 
@@ -143,11 +143,20 @@ class Attributes:
             )
         if value is not None or kind is not Parameter:
             value = registered(self, name, value, WHAT[kind][0])
+        self._hold(name, value, kind)
+
+    def _hold(self, name: str, value: Any, kind: type) -> None:
+        """Have ``value`` under ``name`` as what is registered there, whatever it is; a new name comes last."""
+        persistent = self._persistent.get(name, True)
         if self._kind(name) is not kind:
             self.__dict__.pop(name, None)
-        self._persistent.pop(name, None)
-        self._vacant.pop(name, None)
-        if value is None:
+            self._persistent.pop(name, None)
+            self._vacant.pop(name, None)
+        if kind is Tensor:
+            self._persistent[name] = persistent
+        elif isinstance(value, kind):
+            self._vacant.pop(name, None)
+        else:
             self._vacant[name] = kind
         self.__dict__[name] = value
 
@@ -241,10 +250,8 @@ class Registered(dict[str, Any]):
         return self.module.__dict__[name]
 
     def __setitem__(self, name: str, value: Any) -> None:
-        if name in self:
-            setattr(self.module, name, value)
-        else:
-            getattr(self.module, f"register_{WHAT[self.kind][0]}")(name, value)
+        # Nothing is checked: libraries put Tensors that were computed in the place of Parameters.
+        self.module._hold(name, value, self.kind)
 
     def __delitem__(self, name: str) -> None:
         if name not in self:
@@ -329,8 +336,10 @@ def _check_spelling(what: str, name: Any) -> None:
 
 
 def own_parameters(module: Attributes) -> Iterator[tuple[str, Parameter]]:
-    """The Parameters that are attributes of ``module`` itself."""
-    return ((name, value) for name, value in module.__dict__.items() if isinstance(value, Parameter))
+    """The Parameters that are attributes of ``module`` itself, with what was put in the place of one."""
+    if not module._vacant:
+        return ((name, value) for name, value in module.__dict__.items() if isinstance(value, Parameter))
+    return ((n, v) for n, v in module.__dict__.items() if v is not None and module._kind(n) is Parameter)
 
 
 def own_buffers(module: Attributes) -> Iterator[tuple[str, Tensor]]:

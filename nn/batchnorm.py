@@ -133,7 +133,12 @@ class BatchNorm2d(_BatchNorm):
 
 
 class BatchNorm3d(_BatchNorm):
-    """As `BatchNorm1d`, for volumes (N, C, D, H, W)."""
+    """As `BatchNorm1d`, for volumes (N, C, D, H, W).
+
+    >>> norm = nn.BatchNorm3d(1, momentum=None)
+    >>> norm(autograd.arange(8.).reshape(1, 1, 2, 2, 2)).mean().item(), norm.running_mean, norm.running_var
+    (0.0, tensor([3.5000]), tensor([6.0000]))
+    """
 
     dims = (5,)
 

@@ -34,19 +34,35 @@ class Dropout(_Dropout):
 
 
 class Dropout1d(_Dropout):
-    """`Dropout` of whole channels of (N, C, L) or (C, L)."""
+    """`Dropout` of whole channels of (N, C, L) or (C, L): neighbours in a channel say nearly the same.
+
+    >>> nn.Dropout1d(0.5)(autograd.ones(4, 3))
+    tensor([[0., 0., 0.],
+            [0., 0., 0.],
+            [2., 2., 2.],
+            [0., 0., 0.]])
+    """
 
     function = staticmethod(F.dropout1d)
 
 
 class Dropout2d(_Dropout):
-    """`Dropout` of whole channels of (N, C, H, W)."""
+    """`Dropout` of whole channels of (N, C, H, W).
+
+    >>> dropped = nn.Dropout2d(0.5)(autograd.ones(1, 6, 5, 5))
+    >>> dropped.amin((2, 3)), dropped.amax((2, 3))
+    (tensor([[0., 0., 2., 0., 0., 0.]]), tensor([[0., 0., 2., 0., 0., 0.]]))
+    """
 
     function = staticmethod(F.dropout2d)
 
 
 class Dropout3d(_Dropout):
-    """`Dropout` of whole channels of (N, C, D, H, W) or (C, D, H, W)."""
+    """`Dropout` of whole channels of (N, C, D, H, W) or (C, D, H, W).
+
+    >>> nn.Dropout3d(0.5)(autograd.ones(6, 2, 2, 2)).mean((1, 2, 3))
+    tensor([0., 0., 2., 0., 0., 0.])
+    """
 
     function = staticmethod(F.dropout3d)
 
@@ -59,12 +75,25 @@ class _AlphaDropout(_Dropout):
 
 
 class AlphaDropout(_AlphaDropout):
-    """`Dropout` that keeps mean and variance, for networks with `SELU`; see `nn.functional.alpha_dropout`."""
+    """`Dropout` that keeps mean and variance, for networks with `SELU`; see `nn.functional.alpha_dropout`.
+
+    What is dropped becomes what `SELU` gives far below 0, and everything is scaled and moved afterwards.
+
+    >>> x = autograd.randn(10000)
+    >>> [round(layer(x).std().item(), 1) for layer in (nn.Identity(), nn.AlphaDropout(), nn.Dropout())]
+    [1.0, 1.0, 1.4]
+    """
 
     function = staticmethod(F.alpha_dropout)
 
 
 class FeatureAlphaDropout(_AlphaDropout):
-    """`AlphaDropout` of whole channels of (N, C, ...)."""
+    """`AlphaDropout` of whole channels of (N, C, ...).
+
+    >>> nn.FeatureAlphaDropout(0.5)(autograd.ones(1, 3, 2))
+    tensor([[[-0.7792, -0.7792],
+             [-0.7792, -0.7792],
+             [ 1.6656,  1.6656]]])
+    """
 
     function = staticmethod(F.feature_alpha_dropout)

@@ -151,37 +151,67 @@ class LazyConvolution(LazyLayer, Convolution):
 
 
 class LazyConv1d(LazyConvolution, Conv1d):
-    """A `Conv1d` whose ``in_channels`` are those of its first input; see `LazyLinear`."""
+    """A `Conv1d` whose ``in_channels`` are those of its first input; see `LazyLinear`.
+
+    >>> layer = nn.LazyConv1d(8, 3)
+    >>> layer(autograd.ones(2, 4, 9)).shape, layer
+    (autograd.Size([2, 8, 7]), Conv1d(4, 8, kernel_size=(3,), stride=(1,)))
+    """
 
     cls_to_become = Conv1d
 
 
 class LazyConv2d(LazyConvolution, Conv2d):
-    """A `Conv2d` whose ``in_channels`` are those of its first input; see `LazyLinear`."""
+    """A `Conv2d` whose ``in_channels`` are those of its first input; see `LazyLinear`.
+
+    >>> layer = nn.LazyConv2d(8, 3)
+    >>> layer(autograd.ones(2, 4, 9, 9)).shape, layer
+    (autograd.Size([2, 8, 7, 7]), Conv2d(4, 8, kernel_size=(3, 3), stride=(1, 1)))
+    """
 
     cls_to_become = Conv2d
 
 
 class LazyConv3d(LazyConvolution, Conv3d):
-    """A `Conv3d` whose ``in_channels`` are those of its first input; see `LazyLinear`."""
+    """A `Conv3d` whose ``in_channels`` are those of its first input; see `LazyLinear`.
+
+    >>> layer = nn.LazyConv3d(8, 3)
+    >>> layer(autograd.ones(2, 4, 5, 5, 5)).shape, layer
+    (autograd.Size([2, 8, 3, 3, 3]), Conv3d(4, 8, kernel_size=(3, 3, 3), stride=(1, 1, 1)))
+    """
 
     cls_to_become = Conv3d
 
 
 class LazyConvTranspose1d(LazyConvolution, ConvTranspose1d):
-    """A `ConvTranspose1d` whose ``in_channels`` are those of its first input; see `LazyLinear`."""
+    """A `ConvTranspose1d` whose ``in_channels`` are those of its first input; see `LazyLinear`.
+
+    >>> layer = nn.LazyConvTranspose1d(8, 3)
+    >>> layer(autograd.ones(2, 4, 9)).shape, layer
+    (autograd.Size([2, 8, 11]), ConvTranspose1d(4, 8, kernel_size=(3,), stride=(1,)))
+    """
 
     cls_to_become = ConvTranspose1d
 
 
 class LazyConvTranspose2d(LazyConvolution, ConvTranspose2d):
-    """A `ConvTranspose2d` whose ``in_channels`` are those of its first input; see `LazyLinear`."""
+    """A `ConvTranspose2d` whose ``in_channels`` are those of its first input; see `LazyLinear`.
+
+    >>> layer = nn.LazyConvTranspose2d(8, 3)
+    >>> layer(autograd.ones(2, 4, 9, 9)).shape, layer
+    (autograd.Size([2, 8, 11, 11]), ConvTranspose2d(4, 8, kernel_size=(3, 3), stride=(1, 1)))
+    """
 
     cls_to_become = ConvTranspose2d
 
 
 class LazyConvTranspose3d(LazyConvolution, ConvTranspose3d):
-    """A `ConvTranspose3d` whose ``in_channels`` are those of its first input; see `LazyLinear`."""
+    """A `ConvTranspose3d` whose ``in_channels`` are those of its first input; see `LazyLinear`.
+
+    >>> layer = nn.LazyConvTranspose3d(8, 3)
+    >>> layer(autograd.ones(2, 4, 5, 5, 5)).shape, layer
+    (autograd.Size([2, 8, 7, 7, 7]), ConvTranspose3d(4, 8, kernel_size=(3, 3, 3), stride=(1, 1, 1)))
+    """
 
     cls_to_become = ConvTranspose3d
 
@@ -197,19 +227,34 @@ class LazyNorm(LazyLayer, _NormWithStatistics):
 
 
 class LazyBatchNorm1d(LazyNorm, BatchNorm1d):
-    """A `BatchNorm1d` whose ``num_features`` are those of its first input; see `LazyLinear`."""
+    """A `BatchNorm1d` whose ``num_features`` are those of its first input; see `LazyLinear`.
+
+    >>> layer = nn.LazyBatchNorm1d()
+    >>> layer(autograd.ones(2, 4, 9)).shape, type(layer).__name__, layer.num_features
+    (autograd.Size([2, 4, 9]), 'BatchNorm1d', 4)
+    """
 
     cls_to_become = BatchNorm1d
 
 
 class LazyBatchNorm2d(LazyNorm, BatchNorm2d):
-    """A `BatchNorm2d` whose ``num_features`` are those of its first input; see `LazyLinear`."""
+    """A `BatchNorm2d` whose ``num_features`` are those of its first input; see `LazyLinear`.
+
+    >>> layer = nn.LazyBatchNorm2d()
+    >>> layer(autograd.ones(2, 4, 9, 9)).shape, type(layer).__name__, layer.num_features
+    (autograd.Size([2, 4, 9, 9]), 'BatchNorm2d', 4)
+    """
 
     cls_to_become = BatchNorm2d
 
 
 class LazyBatchNorm3d(LazyNorm, BatchNorm3d):
-    """A `BatchNorm3d` whose ``num_features`` are those of its first input; see `LazyLinear`."""
+    """A `BatchNorm3d` whose ``num_features`` are those of its first input; see `LazyLinear`.
+
+    >>> layer = nn.LazyBatchNorm3d()
+    >>> layer(autograd.ones(2, 4, 5, 5, 5)).shape, type(layer).__name__, layer.num_features
+    (autograd.Size([2, 4, 5, 5, 5]), 'BatchNorm3d', 4)
+    """
 
     cls_to_become = BatchNorm3d
 
@@ -225,18 +270,33 @@ class LazyInstanceNorm(LazyNorm):
 
 
 class LazyInstanceNorm1d(LazyInstanceNorm, InstanceNorm1d):
-    """An `InstanceNorm1d` whose ``num_features`` are those of its first input; see `LazyLinear`."""
+    """An `InstanceNorm1d` whose ``num_features`` are those of its first input; see `LazyLinear`.
+
+    >>> layer = nn.LazyInstanceNorm1d()
+    >>> layer(autograd.ones(2, 4, 9)).shape, type(layer).__name__, layer.num_features
+    (autograd.Size([2, 4, 9]), 'InstanceNorm1d', 4)
+    """
 
     cls_to_become = InstanceNorm1d
 
 
 class LazyInstanceNorm2d(LazyInstanceNorm, InstanceNorm2d):
-    """An `InstanceNorm2d` whose ``num_features`` are those of its first input; see `LazyLinear`."""
+    """An `InstanceNorm2d` whose ``num_features`` are those of its first input; see `LazyLinear`.
+
+    >>> layer = nn.LazyInstanceNorm2d()
+    >>> layer(autograd.ones(2, 4, 9, 9)).shape, type(layer).__name__, layer.num_features
+    (autograd.Size([2, 4, 9, 9]), 'InstanceNorm2d', 4)
+    """
 
     cls_to_become = InstanceNorm2d
 
 
 class LazyInstanceNorm3d(LazyInstanceNorm, InstanceNorm3d):
-    """An `InstanceNorm3d` whose ``num_features`` are those of its first input; see `LazyLinear`."""
+    """An `InstanceNorm3d` whose ``num_features`` are those of its first input; see `LazyLinear`.
+
+    >>> layer = nn.LazyInstanceNorm3d()
+    >>> layer(autograd.ones(2, 4, 5, 5, 5)).shape, type(layer).__name__, layer.num_features
+    (autograd.Size([2, 4, 5, 5, 5]), 'InstanceNorm3d', 4)
+    """
 
     cls_to_become = InstanceNorm3d

@@ -14,7 +14,13 @@ from .parameter import Parameter
 
 
 class Identity(Module):
-    """Passes its input on; takes any arguments and ignores them."""
+    """Passes its input on; takes any arguments and ignores them. It stands where a layer was.
+
+    >>> model = nn.Sequential(nn.Linear(2, 8), nn.ReLU(), nn.Linear(8, 3))
+    >>> model[2] = nn.Identity()
+    >>> model(autograd.ones(1, 2)).shape
+    autograd.Size([1, 8])
+    """
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__()

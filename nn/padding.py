@@ -52,13 +52,24 @@ class ConstantPad1d(_ConstantPad):
 
 
 class ConstantPad2d(_ConstantPad):
-    """A border of ``value`` around images; padding: a width, or (left, right, top, bottom)."""
+    """A border of ``value`` around images; padding: a width, or (left, right, top, bottom).
+
+    >>> nn.ConstantPad2d((0, 1, 1, 0), 9.)(autograd.tensor([[[1., 2.], [3., 4.]]]))
+    tensor([[[9., 9., 9.],
+             [1., 2., 9.],
+             [3., 4., 9.]]])
+    """
 
     dims = 2
 
 
 class ConstantPad3d(_ConstantPad):
-    """A border of ``value`` around volumes; padding: a width, or (left, right, top, bottom, front, back)."""
+    """A border of ``value`` around volumes; padding: a width, or (left, right, top, bottom, front, back).
+
+    >>> nn.ConstantPad3d((0, 0, 0, 0, 1, 0), 9.)(autograd.ones(1, 1, 1, 2)).squeeze()
+    tensor([[9., 9.],
+            [1., 1.]])
+    """
 
     dims = 3
 
@@ -78,13 +89,23 @@ class ZeroPad1d(_ZeroPad):
 
 
 class ZeroPad2d(_ZeroPad):
-    """A border of zeros around images; padding: a width, or (left, right, top, bottom)."""
+    """A border of zeros around images; padding: a width, or (left, right, top, bottom).
+
+    >>> nn.ZeroPad2d(1)(autograd.tensor([[[1., 2.]]]))
+    tensor([[[0., 0., 0., 0.],
+             [0., 1., 2., 0.],
+             [0., 0., 0., 0.]]])
+    """
 
     dims = 2
 
 
 class ZeroPad3d(_ZeroPad):
-    """A border of zeros around volumes; padding: a width, or (left, right, top, bottom, front, back)."""
+    """A border of zeros around volumes; padding: a width, or (left, right, top, bottom, front, back).
+
+    >>> nn.ZeroPad3d((1, 1, 2, 2, 3, 3))(autograd.ones(1, 4, 4, 4)).shape
+    autograd.Size([1, 10, 8, 6])
+    """
 
     dims = 3
 
@@ -104,13 +125,27 @@ class ReflectionPad1d(_ReflectionPad):
 
 
 class ReflectionPad2d(_ReflectionPad):
-    """A mirrored border around images; padding: a width, or (left, right, top, bottom)."""
+    """A mirrored border around images; padding: a width, or (left, right, top, bottom).
+
+    RuntimeError for a border that is not narrower than the image.
+
+    >>> nn.ReflectionPad2d((1, 1, 1, 0))(autograd.tensor([[[1., 2.], [3., 4.]]]))
+    tensor([[[4., 3., 4., 3.],
+             [2., 1., 2., 1.],
+             [4., 3., 4., 3.]]])
+    """
 
     dims = 2
 
 
 class ReflectionPad3d(_ReflectionPad):
-    """A mirrored border around volumes; padding: a width, or (left, right, top, bottom, front, back)."""
+    """A mirrored border around volumes; padding: a width, or (left, right, top, bottom, front, back).
+
+    RuntimeError for a border that is not narrower than the volume.
+
+    >>> nn.ReflectionPad3d((0, 0, 0, 0, 1, 1))(autograd.tensor([1., 2.]).reshape(1, 2, 1, 1)).flatten()
+    tensor([2., 1., 2., 1.])
+    """
 
     dims = 3
 
@@ -130,13 +165,23 @@ class ReplicationPad1d(_ReplicationPad):
 
 
 class ReplicationPad2d(_ReplicationPad):
-    """A border of the outermost pixels around images; padding: a width, or (left, right, top, bottom)."""
+    """A border of the outermost pixels around images; padding: a width, or (left, right, top, bottom).
+
+    >>> nn.ReplicationPad2d((1, 2, 1, 0))(autograd.tensor([[[1., 2.], [3., 4.]]]))
+    tensor([[[1., 1., 2., 2., 2.],
+             [1., 1., 2., 2., 2.],
+             [3., 3., 4., 4., 4.]]])
+    """
 
     dims = 2
 
 
 class ReplicationPad3d(_ReplicationPad):
-    """A border of the outermost elements of volumes; padding: a width, or (left, right, top, bottom, front, back)."""
+    """A border of the outermost elements of volumes; padding: a width, or (left, right, top, bottom, front, back).
+
+    >>> nn.ReplicationPad3d((0, 0, 0, 0, 1, 2))(autograd.tensor([1., 2.]).reshape(1, 2, 1, 1)).flatten()
+    tensor([1., 1., 2., 2., 2.])
+    """
 
     dims = 3
 
@@ -156,12 +201,26 @@ class CircularPad1d(_CircularPad):
 
 
 class CircularPad2d(_CircularPad):
-    """A border of what is on the other side of images; padding: a width, or (left, right, top, bottom)."""
+    """A border of what is on the other side of images; padding: a width, or (left, right, top, bottom).
+
+    RuntimeError for a border that is wider than the image.
+
+    >>> nn.CircularPad2d((1, 0, 1, 0))(autograd.tensor([[[1., 2.], [3., 4.]]]))
+    tensor([[[4., 3., 4.],
+             [2., 1., 2.],
+             [4., 3., 4.]]])
+    """
 
     dims = 2
 
 
 class CircularPad3d(_CircularPad):
-    """A border of what is on the other side of volumes; padding: a width, or six of them."""
+    """A border of what is on the other side of volumes; padding: a width, or six of them.
+
+    RuntimeError for a border that is wider than the volume.
+
+    >>> nn.CircularPad3d((0, 0, 0, 0, 2, 1))(autograd.tensor([1., 2., 3.]).reshape(1, 3, 1, 1)).flatten()
+    tensor([2., 3., 1., 2., 3., 1.])
+    """
 
     dims = 3

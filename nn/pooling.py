@@ -89,13 +89,26 @@ class MaxUnpool1d(_MaxUnpool):
 
 
 class MaxUnpool2d(_MaxUnpool):
-    """Zeros with each value where `MaxPool2d` with ``return_indices`` found it."""
+    """Zeros with each value where `MaxPool2d` with ``return_indices`` found it.
+
+    output_size, in the call: the size of what was pooled, where ``stride`` leaves several open.
+
+    >>> image = autograd.tensor([[[1., 2., 0., 0.], [3., 4., 9., 0.]]])
+    >>> nn.MaxUnpool2d(2)(*nn.MaxPool2d(2, return_indices=True)(image))
+    tensor([[[0., 0., 0., 0.],
+             [0., 4., 9., 0.]]])
+    """
 
     function, dims = staticmethod(F.max_unpool2d), 2
 
 
 class MaxUnpool3d(_MaxUnpool):
-    """Zeros with each value where `MaxPool3d` with ``return_indices`` found it."""
+    """Zeros with each value where `MaxPool3d` with ``return_indices`` found it.
+
+    >>> volume = autograd.arange(8.).reshape(1, 2, 2, 2)
+    >>> nn.MaxUnpool3d(2)(*nn.MaxPool3d(2, return_indices=True)(volume)).flatten()
+    tensor([0., 0., 0., 0., 0., 0., 0., 7.])
+    """
 
     function, dims = staticmethod(F.max_unpool3d), 3
 
@@ -152,7 +165,12 @@ class AvgPool2d(_AvgPool):
 
 
 class AvgPool3d(_AvgPool):
-    """The mean of each window of (N, C, D, H, W) or (C, D, H, W). stride: as kernel_size if not given."""
+    """The mean of each window of (N, C, D, H, W) or (C, D, H, W). stride: as kernel_size if not given.
+
+    >>> nn.AvgPool3d((2, 1, 1))(autograd.arange(8.).reshape(1, 2, 2, 2))
+    tensor([[[[2., 3.],
+              [4., 5.]]]])
+    """
 
     function = staticmethod(F.avg_pool3d)
 
@@ -200,7 +218,11 @@ class FractionalMaxPool2d(_FractionalMaxPool):
 
 
 class FractionalMaxPool3d(_FractionalMaxPool):
-    """The largest value of windows at random places of (N, C, D, H, W) or (C, D, H, W); as `FractionalMaxPool2d`."""
+    """The largest value of windows at random places of (N, C, D, H, W) or (C, D, H, W); as `FractionalMaxPool2d`.
+
+    >>> nn.FractionalMaxPool3d(2, output_size=(4, 7, 7))(autograd.ones(1, 8, 5, 10, 10)).shape
+    autograd.Size([1, 8, 4, 7, 7])
+    """
 
     function, dims = staticmethod(F.fractional_max_pool3d), 3
 
@@ -224,13 +246,24 @@ class LPPool1d(_LPPool):
 
 
 class LPPool2d(_LPPool):
-    """``(Σxᵖ)^(1/p)`` of each window of (N, C, H, W) or (C, H, W), p being ``norm_type``."""
+    """``(Σxᵖ)^(1/p)`` of each window of (N, C, H, W) or (C, H, W), p being ``norm_type``.
+
+    p = 1 is the sum; the larger p, the nearer it is to the largest of positive values.
+
+    >>> image = autograd.tensor([[[1., 2.], [3., 4.]]])
+    >>> [round(nn.LPPool2d(p, 2)(image).item(), 2) for p in (1, 2, 20)]
+    [10.0, 5.48, 4.0]
+    """
 
     function = staticmethod(F.lp_pool2d)
 
 
 class LPPool3d(_LPPool):
-    """``(Σxᵖ)^(1/p)`` of each window of (N, C, D, H, W) or (C, D, H, W), p being ``norm_type``."""
+    """``(Σxᵖ)^(1/p)`` of each window of (N, C, D, H, W) or (C, D, H, W), p being ``norm_type``.
+
+    >>> nn.LPPool3d(2, (1, 1, 2))(autograd.tensor([[[[3., 4., 6., 8.]]]]))
+    tensor([[[[ 5., 10.]]]])
+    """
 
     function = staticmethod(F.lp_pool3d)
 
@@ -262,7 +295,13 @@ class AdaptiveAvgPool2d(_AdaptiveAvgPool):
 
 
 class AdaptiveAvgPool3d(_AdaptiveAvgPool):
-    """The means of windows that cover (N, C, D, H, W) or (C, D, H, W)."""
+    """The means of windows that cover (N, C, D, H, W) or (C, D, H, W).
+
+    output_size: an int or (depth, height, width), in which None keeps a size.
+
+    >>> nn.AdaptiveAvgPool3d((None, 1, 1))(autograd.arange(8.).reshape(1, 2, 2, 2)).flatten()
+    tensor([1.5000, 5.5000])
+    """
 
     function = staticmethod(F.adaptive_avg_pool3d)
 
@@ -286,12 +325,25 @@ class AdaptiveMaxPool1d(_AdaptiveMaxPool):
 
 
 class AdaptiveMaxPool2d(_AdaptiveMaxPool):
-    """The largest of each of the windows that cover (N, C, H, W) or (C, H, W)."""
+    """The largest of each of the windows that cover (N, C, H, W) or (C, H, W).
+
+    output_size: an int or (height, width), in which None keeps a size. return_indices: also where each was.
+
+    >>> image = autograd.tensor([[[1., 2., 3.], [4., 9., 6.]]])
+    >>> nn.AdaptiveMaxPool2d((1, 2))(image), nn.AdaptiveMaxPool2d(1, return_indices=True)(image)[1]
+    (tensor([[[9., 9.]]]), tensor([[[4]]]))
+    """
 
     function = staticmethod(F.adaptive_max_pool2d)
 
 
 class AdaptiveMaxPool3d(_AdaptiveMaxPool):
-    """The largest of each of the windows that cover (N, C, D, H, W) or (C, D, H, W)."""
+    """The largest of each of the windows that cover (N, C, D, H, W) or (C, D, H, W).
+
+    output_size: an int or (depth, height, width), in which None keeps a size. return_indices: also where each was.
+
+    >>> nn.AdaptiveMaxPool3d((2, 1, 1))(autograd.arange(8.).reshape(1, 2, 2, 2)).flatten()
+    tensor([3., 7.])
+    """
 
     function = staticmethod(F.adaptive_max_pool3d)

@@ -37,14 +37,23 @@ class Upsample(FunctionalModule):
 
 
 class UpsamplingNearest2d(Upsample):
-    """`Upsample` of images to their nearest pixels."""
+    """`Upsample` of images (N, C, H, W) to their nearest pixels.
+
+    >>> nn.UpsamplingNearest2d(scale_factor=2)(autograd.tensor([[[[1., 2.]]]]))
+    tensor([[[[1., 1., 2., 2.],
+              [1., 1., 2., 2.]]]])
+    """
 
     def __init__(self, size: Any = None, scale_factor: Any = None) -> None:
         super().__init__(size, scale_factor, "nearest")
 
 
 class UpsamplingBilinear2d(Upsample):
-    """`Upsample` of images, bilinear, with the outermost pixels left where they are."""
+    """`Upsample` of images (N, C, H, W), bilinear, with the outermost pixels left where they are.
+
+    >>> nn.UpsamplingBilinear2d(size=(1, 5))(autograd.tensor([[[[1., 2.]]]]))
+    tensor([[[[1.0000, 1.2500, 1.5000, 1.7500, 2.0000]]]])
+    """
 
     def __init__(self, size: Any = None, scale_factor: Any = None) -> None:
         super().__init__(size, scale_factor, "bilinear", True)
@@ -65,7 +74,14 @@ class PixelShuffle(FunctionalModule):
 
 
 class PixelUnshuffle(FunctionalModule):
-    """(N, C, H·r, W·r) as (N, C·r², H, W) for r = ``downscale_factor``: the inverse of `PixelShuffle`."""
+    """(N, C, H·r, W·r) as (N, C·r², H, W) for r = ``downscale_factor``: the inverse of `PixelShuffle`.
+
+    >>> nn.PixelUnshuffle(2)(autograd.arange(8.).reshape(1, 1, 2, 4)).squeeze()
+    tensor([[0., 2.],
+            [1., 3.],
+            [4., 6.],
+            [5., 7.]])
+    """
 
     function = staticmethod(F.pixel_unshuffle)
 
@@ -75,7 +91,13 @@ class PixelUnshuffle(FunctionalModule):
 
 
 class ChannelShuffle(FunctionalModule):
-    """The channels of (N, C, ...) mixed over ``groups`` groups; see `nn.functional.channel_shuffle`."""
+    """The channels of (N, C, ...) mixed over ``groups`` groups; see `nn.functional.channel_shuffle`.
+
+    Between grouped convolutions it lets each group see the others.
+
+    >>> nn.ChannelShuffle(2)(autograd.arange(6.).reshape(1, 6, 1)).flatten()
+    tensor([0., 3., 1., 4., 2., 5.])
+    """
 
     function = staticmethod(F.channel_shuffle)
 

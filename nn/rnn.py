@@ -27,7 +27,13 @@ NETWORKS: dict[str, Callable[..., tuple[Tensor, ...]]] = {
 
 
 class RNNBase(Module):
-    """What `RNN`, `LSTM` and `GRU` share: layers, each with its weights, one or two directions, and their states."""
+    """What `RNN`, `LSTM` and `GRU` share: layers, each with its weights, one or two directions, and their states.
+
+    mode: "RNN_TANH", "RNN_RELU", "LSTM" or "GRU"; ValueError for another. The others as for `RNN`.
+
+    >>> {name: tuple(weight.shape) for name, weight in nn.RNNBase("GRU", 3, 5).named_parameters()}
+    {'weight_ih_l0': (15, 3), 'weight_hh_l0': (15, 5), 'bias_ih_l0': (15,), 'bias_hh_l0': (15,)}
+    """
 
     def __init__(
         self,

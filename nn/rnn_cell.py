@@ -16,7 +16,14 @@ from .parameter import Parameter
 
 
 class RNNCellBase(Module):
-    """What the cells share: the weights of one layer, and taking a single input for a batch of one."""
+    """What the cells share: the weights of one layer, and taking a single input for a batch of one.
+
+    num_chunks: how many parts, each with ``hidden_size`` rows, the weights have: 1 of `RNNCell`, 3 of `GRUCell`, 4 of
+    `LSTMCell`.
+
+    >>> nn.RNNCellBase(3, 5, bias=True, num_chunks=4).weight_ih.shape
+    autograd.Size([20, 3])
+    """
 
     bias_ih: Parameter | None
     bias_hh: Parameter | None

@@ -81,6 +81,11 @@ class Optimizer:
     ``shaped`` what of its state has the shape and the dtype of the parameter. ValueError for no parameters or for one
     in two groups, TypeError for what isn't a Tensor; a warning for one that is twice in a group, where it is updated
     twice.
+
+    >>> w, b = autograd.ones(2, 2, requires_grad=True), autograd.zeros(2, requires_grad=True)
+    >>> optimizer = optim.SGD([{"params": [w], "weight_decay": 0.01}, {"params": [b]}], lr=0.1)
+    >>> [(group["lr"], group["weight_decay"]) for group in optimizer.param_groups]
+    [(0.1, 0.01), (0.1, 0)]
     """
 
     shaped: ClassVar[tuple[str, ...]] = ()

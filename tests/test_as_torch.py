@@ -150,7 +150,7 @@ def test_a_name_that_is_not_here_says_why(torch, name, why):
     ("name", "why"),
     [
         ("torch.sparse", "sparse Tensors are out of scope"),
-        ("torch.distributed.fsdp", "other backends of torch.distributed than one process are out of scope"),
+        ("torch.distributed.rpc", "parts of torch.distributed beyond groups of processes are out of scope"),
         ("torch.cuda.nccl", "CUDA"),
         ("torch.sofa", "torch.sofa is missing here"),
     ],
@@ -158,6 +158,17 @@ def test_a_name_that_is_not_here_says_why(torch, name, why):
 def test_a_module_that_is_not_here_says_why(torch, name, why):
     with pytest.raises(ModuleNotFoundError, match=f"No module named '{name}': {why}"):
         importlib.import_module(name)
+
+
+def test_what_divides_a_model_can_be_imported_and_refuses(torch):
+    """As transformers does wherever there is torch.distributed."""
+    divided = importlib.import_module("torch.distributed.tensor")
+    assert not isinstance(torch.ones(1), divided.DTensor) and issubclass(divided.Shard, divided.Placement)
+    assert divided.Shard(1) == divided.Shard(1) != divided.Replicate() and divided.Shard(2).dim == 2
+    with pytest.raises(RuntimeError, match="fully_shard: dividing one model among processes is out of scope here"):
+        importlib.import_module("torch.distributed.fsdp").fully_shard(None)
+    with pytest.raises(RuntimeError, match="FullyShardedDataParallel is a name without anything behind it"):
+        importlib.import_module("torch.distributed.fsdp").FullyShardedDataParallel(None)
 
 
 @pytest.mark.parametrize("name", ["autograd.gradcheck", "nn.utils.weight_norm", "nn.utils.spectral_norm"])
@@ -183,6 +194,8 @@ def test_dtypes_and_devices_that_no_tensor_has_can_be_named(torch):
             torch.zeros(2, dtype=dtype)
         with pytest.raises(TypeError, match=f"torch.{name} is not supported"):
             torch.zeros(2).to(dtype)
+    assert torch.sparse_coo != torch.ones(1).layout == torch.strided and isinstance(torch.sparse_coo, torch.layout)
+    assert isinstance(torch.__config__.show(), str)
     assert torch.complex64.is_complex and torch.bfloat16.is_floating_point and torch.finfo(torch.bfloat16).eps == 2**-7
     assert torch.device("cuda:3").index == 3 and torch.device("cuda", 1) == torch.device("cuda:1")
     assert torch.device("cuda").type == "cuda" and torch.device("mps") != torch.device("cpu")

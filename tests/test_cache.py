@@ -124,6 +124,12 @@ def test_it_can_be_turned_off(tmp_path):
     assert files(tmp_path) == []
 
 
+@pytest.mark.parametrize("choice", ["enable", "disable"])
+def test_compiling_leaves_the_garbage_collector_as_it_was(tmp_path, choice):
+    script = f"import gc; gc.{choice}()\n{SCRIPT}\nprint(gc.isenabled())"
+    assert finish(start(tmp_path, script)) == (f"{RIGHT} compiled\n{choice == 'enable'}", "")
+
+
 @pytest.fixture
 def home(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))

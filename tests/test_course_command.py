@@ -75,10 +75,18 @@ def test_jupyter_is_opened_on_a_terminal(installed, terminal, options, folder, c
     assert ('not installed yet: jupyter (pip install "chalkgrad[course]"' in said) is not bool(installed)
 
 
-def test_jupyter_runs_in_the_folder_until_it_ends(tmp_path, monkeypatch):
-    (tmp_path / "jupyter_of_the_test.py").write_text(
-        "import sys, pathlib; pathlib.Path('opened').write_text(sys.argv[1])"
-    )
+JUPYTER = """
+import os, pathlib, signal, sys, time
+if sys.platform != "win32":
+    time.sleep(0.3)
+    os.kill(os.getppid(), signal.SIGINT)
+    time.sleep(0.3)
+pathlib.Path("opened").write_text(sys.argv[1])
+"""
+
+
+def test_jupyter_runs_in_the_folder_until_it_ends_though_ctrl_c_is_pressed(tmp_path):
+    (tmp_path / "jupyter_of_the_test.py").write_text(JUPYTER)
     course.open_in("jupyter_of_the_test", tmp_path)
     assert (tmp_path / "opened").read_text() == course.FIRST
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import inspect
 import io
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,13 @@ FUNCTIONS = {
     for name, function in reversed((METHODS | OTHERS | PUBLIC).items())
     if function not in WRITING
 }
+# The classes that are public in these modules, by their full names.
+CLASSES = {
+    f"{module}.{name}": found
+    for module in ("nn", "optim", "optim.lr_scheduler", "optim.swa_utils", "autograd.distributions")
+    for name in importlib.import_module(module).__all__
+    if isinstance(found := getattr(importlib.import_module(module), name), type)
+}
 
 
 def namespace() -> dict[str, Any]:
@@ -80,6 +88,12 @@ def test_examples_in_module(name: str) -> None:
     tests = [test for test in tests if test.examples]
     assert tests, f"{name} has no examples"
     assert "".join(map(failures_of, tests)) == ""
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_class_has_an_example(name: str) -> None:
+    """Its own, which `test_examples_in_module` runs."""
+    assert "\n>>> " in inspect.cleandoc(vars(CLASSES[name])["__doc__"])
 
 
 @pytest.mark.parametrize("name", sorted(OPS))

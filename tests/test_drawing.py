@@ -895,3 +895,19 @@ def test_importing_autograd_imports_no_graphviz():
     code = "import sys, autograd; print([m for m in ('graphviz', 'scipy', 'numba') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_frames_stand_in_the_order_of_the_calls():
+    encoder = nn.Sequential(nn.Linear(4, 3), nn.Tanh())
+    a, b, c = (autograd.randn(2, 4) for _ in range(3))
+    with autograd.trace(check=False) as steps:
+        first, second, third = encoder(a), encoder(b), encoder(c)
+        # What comes of the calls would have the second above the first.
+        ((first - second).norm() + (first - third).norm()).backward()
+    svg = steps.draw().pipe(format="svg", encoding="utf-8")
+    places = {}
+    for group in re.findall(r'<g id="clust.*?</g>', svg, re.DOTALL):
+        x, y = re.search(r'd="M([-\d.]+),([-\d.]+)', group).groups()
+        places[re.search(r"encoder.*?Sequential[^<]*", group.partition("</title>")[2])[0]] = (float(x), float(y))
+    # From left to right, or where that is the same from top to bottom.
+    assert [name[-6:] for name in sorted(places, key=places.get)] == ["ential", "call 2", "call 3"]

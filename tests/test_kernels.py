@@ -264,6 +264,7 @@ ARGUMENTS = {
     direct.correlated: lambda: correlating(direct.correlated),
     filters_in_lanes.correlated_in_lanes: lambda: correlating(filters_in_lanes.correlated_in_lanes),
     depthwise.correlated_depthwise: lambda: correlating(depthwise.correlated_depthwise),
+    groups_in_lanes.correlated_groups: lambda: correlating(groups_in_lanes.correlated_groups),
     winograd.winograd: lambda: [
         (
             normal(3 * channels * height * width),

@@ -15,6 +15,8 @@ import nn
 import optim
 from autograd import Tensor
 from autograd.seeing.living.life import Life, life_of
+from autograd.seeing.living.packing import packed_array
+from autograd.seeing.summary import summary
 
 EDITS = 200
 UPDATES = 100
@@ -198,6 +200,70 @@ def test_numbers_formulas_and_the_graph_follow(chromium: Any, tmp_path: Path) ->
     page.click("#living button:has-text('Reset')")
     assert "2 × 3 = 6" in page.inner_text("#step .numbers")
     assert complaints == []
+    page.close()
+
+
+ARRAYS = {
+    "number": np.float64(0.1),
+    "float32": np.array([0.1, -2.5, 3e-8, 16777216.0, 1 / 3], np.float32),
+    "float16": np.array([[0.1, 65504.0], [6e-8, -1.0]], np.float16),
+    "not finite": np.array([np.nan, np.inf, -np.inf, 1.5]),
+    "nothing finite": np.array([[np.nan]], np.float32),
+    "integers": np.arange(12).reshape(2, 6),
+    "flags": np.array([True, False]),
+    "empty": np.zeros((0, 3)),
+    "large": np.random.default_rng(0).normal(size=(130, 70)).astype(np.float32),
+    "sequence": np.random.default_rng(1).normal(size=(60, 3, 40)),
+    "deep": np.random.default_rng(2).normal(size=(6, 5, 31, 9)).astype(np.float32),
+}
+
+
+def test_summaries_are_the_records(chromium: Any) -> None:
+    body = "return given.map(one => machine.writers.summary(machine.unpacked(one)));"
+    found = neuron().in_page(chromium, body, [packed_array(np.asarray(array)) for array in ARRAYS.values()])
+    for (name, array), made in zip(ARRAYS.items(), found, strict=True):
+        expected = summary(array)
+        for key in ("mean", "norm"):
+            one, other = made.pop(key), expected.pop(key)
+            assert (one is None) == (other is None) and (one is None or one == pytest.approx(other, rel=1e-12)), name
+        assert made == json.loads(json.dumps(expected)), name
+
+
+def test_half_precision(chromium: Any) -> None:
+    autograd.manual_seed(6)
+    model = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 2)).half()
+    x, y = autograd.randn(5, 3).half(), autograd.tensor([0, 1, 1, 0, 1])
+    case = Case(lambda: nn.functional.cross_entropy(model(x), y), parameters_of(model))
+    key = case.keys["0.weight"]
+    case.leaves["0.weight"].array[1, 2] = 0.3
+    loss, gradients = case.now()
+    body = "run.set(given, 5, 0.3); return [run.loss, gradients(), run.stays.size, run.now.get(given).dtype.name];"
+    found = case.in_page(chromium, body, key)
+    assert found[2:] == [0, "float16"]
+    assert found[0] == pytest.approx(loss, abs=2e-3)
+    for name, gradient in gradients.items():
+        np.testing.assert_allclose(found[1][name], gradient, 1e-2, 2e-3, err_msg=name)
+
+
+def test_marks_and_lines_go_with_an_edit_and_come_back(chromium: Any, tmp_path: Path) -> None:
+    w = autograd.tensor([1.0, -2.0], requires_grad=True)
+    optimizer = optim.Adam([w], lr=0.1)
+    with autograd.trace() as steps:
+        (w * w).sum().backward()
+        optimizer.step()
+    path = tmp_path / "page.html"
+    steps.save(path)
+    page = chromium.new_page(viewport={"width": 1200, "height": 800})
+    page.goto(path.as_uri())
+    page.click("#last")
+    whole = page.inner_text("#step"), page.inner_text("#leaves")
+    assert "m̂" in whole[0] and "✓" in whole[1]
+    page.fill("#living input[type=number]", "5")
+    page.press("#living input[type=number]", "Enter")
+    edited = page.inner_text("#step"), page.inner_text("#leaves")
+    assert "m̂" not in edited[0] and "✓" not in edited[1] and "not measured" in edited[1]
+    page.click("#living button:has-text('Reset')")
+    assert (page.inner_text("#step"), page.inner_text("#leaves")) == whole
     page.close()
 
 

@@ -181,6 +181,32 @@ def test_the_dicts_are_where_libraries_look(package):
     assert not hasattr(model, "parameter") and not list(model.parameters(recurse=False))
 
 
+def test_what_is_put_into_the_dicts_by_hand(package):
+    """As libraries do that compute parameters, and those that name what will be there."""
+    lib, nn = package
+    layer = nn.Linear(2, 1)
+    factor = lib.ones(2, requires_grad=True)
+    layer._parameters["weight"] = computed = factor[None] * 3
+    assert layer.weight is computed and next(layer.named_parameters()) == ("weight", computed)
+    layer(lib.ones(1, 2)).sum().backward()
+    assert factor.grad.tolist() == [3, 3]
+    with pytest.raises(TypeError, match="as parameter 'weight'"):
+        layer.weight = lib.ones(1, 2)
+    layer._parameters["weight"] = "a name"
+    assert (layer.weight, list(layer._parameters)) == ("a name", ["weight", "bias"])
+    layer.weight = nn.Parameter(lib.ones(1, 2))
+    assert list(layer.state_dict()) == ["weight", "bias"]
+    layer.plain = 1
+    layer._buffers["seen"] = lib.zeros(1)
+    del layer.plain
+    layer._buffers["seen"] = lib.ones(1)
+    assert layer.seen.item() == 1 and list(layer.state_dict()) == ["weight", "bias", "seen"]
+    norm = nn.BatchNorm1d(2)
+    norm.register_buffer("hidden", lib.zeros(1), persistent=False)
+    norm._buffers["hidden"] = lib.ones(1)
+    assert "hidden" not in norm.state_dict()
+
+
 def test_a_place_for_another_module(package):
     _, nn = package
     model = nn.Sequential(nn.Linear(1, 1), nn.Sequential(nn.ReLU()))

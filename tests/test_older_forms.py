@@ -82,6 +82,7 @@ ROWS = {
         "TypedStorage",
     ],
     "x = lib.arange(4.); x.storage()[2] = 9; x[:2].storage().fill_(7); x": [7, 7, 7, 7],
+    "x = lib.zeros(90)\nx.untyped_storage().__sizeof__() - x[:0].clone().untyped_storage().__sizeof__()": 360,
     "s = lib.arange(2.).untyped_storage()\n[len(s), s.nbytes(), s[7], type(s).__name__]": [8, 8, 63, "UntypedStorage"],
     "s = lib.FloatStorage([1, 2])\n[s.tolist(), s.nbytes(), s.element_size(), lib.FloatTensor(s).tolist()]": [
         [1, 2],

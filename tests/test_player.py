@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -96,6 +97,11 @@ def trace(request):
 
 def shown(page, selector):
     return [text.strip() for text in page.locator(selector).all_text_contents()]
+
+
+def find_file(name):
+    """Where in the library a file of this name is."""
+    return next((path.as_posix() for path in Path(autograd.__file__).parent.rglob(name)), "")
 
 
 # What a step shows, in one question to the browser.
@@ -438,12 +444,54 @@ def test_for_screen_readers(pages):
     page = pages.open(mlp().to_html())
     for button in page.locator("button:not(#leaves button), input").all():
         assert button.get_attribute("aria-label") or button.text_content().strip()
-    assert page.locator("#step").get_attribute("aria-live") == "polite"
+    # Of a step no more is said by itself than what happens, with its numbers.
+    assert page.locator("#told").text_content().startswith("linear makes v₁. v₁ = linear(x, 0.weight, 0.bias). = ")
+    snapshot = page.locator("body").aria_snapshot()
+    assert all(f"- {part}" in snapshot for part in ("banner", "main", "contentinfo", "navigation", "table"))
+    assert 'button "0 · Linear" [expanded]' in snapshot and 'spinbutton "0.weight[0, 0]"' in snapshot
     labels = [node.get_attribute("aria-label") for node in page.locator(".node").all()]
     assert "0.weight 8×4" in labels
     assert page.locator("[aria-current=step]").count() == 1
     assert page.locator("#step canvas").first.get_attribute("aria-label").startswith("6×4. ")
     assert page.locator("#slider").get_attribute("aria-valuetext").startswith("step 1 of ")
+
+
+def contrast(page, text, ground):
+    """How much lighter one of two colours of the style is than the other, as WCAG counts it."""
+    return page.evaluate(
+        """names => {
+            const light = name => {
+                document.body.style.color = `var(--${name})`;
+                const parts = getComputedStyle(document.body).color.match(/[\\d.]+/g).slice(0, 3).map(Number);
+                const [r, g, b] = parts.map(c => (c <= 10 ? c / 3294.6 : ((c / 255 + 0.055) / 1.055) ** 2.4));
+                return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+            };
+            const [a, b] = names.map(light).sort((x, y) => y - x);
+            return (a + 0.05) / (b + 0.05);
+        }""",
+        [text, ground],
+    )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out(scheme, pages):
+    page = pages.open(neuron().to_html(), color_scheme=scheme)
+    for text in ("ink", "soft", "lit", "op", "result", "good", "bad"):
+        assert min(contrast(page, text, ground) for ground in ("page", "panel")) >= 4.5, text
+    for ground in ("op-fill", "leaf-fill", "result-fill", "lit-fill", "plain-fill"):
+        assert contrast(page, "soft", ground) >= 4.5, ground
+
+
+def test_all_can_be_reached_by_keyboard(pages):
+    page = pages.open(mlp().to_html())
+    reached = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        reached.add(
+            page.evaluate("e => (e = document.activeElement) && (e.id || e.getAttribute('aria-label') || e.textContent)")
+        )
+    wanted = {"search", "language", "theme", "0 · Linear", "0.weight 8×4", "frames", "whole", "Step", "Reset", "slider"}
+    assert wanted | {"next", "last", "play"} <= reached
 
 
 def test_inside_of_a_notebook(pages):
@@ -479,6 +527,8 @@ def test_what_is_inside_of_a_call_is_opened_and_left(pages):
     record = trace.record["insides"][trace.record["nodes"][trace.steps[0]["node"]]["inside"]]
     assert page.locator("#position").text_content() == f"1 / {len(record['steps'])}"
     assert {"i₁", "f₁", "g₁", "o₁", "c₁", "h₁", "h₂"} <= set(shown(page, ".node text"))
+    # The code that they stand in is the op's own.
+    assert all("autograd/ops" in find_file(node["line"]["file"]) for node in record["nodes"].values() if node["op"])
     for step in record["steps"]:
         assert page.evaluate(STEP)["formula"] == [step["formula"], step["numbers"]]
         page.keyboard.press("ArrowRight")
@@ -490,6 +540,105 @@ def test_what_is_inside_of_a_call_is_opened_and_left(pages):
     page.click("#leave")
     assert position_of(page) == 2
     assert page.locator("#leave").count() == 0
+
+
+def transformer():
+    layer = nn.TransformerEncoderLayer(4, 2, 8, dropout=0.0, batch_first=True)
+    x = autograd.randn(1, 3, 4)
+    with autograd.trace(check=False) as trace:
+        layer(x).square().mean().backward()
+    return trace
+
+
+# What is seen of the graph: boxes as rectangles on the screen, by their labels, and how many arrows.
+SEEN = """() => ({
+    boxes: [...document.querySelectorAll(".node")].filter(node => node.style.display !== "none").map(node => {
+        const { x, y, width, height } = node.querySelector("path").getBoundingClientRect();
+        return [node.getAttribute("aria-label"), x, y, width, height];
+    }),
+    arrows: [...document.querySelectorAll(".edge")].filter(edge => edge.style.display !== "none").length,
+})"""
+
+
+def overlap(one, other):
+    (_, x, y, width, height), (_, left, top, across, down) = one, other
+    return min(x + width, left + across) - max(x, left) > 1 and min(y + height, top + down) - max(y, top) > 1
+
+
+def test_frames_fold_and_open_in_place(pages):
+    page = pages.open(transformer().to_html())
+    before = page.evaluate(SEEN)
+    title = page.locator(".cluster text", has_text="self_attn")
+    at = page.locator(".cluster", has_text="self_attn").bounding_box()
+    title.dispatch_event("click")
+    folded = page.evaluate(SEEN)
+    (box,) = [one for one in folded["boxes"] if one[0].startswith("self_attn")]
+    # It stays where it was on the screen, however much is taken out of the picture.
+    assert abs(box[1] + box[3] / 2 - at["x"] - at["width"] / 2) < 2
+    assert len(folded["boxes"]) < len(before["boxes"]) - 10 and folded["arrows"] < before["arrows"] - 10
+    pairs = [(a, b) for i, a in enumerate(folded["boxes"]) for b in folded["boxes"][:i]]
+    assert not [pair for pair in pairs if overlap(*pair)]
+    # What happens inside of a folded frame lights its box.
+    assert page.locator(".node.current").get_attribute("aria-label").startswith("self_attn")
+    assert page.locator(".node.module.current").evaluate("node => node === document.activeElement")
+    page.keyboard.press("Enter")
+    assert page.evaluate(SEEN) == before
+    assert title.get_attribute("aria-expanded") == "true"
+
+
+def test_a_key_folds_frames_from_the_inside_out(pages):
+    page = pages.open(transformer().to_html())
+    counts = [len(page.evaluate(SEEN)["boxes"])]
+    for _ in range(3):
+        page.keyboard.press("f")
+        counts.append(len(page.evaluate(SEEN)["boxes"]))
+    whole, inner, outer, again = counts
+    assert whole > inner > outer and again == whole
+    for _ in range(2):
+        page.keyboard.press("f")
+    page.keyboard.press("End")
+    assert page.locator(".node.current").count() == 1
+
+
+def test_repeated_steps_fold_and_open(pages):
+    w, h = autograd.tensor(0.5, requires_grad=True), autograd.tensor(1.0, requires_grad=True)
+    with autograd.trace(check=False) as trace:
+        for _ in range(10):
+            h = (h * w).tanh()
+        h.backward()
+    page = pages.open(trace.to_html(), "#step=5")
+    assert page.locator(".cluster.repeated").count() == 0
+    page.keyboard.press("r")
+    assert page.locator(".cluster.repeated").count() == 1 and position_of(page) == 5
+    # Of ten numbers none stands for all, and neither does a name.
+    texts = shown(page, ".node.op text")
+    assert "h₁ … h₉" in texts or "h₁ … h₁₀" in texts
+    assert "scalar" in texts
+    page.locator(".cluster.repeated text").dispatch_event("click")
+    assert page.locator(".cluster.repeated").count() == 0 and position_of(page) == 5
+
+
+def test_a_node_is_picked_once_after_a_call_was_opened(pages):
+    layer, x = nn.LSTM(2, 3), autograd.randn(2, 1, 2)
+    with autograd.trace(check=False) as trace:
+        layer(x)[1][0].sum().backward()
+    page = pages.open(trace.to_html())
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    page.locator(".node.result").dispatch_event("click")
+    assert trace.steps[position_of(page) - 1]["kind"] == "call"
+
+
+@pytest.mark.parametrize("graph", GRAPHS)
+def test_on_a_laptop_result_and_sources_stand_beside_each_other(graph, pages):
+    page = pages.open(GRAPHS[graph]().to_html())
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Home")
+    tops = [map.bounding_box()["y"] for map in page.locator("#step .map").all()]
+    assert len(set(tops)) == 1 and tops[0] < 300
+    legend, drawing = page.locator("#legend").bounding_box(), page.locator("#graph svg").bounding_box()
+    assert legend["y"] >= drawing["y"] + drawing["height"] - 1
 
 
 def second_derivative(x):

@@ -203,5 +203,11 @@ def test_the_way_of_an_optimizer(size):
         np.testing.assert_allclose(across, way)
     else:
         np.testing.assert_allclose(across[-1], 0, atol=1e-6)
-    with pytest.raises(ValueError, match="points must be"):
-        plot.path(lambda w: w.sum(), np.ones(3))
+    upon = plot.surface(lambda w: (w * w * scale).sum(), way, resolution=8)
+    x, y, heights = upon.get_lines()[0].get_data_3d()
+    np.testing.assert_allclose(np.stack([x, y], 1), across)
+    np.testing.assert_allclose(heights, (way**2 * scale.numpy()).sum(1), 1e-5)
+    assert len(upon.collections) == 1 and upon.get_zlabel() == "loss"
+    for draw in (plot.path, plot.surface):
+        with pytest.raises(ValueError, match=rf"plot\.{draw.__name__}: points must be"):
+            draw(lambda w: w.sum(), np.ones(3))

@@ -6,6 +6,7 @@ import argparse
 import subprocess
 import sys
 import sysconfig
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -93,8 +94,6 @@ def copy(files: list[Path], source: Path, folder: Path, force: bool) -> list[str
 def open_in(jupyter: str, folder: Path) -> None:
     """Run Jupyter on the first notebook until it is ended. It answers Ctrl-C with a question of its own."""
     with subprocess.Popen([sys.executable, "-m", jupyter, FIRST], cwd=folder) as server:
-        while server.poll() is None:
-            try:
+        while server.returncode is None:
+            with suppress(KeyboardInterrupt):
                 server.wait()
-            except KeyboardInterrupt:
-                continue

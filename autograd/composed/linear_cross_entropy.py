@@ -29,6 +29,12 @@ class LinearCrossEntropyOptions:
     "aspect_ratio:N" for an N-th of that, "auto" for "aspect_ratio:2" unless there is a ``batch_chunk_size``, None for
     all at once. The others are accepted as in PyTorch, without effect: gradients are computed in the dtype of the
     input, and a graph can be retained. ValueError for another method, and for two that disagree.
+
+    >>> options = nn.LinearCrossEntropyOptions(batch_chunk_size=2)
+    >>> x, W, target = autograd.randn(5, 3), autograd.randn(10, 3), autograd.tensor([0, 9, 4, 4, 1])
+    >>> by_parts = nn.functional.linear_cross_entropy(x, W, target, options=options)
+    >>> autograd.allclose(by_parts, nn.functional.cross_entropy(x @ W.T, target))
+    True
     """
 
     allow_retain_graph: bool = False

@@ -57,6 +57,10 @@ class Storage:
     def nbytes(self) -> int:
         return self.values.nbytes
 
+    def __sizeof__(self) -> int:
+        """The bytes of the memory are among its own."""
+        return super().__sizeof__() + self.nbytes()
+
     def element_size(self) -> int:
         return self.values.itemsize
 

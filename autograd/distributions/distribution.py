@@ -24,6 +24,12 @@ class Distribution:
         listed.
     validate_args: whether parameters and values are checked; as `set_default_validate_args` says if it isn't given.
         ValueError for parameters that violate ``arg_constraints``.
+
+    >>> normals = autograd.distributions.Normal(autograd.zeros(3), autograd.ones(3))
+    >>> normals.batch_shape, normals.event_shape, normals.sample((2,)).shape
+    (autograd.Size([3]), autograd.Size([]), autograd.Size([2, 3]))
+    >>> normals.log_prob(autograd.tensor(0.))
+    tensor([-0.9189, -0.9189, -0.9189])
     """
 
     has_rsample: bool = False

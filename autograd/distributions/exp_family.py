@@ -18,6 +18,11 @@ class ExponentialFamily(Distribution):
     A subclass has ``_natural_params``, the log-normalizer F as ``_log_normalizer(*θ)``, and the expected value of k(x)
     as ``_mean_carrier_measure``. Their entropies and divergences follow from F and its gradient (Nielsen and Nock,
     Entropies and Cross-entropies of Exponential Families, 2010).
+
+    >>> bernoulli = autograd.distributions.Bernoulli(autograd.tensor(0.5))
+    >>> by_gradient = autograd.distributions.ExponentialFamily.entropy(bernoulli)
+    >>> by_gradient.detach(), bernoulli.entropy()
+    (tensor(0.6931), tensor(0.6931))
     """
 
     @property

@@ -73,6 +73,7 @@ class Tensor(TensorMethods):
 
     @property
     def shape(self) -> Size:
+        """The size of each dimension."""
         return size_of(self.array.shape)
 
     @overload
@@ -85,28 +86,35 @@ class Tensor(TensorMethods):
 
     @property
     def ndim(self) -> int:
+        """The number of dimensions."""
         return self.array.ndim
 
     def dim(self) -> int:
+        """The number of dimensions."""
         return self.array.ndim
 
     def numel(self) -> int:
+        """The number of elements."""
         return self.array.size
 
     nelement = numel
 
     def element_size(self) -> int:
+        """The bytes of one element."""
         return self.array.itemsize
 
     @property
     def dtype(self) -> dtype:
+        """The type of the elements."""
         return from_numpy_dtype(self.array.dtype)
 
     @property
     def device(self) -> device:
+        """Where it is: on the CPU."""
         return CPU
 
     def is_floating_point(self) -> bool:
+        """Whether its elements are floats."""
         return self.array.dtype.kind == "f"
 
     @overload
@@ -120,6 +128,7 @@ class Tensor(TensorMethods):
 
     @property
     def requires_grad(self) -> bool:
+        """Whether a backward pass brings a gradient here; can be set on leaves."""
         return self.node is not None
 
     @requires_grad.setter
@@ -163,6 +172,7 @@ class Tensor(TensorMethods):
 
     @property
     def is_leaf(self) -> bool:
+        """Whether no operation that a graph recorded made it: data, and what is learned."""
         return self.node is None or self.node.op is None
 
     @property
@@ -315,6 +325,7 @@ class Tensor(TensorMethods):
         return self.array.item()
 
     def tolist(self) -> Any:
+        """Nested lists of Python numbers, or one number."""
         return self.array.tolist()
 
     def numpy(self, *, force: bool = False) -> np.ndarray[Any, Any]:

@@ -226,7 +226,7 @@ def log_abs_det(A):
 
 def log_abs_det_slope(g, out, A):
     """Of a singular matrix inf, which has no derivative: where one is asked for, the inverse raises LinAlgError."""
-    slope = inverse_transposed(A, out == -np.inf, np.inf) if type(g) is np.ndarray else inverse(A).mT
+    slope = inverse_transposed(A, out == -np.inf, np.inf) if isinstance(g, np.ndarray) else inverse(A).mT
     return matrix_of(g) * slope
 
 

@@ -69,7 +69,7 @@ def uphill(g, out, x, p, dim):
         return sign(x) * g
     if p == 2:
         # Of arrays with fewer passes over them, unless a norm is so small that its inverse is infinite.
-        scale = unless_0(out, g / out) if type(g) is np.ndarray else None
+        scale = unless_0(out, g / out) if isinstance(g, np.ndarray) else None
         return x * scale if scale is not None and np.isfinite(scale).all() else g * unless_0(out, x / out)
     if math.isinf(p):
         chosen = cast((abs(x) == out) | isnan(x), x.dtype)

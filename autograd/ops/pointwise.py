@@ -184,7 +184,7 @@ def sigmoid(x):
 
 def sigmoid_slope(g, s):
     """``g·s·(1 - s)``, s the sigmoid: of arrays in one pass, of Tensors in ops that have derivatives themselves."""
-    return kernels.sigmoid_slope(g, s) if type(g) is np.ndarray else g * (s * (1 - s))
+    return kernels.sigmoid_slope(g, s) if isinstance(g, np.ndarray) else g * (s * (1 - s))
 
 
 sigmoid.elementwise(lambda g, out, x: sigmoid_slope(g, out))

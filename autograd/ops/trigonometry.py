@@ -173,7 +173,7 @@ def tanh(x):
 
 def tanh_slope(g, t):
     """``g·(1 - t²)``, t being the tanh: of arrays in one pass, of Tensors in ops that have derivatives themselves."""
-    return kernels.tanh_slope(g, t) if type(g) is np.ndarray else g * (1 - t * t)
+    return kernels.tanh_slope(g, t) if isinstance(g, np.ndarray) else g * (1 - t * t)
 
 
 tanh.elementwise(lambda g, out, x: tanh_slope(g, out))

@@ -6,11 +6,14 @@ import itertools
 import linecache
 import time
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
+from ..kernels.compiling.forks import new_lock
+from .captured import Captured, Failure
+from .straight import Straight, frame_in, written_function
 from .tape import Call, Tape, Value, values_in
 
 NUMBER = itertools.count(1).__next__
@@ -24,8 +27,15 @@ class Program:
     inputs: values that ``replay`` is given as they are, after the arguments.
     """
 
-    def __init__(self, tape: Tape, results: Sequence[Any], inputs: Sequence[Value] = (), name: str = "step") -> None:
+    def __init__(
+        self, tape: Tape, results: Sequence[Any], inputs: Sequence[Value] = (), name: str = "step", state: Any = None
+    ) -> None:
+        self.state = state
+        self.straight: Straight | None = None
+        self._lock = new_lock()
         self.calls = needed(tape, results)
+        self.results, self.inputs, self.name = list(results), list(inputs), name
+        self.first: list[Value] = []
         self.space: dict[str, Any] = {}
         self._names: dict[int, str] = {}
         self._constants: dict[int, str] = {}
@@ -39,7 +49,8 @@ class Program:
         # What there is at first is read first: it may be replaced.
         for tree in [*[call.args for call in self.calls], results]:
             for value in values_in(tuple(tree)):
-                if value.kind in ("array", "grad") or value.written:
+                if (value.kind in ("array", "grad") or value.written) and id(value) not in self._names:
+                    self.first.append(value)
                     self._value(value)
         for number, call in enumerate(self.calls):
             self._write_call(number, call)
@@ -49,10 +60,42 @@ class Program:
         self.text = f"def replay(arguments{''.join(f', {one}' for one in given)}):\n" + "".join(
             f"    {line}\n" for line in self._lines
         )
-        linecache.cache[self.file] = (len(self.text), None, self.text.splitlines(True), self.file)
-        exec(compile(self.text, self.file, "exec"), self.space)
-        self.replay: Callable[..., list[Any]] = self.space["replay"]
+        self.one_by_one = written_function(self.text, self.file, self.space)
         weakref.finalize(self, linecache.cache.pop, self.file, None)
+
+    def replay(self, arguments: Sequence[Any], *given: Any) -> list[Any]:
+        """The results, for these ``arguments`` and what the ``inputs`` are.
+
+        The first time the calls are gone through one by one, and looked into; from then on it goes straight.
+        """
+        # Its buffers are used by one thread at a time.
+        if not self._lock.acquire(blocking=False):
+            try:
+                return self.one_by_one(arguments, *given)
+            except Exception as error:
+                raise Failure(self._failed(error), error) from None
+        try:
+            straight = self.straight
+            if straight is None:
+                captured = Captured(self, arguments, given, self.state)
+                self.straight = Straight(captured, self.state, self.name)
+                return captured.values
+            try:
+                return straight.replay(arguments, *given)
+            except Exception as error:
+                raise straight.failure(error) from None
+        finally:
+            self._lock.release()
+
+    def _failed(self, error: BaseException) -> Call | None:
+        """The call that raised ``error``."""
+        frame = frame_in(self.file, error)
+        return None if frame is None else self.at_line.get(frame.tb_lineno)
+
+    def all_values(self) -> Iterator[Value]:
+        """The values that are taken, and those that these are parts of."""
+        for tree in [*[call.args for call in self.calls], self.results]:
+            yield from values_in(tuple(tree))
 
     def timed(self, arguments: Sequence[Any]) -> list[float]:
         """The seconds that each of `calls` takes in ``replay(arguments)``."""
@@ -165,13 +208,3 @@ def last_uses(calls: Sequence[Call], results: Sequence[Any]) -> dict[Any, Any]:
     for key, number in last.items():
         gone.setdefault(("after", number), []).append(key)
     return last | gone
-
-
-def failed_call(program: Program, error: BaseException) -> Call | None:
-    """The call of ``program`` that raised ``error``."""
-    traceback = error.__traceback__
-    while traceback is not None:
-        if traceback.tb_frame.f_code.co_filename == program.file:
-            return program.at_line.get(traceback.tb_lineno)
-        traceback = traceback.tb_next
-    return None

@@ -16,10 +16,11 @@ from ..engine.versions import owner, refuse_overwritten
 from ..engine.walk import FREED, backward_steps, older_first
 from ..ops.op import OPS, Op
 from ..transforms.tree import leaves, rebuilt
-from .program import Program, failed_call
+from .captured import Failure
+from .program import Program
 from .recorder import Recorder
 from .state import ARRAY, State
-from .tape import Comparison, Difference, Tape, Value
+from .tape import Call, Comparison, Difference, Tape, Value
 
 # What a function may return beside Tensors.
 RETURNED = (int, float, complex, str, bytes, type(None))
@@ -134,7 +135,7 @@ class Recording:
         saved = [] if self.way_back is None else self.way_back.saved
         outside = [] if self.way_back is None else self.way_back.outside
         self.count = len(self.leaves)
-        self.program = Program(self.tape, [*self.leaves, *saved, *outside], name=self.name)
+        self.program = Program(self.tape, [*self.leaves, *saved, *outside], name=self.name, state=self.state)
         self.single = self.tree is not None and isinstance(self.tree, Tensor)
         # Of the tree only its shape is needed.
         self.tree = rebuilt(self.tree, [None] * len(self.leaves))
@@ -155,8 +156,8 @@ class Recording:
         assert program is not None
         try:
             values = program.replay(arguments)
-        except Exception as error:
-            raise self._told(program, error) from None
+        except Failure as failure:
+            raise self._told(failure.call, failure.error) from None
         return self._result(values)
 
     def explained(self, arguments: Sequence[Tensor]) -> str:
@@ -196,9 +197,8 @@ class Recording:
             for leaf, v in zip(self.leaves, values)
         ]
 
-    def _told(self, program: Program, error: Exception) -> Exception:
+    def _told(self, call: Call | None, error: Exception) -> Exception:
         """``error`` as the engine would have raised it."""
-        call = failed_call(program, error)
         op = OPS.get(call.label) if call is not None else None
         if call is None or op is None:
             return error
@@ -296,7 +296,10 @@ class WayBack:
         if found is None:
             found = self.programs[pattern] = self._recorded(pattern, arrived)
         program, places = found
-        gradients = program.replay((), *[arrived[i] for i in pattern], *node.saved[0])
+        try:
+            gradients = program.replay((), *[arrived[i] for i in pattern], *node.saved[0])
+        except Failure as failure:
+            raise failure.error from None
         return [(parents[i], part) for i, part in zip(places, gradients) if parents[i] is not None]  # type: ignore
 
     def _recorded(self, pattern: tuple[int, ...], like: Sequence[Any]) -> tuple[Program, list[int]]:

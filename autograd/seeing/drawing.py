@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +19,7 @@ from .boxes import Box, Folded
 from .dot import Drawing
 from .events import Scope
 from .expanding import expanded
-from .graph import Item, Items, add_failed, items_of, roots_of
+from .graph import Item, add_failed, items_of, roots_of
 from .labels import clean, label, lines, node_shape, value_text
 from .looks import AGAIN, SPINE, THEMES, Look, graph_attributes
 from .names import Names
@@ -96,10 +98,9 @@ def picture_of(
     return _Pencil(look, direction, details, values).picture(folded)
 
 
-def sketch(items: Items, below: Mapping[str, str]) -> tuple[Drawing, Folded]:
-    """A picture of ``items`` without options, and what is where in it. below: what stands in place of a shape."""
-    folded = folding.fold(items)
-    return _Pencil(THEMES["light"], "LR", frozenset(), {}, below).picture(folded), folded
+def sketch(folded: Folded, below: Mapping[str, str]) -> Drawing:
+    """A picture of boxes without options. below: what stands in place of the shape of an item that has its own box."""
+    return _Pencil(THEMES["light"], "LR", frozenset(), {}, below).picture(folded)
 
 
 def _checked(direction: str, theme: str) -> Look:
@@ -131,12 +132,16 @@ class _Pencil:
         self.look, self.direction, self.details, self.values = look, direction, details, values
         self.below = below or {}
         self.frames = 0
+        # The frames of each module, in the order of its calls: what boxes of calls are in them.
+        self.calls: dict[tuple[str, str], list[list[Box]]] = {}
 
     def picture(self, folded: Folded) -> Drawing:
         made = Drawing(**graph_attributes(self.look, self.direction, len(folded.boxes)))
         self.inside(made, list(folded.boxes.values()), 0)
         for (tail, head, _), again in folded.arrows.items():
             made.edge(tail, head, **(AGAIN if again else self.arrow(folded.boxes[tail])))
+        for earlier, later in self.in_order(folded):
+            made.edge(earlier, later, style="invis", weight="16")
         failed = folded.boxes.get("failed")
         if failed is not None and not failed.item.inputs:
             # What raised between two calls took nothing from the last, but is to stand behind it.
@@ -147,6 +152,18 @@ class _Pencil:
             made.attr(label=lines(*[(f"folded: {note}", 10, self.look.grey) for note in folded.notes]))
         made.folded = tuple(folded.notes)
         return made
+
+    def in_order(self, folded: Folded) -> Iterator[tuple[str, str]]:
+        """Pairs of boxes of which the first is to stand before the second: the ends of frames of one module, where
+        nothing that flows from one call to the next has them stand in the order of the calls.
+        """
+        place = {key: i for i, key in enumerate(folded.boxes)}
+        for frames in self.calls.values():
+            for before, after in itertools.pairwise(frames):
+                last, first = before[-1].key, after[0].key
+                sources = {folded.place[key] for box in after for member in box.members for key in member.inputs}
+                if place[last] < place[first] and not sources & {box.key for box in before}:
+                    yield last, first
 
     def arrow(self, tail: Box) -> dict[str, str]:
         if tail.is_call:
@@ -166,6 +183,9 @@ class _Pencil:
                 self.inside(frame, group, level + 1)
             else:
                 self.frames += 1
+                called = [box for box in group if box.is_call]
+                if called and scope.kind:
+                    self.calls.setdefault((scope.name, scope.kind), []).append(called)
                 with frame.subgraph(name=f"cluster_{self.frames}") as inner:
                     inner.attr(**self.frame(scope))
                     self.inside(inner, group, level + 1)
@@ -186,7 +206,10 @@ class _Pencil:
         if box.kind == "module":
             return self.module(box)
         extra = [times, *self.extra(box.item)] if times else self.extra(box.item)
-        return label(box.item, self.look, extra, self.below.get(box.item.key, ""))
+        # Of several numbers none stands for all.
+        several = "scalar" if isinstance(box.item.node, Scalar) else ""
+        below = several if len(box.members) > 1 else self.below.get(box.item.key, "")
+        return label(_named(box), self.look, extra, below)
 
     def module(self, box: Box) -> str:
         """Of a module: its name, class, how many calls and parameters it has, and the shape of its result."""
@@ -222,6 +245,12 @@ class _Pencil:
             kept = [(name, array) for name, array in zip(names, saved) if isinstance(array, np.ndarray)]
             found.append("keeps " + (", ".join(f"{name} {node_shape(array)}" for name, array in kept) or "nothing"))
         return found
+
+
+def _named(box: Box) -> Item:
+    """The item of a box; of one that stands for several calls or leaves under the names of the first and the last."""
+    first, last = box.members[0].name if box.members else "", box.members[-1].name if box.members else ""
+    return replace(box.item, name=f"{first} … {last}") if first and last and first != last else box.item
 
 
 def _scope_text(scope: Scope) -> str:

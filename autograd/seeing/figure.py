@@ -1,36 +1,63 @@
-"""The drawing in the page of a trace, and in which of its boxes each node of the record is."""
+"""The drawings in the page of a trace, and in which of their boxes each node of the record is."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
 
 from ..engine.node import Node
-from . import formulas
+from . import folding, formulas
+from .boxes import Folded
 from .contents import Contents
 from .drawing import sketch
 from .labels import clean, node_shape
 from .looks import LIGHT
 from .svg import rebuilt
 
+# Up to so many calls a page can show one by one, besides folded.
+OPENED = 400
+
 
 class Figure(NamedTuple):
-    """svg: the drawing. boxes: for each node of the record, by key, the box that it is in."""
+    """svg: the drawing. boxes: for each node of the record, by key, the box that it is in. folded: whether calls that
+    come several times in a row are one box.
+    """
 
     svg: str
     boxes: dict[str, str]
+    folded: bool
 
 
-def figure_of(contents: Contents, longest: Mapping[Node, str]) -> Figure:
-    """The drawing of the items of a recording, with room for the longest text of the gradient of a single number."""
+def figures_of(contents: Contents, longest: Mapping[Node, str]) -> list[Figure]:
+    """The drawing of the items of a recording, and if there are repeated steps another, in which they are folded, or
+    open where they are folded in the first.
+
+    longest: the longest text of the gradient of a single number, for which there is to be room.
+    """
     numbers = {
         f"n{node.id}": f"{formulas.plain_amount(value)} | {longest.get(node, '1')}"
         for node, value in contents.values.items()
         if not isinstance(value, tuple) and np.size(value) == 1
     }
-    picture, folded = sketch(contents.named_items(), numbers)
+    return [_figure(contents, folded, numbers) for folded in _ways(contents)]
+
+
+def _ways(contents: Contents) -> Iterator[Folded]:
+    """The ways to fold a graph: as it can be read, and the other way."""
+    items = contents.named_items()
+    first = folding.fold(items)
+    yield first
+    if not first.notes:
+        other = folding.fold(items, repeats=True)
+        if other.notes:
+            yield other
+    elif sum(item.is_call for item in items.values()) <= OPENED:
+        yield folding.fold(items, repeats=False)
+
+
+def _figure(contents: Contents, folded: Folded, numbers: Mapping[str, str]) -> Figure:
     kinds = {key: box.kind for key, box in folded.boxes.items()}
     labels = {}
     for key, box in folded.boxes.items():
@@ -38,5 +65,6 @@ def figure_of(contents: Contents, longest: Mapping[Node, str]) -> Figure:
         op = "" if node is None or node.op is None else node.op.name
         shape = "" if node is None else node_shape(node)
         labels[key] = clean(" ".join(filter(None, (contents.names[box.item.key], op, shape))))
-    svg = rebuilt(picture.pipe(format="svg", encoding="utf-8"), kinds, labels, LIGHT.ink)
-    return Figure(svg, {contents.keys[key]: box for key, box in folded.place.items()})
+    drawn = sketch(folded, numbers).pipe(format="svg", encoding="utf-8")
+    svg = rebuilt(drawn, kinds, labels, LIGHT.ink)
+    return Figure(svg, {contents.keys[key]: box for key, box in folded.place.items()}, bool(folded.notes))

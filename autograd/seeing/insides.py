@@ -9,7 +9,7 @@ import numpy as np
 from ..engine.node import Node
 from ..ops.several import PICK
 from .contents import Contents
-from .figure import Figure, figure_of
+from .figure import Figure, figures_of
 from .graph import Item
 from .nodes import nodes_of
 from .opening import Opened, can_be_opened, opened
@@ -63,9 +63,9 @@ class Insides:
         }
         return number
 
-    def figures(self) -> list[Figure]:
-        """The drawings of all records."""
-        return [figure_of(contents, {}) for contents in self.contents]
+    def figures(self) -> list[list[Figure]]:
+        """The drawings of each record."""
+        return [figures_of(contents, {}) for contents in self.contents]
 
 
 def _agrees(found: Opened, value: Any) -> bool:

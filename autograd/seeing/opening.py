@@ -16,9 +16,10 @@ from ..engine.grad_mode import enable_grad
 from ..engine.node import Node, leaf
 from ..engine.tensor import Tensor, wrap
 from ..ops.op import Op
+from .events import Line
 from .formulas import numbered
 from .names import is_given
-from .recording import Recording
+from .recording import Recording, callers_of, running_line
 
 FAMILIES = f"{Path(ops.__file__).parent}{os.sep}"
 # How a blackboard has what references call by words.
@@ -54,6 +55,11 @@ class Inside(Recording):
             for name, held in frame.f_locals.items():
                 if isinstance(held, Tensor) and held.node is not None and held.node.op is not None and is_given(name):
                     self.found.append((held.node, name, code, self.returned[code]))
+
+    def line(self, frame: FrameType) -> Line | None:
+        """The line of the reference: where the recording is run is no part of what is shown."""
+        family = (one for one in callers_of(frame) if one.f_code.co_filename.startswith(FAMILIES))
+        return next(map(running_line, family), None)
 
     def name_all(self) -> None:
         """Name the nodes that were found, each as the first function that returned with it calls it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import itertools
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -26,31 +27,35 @@ SCRIPTS = (
     "heatmap.js",
     "steps.js",
     "sofar.js",
+    "frames.js",
     "graph.js",
-    "../living/summary.js",
     "../living/living.js",
     "player.js",
 )
 STYLES = ("player.css", "../living/living.css")
 
 
-def page_of(record: Record, figure: Figure, insides: Sequence[Figure], life: Life | None = None) -> str:
-    """The page that plays ``record``, with its graph as ``figure`` shows it.
+def page_of(record: Record, figures: Sequence[Sequence[Figure]], life: Life | None = None) -> str:
+    """The page that plays ``record``.
 
-    insides: what is in its calls. life: what runs it with other numbers.
+    figures: the drawings of its graph, and then those of what is in each of its calls. life: what runs it with other
+    numbers.
     """
+    drawings = [one for several in figures for one in several]
+    count = itertools.count()
     data = {
         "trace": record,
-        "boxes": figure.boxes,
-        "insides": [inside.boxes for inside in insides],
+        "drawings": [{"boxes": one.boxes, "folded": one.folded} for one in drawings],
+        # Which of the drawings are of the whole, and which of each inside.
+        "figures": [[next(count) for _ in several] for several in figures],
         "program": life.program if life else None,
     }
     style = "".join((FOLDER / name).read_text(encoding="utf-8") for name in STYLES)
     script = bundled(life.script if life else "null")
     parts = {
         "title": escape(clean(record["title"])),
-        "svg": figure.svg,
-        "insides": "".join(f'<template id="inside{i}">{inside.svg}</template>' for i, inside in enumerate(insides)),
+        "drawings": "".join(f'<template id="drawing{i}">{one.svg}</template>' for i, one in enumerate(drawings) if i),
+        "svg": drawings[0].svg,
         "data": in_script(json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))),
     }
     return filled((FOLDER / "player.html").read_text(encoding="utf-8"), parts, style, script)

@@ -31,6 +31,7 @@ from .plots_of_networks import (
     results_of,
     spread,
     states,
+    surface,
     update_ratios,
 )
 
@@ -48,6 +49,7 @@ __all__ = [
     "receptive_field",
     "spread",
     "states",
+    "surface",
     "update_ratios",
 ]
 

@@ -11,7 +11,7 @@ from ..engine.above import is_module
 from ..engine.backward import grad
 from ..engine.grad_mode import enable_grad, no_grad
 from ..engine.tensor import Tensor, wrap
-from .canvas import BLUE, DIVERGING, GREEN, ORANGE, axes, grid
+from .canvas import BLUE, DIVERGING, GREEN, ORANGE, axes, figure, grid
 from .modules import named_modules, named_parameters
 
 if TYPE_CHECKING:
@@ -127,6 +127,7 @@ def spread(model: Any, *inputs: Any, ax: Axes | None = None) -> Axes:
     ax.axvline(0, color="#CBD2D9", linewidth=0.8)
     ax.set_yticks(range(len(found)), list(found), fontsize=8)
     ax.invert_yaxis()
+    ax.margins(y=0.02)
     ax.set(xlabel="mean ± std of the results")
     return ax
 
@@ -147,6 +148,7 @@ def update_ratios(before: Any, after: Any, *, ax: Axes | None = None) -> Axes:
     ax.barh(list(ratios), list(ratios.values()), color=BLUE)
     ax.axvline(1e-3, color=ORANGE, linestyle="--")
     ax.invert_yaxis()
+    ax.margins(y=0.02)
     ax.tick_params(axis="y", labelsize=8)
     if any(ratios.values()):
         ax.set_xscale("log")
@@ -160,27 +162,60 @@ def path(loss: Callable[[Tensor], Any], points: Any, *, resolution: int = 60, ax
     loss: of a vector of parameters (D). points: where it was step by step, (T, D). Of more than two dimensions the
     plane is spanned by the two principal directions of the way. ValueError for other shapes.
     """
-    way = array_of(points).astype(np.float64)
-    if way.ndim != 2 or way.shape[1] < 2 or len(way) < 2:
-        raise ValueError(f"plot.path: points must be (T, D) with at least 2 of each, not {way.shape}")
-    last, flat = way[-1], way.shape[1] == 2
-    plane = np.eye(2) if flat else np.linalg.svd(way - last, full_matrices=False)[2][:2]
-    origin = np.zeros(2) if flat else last
-    across = (way - origin) @ plane.T
-    margin = 0.25 * np.ptp(across, axis=0).max() + 1e-9
-    low, high = across.min(0) - margin, across.max(0) + margin
-    a, b = np.meshgrid(np.linspace(low[0], high[0], resolution), np.linspace(low[1], high[1], resolution))
-    with no_grad():
-        heights = [
-            float(loss(wrap((origin + np.array([u, v]) @ plane).astype(array_of(points).dtype), None)))
-            for u, v in zip(a.reshape(-1), b.reshape(-1))
-        ]
+    plane = _Plane("path", points)
     ax = ax if ax is not None else axes(5, 4)
-    ax.contourf(a, b, np.reshape(heights, a.shape), levels=24, cmap="Blues_r", alpha=0.8)
-    ax.plot(*across.T, "o-", color=ORANGE, markersize=3, linewidth=1.2)
-    ax.plot(*across[-1], "o", color=GREEN, markersize=7)
-    ax.set(xlabel="first parameter" if flat else "first direction", ylabel="second")
+    ax.contourf(*plane.heights(loss, resolution), levels=24, cmap="Blues_r", alpha=0.8)
+    ax.plot(*plane.way.T, "o-", color=ORANGE, markersize=3, linewidth=1.2)
+    ax.plot(*plane.way[-1], "o", color=GREEN, markersize=7)
+    ax.set(**plane.labels)
     return ax
+
+
+def surface(loss: Callable[[Tensor], Any], points: Any, *, resolution: int = 40, ax: Any = None) -> Any:
+    """The loss as a surface in three dimensions, over the plane that `path` shows from above, and the way upon it.
+
+    The way has the losses of the points themselves: of more than two dimensions they may lie off the plane, and the
+    way off the surface. loss, points: as for `path`. ax: three-dimensional ones, if not those of a figure of its own.
+    """
+    plane = _Plane("surface", points)
+    ax = ax if ax is not None else figure(6, 4.6).add_subplot(projection="3d", computed_zorder=False)
+    ax.plot_surface(*plane.heights(loss, resolution), cmap="Blues_r", alpha=0.85, linewidth=0)
+    reached = [plane.loss(loss, point) for point in plane.points]
+    ax.plot(*plane.way.T, reached, "o-", color=ORANGE, markersize=3, linewidth=1.2)
+    ax.plot(*plane.way[-1:].T, reached[-1:], "o", color=GREEN, markersize=7)
+    ax.set(**plane.labels, zlabel="loss")
+    # Matplotlib leaves no room for the third label by itself.
+    ax.set_box_aspect(None, zoom=0.85)
+    return ax
+
+
+class _Plane:
+    """The plane in which an optimizer moved most: ``way`` is where it was there."""
+
+    def __init__(self, caller: str, points: Any) -> None:
+        self.dtype = array_of(points).dtype
+        self.points = array_of(points).astype(np.float64)
+        if self.points.ndim != 2 or self.points.shape[1] < 2 or len(self.points) < 2:
+            shape = self.points.shape
+            raise ValueError(f"plot.{caller}: points must be (T, D) with at least 2 of each, not {shape}")
+        last, flat = self.points[-1], self.points.shape[1] == 2
+        self.directions = np.eye(2) if flat else np.linalg.svd(self.points - last, full_matrices=False)[2][:2]
+        self.origin = np.zeros(2) if flat else last
+        self.way = (self.points - self.origin) @ self.directions.T
+        which = "parameter" if flat else "direction"
+        self.labels = {"xlabel": f"first {which}", "ylabel": f"second {which}"}
+
+    def loss(self, loss: Callable[[Tensor], Any], point: Array) -> float:
+        with no_grad():
+            return float(loss(wrap(point.astype(self.dtype), None)))
+
+    def heights(self, loss: Callable[[Tensor], Any], resolution: int) -> tuple[Array, Array, Array]:
+        """Places around the way, across and up, and the loss there."""
+        margin = 0.25 * np.ptp(self.way, axis=0).max() + 1e-9
+        low, high = self.way.min(0) - margin, self.way.max(0) + margin
+        a, b = np.meshgrid(np.linspace(low[0], high[0], resolution), np.linspace(low[1], high[1], resolution))
+        places = np.stack([a.reshape(-1), b.reshape(-1)], 1) @ self.directions + self.origin
+        return a, b, np.reshape([self.loss(loss, place) for place in places], a.shape)
 
 
 def array_of(value: Any) -> Array:

@@ -151,7 +151,11 @@ class Recording:
         if op.variadic and given and isinstance(given[0], (list, tuple)):
             count = len(given[0])
             arguments = [arguments[:count], *arguments[count:]]
-        return Call(op, arguments, sources, line_of(frame), way_of(frame), tuple(self._scopes))
+        return Call(op, arguments, sources, self.line(frame), way_of(frame), tuple(self._scopes))
+
+    def line(self, frame: FrameType) -> Line | None:
+        """The line of code that a call that is made in ``frame`` is said to be in."""
+        return line_of(frame)
 
     def _wrapped(self, frame: FrameType, entered: bool, made: Any) -> None:
         """A Tensor was made, such as by a custom Function."""
@@ -225,10 +229,13 @@ def _remembered(optimizer: Any, parameter: Tensor) -> dict[str, Any]:
 def line_of(frame: FrameType) -> Line | None:
     """The line of the user's code that led to ``frame``."""
     user = next(users_frames(frame, PACKAGES), None)
-    if user is None:
-        return None
-    file, number = user.f_code.co_filename, user.f_lineno
-    text = linecache.getline(file, number, user.f_globals).strip()
+    return None if user is None else running_line(user)
+
+
+def running_line(frame: FrameType) -> Line:
+    """The line that ``frame`` is at."""
+    file, number = frame.f_code.co_filename, frame.f_lineno
+    text = linecache.getline(file, number, frame.f_globals).strip()
     name = "notebook" if "ipykernel" in file or file.startswith("<") else Path(file).name
     return Line(name, number, text)
 

@@ -8,10 +8,11 @@ It is made of what JSON has: dicts with str keys, lists, str, int, float, bool a
     By key, in reading order: every call, leaf and constant. ``kind`` ("op", "result", "leaf", "parameter", "buffer",
     "input", "constant"), ``name``, ``op`` and ``symbol`` ("" of what is no call), ``shape``, ``dtype``, ``modules``
     around it from the outside in, ``inputs`` (keys, in the order of the arguments) and ``arguments`` (numbers of
-    arrays: what these were at the time of the call), ``value`` (number of an array; of a leaf, when it was first
-    used), ``line`` of the user's code (``file``, ``number``, ``text``; None where unknown), ``derivative`` (a text for
-    each argument), ``settings``, ``cells``: for each input which of its elements an element was made of (see
-    `cells`), and ``inside``: of a fused call that can be opened the place of its record in ``insides``.
+    arrays: what these were at the time of the call), ``value`` (number of an array; of a leaf, when it was first used),
+    ``line`` of the user's code, or inside of a call of the op's (``file``, ``number``, ``text``; None where unknown),
+    ``derivative`` (a text for each argument), ``settings``, ``cells``: for each input which of its elements an element
+    was made of (see `cells`), and ``inside``: of a fused call that can be opened the place of its record in
+    ``insides``.
 ``arrays``
     Summaries (see `summary`), which all else refers to by their place in this list.
 ``insides``

@@ -1,4 +1,7 @@
-"""An array as something that JSON has a place for: statistics, and of a large one a part of its elements."""
+"""An array as something that JSON has a place for: statistics, and of a large one a part of its elements.
+
+A living page makes summaries of what it computes by the same functions, translated.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +73,7 @@ def plain(value: Any) -> Any:
     (0.1, 'NaN')
     """
     if isinstance(value, np.floating):
-        number = float(str(value.item() if isinstance(value, np.float64) else value))
+        number = value.item() if value.dtype.itemsize == 8 else float(str(value))
         return number if math.isfinite(number) else "NaN" if number != number else _infinite(number)
     return value.item() if isinstance(value, np.generic) else value
 

@@ -21,8 +21,8 @@ KEPT = {
 def rebuilt(source: str, kinds: Mapping[str, str], labels: Mapping[str, str], ink: str) -> str:
     """The SVG that dot made as one that can stand inside of a page.
 
-    Nodes are groups of the class ``node`` and of their kind, with their key, which copies of a box share, and a label
-    for screen readers; edges have the keys of both ends.
+    Nodes are groups of the class ``node`` and of their kind, with a key of their own, another that copies of a box
+    share, and a label for screen readers; edges have the keys of both ends.
     ink: the colour of main text; other text gets the class ``soft``.
     """
     given = ElementTree.fromstring(source)
@@ -48,10 +48,10 @@ def rebuilt(source: str, kinds: Mapping[str, str], labels: Mapping[str, str], in
 def _described(kind: str, title: str, kinds: Mapping[str, str], labels: Mapping[str, str]) -> dict[str, str]:
     if kind == "node":
         label = {"aria-label": labels.get(title, title), "tabindex": "0", "role": "button"}
-        return {"class": f"node {kinds.get(title, 'op')}", "data-key": _original(title), **label}
+        return {"class": f"node {kinds.get(title, 'op')}", "data-box": title, "data-key": _original(title), **label}
     if kind == "edge":
         tail, _, head = title.partition("->")
-        return {"class": "edge", "data-tail": _original(tail), "data-head": head, "aria-hidden": "true"}
+        return {"class": "edge", "data-tail": tail, "data-head": head, "aria-hidden": "true"}
     return {"class": "cluster"}
 
 

@@ -23,7 +23,7 @@ from . import names as naming
 from .contents import Contents
 from .dot import Drawing
 from .drawing import picture_of
-from .figure import figure_of
+from .figure import figures_of
 from .graph import roots_of
 from .insides import Insides
 from .living.life import life_of
@@ -123,8 +123,8 @@ class Trace:
     def to_html(self) -> str:
         """One page that needs nothing else and asks for nothing: the graph, the steps and what plays them."""
         record, (_, steps) = self.record, self._nodes_and_steps
-        figure, life = figure_of(self._contents, steps.longest), life_of(self._contents)
-        return page_of(record, figure, self._insides.figures(), life)
+        figures, life = figures_of(self._contents, steps.longest), life_of(self._contents)
+        return page_of(record, [figures, *self._insides.figures()], life)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the player to an ``.html`` file, or the record to a ``.json`` file. ValueError for another suffix."""

@@ -41,9 +41,7 @@ def install() -> None:
     # Overflow and division by zero give inf and NaN without a word, as in PyTorch; NumPy's warnings elsewhere stay.
     warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"autograd\.")
     for op in OPS.values():
-        op.call = caller_of(op)
-        op.function = documented(op, named(op))
-        op.pull, op.pull_recorded = pull_of(op), pull_recorded
+        connect(op)
         for name in names_of(op):
             PUBLIC[name] = op.function
             if op.level == "method" and "." not in name:
@@ -89,6 +87,13 @@ def install() -> None:
         setattr(LookedAt, name, attribute)
     PUBLIC.update(FUNCTIONS)
     PUBLIC.update({name: getattr(Tensor, name) for name in AS_FUNCTIONS})
+
+
+def connect(op: Op) -> None:
+    """Make calls of ``op`` record, and its rules known to the way back."""
+    op.call = caller_of(op)
+    op.function = documented(op, named(op))
+    op.pull, op.pull_recorded = pull_of(op), pull_recorded
 
 
 def names_of(op: Op) -> tuple[str, ...]:

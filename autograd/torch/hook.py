@@ -79,11 +79,11 @@ class StandIn(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name == "__all__":
             return sorted({n for s in map(importlib.import_module, self._sources) for n in dir(s) if n[0] != "_"})
-        if name.startswith("__"):
-            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         below = f"{self.__name__}.{name}"
         if below in MODULES and below not in HIDDEN:
             return importlib.import_module(below)
+        if name.startswith("__"):
+            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         for source in map(importlib.import_module, self._sources):
             if hasattr(source, name):
                 found = getattr(source, name)

@@ -18,7 +18,7 @@ class Nothing:
 
 
 def __getattr__(name: str) -> Any:
-    if name.startswith("_") or not name[0].isupper():
+    if not name.lstrip("_")[:1].isupper():
         raise AttributeError(name)
     globals()[name] = made = type(name, (Nothing,), {"__module__": __name__})
     return made

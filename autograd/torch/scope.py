@@ -11,7 +11,7 @@ OUT_OF_SCOPE = {
     "sparse Tensors": r"sparse|coalesce|(crow|ccol|row|col)_indices|\b(smm|sspaddmm|spmm|hspmm|saddmm|dsmm|hsmm)\b",
     "quantized Tensors": r"quant|\bq(u?int|scheme|_)|per_(channel|tensor)_|\.ao\b|int_repr|fbgemm|fake_",
     "complex numbers": r"complex|polar|view_as_real|\b(istft|stft|angle|imag|conj)\b|fft\.|linalg\.eig",
-    "other backends of torch.distributed than one process": r"distributed|c10d|rpc\b|nccl|gloo",
+    "parts of torch.distributed beyond groups of processes": r"distributed|c10d|rpc\b|nccl|gloo",
     "PyTorch's compilers and exporters": r"_inductor|_export|\.export\b|\bonnx\b|_functorch|_lazy|_prims|_refs|_decomp",
 }
 

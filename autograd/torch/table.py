@@ -14,6 +14,16 @@ half_normal independent inverse_gamma kl kumaraswamy laplace lkj_cholesky log_no
 lowrank_multivariate_normal mixture_same_family multinomial multivariate_normal negative_binomial normal
 one_hot_categorical pareto poisson relaxed_bernoulli relaxed_categorical studentT transformed_distribution transforms
 uniform utils von_mises weibull wishart"""
+# Of torch.distributed, what divides one model among processes.
+DIVIDED = """_composable _composable.fsdp _functional_collectives _tensor _tensor.api _tensor.placement_types algorithms
+algorithms._checkpoint algorithms._checkpoint.checkpoint_wrapper algorithms.ddp_comm_hooks
+algorithms.ddp_comm_hooks.default_hooks algorithms.ddp_comm_hooks.powerSGD_hook
+algorithms.ddp_comm_hooks.post_localSGD_hook algorithms.join algorithms.model_averaging
+algorithms.model_averaging.averagers checkpoint checkpoint._consolidate_hf_safetensors checkpoint.default_planner
+checkpoint.filesystem checkpoint.format_utils checkpoint.hf_storage checkpoint.metadata checkpoint.optimizer
+checkpoint.planner checkpoint.state_dict checkpoint.stateful device_mesh fsdp fsdp.api fsdp.fully_sharded_data_parallel
+fsdp.sharded_grad_scaler fsdp.wrap pipelining tensor tensor._utils tensor.device_mesh tensor.experimental
+tensor.experimental._attention tensor.parallel tensor.parallel.style tensor.placement_types"""
 NAMES_ONLY = "autograd.torch.names_only"
 
 # Modules that a function hides: in the package above, the name means the function in them.
@@ -78,7 +88,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "torch.distributed.distributed_c10d": ("autograd.distributed",),
     "torch.distributed.nn": (),
     "torch.distributed.optim": ("optim.zero_redundancy", NAMES_ONLY),
-    "torch.distributed.tensor": (NAMES_ONLY,),
+    **{f"torch.distributed.{name}": ("autograd.torch.divided", NAMES_ONLY) for name in DIVIDED.split()},
     "torch.distributions": ("autograd.distributions",),
     "torch.fft": ("autograd.fft", "autograd.torch.transforms"),
     "torch.func": ("autograd.func",),

@@ -13,7 +13,7 @@ import numpy as np
 
 from ..composed.decomposition import svd
 from ..creation.data import from_numpy
-from ..creation.layout import contiguous_format
+from ..creation.layout import contiguous_format, layout
 from ..engine.tensor import Tensor
 from ..ops import OPS
 from ..signal import windows
@@ -41,6 +41,10 @@ detach = Tensor.detach
 trace = OPS["trace"].function
 
 globals().update(dtypes.ABSENT_TYPES)
+# Ways to keep elements that no Tensor has.
+sparse_coo, sparse_csr, sparse_csc, sparse_bsr, sparse_bsc, jagged, _mkldnn = (
+    layout(name) for name in ("sparse_coo", "sparse_csr", "sparse_csc", "sparse_bsr", "sparse_bsc", "jagged", "_mkldnn")
+)
 chalf, cfloat, cdouble = (dtypes.ABSENT_TYPES[name] for name in ("complex32", "complex64", "complex128"))
 
 

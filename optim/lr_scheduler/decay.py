@@ -7,7 +7,18 @@ from .scheduler import LRScheduler, Rate
 
 
 class ExponentialLR(LRScheduler):
-    """``lr = initial_lr·γ^epoch``: times ``gamma`` every epoch."""
+    """``lr = initial_lr·γ^epoch``: times ``gamma`` every epoch.
+
+    >>> optimizer = optim.SGD([autograd.ones(1, requires_grad=True)], lr=0.8)
+    >>> scheduler = optim.lr_scheduler.ExponentialLR(optimizer, gamma=0.5)
+    >>> rates = []
+    >>> for epoch in range(4):
+    ...     rates += scheduler.get_last_lr()
+    ...     optimizer.step()
+    ...     scheduler.step()
+    >>> rates
+    [0.8, 0.4, 0.2, 0.1]
+    """
 
     def __init__(self, optimizer: Optimizer, gamma: float, last_epoch: int = -1) -> None:
         self.gamma = gamma

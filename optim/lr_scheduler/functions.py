@@ -56,7 +56,18 @@ class LambdaLR(ByFunction):
 
 
 class MultiplicativeLR(ByFunction):
-    """``lr *= lr_lambda(epoch)``, from epoch 1 on; the functions are given as to `LambdaLR`."""
+    """``lr *= lr_lambda(epoch)``, from epoch 1 on; the functions are given as to `LambdaLR`.
+
+    >>> optimizer = optim.SGD([autograd.ones(1, requires_grad=True)], lr=0.8)
+    >>> scheduler = optim.lr_scheduler.MultiplicativeLR(optimizer, lambda epoch: 0.5 if epoch % 2 else 1)
+    >>> rates = []
+    >>> for epoch in range(5):
+    ...     rates += scheduler.get_last_lr()
+    ...     optimizer.step()
+    ...     scheduler.step()
+    >>> rates
+    [0.8, 0.4, 0.4, 0.2, 0.2]
+    """
 
     def _get_chainable_lr(self) -> list[Rate]:
         if self._is_initial:

@@ -136,7 +136,11 @@ class LRScheduler:
 
 
 class _LRScheduler(LRScheduler):
-    """The name that `LRScheduler` had in old scripts."""
+    """The name that `LRScheduler` had in old scripts.
+
+    >>> issubclass(optim.lr_scheduler._LRScheduler, optim.lr_scheduler.LRScheduler)
+    True
+    """
 
 
 class NotedStep:

@@ -39,7 +39,18 @@ class StepLR(LRScheduler):
 
 
 class MultiStepLR(LRScheduler):
-    """``lr = initial_lr·γⁿ`` after n of the ``milestones``: times ``gamma`` at each of these epochs."""
+    """``lr = initial_lr·γⁿ`` after n of the ``milestones``: times ``gamma`` at each of these epochs.
+
+    >>> optimizer = optim.SGD([autograd.ones(1, requires_grad=True)], lr=0.8)
+    >>> scheduler = optim.lr_scheduler.MultiStepLR(optimizer, milestones=[2, 3], gamma=0.5)
+    >>> rates = []
+    >>> for epoch in range(5):
+    ...     rates += scheduler.get_last_lr()
+    ...     optimizer.step()
+    ...     scheduler.step()
+    >>> rates
+    [0.8, 0.8, 0.4, 0.2, 0.2]
+    """
 
     def __init__(
         self, optimizer: Optimizer, milestones: Iterable[int], gamma: float = 0.1, last_epoch: int = -1

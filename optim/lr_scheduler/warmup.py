@@ -10,6 +10,16 @@ class ConstantLR(LRScheduler):
     """``lr = initial_lr·factor`` in the first ``total_iters`` epochs, then ``initial_lr``.
 
     ValueError unless 0 ≤ factor ≤ 1.
+
+    >>> optimizer = optim.SGD([autograd.ones(1, requires_grad=True)], lr=0.8)
+    >>> scheduler = optim.lr_scheduler.ConstantLR(optimizer, factor=0.25, total_iters=2)
+    >>> rates = []
+    >>> for epoch in range(4):
+    ...     rates += scheduler.get_last_lr()
+    ...     optimizer.step()
+    ...     scheduler.step()
+    >>> rates
+    [0.2, 0.2, 0.8, 0.8]
     """
 
     def __init__(self, optimizer: Optimizer, factor: float = 1 / 3, total_iters: int = 5, last_epoch: int = -1) -> None:

@@ -262,7 +262,13 @@ identity_transform = ComposeTransform([])
 
 
 class IndependentTransform(Transform):
-    """``base_transform`` of values with ``reinterpreted_batch_ndims`` more dimensions: determinants are multiplied."""
+    """``base_transform`` of values with ``reinterpreted_batch_ndims`` more dimensions: determinants are multiplied.
+
+    >>> transform = autograd.distributions.IndependentTransform(autograd.distributions.ExpTransform(), 1)
+    >>> x = autograd.tensor([1., 2., 3.])
+    >>> transform.log_abs_det_jacobian(x, transform(x))
+    tensor(6.)
+    """
 
     def __init__(self, base_transform: Transform, reinterpreted_batch_ndims: int, cache_size: int = 0) -> None:
         super().__init__(cache_size=cache_size)

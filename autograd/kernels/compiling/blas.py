@@ -31,6 +31,8 @@ def compile_gemm(numba: Any) -> None:
     """Teach Numba what `gemm` is in a kernel."""
     from numba.np.linalg import ensure_blas
 
+    from .compilers import FOR_HELPERS
+
     ensure_blas()
     for library in libraries():
         if scipys_own(library):
@@ -79,7 +81,7 @@ def compile_gemm(numba: Any) -> None:
 
         return product
 
-    numba.extending.overload(gemm)(implementation)
+    numba.extending.overload(gemm, jit_options=FOR_HELPERS)(implementation)
 
 
 def libraries() -> list[Any]:

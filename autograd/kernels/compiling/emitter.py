@@ -12,6 +12,7 @@ from numba.core import cgutils
 from numba.core.errors import TypingError
 from numba.extending import intrinsic, overload
 
+from .compilers import FOR_HELPERS
 from .machine import MACHINE, VECTOR
 from .memory import LINE
 
@@ -347,6 +348,6 @@ def written(function: Callable[..., Any]) -> Callable[[Callable[..., None]], Non
             return types.void(arguments), generate
 
         made: Any = instructions
-        overload(function)(lambda *arguments: lambda *arguments: made(arguments))
+        overload(function, jit_options=FOR_HELPERS)(lambda *arguments: lambda *arguments: made(arguments))
 
     return declare

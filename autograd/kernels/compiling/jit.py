@@ -18,20 +18,6 @@ from .cache import KernelCache, cache_directory
 from .forks import mind, new_lock
 from .require import Misfit, require, require_range
 
-# Without nnan and ninf: NaN and inf must pass through. The NumPy error model lets loops with a division vectorise.
-# What a kernel calls is compiled into it. Otherwise the process that compiles the kernel could call the helper's own
-# code, and one that loads the kernel the copy that was saved with it, which may round sums differently.
-OPTIONS = {
-    "error_model": "numpy",
-    "fastmath": {"reassoc", "contract", "arcp", "nsz", "afn"},
-    "nogil": True,
-    "forceinline": True,
-    # Nobody calls a kernel from C, so there need be no way in from there.
-    "no_cfunc_wrapper": True,
-}
-# Nor does Python call a helper's compiled code.
-FOR_HELPERS = {**OPTIONS, "no_cpython_wrapper": True}
-
 KERNELS: list[Callable[..., Any]] = []
 # Pieces of work on several threads may all be the first to call a kernel.
 FIRST_CALL = new_lock()
@@ -111,6 +97,8 @@ def numba_or_none() -> Any:
         numba = importlib.import_module("numba")
     except ImportError:
         return None
+    from .compilers import FOR_HELPERS  # which needs Numba
+
     for function, single in HELPERS.items():
         if single is None:
             numba.extending.register_jitable(**FOR_HELPERS)(function)
@@ -135,7 +123,9 @@ def compiled(loop: Callable[..., Any]) -> Callable[..., Any] | None:
     numba = numba_or_none()
     if numba is None:
         return None
-    dispatcher = numba.njit(**OPTIONS)(loop)
+    from .compilers import FOR_KERNELS
+
+    dispatcher = numba.njit(**FOR_KERNELS)(loop)
     directory = cache_directory()
     if directory is not None:
         dispatcher._cache = KernelCache(loop, directory)

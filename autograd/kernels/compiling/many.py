@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from .jit import FIRST_CALL, KERNELS, OPTIONS, compiled, described, helper, teacher
+from .jit import FIRST_CALL, KERNELS, compiled, described, helper, teacher
 from .require import Misfit, require
 
 # Where an array's object has the pointer to its elements; after it come, at these distances, the number of dimensions,
@@ -178,6 +178,8 @@ def compile_at():
     from numba import carray, types
     from numba.extending import lower_builtin, overload, type_callable
 
+    from .compilers import FOR_HELPERS
+
     type_callable(at)(lambda context: lambda address, like: types.CPointer(like.dtype))
 
     @lower_builtin(at, types.Integer, types.Array)
@@ -190,7 +192,7 @@ def compile_at():
         (array_at, lambda address, size, like: carray(at(address, like), (size,))),
         (count_at, lambda address: carray(at(address, COUNTED), (1,))),
     ):
-        overload(function, jit_options=OPTIONS)(always(implementation))
+        overload(function, jit_options=FOR_HELPERS)(always(implementation))
 
 
 def always(implementation):

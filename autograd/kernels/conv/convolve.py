@@ -18,7 +18,7 @@ from .depthwise import correlated_depthwise, shifted_depthwise
 from .direct import correlated, shifted
 from .exactly import spread
 from .filters_in_lanes import correlated_in_lanes, shifted_in_lanes
-from .groups_in_lanes import shifted_groups
+from .groups_in_lanes import correlated_groups, shifted_groups
 from .microkernels.accumulate import FILTERS
 from .microkernels.filters_in_lanes import MOST
 from .packing import packed
@@ -223,4 +223,6 @@ def shifted_for(plan):
 
 def correlated_for(plan):
     """The kernel that sums over places."""
+    if plan.beside:
+        return correlated_groups
     return correlated_in_lanes if plan.vectors else correlated_depthwise if plan.alone else correlated

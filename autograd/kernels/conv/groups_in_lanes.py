@@ -8,14 +8,44 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..compiling.jit import kernel
+from ..compiling.jit import helper, kernel
 from ..compiling.machine import VECTOR
 from ..compiling.require import require
 from .microkernels.copies import copy_rows, transpose
-from .microkernels.groups_in_lanes import PLACES, accumulate_groups
+from .microkernels.depthwise import SINGLE_TAPS
+from .microkernels.groups_in_lanes import PLACES, accumulate_groups, correlate_groups
 from .packing import inside
 from .plan import require_images, require_weights, seen_along
-from .twins import shifted_numpy
+from .twins import correlated_numpy, shifted_numpy
+
+
+@helper
+def require_groups(plan):
+    """Raise `Misfit` unless the plan is for images whose groups lie in the lanes, whole in the buffer."""
+    rows, columns = plan.rows, plan.columns
+    require(plan.channels == plan.filters == plan.depth == plan.slices.size == 1 and plan.band >= rows.places)
+    require(rows.step == columns.step == 1)
+
+
+@helper
+def buffer_of(plan, like):
+    """The buffer for one image of as many groups as there are lanes, filled with zeros."""
+    return np.zeros((plan.plane + plan.across + plan.columns.margin) * (VECTOR // like.itemsize), like.dtype)
+
+
+@helper
+def copy_to_lanes(source, channel, some, plan, pixels, buffer):
+    """Copy the part of ``some`` channels that is looked at to the buffer, by way of ``pixels``: theirs transposed."""
+    rows, columns, across, lanes = plan.rows, plan.columns, plan.across, VECTOR // source.itemsize
+    size = rows.size * columns.size
+    above, left = max(0, rows.lead), max(0, columns.lead)
+    below = min(seen_along(rows, rows.places), rows.size + rows.lead)
+    wide = min(across, columns.size + columns.lead) - left
+    transpose(source, channel * size, size, some, size, pixels, 0, lanes)
+    copy_rows(
+        pixels, ((above - rows.lead) * columns.size + left - columns.lead) * lanes, columns.size * lanes, 1,
+        buffer, (above * across + left) * lanes, across * lanes, below - above, wide * lanes,
+    )  # fmt: skip
 
 
 @kernel(twin=shifted_numpy)
@@ -23,31 +53,25 @@ def shifted_groups(source, weights, bias, out, plan, start, stop):
     """What `shifted` computes."""
     require_images(plan, source, out, start, stop)
     require_weights(plan, weights, bias)
-    require(plan.channels == plan.filters == plan.depth == plan.slices.size == 1 and plan.band >= plan.rows.places)
+    require_groups(plan)
     rows, columns, across, groups = plan.rows, plan.columns, plan.across, plan.groups
-    require(rows.step == columns.step == 1)
     lanes = VECTOR // source.itemsize
     size, made = rows.size * columns.size, rows.made * columns.made
     lines = np.zeros(len(plan.taps) * lanes, source.dtype)
     constant = np.zeros(lanes, source.dtype)
     pixels, sums = np.zeros(size * lanes, source.dtype), np.zeros(made * lanes, source.dtype)
-    buffer = np.zeros((plan.plane + across + columns.margin) * lanes, source.dtype)
-    # Which rows and columns of the image are seen, and where they are in the buffer, between zeros.
-    above, left = max(0, rows.lead), max(0, columns.lead)
-    below = min(seen_along(rows, rows.places), rows.size + rows.lead)
-    wide = min(across, columns.size + columns.lead) - left
+    buffer = buffer_of(plan, source)
+    # Which rows of the image are seen.
+    above, below = max(0, rows.lead), min(seen_along(rows, rows.places), rows.size + rows.lead)
     for group in range(0, groups, lanes):
         some = min(lanes, groups - group)
-        constant[:some] = bias[group : group + some]
+        for lane in range(some):
+            constant[lane] = bias[group + lane]
         for _, _, first, taps in plan.phases:
             transpose(weights, groups * first + group * taps, taps, some, taps, lines, first * lanes, lanes)
         for image in range(start, stop):
             channel = image * groups + group
-            transpose(source, channel * size, size, some, size, pixels, 0, lanes)
-            copy_rows(
-                pixels, ((above - rows.lead) * columns.size + left - columns.lead) * lanes, columns.size * lanes, 1,
-                buffer, (above * across + left) * lanes, across * lanes, below - above, wide * lanes,
-            )  # fmt: skip
+            copy_to_lanes(source, channel, some, plan, pixels, buffer)
             for row_phase, column_phase, first, taps in plan.phases:
                 upper, lower = inside(rows, row_phase, 0, rows.places)
                 start_of_row, end_of_row = inside(columns, column_phase, 0, columns.places)
@@ -69,3 +93,32 @@ def shifted_groups(source, weights, bias, out, plan, start, stop):
                             (y + begin * columns.spacing) * lanes, columns.spacing, end - begin,
                         )  # fmt: skip
             transpose(sums, 0, lanes, made, some, out, channel * made, made)
+
+
+@kernel(twin=correlated_numpy)
+def correlated_groups(source, g, total, plan, start, stop):
+    """What `correlated` computes."""
+    require_images(plan, source, g, start, stop)
+    require_groups(plan)
+    rows, columns, groups, taps = plan.rows, plan.columns, plan.groups, len(plan.taps)
+    require(total.size == groups * taps)
+    lanes = VECTOR // source.itemsize
+    places = rows.places * columns.places
+    pixels = np.zeros(rows.size * columns.size * lanes, source.dtype)
+    upstream, sums = np.zeros(places * lanes, source.dtype), np.empty(taps * lanes, source.dtype)
+    buffer = buffer_of(plan, source)
+    for group in range(0, groups, lanes):
+        some = min(lanes, groups - group)
+        sums[:] = 0
+        for image in range(start, stop):
+            channel = image * groups + group
+            copy_to_lanes(source, channel, some, plan, pixels, buffer)
+            transpose(g, channel * places, places, some, places, upstream, 0, lanes)
+            for first in range(0, taps, SINGLE_TAPS):
+                correlate_groups(
+                    upstream, 0, rows.places, columns.places, buffer, 0, rows.pace * plan.across, columns.pace,
+                    plan.offsets, first, min(SINGLE_TAPS, taps - first), sums, first * lanes,
+                )  # fmt: skip
+        for tap in range(taps):
+            for lane in range(some):
+                total[(group + lane) * taps + tap] += sums[tap * lanes + lane]

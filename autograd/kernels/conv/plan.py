@@ -192,7 +192,7 @@ def plan_of(
     along = adjoint_along if adjoint else forward_along
     geometry = list(zip(sizes, made, kernel_sizes, stride, padding, dilation))
     slices = slices_of(*geometry[0], adjoint)
-    single = few and channels == filters == slices.size == sizes[0] == 1
+    single = channels == filters == slices.size == sizes[0] == 1
     few = few and channels * math.prod(kernel_sizes) <= FEW
     alone = filters == 1 or (few and 2 * filters <= FILTERS)
     # Measured: where sums are short and rows long, to transpose what they give takes longer than empty lanes do.

@@ -2,7 +2,7 @@
 
 /** A dtype; called, it makes of a number what it has room for. */
 function dtype(name, kind, char, itemsize, Storage) {
-  const rounded = { f: itemsize === 4 ? Math.fround : Number, b: value => (value ? 1 : 0) }[kind] ?? Math.trunc;
+  const rounded = { f: { 2: Math.f16round, 4: Math.fround, 8: Number }[itemsize], b: value => (value ? 1 : 0) }[kind] ?? Math.trunc;
   const made = value => scalar(value instanceof NdArray ? value.item() : Number(value ?? 0), made);
   Object.defineProperty(made, "name", { value: name });
   made.toString = () => name;
@@ -16,10 +16,12 @@ const int16 = dtype("int16", "i", "h", 2, Int16Array);
 const int32 = dtype("int32", "i", "i", 4, Int32Array);
 // Integers up to 2⁵³ are whole in float64; an array of them in the size of NumPy's would ask for BigInt.
 const int64 = dtype("int64", "i", "l", 8, Float64Array);
+// Browsers have it since 2025.
+const float16 = typeof Float16Array === "undefined" ? undefined : dtype("float16", "f", "e", 2, Float16Array);
 const float32 = dtype("float32", "f", "f", 4, Float32Array);
 const float64 = dtype("float64", "f", "d", 8, Float64Array);
-const DTYPES = { bool: bool_, uint8, int8, int16, int32, int64, float32, float64 };
-const RANKS = [bool_, uint8, int8, int16, int32, int64, float32, float64];
+const DTYPES = { bool: bool_, uint8, int8, int16, int32, int64, float16, float32, float64 };
+const RANKS = [bool_, uint8, int8, int16, int32, int64, float16, float32, float64].filter(Boolean);
 
 const product = sizes => sizes.reduce((a, b) => a * b, 1);
 
@@ -92,6 +94,16 @@ class NdArray {
   item() { return this.dtype === bool_ ? Boolean(this.flatData[0]) : this.flatData[0]; }
   copy() { return new NdArray(this.flatData.slice(), this.shape, this.dtype); }
   view() { return new NdArray(this.data, this.shape, this.dtype, this.strides, this.offset); }
+
+  /** A single number, as the shortest text that reads back as the same in its own precision. */
+  toString() {
+    const value = this.item();
+    if (this.dtype.kind !== "f" || this.itemsize === 8 || !Number.isFinite(value)) return String(value);
+    let digits = 1;
+    while (this.dtype.rounded(Number(value.toPrecision(digits))) !== value) digits++;
+    return String(Number(value.toPrecision(digits)));
+  }
+
   tolist() { return this.ndim ? [...this].map(row => (row instanceof NdArray && row.ndim ? row.tolist() : whole(row))) : this.item(); }
   fill(value) { put(this, Ellipsis, value); }
 

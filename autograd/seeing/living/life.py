@@ -11,6 +11,7 @@ from ...engine import above
 from ...kernels.optimizers import sgd
 from .. import formulas
 from ..contents import Contents
+from ..summary import summary
 from .packing import Packing
 from .program import Program, TooLarge, plain
 from .scripts import machine
@@ -24,8 +25,16 @@ OFFERED = {
     "RMSprop": ("RMSprop", {"lr": 0.01}),
     "Adam": ("Adam", {"lr": 0.05}),
 }
-# What writes the numbers of the steps.
-FORMULAS = ("forward", "passed_back", "accumulated", "arrived", "updated", "plain_amount")
+# What writes the numbers of the steps, and what the record says of arrays.
+WRITERS = (
+    formulas.forward,
+    formulas.passed_back,
+    formulas.accumulated,
+    formulas.arrived,
+    formulas.updated,
+    formulas.plain_amount,
+    summary,
+)
 
 
 class Life(NamedTuple):
@@ -45,8 +54,8 @@ def life_of(contents: Contents) -> Life | None:
     except (TooLarge, Untranslatable, KeyError):
         return None
     offered = declared_optimizers(translation, classes)
-    names = {name: translation.function(getattr(formulas, name)) for name in FORMULAS}
-    tables = f"const FORMULAS = {{ {', '.join(f'{name}: {made}' for name, made in names.items())} }};\n"
+    names = {function.__name__: translation.function(function) for function in WRITERS}
+    tables = f"const WRITERS = {{ {', '.join(f'{name}: {made}' for name, made in names.items())} }};\n"
     return Life({**program, "optimizers": offered[1]}, machine(translation, offered[0] + tables))
 
 

@@ -1,22 +1,21 @@
 // What if: a number of a leaf is changed, and the page follows; an optimizer's step by hand; how the loss went.
 
 import { $, h, show } from "./dom.js";
-import { isNumber } from "./arrays.js";
+import { indexAt, isNumber } from "./arrays.js";
 import { HeatMap } from "./heatmap.js";
-import { kept, summary } from "./summary.js";
 import { languageNow } from "./text.js";
 
 const TEXTS = {
   en: {
     title: "What if?", number: "Value", leaf: "Leaf", loss: "result", step: "Step", train: "Train", stop: "Stop",
-    reset: "Reset", optimizer: "Optimizer", lr: "Learning rate", steps: "steps",
+    reset: "Reset", optimizer: "Optimizer", lr: "Learning rate", steps: "steps: {count}",
     say: "Change a number: the page computes everything anew. “Step” moves the leaves that learn.",
     stays: "What {op} makes stays as recorded ({why}), and so do the leaves that lead to it.",
     cell: "Cell to change", plot: "The result after each step",
   },
   ru: {
     title: "А что, если?", number: "Значение", leaf: "Лист", loss: "результат", step: "Шаг", train: "Обучать", stop: "Стоп",
-    reset: "Сброс", optimizer: "Оптимизатор", lr: "Скорость обучения", steps: "шагов",
+    reset: "Сброс", optimizer: "Оптимизатор", lr: "Скорость обучения", steps: "шагов: {count}",
     say: "Измените число — страница пересчитает всё. «Шаг» сдвигает листья, которые учатся.",
     stays: "То, что вычисляет {op}, остаётся как записано ({why}), как и листья, от которых оно зависит.",
     cell: "Изменяемая ячейка", plot: "Результат после каждого шага",
@@ -30,7 +29,7 @@ export function livingOf(trace, machine, program, redraw) {
   try {
     const run = new machine.Run(program, trace);
     const free = Object.keys(program.leaves).filter(key => !run.locked.has(key) && run.leaves.get(key).dtype.kind === "f");
-    return free.length && run.walks.length ? new Living(trace, machine.formulas, program, run, free, redraw) : null;
+    return free.length && run.walks.length ? new Living(trace, machine.writers, program, run, free, redraw) : null;
   } catch {
     return null;
   }
@@ -38,9 +37,11 @@ export function livingOf(trace, machine, program, redraw) {
 
 class Living {
   /** free: keys of the leaves that may be changed. redraw: called after every change. */
-  constructor(trace, formulas, program, run, free, redraw) {
-    Object.assign(this, { trace, formulas, program, run, free, redraw });
+  constructor(trace, writers, program, run, free, redraw) {
+    Object.assign(this, { trace, writers, program, run, free, redraw });
     this.known = trace.arrays.length;
+    this.recorded = [...trace.steps.map(step => [step, { ...step }]),
+      ...Object.values(trace.nodes).map(node => [node, { ...node, arguments: [...node.arguments] }])];
     const reached = new Set(trace.steps.filter(step => step.kind === "leaf").map(step => step.node));
     // Those that a step moves.
     const learn = this.free.filter(key => reached.has(key));
@@ -63,7 +64,7 @@ class Living {
   build() {
     const field = (label, control) => h("label", {}, h("span", {}), control);
     this.parts = {
-      title: h("h3"),
+      title: h("button", { type: "button", "aria-expanded": true, click: () => this.open(this.parts.title.ariaExpanded !== "true") }),
       say: h("p", { class: "say" }),
       leaf: h("select", { change: () => this.choose(this.parts.leaf.value) },
         this.free.map(key => h("option", { value: key }, this.trace.nodes[key].name))),
@@ -83,10 +84,10 @@ class Living {
     const { parts } = this;
     this.labels = { leaf: field("leaf", parts.leaf), number: field("number", parts.number), optimizer: field("optimizer", parts.optimizer),
       lr: field("lr", parts.lr) };
-    $("living").append(h("div", { class: "head" }, parts.title, parts.say),
+    $("living").append(h("div", { class: "head" }, h("h3", {}, parts.title), parts.say),
       h("div", { class: "what" }, this.labels.leaf, this.labels.number, parts.slider), parts.map,
-      h("div", { class: "by-hand" }, parts.step, parts.train, parts.reset, this.labels.optimizer, this.labels.lr),
-      h("div", { class: "how" }, parts.result, parts.plot), parts.stays);
+      h("div", { class: "by-hand" }, parts.step, parts.train, parts.reset, this.labels.optimizer, this.labels.lr,
+        h("div", { class: "how" }, parts.result, parts.plot)), parts.stays);
     $("living").hidden = false;
   }
 
@@ -94,6 +95,13 @@ class Living {
   show(shown) {
     if (!shown && this.timer !== null) this.train();
     $("living").hidden = !shown;
+  }
+
+  /** Show all of it, or no more than what it is called. */
+  open(yes) {
+    this.parts.title.setAttribute("aria-expanded", yes);
+    $("living").classList.toggle("closed", !yes);
+    dispatchEvent(new Event("resize"));
   }
 
   /** Write down how the result is now. */
@@ -142,13 +150,19 @@ class Living {
     this.history = [];
     this.note();
     this.span = null;
-    this.follow(false);
+    this.trace.arrays.length = this.known;
+    for (const [changed, { arguments: given, ...before }] of this.recorded) {
+      Object.assign(changed, given ? { ...before, arguments: [...given] } : before);
+    }
+    this.changed = false;
+    this.write();
+    this.redraw();
   }
 
   /** Bring the record up to what was computed last, and everything that shows it. */
-  follow(changed = true) {
+  follow() {
     refresh(this);
-    this.changed = changed;
+    this.changed = true;
     this.write();
     this.redraw();
   }
@@ -162,7 +176,9 @@ class Living {
       label.lastChild.setAttribute("aria-label", t(name));
     }
     const index = array.ndim ? `[${indexOf(array.shape, this.cell).join(", ")}]` : "";
-    this.labels.number.firstChild.textContent = `${this.trace.nodes[this.leaf].name}${index}`;
+    const named = `${this.trace.nodes[this.leaf].name}${index}`;
+    this.labels.number.firstChild.textContent = named;
+    for (const part of [parts.number, parts.slider]) part.setAttribute("aria-label", named);
     parts.leaf.value = this.leaf;
     const value = array.data[this.cell];
     if (document.activeElement !== parts.number) parts.number.value = Number(value.toPrecision(6));
@@ -170,12 +186,11 @@ class Living {
     parts.slider.min = Math.min(-this.span, value);
     parts.slider.max = Math.max(this.span, value);
     parts.slider.value = value;
-    parts.slider.setAttribute("aria-label", t("number"));
     for (const name of ["step", "reset"]) parts[name].textContent = t(name);
     parts.train.textContent = t(this.timer === null ? "train" : "stop");
     parts.step.disabled = parts.train.disabled = !this.learning.length;
     parts.result.replaceChildren(h("b", {}, t("loss")), ` ${show(this.run.loss)}`,
-      h("small", {}, ` ${this.history.length - 1} ${t("steps")}`));
+      h("small", {}, t("steps", { count: this.history.length - 1 })));
     parts.plot.replaceChildren(plotOf(this.history));
     parts.map.replaceChildren(...this.map());
     const nodes = this.trace.nodes;
@@ -184,13 +199,13 @@ class Living {
 
   /** The leaf as cells of which one is picked, if it is no single number. */
   map() {
-    const array = summary(this.array);
+    const array = this.writers.summary(this.array);
     if (isNumber(array)) return [];
-    const map = new HeatMap(array, this.trace.nodes[this.leaf].name);
+    const map = new HeatMap(array, this.trace.nodes[this.leaf].name, null, { width: 220, height: 80 });
     if (!map.canvas) return [];
-    const places = kept(this.array.shape);
-    map.picked = places.indexOf(this.cell);
-    map.listeners.push(position => { if (position >= 0) { this.cell = places[position]; this.span = null; this.write(); } });
+    const flat = position => indexAt(array, position).reduce((place, index, axis) => place * array.shape[axis] + index, 0);
+    map.picked = array.cells.findIndex((_, position) => flat(position) === this.cell);
+    map.listeners.push(position => { if (position >= 0) { this.cell = flat(position); this.span = null; this.write(); } });
     map.paint();
     return [map.figure];
   }
@@ -211,10 +226,10 @@ function plotOf(history) {
   if (!shown.length) shown.push(0);
   const [low, high] = [Math.min(...shown), Math.max(...shown)];
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 300 90");
+  svg.setAttribute("viewBox", "0 0 300 50");
   svg.setAttribute("role", "img");
   svg.setAttribute("aria-label", t("plot"));
-  const y = value => 82 - ((value - low) / (high - low || 1)) * 74;
+  const y = value => 44 - ((value - low) / (high - low || 1)) * 38;
   const x = i => 4 + (i / Math.max(shown.length - 1, 1)) * 254;
   const line = document.createElementNS(svg.namespaceURI, "polyline");
   line.setAttribute("points", shown.map((value, i) => `${x(i).toFixed(1)},${y(value).toFixed(1)}`).join(" "));
@@ -234,15 +249,15 @@ function plotOf(history) {
   return svg;
 }
 
-/** Write what was computed into the record: arrays of nodes and steps, and the numbers in formulas. */
-function refresh({ trace, run, known, formulas }) {
+/** Write what was computed into the record: arrays of nodes and steps, and the numbers in writers. */
+function refresh({ trace, run, known, writers }) {
   const { nodes, steps, arrays } = trace;
   arrays.length = known;
   const made = new Map();
   const number = value => {
     if (value === null || value === undefined) return null;
     if (Array.isArray(value)) return number(value.find(one => one !== null));
-    if (!made.has(value)) made.set(value, arrays.push(summary(value)) - 1);
+    if (!made.has(value)) made.set(value, arrays.push(writers.summary(value)) - 1);
     return made.get(value);
   };
   const named = node => ({ name: node.op, symbol: node.symbol });
@@ -270,12 +285,12 @@ function refresh({ trace, run, known, formulas }) {
       const call = run.calls.get(step.node);
       if (!call?.saved) return;
       const values = node.arguments.map((_, i) => argumentOf(node, i, call, run, arrays));
-      [, step.numbers] = formulas.forward(node.name, named(node), node.inputs.map(name), values, call.out);
+      [, step.numbers] = writers.forward(node.name, named(node), node.inputs.map(name), values, call.out);
     } else if (step.kind === "start") {
       root = node.name;
       const upstream = walk.arrived.get(step.node);
       step.gradient = number(upstream);
-      step.numbers = `= ${formulas.plain_amount(upstream)}`;
+      step.numbers = `= ${writers.plain_amount(upstream)}`;
     } else if (step.kind === "local") {
       const contribution = walk.passed.get(step.node)?.[step.argument];
       if (!contribution) return;
@@ -289,19 +304,19 @@ function refresh({ trace, run, known, formulas }) {
         upstream: number(upstream), local: number(slope.local ?? null), product: number(product), contribution: number(contribution),
       });
       if (step.after !== undefined) step.after = number(after);
-      [, step.numbers] = formulas.passed_back(root, node.name, name(step.parent), upstream, slope.local ?? null, product,
+      [, step.numbers] = writers.passed_back(root, node.name, name(step.parent), upstream, slope.local ?? null, product,
         contribution, step.axes, before === null);
       seen.last = [before, contribution, after];
     } else if (step.kind === "accumulate") {
       const [before, added, after] = seen.last;
       Object.assign(step, { before: number(before), added: number(added), after: number(after) });
-      [, step.numbers] = formulas.accumulated(root, name(step.parent), before, added, after);
+      [, step.numbers] = writers.accumulated(root, name(step.parent), before, added, after);
     } else if (step.kind === "leaf") {
       const gradient = walk.arrived.get(step.node);
       if (gradient === undefined) return;
       const { before, after } = walk.grads.get(step.node) ?? { before: null, after: gradient };
       Object.assign(step, { gradient: number(gradient), before: number(before), after: number(after), check: null });
-      [, step.numbers] = formulas.arrived(root, node.name, before, gradient, after);
+      [, step.numbers] = writers.arrived(root, node.name, before, gradient, after);
     } else if (step.kind === "update") {
       // A new update begins where a parameter comes again.
       if (optimizer === null || seen.has(step.node)) { updated += 1; seen.clear(); }
@@ -309,8 +324,10 @@ function refresh({ trace, run, known, formulas }) {
       seen.add(step.node);
       const change = run.updates[updated]?.get(step.node);
       if (!change) return;
-      Object.assign(step, { gradient: number(change.gradient), before: number(change.before), after: number(change.after), lines: [] });
-      [, step.numbers] = formulas.updated(node.name, change.before, change.after);
+      Object.assign(step, { gradient: number(change.gradient), before: number(change.before), after: number(change.after), lines: [],
+        // Of other numbers this is known only where nothing but the gradient counts.
+        straight: step.straight && Object.keys(step.settings).every(setting => setting === "lr") });
+      [, step.numbers] = writers.updated(node.name, change.before, change.after);
     }
   });
 }

@@ -14,11 +14,14 @@ np.int8 = int8;
 np.int16 = int16;
 np.int32 = int32;
 np.int64 = int64;
+np.float16 = float16;
 np.float32 = float32;
 np.float64 = float64;
-np.generic = class {};
-np.integer = class {};
-np.floating = class {};
+// Single numbers, which are arrays without dimensions here.
+const numbersOf = isOne => ({ [Symbol.hasInstance]: x => x instanceof NdArray && !x.ndim && isOne(x.dtype.kind) });
+np.generic = numbersOf(() => true);
+np.integer = numbersOf(kind => kind === "i" || kind === "u");
+np.floating = numbersOf(kind => kind === "f");
 
 np.dtype = given => {
   const kind = typeof given === "string" ? DTYPES[given]
@@ -28,7 +31,9 @@ np.dtype = given => {
 };
 np.result_type = (...values) => resultType(values);
 np.promote_types = (a, b) => resultType([a, b]);
-np.finfo = kind => (kind === float32
+np.finfo = kind => (kind === float16
+  ? { eps: 2 ** -10, tiny: 2 ** -14, smallest_normal: 2 ** -14, max: 65504, min: -65504 }
+  : kind === float32
   ? { eps: 2 ** -23, tiny: 2 ** -126, smallest_normal: 2 ** -126, max: (2 - 2 ** -23) * 2 ** 127, min: -(2 - 2 ** -23) * 2 ** 127 }
   : { eps: 2 ** -52, tiny: 2 ** -1022, smallest_normal: 2 ** -1022, max: Number.MAX_VALUE, min: -Number.MAX_VALUE });
 np.iinfo = kind => ({
@@ -482,9 +487,12 @@ np.diff = named(["x", "n", "axis", "prepend"], (x, n = 1, axis = -1, prepend = n
 // Places.
 
 np.nonzero = x => {
-  const found = [...x.flatData.keys()].filter(i => x.flatData[i] !== 0);
+  const data = x.flatData;
+  const found = [];
+  for (let i = 0; i < data.length; i++) if (data[i] !== 0) found.push(i);
   const strides = rowStrides(x.shape);
-  return x.shape.map((size, axis) => array(found.length ? found.map(i => Math.floor(i / strides[axis]) % size) : [], int64));
+  return x.shape.map((size, axis) =>
+    new NdArray(Float64Array.from(found, i => Math.floor(i / strides[axis]) % size), [found.length], int64));
 };
 np.flatnonzero = x => np.nonzero(x.reshape(-1))[0];
 np.argwhere = x => (x.ndim ? np.stack(np.nonzero(x), -1) : empty([whole(x) ? 1 : 0, 0], int64));

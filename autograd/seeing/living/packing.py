@@ -15,7 +15,7 @@ from .translating import Translation
 from .writing import Untranslatable
 
 # Plain numbers lie in memory as JavaScript's typed arrays have them; int64 goes as float64.
-TYPES = ("bool", "uint8", "int8", "int16", "int32", "int64", "float32", "float64")
+TYPES = ("bool", "uint8", "int8", "int16", "int32", "int64", "float16", "float32", "float64")
 
 
 class Packing:

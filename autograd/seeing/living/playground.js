@@ -488,7 +488,7 @@ function once(count = 1) {
 
 function toggle() {
   state.playing = !state.playing;
-  $("play").textContent = state.playing ? "⏸" : "▶";
+  $("play").textContent = state.playing ? "‖" : "▶";
   $("play").setAttribute("aria-pressed", String(state.playing));
   if (state.playing) requestAnimationFrame(frame);
 }

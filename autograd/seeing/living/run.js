@@ -216,4 +216,4 @@ class Run {
 
 const unpackedAll = given => Object.fromEntries(Object.entries(given).map(([name, value]) => [name, unpacked(value)]));
 
-return { Run, formulas: FORMULAS, NdArray, np };
+return { Run, writers: WRITERS, unpacked };

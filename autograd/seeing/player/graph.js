@@ -1,58 +1,67 @@
-// The drawing: which nodes are done, current and to come; zoom and pan; search and clicks.
+// The drawing: which nodes are done, current and to come; zoom and pan; search and clicks; frames that fold.
+
+import { Frames, onPress, placeOf } from "./frames.js";
 
 // Below this many screen pixels for a unit of the drawing, only a part of it is shown.
 const READABLE = 0.75;
 
 export class Graph {
-  constructor(boxes, svg) {
-    this.boxes = boxes;
+  /**
+   * drawing: its number, for each node of the record the box that it is in, and whether repeated steps are folded in
+   * it. Called are: pick, with the key of a box that is clicked or entered by keyboard; unfold, where that is the frame
+   * around repeated steps; refolded, once frames were folded or opened.
+   */
+  constructor(drawing, svg, { pick, unfold, refolded }) {
+    this.drawing = drawing;
+    this.boxes = drawing.boxes;
     this.svg = svg;
+    const [x, y, width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
+    this.drawn = { x, y, width, height };
+    this.full = { ...this.drawn };
+    this.view = { ...this.drawn };
+    this.frames = new Frames(svg, moved => { this.follow(moved); refolded(); });
+    for (const { group } of this.frames.rest) onPress(group.querySelector("text"), unfold);
     // Of a leaf that stands beside each of its uses there are several.
-    this.groups = [...this.svg.querySelectorAll(".node")].map(group => [group.dataset.key, group]);
-    this.edges = [...this.svg.querySelectorAll(".edge")];
-    // What is seen at first is all of it; later it is the part that was looked at.
-    this.svg.dataset.full ??= this.svg.getAttribute("viewBox");
-    const [x, y, width, height] = this.svg.dataset.full.split(" ").map(Number);
-    this.full = { x, y, width, height };
-    this.view = { ...this.full };
+    this.nodes = new Map();
+    for (const node of this.frames.nodes) {
+      const { key } = node.group.dataset;
+      if (!this.nodes.has(key)) this.nodes.set(key, []);
+      this.nodes.get(key).push(node);
+      onPress(node.group, () => this.moved || pick(key));
+    }
     this.svg.addEventListener("wheel", event => this.wheel(event), { passive: false });
     this.svg.addEventListener("pointerdown", event => this.drag(event));
   }
 
-  /** Called with the key of a box that is clicked, or entered by keyboard. */
-  onPick(act) {
-    for (const [key, group] of this.groups) {
-      group.addEventListener("click", () => this.moved || act(key));
-      group.addEventListener("keydown", event => {
-        if (event.key !== "Enter" && event.key !== " ") return;
-        event.preventDefault();
-        event.stopPropagation();
-        act(key);
-      });
-    }
+  /** What is seen of a box: its nodes, or the folded frames that they are in. */
+  seen(box) {
+    return [...new Set((this.nodes.get(box) ?? []).map(node => this.frames.shown(node)))];
   }
 
   /** Light what is current; `done` are keys of nodes. From `from` to `to` the edge is lit. */
   mark(current, done, from, to) {
     const finished = new Set([...done].map(key => this.boxes[key]));
-    for (const [key, group] of this.groups) {
-      group.classList.toggle("current", key === this.boxes[current]);
-      group.classList.toggle("target", to !== null && key === this.boxes[to]);
-      group.classList.toggle("done", finished.has(key));
-      if (key === this.boxes[current]) group.setAttribute("aria-current", "step");
-      else group.removeAttribute("aria-current");
+    const now = new Set(this.seen(this.boxes[current]));
+    const target = new Set(to === null ? [] : this.seen(this.boxes[to]));
+    const isDone = node => finished.has(node.group.dataset.key);
+    for (const thing of [...this.frames.nodes, ...this.frames.all.map(frame => frame.box)]) {
+      const { classList } = thing.group;
+      classList.toggle("current", now.has(thing));
+      classList.toggle("target", target.has(thing) && !now.has(thing));
+      classList.toggle("done", thing.frame ? thing.frame.inside.every(isDone) : isDone(thing));
+      if (now.has(thing)) thing.group.setAttribute("aria-current", "step");
+      else thing.group.removeAttribute("aria-current");
     }
-    for (const edge of this.edges) {
-      const { tail, head } = edge.dataset;
-      edge.classList.toggle("lit", to !== null && tail === this.boxes[to] && head === this.boxes[from]);
-    }
+    const isLit = ({ tail, head }) => to !== null && tail.group.dataset.key === this.boxes[to] && head.group.dataset.key === this.boxes[from];
+    const lit = new Set(this.frames.edges.filter(isLit).map(edge => edge.twin ?? edge));
+    for (const edge of this.frames.edges) edge.group.classList.toggle("lit", lit.has(edge));
     this.reveal(this.boxes[current], from === current ? null : from);
   }
 
   /** Write below each number in the graph what it is, and its gradient as far as it is known. */
   write(texts) {
     for (const [key, text] of texts) {
-      for (const group of this.groupsOf(this.boxes[key])) {
+      for (const { group } of this.nodes.get(this.boxes[key]) ?? []) {
         const line = group.querySelector("text:last-of-type");
         if (line) line.textContent = text;
       }
@@ -60,8 +69,10 @@ export class Graph {
   }
 
   found(keys) {
-    const wanted = new Set(keys.map(key => this.boxes[key]));
-    for (const [key, group] of this.groups) group.classList.toggle("found", wanted.has(key));
+    const wanted = new Set(keys.flatMap(key => this.seen(this.boxes[key])));
+    for (const thing of [...this.frames.nodes, ...this.frames.all.map(frame => frame.box)]) {
+      thing.group.classList.toggle("found", wanted.has(thing));
+    }
   }
 
   isSeen({ x, y, width, height }) {
@@ -69,21 +80,28 @@ export class Graph {
     return x >= view.x && y >= view.y && x + width <= view.x + view.width && y + height <= view.y + view.height;
   }
 
-  groupsOf(box) {
-    return this.groups.filter(([key]) => key === box).map(([, group]) => group);
-  }
-
   /** Move the view just so far that a box is in it: of several the one that is next to what takes it, or is in view. */
   reveal(key, taker) {
-    const all = this.groupsOf(key).map(group => group.getBBox());
+    const all = this.seen(key).map(placeOf);
     if (!all.length) return;
-    const near = taker === null ? null : this.groupsOf(this.boxes[taker])[0]?.getBBox();
+    const near = taker === null ? null : this.seen(this.boxes[taker]).map(placeOf)[0];
     const away = box => (near ? Math.hypot(box.x - near.x, box.y - near.y) : this.isSeen(box) ? 0 : 1);
     const box = all.reduce((best, one) => (away(one) < away(best) ? one : best));
     const { view } = this;
     if (box.x < view.x || box.x + box.width > view.x + view.width) view.x = box.x + box.width / 2 - view.width / 2;
     if (box.y < view.y || box.y + box.height > view.y + view.height) view.y = box.y + box.height / 2 - view.height / 2;
     this.apply();
+  }
+
+  /** Keep a frame that was folded or opened where it was on the screen; of all frames, show everything again. */
+  follow(moved) {
+    this.full = this.frames.extent(this.drawn);
+    if (moved === null) this.fit();
+    else {
+      this.view.x += moved.x;
+      this.view.y += moved.y;
+      this.apply();
+    }
   }
 
   /** A view in which text can be read, in the shape of its frame: the whole graph, or as much of it from the left. */

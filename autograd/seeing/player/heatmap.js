@@ -8,15 +8,15 @@ const GAP = 6;
 // The size of a cell, and of a whole map as far as its cells can be that small, in pixels.
 const SMALLEST = 7;
 const LARGEST = 36;
-// All maps of a step beside each other are to be about so wide, and each at most so high.
-const WIDTH = 520;
-const HEIGHT = 190;
 
-/** A figure with the array and its statistics. `pick` is called with the position and the index of a picked cell. */
+/**
+ * A figure with the array and its statistics, not larger than `room` if its cells can be that small. `pick` is called
+ * with the position and the index of a picked cell.
+ */
 export class HeatMap {
-  constructor(array, caption, rules = null, count = 1) {
+  constructor(array, caption, rules, room) {
     this.array = array;
-    this.room = Math.max(WIDTH / count, 120);
+    this.room = room;
     // Called with the position of a cell that is picked.
     this.listeners = [];
     this.rules = rules;
@@ -40,8 +40,9 @@ export class HeatMap {
     this.across = lengths.length === 3 ? Math.max(1, Math.min(planes, square)) : planes;
     this.down = Math.ceil(array.cells.length / (this.rows * this.columns * this.across));
     const wide = this.columns * this.across;
-    const room = Math.min(this.room / wide, HEIGHT / (this.rows * this.down));
+    const room = Math.min(this.room.width / wide, this.room.height / (this.rows * this.down));
     this.size = Math.max(SMALLEST, Math.min(LARGEST, Math.floor(room)));
+    this.figure.style.maxWidth = `${Math.max(110, wide * this.size + GAP * (this.across - 1))}px`;
     this.readout = h("output", { class: "readout" }, " ");
     this.canvas = h("canvas", {
       tabindex: 0,

@@ -11,9 +11,12 @@ import { languageNow, setLanguage, t } from "./text.js";
 const data = JSON.parse($("data").textContent);
 // What is shown: the whole trace, or what is inside of one of its calls. Those that one came from are in `above`.
 const above = [];
-let { trace, boxes } = data;
+let { trace } = data;
 let { nodes, steps } = trace;
-let graph = new Graph(boxes, $("graph").querySelector("svg"));
+// The drawings of it: as it can be read, and, if steps are repeated, with these folded or opened the other way.
+let [figures] = data.figures;
+const drawn = new Map();
+let graph = graphOf(figures[0]);
 let leaves = leavesOf(trace);
 let numbers = Object.keys(nodes).filter(isLoneNumber);
 // What the reader's browser speaks, if the player does.
@@ -22,11 +25,30 @@ const living = livingOf(trace, machine, data.program, () => go(now));
 let now = -1;
 let timer = null;
 
+/** The drawing of this number, which stays as it was left: the first is there, the others are in templates. */
+function graphOf(number) {
+  if (!drawn.has(number)) drawn.set(number, drawingOf(number));
+  return drawn.get(number);
+}
+
+function drawingOf(number) {
+  const svg = (number === 0 ? $("graph") : $(`drawing${number}`).content).querySelector("svg");
+  const inside = key => Object.keys(graph.boxes).filter(node => graph.boxes[node] === key);
+  return new Graph({ ...data.drawings[number], number }, svg, {
+    pick: box => {
+      inside(box).filter(key => steps.some(step => isAbout(step, key))).slice(0, 1).forEach(find);
+      if (!above.length) inside(box).slice(0, 1).forEach(key => living?.choose(key));
+    },
+    unfold: repeat,
+    refolded: () => go(now),
+  });
+}
+
 /** Whether a node is a single number in a box of its own. */
 function isLoneNumber(key) {
   const { kind, value } = nodes[key];
   if (kind === "constant" || value === null || !isNumber(trace.arrays[value])) return false;
-  return Object.values(boxes).filter(box => box === boxes[key]).length === 1;
+  return Object.values(graph.boxes).filter(box => box === graph.boxes[key]).length === 1;
 }
 
 const isAbout = (step, key) => step.node === key || step.parent === key;
@@ -38,6 +60,8 @@ function go(number) {
   const parent = step.parent ?? null;
   $("step").replaceChildren(...wayBack(), ...stepPage(trace, step, living?.changed ? null : enter));
   $("step").scrollTop = 0;
+  // What a screen reader says of a step: the rest is there to be read.
+  $("told").textContent = [$("step").querySelector("h2").textContent, step.formula, step.numbers].join(". ");
   graph.mark(step.kind === "accumulate" ? parent : step.node, doneBefore(trace, now), step.node, parent);
   graph.write(numbersAt(trace, now, numbers));
   $("leaves").replaceChildren(...leafTable(trace, now, leaves, find));
@@ -51,10 +75,9 @@ function go(number) {
 
 /** Show what is inside of a call, or, with the view of where one came from, that again. */
 function view(shown, from) {
-  graph.svg.replaceWith(shown.svg);
-  ({ trace, boxes } = shown);
+  graph.svg.replaceWith(shown.graph.svg);
+  ({ trace, figures, graph } = shown);
   ({ nodes, steps } = trace);
-  graph = new Graph(boxes, shown.svg);
   leaves = leavesOf(trace);
   numbers = Object.keys(nodes).filter(isLoneNumber);
   if (timer !== null) play();
@@ -66,9 +89,15 @@ function view(shown, from) {
 }
 
 function enter(number) {
-  above.push({ trace, boxes, svg: graph.svg, now });
-  const svg = $(`inside${number}`).content.querySelector("svg").cloneNode(true);
-  view({ trace: data.trace.insides[number], boxes: data.insides[number], svg }, 0);
+  above.push({ trace, figures, graph, now });
+  const inside = data.figures[number + 1];
+  view({ trace: data.trace.insides[number], figures: inside, graph: graphOf(inside[0]) }, 0);
+}
+
+/** Fold steps that come several times in a row, or show each of them. */
+function repeat() {
+  const other = figures.find(number => number !== graph.drawing.number);
+  if (other !== undefined) view({ trace, figures, graph: graphOf(other) }, now);
 }
 
 function leave() {
@@ -100,7 +129,7 @@ function play() {
   const stop = timer !== null || now === steps.length - 1;
   clearInterval(timer);
   timer = stop ? null : setInterval(() => (now < steps.length - 1 ? go(now + 1) : play()), 1200);
-  $("play").textContent = timer === null ? "▶" : "⏸";
+  $("play").textContent = timer === null ? "▶" : "‖";
   $("play").setAttribute("aria-pressed", String(timer !== null));
 }
 
@@ -113,7 +142,7 @@ function search(text) {
 }
 
 function translate() {
-  const titles = ["first", "back", "play", "next", "last", "closer", "farther", "whole", "theme", "search", "slider"];
+  const titles = ["first", "back", "play", "next", "last", "closer", "farther", "whole", "frames", "repeats", "theme", "search", "slider"];
   for (const id of titles) {
     $(id).title = t(id);
     $(id).setAttribute("aria-label", t(id));
@@ -177,6 +206,8 @@ function key(event) {
     "=": () => graph.zoom(1.25),
     "-": () => graph.zoom(0.8),
     0: () => graph.whole(),
+    f: () => graph.frames.fold(),
+    r: repeat,
     "/": () => $("search").focus(),
     Enter: () => !living?.changed && steps[now].kind === "call" && nodes[steps[now].node].inside !== null && enter(nodes[steps[now].node].inside),
     Escape: leave,
@@ -198,11 +229,9 @@ function prepare() {
     return part;
   }));
   graph.svg.setAttribute("aria-label", t("graph"));
-  graph.onPick(box => {
-    const inside = Object.keys(boxes).filter(key => boxes[key] === box);
-    inside.filter(key => steps.some(step => isAbout(step, key))).slice(0, 1).forEach(find);
-    if (!above.length) inside.slice(0, 1).forEach(key => living?.choose(key));
-  });
+  $("frames").hidden = !graph.frames.all.length;
+  $("repeats").hidden = figures.length < 2;
+  $("repeats").setAttribute("aria-pressed", graph.drawing.folded);
 }
 
 function start() {
@@ -211,6 +240,7 @@ function start() {
   const clicks = {
     first: () => go(0), back: () => go(now - 1), play, next: () => go(now + 1), last: () => go(steps.length - 1),
     closer: () => graph.zoom(1.25), farther: () => graph.zoom(0.8), whole: () => graph.whole(),
+    frames: () => graph.frames.fold(), repeats: repeat,
     language: () => { setLanguage(languageNow() === "en" ? "ru" : "en"); translate(); },
     theme: () => {
       const root = document.documentElement;

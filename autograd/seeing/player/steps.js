@@ -1,7 +1,7 @@
 // One step as a page: what happens, as a formula and with numbers, and the arrays that take part.
 
-import { h, show } from "./dom.js";
-import { isNumber } from "./arrays.js";
+import { $, h, show } from "./dom.js";
+import { isEmpty, isNumber } from "./arrays.js";
 import { sourcesOf } from "./cells.js";
 import { HeatMap } from "./heatmap.js";
 import { filled, spelled } from "./spelled.js";
@@ -122,10 +122,18 @@ function mapsOf(trace, step, node) {
     default:
       add(step.gradient, t("gradient"));
   }
-  made.push(...found.map(([array, caption, rules]) => new HeatMap(array, caption, rules, found.length)));
+  const room = roomFor(found.map(([array]) => array));
+  made.push(...found.map(([array, caption, rules]) => new HeatMap(array, caption, rules, room)));
   made.at(-1)?.figure.classList.add("outcome");
   connect(made, step.kind === "call" ? node : null);
   return made;
+}
+
+/** How large each map may be so that all stand side by side, and on a small screen the text below is seen, too. */
+function roomFor(arrays) {
+  const numbers = arrays.filter(array => isNumber(array) || isEmpty(array)).length;
+  const width = $("step").clientWidth - 60 - 100 * numbers - 16 * (arrays.length - 1);
+  return { width: Math.max(100, width / Math.max(1, arrays.length - numbers)), height: innerHeight < 780 ? 130 : 190 };
 }
 
 const axesOf = (trace, number) => (number === null ? null : trace.arrays[number].shape.map((_, axis) => ({ axis })));

@@ -1,4 +1,4 @@
-"""Sums over taps for a block of places: groups of one channel and one filter lie side by side in the lanes."""
+"""Sums over taps, and over places, where groups of one channel and one filter lie side by side in the lanes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import numpy as np
 
 from ...compiling.jit import teacher
 from ...compiling.machine import MACHINE, VECTOR
+from .depthwise import SINGLE_TAPS
 
 # How many places a block has: so many sums are under way that none waits for the one before.
 PLACES = min(8, MACHINE.registers // 2)
@@ -23,10 +24,23 @@ def accumulate_groups(weights, w, source, x, offsets, first, count, step, bias, 
     out[y + lanes * spacing * right + lane] = bias[:lanes] + (lines * seen).sum(axis=0)
 
 
+def correlate_groups(g, y, rows, width, source, x, down, step, offsets, first, count, sums, k):
+    """``sums[t, l] += Σᵣₚ g[r, p, l]·source[offsets[t] + r·down + p·step, l]``, with a group l in each lane.
+
+    t counts ``count`` taps from ``first`` on, at most `SINGLE_TAPS`. In ``g`` the ``rows`` x ``width`` places lie side
+    by side.
+    """
+    lanes = VECTOR // sums.itemsize
+    places = down * np.arange(rows)[:, None] + step * np.arange(width)
+    seen = source[x + lanes * (offsets[first : first + count, None, None, None] + places[..., None]) + np.arange(lanes)]
+    pulled = g[y : y + rows * width * lanes].reshape(rows, width, lanes)
+    sums[k : k + count * lanes] += (seen * pulled).sum(axis=(1, 2)).ravel()
+
+
 @teacher
 def compile_groups():
     """Teach Numba what this is in a kernel."""
-    from ...compiling.emitter import written
+    from ...compiling.emitter import number, written
 
     def write_groups(emit, weights, source, offsets, count, step, bias, out, spacing, width):
         constant = emit.load(bias)
@@ -47,3 +61,27 @@ def compile_groups():
         pointers += [emit.at(bias, 0), emit.at(out, y), spacing]
         cases = {each: lambda each=each: write_groups(emit, *pointers, each) for each in range(1, PLACES + 1)}
         emit.choose(width, cases)
+
+    def write_taps(emit, g, rows, width, source, down, step, offsets, sums, count):
+        registers = [emit.register(emit.zero) for _ in range(count)]
+        offset = lambda t: emit.times(emit.number_at(offsets, number(t)), emit.lanes)
+        taps = [emit.at(source, offset(t)) for t in range(count)]
+        with emit.loop(rows) as row:
+            line = emit.at(g, emit.times(emit.builder.mul(row.index, width), emit.lanes))
+            below = emit.builder.mul(row.index, down)
+            with emit.long_loop(width) as place:
+                pulled = emit.load(emit.at(line, emit.times(place.index, emit.lanes)))
+                right = emit.builder.add(below, emit.builder.mul(place.index, step))
+                for register, tap in zip(registers, taps):
+                    emit.add_product(register, pulled, emit.load(emit.at(tap, right)))
+        for t, register in enumerate(registers):
+            target = emit.at(sums, t * emit.lanes)
+            emit.store(emit.builder.fadd(emit.load(target), emit.builder.load(register)), target)
+
+    @written(correlate_groups)
+    def _(emit, g, y, rows, width, source, x, down, step, offsets, first, count, sums, k):
+        down, step = emit.times(down, emit.lanes), emit.times(step, emit.lanes)
+        pointers = [emit.at(g, y), rows, width, emit.at(source, x), down, step, emit.at(offsets, first)]
+        pointers += [emit.at(sums, k)]
+        cases = {each: lambda each=each: write_taps(emit, *pointers, each) for each in range(1, SINGLE_TAPS + 1)}
+        emit.choose(count, cases)

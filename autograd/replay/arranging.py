@@ -1,0 +1,79 @@
+"""How the loop of a ufunc is to be called for operands that lie as they do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..kernels.compiling.loops import loop_of
+from .places import Spot
+
+# Ufuncs that round as they should: it doesn't matter how many elements of a row a loop gets at once.
+EXACT = frozenset({
+    np.add, np.subtract, np.multiply, np.divide, np.negative, np.positive, np.absolute, np.sqrt, np.equal,
+    np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal, np.logical_and, np.logical_or, np.logical_not,
+    np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.invert, np.isnan, np.isinf, np.isfinite, np.square,
+})  # fmt: skip
+
+
+def arranged(ufunc: Any, spots: Sequence[Any], out: Spot) -> Any:
+    """The loop of ``ufunc`` for these operands, and how it is to be called; None if one isn't enough."""
+    kinds = [x.dtype if isinstance(x, (Spot, np.generic)) else type(x) for x in spots]
+    try:
+        dtypes = ufunc.resolve_dtypes((*kinds, None))
+    except TypeError:
+        return None
+    operands: list[Any] = []
+    for x, dtype in zip(spots, dtypes):
+        if isinstance(x, Spot):
+            if x.dtype != dtype or not x.dtype.isnative or x.offset % dtype.itemsize:
+                return None
+            operands.append(x)
+        else:
+            operands.append(np.array(x, dtype))
+    if out.dtype != dtypes[-1] or any(dtype.kind not in "fbiu" or dtype.char == "e" for dtype in dtypes):
+        return None
+    chars = [dtype.char for dtype in dtypes]
+    loop = loop_of(ufunc, "".join(chars[:-1]) + "->" + chars[-1])
+    if loop is None:
+        return None
+    operands.append(out)
+    if ufunc.signature is not None:
+        return product(ufunc, loop, operands) if ufunc is np.matmul else None
+    rows = [broadcast_strides(x, out.shape) for x in operands]
+    dims = sorted((i for i, size in enumerate(out.shape) if size > 1), key=lambda i: -abs(rows[-1][i]))
+    sizes: list[int] = []
+    steps: list[list[int]] = []
+    for i in dims:
+        step = [row[i] for row in rows]
+        if sizes and all(before == now * out.shape[i] for before, now in zip(steps[-1], step)):
+            sizes[-1] *= out.shape[i]
+            steps[-1] = step
+        else:
+            sizes.append(out.shape[i])
+            steps.append(step)
+    if not sizes:
+        sizes, steps = [1], [[dtype.itemsize for dtype in dtypes]]
+    if ufunc not in EXACT and (len(sizes) > 1 or steps[0] != [dtype.itemsize for dtype in dtypes]):
+        return None
+    if len(sizes) > 2 or any(step < 0 for step in steps[0]):
+        return None
+    times, moves = (sizes[0], steps[0]) if len(sizes) == 2 else (1, [])
+    return loop, operands, (sizes[-1],), steps[-1], times, moves
+
+
+def broadcast_strides(x: Any, shape: tuple[int, ...]) -> list[int]:
+    """The strides with which ``x`` is gone through in ``shape``."""
+    missing = len(shape) - len(x.shape)
+    return [0] * missing + [0 if size == 1 else stride for size, stride in zip(x.shape, x.strides)]
+
+
+def product(ufunc: Any, loop: Any, operands: list[Any]) -> Any:
+    """A product of matrices. Of vectors and of stacks NumPy sees to itself."""
+    if any(len(x.shape) != 2 or min(x.shape) < 2 for x in operands):
+        return None
+    (rows, inner), columns = operands[0].shape, operands[1].shape[1]
+    steps = [stride for x in operands for stride in x.strides]
+    return loop, operands, (1, rows, inner, columns), (0, 0, 0, *steps), 1, []

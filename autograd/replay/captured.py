@@ -1,0 +1,226 @@
+"""One run of a program, in which is found what each call comes to and where arrays may lie."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..engine.several import Parts
+from .forms import form_of, is_rule
+from .places import Opaque, Place, Spot, is_contiguous, spots_in
+from .shadow import Form, Part
+from .tape import Call, Value
+
+
+class Failure(Exception):
+    """A call raised ``error``."""
+
+    def __init__(self, call: Call | None, error: Exception) -> None:
+        self.call, self.error = call, error
+
+
+class Done(NamedTuple):
+    """A call: its arguments with spots for arrays, its form, if it has one, and where the form's memories are."""
+
+    call: Call
+    args: list[Any]
+    form: Form | None
+    places: list[Place]
+    tree: Any
+
+
+class Captured:
+    """One run of a program, in which is found what each call comes to, and where arrays may lie."""
+
+    def __init__(self, program: Any, arguments: Sequence[Any], given: Sequence[Any], state: Any) -> None:
+        self.program, self.arguments = program, arguments
+        self.state = {id(tensor): number for number, tensor in enumerate(state.tensors)} if state else {}
+        self.objects: dict[int, Any] = {}
+        self.trees: dict[int, Any] = {}
+        self.places: list[Place] = []
+        self.done: list[Done] = []
+        # Of these the memory is asked for in which they lie, as NumPy says it.
+        self.whole = {id(v.source) for v in program.all_values() if v.kind == "part" and callable(v.place)}
+        self.space: dict[str, Any] = {}
+        self._names: dict[int, str] = {}
+        # What is read before anything runs.
+        self.reads: list[str] = []
+        for number, (value, x) in enumerate(zip(program.inputs, given)):
+            self.objects[id(value)], self.trees[id(value)] = x, self.outer(x, f"given{number}", [])
+        for number, value in enumerate(program.first):
+            self._tree_of_first(value, f"x{number}")
+        for call in program.calls:
+            self._run(call)
+        self.results = [self.tree(result) for result in program.results]
+        self.values = [self.object(result) for result in program.results]
+        self.objects.clear()
+
+    def _run(self, call: Call) -> None:
+        args, trees = [self.object(arg) for arg in call.args], [self.tree(arg) for arg in call.args]
+        form = None
+        if id(call.result) not in self.whole and not any(isinstance(one, Opaque) for one in spots_in(trees)):
+            if call.function is Parts:
+                self.objects[id(call.result)], self.trees[id(call.result)] = Parts(*args), Parts(*trees)
+                return
+            form = form_of(call.function, args)
+        try:
+            result = call.function(*args)
+        except Exception as error:
+            raise Failure(call, error) from None
+        places: list[Place] = []
+        if form is None:
+            lies = [spot.place for spot in spots_in(trees) if isinstance(spot, Spot)]
+            tree = self.outer(result, f"v{len(self.done)}", lies)
+            retained = not is_rule(call.function)
+            for place in lies:
+                place.escapes |= retained
+        else:
+            given = spots_in(trees)
+            places = [spot.place for spot in given]
+            places += [self._room(form, k) for k in range(form.arguments, len(form.memories))]
+            tree = self._made(form.result, result, given, places)
+        self.objects[id(call.result)], self.trees[id(call.result)] = result, tree
+        self.done.append(Done(call, trees, form, places, tree))
+
+    def _room(self, form: Form, k: int) -> Place:
+        """The place of a memory that a form has for itself."""
+        memory = form.memories[k]
+        made = Place("fixed" if k in form.fixed else "buffer", memory.size)
+        if k in form.fixed or k in form.restored:
+            made.content = memory.content
+        self.places.append(made)
+        return made
+
+    def _made(self, tree: Any, result: Any, given: list[Any], places: list[Place]) -> Any:
+        """What a form gave, at the places of its memories."""
+        if isinstance(tree, Part):
+            spot = self.spot(tree, given, places, isinstance(result, np.generic))
+            if spot.place.like is None and spot.offset == 0 and is_contiguous(spot):
+                spot.place.like, spot.place.dtype = (spot.shape, spot.strides), spot.dtype
+            return spot
+        if isinstance(tree, (tuple, list)):
+            parts = [self._made(one, other, given, places) for one, other in zip(tree, result)]
+            return type(tree)(*parts) if hasattr(tree, "_fields") else type(tree)(parts)
+        return tree
+
+    @staticmethod
+    def spot(part: Part, given: Sequence[Any], places: Sequence[Place], number: bool = False) -> Spot:
+        before = given[part.memory].offset if part.memory < len(given) else 0
+        return Spot(places[part.memory], before + part.offset, part.shape, part.strides, part.dtype, number)
+
+    def outer(self, result: Any, expression: str, within: list[Place], kind: str = "outer") -> Any:
+        """What a call gave that isn't looked into, with spots for its arrays."""
+        if type(result) is np.ndarray and result.size and not result.dtype.hasobject:
+            place = Place(kind, result.nbytes, expression)
+            place.within, place.like = within, (result.shape, result.strides)
+            self.places.append(place)
+            return Spot(place, 0, result.shape, result.strides, result.dtype)
+        if type(result) in (tuple, list):
+            return type(result)([self.outer(x, f"{expression}[{i}]", within) for i, x in enumerate(result)])
+        if result is None:
+            return None
+        place = Place(kind, 0, expression)
+        place.within = within
+        self.places.append(place)
+        return Opaque(expression, place)
+
+    def object(self, thing: Any) -> Any:
+        """What ``thing`` is in this run."""
+        return substituted(thing, self._object)
+
+    def tree(self, thing: Any) -> Any:
+        """``thing`` with spots for arrays."""
+        return substituted(thing, self._tree)
+
+    def _object(self, value: Value) -> Any:
+        key = id(value)
+        if key not in self.objects:
+            self.objects[key] = self._read(value)
+        return self.objects[key]
+
+    def _read(self, value: Value) -> Any:
+        source = value.source
+        if value.kind == "part":
+            whole = self._object(source)
+            return value.place(whole) if callable(value.place) else whole[value.place]
+        if value.kind == "constant":
+            return np.array(source) if value.written else source
+        tensor = self.arguments[source] if type(source) is int else source
+        if value.kind == "array":
+            return tensor.array
+        if value.kind == "grad":
+            return tensor.grad.array
+        return tensor.node if value.kind == "node" else tensor
+
+    def _tree(self, value: Value) -> Any:
+        key = id(value)
+        if key not in self.trees:
+            self.trees[key] = self._tree_of(value)
+        return self.trees[key]
+
+    def _tree_of_first(self, value: Value, name: str) -> None:
+        """Of what may be written to or replaced while the program runs, and so is read first."""
+        x, source = self._object(value), value.source
+        if value.kind == "array" and type(source) is not int and id(source) in self.state:
+            number = self.state[id(source)]
+            tree = self.outer(x, f"s{number}", [], "state")
+            if isinstance(tree, Spot):
+                tree.place.number = number
+        else:
+            if value.kind == "constant":
+                text = f"{self.constant(np.array)}({self.constant(source)})"
+            else:
+                text = self._text_of(value)
+            self.reads.append(f"{name} = {text}")
+            tree = self.outer(x, name, [])
+        self.trees[id(value)] = tree
+
+    def _text_of(self, value: Value) -> str:
+        source = value.source
+        tensor = f"arguments[{source}]" if type(source) is int else self.constant(source)
+        return tensor + {"array": ".array", "grad": ".grad.array", "node": ".node", "tensor": ""}[value.kind]
+
+    def _tree_of(self, value: Value) -> Any:
+        source, x = value.source, self._object(value)
+        if value.kind == "part":
+            whole = self._tree(source)
+            if isinstance(whole, (tuple, list)) and not callable(value.place):
+                return whole[value.place]
+            (inner,) = spots_in(whole)
+            name = inner.expression if isinstance(inner, Opaque) else inner.place.name
+            text = f"{self.constant(value.place)}({name})" if callable(value.place) else f"{name}[{value.place}]"
+            return self.outer(x, text, [inner.place])
+        if value.kind == "constant":
+            if type(x) is np.ndarray and x.size and not x.dtype.hasobject:
+                made = self.outer(x, self.constant(x), [], "fixed")
+                made.place.array = x
+                return made
+            return x
+        place = Place("outer", 0, self._text_of(value))
+        self.places.append(place)
+        return Opaque(place.name, place)
+
+    def constant(self, thing: Any, hint: str = "c") -> str:
+        """The name of something that is the same each time."""
+        name = self._names.get(id(thing))
+        if name is None:
+            hint = hint if hint.isidentifier() else "rule"
+            name = self._names[id(thing)] = f"{hint}_{len(self._names)}"
+            self.space[name] = thing
+        return name
+
+
+def substituted(tree: Any, change: Any) -> Any:
+    """``tree`` with what ``change`` makes of the values in it."""
+    if isinstance(tree, Value):
+        return change(tree)
+    if type(tree) is slice:
+        return slice(*[substituted(part, change) for part in (tree.start, tree.stop, tree.step)])
+    if isinstance(tree, (tuple, list)):
+        parts = [substituted(part, change) for part in tree]
+        return type(tree)(*parts) if hasattr(tree, "_fields") else type(tree)(parts)
+    if type(tree) is dict:
+        return {key: substituted(part, change) for key, part in tree.items()}
+    return tree

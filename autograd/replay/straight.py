@@ -1,0 +1,363 @@
+"""A program in a straight line: the loops of ufuncs and the kernels that its calls come to, on buffers that stay.
+
+Where a buffer is needed no more, others lie; what leaves the program lies in memory of its own, which is used again
+once nobody else has it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import linecache
+import sys
+import weakref
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from ..kernels.compiling.loops import Loops, compiled_run
+from .arranging import arranged
+from .captured import Captured, Done, Failure
+from .places import Opaque, Place, Spot, allotted, spots_in, used
+from .shadow import Part, Step, seen
+
+Array = np.ndarray[Any, Any]
+NUMBER = itertools.count(1).__next__
+
+
+WRITTEN = (int, bool, type(None), str)
+
+
+class Straight:
+    """The function ``replay(arguments, *given)`` for what was `Captured`; ``text`` is how it is written.
+
+    calls: for each of its lines that do something, what that is called and what it gives.
+    """
+
+    def __init__(self, captured: Captured, state: Any, name: str) -> None:
+        self.captured, self.state, self.space, self.name = captured, state, captured.space, name
+        self.lines: list[str] = []
+        self.at_line: dict[int, Done] = {}
+        # What each line that takes time does: its number, what it is called, what it gives.
+        self.calls: list[tuple[int, str, str]] = []
+        self.again: dict[int, str] = {}
+        self._loops: Loops | None = None
+        self._gathered: list[tuple[Done, str]] = []
+        self._number = 0
+        self._identified: set[int] = set()
+        # Names of views of the arrays of Tensors, by what they are views of.
+        self._bound: dict[str, tuple[int, Spot]] = {}
+        self._views: dict[Any, str] = {}
+        self.objects = np.zeros(max(len(captured.places), 1), np.intp)
+        self._order: dict[int, int] = {}
+        self.run = compiled_run()
+        self.space |= {"run": self.run, "refs": sys.getrefcount, "seen": seen, "ids": self.objects}
+        self.needed = self._needed()
+        self._live()
+        self._allot()
+        self._write()
+
+    def _needed(self) -> list[tuple[int, Done]]:
+        """The calls but for those with a form whose result nobody takes."""
+        wanted = {id(spot.place) for spot in spots_in(self.captured.results)}
+        found = []
+        for number, done in reversed(list(enumerate(self.captured.done))):
+            made = {id(place) for place in (done.places[done.form.arguments :] if done.form else ())}
+            writes = done.form is None or any(
+                part.memory < done.form.arguments for step in done.form.steps for part in written(step)
+            )
+            if writes or not made.isdisjoint(wanted):
+                found.append((number, done))
+                wanted.update(id(spot.place) for spot in spots_in(done.args))
+                wanted.update(id(one) for spot in spots_in(done.args) for one in spot.place.within)
+        return found[::-1]
+
+    def _live(self) -> None:
+        """Find out between which calls each place is used, and which leave the program."""
+        end = len(self.captured.done)
+        for number, done in self.needed:
+            for spot in spots_in([done.args, done.tree]):
+                used(spot.place, number)
+            for place in done.places:
+                used(place, number)
+        for spot in spots_in(self.captured.results):
+            used(spot.place, end)
+            spot.place.escapes = True
+        for place in reversed(self.captured.places):
+            if place.first < 0:
+                continue
+            for other in place.within:
+                other.escapes |= place.escapes
+                other.last = max(other.last, place.last)
+        for place in self.captured.places:
+            if place.escapes and place.kind in ("buffer", "fixed") and place.array is None:
+                place.kind = "kept"
+
+    def _allot(self) -> None:
+        """Lay out the buffers in one piece of memory: those that are used at the same time lie apart."""
+        self.total, self.used = allotted([place for place in self.captured.places if place.first >= 0])
+
+    # Writing it.
+
+    def _write(self) -> None:
+        captured = self.captured
+        inputs = "".join(f", given{number}" for number in range(len(captured.program.inputs)))
+        if captured.state:
+            self.space |= {"bound": [None], "state": self.state, "bind": self.bind}
+            self._line("if state.arrays is not bound[0]: bind()")
+        for read in captured.reads:
+            self._line(read)
+        for number, done in self.needed:
+            self._number = number
+            if done.form is None:
+                self._opaque(number, done)
+            else:
+                self._form(number, done)
+        self._flush()
+        results = ", ".join(self._text(tree) for tree in captured.results)
+        self._line(f"return [{results}]")
+        self.text = f"def replay(arguments{inputs}):\n" + "".join(f"    {line}\n" for line in self.lines)
+        self.file = f"<straight replay {NUMBER()} of {self.name}>"
+        self.replay = written_function(self.text, self.file, self.space)
+        weakref.finalize(self, linecache.cache.pop, self.file, None)
+
+    def failure(self, error: Exception) -> Failure:
+        """Which call raised ``error``, and what that call raises where it is made as ever."""
+        traceback = frame_in(self.file, error)
+        done = None if traceback is None else self.at_line.get(traceback.tb_lineno)
+        if traceback is None or done is None:
+            return Failure(None, error)
+        function = self.captured.constant(done.call.function, "call")
+        text = f"{function}({', '.join(map(self._text, done.args))})"
+        if self._bound:
+            self.bind()
+        try:
+            eval(text, self.space, traceback.tb_frame.f_locals)
+        except Exception as told:
+            return Failure(done.call, told)
+        return Failure(done.call, error)
+
+    def _line(self, text: str, done: Done | None = None, label: str = "", gives: str = "") -> None:
+        self.lines.append(text)
+        number = len(self.lines) + 1
+        if done is not None:
+            self.at_line[number] = done
+        if label:
+            self.calls.append((number, label, gives))
+
+    def _opaque(self, number: int, done: Done) -> None:
+        self._flush()
+        call = done.call
+        function = self.captured.constant(call.function, getattr(call.function, "__name__", "call"))
+        taken = bool(spots_in(done.tree))
+        target = f"v{number} = " if taken else ""
+        arguments = ", ".join(map(self._text, done.args))
+        self._line(f"{target}{function}({arguments})", done, call.label, call.gives)
+
+    def _form(self, number: int, done: Done) -> None:
+        form = done.form
+        assert form is not None
+        for place in done.places[form.arguments :]:
+            if place.kind == "kept":
+                self._keep(place)
+            if place.content is not None and place.kind != "fixed":
+                self._restore(place, done)
+        given = spots_in(done.args)
+        for step in form.steps:
+            spots = [Captured.spot(x, given, done.places) if isinstance(x, Part) else x for x in step.operands]
+            if step.kind == "kernel":
+                self._kernel(step, spots, done)
+                continue
+            out = [Captured.spot(part, given, done.places) for part in step.out]
+            if step.kind == "ufunc" and self._add_loop(step, spots, out, done):
+                continue
+            self._flush()
+            function = step.function.reduce if step.kind == "reduce" else step.function
+            name = self.captured.constant(function, step.function.__name__)
+            settings = "".join(f", {key}={self._text(value)}" for key, value in step.settings)
+            into = self._text(out[0]) if len(out) == 1 else f"({', '.join(map(self._text, out))})"
+            arguments = ", ".join(self._operand(x) for x in spots)
+            self._line(f"{name}({arguments}, out={into}{settings})", done, done.call.label, done.call.gives)
+
+    def _operand(self, x: Any) -> str:
+        return self._text(x._replace(number=False)) if isinstance(x, Spot) else self._text(x)
+
+    def _kernel(self, step: Step, spots: list[Any], done: Done) -> None:
+        self._flush()
+        kernel = step.function.target
+        name = self.captured.constant(kernel, step.function.__name__)
+        call = f"{name}({', '.join(map(self._operand, spots))})"
+        if step.out is not None:
+            call = f"if {call} != {self._text(step.out)}: raise Differs"
+            self.space["Differs"] = Differs
+        self._line(call, done, done.call.label, done.call.gives)
+
+    def _keep(self, place: Place) -> None:
+        """Memory that leaves the program: as long as anybody has what it was before, it is other memory."""
+        if place.name:
+            return
+        place.name = f"k{len(self._order)}"
+        self._order[id(place)] = len(self._order)
+        place.like = place.like or ((place.size,), (1,))
+        name, slot = place.name, self.captured.places.index(place)
+        self.space[f"{name}_"] = kept = [np.empty(place.like[0], place.dtype)]
+        self.objects[slot] = id(kept[0])
+        self._identified.add(id(place))
+        self.space["empty"] = np.empty
+        dtype = self.captured.constant(place.dtype, place.dtype.name)
+        self._line(f"{name} = {name}_[0]")
+        self._line(
+            f"if refs({name}) > 3: {name} = {name}_[0] = empty({place.like[0]}, {dtype}); ids[{slot}] = id({name})"
+        )
+
+    def _restore(self, place: Place, done: Done) -> None:
+        """Put into memory what a form finds there."""
+        content = place.content
+        assert content is not None
+        dtype = np.dtype(np.int64 if place.size % 8 == 0 else np.uint8)
+        source = Place("fixed", place.size)
+        source.array = content
+        shape, strides = (place.size // dtype.itemsize,), (dtype.itemsize,)
+        here, there = (Spot(one, 0, shape, strides, dtype) for one in (source, place))
+        step = Step("ufunc", np.positive, (None,), (None,))
+        if not self._add_loop(step, [here], [there], done):
+            self._flush()
+            self._line(f"{self.captured.constant(np.copyto, 'copy')}({self._text(there)}, {self._text(here)})", done)
+
+    def _add_loop(self, step: Step, spots: list[Any], out: list[Spot], done: Done) -> bool:
+        """Add a loop for this step to those that run in one call, if there is one."""
+        if self.run is None or step.settings or len(out) != 1:
+            return False
+        found = arranged(step.function, spots, out[0])
+        if found is None:
+            return False
+        loop, operands, counts, steps, times, moves = found
+        pointers: list[Any] = []
+        for x in operands:
+            if isinstance(x, np.ndarray):
+                pointers.append(x)
+            elif x.place.array is not None:
+                pointers.append(x.place.array.reshape(-1).view(np.uint8)[x.offset :] if x.offset else x.place.array)
+            else:
+                pointers.append((self._identity(x.place), x.offset))
+        if self._loops is None:
+            self._loops, self._gathered = Loops(self.objects), []
+            self._first = done
+        self._loops.add(loop, pointers, counts, steps, times, moves)
+        self._gathered.append((done, step.function.__name__))
+        return True
+
+    def _identity(self, place: Place) -> int:
+        """The number under which a place is found that may be elsewhere each time."""
+        slot = self.captured.places.index(place)
+        if id(place) not in self._identified:
+            self._identified.add(id(place))
+            if place.kind == "state":
+                self._bound[f"ids{slot}"] = slot, Spot(place, 0, (), (), np.dtype(np.uint8))
+            else:
+                self._line(f"ids[{slot}] = id({place.name})")
+        return slot
+
+    def _flush(self) -> None:
+        """Write the call of the loops that were gathered."""
+        if self._loops is None:
+            return
+        loops, self._loops = self._loops, None
+        loops.seal()
+        labels = list(dict.fromkeys(done.call.label for done, _ in self._gathered))
+        name = f"loops_{len(self.lines)}"
+        self.space[name] = loops.arguments
+        self.space[f"{name}_"] = loops
+        last = self._gathered[-1][0]
+        what = ", ".join(labels[:6]) + (", ..." if len(labels) > 6 else "")
+        comment = f"{len(loops)} {'loops' if len(loops) > 1 else 'loop'}: {what}"
+        label = what if len(loops) == 1 else comment
+        self._line(f"run(*{name})  # {comment}", last, label, last.call.gives if len(loops) == 1 else "")
+
+    def _text(self, thing: Any) -> str:
+        """An argument, as it is written."""
+        if isinstance(thing, Spot):
+            text = self._spot(thing)
+            return f"{text}[()]" if thing.number else text
+        if isinstance(thing, Opaque):
+            return thing.expression
+        if type(thing) is slice:
+            return f"slice({self._text(thing.start)}, {self._text(thing.stop)}, {self._text(thing.step)})"
+        if type(thing) is tuple:
+            return f"({''.join(self._text(part) + ', ' for part in thing)})"
+        if isinstance(thing, tuple) and hasattr(thing, "_fields"):
+            return f"{self.captured.constant(type(thing), type(thing).__name__)}({', '.join(map(self._text, thing))})"
+        if isinstance(thing, (tuple, list)):
+            parts = f"[{', '.join(map(self._text, thing))}]"
+            return parts if type(thing) is list else f"{self.captured.constant(type(thing))}({parts})"
+        if type(thing) is dict and spots_in(thing):
+            return f"{{{', '.join(f'{key!r}: {self._text(part)}' for key, part in thing.items())}}}"
+        return repr(thing) if type(thing) in WRITTEN else self.captured.constant(thing)
+
+    def _spot(self, spot: Spot) -> str:
+        place = spot.place
+        if place.kind in ("state", "outer") or (place.kind == "fixed" and place.name):
+            if spot.whole:
+                if place.kind == "state":
+                    self._bound[place.name] = place.number, spot
+                return place.name
+            if place.kind == "fixed":
+                return self.captured.constant(seen(place.array, spot.part()))
+            if place.kind == "state":
+                key = id(place), spot.part()
+                name = self._views.setdefault(key, f"{place.name}_{len(self._views)}")
+                self._bound[name] = place.number, spot
+                return name
+            return f"seen({place.name}, {self._part(spot)})"
+        if place.kind == "kept":
+            whole = spot.whole and spot.dtype == place.dtype
+            return place.name if whole else f"seen({place.name}, {self._part(spot)})"
+        key = id(place), spot.part()
+        name = self._views.get(key, "")
+        if not name:
+            name = self._views[key] = f"b{len(self._views)}"
+            self.space[name] = seen(place.array, spot.part())
+        return name
+
+    def _part(self, spot: Spot) -> str:
+        key = "part", spot.part()
+        name = self._views.get(key, "")
+        if not name:
+            name = self._views[key] = f"part_{len(self._views)}"
+            self.space[name] = spot.part()
+        return name
+
+    def bind(self) -> None:
+        """Look anew where the arrays of Tensors are that are closed over."""
+        arrays = self.state.arrays
+        for name, (number, spot) in self._bound.items():
+            if name.startswith("ids"):
+                self.objects[number] = id(arrays[spot.place.number])
+            else:
+                self.space[name] = spot.part().of(arrays[number])
+        self.space["bound"][0] = arrays
+
+
+class Differs(Exception):
+    """A kernel gave something else than when its call was traced: the call itself knows what that means."""
+
+
+def written_function(text: str, file: str, space: dict[str, Any]) -> Callable[..., list[Any]]:
+    """The function ``replay`` that ``text`` defines, whose lines are shown where it raises."""
+    linecache.cache[file] = (len(text), None, text.splitlines(True), file)
+    exec(compile(text, file, "exec"), space)
+    made: Callable[..., list[Any]] = space["replay"]
+    return made
+
+
+def frame_in(file: str, error: BaseException) -> TracebackType | None:
+    """Where ``error`` came through the code of ``file``."""
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_frame.f_code.co_filename != file:
+        traceback = traceback.tb_next
+    return traceback
+
+
+def written(step: Step) -> list[Part]:
+    return [part for part in step.out if isinstance(part, Part)] if step.kind != "kernel" else []
