@@ -165,7 +165,7 @@ def linked(text: str, folder: Path, kept: set[Path]) -> str:
     def shown(link: re.Match[str]) -> str:
         return link[0] if folder / link[2] in kept else link[1]
 
-    return re.sub(r"\[([^\]]*)\]\(([\w./-]+\.(?:ipynb|md|py))(?:#[^)]*)?\)", shown, text)
+    return re.sub(r"\[([^\]\n]*)\]\(([\w./-]+\.(?:ipynb|md|py))(?:#[^)]*)?\)", shown, text)
 
 
 def stage(folder: Path) -> None:
