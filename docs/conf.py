@@ -10,7 +10,7 @@ import sources
 from docstrings import INLINE, Block, blocks
 from docutils import nodes
 from docutils.parsers.rst import directives
-from docutils.utils.math.latex2mathml import tex2mathml
+from latex2mathml.converter import convert
 from signatures import parameters
 from sphinx import addnodes
 from sphinx.application import Sphinx
@@ -142,7 +142,8 @@ def linkcode_resolve(domain: str, info: dict[str, str]) -> str | None:
 
 
 def visit_math(translator: nodes.NodeVisitor, node: nodes.math) -> None:
-    translator.body.append(tex2mathml(node.astext(), as_block=isinstance(node, nodes.math_block)))
+    display = "block" if isinstance(node, nodes.math_block) else "inline"
+    translator.body.append(convert(node.astext(), display=display))
     raise nodes.SkipNode
 
 
