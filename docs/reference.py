@@ -256,10 +256,12 @@ class Entry:
 
     @property
     def text(self) -> str:
-        """What is said of it. A value, or a class that was made without a word, is what its type says."""
+        """What is said of it. A class that was made without a word, or a value, is what its type says, or of that type."""
         what = self.what
         written = isinstance(what, (property, types.ModuleType)) or inspect.isroutine(origin(what))
         speaks = written or (isinstance(what, type) and what.__doc__)
+        if not speaks and type(what) in public_classes():
+            return f"A `{type(what).__name__}`" + ("." if "<" in repr(what) else f": ``{what!r}``.")
         return inspect.cleandoc((what if speaks else type(what)).__doc__ or "")
 
     @property
