@@ -504,6 +504,20 @@ def test_inside_of_a_notebook(pages):
     assert frame.locator("#position").text_content() == f"2 / {len(trace.steps)}"
 
 
+def test_what_raised_is_in_the_graph(pages):
+    trace = autograd.trace()
+    with pytest.raises(RuntimeError), trace:
+        nn.Sequential(nn.Linear(2, 3), nn.Linear(4, 1))(autograd.ones(1, 2))
+    page = pages.open(trace.to_html())
+    failed = page.locator(".node.failed")
+    assert failed.get_attribute("aria-label").startswith("RuntimeError: linear")
+    assert "linear" in failed.text_content()
+    # Of a single number that no step is about, nothing is said but its shape.
+    assert "1.bias" in shown(page, ".node text") and "| 1" not in " ".join(shown(page, ".node text"))
+    failed.dispatch_event("click")
+    assert page.locator("#position").text_content() == "1 / 1"
+
+
 def test_a_folded_graph_plays(pages):
     w = autograd.tensor(0.5, requires_grad=True)
     h = autograd.tensor(1.0)

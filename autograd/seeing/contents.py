@@ -31,7 +31,7 @@ class Contents:
     def __init__(
         self, recording: Recording, names: Names, results: dict[Node, None] | None = None, letter: str = "v"
     ) -> None:
-        self.recording = recording
+        self.recording, self.names_of = recording, names
         walks = [event for event in recording.events if isinstance(event, Walk)]
         made = {event: None for event in recording.events if isinstance(event, Node)}
         self.results = {node: None for walk in walks for node in seeds_of(walk)} if results is None else results
