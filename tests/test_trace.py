@@ -788,3 +788,13 @@ def test_what_one_call_passes_back_to_a_leaf_twice():
         (w * w).sum().backward()
     numbers = [step["numbers"] for step in trace.steps if step["kind"] in ("local", "accumulate", "leaf")][1:]
     assert numbers == ["[1, 1] × [1, -2] = [1, -2]"] * 2 + ["[1, -2] + [1, -2] = [2, -4]", "= [2, -4]"]
+
+
+def test_states_of_a_loop_of_scalars_are_numbered():
+    w, h = autograd.Scalar(0.5), autograd.Scalar(1.0)
+    with autograd.trace() as trace:
+        for _ in range(3):
+            h = (h * w).tanh()
+        h.backward()
+    names = [node["name"] for node in trace.record["nodes"].values() if node["op"] == "tanh"]
+    assert names == ["h₁", "h₂", "h₃"]

@@ -70,10 +70,13 @@ class Contents:
         rounds: dict[Any, list[str]] = {}
         for key, item in self.items.items():
             node = item.node
-            call = None if node is None or node.op is None else self.recording.call(node.call)
-            if node is not None and call is not None and call.line is not None:
+            if node is None or node.op is None:
+                continue
+            call = self.recording.call(node.call)
+            way = self.recording.ways.get(node) if call is None or call.line is None else call.way
+            if way is not None:
                 which = node.saved[1] if node.op is PICK else None
-                rounds.setdefault((node.op, which, node.shape, call.way), []).append(key)
+                rounds.setdefault((node.op, which, node.shape, way), []).append(key)
         found: dict[str, str] = {}
         for keys in rounds.values():
             name = self.items[keys[-1]].name
