@@ -204,7 +204,7 @@ class Trace:
 
     def operand(self, x: Any) -> Any:
         """An operand: a part of a memory, or a number."""
-        if not isinstance(x, np.ndarray):
+        if not isinstance(x, np.ndarray) or not x.size:
             return x
         return self.found(x) or self._own(x)
 

@@ -41,10 +41,12 @@ class Straight:
         self.at_line: dict[int, Done] = {}
         # What each line that takes time does: its number, what it is called, what it gives.
         self.calls: list[tuple[int, str, str]] = []
-        self.again: dict[int, str] = {}
         self._loops: Loops | None = None
         self._gathered: list[tuple[Done, str]] = []
-        self._number = 0
+        # By line, the calls whose loops it runs.
+        self._gathers: dict[int, list[Done]] = {}
+        # Memory that stands for other memory of that size.
+        self._alike: dict[int, Array] = {}
         self._identified: set[int] = set()
         # Names of views of the arrays of Tensors, by what they are views of.
         self._bound: dict[str, tuple[int, Spot]] = {}
@@ -52,7 +54,7 @@ class Straight:
         self.objects = np.zeros(max(len(captured.places), 1), np.intp)
         self._order: dict[int, int] = {}
         self.run = compiled_run()
-        self.space |= {"run": self.run, "refs": sys.getrefcount, "seen": seen, "ids": self.objects}
+        self.space |= {"run": self.run, "refs": sys.getrefcount, "seen": seen, "ids": self.objects, "Differs": Differs}
         self.needed = self._needed()
         self._live()
         self._allot()
@@ -109,7 +111,6 @@ class Straight:
         for read in captured.reads:
             self._line(read)
         for number, done in self.needed:
-            self._number = number
             if done.form is None:
                 self._opaque(number, done)
             else:
@@ -126,9 +127,11 @@ class Straight:
         """Which call raised ``error``, and what that call raises where it is made as ever."""
         traceback = frame_in(self.file, error)
         done = None if traceback is None else self.at_line.get(traceback.tb_lineno)
+        if traceback is not None and isinstance(error, Differs) and error.args:
+            done = self._gathers[traceback.tb_lineno][error.args[0]]
         if traceback is None or done is None:
             return Failure(None, error)
-        function = self.captured.constant(done.call.function, "call")
+        function = self.captured.constant(done.function, "call")
         text = f"{function}({', '.join(map(self._text, done.args))})"
         if self._bound:
             self.bind()
@@ -149,8 +152,8 @@ class Straight:
     def _opaque(self, number: int, done: Done) -> None:
         self._flush()
         call = done.call
-        function = self.captured.constant(call.function, getattr(call.function, "__name__", "call"))
-        taken = bool(spots_in(done.tree))
+        function = self.captured.constant(done.function, getattr(done.function, "__name__", "call"))
+        taken = done.function is call.function and bool(spots_in(done.tree))
         target = f"v{number} = " if taken else ""
         arguments = ", ".join(map(self._text, done.args))
         self._line(f"{target}{function}({arguments})", done, call.label, call.gives)
@@ -184,14 +187,35 @@ class Straight:
         return self._text(x._replace(number=False)) if isinstance(x, Spot) else self._text(x)
 
     def _kernel(self, step: Step, spots: list[Any], done: Done) -> None:
-        self._flush()
         kernel = step.function.target
+        if self.run is not None:
+            arguments = [self._argument(x) if isinstance(x, Spot) else x for x in spots]
+            if self._gathering(done).add_kernel(kernel, arguments, step.out):
+                self._gathered.append((done, step.function.__name__))
+                return
+        self._flush()
         name = self.captured.constant(kernel, step.function.__name__)
         call = f"{name}({', '.join(map(self._operand, spots))})"
         if step.out is not None:
             call = f"if {call} != {self._text(step.out)}: raise Differs"
-            self.space["Differs"] = Differs
         self._line(call, done, done.call.label, done.call.gives)
+
+    def _argument(self, spot: Spot) -> Any:
+        """An argument of a kernel, as `Loops` takes it."""
+        place = spot.place
+        if place.array is not None:
+            return seen(place.array, spot.part())
+        number = self._identity(place), spot.offset
+        size = max(sum(abs(stride) * (n - 1) for stride, n in zip(spot.strides, spot.shape)) + spot.dtype.itemsize, 1)
+        start = -sum(min(stride, 0) * (n - 1) for stride, n in zip(spot.strides, spot.shape))
+        memory = self._alike.setdefault(size, np.empty(size + 8, np.uint8))
+        return number, np.ndarray(spot.shape, spot.dtype, memory, start, spot.strides)
+
+    def _gathering(self, done: Done) -> Loops:
+        """The loops that are run together, to which one is to be added for ``done``."""
+        if self._loops is None:
+            self._loops, self._gathered = Loops(self.objects), []
+        return self._loops
 
     def _keep(self, place: Place) -> None:
         """Memory that leaves the program: as long as anybody has what it was before, it is other memory."""
@@ -241,10 +265,7 @@ class Straight:
                 pointers.append(x.place.array.reshape(-1).view(np.uint8)[x.offset :] if x.offset else x.place.array)
             else:
                 pointers.append((self._identity(x.place), x.offset))
-        if self._loops is None:
-            self._loops, self._gathered = Loops(self.objects), []
-            self._first = done
-        self._loops.add(loop, pointers, counts, steps, times, moves)
+        self._gathering(done).add(loop, pointers, counts, steps, times, moves)
         self._gathered.append((done, step.function.__name__))
         return True
 
@@ -261,9 +282,9 @@ class Straight:
 
     def _flush(self) -> None:
         """Write the call of the loops that were gathered."""
-        if self._loops is None:
-            return
         loops, self._loops = self._loops, None
+        if loops is None or not len(loops):
+            return
         loops.seal()
         labels = list(dict.fromkeys(done.call.label for done, _ in self._gathered))
         name = f"loops_{len(self.lines)}"
@@ -273,7 +294,13 @@ class Straight:
         what = ", ".join(labels[:6]) + (", ..." if len(labels) > 6 else "")
         comment = f"{len(loops)} {'loops' if len(loops) > 1 else 'loop'}: {what}"
         label = what if len(loops) == 1 else comment
-        self._line(f"run(*{name})  # {comment}", last, label, last.call.gives if len(loops) == 1 else "")
+        gives = last.call.gives if len(loops) == 1 else ""
+        if any(row[4] < 0 for row in loops.rows):
+            self._line(f"at = run(*{name})  # {comment}", None, label, gives)
+            self._line("if at >= 0: raise Differs(at)", last)
+            self._gathers[len(self.lines) + 1] = [done for done, _ in self._gathered]
+        else:
+            self._line(f"run(*{name})  # {comment}", last, label, gives)
 
     def _text(self, thing: Any) -> str:
         """An argument, as it is written."""
@@ -296,7 +323,7 @@ class Straight:
         return repr(thing) if type(thing) in WRITTEN else self.captured.constant(thing)
 
     def _spot(self, spot: Spot) -> str:
-        place = spot.place
+        place: Any = spot.place
         if place.kind in ("state", "outer") or (place.kind == "fixed" and place.name):
             if spot.whole:
                 if place.kind == "state":
