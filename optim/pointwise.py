@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import chain
-from operator import attrgetter, is_, itemgetter
+from operator import attrgetter, getitem, is_, itemgetter
 from typing import Any
 
 import numpy as np
@@ -65,12 +65,15 @@ class Again:
         self.history = [list(map(ARRAY, tensors)) for tensors in self.remembered]
         self.tensors = list(chain.from_iterable(self.remembered))
         self.arrays = list(chain.from_iterable(self.history))
+        # Where each of the tensors is remembered, and as what.
+        self.places = self.states * len(self.names)
+        self.called = [name for name in self.names for _ in self.states]
         self.table, self.written = Table(), WrittenTogether(self.values)
         self.slopes: list[int] = []
 
     def ready(self) -> bool:
         """Whether all is there, and the gradients fit."""
-        params, states, group = self.params, self.states, self.group
+        params, group = self.params, self.group
         kernel, names, self.numbers = self.optimizer.rule(group, False)
         if not (
             kernel is self.kernel
@@ -81,7 +84,7 @@ class Again:
             and self.optimizer.state is self.remembering
             and len(self.remembering) == len(self.all_states)
             and all(map(is_, self.remembering.values(), self.all_states))
-            and all(map(is_, chain.from_iterable(map(itemgetter(name), states) for name in names), self.tensors))
+            and all(map(is_, map(getitem, self.places, self.called), self.tensors))
             and all(map(is_, map(ARRAY, self.tensors), self.arrays))
         ):
             return False

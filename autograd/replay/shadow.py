@@ -129,7 +129,11 @@ class Shadow(np.ndarray[Any, Any]):
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         if current.trace is not None and current.trace.kernel is None and function not in PASSED:
             raise Untraced(getattr(function, "__name__", "a function"))
-        return super().__array_function__(function, types, args, kwargs)
+        trace, current.trace = current.trace, None
+        try:
+            return super().__array_function__(function, types, args, kwargs)
+        finally:
+            current.trace = trace
 
     def __setitem__(self, key: Any, value: Any) -> None:
         if current.trace is not None and current.trace.kernel is None:
@@ -266,6 +270,8 @@ class Trace:
             array = unshadowed(np.asarray(result))
             if isinstance(result, np.generic):
                 raise Untraced("a number that was read")
+            if not array.size:
+                return array
             found = self.found(array)
             return found if found is not None else self._own(array)
         if isinstance(result, (tuple, list)):
@@ -305,7 +311,7 @@ def copy_of(array: Array) -> Array:
 def mapped_arrays(tree: Any, change: Callable[[Array], Any]) -> Any:
     """``tree`` with what ``change`` makes of its arrays."""
     if isinstance(tree, np.ndarray):
-        return change(tree)
+        return change(tree) if tree.size else tree
     if isinstance(tree, (tuple, list)):
         parts = [mapped_arrays(part, change) for part in tree]
         return type(tree)(*parts) if hasattr(tree, "_fields") else type(tree)(parts)
@@ -417,6 +423,9 @@ def taken(step: Step, spaces: Sequence[Array]) -> None:
 
 
 def equal(tree: Any, expected: Any, spaces: Sequence[Array]) -> bool:
+    """Whether a result is what was expected, to the last bit."""
+    if isinstance(tree, np.ndarray):
+        return isinstance(expected, np.ndarray) and (tree.shape, tree.dtype) == (expected.shape, expected.dtype)
     if isinstance(tree, Part):
         if not isinstance(expected, (np.ndarray, np.generic)):
             return False

@@ -210,6 +210,11 @@ class Loops:
         number, move, step = (table.ctypes.data for table in tables)
         self.rows.append([*loop, start, number, times, len(pointers), move, step])
 
+    def only(self, number: int) -> tuple[int, ...]:
+        """What to call `run` with for one of the loops alone."""
+        program, _, *rest = self.arguments
+        return program + 8 * FIELDS * number, 1, *rest
+
     def add_kernel(self, target: Any, arguments: Sequence[Any], expected: Any) -> bool:
         """Add a kernel, if it is compiled for arguments like these; ``expected`` is what it gives, an int or None.
 
