@@ -576,6 +576,21 @@ def test_an_error_of_a_kernel_is_the_functions():
     assert step.replays == 4 and after[:4] == before[:4]
 
 
+def test_work_is_divided_as_ever_among_threads():
+    before = autograd.get_num_threads()
+    model = nn.Sequential(nn.Linear(300, 200), nn.Tanh(), nn.GELU(), nn.Linear(200, 100))
+    compiled, x = autograd.compile(model), autograd.ones(1000, 300)
+    try:
+        for number in (1, 2, 1):
+            autograd.set_num_threads(number)
+            for i in range(4):
+                found = compiled(x * i)
+                assert bits(found) == bits(model(x * i))
+    finally:
+        autograd.set_num_threads(before)
+    assert compiled.replays == 8
+
+
 def test_what_befalls_an_optimizer_is_seen():
     ever, compiled = Training(mlp, OPTIMIZERS["Adam"]), Training(mlp, OPTIMIZERS["Adam"])
     step, called, saved = autograd.compile(compiled.step), [], None

@@ -14,6 +14,7 @@ import numpy as np
 from ..engine import above, debug
 from ..engine.grad_mode import is_grad_enabled, is_inference_mode_enabled
 from ..engine.tensor import Tensor
+from ..kernels.compiling import threads
 from ..kernels.compiling.forks import new_lock
 from ..types.dtypes import get_default_dtype
 from .recorder import Recorder
@@ -250,8 +251,9 @@ class Given:
         parts = tuple([self._described(arg) for arg in args])
         if kwargs:
             parts += tuple([(name, self._described(arg)) for name, arg in kwargs.items()])
+        # On other numbers of threads work is divided in another way.
         mode = is_grad_enabled(), is_inference_mode_enabled(), get_default_dtype()
-        self.key = parts, mode
+        self.key = parts, mode, threads.threads, threads.deterministic
 
     def _described(self, thing: Any) -> Any:
         if isinstance(thing, Tensor):

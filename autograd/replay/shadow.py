@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..kernels.compiling import threads
 from ..kernels.compiling.jit import KERNELS, kernel
 
 Array = np.ndarray[Any, Any]
@@ -256,6 +257,8 @@ class Trace:
             loop, args = frame.f_locals["loop"], frame.f_locals["args"]
             if args[0].dtype.char == "e":
                 raise Untraced("float16")
+            if threads.inside.piece and threads.threads > 1:
+                raise Untraced("work for several threads")
             operands = tuple([self.operand(unshadowed(x)) for x in args])
             self.kernel, self._called = frame, (kernel_of(loop), operands)
         elif event == "return" and frame is self.kernel:
