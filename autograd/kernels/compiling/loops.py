@@ -26,9 +26,10 @@ Array = np.ndarray[Any, Any]
 COUNTS = object.__basicsize__
 FUNCTIONS, DATA, NTYPES, TYPES = COUNTS + 16, COUNTS + 24, COUNTS + 32, COUNTS + 48
 # A kernel gets so many words at most, or if these are enough so few, and so many floats; those that it doesn't take lie
-# where it doesn't look: whoever calls clears the stack, and floats have registers of their own.
+# where it doesn't look: whoever calls clears the stack, and floats have registers of their own. So it is on these
+# processors, but for Apple's ARM ones, which pack what is small.
 MANY, FEW, FLOATS = 200, 48, 8
-CALLABLE = platform.machine() in ("x86_64", "aarch64", "arm64") and os.name == "posix"
+CALLABLE = platform.machine() in ("x86_64", "aarch64") and os.name == "posix"
 # What Numba's code returns if all went well; the second if it returns None.
 WELL, NONE = 0, -2
 # A loop that runs: its address, that of its data, of its pointers, of its counts and steps; how often, how many
