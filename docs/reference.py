@@ -256,7 +256,7 @@ class Entry:
 
     @property
     def text(self) -> str:
-        """What is said of it. A class that was made without a word, or a value, is what its type says, or of that type."""
+        """What is said of it; a class that was made without a word, or a value, is what its type says, or of it."""
         what = self.what
         written = isinstance(what, (property, types.ModuleType)) or inspect.isroutine(origin(what))
         speaks = written or (isinstance(what, type) and what.__doc__)
