@@ -11,7 +11,7 @@ PLAY := $(if $(ISA),$(BIN)/python bench/play.py $(ISA))
 ROOT := $(if $(filter 0,$(shell id -u)),,sudo -n)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test clients bench lint stubs notebooks clean
+.PHONY: help demo test clients bench lint stubs notebooks docs clean
 
 help:  ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ stubs: $(VENV)/lint  ## write the stubs of what the registry makes, for type che
 notebooks: $(VENV)/notebooks $(VENV)/browser  ## run the notebooks anew, and draw the gallery of the README
 	$(BIN)/python notebooks/gallery.py
 	$(BIN)/python notebooks/run.py
+
+docs: $(VENV)/docs  ## build the pages of the documentation into out/docs
+	$(BIN)/python docs/build.py $(ARGS)
 
 clean:  ## remove the environment and what was made
 	rm -rf $(VENV) .venv-clients out build *.egg-info

@@ -70,6 +70,7 @@ class Scalar(Node):
             node.grad = 0.0
 
     def item(self) -> float:
+        """``data``."""
         return self.data
 
     def __float__(self) -> float:

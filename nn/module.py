@@ -54,6 +54,7 @@ class Module(Hooked, State, Conversion):
     training: bool = True
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
+        """What a call computes; each class defines its own. NotImplementedError until it does."""
         raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" function')
 
     def __call__(self: HasForward[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:

@@ -237,6 +237,11 @@ class Optimizer:
                 update()
         return loss
 
+    def watched(self) -> bool:
+        """Whether `step` calls hooks, or is a subclass's own."""
+        hooks = _before_any_step, _after_any_step, self._before_step, self._after_step
+        return any(hooks) or type(self).step is not Optimizer.step
+
     def prepared(self, number: int, group: dict[str, Any]) -> list[Callable[[], None]]:
         """What updates the parameters of the group with this ``number``, once all were found to be sound."""
         found = with_gradients(group["params"])

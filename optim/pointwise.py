@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from operator import attrgetter, itemgetter
+from itertools import chain
+from operator import attrgetter, getitem, is_, itemgetter
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from autograd import Scalar, Tensor
 from autograd.engine.versions import WrittenTogether
 
-from .kernels import Array, Many, Table
+from .kernels import Array, Many, Table, uninterrupted
 from .optimizer import Optimizer
 from .parameters import counter, with_gradients
 
@@ -49,6 +50,60 @@ class Prepared:
         return self.table
 
 
+class Again:
+    """What a step of a group took, for another that finds it there."""
+
+    def __init__(self, optimizer: Pointwise, group: dict[str, Any]) -> None:
+        self.optimizer, self.group = optimizer, group
+        self.params = list(group["params"])
+        self.kernel, self.names, self.numbers = optimizer.rule(group, False)
+        self.remembering = optimizer.state
+        self.states: list[Any] = list(map(optimizer.state.get, self.params))
+        self.all_states = list(optimizer.state.values())
+        self.values = list(map(ARRAY, self.params))
+        self.remembered = [list(map(itemgetter(name), self.states)) for name in self.names]
+        self.history = [list(map(ARRAY, tensors)) for tensors in self.remembered]
+        self.tensors = list(chain.from_iterable(self.remembered))
+        self.arrays = list(chain.from_iterable(self.history))
+        # Where each of the tensors is remembered, and as what.
+        self.places = self.states * len(self.names)
+        self.called = [name for name in self.names for _ in self.states]
+        self.table, self.written = Table(), WrittenTogether(self.values)
+        self.slopes: list[int] = []
+
+    def ready(self) -> bool:
+        """Whether all is there, and the gradients fit."""
+        params, group = self.params, self.group
+        kernel, names, self.numbers = self.optimizer.rule(group, False)
+        if not (
+            kernel is self.kernel
+            and names == self.names
+            and len(group["params"]) == len(params)
+            and all(map(is_, group["params"], params))
+            and all(map(is_, map(ARRAY, params), self.values))
+            and self.optimizer.state is self.remembering
+            and len(self.remembering) == len(self.all_states)
+            and all(map(is_, self.remembering.values(), self.all_states))
+            and all(map(is_, map(getitem, self.places, self.called), self.tensors))
+            and all(map(is_, map(ARRAY, self.tensors), self.arrays))
+        ):
+            return False
+        slopes, table = list(map(GRADIENT, params)), self.table
+        places = list(map(id, slopes))
+        if places == self.slopes:
+            table.lists[1], table.full = slopes, True
+        else:
+            table.fill([self.values, slopes, *self.history])
+            self.slopes = places
+        return kernel.misfit(table) < 0
+
+    def update(self) -> None:
+        self.kernel.many(self.table, *self.numbers)
+        self.written.note()
+        # The gradients are not kept alive.
+        self.table.forget(1)
+
+
 class Pointwise(Optimizer):
     """An optimizer whose kernel updates all parameters of a group at once.
 
@@ -60,6 +115,41 @@ class Pointwise(Optimizer):
         super()._begin()
         # By the number of a group. Who takes one puts it back: two threads never have the same.
         self._prepared: dict[int, Prepared] = {}
+        self._again: list[Again] | None = None
+
+    def step_again(self) -> None:
+        """`step`, for who calls it again and again: what is where the last call of this left it isn't looked up."""
+        again = self._again
+        if again is None or len(again) != len(self.param_groups) or self.watched():
+            self._again = None
+            self.step()
+            self._again = self.taken()
+            return
+        try:
+            ready = all(one.group is group and one.ready() for one, group in zip(again, self.param_groups))
+        except (AttributeError, KeyError, TypeError):
+            ready = False
+        if not ready:
+            self._again = None
+            self.step()
+            return
+        with uninterrupted:
+            for one in again:
+                one.update()
+
+    def taken(self) -> list[Again] | None:
+        """What a step took; None if the next can't rely on it."""
+        if type(self).update is not Pointwise.update or type(self).prepared is not Pointwise.prepared or self.watched():
+            return None
+        try:
+            made = [Again(self, group) for group in self.param_groups]
+            ready = all(one.ready() for one in made)
+        except (AttributeError, KeyError, TypeError):
+            # Some have no gradient, or nothing is remembered of them, or they are Scalars.
+            return None
+        for one in made:
+            one.table.forget(1)
+        return made if ready else None
 
     def rule(self, group: dict[str, Any], first: bool) -> Rule:
         """The kernel for a group, the names of the state that it is given after parameters and gradients, and numbers.

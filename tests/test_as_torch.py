@@ -101,6 +101,8 @@ def test_dtypes_call_themselves_as_the_program_does(torch):
         "tensor([0], dtype=torch.int32)",
     ]
     assert torch.ones(1).type() == "torch.FloatTensor" and repr(torch.strided) == "torch.strided"
+    assert f"{torch.ones(2, 1).shape}" == "torch.Size([2, 1])" and "[torch.storage." in str(torch.ones(1).storage())
+    assert torch.spmm(torch.eye(2), torch.ones(2, 1)).tolist() == [[1], [1]]
 
 
 def test_an_optimizer_around_another_has_no_base_to_begin(torch):

@@ -7,6 +7,7 @@ import functools
 import gc
 import re
 import threading
+import tracemalloc
 import warnings
 
 import numpy as np
@@ -17,6 +18,8 @@ from test_random_graphs import TENSORS, Program, loss, numbers, programs, run
 import autograd
 import nn
 import optim
+from autograd.ops.op import OPS
+from autograd.replay.shadow import traced
 from autograd.transforms.tree import leaves
 
 STEPS = 5
@@ -482,10 +485,129 @@ def test_memory_does_not_grow():
 def test_what_a_replay_does_is_listed():
     step = autograd.compile(lambda x, w: (x * w).tanh().sum())
     lines = step.explain(autograd.ones(2, 3), autograd.ones(3)).splitlines()
-    assert [line.split()[1] for line in lines[1:-1]] == ["mul", "tanh", "sum", "array"]
-    assert lines[1].endswith("float32 (2, 3)") and lines[-1].endswith("4 calls")
+    assert [line.replace("│", "").split()[1] for line in lines[1:-2]] == ["mul", "tanh", "sum", "array"]
+    assert lines[1].endswith("float32 (2, 3)") and lines[-2].endswith("4 calls")
+    assert lines[-1] == "buffers of 48 bytes, which take turns in 128"
     with pytest.warns(UserWarning, match="by_value runs as ever"):
         assert "item() looks at values" in autograd.compile(by_value).explain(autograd.ones(2))
+
+
+def test_hooks_that_come_later_are_seen():
+    def step(v):
+        v.grad = w.grad = None
+        (w * v).sum().backward()
+
+    for number in range(2):
+        w, v = autograd.ones(2, requires_grad=True), autograd.full((2,), 3.0, requires_grad=True)
+        compiled = autograd.compile(step)
+        assert replays_of(compiled, *[(v,)] * 4) == 2
+        with warnings.catch_warnings(), (w, v)[number].register_hook(lambda g: g * 10):
+            warnings.simplefilter("ignore")
+            compiled(v)
+        assert [w.grad[0].item(), v.grad[0].item()] == [[30.0, 1.0], [3.0, 10.0]][number]
+
+
+def test_gradients_that_are_kept_stay_what_they_are():
+    training = Training(mlp)
+    step, kept = autograd.compile(training.step), []
+    for x, y in batches(8):
+        step(x, y)
+        kept.append([(p.grad, p.grad.array[..., :1], bits(p.grad)) for p in training.model.parameters()])
+    assert step.replays == 6
+    for grads in kept:
+        assert all(bits(grad) == before and view.base is grad.array for grad, view, before in grads)
+
+
+def test_a_replay_allocates_nothing_but_what_it_returns():
+    x, w = autograd.ones(64, 64), autograd.ones(64, 64)
+
+    def chained(x):
+        y = x
+        for _ in range(10):
+            y = ((y * w).tanh() + w) * 0.5
+        return y
+
+    compiled = autograd.compile(chained)
+    for _ in range(5):
+        compiled(x)
+    tracemalloc.start()
+    compiled(x)
+    size = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert compiled.replays == 4 and size < x.array.nbytes / 2
+
+
+def leaks(x):
+    return x * float(np.asarray(x).max())
+
+
+FORMS = {
+    "mul": (OPS["mul"].forward, (numbers((3, 4), 0), numbers((4,), 1)), True),
+    "tanh": (OPS["tanh"].forward, (numbers((3, 4), 0),), True),
+    "linear": (OPS["linear"].forward, tuple(numbers(s, 0).astype("f") for s in ((3, 4), (5, 4), (5,))), True),
+    "mse_loss": (OPS["mse_loss"].forward, (numbers((3,), 0), numbers((3,), 1), "mean"), True),
+    "transpose": (OPS["transpose"].forward, (numbers((3, 4), 0), 0, 1), True),
+    "cross_entropy": (
+        OPS["cross_entropy"].forward, (numbers((3, 4), 0).astype("f"), np.array([0, 3, 1]), None, -100, "mean", 0.0),
+        True,
+    ),
+    "a value that is read": (leaks, (numbers((3, 4), 0),), False),
+    "a write": (lambda x: x.fill(0), (numbers((3, 4), 0),), False),
+    "a sort": (np.sort, (numbers((3, 4), 0),), False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_what_calls_come_to(name):
+    function, args, expected = FORMS[name]
+    form = traced(function, args)
+    assert (form is not None and form.holds(function, args)) == expected
+
+
+def test_an_error_of_a_kernel_is_the_functions():
+    training = Training(mlp)
+    step = autograd.compile(training.step)
+    for x, y in batches():
+        step(x, y)
+    before = training.state()
+    with pytest.raises(IndexError, match="Target 7 is out of bounds for 3 classes"):
+        step(x, autograd.full((4,), 7, dtype=autograd.int64))
+    after = training.state()
+    assert step.replays == 4 and after[:4] == before[:4]
+
+
+def test_work_is_divided_as_ever_among_threads():
+    before = autograd.get_num_threads()
+    model = nn.Sequential(nn.Linear(300, 200), nn.Tanh(), nn.GELU(), nn.Linear(200, 100))
+    compiled, x = autograd.compile(model), autograd.ones(1000, 300)
+    try:
+        for number in (1, 2, 1):
+            autograd.set_num_threads(number)
+            for i in range(4):
+                found = compiled(x * i)
+                assert bits(found) == bits(model(x * i))
+    finally:
+        autograd.set_num_threads(before)
+    assert compiled.replays == 8
+
+
+def test_what_befalls_an_optimizer_is_seen():
+    ever, compiled = Training(mlp, OPTIMIZERS["Adam"]), Training(mlp, OPTIMIZERS["Adam"])
+    step, called, saved = autograd.compile(compiled.step), [], None
+    for i, (x, y) in enumerate(batches(12)):
+        for training in (ever, compiled):
+            optimizer = training.optimizer
+            if i == 4:
+                saved = copy.deepcopy(optimizer.state_dict())
+            if i == 6:
+                optimizer.load_state_dict(copy.deepcopy(saved))
+            if i == 8:
+                optimizer.state[training.model[0].weight]["exp_avg"] = autograd.zeros(5, 6)
+            if i == 10:
+                optimizer.register_step_post_hook(lambda *args: called.append(1))
+        ever.step(x, y), step(x, y)
+        assert compiled.state() == ever.state()
+    assert step.replays == 10 and len(called) == 4
 
 
 def test_gradients_that_are_assigned():

@@ -501,13 +501,26 @@ ARGUMENTS = {
             np.zeros(4),
             np.zeros(4),
             np.zeros(2),
+            mean,
+            np.zeros(1),
         )
-        for smoothing in (0.0, 0.2)
+        for smoothing, mean in ((0.0, True), (0.2, False))
         for labels in (LABELS, LABELS + 2)
     ],
     cross_entropy.slope_of_rows: lambda: [
-        (-np.abs(normal(4, 5)), LABELS, normal(5), normal(4) * (LABELS >= 0), -100, smoothing, scale, np.zeros((4, 5)))
-        for smoothing in (0.0, 0.2)
+        (
+            -np.abs(normal(4, 5)),
+            LABELS,
+            normal(5),
+            normal(4) * (LABELS >= 0),
+            -100,
+            smoothing,
+            scale,
+            np.array([2.0, 3.0]),
+            mean,
+            np.zeros((4, 5)),
+        )
+        for smoothing, mean in ((0.0, True), (0.2, False))
         for scale in (normal(1), normal(4))
     ],
     ctc.losses_of_targets: lambda: [

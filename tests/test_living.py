@@ -267,6 +267,84 @@ def test_marks_and_lines_go_with_an_edit_and_come_back(chromium: Any, tmp_path: 
     page.close()
 
 
+def hooked(x: Tensor) -> None:
+    x.register_hook(lambda gradient: gradient * 10)
+    (x * x).sum().backward()
+
+
+def clipped(x: Tensor) -> None:
+    optimizer = optim.SGD([x], lr=0.5)
+    (x * x).sum().backward()
+    nn.utils.clip_grad_norm_([x], 0.01)
+    optimizer.step()
+
+
+def written_between(x: Tensor) -> None:
+    (x * x).sum().backward()
+    with autograd.no_grad():
+        x.copy_(autograd.ones(2))
+    (x * x).sum().backward()
+
+
+def twice(x: Tensor) -> None:
+    (x * x).sum().backward()
+    (x * x).sum().backward()
+
+
+def adamw(x: Tensor) -> None:
+    optimizer = optim.AdamW([x], lr=0.1)
+    for _ in range(2):
+        (x * x).sum().backward()
+        optimizer.step()
+
+
+class Double(autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Tensor) -> Tensor:
+        return x * 2
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> Tensor:
+        return gradient * 2
+
+
+@pytest.mark.parametrize(
+    "run, said",
+    [
+        (hooked, "something changed numbers that is no call"),
+        (clipped, "something changed numbers that is no call"),
+        (written_between, "something changed numbers that is no call"),
+        (lambda x: Double.apply(x).sum().backward(), "such as of a custom Function"),
+        (twice, ""),
+        (adamw, ""),
+        (lambda x: (x.sum() + autograd.ones(0, requires_grad=True).sum()).backward(), ""),
+    ],
+)
+def test_a_page_is_alive_if_it_computes_what_was_recorded(run: Any, said: str, chromium: Any, tmp_path: Path) -> None:
+    x = autograd.tensor([1.0, -2.0], requires_grad=True)
+    # A gradient from before the recording is part of what was recorded.
+    x.sum().backward()
+    with autograd.trace(check=False) as steps:
+        run(x)
+    path = tmp_path / "page.html"
+    steps.save(path)
+    page = chromium.new_page(viewport={"width": 1200, "height": 800})
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(path.as_uri())
+    assert said in page.inner_text("#living")
+    assert page.locator("#living input").count() == (0 if said else 3)
+    page.click("#last")
+    before = page.inner_text("#step"), page.inner_text("#leaves")
+    if not said:
+        # The same number once more is computed anew.
+        page.eval_on_selector("#living input[type=range]", "one => one.dispatchEvent(new Event('input'))")
+        numbers = [text.partition("Click")[0].partition("p = ")[0] for text in (before[0], page.inner_text("#step"))]
+        assert page.inner_text("#step .formula") in before[0] and numbers[0].split()[:2] == numbers[1].split()[:2]
+    assert complaints == []
+    page.close()
+
+
 def test_what_is_not_translated_stays_and_says_so(chromium: Any, tmp_path: Path) -> None:
     a, b = autograd.tensor(2.5, requires_grad=True), autograd.tensor(3.0, requires_grad=True)
     with autograd.trace() as steps:

@@ -488,7 +488,7 @@ def test_all_can_be_reached_by_keyboard(pages):
     for _ in range(60):
         page.keyboard.press("Tab")
         reached.add(
-            page.evaluate("e => (e = document.activeElement) && (e.id || e.getAttribute('aria-label') || e.textContent)")
+            page.evaluate("[document.activeElement].map(e => e.id || e.getAttribute('aria-label') || e.textContent)[0]")
         )
     wanted = {"search", "language", "theme", "0 · Linear", "0.weight 8×4", "frames", "whole", "Step", "Reset", "slider"}
     assert wanted | {"next", "last", "play"} <= reached
@@ -502,6 +502,20 @@ def test_inside_of_a_notebook(pages):
     assert frame.locator("#position").text_content() == f"1 / {len(trace.steps)}"
     frame.locator("#next").click()
     assert frame.locator("#position").text_content() == f"2 / {len(trace.steps)}"
+
+
+def test_what_raised_is_in_the_graph(pages):
+    trace = autograd.trace()
+    with pytest.raises(RuntimeError), trace:
+        nn.Sequential(nn.Linear(2, 3), nn.Linear(4, 1))(autograd.ones(1, 2))
+    page = pages.open(trace.to_html())
+    failed = page.locator(".node.failed")
+    assert failed.get_attribute("aria-label").startswith("RuntimeError: linear")
+    assert "linear" in failed.text_content()
+    # Of a single number that no step is about, nothing is said but its shape.
+    assert "1.bias" in shown(page, ".node text") and "| 1" not in " ".join(shown(page, ".node text"))
+    failed.dispatch_event("click")
+    assert page.locator("#position").text_content() == "1 / 1"
 
 
 def test_a_folded_graph_plays(pages):

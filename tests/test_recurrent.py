@@ -136,6 +136,20 @@ def test_a_layer_that_is_frozen_costs_no_gradient():
     assert network.weight_hh_l0.grad is None and network.weight_ih_l0.grad is not None
 
 
+@pytest.mark.parametrize("batch_first", [False, True])
+@pytest.mark.parametrize("kind", ["RNN", "LSTM", "GRU"])
+def test_dropout_between_layers_is_drawn_as_in_pytorch(kind, batch_first):
+    torch = pytest.importorskip("torch")
+    found = []
+    for lib, modules in ((autograd, nn), (torch, torch.nn)):
+        lib.manual_seed(0)
+        network = getattr(modules, kind)(3, 4, 3, dropout=0.4, bidirectional=True, batch_first=batch_first)
+        x = lib.randn(5, 2, 3)
+        found.append([network(x)[0].detach().numpy(), lib.rand(2).numpy()])
+    for ours, theirs in zip(*found):
+        np.testing.assert_allclose(ours, theirs, atol=1e-6)
+
+
 def test_dropout_is_between_layers_and_in_training_only():
     autograd.manual_seed(0)
     network, x = nn.LSTM(3, 4, num_layers=2, dropout=1.0), autograd.randn(5, 2, 3)

@@ -20,6 +20,7 @@ from autograd.seeing.cells import backward_cells, cells, reduced
 from autograd.seeing.formulas import amount
 from autograd.seeing.names import of_variables
 from autograd.seeing.summary import ACROSS, DEEP, summary
+from autograd.seeing.transcript import transcript
 
 
 def leaf(*shape, seed=0):
@@ -286,9 +287,11 @@ def test_rounding_around_0_is_no_failure(layer, norm, shape):
 def test_a_wrong_gradient_is_a_failure(size):
     x = leaf(5)
     with autograd.trace() as trace:
-        y = x * x * size
-        y.register_hook(lambda gradient: gradient * 1.01)
-        y.sum().backward()
+        (x.square() * size).sum().backward()
+    # As if the rule of the square were wrong.
+    square, arrived = trace.recording.events[-1].arrivals[-2:]
+    for gradient in (square.contributions[0][2], arrived.upstream):
+        gradient *= 1.01
     (step,) = [step for step in trace.steps if step["kind"] == "leaf"]
     assert not step["check"]["agrees"]
 
@@ -744,3 +747,54 @@ def test_cells_of_a_sum_that_undoes_broadcasting():
     assert reduced((3,), (4, 3)) == [{}, {"axis": 0}]
     assert reduced((4, 1), (4, 3)) == [{"axis": 0}, {}]
     assert reduced((), (2,)) == [{}]
+
+
+def test_hooks_that_change_a_gradient_have_steps_of_their_own():
+    x, w = autograd.tensor([1.0, -2.0], requires_grad=True), autograd.tensor([3.0, 4.0], requires_grad=True)
+    with autograd.trace() as trace:
+        y = x * w
+        y.register_hook(lambda gradient: gradient * 10)
+        x.register_hook(lambda gradient: gradient + 1)
+        w.register_hook(lambda gradient: gradient * 1)
+        y.sum().backward()
+    hooks = [step for step in trace.steps if step["kind"] == "hook"]
+    nodes, arrays = trace.record["nodes"], trace.record["arrays"]
+    values = [[arrays[step[key]]["cells"] for key in ("before", "after")] for step in hooks]
+    found = [(nodes[step["node"]]["name"], *both) for step, both in zip(hooks, values)]
+    assert found == [("y", [1, 1], [10, 10]), ("x", [30, 40], [31, 41])]
+    # What is left of the derivative can't be measured.
+    assert [step["check"] for step in trace.steps if step["kind"] == "leaf"] == [None, None]
+    assert "a hook changes the gradient of y" in "\n".join(transcript(trace.record))
+
+
+def test_a_slope_that_is_not_finite_is_no_failure():
+    x = autograd.tensor([-1.0, 0.0], requires_grad=True)
+    with autograd.trace() as trace:
+        x.log().sum().backward()
+    (leaf,) = [step for step in trace.steps if step["kind"] == "leaf"]
+    assert leaf["check"] == {}
+
+
+def test_an_empty_recording_says_what_is_missing():
+    with autograd.trace() as trace, autograd.no_grad():
+        nn.Linear(2, 2)(autograd.ones(1, 2))
+    with pytest.raises(RuntimeError, match=r"requires grad, and not under no_grad\(\)"):
+        trace.to_json()
+
+
+def test_what_one_call_passes_back_to_a_leaf_twice():
+    w = autograd.tensor([1.0, -2.0], requires_grad=True)
+    with autograd.trace() as trace:
+        (w * w).sum().backward()
+    numbers = [step["numbers"] for step in trace.steps if step["kind"] in ("local", "accumulate", "leaf")][1:]
+    assert numbers == ["[1, 1] × [1, -2] = [1, -2]"] * 2 + ["[1, -2] + [1, -2] = [2, -4]", "= [2, -4]"]
+
+
+def test_states_of_a_loop_of_scalars_are_numbered():
+    w, h = autograd.Scalar(0.5), autograd.Scalar(1.0)
+    with autograd.trace() as trace:
+        for _ in range(3):
+            h = (h * w).tanh()
+        h.backward()
+    names = [node["name"] for node in trace.record["nodes"].values() if node["op"] == "tanh"]
+    assert names == ["h₁", "h₂", "h₃"]

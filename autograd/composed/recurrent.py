@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..creation.random import rand
 from ..engine.tensor import Tensor
-from ..ops.dropout import dropout as dropout_op
 from ..ops.joining import cat
 from ..ops.recurrent import gru_layer, lstm_layer, rnn_layer
+from .dropout import drop
 from .registry import function
 
 Layer = Callable[..., tuple[Tensor, ...]]
@@ -57,7 +56,8 @@ def stacked(
     finals: list[tuple[Tensor, ...]] = []
     for number in range(num_layers):
         if dropout and train and number:
-            x = dropped(x, dropout)
+            # Drawn time by time, however the last layer left its outputs in memory.
+            x = drop(x.contiguous(), dropout, inplace=False, whole_channels=False)
         made = []
         for reverse in (False, True)[:directions]:
             k = len(finals)
@@ -71,12 +71,6 @@ def stacked(
         x = cat(made, -1) if bidirectional else made[0]
     lasts = [parts[0] if len(parts) == 1 else cat(parts) for parts in zip(*finals)]
     return (x.transpose(0, 1) if batch_first else x, *lasts)
-
-
-def dropped(x: Tensor, p: float) -> Tensor:
-    """``x`` with elements set to 0 with probability ``p``, the others larger to make up for it."""
-    kept = rand(*x.shape) >= p
-    return dropout_op(x, kept.to(x.dtype) * (1 / (1 - p) if p < 1 else 0.0))
 
 
 def network(name: str, args: tuple[Any, ...]) -> tuple[Tensor, ...]:

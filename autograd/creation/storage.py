@@ -14,6 +14,7 @@ from ..engine.tensor import Tensor, wrap
 from ..ops.strided import memory_of
 from ..types import dtypes
 from ..types.device import CPU, device
+from ..types.package import qualified
 
 Array = np.ndarray[Any, Any]
 
@@ -129,7 +130,7 @@ class Storage:
         return f"{lines}[{self._described()} of size {len(self)}]"
 
     def _described(self) -> str:
-        return f"autograd.storage.{type(self).__name__}(device=cpu)"
+        return f"{qualified('storage')}.{type(self).__name__}(device=cpu)"
 
 
 class UntypedStorage(Storage):
@@ -183,7 +184,7 @@ class TypedStorage(Storage):
     def type(self, dtype: Any = None, non_blocking: bool = False) -> Any:
         """What storages of this dtype are called; or the values in another one, named that way."""
         if dtype is None:
-            return f"autograd.{Storages.by_dtype[self.dtype].__name__}"
+            return qualified(Storages.by_dtype[self.dtype].__name__)
         name = dtype if isinstance(dtype, str) else dtype.__name__
         return self.to(dtype=Storages.by_name[name.rpartition(".")[2]].dtype)
 
@@ -192,7 +193,7 @@ class TypedStorage(Storage):
         return Storages.by_dtype[self.dtype].__name__
 
     def _described(self) -> str:
-        return f"autograd.storage.TypedStorage(dtype={self.dtype}, device=cpu)"
+        return f"{qualified('storage')}.TypedStorage(dtype={self.dtype}, device=cpu)"
 
     def to(self, *, dtype: dtypes.dtype) -> TypedStorage:
         """The values in another dtype; itself if it is this one."""

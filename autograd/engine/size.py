@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from ..types.package import qualified
+
 
 class Size(tuple[int, ...]):
     """The shape of a Tensor: a tuple of sizes. TypeError for what isn't made of ints.
@@ -46,7 +48,7 @@ class Size(tuple[int, ...]):
     __rmul__ = __mul__
 
     def __repr__(self) -> str:
-        return f"autograd.Size({list(self)})"
+        return f"{qualified('Size')}({list(self)})"
 
 
 # Of what is known to be sizes.

@@ -54,8 +54,9 @@ def backward_steps(
     ends = frozenset(towards or ())
     wanted = None if towards is None else _leading_to(ends, order)
     gradients: dict[Node, Any] = dict(roots)
-    # A first arrival may alias another array and is never added to; what was summed or copied here is.
-    owned: set[Node] = set()
+    # A first arrival may alias another array and is never added to; what was summed or copied here is, but not by the
+    # node that it came from, whose contributions are yet to be looked at.
+    owned: dict[Node, Node] = {}
     arrived, leave = gradients.get, gradients.pop
     latest_write = versions.latest.id
 
@@ -98,9 +99,9 @@ def backward_steps(
             if before is None:
                 if parent.op is None and type(contribution) is ndarray:
                     contribution = _own(contribution, upstream)
-                    owned.add(parent)
+                    owned[parent] = node
                 gradients[parent] = contribution
-            elif parent in owned:
+            elif owned.get(parent, node) is not node:
                 before += contribution
             elif type(before) is PlacedTensors:
                 before.plus(contribution)
@@ -109,7 +110,7 @@ def backward_steps(
             else:
                 gradients[parent] = total = before + contribution
                 if type(total) is ndarray:
-                    owned.add(parent)
+                    owned[parent] = node
         if not only_ends or (ends and node in ends):
             yield node, upstream, contributions if op.kind == "elementwise" else _written_out(contributions)
         if node.frees and not retain_graph:

@@ -12,7 +12,7 @@ from .compiling.require import require
 from .softmax import exponentials
 
 
-def losses_of_rows_numpy(logp, target, weight, ignore_index, smoothing, losses, weights, totals):
+def losses_of_rows_numpy(logp, target, weight, ignore_index, smoothing, losses, weights, totals, mean, out):
     kept = target != ignore_index
     safe = np.where(kept, target, 0)
     wrong = np.flatnonzero((safe < 0) | (safe >= logp.shape[1]))
@@ -23,18 +23,19 @@ def losses_of_rows_numpy(logp, target, weight, ignore_index, smoothing, losses, 
     if smoothing:
         losses -= np.where(kept, (logp * weight).sum(axis=1) * (smoothing / logp.shape[1]), 0)
     totals[:] = losses.sum(dtype=np.float64), weights.sum(dtype=np.float64)
+    out[0] = totals[0] / totals[1] if mean else totals[0]
     return -1
 
 
 @kernel(twin=losses_of_rows_numpy)
-def losses_of_rows(logp, target, weight, ignore_index, smoothing, losses, weights, totals):
-    """Fill ``losses`` and ``weights`` of the samples and their ``totals``.
+def losses_of_rows(logp, target, weight, ignore_index, smoothing, losses, weights, totals, mean, out):
+    """Fill ``losses`` and ``weights`` of the samples and their ``totals``; ``out`` is the losses' mean or sum.
 
     Returns the number of the first row whose target is no class, or -1.
     """
     rows, classes = logp.shape
     require(target.size == losses.size == weights.size == rows)
-    require(weight.size == classes and totals.size == 2)
+    require(weight.size == classes and totals.size == 2 and out.size == 1)
     totals[:] = 0
     for i in range(rows):
         t = target[i]
@@ -54,10 +55,12 @@ def losses_of_rows(logp, target, weight, ignore_index, smoothing, losses, weight
         losses[i] = loss
         totals[0] += loss
         totals[1] += weights[i]
+    out[0] = totals[0] / totals[1] if mean else totals[0]
     return -1
 
 
-def slope_of_rows_numpy(logp, target, weight, weights, ignore_index, smoothing, scale, dx):
+def slope_of_rows_numpy(logp, target, weight, weights, ignore_index, smoothing, scale, totals, mean, dx):
+    scale = scale / scale.dtype.type(totals[1]) if mean else scale
     kept = target != ignore_index
     safe = np.where(kept, target, 0)
     # Where all samples are ignored their scale is NaN, but what is ignored passes nothing back.
@@ -71,11 +74,15 @@ def slope_of_rows_numpy(logp, target, weight, weights, ignore_index, smoothing, 
 
 
 @kernel(twin=slope_of_rows_numpy)
-def slope_of_rows(logp, target, weight, weights, ignore_index, smoothing, scale, dx):
-    """``dx`` = softmax minus the target's distribution, each row times its weight and ``scale`` (one, or one a row)."""
+def slope_of_rows(logp, target, weight, weights, ignore_index, smoothing, scale, totals, mean, dx):
+    """``dx`` = softmax minus the target's distribution, each row times its weight and ``scale`` (one, or one a row).
+
+    Of the mean of the losses ``scale`` is divided by the total of the weights.
+    """
     rows, classes = logp.shape
     require(dx.shape == logp.shape and target.size == weights.size == rows and weight.size == classes)
-    require(scale.size == 1 or scale.size == rows)
+    require((scale.size == 1 or scale.size == rows) and totals.size == 2)
+    count = logp.dtype.type(totals[1] if mean else 1)
     exponentials(logp.reshape(logp.size), dx.reshape(dx.size))
     total = logp.dtype.type(0)
     for c in range(classes):
@@ -86,7 +93,7 @@ def slope_of_rows(logp, target, weight, weights, ignore_index, smoothing, scale,
             dx[i] = 0
             continue
         require(0 <= t < classes)
-        s = scale[i] if scale.size > 1 else scale[0]
+        s = (scale[i] if scale.size > 1 else scale[0]) / count
         hard = s * weights[i] * (1 - smoothing)
         soft = s * smoothing / classes
         row = dx[i]

@@ -130,26 +130,26 @@ def cross_entropy(x, target, weight=None, ignore_index=-100, reduction="mean", l
         weight = np.empty(rows.shape[1], x.dtype)
         weight.fill(1)
     losses, weights, totals = np.empty(len(rows), x.dtype), np.empty(len(rows), x.dtype), np.empty(2)
+    out = np.empty(1, x.dtype)
     logp = softmax_of_rows(rows, True)
-    wrong = kernels.losses_of_rows(logp, labels, weight, ignore_index, number(label_smoothing), losses, weights, totals)
+    wrong = kernels.losses_of_rows(
+        logp, labels, weight, ignore_index, number(label_smoothing), losses, weights, totals, reduction == "mean", out
+    )
     if wrong >= 0:
         raise IndexError(f"Target {labels[wrong]} is out of bounds for {rows.shape[1]} classes")
-    residual = logp, labels, weight, weights, totals[1]
-    if reduction == "none":
-        return losses.reshape(target.shape), residual
-    return number(totals[0] / totals[1] if reduction == "mean" else totals[0]), residual
+    return (losses.reshape(target.shape) if reduction == "none" else out.reshape(())), (
+        logp, labels, weight, weights, totals,
+    )  # fmt: skip
 
 
 def cross_entropy_slope(g, out, x, target, weight, ignore_index, reduction, label_smoothing, residual):
     """``softmax(x)`` minus the target's distribution, each row times its weight."""
-    logp, labels, weight, weights, total = residual
+    logp, labels, weight, weights, totals = residual
     number = x.dtype.type
-    scale = g.reshape(-1)
-    if reduction == "mean":
-        scale = scale / number(total)
     dx = np.empty_like(logp)
     slope = kernels.slope_of_rows if x.dtype.char == "f" else kernels.slope_of_rows.twin
-    slope(logp, labels, weight, weights, ignore_index, number(label_smoothing), scale, dx)
+    mean = reduction == "mean"
+    slope(logp, labels, weight, weights, ignore_index, number(label_smoothing), g.reshape(-1), totals, mean, dx)
     return unrowed(dx, x.shape), None, None
 
 

@@ -64,7 +64,7 @@ def steps_of(x, sizes):
     """``x`` by rows; RuntimeError unless it has the dimensions that ``sizes`` calls for."""
     if x.ndim != (3 if sizes is None else 2):
         raise RuntimeError(f"input must have {3 if sizes is None else 2} dimensions, got {x.ndim}")
-    rows = np.ascontiguousarray(x).reshape(math.prod(x.shape[:-1]), x.shape[-1])
+    rows = by_rows(x).reshape(math.prod(x.shape[:-1]), x.shape[-1])
     if sizes is None:
         bounds, batch = np.arange(x.shape[0] + 1) * x.shape[1], x.shape[1]
     else:
@@ -96,17 +96,22 @@ def refuse_misfits(steps, gates, w_ih, w_hh, b_ih, b_hh, states, w_hr=None):
 
 def filled(bias, size, dtype):
     """``bias``, or zeros for None."""
-    return np.zeros(size, dtype) if bias is None else np.ascontiguousarray(bias)
+    return np.zeros(size, dtype) if bias is None else by_rows(bias)
+
+
+def by_rows(x):
+    """``x`` itself where it lies row by row, else a copy."""
+    return x if x.flags.c_contiguous else np.ascontiguousarray(x)
 
 
 def copied(state):
     """A copy of ``state`` as a matrix by rows."""
-    return np.array(state, order="C").reshape(state.shape[-2:])
+    return state.copy().reshape(state.shape[-2:])
 
 
 def arrived(g, shape, dtype):
     """The upstream gradient of a result as a matrix of ``shape`` by rows, zeros for None."""
-    return np.zeros(shape, dtype) if g is None else np.ascontiguousarray(g).reshape(shape)
+    return np.zeros(shape, dtype) if g is None else by_rows(g).reshape(shape)
 
 
 def as_input(dx, x):
@@ -164,7 +169,7 @@ def rnn_layer(x, h, w_ih, w_hh, b_ih, b_hh, rectified, sizes, reverse):
     bias = filled(b_ih, size, x.dtype) + filled(b_hh, size, x.dtype)
     (out,), (before,), last = steps.space(size), steps.space(size), copied(h)
     elman.forward(
-        steps.rows, np.ascontiguousarray(w_ih), bias, last, np.ascontiguousarray(w_hh), rectified, steps.bounds,
+        steps.rows, by_rows(w_ih), bias, last, by_rows(w_hh), rectified, steps.bounds,
         reverse, steps.capacity(size), steps.room_forward(w_ih, w_hh), out, before,
     )  # fmt: skip
     return (out.reshape(*x.shape[:-1], size), last.reshape(h.shape)), (steps, before)
@@ -174,11 +179,11 @@ def rnn_slope(g, out, x, h, w_ih, w_hh, b_ih, b_hh, rectified, sizes, reverse, r
     """The gradients of all that have one."""
     steps, before = residual
     dh, dx = copied(arrived(g[1], h.shape, x.dtype)), steps.slope_of_rows(needs[0])
-    dbias = np.zeros(h.shape[-1], x.dtype)
+    dbias = np.zeros_like(before[0])
     dw_ih, dw_hh = room_for(w_ih, needs[2]), room_for(w_hh, needs[3])
     elman.backward(
         arrived(g[0], before.shape, x.dtype), dh, out[0].reshape(before.shape), steps.rows, before,
-        np.ascontiguousarray(w_ih), np.ascontiguousarray(w_hh), rectified, steps.bounds, reverse,
+        by_rows(w_ih), by_rows(w_hh), rectified, steps.bounds, reverse,
         *steps.block(h.shape[-1]), steps.room_back(w_ih, w_hh, h.shape[-1]), dx, dw_ih, dw_hh, dbias,
     )  # fmt: skip
     return as_input(dx, x), dh.reshape(h.shape), dw_ih, dw_hh, dbias, dbias.copy()
@@ -225,7 +230,7 @@ def lstm_layer(x, h, c, w_ih, w_hh, b_ih, b_hh, w_hr, sizes, reverse):
     gates, before, cells = steps.space(4 * size, output, size)
     out = hidden if w_hr is None else steps.space(output)[0]
     lstm.forward(
-        steps.rows, np.ascontiguousarray(w_ih), bias, last, cell, np.ascontiguousarray(w_hh),
+        steps.rows, by_rows(w_ih), bias, last, cell, by_rows(w_hh),
         projection(w_hr, x.dtype), steps.bounds, reverse, steps.capacity(4 * size), steps.room_forward(w_ih, w_hh),
         gates, out, hidden, before, cells,
     )  # fmt: skip
@@ -235,20 +240,20 @@ def lstm_layer(x, h, c, w_ih, w_hh, b_ih, b_hh, w_hr, sizes, reverse):
 
 def projection(w_hr, dtype):
     """``w_hr`` as the kernels take it: nothing for None."""
-    return np.empty((0, 0), dtype) if w_hr is None else np.ascontiguousarray(w_hr)
+    return np.empty((0, 0), dtype) if w_hr is None else by_rows(w_hr)
 
 
 def lstm_slope(g, out, x, h, c, w_ih, w_hh, b_ih, b_hh, w_hr, sizes, reverse, residual, needs):
     """The gradients of all that have one."""
     steps, gates, hidden, before, cells = residual
     dh, dc = copied(arrived(g[1], h.shape, x.dtype)), copied(arrived(g[2], c.shape, x.dtype))
-    dx, dbias = steps.slope_of_rows(needs[0]), np.zeros(gates.shape[1], x.dtype)
+    dx, dbias = steps.slope_of_rows(needs[0]), np.zeros_like(gates[0])
     dw_ih, dw_hh = room_for(w_ih, needs[3]), room_for(w_hh, needs[4])
     weight = projection(w_hr, x.dtype)
     dw_hr = np.zeros_like(weight)
     lstm.backward(
         arrived(g[0], before.shape, x.dtype), dh, dc, gates, cells, steps.rows, before, hidden,
-        np.ascontiguousarray(w_ih), np.ascontiguousarray(w_hh), weight, steps.bounds, reverse,
+        by_rows(w_ih), by_rows(w_hh), weight, steps.bounds, reverse,
         *steps.block(gates.shape[1]), steps.room_back(w_ih, w_hh, gates.shape[1]),
         np.empty((steps.batch, weight.shape[1]), x.dtype), dx, dw_ih, dw_hh, dw_hr, dbias,
     )  # fmt: skip
@@ -293,7 +298,7 @@ def gru_layer(x, h, w_ih, w_hh, b_ih, b_hh, sizes, reverse):
     last, (out,), (recurrent,) = copied(h), steps.space(size), aligned(x.dtype, (steps.batch, 3 * size))
     gates, before, offered = steps.space(3 * size, size, size)
     gru.forward(
-        steps.rows, np.ascontiguousarray(w_ih), filled(b_ih, 3 * size, x.dtype), last, np.ascontiguousarray(w_hh),
+        steps.rows, by_rows(w_ih), filled(b_ih, 3 * size, x.dtype), last, by_rows(w_hh),
         filled(b_hh, 3 * size, x.dtype), steps.bounds, reverse, steps.capacity(3 * size),
         steps.room_forward(w_ih, w_hh), gates, out, before, offered, recurrent,
     )  # fmt: skip
@@ -307,7 +312,7 @@ def gru_slope(g, out, x, h, w_ih, w_hh, b_ih, b_hh, sizes, reverse, residual, ne
     dh, dx, dbias = copied(arrived(g[1], h.shape, x.dtype)), steps.slope_of_rows(needs[0]), np.zeros(4 * size, x.dtype)
     dw_ih, dw_nrz = room_for(w_ih, needs[2]), room_for(w_hh, needs[3])
     gru.backward(
-        arrived(g[0], before.shape, x.dtype), dh, gates, offered, steps.rows, before, np.ascontiguousarray(w_ih),
+        arrived(g[0], before.shape, x.dtype), dh, gates, offered, steps.rows, before, by_rows(w_ih),
         np.roll(w_hh, size, axis=0), steps.bounds, reverse, *steps.block(4 * size),
         steps.room_back(w_ih, w_hh, 4 * size), dx, dw_ih, dw_nrz, dbias,
     )  # fmt: skip

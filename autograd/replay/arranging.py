@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from ..kernels.compiling.loops import loop_of
 from .places import Spot
+from .shadow import Step
 
 # Ufuncs that round as they should: it doesn't matter how many elements of a row a loop gets at once.
 EXACT = frozenset({
@@ -77,3 +79,38 @@ def product(ufunc: Any, loop: Any, operands: list[Any]) -> Any:
     (rows, inner), columns = operands[0].shape, operands[1].shape[1]
     steps = [stride for x in operands for stride in x.strides]
     return loop, operands, (1, rows, inner, columns), (0, 0, 0, *steps), 1, []
+
+
+def sum_of_rows(step: Step, x: Any, out: Spot) -> Any:
+    """Two loops that make the sum of the rows of a matrix, as NumPy adds them: a copy of the first, and the others.
+
+    None for another reduction, or where NumPy adds in another order.
+    """
+    settings = dict(step.settings)
+    if step.function is not np.add or not isinstance(x, Spot) or len(x.shape) != 2 or x.dtype.char not in "fd":
+        return None
+    (rows, columns), size = x.shape, x.dtype.itemsize
+    plain = settings.get("axis") in (0, (0,)) and settings.get("dtype") is None and settings.get("initial") is None
+    if not plain or rows < 2 or columns < 2 or x.strides != (columns * size, size) or x.offset % size:
+        return None
+    if out.dtype != x.dtype or out.strides[-1:] != (size,) or not in_order(rows, columns, x.dtype):
+        return None
+    char = x.dtype.char
+    copy, more = loop_of(np.positive, f"{char}->{char}"), loop_of(np.add, f"{char}{char}->{char}")
+    if copy is None or more is None:
+        return None
+    rest = x._replace(offset=x.offset + columns * size)
+    return (
+        (copy, [x, out], (columns,), (size, size), 1, ()),
+        (more, [out, rest, out], (columns,), (size, size, size), rows - 1, (0, columns * size, 0)),
+    )
+
+
+@functools.cache
+def in_order(rows: int, columns: int, dtype: np.dtype[Any]) -> bool:
+    """Whether NumPy adds the rows of such a matrix one after the other."""
+    x = np.random.default_rng(0).standard_normal((rows, columns)).astype(dtype)
+    total = x[0].copy()
+    for row in x[1:]:
+        total += row
+    return total.tobytes() == np.add.reduce(x, 0).tobytes()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import deque
+from itertools import repeat
 from typing import Any
 
 import numpy as np
 
 from ..engine.backward import clear_grads
 from ..engine.node import Node
-from ..engine.tensor import Tensor, accumulate, wrap
+from ..engine.tensor import ACCUMULATING, Tensor, accumulate, wrap
 from ..engine.versions import note_write, owner
 
 Array = np.ndarray[Any, Any]
@@ -60,6 +62,23 @@ def accumulated(nodes: list[Node], gradients: list[Any]) -> list[Array]:
 def set_grad(tensor: Tensor, gradient: Array | None) -> None:
     """Assign a gradient."""
     tensor.grad = None if gradient is None else wrap(gradient, None)
+
+
+def forgotten(nodes: list[Node]) -> None:
+    """The leaves ``nodes`` have no gradient any more."""
+    deque(map(setattr, nodes, repeat("grad"), repeat(None)), maxlen=0)
+
+
+def assigned_grads(nodes: list[Node], gradients: list[Array]) -> None:
+    """The gradients of leaves that have none."""
+    with ACCUMULATING:
+        for node, gradient in zip(nodes, gradients):
+            node.grad = wrap(gradient, None)
+
+
+def stepped(owner: Any, args: Any, kwargs: Any) -> Any:
+    """The step of an optimizer or of a scheduler."""
+    return owner.step(*args, **kwargs)
 
 
 def cleared(tensors: list[Tensor], set_to_none: bool) -> list[Any]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..engine.several import Parts
+from .calls import accumulated, assigned_grads, cleared, forgotten, set_grad, stepped
 from .forms import form_of, is_rule
 from .places import Opaque, Place, Spot, is_contiguous, spots_in
 from .shadow import Form, Part
@@ -22,9 +23,13 @@ class Failure(Exception):
 
 
 class Done(NamedTuple):
-    """A call: its arguments with spots for arrays, its form, if it has one, and where the form's memories are."""
+    """A call: its arguments with spots for arrays, its form, if it has one, and where the form's memories are.
+
+    function: what is called in a replay, if there is no form.
+    """
 
     call: Call
+    function: Callable[..., Any]
     args: list[Any]
     form: Form | None
     places: list[Place]
@@ -45,6 +50,8 @@ class Captured:
         self.whole = {id(v.source) for v in program.all_values() if v.kind == "part" and callable(v.place)}
         self.space: dict[str, Any] = {}
         self._names: dict[int, str] = {}
+        # Nodes of leaves that have no gradient now, whatever there was before.
+        self.empty: set[int] = set()
         # What is read before anything runs.
         self.reads: list[str] = []
         for number, (value, x) in enumerate(zip(program.inputs, given)):
@@ -65,6 +72,17 @@ class Captured:
                 self.objects[id(call.result)], self.trees[id(call.result)] = Parts(*args), Parts(*trees)
                 return
             form = form_of(call.function, args)
+        function = call.function
+        if function is accumulated:
+            self._accumulate(call, args, trees)
+            return
+        if function is cleared and args[1] and all(id(tensor) in self.state and tensor.node for tensor in args[0]):
+            function, trees = forgotten, [[tensor.node for tensor in args[0]]]
+            self.empty.update(map(id, trees[0]))
+        elif function is cleared or function is set_grad:
+            self.empty.clear()
+        elif function is stepped and not args[1] and not args[2] and hasattr(args[0], "step_again"):
+            function, trees = args[0].step_again, []
         try:
             result = call.function(*args)
         except Exception as error:
@@ -73,7 +91,7 @@ class Captured:
         if form is None:
             lies = [spot.place for spot in spots_in(trees) if isinstance(spot, Spot)]
             tree = self.outer(result, f"v{len(self.done)}", lies)
-            retained = not is_rule(call.function)
+            retained = not is_rule(function)
             for place in lies:
                 place.escapes |= retained
         else:
@@ -82,7 +100,24 @@ class Captured:
             places += [self._room(form, k) for k in range(form.arguments, len(form.memories))]
             tree = self._made(form.result, result, given, places)
         self.objects[id(call.result)], self.trees[id(call.result)] = result, tree
-        self.done.append(Done(call, trees, form, places, tree))
+        self.done.append(Done(call, function, trees, form, places, tree))
+
+    def _accumulate(self, call: Call, args: list[Any], trees: list[Any]) -> None:
+        """Gradients are added to those of leaves: assigned, where it is known that these have none."""
+        nodes, gradients = args
+        function: Callable[..., Any] = accumulated
+        lies = [spot.place for spot in spots_in(trees) if isinstance(spot, Spot)]
+        for place in lies:
+            place.escapes = True
+        if all(id(node) in self.empty and node.dtype == g.dtype for node, g in zip(nodes, gradients)) and all(
+            isinstance(one, Spot) for one in trees[1]
+        ):
+            function, trees = assigned_grads, [list(nodes), trees[1]]
+            self.empty.difference_update(map(id, nodes))
+        result = call.function(*args)
+        tree = trees[1] if function is assigned_grads else self.outer(result, f"v{len(self.done)}", lies)
+        self.objects[id(call.result)], self.trees[id(call.result)] = result, tree
+        self.done.append(Done(call, function, trees, None, [], tree))
 
     def _room(self, form: Form, k: int) -> Place:
         """The place of a memory that a form has for itself."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..kernels.compiling import threads
 from ..ops.op import OPS
 from .calls import copied
 from .shadow import Form, Memory, Part, Step, traced
@@ -45,7 +46,7 @@ def form_of(function: Callable[..., Any], args: Sequence[Any]) -> Form | None:
         return added(*args)
     if function not in FORMULAS and not is_rule(function):
         return None
-    key = function, tuple(map(described, args))
+    key = function, tuple(map(described, args)), threads.threads, threads.deterministic
     try:
         if key in FORMS:
             return FORMS[key]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import linecache
-import time
 import weakref
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -96,20 +95,6 @@ class Program:
         """The values that are taken, and those that these are parts of."""
         for tree in [*[call.args for call in self.calls], self.results]:
             yield from values_in(tuple(tree))
-
-    def timed(self, arguments: Sequence[Any]) -> list[float]:
-        """The seconds that each of `calls` takes in ``replay(arguments)``."""
-        head, *body = self.text.splitlines()
-        lines = [head, "    start = clock()"]
-        for number, line in enumerate(body, 2):
-            lines.append(line)
-            if number in self.at_line:
-                lines += ["    now = clock()", "    times.append(now - start)", "    start = clock()"]
-        times: list[float] = []
-        space = {**self.space, "clock": time.perf_counter, "times": times}
-        exec("\n".join(lines), space)
-        space["replay"](arguments)
-        return times
 
     def _write_call(self, number: int, call: Call) -> None:
         function = self._constant(call.function, getattr(call.function, "__name__", "call"))

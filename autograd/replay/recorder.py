@@ -29,7 +29,7 @@ from ..engine.versions import owner
 from ..ops.index import Placed
 from ..ops.op import OPS
 from ..transforms.tree import leaves
-from .calls import accumulated, assigned, cleared, copied, counted, made_again, owner_of, seen_in, set_grad
+from .calls import accumulated, assigned, cleared, copied, counted, made_again, owner_of, seen_in, set_grad, stepped
 from .looking import HERE, is_ours, reads_values, users_line
 from .tape import Like, Tape, Value, described, values_in
 
@@ -566,11 +566,6 @@ SCALARS, SCHEDULERS = str(HERE / "scalar.py"), str(HERE.parent / "optim" / "lr_s
 
 def is_plain(thing: Any) -> bool:
     return type(thing) in PLAIN or isinstance(thing, np.dtype)
-
-
-def stepped(owner: Any, args: Any, kwargs: Any) -> Any:
-    """The step of an optimizer or of a scheduler."""
-    return owner.step(*args, **kwargs)
 
 
 SHAPED_BY_VALUES: dict[str, Callable[[Recorder, Any], bool]] = {

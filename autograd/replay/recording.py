@@ -164,13 +164,21 @@ class Recording:
         """A line for each call of a replay: how long it takes, of three times, what it is and what it gives."""
         program = self.program
         assert program is not None
-        times = [min(several) for several in zip(*[program.timed(arguments) for _ in range(3)])]
+        straight = program.straight
+        if straight is None:
+            self.replay(arguments)
+            straight = program.straight
+        assert straight is not None
+        times = [min(several) for several in zip(*[straight.timed(arguments) for _ in range(3)])]
         lines = [f"{'µs':>8}  {'call':<24}gives"]
-        for call, seconds in zip(program.calls, times):
-            lines.append(f"{seconds * 1e6:8.1f}  {call.label:<24}{call.gives}".rstrip())
-        total = f"{sum(times) * 1e6:8.1f}  {len(program.calls)} calls"
+        for (label, gives), seconds in zip(straight.calls, times):
+            lines.append(f"{seconds * 1e6:8.1f}  {label:<24}{gives}".rstrip())
+        several = "s" if len(straight.calls) != 1 else ""
+        lines.append(f"{sum(times) * 1e6:8.1f}  {len(straight.calls)} call{several}")
+        if straight.total:
+            lines.append(f"buffers of {straight.total:,} bytes, which take turns in {straight.used:,}")
         passes = [f"{len(p.calls)} calls" for p, _ in (self.way_back.programs.values() if self.way_back else ())]
-        return "\n".join([*lines, total, *[f"and, when a gradient comes back, {one}" for one in passes]])
+        return "\n".join([*lines, *[f"and, when a gradient comes back, {one}" for one in passes]])
 
     def _result(self, values: list[Any]) -> Any:
         """What the function returns, made of what a replay gave."""

@@ -11,8 +11,8 @@ import functools
 import sys
 import types
 from collections.abc import Collection, Iterable, Iterator
-from itertools import chain
-from operator import attrgetter, getitem, is_
+from itertools import chain, repeat
+from operator import attrgetter, getitem, is_, is_not
 from types import CodeType
 from typing import Any
 
@@ -22,6 +22,8 @@ from ..engine import above
 from ..engine.tensor import Tensor
 from .tape import same
 
+NONE = repeat(None)
+HOOKS, ACCUMULATED = attrgetter("hooks"), attrgetter("accumulated")
 ARRAY, NODE, CELL = attrgetter("array"), attrgetter("node"), attrgetter("cell_contents")
 # What a module keeps of the names of what it holds, which no forward reads.
 NAMES_ONLY = ("_persistent", "_vacant")
@@ -70,6 +72,24 @@ class State:
         self.tensors += more
         self.arrays, self.nodes = list(map(ARRAY, self.tensors)), list(map(NODE, self.tensors))
         self.shared = len(set(map(id, self.arrays))) < len(self.arrays)
+        self._known = [node for node in self.nodes if node is not None]
+        self._ends = [node for node in self._known if node.op is None]
+        self._hooks = self._hooked()
+        self._unhooked = not any(self._hooks[0]) and not any(self._hooks[1])
+
+    def _hooked(self) -> tuple[list[Any], list[int]]:
+        """Which hooks gradients of these Tensors have."""
+        hooks = [None if hooks is None else (*hooks, *hooks.after) for hooks in map(HOOKS, self._known)]
+        return hooks, list(map(len, map(ACCUMULATED, self._ends)))
+
+    def _hooks_changed(self) -> bool:
+        if (
+            self._unhooked
+            and not any(map(ACCUMULATED, self._ends))
+            and not any(map(is_not, map(HOOKS, self._known), NONE))
+        ):
+            return False
+        return self._hooked() != self._hooks
 
     def unchanged(self) -> bool:
         """Whether all is as it was; arrays may be others of the same geometry, and numbers others that are equal."""
@@ -85,7 +105,7 @@ class State:
         except (KeyError, AttributeError, ValueError):
             return False
         tensors = self.tensors
-        if not all(map(is_, map(NODE, tensors), self.nodes)):
+        if not all(map(is_, map(NODE, tensors), self.nodes)) or self._hooks_changed():
             return False
         if not all(map(is_, map(ARRAY, tensors), self.arrays)):
             arrays = list(map(ARRAY, tensors))

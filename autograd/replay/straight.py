@@ -9,15 +9,16 @@ from __future__ import annotations
 import itertools
 import linecache
 import sys
+import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any
 
 import numpy as np
 
 from ..kernels.compiling.loops import Loops, compiled_run
-from .arranging import arranged
+from .arranging import arranged, sum_of_rows
 from .captured import Captured, Done, Failure
 from .places import Opaque, Place, Spot, allotted, spots_in, used
 from .shadow import Part, Step, seen
@@ -32,19 +33,23 @@ WRITTEN = (int, bool, type(None), str)
 class Straight:
     """The function ``replay(arguments, *given)`` for what was `Captured`; ``text`` is how it is written.
 
-    calls: for each of its lines that do something, what that is called and what it gives.
+    total, used: how many bytes its buffers have, and how many they take, since they take turns.
     """
 
     def __init__(self, captured: Captured, state: Any, name: str) -> None:
         self.captured, self.state, self.space, self.name = captured, state, captured.space, name
         self.lines: list[str] = []
         self.at_line: dict[int, Done] = {}
-        # What each line that takes time does: its number, what it is called, what it gives.
-        self.calls: list[tuple[int, str, str]] = []
-        self.again: dict[int, str] = {}
+        # What is called, and what it gives; the lines, counted from 1, that call it alone, and those that run loops.
+        self.calls: list[tuple[str, str]] = []
+        self._timed: set[int] = set()
+        self.runs: dict[int, str] = {}
         self._loops: Loops | None = None
         self._gathered: list[tuple[Done, str]] = []
-        self._number = 0
+        # By line, the calls whose loops it runs.
+        self._gathers: dict[int, list[Done]] = {}
+        # Memory that stands for other memory of that size.
+        self._alike: dict[int, Array] = {}
         self._identified: set[int] = set()
         # Names of views of the arrays of Tensors, by what they are views of.
         self._bound: dict[str, tuple[int, Spot]] = {}
@@ -52,7 +57,7 @@ class Straight:
         self.objects = np.zeros(max(len(captured.places), 1), np.intp)
         self._order: dict[int, int] = {}
         self.run = compiled_run()
-        self.space |= {"run": self.run, "refs": sys.getrefcount, "seen": seen, "ids": self.objects}
+        self.space |= {"run": self.run, "refs": sys.getrefcount, "seen": seen, "ids": self.objects, "Differs": Differs}
         self.needed = self._needed()
         self._live()
         self._allot()
@@ -109,7 +114,6 @@ class Straight:
         for read in captured.reads:
             self._line(read)
         for number, done in self.needed:
-            self._number = number
             if done.form is None:
                 self._opaque(number, done)
             else:
@@ -126,9 +130,11 @@ class Straight:
         """Which call raised ``error``, and what that call raises where it is made as ever."""
         traceback = frame_in(self.file, error)
         done = None if traceback is None else self.at_line.get(traceback.tb_lineno)
+        if traceback is not None and isinstance(error, Differs) and error.args:
+            done = self._gathers[traceback.tb_lineno][error.args[0]]
         if traceback is None or done is None:
             return Failure(None, error)
-        function = self.captured.constant(done.call.function, "call")
+        function = self.captured.constant(done.function, "call")
         text = f"{function}({', '.join(map(self._text, done.args))})"
         if self._bound:
             self.bind()
@@ -138,22 +144,22 @@ class Straight:
             return Failure(done.call, told)
         return Failure(done.call, error)
 
-    def _line(self, text: str, done: Done | None = None, label: str = "", gives: str = "") -> None:
+    def _line(self, text: str, done: Done | None = None, called: bool = False) -> None:
         self.lines.append(text)
-        number = len(self.lines) + 1
         if done is not None:
-            self.at_line[number] = done
-        if label:
-            self.calls.append((number, label, gives))
+            self.at_line[len(self.lines) + 1] = done
+            if called:
+                self.calls.append((done.call.label, done.call.gives))
+                self._timed.add(len(self.lines))
 
     def _opaque(self, number: int, done: Done) -> None:
         self._flush()
         call = done.call
-        function = self.captured.constant(call.function, getattr(call.function, "__name__", "call"))
-        taken = bool(spots_in(done.tree))
+        function = self.captured.constant(done.function, getattr(done.function, "__name__", "call"))
+        taken = done.function is call.function and bool(spots_in(done.tree))
         target = f"v{number} = " if taken else ""
         arguments = ", ".join(map(self._text, done.args))
-        self._line(f"{target}{function}({arguments})", done, call.label, call.gives)
+        self._line(f"{target}{function}({arguments})", done, True)
 
     def _form(self, number: int, done: Done) -> None:
         form = done.form
@@ -170,7 +176,7 @@ class Straight:
                 self._kernel(step, spots, done)
                 continue
             out = [Captured.spot(part, given, done.places) for part in step.out]
-            if step.kind == "ufunc" and self._add_loop(step, spots, out, done):
+            if self._add_loop(step, spots, out, done):
                 continue
             self._flush()
             function = step.function.reduce if step.kind == "reduce" else step.function
@@ -178,20 +184,41 @@ class Straight:
             settings = "".join(f", {key}={self._text(value)}" for key, value in step.settings)
             into = self._text(out[0]) if len(out) == 1 else f"({', '.join(map(self._text, out))})"
             arguments = ", ".join(self._operand(x) for x in spots)
-            self._line(f"{name}({arguments}, out={into}{settings})", done, done.call.label, done.call.gives)
+            self._line(f"{name}({arguments}, out={into}{settings})", done, True)
 
     def _operand(self, x: Any) -> str:
         return self._text(x._replace(number=False)) if isinstance(x, Spot) else self._text(x)
 
     def _kernel(self, step: Step, spots: list[Any], done: Done) -> None:
-        self._flush()
         kernel = step.function.target
+        if self.run is not None:
+            arguments = [self._argument(x) if isinstance(x, Spot) else x for x in spots]
+            if self._gathering().add_kernel(kernel, arguments, step.out):
+                self._gathered.append((done, step.function.__name__))
+                return
+        self._flush()
         name = self.captured.constant(kernel, step.function.__name__)
         call = f"{name}({', '.join(map(self._operand, spots))})"
         if step.out is not None:
             call = f"if {call} != {self._text(step.out)}: raise Differs"
-            self.space["Differs"] = Differs
-        self._line(call, done, done.call.label, done.call.gives)
+        self._line(call, done, True)
+
+    def _argument(self, spot: Spot) -> Any:
+        """An argument of a kernel, as `Loops` takes it."""
+        place = spot.place
+        if place.array is not None:
+            return seen(place.array, spot.part())
+        number = self._identity(place), spot.offset
+        size = max(sum(abs(stride) * (n - 1) for stride, n in zip(spot.strides, spot.shape)) + spot.dtype.itemsize, 1)
+        start = -sum(min(stride, 0) * (n - 1) for stride, n in zip(spot.strides, spot.shape))
+        memory = self._alike.setdefault(size, np.empty(size + 8, np.uint8))
+        return number, np.ndarray(spot.shape, spot.dtype, memory, start, spot.strides)
+
+    def _gathering(self) -> Loops:
+        """The loops that are run together, to which one is to be added."""
+        if self._loops is None:
+            self._loops, self._gathered = Loops(self.objects), []
+        return self._loops
 
     def _keep(self, place: Place) -> None:
         """Memory that leaves the program: as long as anybody has what it was before, it is other memory."""
@@ -227,26 +254,25 @@ class Straight:
 
     def _add_loop(self, step: Step, spots: list[Any], out: list[Spot], done: Done) -> bool:
         """Add a loop for this step to those that run in one call, if there is one."""
-        if self.run is None or step.settings or len(out) != 1:
+        if self.run is None or len(out) != 1:
             return False
-        found = arranged(step.function, spots, out[0])
-        if found is None:
-            return False
-        loop, operands, counts, steps, times, moves = found
-        pointers: list[Any] = []
-        for x in operands:
-            if isinstance(x, np.ndarray):
-                pointers.append(x)
-            elif x.place.array is not None:
-                pointers.append(x.place.array.reshape(-1).view(np.uint8)[x.offset :] if x.offset else x.place.array)
-            else:
-                pointers.append((self._identity(x.place), x.offset))
-        if self._loops is None:
-            self._loops, self._gathered = Loops(self.objects), []
-            self._first = done
-        self._loops.add(loop, pointers, counts, steps, times, moves)
-        self._gathered.append((done, step.function.__name__))
-        return True
+        if step.kind == "reduce":
+            several = sum_of_rows(step, spots[0], out[0])
+        else:
+            one = None if step.settings else arranged(step.function, spots, out[0])
+            several = None if one is None else (one,)
+        for loop, operands, counts, steps, times, moves in several or ():
+            pointers: list[Any] = []
+            for x in operands:
+                if isinstance(x, np.ndarray):
+                    pointers.append(x)
+                elif x.place.array is not None:
+                    pointers.append(x.place.array.reshape(-1).view(np.uint8)[x.offset :] if x.offset else x.place.array)
+                else:
+                    pointers.append((self._identity(x.place), x.offset))
+            self._gathering().add(loop, pointers, counts, steps, times, moves)
+            self._gathered.append((done, step.function.__name__))
+        return several is not None
 
     def _identity(self, place: Place) -> int:
         """The number under which a place is found that may be elsewhere each time."""
@@ -261,19 +287,52 @@ class Straight:
 
     def _flush(self) -> None:
         """Write the call of the loops that were gathered."""
-        if self._loops is None:
-            return
         loops, self._loops = self._loops, None
+        if loops is None or not len(loops):
+            return
         loops.seal()
         labels = list(dict.fromkeys(done.call.label for done, _ in self._gathered))
         name = f"loops_{len(self.lines)}"
         self.space[name] = loops.arguments
         self.space[f"{name}_"] = loops
-        last = self._gathered[-1][0]
         what = ", ".join(labels[:6]) + (", ..." if len(labels) > 6 else "")
-        comment = f"{len(loops)} {'loops' if len(loops) > 1 else 'loop'}: {what}"
-        label = what if len(loops) == 1 else comment
-        self._line(f"run(*{name})  # {comment}", last, label, last.call.gives if len(loops) == 1 else "")
+        comment = f"# {len(loops)} {'loops' if len(loops) > 1 else 'loop'}: {what}"
+        together = "" if len(loops) == 1 else "│ "
+        self.calls += [(together + done.call.label, done.call.gives) for done, _ in self._gathered]
+        if any(row[4] < 0 for row in loops.rows):
+            self._line(f"at = run(*{name})  {comment}")
+            self.runs[len(self.lines)] = f"{name}_"
+            self._line("if at >= 0: raise Differs(at)", self._gathered[-1][0])
+            self._gathers[len(self.lines) + 1] = [done for done, _ in self._gathered]
+        else:
+            self._line(f"run(*{name})  {comment}", self._gathered[-1][0])
+            self.runs[len(self.lines)] = f"{name}_"
+
+    def timed(self, arguments: Sequence[Any]) -> list[float]:
+        """The seconds that each of `calls` takes in ``replay(arguments)``."""
+        head, *body = self.text.splitlines()
+        lines = [head, "    start = clock()"]
+        for number, line in enumerate(body, 1):
+            if number in self.runs:
+                lines += [f"    times.extend(one_by_one({self.runs[number]}))", "    at = -1", "    start = clock()"]
+                continue
+            lines.append(line)
+            if number in self._timed:
+                lines += ["    times.append(clock() - start)", "    start = clock()"]
+        times: list[float] = []
+        space = self.space | {"clock": time.perf_counter, "times": times, "one_by_one": self._one_by_one}
+        exec("\n".join(lines), space)
+        space["replay"](arguments)
+        return times
+
+    def _one_by_one(self, loops: Loops) -> list[float]:
+        times = []
+        for number in range(len(loops)):
+            start = time.perf_counter()
+            if self.run(*loops.only(number)) >= 0:
+                raise Differs
+            times.append(time.perf_counter() - start)
+        return times
 
     def _text(self, thing: Any) -> str:
         """An argument, as it is written."""
@@ -296,7 +355,7 @@ class Straight:
         return repr(thing) if type(thing) in WRITTEN else self.captured.constant(thing)
 
     def _spot(self, spot: Spot) -> str:
-        place = spot.place
+        place: Any = spot.place
         if place.kind in ("state", "outer") or (place.kind == "fixed" and place.name):
             if spot.whole:
                 if place.kind == "state":

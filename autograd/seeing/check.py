@@ -82,6 +82,9 @@ def _check(node: Node, gradient: Any, value: Any, run: Callable[[Node, Any], flo
     one = np.zeros_like(wide)
     one[at] = 1
     measured = _slope(node, wide, one, run)
+    if not np.isfinite(measured):
+        # At the edge of where a function is defined there is nothing to measure.
+        return {}
     found: dict[str, Any] = {
         "cell": [int(i) for i in at],
         "measured": plain(measured),
@@ -92,6 +95,8 @@ def _check(node: Node, gradient: Any, value: Any, run: Callable[[Node, Any], flo
     norm = np.sqrt((slope * slope).sum())
     if wide.size > 1 and norm and np.isfinite(norm):
         along = _slope(node, wide, slope / norm, run)
+        if not np.isfinite(along):
+            return found
         found["along"] = {"measured": plain(along), "norm": plain(norm)}
         found["agrees"] = found["agrees"] and agrees(float(along), float(norm), noise * float(np.sqrt(wide.size)))
     return found

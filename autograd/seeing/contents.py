@@ -31,7 +31,7 @@ class Contents:
     def __init__(
         self, recording: Recording, names: Names, results: dict[Node, None] | None = None, letter: str = "v"
     ) -> None:
-        self.recording = recording
+        self.recording, self.names_of = recording, names
         walks = [event for event in recording.events if isinstance(event, Walk)]
         made = {event: None for event in recording.events if isinstance(event, Node)}
         self.results = {node: None for walk in walks for node in seeds_of(walk)} if results is None else results
@@ -70,10 +70,13 @@ class Contents:
         rounds: dict[Any, list[str]] = {}
         for key, item in self.items.items():
             node = item.node
-            call = None if node is None or node.op is None else self.recording.call(node.call)
-            if node is not None and call is not None and call.line is not None:
+            if node is None or node.op is None:
+                continue
+            call = self.recording.call(node.call)
+            way = self.recording.ways.get(node) if call is None or call.line is None else call.way
+            if way is not None:
                 which = node.saved[1] if node.op is PICK else None
-                rounds.setdefault((node.op, which, node.shape, call.way), []).append(key)
+                rounds.setdefault((node.op, which, node.shape, way), []).append(key)
         found: dict[str, str] = {}
         for keys in rounds.values():
             name = self.items[keys[-1]].name

@@ -12,6 +12,7 @@ from . import folding, formulas
 from .boxes import Folded
 from .contents import Contents
 from .drawing import sketch
+from .graph import add_failed
 from .labels import clean, node_shape
 from .looks import LIGHT
 from .svg import rebuilt
@@ -39,7 +40,7 @@ def figures_of(contents: Contents, longest: Mapping[Node, str]) -> list[Figure]:
     numbers = {
         f"n{node.id}": f"{formulas.plain_amount(value)} | {longest.get(node, '1')}"
         for node, value in contents.values.items()
-        if not isinstance(value, tuple) and np.size(value) == 1
+        if not isinstance(value, tuple) and np.size(value) == 1 and f"n{node.id}" in contents.keys
     }
     return [_figure(contents, folded, numbers) for folded in _ways(contents)]
 
@@ -47,6 +48,8 @@ def figures_of(contents: Contents, longest: Mapping[Node, str]) -> list[Figure]:
 def _ways(contents: Contents) -> Iterator[Folded]:
     """The ways to fold a graph: as it can be read, and the other way."""
     items = contents.named_items()
+    if contents.recording.failure is not None:
+        add_failed(items, contents.recording, contents.names_of)
     first = folding.fold(items)
     yield first
     if not first.notes:
@@ -64,7 +67,11 @@ def _figure(contents: Contents, folded: Folded, numbers: Mapping[str, str]) -> F
         node = box.item.node
         op = "" if node is None or node.op is None else node.op.name
         shape = "" if node is None else node_shape(node)
-        labels[key] = clean(" ".join(filter(None, (contents.names[box.item.key], op, shape))))
+        # What raised is no part of the record.
+        name = contents.names.get(box.item.key, box.item.note)
+        labels[key] = clean(" ".join(filter(None, (name, op, shape))))
     drawn = sketch(folded, numbers).pipe(format="svg", encoding="utf-8")
     svg = rebuilt(drawn, kinds, labels, LIGHT.ink)
-    return Figure(svg, {contents.keys[key]: box for key, box in folded.place.items()}, bool(folded.notes))
+    return Figure(
+        svg, {contents.keys[key]: box for key, box in folded.place.items() if key in contents.keys}, bool(folded.notes)
+    )

@@ -99,6 +99,12 @@ def accumulated(root: str, parent: str, before: Any, added: Any, after: Any) -> 
     )
 
 
+def hooked(root: str, name: str, before: Any, after: Any) -> tuple[str, str]:
+    """What a hook made of a gradient."""
+    slope = partial(root, name)
+    return f"{slope} ← hook({slope})", f"{plain_amount(before)} → {plain_amount(after)}"
+
+
 def arrived(root: str, name: str, before: Any, gradient: Any, after: Any) -> tuple[str, str]:
     start = "" if before is None else f"{amount(before)} + "
     end = "" if before is None else f" = {plain_amount(after)}"

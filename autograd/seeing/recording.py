@@ -38,7 +38,9 @@ class Recording:
     def __init__(self) -> None:
         self.calls: dict[Node, Call] = {}
         self.values: dict[Node, Any] = {}
+        # Of Scalars, whose calls are known by their nodes: the line, and the way there.
         self.lines: dict[Node, Line | None] = {}
+        self.ways: dict[Node, tuple[tuple[CodeType, int], ...]] = {}
         self.events: list[Node | Walk | Update] = []
         self.names = Names()
         self.failure: Failure | None = None
@@ -164,7 +166,7 @@ class Recording:
 
     def _scalar_made(self, frame: FrameType, entered: bool, made: Any) -> None:
         if not entered and made is not None:
-            self.lines[made] = line_of(frame)
+            self.lines[made], self.ways[made] = line_of(frame), way_of(frame)
             self.events.append(made)
 
     def _module(self, frame: FrameType, entered: bool, made: Any) -> None:

@@ -32,6 +32,7 @@ It is made of what JSON has: dicts with str keys, lists, str, int, float, bool a
                               ``after``: the gradient of the parent, if this is the first part of it
     backward    accumulate    what adds up from the second part on: ``argument``, ``parent``; ``before``, ``added``,
                               ``after``
+    backward    hook          ``before`` and ``after``: of a gradient, of which a hook made another
     backward    leaf          ``gradient`` that arrived; ``before`` and ``after``: of ``.grad``; ``check`` by finite
                               differences: ``cell``, ``measured``, ``gradient``, ``along`` (``measured``, ``norm``),
                               ``noise``: how far off rounding may be, ``agrees``

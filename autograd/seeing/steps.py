@@ -65,6 +65,10 @@ class Steps:
         steps: list[Step] = []
         for arrival in walk.arrivals:
             node = arrival.node
+            if node not in seeds and (hooked := self.hook(arrival, sums.get(node))):
+                steps.append(hooked)
+                # What a gradient says then is no slope that could be measured.
+                checks = {}
             # What the hooks of a node made of the sum is what it goes on with.
             sums[node] = arrival.upstream
             if node in seeds:
@@ -74,6 +78,20 @@ class Steps:
             if node.op is None or isinstance(node, Scalar):
                 steps.append(self.arrive(arrival, checks.get(node)))
         return steps
+
+    def hook(self, arrival: Arrival, before: Any) -> Step | None:
+        """The step of the hooks of a node, if they made another gradient of the one that added up."""
+        after = arrival.upstream
+        if before is None or isinstance(before, tuple) or np.allclose(before, after, 1e-5, 0, equal_nan=True):
+            return None
+        symbols, numbers = formulas.hooked(self.root, self.contents.name(arrival.node), before, after)
+        return {
+            **self.step("hook", arrival.node),
+            "before": self.contents.array(before),
+            "after": self.contents.array(after),
+            "formula": symbols,
+            "numbers": numbers,
+        }
 
     def start(self, arrival: Arrival) -> Step:
         return {

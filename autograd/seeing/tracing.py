@@ -65,7 +65,10 @@ class Trace:
     def record(self) -> Record:
         """The record, as the module `schema` describes it. RuntimeError if nothing was recorded."""
         if not self.recording.events:
-            raise RuntimeError("trace: nothing was recorded; run the forward and the backward pass inside of the block")
+            raise RuntimeError(
+                "trace: nothing was recorded; run the forward and the backward pass inside of the block, with a Tensor "
+                "that requires grad, and not under no_grad()"
+            )
         nodes, steps = self._nodes_and_steps
         head = {"format": FORMAT, "version": VERSION, "title": self.title}
         found = {"nodes": nodes, "arrays": self._contents.arrays, "steps": steps.made}

@@ -31,6 +31,8 @@ def headline(record: Record, step: Step) -> str:
             return f"{node['op']} passes back to {parent}"
         case "accumulate":
             return f"the gradient of {parent} adds up"
+        case "hook":
+            return f"a hook changes the gradient of {node['name']}"
         case "leaf":
             return f"the gradient has arrived at {node['name']}"
         case _:

@@ -39,6 +39,8 @@ legacy_contiguous_format = contiguous_format
 detach = Tensor.detach
 # `autograd.trace` steps through a program; PyTorch's is the sum of a diagonal.
 trace = OPS["trace"].function
+# Written for sparse matrices, and used for dense ones as well.
+spmm = Tensor.mm
 
 globals().update(dtypes.ABSENT_TYPES)
 # Ways to keep elements that no Tensor has.

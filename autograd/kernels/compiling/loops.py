@@ -1,14 +1,17 @@
-"""NumPy's own loops over elements, many of them one after the other in one call.
+"""NumPy's own loops over elements, and kernels, many of them one after the other in one call.
 
 A ufunc finds out dtypes and shapes at each call, and then runs a loop in C that is given pointers, a count and steps.
 Where all that is the same as before, only the loop needs to run: `Loops` calls those that the ufuncs have, with the
-same arguments that NumPy gives them, so that they give the same bits. Warnings of overflow are not given.
+same arguments that NumPy gives them, so that they give the same bits. Warnings of overflow are not given. In the same
+way it calls the code that Numba has made of a kernel, which otherwise has to look at each of its arguments.
 """
 
 from __future__ import annotations
 
 import ctypes
 import functools
+import os
+import platform
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,13 +25,26 @@ Array = np.ndarray[Any, Any]
 # Where a ufunc's object has these: `PyUFuncObject` in NumPy's ufuncobject.h, on which all compiled extensions rely.
 COUNTS = object.__basicsize__
 FUNCTIONS, DATA, NTYPES, TYPES = COUNTS + 16, COUNTS + 24, COUNTS + 32, COUNTS + 48
+# A kernel gets so many words at most, or if these are enough so few, and so many floats; those that it doesn't take lie
+# where it doesn't look: whoever calls clears the stack, and floats have registers of their own. So it is on these
+# processors, but for Apple's ARM ones, which pack what is small.
+MANY, FEW, FLOATS = 200, 48, 8
+CALLABLE = platform.machine() in ("x86_64", "aarch64") and os.name == "posix"
+# What Numba's code returns if all went well; the second if it returns None.
+WELL, NONE = 0, -2
 # A loop that runs: its address, that of its data, of its pointers, of its counts and steps; how often, how many
-# pointers there are, and where it is said how far each moves from one time to the next.
+# pointers there are, and where it is said how far each moves from one time to the next. Of a kernel, which runs -1
+# times: its address, that of its floats, of its words, how many there are, and that of what it gives and is to give.
 FIELDS = 8
 
 
 def call_loop(function, pointers, counts, steps, data):
     """Call a loop of a ufunc. Compiled only."""
+    raise NotImplementedError
+
+
+def call_kernel(function, words, numbers, many):
+    """Call a compiled kernel with these words and floats; whether it went well, as Numba says it. Compiled only."""
     raise NotImplementedError
 
 
@@ -56,6 +72,25 @@ def compile_call():
         builder.call(function, [builder.inttoptr(x, pointer) for x in arguments[1:]])
         return context.get_dummy_value()
 
+    type_callable(call_kernel)(lambda context: lambda function, words, numbers, many: integer)
+
+    @lower_builtin(call_kernel, integer, integer, integer, types.boolean)
+    def lowered_kernel(context, builder, signature, arguments):
+        function, words, numbers, many = arguments
+        word, double = ir.IntType(64), ir.DoubleType()
+        place = builder.alloca(word)
+        read = lambda pointer, k: builder.load(builder.gep(pointer, [ir.IntType(32)(k)]))
+        with builder.if_else(many) as branches:
+            for branch, count in zip(branches, (MANY, FEW)):
+                with branch:
+                    kind = ir.FunctionType(ir.IntType(32), [word] * count + [double] * FLOATS)
+                    from_words = builder.inttoptr(words, word.as_pointer())
+                    from_numbers = builder.inttoptr(numbers, double.as_pointer())
+                    given = [read(from_words, k) for k in range(count)] + [read(from_numbers, k) for k in range(FLOATS)]
+                    status = builder.call(builder.inttoptr(function, kind.as_pointer()), given)
+                    builder.store(builder.sext(status, word), place)
+        return builder.load(place)
+
     @lower_builtin(put_at, integer, integer)
     def lowered_put(context, builder, signature, arguments):
         word = context.get_value_type(integer)
@@ -64,7 +99,9 @@ def compile_call():
 
 
 def run(program, count, patches, patched, objects):
-    """Run ``count`` loops; before, put where arrays have their elements into the places that ``patches`` name.
+    """Run ``count`` loops and kernels; the number of the first kernel that fails, or -1.
+
+    Before, where arrays have their elements is put into the places that ``patches`` name.
 
     A patch: the number of the array, of which ``objects`` has where the object is; the place; and what is added.
     """
@@ -75,13 +112,17 @@ def run(program, count, patches, patched, objects):
     for i in range(count):
         place = program + 8 * FIELDS * i
         times, pointers = pointer_at(place + 32), pointer_at(place + 16)
+        if times < 0:
+            status = call_kernel(pointer_at(place), pointers, pointer_at(place + 8), pointer_at(place + 24) > FEW)
+            given = pointer_at(place + 40)
+            if status != WELL and status != NONE:
+                return i
+            if given and pointer_at(given) != pointer_at(given + 8):
+                return i
+            continue
         for j in range(times):
             call_loop(
-                pointer_at(place),
-                pointers,
-                pointer_at(place + 24),
-                pointer_at(place + 56),
-                pointer_at(place + 8),
+                pointer_at(place), pointers, pointer_at(place + 24), pointer_at(place + 56), pointer_at(place + 8)
             )
             if times > 1:
                 moves = pointer_at(place + 48)
@@ -90,6 +131,7 @@ def run(program, count, patches, patched, objects):
                     move = pointer_at(moves + 8 * k)
                     move = move if j < times - 1 else -move * (times - 1)
                     put_at(pointers + 8 * k, pointer_at(pointers + 8 * k) + move)
+    return -1
 
 
 @functools.cache
@@ -169,6 +211,35 @@ class Loops:
         number, move, step = (table.ctypes.data for table in tables)
         self.rows.append([*loop, start, number, times, len(pointers), move, step])
 
+    def only(self, number: int) -> tuple[int, ...]:
+        """What to call `run` with for one of the loops alone."""
+        program, _, *rest = self.arguments
+        return program + 8 * FIELDS * number, 1, *rest
+
+    def add_kernel(self, target: Any, arguments: Sequence[Any], expected: Any) -> bool:
+        """Add a kernel, if it is compiled for arguments like these; ``expected`` is what it gives, an int or None.
+
+        Each is an array that stays; a number; or one that doesn't stay, as in `add`, with an array like it after that.
+        """
+        found = words_of(target, arguments)
+        if found is None:
+            return False
+        function, words, floats, places, wanted = found
+        if wanted != (expected is not None):
+            return False
+        result = np.zeros(4, np.intp)
+        result[1] = 0 if expected is None else expected
+        table = np.zeros(max(MANY if len(words) + 2 > FEW else FEW, len(words) + 2), np.intp)
+        table[:2] = result.ctypes.data, result[2:].ctypes.data
+        table[2 : 2 + len(words)] = words
+        start = table.ctypes.data
+        for at, (number, offset) in places:
+            self.patches.append((number, start + 8 * (2 + at), offset))
+        self.kept += [result, table, floats, target, arguments]
+        given = result.ctypes.data if wanted else 0
+        self.rows.append([function, floats.ctypes.data, start, len(words) + 2, -1, given, 0, 0])
+        return True
+
     def seal(self) -> None:
         """Be ready to run; nothing can be added any more."""
         self.program = np.array(self.rows, np.intp)
@@ -180,3 +251,40 @@ class Loops:
             len(self.patches),
             self.objects.ctypes.data,
         )
+
+
+def words_of(target: Any, arguments: Sequence[Any]) -> Any:
+    """The code of a kernel for arguments like these, their words and floats; None if it can't be called so.
+
+    Also which words say where arrays that don't stay have their elements, and whether it gives a number.
+    """
+    from numba import types
+    from numba.core.dispatcher import Dispatcher
+
+    if not CALLABLE or not isinstance(target, Dispatcher):
+        return None
+    like = [x[1] if isinstance(x, tuple) else x for x in arguments]
+    kinds = tuple(map(target.typeof_pyval, like))
+    compiled_for: Any = target.overloads.get(kinds)
+    if compiled_for is None or compiled_for.fndesc.restype not in (types.none, types.int64):
+        return None
+    words: list[int] = []
+    floats = np.zeros(FLOATS)
+    places: list[tuple[int, tuple[int, int]]] = []
+    count = 0
+    for given, x, kind in zip(arguments, like, kinds):
+        if isinstance(kind, types.Array):
+            if isinstance(given, tuple):
+                places.append((len(words) + 4, given[0]))
+            words += [0, 0, x.size, x.itemsize, x.ctypes.data, *x.shape, *x.strides]
+        elif isinstance(kind, (types.Boolean, types.Integer)):
+            words.append(int(x))
+        elif kind in (types.float32, types.float64) and count < FLOATS:
+            floats[count : count + 1].view(np.float32 if kind == types.float32 else np.float64)[0] = x
+            count += 1
+        else:
+            return None
+    if len(words) + 2 > MANY:
+        return None
+    code = compiled_for.library.get_pointer_to_function(compiled_for.fndesc.llvm_func_name)
+    return code, words, floats, places, compiled_for.fndesc.restype == types.int64

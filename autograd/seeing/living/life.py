@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
 from ...engine import above
 from ...kernels.optimizers import sgd
 from .. import formulas
 from ..contents import Contents
+from ..events import Update
 from ..summary import summary
 from .packing import Packing
 from .program import Program, TooLarge, plain
@@ -53,7 +54,8 @@ def life_of(contents: Contents) -> Life | None:
         program = Program(contents, packing, classes).made
     except (TooLarge, Untranslatable, KeyError):
         return None
-    offered = declared_optimizers(translation, classes)
+    used = {event.optimizer for event in contents.recording.events if isinstance(event, Update)}
+    offered = declared_optimizers(translation, classes, used)
     names = {function.__name__: translation.function(function) for function in WRITERS}
     tables = f"const WRITERS = {{ {', '.join(f'{name}: {made}' for name, made in names.items())} }};\n"
     return Life({**program, "optimizers": offered[1]}, machine(translation, offered[0] + tables))
@@ -74,14 +76,19 @@ def _below(kind: type[Any]) -> Iterator[type[Any]]:
         yield from _below(one)
 
 
-def declared_optimizers(translation: Translation, classes: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """The rules of the optimizers as a table of the script, and the settings with which they are offered."""
+def declared_optimizers(
+    translation: Translation, classes: dict[str, Any], used: Collection[str] = ()
+) -> tuple[str, dict[str, Any]]:
+    """The rules of the optimizers as a table of the script, and the settings with which some of them are offered.
+
+    used: the names of those that are needed besides.
+    """
     if "SGD" not in classes:
         # Without the package of optimizers there are plain steps.
         kernel = translation.function(sgd)
         rule = f"(self, group) => [{kernel}, [], [group.lr, 0, false]]"
         return f"const RULES = {{ SGD: {{ rule: {rule}, shaped: [] }} }};\n", {"SGD": {"of": "SGD", "lr": 0.1}}
-    wanted = {kind for kind, _ in OFFERED.values()}
+    wanted = {kind for kind, _ in OFFERED.values()} | set(used)
     rules = [
         f"{name}: {{ rule: {translation.function(kind.rule)}, shaped: {json.dumps(kind.shaped)} }}"
         for name, kind in classes.items()

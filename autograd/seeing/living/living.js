@@ -12,6 +12,8 @@ const TEXTS = {
     say: "Change a number: the page computes everything anew. “Step” moves the leaves that learn.",
     stays: "What {op} makes stays as recorded ({why}), and so do the leaves that lead to it.",
     cell: "Cell to change", plot: "The result after each step",
+    fixed: "Other numbers can't be tried on this page: every leaf leads to a call that JavaScript can't make, such as of a custom Function.",
+    differs: "Other numbers can't be tried on this page: something changed numbers that is no call, such as a hook, clipped gradients, or a value written in between.",
   },
   ru: {
     title: "А что, если?", number: "Значение", leaf: "Лист", loss: "результат", step: "Шаг", train: "Обучать", stop: "Стоп",
@@ -19,6 +21,8 @@ const TEXTS = {
     say: "Измените число — страница пересчитает всё. «Шаг» сдвигает листья, которые учатся.",
     stays: "То, что вычисляет {op}, остаётся как записано ({why}), как и листья, от которых оно зависит.",
     cell: "Изменяемая ячейка", plot: "Результат после каждого шага",
+    fixed: "Другие числа на этой странице не попробовать: каждый лист ведёт к вызову, которого нет в JavaScript, например своей Function.",
+    differs: "Другие числа на этой странице не попробовать: числа меняло то, что не вызов, — хук, обрезка градиентов или запись значения между шагами.",
   },
 };
 const t = (name, given = {}) => TEXTS[languageNow()][name].replace(/{(\w+)}/g, (_, key) => given[key]);
@@ -28,11 +32,60 @@ export function livingOf(trace, machine, program, redraw) {
   if (!program || !machine) return null;
   try {
     const run = new machine.Run(program, trace);
-    const free = Object.keys(program.leaves).filter(key => !run.locked.has(key) && run.leaves.get(key).dtype.kind === "f");
-    return free.length && run.walks.length ? new Living(trace, machine.writers, program, run, free, redraw) : null;
+    const mayChange = ({ dtype, size }) => dtype.kind === "f" && size > 0;
+    const free = Object.keys(program.leaves).filter(key => !run.locked.has(key) && mayChange(run.leaves.get(key)));
+    if (!run.walks.length || !(free.length || run.stays.size)) return null;
+    if (!free.length) return new Still("fixed");
+    return agrees(run, trace, machine.writers) ? new Living(trace, machine.writers, program, run, free, redraw) : new Still("differs");
   } catch {
     return null;
   }
+}
+
+/** Whether the page computes what was recorded. Hooks, clipped gradients and values written in between are not in it. */
+function agrees(run, { nodes, steps, arrays }, { summary }) {
+  const updateOf = updatesOf(run);
+  return steps.every(step => {
+    let [made, recorded] = [null, step.after];
+    if (step.kind === "call") [made, recorded] = [run.calls.get(step.node)?.out, nodes[step.node].value];
+    else if (step.kind === "leaf") made = run.walks[step.walk].grads.get(step.node)?.after;
+    else if (step.kind === "update") made = updateOf(step)?.after;
+    if (Array.isArray(made)) made = made.find(one => one !== null);
+    if (!made || recorded === null) return true;
+    const [ours, theirs] = [summary(made).cells.map(Number), arrays[recorded].cells.map(Number)];
+    const size = Math.max(...theirs.map(Math.abs).filter(Number.isFinite), 1e-3);
+    return ours.every((cell, i) => Object.is(cell, theirs[i]) || cell === theirs[i] || Math.abs(cell - theirs[i]) <= 1e-2 * size);
+  });
+}
+
+/** In place of what changes numbers: why nothing does. */
+class Still {
+  constructor(why) {
+    this.why = why;
+    this.changed = false;
+    this.text = h("p", { class: "say" });
+    $("living").append(this.text);
+    $("living").hidden = false;
+  }
+
+  show(shown) { $("living").hidden = !shown; }
+
+  choose() {}
+
+  write() { this.text.textContent = t(this.why); }
+}
+
+/** A function that tells of one step after the other what a run made of its update. */
+function updatesOf(run) {
+  const seen = new Set();
+  let [number, optimizer] = [-1, null];
+  return step => {
+    // A new update begins where a parameter comes again, or another optimizer.
+    if (optimizer !== step.optimizer || seen.has(step.node)) { number += 1; seen.clear(); }
+    optimizer = step.optimizer;
+    seen.add(step.node);
+    return run.updates[number]?.get(step.node);
+  };
 }
 
 class Living {
@@ -274,9 +327,8 @@ function refresh({ trace, run, known, writers }) {
   }
   const sums = run.walks.map(() => new Map());
   let root = "";
-  let updated = -1;
-  let optimizer = null;
-  const seen = new Set();
+  const updateOf = updatesOf(run);
+  let last = null;
   steps.forEach(step => {
     const node = nodes[step.node];
     const name = key => nodes[key].name;
@@ -306,9 +358,9 @@ function refresh({ trace, run, known, writers }) {
       if (step.after !== undefined) step.after = number(after);
       [, step.numbers] = writers.passed_back(root, node.name, name(step.parent), upstream, slope.local ?? null, product,
         contribution, step.axes, before === null);
-      seen.last = [before, contribution, after];
+      last = [before, contribution, after];
     } else if (step.kind === "accumulate") {
-      const [before, added, after] = seen.last;
+      const [before, added, after] = last;
       Object.assign(step, { before: number(before), added: number(added), after: number(after) });
       [, step.numbers] = writers.accumulated(root, name(step.parent), before, added, after);
     } else if (step.kind === "leaf") {
@@ -318,11 +370,7 @@ function refresh({ trace, run, known, writers }) {
       Object.assign(step, { gradient: number(gradient), before: number(before), after: number(after), check: null });
       [, step.numbers] = writers.arrived(root, node.name, before, gradient, after);
     } else if (step.kind === "update") {
-      // A new update begins where a parameter comes again.
-      if (optimizer === null || seen.has(step.node)) { updated += 1; seen.clear(); }
-      optimizer = step.optimizer;
-      seen.add(step.node);
-      const change = run.updates[updated]?.get(step.node);
+      const change = updateOf(step);
       if (!change) return;
       Object.assign(step, { gradient: number(change.gradient), before: number(change.before), after: number(change.after), lines: [],
         // Of other numbers this is known only where nothing but the gradient counts.

@@ -5,8 +5,8 @@ It is plain JSON: ``leaves`` by the keys of the record, each an array; ``events`
 ``{"call": key, "op": name, "given": [...], "from": [[place, key, number], ...]}``
     a call of an op: its arguments in one list, those that other calls made filled in from where they are made (number:
     which of several results, else null). ``count``: how many of them are a variadic op's Tensors.
-``{"walk": [[key, gradient], ...], "kept": [keys]}``
-    a walk back, and the leaves whose gradients it adds to those of before.
+``{"walk": [[key, gradient], ...], "kept": {key: gradient, ...}}``
+    a walk back, and the leaves whose gradients it adds to those of before: to the one here if no walk came before.
 ``{"update": name, "changes": [{"node", "settings", "state", "after"}, ...]}``
     a step of an optimizer; ``after`` where the page doesn't know its rule.
 """
@@ -101,11 +101,11 @@ class Program:
 
     def walk(self, walk: Walk) -> dict[str, Any]:
         seeds = [[self.contents.key(node), self.array(g)] for node, g in seeds_of(walk).items()]
-        kept = [
-            self.contents.key(arrival.node)
+        kept = {
+            self.contents.key(arrival.node): self.array(arrival.grad)
             for arrival in walk.arrivals
             if arrival.node.op is None and arrival.grad is not None and not _is_fresh(arrival)
-        ]
+        }
         return {"walk": seeds, "kept": kept}
 
     def update(self, update: Update) -> dict[str, Any]:

@@ -15,6 +15,7 @@ class Run {
       ...event,
       given: event.given?.map(unpacked),
       walk: event.walk?.map(([key, g]) => [key, unpacked(g)]),
+      kept: event.kept && unpackedAll(event.kept),
       changes: event.changes?.map(change => ({
         node: change.node,
         settings: change.settings && unpackedAll(change.settings),
@@ -122,7 +123,7 @@ class Run {
     const grads = new Map();
     for (const key of this.leaves.keys()) {
       if (!arrived.has(key)) continue;
-      const before = kept.includes(key) ? this.grads.get(key) ?? null : null;
+      const before = key in kept ? this.grads.get(key) ?? kept[key] : null;
       const after = before === null ? arrived.get(key) : np.add(before, arrived.get(key));
       this.grads.set(key, after);
       grads.set(key, { before, after });

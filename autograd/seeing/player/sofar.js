@@ -29,6 +29,7 @@ export function numbersAt({ nodes, arrays, steps }, number, keys) {
     if (step.kind === "update") value.set(step.node, step.after);
     if (step.kind === "start") gradient.set(step.node, step.gradient);
     if (adds(step)) gradient.set(step.parent, step.after);
+    if (step.kind === "hook") gradient.set(step.node, step.after);
   }
   const text = array => (array === undefined ? "·" : show(arrays[array].cells[0]));
   return keys.map(key => [key, `${text(value.get(key))} | ${text(gradient.get(key))}`]);
@@ -54,7 +55,7 @@ function leafRow({ nodes, arrays, steps }, number, key, go) {
   let walk = -1;
   for (const step of steps.slice(0, number + 1)) {
     if ((step.walk ?? walk) !== walk) [gradient, arrival, walk] = [null, null, step.walk];
-    if (adds(step) && step.parent === key) gradient = step.after;
+    if ((adds(step) && step.parent === key) || (step.kind === "hook" && step.node === key)) gradient = step.after;
     if (step.kind === "leaf" && step.node === key) [gradient, arrival] = [step.gradient, step];
   }
   const measured = arrival?.check?.measured !== undefined;

@@ -57,6 +57,7 @@ function explanation(trace, step, facts) {
       return t(step.local === null ? "sayLocalArray" : "sayLocal") + axes + first;
     }
     case "accumulate": return t("sayAccumulate", facts);
+    case "hook": return t("sayHook");
     case "leaf": return t("sayLeaf");
     default: return t(step.straight ? "sayUpdate" : "sayUpdateOther", { settings: pairs(step.settings), ...facts });
   }
@@ -111,6 +112,10 @@ function mapsOf(trace, step, node) {
     case "accumulate":
       add(step.before, t("before"), axesOf(trace, step.before));
       add(step.added, t("added"), axesOf(trace, step.added));
+      add(step.after, t("after"));
+      break;
+    case "hook":
+      add(step.before, t("before"), axesOf(trace, step.before));
       add(step.after, t("after"));
       break;
     case "leaf":

@@ -20,5 +20,6 @@ with tempfile.TemporaryDirectory() as folder:
     other = small_net()[0]
     load_model(other, path)
     keep(other(x))
-keep(*load(save({"a": torch.arange(3), "b": torch.ones(2, dtype=torch.float16)})).values())
+again = load(save({"a": torch.arange(3), "b": torch.ones(2, dtype=torch.float16)}))
+keep(again["a"], again["b"])
 tell()
