@@ -245,6 +245,20 @@ def test_trees(torch):
 
 # A few ways to write a script, each of which ends with a number.
 SCRIPTS = {
+    "workers that are spawned": """
+import torch
+from torch.utils.data import DataLoader, Dataset
+
+class Numbers(Dataset):
+    def __len__(self):
+        return 6
+    def __getitem__(self, i):
+        return torch.full((2,), float(i))
+
+if __name__ == "__main__":
+    loader = DataLoader(Numbers(), batch_size=4, num_workers=1, multiprocessing_context="spawn")
+    print(torch.cat(list(loader)).sum().item())
+""",
     "a script of 2017": """
 import torch
 from torch.autograd import Variable
@@ -336,6 +350,7 @@ print(slope.item() + x.item())
 """,
 }
 ANSWERS = {
+    "workers that are spawned": 30.0,
     "a script of 2017": 20.0,
     "compiled, scaled and cast": -2.0,
     "typed, scripted and of bases": 9.0,

@@ -5,10 +5,11 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.metadata import Distribution, DistributionFinder
+from multiprocessing import spawn
 from types import ModuleType, TracebackType
 from typing import Any
 
@@ -42,6 +43,10 @@ class as_torch:
 
     def __enter__(self) -> ModuleType:
         return importlib.import_module("torch")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Whoever unpickles one means the same by torch.
+        return as_torch, ()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -138,3 +143,11 @@ class Installed(Distribution):
 
 
 FINDER = Finder()
+
+
+def _prepared(name: str, of_python: Callable[[str], dict[str, Any]] = spawn.get_preparation_data) -> dict[str, Any]:
+    """What a new process unpickles before it imports the program, such as a worker of a DataLoader that was spawned."""
+    return of_python(name) | ({"torch": as_torch()} if FINDER in sys.meta_path else {})
+
+
+spawn.get_preparation_data = _prepared
