@@ -68,7 +68,7 @@ def test_every_activation(page: Any, activation: str) -> None:
 
 def test_layers_neurons_and_regularization(page: Any) -> None:
     assert page.locator(".unit").count() == 2 + 6 + 4
-    page.click("#knobs button[aria-label='+']")
+    page.get_by_role("button", name="One layer more").click()
     assert page.locator(".unit").count() == 2 + 6 + 4 + 4
     page.locator(".layer button[aria-label='Fewer neurons']").first.click()
     assert page.locator(".unit").count() == 2 + 5 + 4 + 4

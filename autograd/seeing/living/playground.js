@@ -11,7 +11,8 @@ const TEXTS = {
     moons: "Moons", circles: "Circles", spiral: "Spiral", xor: "XOR", inputs: "inputs", output: "output", neurons: "{n} neurons",
     whole: "What the network says at each point: red or blue. Large points are trained on, small ones are for the test.",
     unit: "Neuron {i} of layer {l}: what it gives at each point. Its own boundary is where that is 0.",
-    input: "The input {i} at each point.", train: "training", test: "test", more: "More neurons", fewer: "Fewer neurons",
+    input: "Input {i} at each point.", train: "training", test: "test", more: "More neurons", fewer: "Fewer neurons",
+    moreLayers: "One layer more", fewerLayers: "One layer less",
     show: "The graph of the step (g)", loss: "Loss in training and test",
     graph: "Forward from left to right, then back: ‖v‖ is the size of a value, ‖∂‖ that of the gradient that came back to it.",
     picture: "Map of the plane with the points",
@@ -24,6 +25,7 @@ const TEXTS = {
     whole: "Что сеть говорит о каждой точке: красная или синяя. На крупных точках она учится, мелкие — для проверки.",
     unit: "Нейрон {i} слоя {l}: что он даёт в каждой точке. Его собственная граница — там, где это 0.",
     input: "Вход {i} в каждой точке.", train: "обучение", test: "проверка", more: "Больше нейронов", fewer: "Меньше нейронов",
+    moreLayers: "На слой больше", fewerLayers: "На слой меньше",
     show: "Граф шага (g)", loss: "Потери при обучении и проверке",
     graph: "Вперёд слева направо, затем назад: ‖v‖ — размер значения, ‖∂‖ — градиента, который к нему вернулся.",
     picture: "Карта плоскости с точками",
@@ -375,9 +377,9 @@ function build() {
     choice("penalty", ["none", "L1", "L2"], option => (option === "none" ? t("none") : option)),
     choice("strength", STRENGTHS),
     h("label", {}, h("span", { "data-t": "layers" }), h("span", {},
-      h("button", { type: "button", click: () => resize(state.sizes.slice(0, -1)), "aria-label": "−" }, "−"), " ",
+      h("button", { type: "button", id: "fewerLayers", click: () => resize(state.sizes.slice(0, -1)) }, "−"), " ",
       h("output", { id: "depth" }, String(state.sizes.length)), " ",
-      h("button", { type: "button", click: () => resize([...state.sizes, state.sizes.at(-1) ?? 4]), "aria-label": "+" }, "+"))),
+      h("button", { type: "button", id: "moreLayers", click: () => resize([...state.sizes, state.sizes.at(-1) ?? 4]) }, "+"))),
   );
   const kinds = Object.keys(KINDS).map(kind => h("button", {
     type: "button", "data-kind": kind, "aria-pressed": String(kind === state.kind), click: () => set("kind", kind),
@@ -412,7 +414,7 @@ function buildLayers() {
 function translate() {
   document.documentElement.lang = language;
   document.querySelectorAll("[data-t]").forEach(element => { element.textContent = t(element.dataset.t); });
-  for (const id of ["play", "once", "reset", "theme", "language"]) {
+  for (const id of ["play", "once", "reset", "theme", "language", "fewerLayers", "moreLayers"]) {
     $(id).title = t(id);
     $(id).setAttribute("aria-label", t(id));
   }
