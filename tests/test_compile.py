@@ -576,6 +576,23 @@ def test_an_error_of_a_kernel_is_the_functions():
     assert step.replays == 4 and after[:4] == before[:4]
 
 
+@pytest.mark.parametrize(
+    "function", [lambda x: (x * x).mean(), lambda x: x.sum().tanh() * 2, lambda x: (x.exp() / 3).sum() - x.mean()]
+)
+@pytest.mark.parametrize("shape", [(), (1,), (3,)])
+def test_numbers_of_no_dimensions(function, shape):
+    compiled = autograd.compile(function)
+    for i in range(8):
+        found = []
+        for call in (function, compiled):
+            x = autograd.tensor(numbers(shape, i), requires_grad=True)
+            y = call(x)
+            y.backward()
+            found.append((bits(y), bits(x.grad)))
+        assert found[0] == found[1]
+    assert compiled.replays == 6
+
+
 def test_work_is_divided_as_ever_among_threads():
     before = autograd.get_num_threads()
     model = nn.Sequential(nn.Linear(300, 200), nn.Tanh(), nn.GELU(), nn.Linear(200, 100))

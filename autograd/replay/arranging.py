@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -58,7 +59,9 @@ def arranged(ufunc: Any, spots: Sequence[Any], out: Spot) -> Any:
             steps.append(step)
     if not sizes:
         sizes, steps = [1], [[dtype.itemsize for dtype in dtypes]]
-    if ufunc not in EXACT and (len(sizes) > 1 or steps[0] != [dtype.itemsize for dtype in dtypes]):
+    # Of one element NumPy says that it lies 0 bytes from the next.
+    one = math.prod(sizes) == 1
+    if ufunc not in EXACT and (one or len(sizes) > 1 or steps[0] != [dtype.itemsize for dtype in dtypes]):
         return None
     if len(sizes) > 2 or any(step < 0 for step in steps[0]):
         return None

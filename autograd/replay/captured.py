@@ -71,7 +71,10 @@ class Captured:
             if call.function is Parts:
                 self.objects[id(call.result)], self.trees[id(call.result)] = Parts(*args), Parts(*trees)
                 return
-            form = form_of(call.function, args)
+            # To NumPy's numbers rules may do something else than to arrays.
+            form = None if any(spot.number for spot in spots_in(trees)) else form_of(call.function, args)
+            if form is not None and form.arguments != len(spots_in(trees)):
+                form = None
         function = call.function
         if function is accumulated:
             self._accumulate(call, args, trees)

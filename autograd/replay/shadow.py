@@ -115,6 +115,9 @@ class Shadow(np.ndarray[Any, Any]):
             return getattr(ufunc, method)(*plain, **kwargs)
         if method not in ("__call__", "reduce") or any(type(x) is np.ndarray and x.dtype.hasobject for x in plain):
             raise Untraced(f"{ufunc.__name__}.{method}")
+        if method == "reduce" and (not np.ndim(plain[0]) or kwargs.get("axis") == ()):
+            # Given memory to write to, NumPy adds to what is there.
+            raise Untraced("a reduction over nothing")
         operands = [trace.operand(x) for x in plain]
         result = getattr(ufunc, method)(*plain, **kwargs)
         kwargs.pop("out", None)
@@ -374,7 +377,7 @@ class Form:
         before = [x.tobytes() for x in given]
         spaces = list(given)
         for number, memory in enumerate(self.memories[self.arguments :], self.arguments):
-            space = np.full(memory.size, 0xA5 ^ turn, np.uint8)
+            space = np.full(memory.size, RESTS[turn], np.uint8)
             if number in restored:
                 space[:] = memory.content  # type: ignore[assignment]  # a memory of its own has it
             spaces.append(space)
@@ -445,6 +448,8 @@ def equal(tree: Any, expected: Any, spaces: Sequence[Array]) -> bool:
     return type(tree) is type(expected) and tree == expected
 
 
+# What is in memory before something is made there: NaN, and large numbers.
+RESTS = (0xFF, 0x7E, 0xFE)
 SPECIAL = (0.0, -0.0, np.inf, -np.inf, np.nan, 1e30, -1e-30)
 
 
