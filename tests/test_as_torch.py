@@ -132,6 +132,25 @@ def test_what_is_printed(torch, code):
     assert repr(eval(code, {"torch": torch, "pickle": pickle, "Own": Own})) == TEXTS[code]
 
 
+def test_a_function_of_old_that_writes_to_its_argument(torch):
+    from torch.autograd.function import InplaceFunction
+
+    class Tripled(InplaceFunction):
+        @staticmethod
+        def forward(ctx, x, inplace):
+            if inplace:
+                ctx.mark_dirty(x)
+            return (x if inplace else x.clone()).mul_(3)
+
+        @staticmethod
+        def backward(ctx, gradient):
+            return gradient * 3, None
+
+    x = torch.ones(2, requires_grad=True)
+    (Tripled.apply(x, False) + Tripled.apply(x * 1, True)).sum().backward()
+    assert x.grad.tolist() == [6, 6] and InplaceFunction(True).inplace
+
+
 def test_shapes_in_errors_of_loading(torch):
     with pytest.raises(RuntimeError, match=r"shape torch.Size\(\[2, 3\]\) from .* model is torch.Size\(\[3, 3\]\)"):
         nn.Linear(3, 3).load_state_dict({"weight": torch.ones(2, 3), "bias": torch.ones(3)})
