@@ -329,3 +329,15 @@ def nan_to_num(g: Any, out: Value, x: Value, nan: Any, posinf: Any, neginf: Any)
         there = g.node("IsInf", x, detect_positive=positive, detect_negative=1 - positive)
         made = g.node("Where", there, g.number(default if value is None else value, out.dtype), made)
     return made
+
+
+@row("atan2")
+def atan2(g: Any, out: Value, x: Any, y: Any) -> Any:
+    # Of the slope in the right half, half a turn further in the left, and a quarter turn where there is no slope.
+    x, y = g.operand(x, out.dtype), g.operand(y, out.dtype)
+    zero, half = g.number(0, out.dtype), g.number(math.pi, out.dtype)
+    angle = g.node("Atan", g.node("Div", x, y))
+    turn = g.node("Where", g.node("Less", x, zero), g.node("Neg", half), half)
+    angle = g.node("Where", g.node("Less", y, zero), g.node("Add", angle, turn), angle)
+    quarter = g.node("Mul", g.node("Sign", x), g.number(math.pi / 2, out.dtype))
+    return g.node("Where", g.node("Equal", y, zero), quarter, angle)

@@ -132,3 +132,16 @@ def cumsum(g: Any, out: Value, x: Value, dim: int) -> str:
     if not x.ndim:
         return g.operand(x, out.dtype)
     return g.node("CumSum", g.operand(x, out.dtype), g.number(dim, np.int64))
+
+
+@row("cumprod", fits=lambda x, dim: x.dtype.kind != "b")
+def cumprod(g: Any, out: Value, x: Value, dim: int) -> str:
+    """Products of lines of a square, in each of which what comes after its place is 1: there is no node for it."""
+    if not x.ndim:
+        return g.operand(x, out.dtype)
+    dim %= x.ndim
+    places = g.node("Range", g.number(0, np.int64), g.number(x.shape[dim], np.int64), g.number(1, np.int64))
+    across, down = (g.node("Unsqueeze", places, g.ints(*range(1, x.ndim - dim + more))) for more in (0, 1))
+    lines = g.node("Unsqueeze", g.operand(x, out.dtype), g.ints(dim))
+    kept = g.node("Where", g.node("LessOrEqual", across, down), lines, g.number(1, out.dtype))
+    return g.reduce("ReduceProd", kept, [dim + 1], False)
