@@ -138,6 +138,34 @@ def bitwise_not(g: Any, out: Value, x: Value) -> str:
     return g.node("Not" if x.dtype == bool else "BitwiseNot", x)
 
 
+def infinite(positive: bool) -> Any:
+    """The row of whether elements are infinite, of one sign."""
+    return lambda g, out, x: g.node(
+        "IsInf", floats(g, x), detect_positive=int(positive), detect_negative=int(not positive)
+    )
+
+
+row("isposinf")(infinite(True))
+row("isneginf")(infinite(False))
+
+
+def present(kind: str) -> Any:
+    """The row of the larger or smaller of two, where NaN counts as missing."""
+
+    def add(g: Any, out: Value, x: Any, y: Any) -> str:
+        if out.dtype.kind != "f":
+            return of_two(kind)(g, out, x, y)
+        x, y = g.operand(x, out.dtype), g.operand(y, out.dtype)
+        either = g.node("Where", g.node("IsNaN", y), x, g.node(kind, x, y))
+        return g.node("Where", g.node("IsNaN", x), y, either)
+
+    return add
+
+
+row("fmax")(present("Max"))
+row("fmin")(present("Min"))
+
+
 @row("isfinite")
 def isfinite(g: Any, out: Value, x: Value) -> str:
     numbers = floats(g, x)
