@@ -8,11 +8,12 @@ from typing import Any
 
 from .engine.debug import packing
 from .engine.hooks import RemovableHandle
-from .engine.node import Node
+from .engine.node import GradientEdge, Node, looked_at
 from .engine.tensor import Tensor
 from .engine.versions import note_write
 
-__all__ = ["Node", "increment_version", "register_multi_grad_hook", "save_on_cpu", "saved_tensors_hooks"]
+__all__ = ["GradientEdge", "Node", "get_gradient_edge", "increment_version", "register_multi_grad_hook", "save_on_cpu"]
+__all__ += ["saved_tensors_hooks"]
 
 
 class saved_tensors_hooks:
@@ -113,3 +114,23 @@ def increment_version(tensor: Tensor | Sequence[Tensor]) -> None:
     """
     for x in [tensor] if isinstance(tensor, Tensor) else tensor:
         note_write(x.array)
+
+
+def get_gradient_edge(tensor: Tensor) -> GradientEdge:
+    """Where the gradient of ``tensor`` arrives: `grad` and `backward` take it in place of the Tensor.
+
+    So somebody can ask for a gradient later and keep no values until then. RuntimeError if it gets none.
+
+    >>> x = autograd.ones(2, requires_grad=True); y = 3 * x
+    >>> edge = autograd.graph.get_gradient_edge(y)
+    >>> autograd.grad((y * y).sum(), edge)
+    (tensor([6., 6.]),)
+    """
+    node = tensor.node
+    if node is None:
+        raise RuntimeError(
+            "It is not possible to get the gradient edge for a Tensor that does not require gradients; make it with "
+            "requires_grad=True before it is used"
+        )
+    call = looked_at(node.call)
+    return GradientEdge(call, tensor.output_nr, None if call is node else node)

@@ -175,8 +175,8 @@ class Entry:
             return f"{dotted} has no shape in the checkpoint, which was saved before the first forward of its layer."
         if given.shape != value.shape and not number_in_a_list(given, value):
             return (
-                f"size mismatch for {dotted}: copying a param with shape {tuple(given.shape)} from checkpoint, "
-                f"the shape in current model is {tuple(value.shape)}."
+                f"size mismatch for {dotted}: copying a param with shape {given.shape} from checkpoint, "
+                f"the shape in current model is {value.shape}."
             )
         if not self.assign and not value.array.flags.writeable:
             return (

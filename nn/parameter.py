@@ -8,6 +8,7 @@ from typing import Any, ClassVar, TypeGuard
 import autograd
 from autograd import Tensor
 from autograd.engine import above, overriding
+from autograd.surface.printing import text_under
 
 
 class Parameter(Tensor):
@@ -40,7 +41,9 @@ class Parameter(Tensor):
         return copied
 
     def __repr__(self) -> str:
-        return f"Parameter containing:\n{super().__repr__()}"
+        if type(self) is Parameter:
+            return f"Parameter containing:\n{super().__repr__()}"
+        return f"Parameter containing:\nParameter({text_under(type(self).__name__, self)})"
 
 
 class Buffer(Tensor):

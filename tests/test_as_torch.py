@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.metadata
+import pickle
 import subprocess
 import sys
 
@@ -103,6 +104,56 @@ def test_dtypes_call_themselves_as_the_program_does(torch):
     assert torch.ones(1).type() == "torch.FloatTensor" and repr(torch.strided) == "torch.strided"
     assert f"{torch.ones(2, 1).shape}" == "torch.Size([2, 1])" and "[torch.storage." in str(torch.ones(1).storage())
     assert torch.spmm(torch.eye(2), torch.ones(2, 1)).tolist() == [[1], [1]]
+
+
+class Own(nn.Parameter):
+    """A class of parameters of a program's."""
+
+
+# What a program prints, by how it gets it.
+TEXTS = {
+    "torch.tensor([3., 1.]).topk(1)": "torch.return_types.topk(\nvalues=tensor([3.]),\nindices=tensor([0]))",
+    "torch.max(torch.eye(1), 1)": "torch.return_types.max(\nvalues=tensor([1.]),\nindices=tensor([0]))",
+    "torch.linalg.eigh(torch.eye(1))": "torch.return_types.linalg_eigh(\neigenvalues=tensor([1.]),\n"
+    "eigenvectors=tensor([[1.]]))",
+    "torch.return_types.sort((1, 2))": "torch.return_types.sort(\nvalues=1,\nindices=2)",
+    "pickle.loads(pickle.dumps(torch.ones(1).median(0)))": "torch.return_types.median(\nvalues=tensor(1.),\n"
+    "indices=tensor(0))",
+    "isinstance(torch.ones(1).sort(), torch.return_types.sort)": "True",
+    "isinstance(torch.ones(1).sort(), torch.return_types.topk)": "False",
+    "torch.aminmax(torch.ones(2))[1], torch.aminmax(torch.ones(2)).n_fields": "(tensor(1.), 2)",
+    "Own(torch.ones(1))": "Parameter containing:\nParameter(Own([1.], requires_grad=True))",
+    "torch.nn.Parameter(torch.ones(1))": "Parameter containing:\ntensor([1.], requires_grad=True)",
+}
+
+
+@pytest.mark.parametrize("code", TEXTS)
+def test_what_is_printed(torch, code):
+    assert repr(eval(code, {"torch": torch, "pickle": pickle, "Own": Own})) == TEXTS[code]
+
+
+def test_a_function_of_old_that_writes_to_its_argument(torch):
+    from torch.autograd.function import InplaceFunction
+
+    class Tripled(InplaceFunction):
+        @staticmethod
+        def forward(ctx, x, inplace):
+            if inplace:
+                ctx.mark_dirty(x)
+            return (x if inplace else x.clone()).mul_(3)
+
+        @staticmethod
+        def backward(ctx, gradient):
+            return gradient * 3, None
+
+    x = torch.ones(2, requires_grad=True)
+    (Tripled.apply(x, False) + Tripled.apply(x * 1, True)).sum().backward()
+    assert x.grad.tolist() == [6, 6] and InplaceFunction(True).inplace
+
+
+def test_shapes_in_errors_of_loading(torch):
+    with pytest.raises(RuntimeError, match=r"shape torch.Size\(\[2, 3\]\) from .* model is torch.Size\(\[3, 3\]\)"):
+        nn.Linear(3, 3).load_state_dict({"weight": torch.ones(2, 3), "bias": torch.ones(3)})
 
 
 def test_an_optimizer_around_another_has_no_base_to_begin(torch):

@@ -221,15 +221,24 @@ ROWS = {
     # Several upstream gradients at once.
     "x = one(2, requires_grad=True); y = x * x\ngrad(y, x, lib.eye(2), is_grads_batched=True)[0]": [[2, 0], [0, 2]],
     "x = one(1, requires_grad=True)\ngrad(x * 2, x, only_inputs=True)[0]": [2],
+    "x = one(2, requires_grad=True); backward(x * 2, grad_variables=one(2)); x.grad": [2, 2],
+    "backward(one(1, requires_grad=True), one(1), grad_variables=one(1)); 0": RuntimeError,
+    # Places in a graph, in place of Tensors.
+    "x = one(4, requires_grad=True); a, b = (x * 2).split(2); e = edge(b); grad((a + b * b).sum(), e)[0]": [4, 4],
+    "x = one(4, requires_grad=True); a, b = (x * 2).split(2); e = edge(b); e.node is b.grad_fn": True,
+    "x = one(4, requires_grad=True); e = edge((x * 2).split(2)[1]); backward(e, one(2)); x.grad": [0, 0, 2, 2],
+    "x = one(1, requires_grad=True); edge(x).node.variable is x": True,
+    "x = one(1, requires_grad=True); backward([edge(x * 2)], [one(1)], inputs=[edge(x)]); x.grad": [2],
+    "edge(one(1))": RuntimeError,
 }
 
 
 @pytest.fixture(params=["autograd", "torch"])
 def package(request):
     if request.param == "autograd":
-        return autograd, nn, autograd.grad
+        return autograd, nn, autograd
     torch = pytest.importorskip("torch")
-    return torch, torch.nn, torch.autograd.grad
+    return torch, torch.nn, torch.autograd
 
 
 def plain(value):
@@ -241,8 +250,9 @@ def plain(value):
 
 @pytest.mark.parametrize("row", ROWS)
 def test_a_form_of_old(package, row):
-    lib, nn, grad = package
-    names = {"lib": lib, "nn": nn, "grad": grad, "one": lib.ones, "copy": copy, "pickle": pickle}
+    lib, nn, ways = package
+    names = {"lib": lib, "nn": nn, "grad": ways.grad, "one": lib.ones, "copy": copy, "pickle": pickle}
+    names |= {"backward": ways.backward, "edge": ways.graph.get_gradient_edge}
     names |= {"collections": collections, "np": np}
     *before, last = row.replace("; ", "\n").split("\n") if "lambda" not in row else row.split("\n")
     with warnings.catch_warnings():

@@ -18,6 +18,7 @@ from ..ops.shape import cast
 from ..ops.special import psi
 from ..types.dtypes import float64, result_dtype
 from .registry import function, method
+from .results import parts
 
 
 @function()
@@ -103,6 +104,7 @@ class Frexp(NamedTuple):
 
 
 @method()
+@parts(Frexp)
 def frexp(input: Tensor) -> Frexp:
     """``input = mantissa·2ᵉ`` with whole exponents e and ½ ≤ |mantissa| < 1 (or 0, infinite, NaN).
 

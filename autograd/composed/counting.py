@@ -10,6 +10,7 @@ import numpy as np
 
 from ..engine.tensor import Tensor, check_dim, wrap
 from .registry import function, method
+from .results import parts
 
 Array = np.ndarray[Any, Any]
 
@@ -147,6 +148,7 @@ def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0) -> Ten
 
 
 @method()
+@parts(Histogram)
 def histogram(
     input: Tensor,
     bins: Any,
@@ -169,6 +171,7 @@ def histogram(
 
 
 @function()
+@parts(HistogramDD)
 def histogramdd(
     input: Tensor,
     bins: Any,

@@ -16,6 +16,7 @@ from ..ops.linalg import lower
 from .checks import check_info, check_matrices
 from .linalg import identity_like
 from .registry import function, method
+from .results import parts
 
 
 class CholeskyEx(NamedTuple):
@@ -63,6 +64,7 @@ class Geqrf(NamedTuple):
 
 
 @function("linalg.cholesky_ex")
+@parts(CholeskyEx)
 def cholesky_ex(A: Tensor, *, upper: bool = False, check_errors: bool = False) -> CholeskyEx:
     """``(L, info)`` of `linalg.cholesky`: NaN for a matrix that is not positive definite, and info isn't 0 there.
 
@@ -98,6 +100,7 @@ def _first_indefinite(A: np.ndarray[Any, Any]) -> int:
 
 
 @function("linalg.eigh")
+@parts(Eigh)
 def eigh(A: Tensor, UPLO: str = "L") -> Eigh:
     """``(eigenvalues, eigenvectors)`` of a symmetric matrix: ``A = V @ diag(λ) @ Vᵀ``, the smallest λ first.
 
@@ -124,6 +127,7 @@ def _svd(name: str, A: Tensor, full: bool) -> tuple[Tensor, Tensor, Tensor]:
 
 
 @function("linalg.svd")
+@parts(LinalgSvd)
 def linalg_svd(A: Tensor, full_matrices: bool = True, *, driver: str | None = None) -> LinalgSvd:
     """``(U, S, Vh)`` with ``A = U @ diag(S) @ Vh``: columns and rows at right angles, S largest first.
 
@@ -140,6 +144,7 @@ def linalg_svd(A: Tensor, full_matrices: bool = True, *, driver: str | None = No
 
 
 @method()
+@parts(Svd)
 def svd(input: Tensor, some: bool = True, compute_uv: bool = True) -> Svd:
     """``(U, S, V)`` with ``input = U @ diag(S) @ Vᵀ``; some: without what makes U and V square.
 
@@ -156,6 +161,7 @@ def svd(input: Tensor, some: bool = True, compute_uv: bool = True) -> Svd:
 
 
 @function("linalg.qr")
+@parts(QR)
 def linalg_qr(A: Tensor, mode: str = "reduced") -> QR:
     """``(Q, R)`` with ``A = Q @ R``: columns at right angles and an upper triangle.
 
@@ -182,6 +188,7 @@ def _qr(name: str, A: Tensor, mode: str) -> QR:
 
 
 @method()
+@parts(QR)
 def qr(input: Tensor, some: bool = True) -> QR:
     """`linalg.qr`, reduced or, without ``some``, complete.
 
@@ -193,6 +200,7 @@ def qr(input: Tensor, some: bool = True) -> QR:
 
 
 @method()
+@parts(Geqrf)
 def geqrf(input: Tensor) -> Geqrf:
     """R above, and below the diagonal the vectors of the reflections that make it; `linalg.householder_product` is Q.
 

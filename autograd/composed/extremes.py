@@ -12,6 +12,7 @@ from ..ops.op import Op
 from ..ops.reduction import amax, amin, argmax, argmin, max_of_all, min_of_all
 from ..types.dtypes import uint8
 from .registry import method
+from .results import parts
 
 
 class Picked(NamedTuple):
@@ -71,6 +72,7 @@ def max(input: Tensor, dim: Tensor | None = None, *, other: Tensor | None = None
 @overload
 def max(input: Tensor, dim: int, keepdim: bool = False) -> Picked: ...
 @method()
+@parts(Picked)
 def max(input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Tensor | None = None) -> Any:
     """The largest element; over ``dim``, ``(values, indices)``; of two Tensors, `maximum`.
 
@@ -85,6 +87,7 @@ def min(input: Tensor, dim: Tensor | None = None, *, other: Tensor | None = None
 @overload
 def min(input: Tensor, dim: int, keepdim: bool = False) -> Picked: ...
 @method()
+@parts(Picked)
 def min(input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Tensor | None = None) -> Any:
     """The smallest element; over ``dim``, ``(values, indices)``; of two Tensors, `minimum`.
 
@@ -95,6 +98,7 @@ def min(input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Tensor 
 
 
 @method()
+@parts(Range)
 def aminmax(input: Tensor, *, dim: int | None = None, keepdim: bool = False) -> Range:
     """The smallest and the largest element, or those over ``dim``; RuntimeError where there is none.
 
@@ -118,6 +122,7 @@ def _running_extreme(name: str, x: Tensor, dim: int, ufunc: Any) -> Picked:
 
 
 @method()
+@parts(Picked)
 def cummax(input: Tensor, dim: int) -> Picked:
     """``(values, indices)`` of the largest of the first 1, 2, ... elements along ``dim``, the last of equal ones.
 
@@ -128,6 +133,7 @@ def cummax(input: Tensor, dim: int) -> Picked:
 
 
 @method()
+@parts(Picked)
 def cummin(input: Tensor, dim: int) -> Picked:
     """``(values, indices)`` of the smallest of the first 1, 2, ... elements along ``dim``, the last of equal ones.
 

@@ -13,6 +13,7 @@ from ..ops.decomposition import eigvalsh, factored, svdvals
 from ..ops.linalg import log_abs_det, matrix_pinv, sign_of_det
 from .checks import check_info, check_matrices
 from .registry import function, method
+from .results import parts
 
 
 class InverseEx(NamedTuple):
@@ -44,6 +45,7 @@ def zero_pivot(A: Tensor) -> Tensor:
 
 
 @function("linalg.inv_ex")
+@parts(InverseEx)
 def inv_ex(A: Tensor, *, check_errors: bool = False) -> InverseEx:
     """``(inverse, info)``: NaN in place of an inverse that doesn't exist, and info isn't 0 there.
 
@@ -67,6 +69,7 @@ def where_regular(info: Tensor, A: Tensor, compute: Any) -> Tensor:
 
 
 @method("slogdet", "linalg.slogdet")
+@parts(SlogDet)
 def slogdet(A: Tensor) -> SlogDet:
     """``(sign, ln|det A|)``, for determinants too large or small for a float; of a singular matrix (0, -inf).
 

@@ -11,6 +11,7 @@ from ..ops.decomposition import eliminated, factored, lu_parts, permutation, reo
 from ..ops.linalg import matrix_solve_triangular
 from .checks import check_info, check_matrices
 from .registry import function, method
+from .results import parts
 
 
 class LinalgLU(NamedTuple):
@@ -47,6 +48,7 @@ def _factor(name: str, A: Tensor, pivot: bool) -> LUFactorEx:
 
 
 @function("linalg.lu_factor")
+@parts(LUFactor)
 def lu_factor(A: Tensor, *, pivot: bool = True) -> LUFactor:
     """``(LU, pivots)``: both triangles in one matrix, and with which row (from 1) each was swapped.
 
@@ -60,6 +62,7 @@ def lu_factor(A: Tensor, *, pivot: bool = True) -> LUFactor:
 
 
 @function("linalg.lu_factor_ex")
+@parts(LUFactorEx)
 def lu_factor_ex(A: Tensor, *, pivot: bool = True, check_errors: bool = False) -> LUFactorEx:
     """``(LU, pivots, info)`` of `linalg.lu_factor`; info is the place (from 1) of the first 0 on the diagonal of U.
 
@@ -84,6 +87,7 @@ def lu(A: Tensor, pivot: bool = True, get_infos: bool = False) -> Any:
 
 
 @function("linalg.lu")
+@parts(LinalgLU)
 def linalg_lu(A: Tensor, *, pivot: bool = True) -> LinalgLU:
     """``(P, L, U)`` with ``A = P @ L @ U``: a permutation, a lower triangle with 1 on its diagonal, an upper one.
 
@@ -96,6 +100,7 @@ def linalg_lu(A: Tensor, *, pivot: bool = True) -> LinalgLU:
 
 
 @function()
+@parts(LinalgLU)
 def lu_unpack(LU_data: Tensor, LU_pivots: Tensor, unpack_data: bool = True, unpack_pivots: bool = True) -> LinalgLU:
     """``(P, L, U)`` of what `linalg.lu_factor` made; empty Tensors for what is not asked for.
 

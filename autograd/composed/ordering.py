@@ -11,9 +11,11 @@ from ..ops.arithmetic import lerp
 from ..ops.ordering import argsort, median_of_all, median_places
 from .extremes import Picked, pick, rows
 from .registry import function, method
+from .results import parts
 
 
 @method()
+@parts(Picked)
 def sort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> Picked:
     """``(values, indices)`` in order along ``dim``; equal ones keep theirs. NaN is the largest.
 
@@ -35,6 +37,7 @@ def msort(input: Tensor) -> Tensor:
 
 
 @method()
+@parts(Picked)
 def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Picked:
     """``(values, indices)`` of the k largest along ``dim``, the largest first, or of the k smallest.
 
@@ -51,6 +54,7 @@ def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: boo
 
 
 @method()
+@parts(Picked)
 def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> Picked:
     """``(value, index)`` of the k-th smallest along ``dim``, counted from 1.
 
@@ -79,6 +83,7 @@ def median(input: Tensor, dim: None = None, keepdim: bool = False) -> Tensor: ..
 @overload
 def median(input: Tensor, dim: int, keepdim: bool = False) -> Picked: ...
 @method()
+@parts(Picked)
 def median(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
     """The middle element, the lower of two; over ``dim``, ``(values, indices)``. NaN where there is one.
 
@@ -93,6 +98,7 @@ def nanmedian(input: Tensor, dim: None = None, keepdim: bool = False) -> Tensor:
 @overload
 def nanmedian(input: Tensor, dim: int, keepdim: bool = False) -> Picked: ...
 @method()
+@parts(Picked)
 def nanmedian(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
     """`median` of what is not NaN.
 
@@ -103,6 +109,7 @@ def nanmedian(input: Tensor, dim: int | None = None, keepdim: bool = False) -> A
 
 
 @method()
+@parts(Picked)
 def mode(input: Tensor, dim: int = -1, keepdim: bool = False) -> Picked:
     """``(values, indices)`` of the most frequent element along ``dim``: the smallest of several, where it is last.
 

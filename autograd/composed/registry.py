@@ -16,6 +16,7 @@ from ..engine.out import into
 from ..engine.overriding import Overridden, answered, answering, answers
 from ..engine.tensor import Tensor
 from ..ops.op import SYNONYMS
+from .results import type_of
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -92,6 +93,9 @@ def explaining(name: str, function: F) -> F:
     parameters = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
     synonyms = {theirs: ours for theirs, ours in SYNONYMS.items() if ours in parameters and theirs not in parameters}
 
+    fields: Any = vars(function).get("fields")
+    results = None if fields is None else type_of(name, fields)
+
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
         if len(args) > limit:
@@ -102,7 +106,8 @@ def explaining(name: str, function: F) -> F:
             if takes_out and "out" in kwargs:
                 return into(name, kwargs.pop("out"), call(*args, **kwargs), args)
         try:
-            return function(*args, **kwargs)
+            found = function(*args, **kwargs)
+            return results._make(found) if results is not None and type(found) is fields else found
         except Overridden:
             return answered(call, args, kwargs)
         except AttributeError as error:

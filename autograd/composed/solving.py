@@ -13,6 +13,7 @@ from ..ops.linalg import matrix_solve, matrix_solve_triangular
 from .checks import check_info, check_matrices
 from .linalg import pinv, where_regular, zero_pivot
 from .registry import function, method
+from .results import parts
 
 
 class SolveEx(NamedTuple):
@@ -69,6 +70,7 @@ def _solved(name: str, A: Tensor, B: Tensor, left: bool, compute: Any) -> Tensor
 
 
 @function("linalg.solve_ex")
+@parts(SolveEx)
 def solve_ex(A: Tensor, B: Tensor, *, left: bool = True, check_errors: bool = False) -> SolveEx:
     """``(result, info)`` of `linalg.solve`: NaN in place of a solution that doesn't exist, and info isn't 0 there.
 
@@ -111,6 +113,7 @@ def _triangular(name: str, A: Tensor, B: Tensor, upper: bool, left: bool, unitri
 
 
 @method()
+@parts(TriangularSolve)
 def triangular_solve(
     input: Tensor, A: Tensor, upper: bool = True, transpose: bool = False, unitriangular: bool = False
 ) -> TriangularSolve:
@@ -150,6 +153,7 @@ DRIVERS = (None, "gels", "gelsy", "gelsd", "gelss")
 
 
 @function("linalg.lstsq")
+@parts(LeastSquares)
 def lstsq(A: Tensor, B: Tensor, rcond: float | None = None, *, driver: str | None = None) -> LeastSquares:
     """``(X, residuals, rank, singular values)``: the smallest X for which ``‖A @ X - B‖²``, the residual, is least.
 

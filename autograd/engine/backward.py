@@ -17,7 +17,7 @@ from ..ops.joining import stack
 from ..ops.shape import cast
 from . import debug
 from .grad_mode import recording
-from .node import Node, leaf
+from .node import GradientEdge, Node, leaf
 from .tensor import Tensor, accumulate, wrap
 from .walk import backward_steps
 
@@ -65,7 +65,14 @@ def _seeds(caller: str, outputs: Sequence[Tensor], gradients: Sequence[Any], cre
 
 
 def _listed(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, (list, tuple)) else [value]
+    several = isinstance(value, (list, tuple)) and not isinstance(value, GradientEdge)
+    return [_at(one) if isinstance(one, GradientEdge) else one for one in (value if several else (value,))]
+
+
+def _at(edge: GradientEdge) -> Tensor:
+    """A Tensor at the place of an edge in the graph, without values."""
+    node = edge.ownership_token or edge.node
+    return wrap(np.broadcast_to(np.zeros((), node.dtype), node.shape), node)
 
 
 def backward(
@@ -74,13 +81,15 @@ def backward(
     retain_graph: bool | None = None,
     create_graph: bool = False,
     inputs: Tensor | Sequence[Tensor] | None = None,
+    *,
+    grad_variables: Tensor | Sequence[Tensor | None] | None = None,
 ) -> None:
     """Add to ``.grad`` of every leaf that led to ``tensors`` the gradient of their sum.
 
     tensors: what to differentiate; scalars, unless ``grad_tensors`` has a gradient of the same shape for each.
     retain_graph: keep what the graph saved, to walk it again; as ``create_graph`` if not given.
     create_graph: record the walk itself, so that the gradients can be differentiated.
-    inputs: accumulate into these leaves only.
+    inputs: accumulate into these leaves only. grad_variables: what ``grad_tensors`` was called of old.
     Raises RuntimeError for a tensor that needs no gradient, a gradient of the wrong shape, a graph that was freed. A
     call that fails, or that Ctrl-C ends, has changed no ``.grad`` or every one.
 
@@ -89,6 +98,11 @@ def backward(
     >>> autograd.backward((x * x).sum()); x.grad
     tensor([2., 4.])
     """
+    if grad_variables is not None:
+        warnings.warn("backward: grad_variables is deprecated, use grad_tensors", FutureWarning, stacklevel=2)
+        if grad_tensors is not None:
+            raise RuntimeError("backward: both grad_tensors and grad_variables were given; give grad_tensors alone")
+        grad_tensors = grad_variables
     outputs = _listed(tensors)
     given = [None] * len(outputs) if grad_tensors is None else _listed(grad_tensors)
     roots = _seeds("backward", outputs, given, create_graph)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -98,6 +98,17 @@ class Node:
 
     def __repr__(self) -> str:
         return f"<{self.name()}>"
+
+
+class GradientEdge(NamedTuple):
+    """Where in a graph a gradient arrives: at one result of a call, or at a leaf. It keeps no values.
+
+    node: the call. output_nr: which of its results. ownership_token: the node of that result, where it is another.
+    """
+
+    node: Node
+    output_nr: int
+    ownership_token: Node | None = None
 
 
 class LookedAt(Node):

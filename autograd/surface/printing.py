@@ -59,9 +59,13 @@ def set_printoptions(
 
 def tensor_text(tensor: Tensor) -> str:
     """``tensor(...)`` with its values, and its dtype and graph where they are not plain."""
-    array = tensor.array
     # A class of Tensors that answers for itself shows its name.
-    start = f"{type(tensor).__name__}(" if answers(type(tensor)) else "tensor("
+    return text_under(type(tensor).__name__ if answers(type(tensor)) else "tensor", tensor)
+
+
+def text_under(name: str, tensor: Tensor) -> str:
+    """``name(...)`` with the values of ``tensor``, as in `tensor_text`."""
+    array, start = tensor.array, f"{name}("
     suffixes = []
     usual = {np.dtype(np.int64), np.dtype(np.bool_), get_default_dtype().dtype}
     if array.size == 0:

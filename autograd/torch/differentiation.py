@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from ..engine.custom import Context as FunctionCtx
-from ..engine.custom import once_differentiable
+from ..engine.custom import Function, once_differentiable
 from ..engine.debug import detect_anomaly, set_detect_anomaly
 from ..engine.node import Node
 from ..engine.tensor import Tensor
 
-__all__ = ["FunctionCtx", "Node", "Variable", "detect_anomaly", "once_differentiable", "set_detect_anomaly"]
+__all__ = ["FunctionCtx", "InplaceFunction", "Node", "Variable", "detect_anomaly", "once_differentiable"]
+__all__ += ["set_detect_anomaly"]
 BackwardCFunction = FunctionCtx
 
 
@@ -39,7 +40,11 @@ class set_multithreading_enabled:
     def __exit__(self, *error: object) -> None: ...
 
 
-class save_on_cpu(set_multithreading_enabled):
-    """Nothing: what is saved for gradients is there already."""
+class InplaceFunction(Function):
+    """A `Function` of old that is told whether it writes to its argument.
 
-    def __init__(self, pin_memory: bool = False, device_type: str = "cuda") -> None: ...
+    inplace: kept as an attribute; what is written to is said by ``ctx.mark_dirty``.
+    """
+
+    def __init__(self, inplace: bool = False) -> None:
+        self.inplace = inplace

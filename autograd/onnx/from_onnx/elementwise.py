@@ -26,6 +26,7 @@ UNARY: dict[str, Callable[[Tensor], Tensor]] = {
     "Ceil": autograd.ceil,
     "Cos": autograd.cos,
     "Cosh": autograd.cosh,
+    "Det": autograd.det,
     "Erf": autograd.erf,
     "Exp": autograd.exp,
     "Floor": autograd.floor,

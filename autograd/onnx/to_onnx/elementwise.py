@@ -138,6 +138,34 @@ def bitwise_not(g: Any, out: Value, x: Value) -> str:
     return g.node("Not" if x.dtype == bool else "BitwiseNot", x)
 
 
+def infinite(positive: bool) -> Any:
+    """The row of whether elements are infinite, of one sign."""
+    return lambda g, out, x: g.node(
+        "IsInf", floats(g, x), detect_positive=int(positive), detect_negative=int(not positive)
+    )
+
+
+row("isposinf")(infinite(True))
+row("isneginf")(infinite(False))
+
+
+def present(kind: str) -> Any:
+    """The row of the larger or smaller of two, where NaN counts as missing."""
+
+    def add(g: Any, out: Value, x: Any, y: Any) -> str:
+        if out.dtype.kind != "f":
+            return of_two(kind)(g, out, x, y)
+        x, y = g.operand(x, out.dtype), g.operand(y, out.dtype)
+        either = g.node("Where", g.node("IsNaN", y), x, g.node(kind, x, y))
+        return g.node("Where", g.node("IsNaN", x), y, either)
+
+    return add
+
+
+row("fmax")(present("Max"))
+row("fmin")(present("Min"))
+
+
 @row("isfinite")
 def isfinite(g: Any, out: Value, x: Value) -> str:
     numbers = floats(g, x)
@@ -329,3 +357,15 @@ def nan_to_num(g: Any, out: Value, x: Value, nan: Any, posinf: Any, neginf: Any)
         there = g.node("IsInf", x, detect_positive=positive, detect_negative=1 - positive)
         made = g.node("Where", there, g.number(default if value is None else value, out.dtype), made)
     return made
+
+
+@row("atan2")
+def atan2(g: Any, out: Value, x: Any, y: Any) -> Any:
+    # Of the slope in the right half, half a turn further in the left, and a quarter turn where there is no slope.
+    x, y = g.operand(x, out.dtype), g.operand(y, out.dtype)
+    zero, half = g.number(0, out.dtype), g.number(math.pi, out.dtype)
+    angle = g.node("Atan", g.node("Div", x, y))
+    turn = g.node("Where", g.node("Less", x, zero), g.node("Neg", half), half)
+    angle = g.node("Where", g.node("Less", y, zero), g.node("Add", angle, turn), angle)
+    quarter = g.node("Mul", g.node("Sign", x), g.number(math.pi / 2, out.dtype))
+    return g.node("Where", g.node("Equal", y, zero), quarter, angle)

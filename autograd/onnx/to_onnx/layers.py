@@ -204,3 +204,26 @@ def cdist(g: Any, out: Value, x1: Value, x2: Value, p: float, compute_mode: Any)
         return g.reduce("ReduceMax", g.node("Abs", apart), [-1], False)
     total = g.reduce("ReduceSum", g.node("Pow", g.node("Abs", apart), g.number(p, x1.dtype)), [-1], False)
     return g.node("Pow", total, g.number(1 / p, x1.dtype))
+
+
+@row("det")
+def det(g: Any, out: Value, A: Value) -> str:
+    return g.node("Det", A)
+
+
+@row("im2col")
+def im2col(
+    g: Any, out: Value, x: Value, kernel_size: Any, stride: Any, padding: Any, dilation: Any, places: Any
+) -> str:
+    """The pixels of all windows, picked by their places in the image with its border."""
+    if any(isinstance(size, Size) for size in (*x.shape[2:], *places)):
+        raise g.refuse("windows of images are picked by fixed places, so height and width can't be dynamic")
+    bordered = g.node("Pad", x, g.ints(0, 0, *padding, 0, 0, *padding), g.number(0, x.dtype))
+    height, width = (size + 2 * border for size, border in zip(x.shape[2:], padding))
+    rows, columns = (
+        np.arange(taps)[:, None] * gap + np.arange(count) * step
+        for taps, gap, count, step in zip(kernel_size, dilation, places, stride)
+    )
+    pixels = rows[:, None, :, None] * width + columns[None, :, None, :]
+    flat = g.reshape(bordered, [*x.shape[:2], height * width])
+    return g.reshape(g.node("Gather", flat, pixels.reshape(-1).astype(np.int64), axis=2), out.shape)

@@ -22,7 +22,7 @@ def axes_of(dim: Any, ndim: int) -> list[int]:
 def reduction(kind: str) -> Any:
     """The row of a reduction over ``dim``, in the dtype of the result."""
 
-    def add(g: Any, out: Value, x: Value, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> str:
+    def add(g: Any, out: Value, x: Value, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
         return g.reduce(kind, g.operand(x, out.dtype), axes_of(dim, x.ndim), keepdim)
 
     return add
@@ -34,6 +34,21 @@ row("prod")(reduction("ReduceProd"))
 row("amax", "max_of_all")(reduction("ReduceMax"))
 row("amin", "min_of_all")(reduction("ReduceMin"))
 row("logsumexp")(reduction("ReduceLogSumExp"))
+
+
+@row("nansum")
+def nansum(g: Any, out: Value, x: Value, dim: Any, keepdim: bool) -> str:
+    if x.dtype.kind != "f":
+        return reduction("ReduceSum")(g, out, x, dim, keepdim)
+    known = g.node("Where", g.node("IsNaN", x), g.number(0, x.dtype), x)
+    return g.reduce("ReduceSum", known, axes_of(dim, x.ndim), keepdim)
+
+
+@row("nanmean")
+def nanmean(g: Any, out: Value, x: Value, dim: Any, keepdim: bool) -> str:
+    known = g.cast(g.node("Not", g.node("IsNaN", x)), bool, x.dtype)
+    count = g.reduce("ReduceSum", known, axes_of(dim, x.ndim), keepdim)
+    return g.node("Div", nansum(g, out, x, dim, keepdim), count)
 
 
 def of_bools(kind: str) -> Any:
@@ -132,3 +147,16 @@ def cumsum(g: Any, out: Value, x: Value, dim: int) -> str:
     if not x.ndim:
         return g.operand(x, out.dtype)
     return g.node("CumSum", g.operand(x, out.dtype), g.number(dim, np.int64))
+
+
+@row("cumprod", fits=lambda x, dim: x.dtype.kind != "b")
+def cumprod(g: Any, out: Value, x: Value, dim: int) -> str:
+    """Products of lines of a square, in each of which what comes after its place is 1: there is no node for it."""
+    if not x.ndim:
+        return g.operand(x, out.dtype)
+    dim %= x.ndim
+    places = g.node("Range", g.number(0, np.int64), g.number(x.shape[dim], np.int64), g.number(1, np.int64))
+    across, down = (g.node("Unsqueeze", places, g.ints(*range(1, x.ndim - dim + more))) for more in (0, 1))
+    lines = g.node("Unsqueeze", g.operand(x, out.dtype), g.ints(dim))
+    kept = g.node("Where", g.node("LessOrEqual", across, down), lines, g.number(1, out.dtype))
+    return g.reduce("ReduceProd", kept, [dim + 1], False)
