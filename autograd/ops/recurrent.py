@@ -179,7 +179,7 @@ def rnn_slope(g, out, x, h, w_ih, w_hh, b_ih, b_hh, rectified, sizes, reverse, r
     """The gradients of all that have one."""
     steps, before = residual
     dh, dx = copied(arrived(g[1], h.shape, x.dtype)), steps.slope_of_rows(needs[0])
-    dbias = np.zeros_like(before[0])
+    dbias = np.zeros_like(before, shape=before.shape[1:])
     dw_ih, dw_hh = room_for(w_ih, needs[2]), room_for(w_hh, needs[3])
     elman.backward(
         arrived(g[0], before.shape, x.dtype), dh, out[0].reshape(before.shape), steps.rows, before,
@@ -247,7 +247,7 @@ def lstm_slope(g, out, x, h, c, w_ih, w_hh, b_ih, b_hh, w_hr, sizes, reverse, re
     """The gradients of all that have one."""
     steps, gates, hidden, before, cells = residual
     dh, dc = copied(arrived(g[1], h.shape, x.dtype)), copied(arrived(g[2], c.shape, x.dtype))
-    dx, dbias = steps.slope_of_rows(needs[0]), np.zeros_like(gates[0])
+    dx, dbias = steps.slope_of_rows(needs[0]), np.zeros_like(gates, shape=gates.shape[1:])
     dw_ih, dw_hh = room_for(w_ih, needs[3]), room_for(w_hh, needs[4])
     weight = projection(w_hr, x.dtype)
     dw_hr = np.zeros_like(weight)

@@ -320,6 +320,8 @@ class Straight:
             if number in self._timed:
                 lines += ["    times.append(clock() - start)", "    start = clock()"]
         times: list[float] = []
+        if self._bound:
+            self.bind()  # not later: it binds in the space that is copied here
         space = self.space | {"clock": time.perf_counter, "times": times, "one_by_one": self._one_by_one}
         exec("\n".join(lines), space)
         space["replay"](arguments)
