@@ -160,10 +160,10 @@ class Compiled:
         that says why.
 
         >>> step = autograd.compile(lambda x: (x * 2).tanh())
-        >>> print(step.explain(autograd.ones(3)))  # doctest: +ELLIPSIS
+        >>> print(step.explain(autograd.ones(3)))  # doctest: +ELLIPSIS +NORMALIZE_WHITESPACE
               µs  call                    gives
-             ...  │ mul                   float32 (3,)
-             ...  │ tanh                  float32 (3,)
+             ... mul                     float32 (3,)
+             ... tanh                    float32 (3,)
              ...  2 calls
         buffers of 12 bytes, which take turns in 64
         """

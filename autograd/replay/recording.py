@@ -261,7 +261,7 @@ class WayBack:
                     self.saved.append(value)
         self.roots = [copies[node] for node in roots]
         self.copies = copies
-        self.programs: dict[tuple[int, ...], tuple[Program, list[int]]] = {}
+        self.programs: dict[Any, tuple[Program, list[int]]] = {}
         self.op = Op(compiled_function, symbol="compiled")
         self.op.name, self.op.backward_name = "compiled", "CompiledBackward"
         self.op.pull, self.op.pull_recorded = self._pull, refuse_twice
@@ -300,9 +300,11 @@ class WayBack:
     def _pull(self, g: Any, node: Node, parents: Sequence[Node | None], saved: Any = None) -> list[tuple[Node, Any]]:
         arrived = list(g) if isinstance(g, Parts) else [g]
         pattern = tuple([i for i, part in enumerate(arrived) if part is not None])
-        found = self.programs.get(pattern)
+        # What came of a sum, spread over all, lies otherwise in memory than what a product gave.
+        layout = pattern, tuple([arrived[i].strides for i in pattern])
+        found = self.programs.get(layout)
         if found is None:
-            found = self.programs[pattern] = self._recorded(pattern, arrived)
+            found = self.programs[layout] = self._recorded(pattern, arrived)
         program, places = found
         try:
             gradients = program.replay((), *[arrived[i] for i in pattern], *node.saved[0])
