@@ -9,6 +9,7 @@ import numpy as np
 
 from ..engine.several import Parts
 from .calls import accumulated, assigned_grads, cleared, forgotten, set_grad, stepped
+from .constants import Constants
 from .forms import form_of, is_rule
 from .places import Opaque, Place, Spot, is_contiguous, spots_in
 from .shadow import Form, Part
@@ -49,7 +50,7 @@ class Captured:
         # Of these the memory is asked for in which they lie, as NumPy says it.
         self.whole = {id(v.source) for v in program.all_values() if v.kind == "part" and callable(v.place)}
         self.space: dict[str, Any] = {}
-        self._names: dict[int, str] = {}
+        self.constant = Constants(self.space)
         # Nodes of leaves that have no gradient now, whatever there was before.
         self.empty: set[int] = set()
         # What is read before anything runs.
@@ -239,15 +240,6 @@ class Captured:
         place = Place("outer", 0, self._text_of(value))
         self.places.append(place)
         return Opaque(place.name, place)
-
-    def constant(self, thing: Any, hint: str = "c") -> str:
-        """The name of something that is the same each time."""
-        name = self._names.get(id(thing))
-        if name is None:
-            hint = hint if hint.isidentifier() else "rule"
-            name = self._names[id(thing)] = f"{hint}_{len(self._names)}"
-            self.space[name] = thing
-        return name
 
 
 def substituted(tree: Any, change: Any) -> Any:

@@ -12,12 +12,11 @@ import numpy as np
 
 from ..kernels.compiling.forks import new_lock
 from .captured import Captured, Failure
+from .constants import WRITTEN, Constants
 from .straight import Straight, frame_in, written_function
 from .tape import Call, Tape, Value, values_in
 
 NUMBER = itertools.count(1).__next__
-# Constants that are written as they are.
-WRITTEN = (int, bool, type(None), str)
 
 
 class Program:
@@ -37,7 +36,7 @@ class Program:
         self.first: list[Value] = []
         self.space: dict[str, Any] = {}
         self._names: dict[int, str] = {}
-        self._constants: dict[int, str] = {}
+        self._constant = Constants(self.space)
         self._lines: list[str] = []
         # By line of the text, which call it is.
         self.at_line: dict[int, Call] = {}
@@ -152,14 +151,6 @@ class Program:
                 return text
         name = self._fresh(value)
         self._lines.append(f"{name} = {text}")
-        return name
-
-    def _constant(self, thing: Any, hint: str = "c") -> str:
-        name = self._constants.get(id(thing))
-        if name is None:
-            hint = hint if hint.isidentifier() else "rule"
-            name = self._constants[id(thing)] = f"{hint}_{len(self._constants)}"
-            self.space[name] = thing
         return name
 
 

@@ -20,14 +20,12 @@ import numpy as np
 from ..kernels.compiling.loops import Loops, compiled_run
 from .arranging import arranged, sum_of_rows
 from .captured import Captured, Done, Failure
+from .constants import WRITTEN
 from .places import Opaque, Place, Spot, allotted, spots_in, used
 from .shadow import Part, Step, seen
 
 Array = np.ndarray[Any, Any]
 NUMBER = itertools.count(1).__next__
-
-
-WRITTEN = (int, bool, type(None), str)
 
 
 class Straight:
@@ -55,7 +53,7 @@ class Straight:
         self._bound: dict[str, tuple[int, Spot]] = {}
         self._views: dict[Any, str] = {}
         self.objects = np.zeros(max(len(captured.places), 1), np.intp)
-        self._order: dict[int, int] = {}
+        self._kept = itertools.count()
         self.run = compiled_run()
         self.space |= {"run": self.run, "refs": sys.getrefcount, "seen": seen, "ids": self.objects, "Differs": Differs}
         self.needed = self._needed()
@@ -224,8 +222,7 @@ class Straight:
         """Memory that leaves the program: as long as anybody has what it was before, it is other memory."""
         if place.name:
             return
-        place.name = f"k{len(self._order)}"
-        self._order[id(place)] = len(self._order)
+        place.name = f"k{next(self._kept)}"
         place.like = place.like or ((place.size,), (1,))
         name, slot = place.name, self.captured.places.index(place)
         self.space[f"{name}_"] = kept = [np.empty(place.like[0], place.dtype)]

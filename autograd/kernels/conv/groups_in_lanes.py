@@ -65,6 +65,7 @@ def shifted_groups(source, weights, bias, out, plan, start, stop):
     above, below = max(0, rows.lead), min(seen_along(rows, rows.places), rows.size + rows.lead)
     for group in range(0, groups, lanes):
         some = min(lanes, groups - group)
+        # To assign a slice, Numba would compile the text of an error too, which takes it seconds.
         for lane in range(some):
             constant[lane] = bias[group + lane]
         for _, _, first, taps in plan.phases:
