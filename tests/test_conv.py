@@ -57,10 +57,13 @@ def test_the_cases_are_of_both_kinds():
     assert kinds == {True, False}
 
 
-def of_winograd(taps):
-    """An image, a filter and an upstream gradient that Winograd's algorithm is chosen for, and its geometry."""
-    x, weight, g = (RNG.standard_normal(size) for size in ((2, 20, 13, 14), (24, 20, taps, taps), (2, 24, 13, 14)))
-    return [each.astype("float32") for each in (x, weight, g)], ((1, 1), (taps // 2,) * 2, (1, 1), 1)
+def of_winograd(taps, groups):
+    """Images, filters and upstream gradients that Winograd's algorithm is chosen for, and its geometry."""
+    images, channels, filters = (2 if groups == 1 else 6), 20 * groups, 24 * groups
+    sizes = (images, channels, 13, 14), (filters, 20, taps, taps), (images, filters, 13, 14)
+    x, weight, g = (RNG.standard_normal(size).astype("float32") for size in sizes)
+    assert suits_winograd(g, weight.shape, (1, 1), (1, 1), groups)
+    return [x, weight, g], ((1, 1), (taps // 2,) * 2, (1, 1), groups)
 
 
 def three(x, weight, g, geometry):
@@ -71,12 +74,12 @@ def three(x, weight, g, geometry):
     )
 
 
-@pytest.mark.parametrize("taps", [3, 5])
+@pytest.mark.parametrize(("taps", "groups"), [(3, 1), (5, 1), (3, 2)])
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 @pytest.mark.parametrize("place", [(1, 3, 0, 0), (0, 7, 4, 5), (1, 19, 12, 13), (0, 0, 5, 9)])
-def test_what_is_not_finite_stays_in_its_image_and_its_places(taps, value, place):
+def test_what_is_not_finite_stays_in_its_image_and_its_places(taps, groups, value, place):
     for which in (0, 2):
-        arrays, geometry = of_winograd(taps)
+        arrays, geometry = of_winograd(taps, groups)
         arrays[which][place] = value
         for found, exact in zip(three(*arrays, geometry), three(*[a.astype(float) for a in arrays], geometry)):
             assert (np.isnan(found) == np.isnan(exact)).all()
@@ -85,14 +88,14 @@ def test_what_is_not_finite_stays_in_its_image_and_its_places(taps, value, place
             assert np.abs(found[finite] - exact[finite]).max(initial=0) <= 5e-5 * np.abs(exact[finite]).max(initial=0)
 
 
-@pytest.mark.parametrize("taps", [3, 5])
+@pytest.mark.parametrize(("taps", "groups"), [(3, 1), (5, 1), (3, 2)])
 @pytest.mark.parametrize(
     "sizes",
     [(1e-30, 1, 1), (1e30, 1e-20, 1e-20), (1e-25, 1e30, 1e-10), (1e-20, 1e-20, 1), (1e36, 1e-3, 1e-30), (1e-39, 1, 1),
      (1, 1e-10, 1e30), (1e-30, 1e-3, 1e37)],
 )  # fmt: skip
-def test_numbers_of_every_size_are_convolved(taps, sizes):
-    arrays, geometry = of_winograd(taps)
+def test_numbers_of_every_size_are_convolved(taps, groups, sizes):
+    arrays, geometry = of_winograd(taps, groups)
     arrays = [(each.astype(float) * size).astype("float32") for each, size in zip(arrays, sizes)]
     for found, exact in zip(three(*arrays, geometry), three(*[a.astype(float) for a in arrays], geometry)):
         largest = np.abs(exact).max()

@@ -267,31 +267,32 @@ ARGUMENTS = {
     groups_in_lanes.correlated_groups: lambda: correlating(groups_in_lanes.correlated_groups),
     winograd.winograd: lambda: [
         (
-            normal(3 * channels * height * width),
+            normal(3 * groups * channels * height * width),
             winograd_filters.transformed(weight.astype("f"), False).astype(float) if ahead else weight.ravel(),
-            normal(filters + 8),
-            np.zeros(3 * filters * height * width),
+            normal(groups * filters + 8),
+            np.zeros(3 * groups * filters * height * width),
             tiling,
             *map(np.zeros_like, winograd.workspace(tiling, np.float64)),
             down * right - 1,
             3 * down * right,
             *some,
         )
-        for channels, filters, height, width, taps, blocks, depth, ahead, some in (
-            (20, 12, 9, 14, 3, 1, 20, True, (0, 2)),
-            (3, 40, 70, 5, 3, 3, 3, True, (1, 5)),
-            (2, 3, 3, 2, 3, 1, 2, True, (0, 1)),
-            (6, 44, 9, 6, 3, 6, 5, False, (1, 6)),
-            (6, 44, 9, 6, 3, 6, 5, True, (0, 6)),
-            (20, 12, 9, 14, 5, 1, 20, True, (0, 2)),
-            (6, 44, 9, 7, 5, 6, 5, False, (1, 6)),
+        for groups, channels, filters, height, width, taps, blocks, depth, ahead, some in (
+            (1, 20, 12, 9, 14, 3, 1, 20, True, (0, 2)),
+            (1, 3, 40, 70, 5, 3, 3, 3, True, (1, 5)),
+            (1, 2, 3, 3, 2, 3, 1, 2, True, (0, 1)),
+            (1, 6, 44, 9, 6, 3, 6, 5, False, (1, 6)),
+            (1, 6, 44, 9, 6, 3, 6, 5, True, (0, 6)),
+            (1, 20, 12, 9, 14, 5, 1, 20, True, (0, 2)),
+            (1, 6, 44, 9, 7, 5, 6, 5, False, (1, 6)),
+            (3, 5, 10, 9, 6, 3, 1, 5, True, (0, 2)),
         )
         for weight in [normal(filters, channels, taps, taps)]
-        for shape in [(3, channels, height, width)]
+        for shape in [(3, groups * channels, height, width)]
         for padding in [(taps // 2, taps // 2)]
         for tiling in [
-            winograd.tiling_of(shape, shape[2:], padding, filters, taps, not ahead)._replace(
-                blocks=blocks, depth=depth, ahead=ahead
+            winograd.tiling_of(shape, shape[2:], padding, groups * filters, taps, not ahead, groups)._replace(
+                blocks=blocks, depth=depth, ahead=ahead, group=groups - 1
             )
         ]
         for down, right in [winograd.tiles_of(tiling)]
@@ -317,24 +318,34 @@ ARGUMENTS = {
         for blocks in [-(-filters // FILTERS)]
     ],
     winograd_range.is_ordinary: lambda: [
-        (fill(normal(3 * 4 * 20) * size), 4, 20)
+        (fill(normal(3 * 4 * 20) * size), groups, 4 // groups, 20)
+        for groups in (1, 2)
         for size in (1, 0, 1e-32, 1e32)
         for fill in (lambda x: x, lambda x: with_specials(len(x)), lambda x: np.roll(with_specials(len(x)), 99))
     ],
     winograd_weight.winograd_weight: lambda: [
         (
-            normal(3 * channels * height * width),
-            normal(3 * filters * height * width),
+            normal(3 * groups * channels * height * width),
+            normal(3 * groups * filters * height * width),
             np.zeros_like(winograd_weight.total_of(tiling, np.dtype(float))),
             tiling,
             *map(np.zeros_like, winograd_weight.workspace(tiling, np.dtype(float))),
             down * right - 1,
             3 * down * right,
         )
-        for channels, filters, height, width, taps in ((5, 4, 9, 14, 3), (3, 2, 70, 53, 3), (5, 4, 9, 15, 5))
-        for shape in [(3, channels, height, width)]
+        for groups, channels, filters, height, width, taps in (
+            (1, 5, 4, 9, 14, 3),
+            (1, 3, 2, 70, 53, 3),
+            (1, 5, 4, 9, 15, 5),
+            (2, 5, 4, 9, 14, 3),
+        )
+        for shape in [(3, groups * channels, height, width)]
         for padding in [(taps // 2, taps // 2)]
-        for tiling in [winograd.tiling_of(shape, shape[2:], padding, filters, taps)]
+        for tiling in [
+            winograd.tiling_of(shape, shape[2:], padding, groups * filters, taps, groups=groups)._replace(
+                group=groups - 1
+            )
+        ]
         for down, right in [winograd.tiles_of(tiling)]
     ],
     activation.within.kernel: lambda: [(normal(20), with_specials(20), np.zeros(20), -0.5, 0.7)],

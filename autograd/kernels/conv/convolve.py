@@ -50,8 +50,8 @@ def convolve(x, weight, bias, stride, padding, dilation, groups):
     sizes = out_sizes(x.shape[2:], weight.shape[2:], stride, padding, dilation)
     (out,) = aligned(x.dtype, (len(x), len(weight), *sizes))
     if suits_winograd(out, weight.shape, stride, dilation, groups):
-        by_tiles(x, weight, bias, out, padding, False, cost(x, out, weight.shape))
-        if not out.size or is_ordinary(out.reshape(-1), len(weight), math.prod(sizes)):
+        by_tiles(x, weight, bias, out, padding, groups, False, cost(x, out, weight.shape))
+        if not out.size or is_ordinary(out.reshape(-1), groups, len(weight) // groups, math.prod(sizes)):
             return out
     plan = planned(x, sizes, weight.shape, stride, padding, dilation, groups, False, True)
     if suits_products(plan, weight.shape, stride, padding):
@@ -70,8 +70,9 @@ def convolve_input(g, weight, shape, stride, padding, dilation, groups):
     (out,) = aligned(g.dtype, shape)
     taps = weight.shape[2]
     if suits_winograd(out, weight.shape, stride, dilation, groups) and max(padding) < taps:
-        by_tiles(g, weight, None, out, tuple(taps - 1 - p for p in padding), True, cost(out, g, weight.shape))
-        if not out.size or is_ordinary(out.reshape(-1), shape[1], math.prod(shape[2:])):
+        around = tuple(taps - 1 - p for p in padding)
+        by_tiles(g, weight, None, out, around, groups, True, cost(out, g, weight.shape))
+        if not out.size or is_ordinary(out.reshape(-1), groups, weight.shape[1], math.prod(shape[2:])):
             return out
     plan = planned(g, shape[2:], weight.shape, stride, padding, dilation, groups, True, True)
     if suits_products(plan, weight.shape, stride, padding):
@@ -91,8 +92,8 @@ def convolve_weight(g, x, shape, stride, padding, dilation, groups):
     if g.dtype.char == "e":
         return in_float32(convolve_weight, g, x, shape, stride, padding, dilation, groups)
     if weight_suits_winograd(g, shape, stride, dilation, groups):
-        found = weight_by_tiles(g, x, shape, padding)
-        if is_ordinary(found.reshape(-1), 1, found.size):
+        found = weight_by_tiles(g, x, shape, padding, groups)
+        if is_ordinary(found.reshape(-1), 1, 1, found.size):
             return found
     plan = planned(x, g.shape[2:], shape, stride, padding, dilation, groups, False)
     if suits_products(plan, shape, stride, padding):
@@ -124,52 +125,66 @@ def suits_winograd(out, weight, stride, dilation, groups):
     return (
         out.dtype.char == "f"
         and weight[2:] in ((3, 3), (5, 5))
-        and (stride, dilation, groups) == ((1, 1), (1, 1), 1)
+        and (stride, dilation) == ((1, 1), (1, 1))
         # Measured: with few channels the transforms cost more than they save.
-        and min(weight[:2]) >= 16
+        and min(weight[0] // groups, weight[1]) >= 16
+        # Measured: and with few tiles, to begin with each group does.
+        and (groups == 1 or tiles_over(out, weight) >= 2 * TILES)
     )
+
+
+def tiles_over(out, weight):
+    """How many of Winograd's tiles cover ``out``."""
+    return len(out) * math.prod(-(-size // (7 - weight[2])) for size in out.shape[2:])
 
 
 def weight_suits_winograd(g, shape, stride, dilation, groups):
     """The same of the gradient in the weight, of ``shape``, by transforming tiles of ``g`` and the sums of them."""
     if not suits_winograd(g, shape, stride, dilation, groups):
         return False
-    tiles, both = len(g) * math.prod(-(-size // (7 - shape[2])) for size in g.shape[2:]), math.prod(shape[:2])
+    filters, channels = shape[0] // groups, shape[1]
     # Measured: for few tiles it takes too long to transform the sums, and for few channels those of 5x5.
-    return tiles >= (48 if both <= MANY else 96) and min(shape[:2]) >= (16 if shape[2] == 3 else 32)
+    enough = tiles_over(g, shape) >= (48 if filters * channels <= MANY else 96)
+    return enough and min(filters, channels) >= (16 if shape[2] == 3 else 32)
 
 
-def by_tiles(source, weight, bias, out, padding, turned, nanoseconds):
-    """`winograd` for all tiles and filters."""
-    tiling = tiling_of(source.shape, out.shape[2:], padding, out.shape[1], weight.shape[2], turned)
-    weights = transformed(weight, turned) if tiling.ahead else flat(weight)
+def by_tiles(source, weight, bias, out, padding, groups, turned, nanoseconds):
+    """`winograd` for all groups, tiles and filters."""
+    tiling = tiling_of(source.shape, out.shape[2:], padding, out.shape[1], weight.shape[2], turned, groups)
     images, result, kernel = flat(source), out.reshape(-1), compiled_for(source, winograd)
     constant = with_block(bias, out)
-    count, blocks = len(source) * math.prod(tiles_of(tiling)), -(-out.shape[1] // FILTERS)
+    count, blocks = len(source) * math.prod(tiles_of(tiling)), -(-tiling.filters // FILTERS)
+    for group, lines in enumerate(np.split(weight, groups)):
+        some = tiling._replace(group=group)
+        weights = transformed(lines, turned) if tiling.ahead else flat(lines)
 
-    def of_some(tiles, filters):
-        kernel(images, weights, constant, result, tiling, *workspace(tiling, out.dtype), *tiles, *filters)
+        def of_some(tiles, filters, some=some, weights=weights):
+            kernel(images, weights, constant, result, some, *workspace(some, out.dtype), *tiles, *filters)
 
-    # What all pieces do anew is the filters, or, where there are few tiles, the tiles.
-    if count > 8 * TILES:
-        some = lambda start, stop: of_some((start * TILES, min(stop * TILES, count)), (0, blocks))
-        divided(-(-count // TILES), some, nanoseconds)
-    else:
-        divided(blocks, lambda start, stop: of_some((0, count), (start, stop)), nanoseconds)
+        # What all pieces do anew is the filters, or, where there are few tiles, the tiles.
+        if count > 8 * TILES:
+            each = lambda start, stop: of_some((start * TILES, min(stop * TILES, count)), (0, blocks))
+            divided(-(-count // TILES), each, nanoseconds / groups)
+        else:
+            divided(blocks, lambda start, stop: of_some((0, count), (start, stop)), nanoseconds / groups)
 
 
-def weight_by_tiles(g, x, shape, padding):
-    """`winograd_weight` for all tiles."""
-    tiling = tiling_of(x.shape, g.shape[2:], padding, shape[0], shape[2])
+def weight_by_tiles(g, x, shape, padding, groups):
+    """`winograd_weight` for all groups and tiles."""
+    tiling = tiling_of(x.shape, g.shape[2:], padding, shape[0], shape[2], groups=groups)
     images, upstream, kernel = flat(x), flat(g), compiled_for(g, winograd_weight)
     down, right = tiles_of(tiling)
+    found = np.empty(shape, g.dtype)
+    for group, lines in enumerate(np.split(found, groups)):
+        some = tiling._replace(group=group)
 
-    def of_some(start, stop):
-        total = total_of(tiling, g.dtype)
-        kernel(images, upstream, total, tiling, *workspace_of_weight(tiling, g.dtype), start, stop)
-        return weight_from(total, shape)
+        def of_some(start, stop, some=some, shape=lines.shape):
+            total = total_of(some, g.dtype)
+            kernel(images, upstream, total, some, *workspace_of_weight(some, g.dtype), start, stop)
+            return weight_from(total, shape)
 
-    return functools.reduce(np.add, divided(len(x) * down * right, of_some, cost(x, g, shape)))
+        lines[...] = functools.reduce(np.add, divided(len(x) * down * right, of_some, cost(x, g, shape) / groups))
+    return found
 
 
 def with_block(bias, out):

@@ -39,6 +39,7 @@ GROUP = 4
 class Tiling(NamedTuple):
     """The sizes of a convolution, and in what parts it is computed.
 
+    groups, group: how many there are in an image, and which of them this is of; each has its channels and filters.
     size, padding, made: (height, width) of the image, of the zeros around it, and of the result. blocks: for how many
     blocks of filters tiles are multiplied before they are transformed back. depth: how many channels are transformed
     and multiplied at a time. ahead: whether filters are transformed before, and not each time that they are multiplied.
@@ -46,6 +47,8 @@ class Tiling(NamedTuple):
     more than 2 that both are 7.
     """
 
+    groups: int
+    group: int
     channels: int
     filters: int
     size: tuple[int, int]
@@ -58,14 +61,20 @@ class Tiling(NamedTuple):
     step: int
 
 
-def tiling_of(shape, made, padding, filters, taps, turned=False):
-    """The `Tiling` that makes ``made`` (height, width) of images of ``shape`` (N, C, height, width)."""
-    channels, blocks = shape[1], -(-filters // FILTERS)
+def tiling_of(shape, made, padding, filters, taps, turned=False, groups=1):
+    """The `Tiling` that makes ``made`` (height, width) of the first group of images of ``shape`` (N, C, height, width).
+
+    filters: those of all groups.
+    """
+    channels, filters = shape[1] // groups, filters // groups
+    blocks = -(-filters // FILTERS)
     # Transformed filters are four times as large. Where they don't stay in the cache, it is quicker to make them anew
     # for every few tiles, of as many channels at a time as leave room for the tiles.
     ahead = channels * filters <= MANY
     depth = channels if ahead else 64
     return Tiling(
+        groups,
+        0,
         channels,
         filters,
         shape[2:],
@@ -106,7 +115,7 @@ def seen_by_tiles(source, tiling, first, last):
     """``Bᵀ·d·B`` of all tiles of the images from ``first`` to ``last``: (36, channels, tiles)."""
     (height, width), (top, left), (down, right) = tiling.size, tiling.padding, tiles_of(tiling)
     step, rest = tiling.step, 6 - tiling.step
-    images = source.reshape(-1, tiling.channels, height, width)[first:last]
+    images = source.reshape(-1, tiling.groups, tiling.channels, height, width)[first:last, tiling.group]
     shape = max(step * down + rest, top + height), max(step * right + rest, left + width)
     padded = np.zeros((len(images), tiling.channels, *shape), source.dtype)
     padded[:, :, top : top + height, left : left + width] = images
@@ -129,8 +138,9 @@ def winograd_numpy(
     found = np.matmul(lines[:, : tiling.filters], seen_by_tiles(source, tiling, first, last))
     step = tiling.step
     result = (WRITE[step].astype(source.dtype) @ found.reshape(36, -1)).reshape(step, step, tiling.filters, -1)
-    result += bias[: tiling.filters, None]
-    target, some = out.reshape(-1, tiling.filters, *tiling.made), slice(first_block * FILTERS, last_block * FILTERS)
+    result += bias[tiling.group * tiling.filters :][: tiling.filters, None]
+    target = out.reshape(-1, tiling.groups, tiling.filters, *tiling.made)[:, tiling.group]
+    some = slice(first_block * FILTERS, last_block * FILTERS)
     for tile in range(start, stop):
         image, place = divmod(tile, down * right)
         row, column = divmod(place, right)
@@ -158,7 +168,8 @@ def stage(source, channel, tile, end, tiling, pixels):
         rows = min(down - i, last - row + 1)
         start, stop = tiling.step * i - top, tiling.step * (i + rows - 1) + 6 - top
         first, final = min(max(start, 0), stop), max(min(stop, height), start)
-        x = ((image * tiling.channels + channel) * height + first) * width
+        plane = (image * tiling.groups + tiling.group) * tiling.channels + channel
+        x = (plane * height + first) * width
         count, above, below = max(0, final - first), (first - start) * across, (final - start) * across
         pixels[y : y + above] = 0
         copy_rows(source, x, width, 1, pixels, y + above, across, count, width)
@@ -213,7 +224,7 @@ def write(lines, tile, end, filter, out, tiling):
     row, column = divmod(place, right)
     while lane < count:
         run = min(count - lane, right - column)
-        plane = (image * tiling.filters + filter) * height
+        plane = ((image * tiling.groups + tiling.group) * tiling.filters + filter) * height
         for i in range(min(step, height - step * row)):
             y = (plane + step * row + i) * width + step * column
             pixels = min(step * run, width - step * column)
@@ -233,9 +244,10 @@ def require_tiles(tiling, source, result, start, stop):
     require(made == (height + 2 * top - taps + 1, width + 2 * left - taps + 1))
     require(min(height, width, top, left, made[0], made[1]) >= 0)
     require_range(start, stop, stop)
-    images = (stop + down * right - 1) // max(1, down * right)
-    require(images * tiling.channels * height * width <= source.size)
-    require(images * tiling.filters * made[0] * made[1] <= result.size)
+    groups = (stop + down * right - 1) // max(1, down * right) * tiling.groups
+    require_range(tiling.group, tiling.group + 1, tiling.groups)
+    require(groups * tiling.channels * height * width <= source.size)
+    require(groups * tiling.filters * made[0] * made[1] <= result.size)
 
 
 @kernel(twin=winograd_numpy)
@@ -250,7 +262,7 @@ def winograd(source, weights, bias, out, tiling, tiles, multiplied, filters, sta
     require_tiles(tiling, source, out, start, stop)
     require_range(first_block, last_block, blocks)
     weighed_size = 36 * blocks * FILTERS if tiling.ahead else tiling.filters * taps * taps
-    require(weights.size == weighed_size * channels and bias.size >= tiling.filters)
+    require(weights.size == weighed_size * channels and bias.size >= tiling.groups * tiling.filters)
     require(
         tiles.size >= 36 * tiles_apart and multiplied.size >= 36 * sums_apart and filters.size >= 36 * filters_apart
     )
@@ -284,6 +296,6 @@ def winograd(source, weights, bias, out, tiling, tiles, multiplied, filters, sta
                     )  # fmt: skip
             for p in range(0, end - first, lanes):
                 for filter in range(block * FILTERS, min((block + together) * FILTERS, tiling.filters)):
-                    y = (filter - block * FILTERS) * TILES + p
-                    tiles_out(multiplied, y, sums_apart, bias, filter, tiling.step, made)
+                    y, b = (filter - block * FILTERS) * TILES + p, tiling.group * tiling.filters + filter
+                    tiles_out(multiplied, y, sums_apart, bias, b, tiling.step, made)
                     write(made, first + p, end, filter, out, tiling)

@@ -73,7 +73,8 @@ def winograd_weight_numpy(source, g, total, tiling, tiles, upstream, start, stop
     seen = seen_by_tiles(source, tiling, first, last)[..., some]
     step = tiling.step
     padded = np.zeros((last - first, tiling.filters, step * down, step * right), g.dtype)
-    padded[..., : tiling.made[0], : tiling.made[1]] = g.reshape(-1, tiling.filters, *tiling.made)[first:last]
+    upstream = g.reshape(-1, tiling.groups, tiling.filters, *tiling.made)[first:last, tiling.group]
+    padded[..., : tiling.made[0], : tiling.made[1]] = upstream
     pulled = padded.reshape(-1, tiling.filters, down, step, right, step).transpose(3, 5, 1, 0, 2, 4)
     pulled = (WRITE[step].T.astype(g.dtype) @ pulled.reshape(step * step, -1)).reshape(36, tiling.filters, -1)[
         ..., some
@@ -95,8 +96,8 @@ def seen_rows(view, step, i, rows):
 def place(tile, end, view, tiling, lanes, runs, offsets):
     """Which ``runs`` of pixels the tiles from ``tile`` to ``end`` see, how many, and where each tile has its pixels.
 
-    A run begins at a pixel of the first plane and has a length; copied, it begins at a place. What is outside of the
-    image is at place 0.
+    A run begins at a pixel of the group's first plane and has a length; copied, it begins at a place. What is outside
+    of the image is at place 0.
     """
     (height, width), (top, left), reach, step = view.size, view.padding, view.reach, tiling.step
     down, right = tiles_of(tiling)
@@ -105,7 +106,8 @@ def place(tile, end, view, tiling, lanes, runs, offsets):
         image, i = divmod(row, down)
         rows = min(down - i, last - row + 1)
         start, stop = seen_rows(view, step, i, rows)
-        runs[count, 0], runs[count, 1] = (image * view.planes * height + start) * width, (stop - start) * width
+        plane = (image * tiling.groups + tiling.group) * view.planes
+        runs[count, 0], runs[count, 1] = (plane * height + start) * width, (stop - start) * width
         runs[count, 2] = y
         for k in range(max(tile, row * right), min(end, (row + rows) * right)):
             u, v = step * (k // right - image * down) - top, step * (k % right) - left
