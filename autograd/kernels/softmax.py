@@ -11,10 +11,11 @@ import math
 import numpy as np
 
 from .compiling.jit import helper, kernel
+from .compiling.machine import VECTOR
 from .compiling.require import require, require_range
 from .compiling.threads import divided
 from .compiling.widest_vectors import widest_vectors
-from .elementary_functions import SMALLEST, power_of_two, reduced, single
+from .elementary_functions import SMALLEST, log_of_more, power_of_two, reduced, single
 
 # Sums are of blocks of so many numbers, each in their own dtype, and these in float64.
 BLOCK = 1024
@@ -22,7 +23,11 @@ BLOCK = 1024
 # few are to be left over at the end.
 TOGETHER = 4096
 # Of short rows of columns at least so many are gone through at a time.
-NARROWEST = 64
+NARROWEST = 256
+# What is copied of columns at a time stays in a cache of the second level, as long as they are not that long.
+COLUMNS = 1 << 14
+# So many rows of columns are summed in their own dtype.
+FEW = 16
 
 
 @helper
@@ -84,6 +89,15 @@ def exponentials(x, made):
         made[i] = exp_of_less(x[i])
 
 
+@helper
+def logarithms(totals, made):
+    """``made = ln totals`` of numbers from 1 on, which have more digits than what is made."""
+    widest_vectors()
+    for i in range(made.size):
+        total = made.dtype.type(totals[i])
+        made[i] = log_of_more(total) + made.dtype.type((totals[i] - total) / total)
+
+
 def exact_sum(x):
     """The sums along axis 1: in float64, as rows that are added one after another would stall."""
     return x.sum(axis=1, keepdims=True, dtype=np.float64).astype(x.dtype)
@@ -105,6 +119,7 @@ def softmax_lines(x, out, logarithm, start, stop):
     require_range(start, stop, count)
     lines = max(1, TOGETHER // length)
     space, flat = np.empty(min(lines, stop - start) * length, x.dtype), out.reshape(x.size)
+    totals, shares = np.empty(lines), np.empty(lines, x.dtype)
     for first in range(start, stop, lines):
         last = min(first + lines, stop)
         here, there = flat[first * length : last * length], space[: (last - first) * length]
@@ -116,15 +131,17 @@ def softmax_lines(x, out, logarithm, start, stop):
             for i in range(length):
                 made[i] = line[i] - top
         exponentials(shifted, powers)
-        for r in range(first, last):
-            made = out[r]
-            total = total_of(powers[(r - first) * length : (r - first + 1) * length])
-            if logarithm:
-                less = x.dtype.type(np.log(total))
+        for r in range(last - first):
+            totals[r] = total_of(powers[r * length : (r + 1) * length])
+        if logarithm:
+            logarithms(totals[: last - first], shares[: last - first])
+            for r in range(first, last):
+                made, less = out[r], shares[r - first]
                 for i in range(length):
                     made[i] -= less
-            else:
-                scale = x.dtype.type(1 / total)
+        else:
+            for r in range(first, last):
+                made, scale = out[r], x.dtype.type(1 / totals[r - first])
                 for i in range(length):
                     made[i] *= scale
 
@@ -167,84 +184,122 @@ def softmax_lines_backward(g, out, dx, logarithm, start, stop):
                     made[i] = p[i] * (up[i] - share)
 
 
+@helper
+def width_of(columns, length):
+    """How many columns of so many numbers are gone through at a time."""
+    return min(columns, max(NARROWEST, COLUMNS // length))
+
+
+@helper
+def pitch_of(width, x):
+    """How far apart rows of so many columns begin in a copy: a number of whole vectors."""
+    lanes = VECTOR // x.itemsize
+    return (width + lanes - 1) // lanes * lanes
+
+
+@helper
+def move(part, total):
+    """Add ``part`` to ``total`` and make it 0."""
+    for i in range(part.size):
+        total[i] += part[i]
+        part[i] = 0
+
+
+@helper
+def add_exponentials(row, top, part, logarithm):
+    """``row -= top`` and ``part += e^row``, which ``row`` becomes unless logarithms are wanted."""
+    widest_vectors()
+    if logarithm:
+        for i in range(row.size):
+            row[i] -= top[i]
+            part[i] += exp_of_less(row[i])
+    else:
+        for i in range(row.size):
+            row[i] = exp_of_less(row[i] - top[i])
+            part[i] += row[i]
+
+
 @kernel(twin=softmax_numpy)
 def softmax_columns(x, out, logarithm, start, stop):
-    """What `softmax_lines` does, for the columns of each of some matrices; several columns at a time, side by side."""
+    """What `softmax_lines` does, for the columns of each of some matrices; several columns at a time, side by side.
+
+    They are copied first: their numbers lie far apart, often by a power of two, and few of those stay in a cache.
+    """
     count, length, columns = x.shape
     require(out.shape == x.shape and length > 0)
     require_range(start, stop, count)
-    wide = min(columns, max(NARROWEST, TOGETHER // length))
-    shifted, powers = np.empty(length * wide, x.dtype), np.empty(length * wide, x.dtype)
-    tops, totals = np.empty(wide, x.dtype), np.empty(wide, np.float64)
+    wide = width_of(columns, length)
+    pitch = pitch_of(wide, x)
+    rows, tops, parts = np.zeros(length * pitch, x.dtype), np.empty(pitch, x.dtype), np.zeros(pitch, x.dtype)
+    totals = np.empty(pitch, np.float64)
     for matrix in range(start, stop):
         for begin in range(0, columns, wide):
             width = min(wide, columns - begin)
             top, total = tops[:width], totals[:width]
-            top[:], total[:] = -np.inf, 0
+            # What fills up the last vector has no powers.
+            tops[:], totals[:] = np.inf, 0
+            top[:] = -np.inf
             for j in range(length):
-                some = x[matrix, j, begin : begin + width]
+                some, made = x[matrix, j, begin : begin + width], rows[j * pitch : j * pitch + width]
                 for i in range(width):
+                    made[i] = some[i]
                     top[i] = some[i] if some[i] > top[i] else top[i]
             for j in range(length):
-                some, made = x[matrix, j, begin : begin + width], shifted[j * width : (j + 1) * width]
-                for i in range(width):
-                    made[i] = some[i] - top[i]
-            exponentials(shifted[: length * width], powers[: length * width])
-            for j in range(length):
-                some = powers[j * width : (j + 1) * width]
-                for i in range(width):
-                    total[i] += some[i]
+                add_exponentials(rows[j * pitch : (j + 1) * pitch], tops, parts, logarithm)
+                if j % FEW == FEW - 1 or j == length - 1:
+                    move(parts, totals)
             if logarithm:
-                for i in range(width):
-                    top[i] = np.log(total[i])
+                logarithms(total, top)
             else:
                 for i in range(width):
                     top[i] = 1 / total[i]
             for j in range(length):
-                made = out[matrix, j, begin : begin + width]
+                some, made = rows[j * pitch : j * pitch + width], out[matrix, j, begin : begin + width]
                 if logarithm:
-                    some = shifted[j * width : (j + 1) * width]
                     for i in range(width):
                         made[i] = some[i] - top[i]
                 else:
-                    some = powers[j * width : (j + 1) * width]
                     for i in range(width):
                         made[i] = some[i] * top[i]
 
 
 @kernel(twin=softmax_backward_numpy)
 def softmax_columns_backward(g, out, dx, logarithm, start, stop):
-    """What `softmax_lines_backward` does, for the columns of each of some matrices."""
+    """What `softmax_lines_backward` does, for the columns of each of some matrices, copied as in `softmax_columns`."""
     count, length, columns = g.shape
     require(g.shape == out.shape == dx.shape)
     require_range(start, stop, count)
-    wide = min(columns, max(NARROWEST, TOGETHER // max(length, 1)))
-    totals, shares = np.empty(wide, np.float64), np.empty(wide, g.dtype)
+    wide = width_of(columns, max(length, 1))
+    ups, powers = np.empty(length * wide, g.dtype), np.empty(length * wide, g.dtype)
+    parts, shares, totals = np.zeros(wide, g.dtype), np.empty(wide, g.dtype), np.empty(wide, np.float64)
     for matrix in range(start, stop):
-        if logarithm:
-            exponentials(out[matrix].reshape(length * columns), dx[matrix].reshape(length * columns))
         for begin in range(0, columns, wide):
             width = min(wide, columns - begin)
-            total, share = totals[:width], shares[:width]
+            part, share, total = parts[:width], shares[:width], totals[:width]
             total[:] = 0
             for j in range(length):
-                up = g[matrix, j, begin : begin + width]
+                some, up = g[matrix, j, begin : begin + width], ups[j * wide : j * wide + width]
+                other, p = out[matrix, j, begin : begin + width], powers[j * wide : j * wide + width]
                 if logarithm:
+                    exponentials(other, p)
                     for i in range(width):
-                        total[i] += up[i]
+                        up[i] = some[i]
+                        part[i] += some[i]
                 else:
-                    p = out[matrix, j, begin : begin + width]
                     for i in range(width):
-                        total[i] += up[i] * p[i]
+                        up[i], p[i] = some[i], other[i]
+                        part[i] += some[i] * other[i]
+                if j % FEW == FEW - 1 or j == length - 1:
+                    move(part, total)
             for i in range(width):
                 share[i] = total[i]
             for j in range(length):
-                up, made = g[matrix, j, begin : begin + width], dx[matrix, j, begin : begin + width]
+                up, p = ups[j * wide : j * wide + width], powers[j * wide : j * wide + width]
+                made = dx[matrix, j, begin : begin + width]
                 if logarithm:
                     for i in range(width):
-                        made[i] = up[i] - made[i] * share[i]
+                        made[i] = up[i] - p[i] * share[i]
                 else:
-                    p = out[matrix, j, begin : begin + width]
                     for i in range(width):
                         made[i] = p[i] * (up[i] - share[i])
 
