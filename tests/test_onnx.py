@@ -629,6 +629,88 @@ def test_local_functions_are_written_out():
     agree(outputs(autograd.onnx.load(written(proto)), (autograd.from_numpy(ROW.copy()),)), [2 * ROW])
 
 
+CONTROL = {
+    "If": """(float[N] x, float[1] limit) => (float[N] y) {
+        total = ReduceSum <keepdims = 0> (x)
+        edge = Squeeze (limit)
+        over = Greater (total, edge)
+        y = If (over) <
+            then_branch = shrink () => (float[N] less) { less = Div (x, total) },
+            else_branch = grow () => (float[N] more)
+                <float two = {2}> { twice = Mul (x, two)  more = Exp (twice) }
+        >
+    }""",
+    "Loop": """(float[N] x, float[1] limit) => (float[N] y, float[M, N] all)
+    <int64 most = {7}, bool start = {1}, float[1] rate = {0.5}> {
+        y, all = Loop (most, start, x) <body = step (int64 i, bool going, float[N] before)
+            => (bool on, float[N] after, float[N] seen) {
+            count = Cast <to = 1> (i)
+            part = Mul (before, rate)
+            after = Add (part, count)
+            largest = ReduceMax <keepdims = 0> (after)
+            edge = Squeeze (limit)
+            on = Less (largest, edge)
+            seen = Identity (before)
+        }>
+    }""",
+    "Loop without end": """(float[N] x, float[1] limit) => (float[N] y) <bool start = {1}> {
+        y = Loop (, start, x) <body = step (int64 i, bool going, float[N] before) => (bool on, float[N] after) {
+            after = Add (before, limit)
+            least = ReduceMin <keepdims = 0> (after)
+            edge = Constant <value = float {3.0}> ()
+            on = Less (least, edge)
+        }>
+    }""",
+    "Scan": """(float[N] x, float[1] limit) => (float[1] last, float[M] sums, float[K, 1] rows)
+    <int64[1] axis = {1}> {
+        turned = Unsqueeze (x, axis)
+        last, sums, rows = Scan <
+            num_scan_inputs = 1, scan_input_directions = [1], scan_output_directions = [0, 1],
+            body = step (float[1] total, float[1] one) => (float[1] after, float sum, float[1] row) {
+                after = Add (total, one)
+                sum = ReduceSum <keepdims = 0> (after)
+                row = Mul (one, total)
+            }
+        > (limit, turned)
+    }""",
+    "a Loop in an If": """(float[N] x, float[1] limit) => (float[N] y) <int64 times = {3}> {
+        edge = Squeeze (limit)
+        least = ReduceMin <keepdims = 0> (x)
+        over = Less (least, edge)
+        y = If (over) <
+            then_branch = again () => (float[N] a) {
+                always = Constant <value = bool {1}> ()
+                a = Loop (times, always, x) <body = step (int64 i, bool going, float[N] before)
+                    => (bool on, float[N] after) { on = Identity (going)  after = Mul (before, x) }>
+            },
+            else_branch = once () => (float[N] b) { b = Identity (x) }
+        >
+    }""",
+}
+
+
+@pytest.mark.parametrize("limit", [0.5, 2.0, 30.0])
+@pytest.mark.parametrize("name", CONTROL)
+def test_graphs_within_graphs(name, limit):
+    proto = onnx.parser.parse_model(f'<ir_version: 8, opset_import: ["": 17]> model {CONTROL[name]}')
+    onnx.checker.check_model(proto, full_check=True)
+    loaded = autograd.onnx.load(written(proto))
+    arrays = [np.array([0.25, 1.0, 1.5], np.float32), np.array([limit], np.float32)]
+    x, edge = (autograd.from_numpy(array.copy()) for array in arrays)
+    agree(outputs(loaded, (x, edge)), ran(proto, arrays))
+    wide = [one.double().requires_grad_() for one in (x, edge)]
+    loaded.double()
+    assert autograd.gradcheck(lambda *given: leaves(loaded(*given))[0], wide[:1] + [wide[1].detach()])
+
+
+def test_a_loop_learns():
+    proto = onnx.parser.parse_model(f'<ir_version: 8, opset_import: ["": 17]> model {CONTROL["Loop"]}')
+    loaded = autograd.onnx.load(written(proto))
+    assert [name for name, _ in loaded.named_parameters()] == ["rate"]
+    loaded(autograd.ones(3), autograd.tensor([30.0]))[0].sum().backward()
+    assert loaded.rate.grad.item() > 0
+
+
 def test_data_in_a_file_beside(tmp_path):
     proto = autograd.onnx.export(nn.Linear(40, 30), autograd.ones(2, 40))
     onnx.save_model(proto, "model.onnx", save_as_external_data=True, location="weights", size_threshold=0)
@@ -657,6 +739,11 @@ def with_node(kind, **options):
     return proto
 
 
+def branch(kind):
+    node = onnx.helper.make_node(kind, ["y"], ["inside"], name="inner")
+    return onnx.helper.make_graph([node], kind, [], [onnx.helper.make_tensor_value_info("inside", FLOAT, None)])
+
+
 def of_strings():
     proto = valid()
     proto.graph.initializer.append(onnx.helper.make_tensor("text", 8, [1], ["x"]))
@@ -678,7 +765,11 @@ HOSTILE = {
     "too few": (lambda: with_shape(3), ValueError, "model.onnx|'w'"),
     "negative": (lambda: with_shape(-1, -4), ValueError, "model.onnx|'w'"),
     "unknown": (lambda: with_node("Nonsense"), NotImplementedError, r"there are no functions for .*Nonsense \(odd\)"),
-    "control flow": (lambda: with_node("Loop"), NotImplementedError, r"Loop \(odd\)"),
+    "unknown, in a branch": (
+        lambda: with_node("If", then_branch=branch("Nonsense"), else_branch=branch("Relu")),
+        NotImplementedError,
+        r"Nonsense \(inner\)",
+    ),
     "another domain": (lambda: with_node("Gelu", domain="com.microsoft"), NotImplementedError, r"com.microsoft.Gelu"),
     "strings": (of_strings, NotImplementedError, "'text' is of STRING"),
     "another folder": (lambda: beside("../../etc/passwd"), ValueError, "model.onnx|'w'"),

@@ -6,7 +6,7 @@ import importlib
 import json
 import math
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from ..engine.tensor import Tensor, wrap
 from ..types.dtypes import canonical
 from .from_onnx import TABLE
 from .from_onnx.registry import How
-from .model import OnnxModule, Step
+from .model import Graph, OnnxModule, Step
 from .package import onnx_package
 
 # The inputs of nodes that are no weights, though they are numbers in the file: they are buffers.
@@ -42,8 +42,8 @@ def load(f: str | os.PathLike[str]) -> OnnxModule:
     running mean of a batch norm, integers and single numbers, are buffers. It is in eval mode; in training mode dropout
     drops and batch norms use, and update, the statistics of the batch. Nothing in a file is run.
 
-    ValueError for what is no valid ONNX file, NotImplementedError for nodes and types that we don't have: control flow,
-    quantized and complex numbers, strings. ImportError without the package ``onnx``.
+    ValueError for what is no valid ONNX file, NotImplementedError for nodes and types that we don't have:
+    quantized and complex numbers, strings, sequences. ImportError without the package ``onnx``.
 
     >>> import os, tempfile
     >>> import autograd.onnx
@@ -59,16 +59,15 @@ def load(f: str | os.PathLike[str]) -> OnnxModule:
     onnx = onnx_package()
     path = Path(f)
     proto = _checked(onnx, path)
-    graph = proto.graph
     opset = next((one.version for one in proto.opset_import if one.domain in ("", "ai.onnx")), 1)
-    steps = [_step(onnx, node, opset) for node in graph.node]
-    if graph.sparse_initializer:
-        raise NotImplementedError(f"{path.name}: sparse initializers")
-    arrays = {one.name: array_of(onnx, one, path) for one in graph.initializer}
-    inputs = [one.name for one in graph.input if one.name not in arrays]
-    outputs = [one.name for one in graph.output]
-    state = _state(arrays, graph.node, _our_buffers(proto))
-    made = OnnxModule(inputs, outputs, steps, state)
+    arrays: dict[str, np.ndarray[Any, Any]] = {}
+    nodes: list[Any] = []
+    for graph in _graphs(proto.graph):
+        if graph.sparse_initializer:
+            raise NotImplementedError(f"{path.name}: sparse initializers")
+        arrays.update((one.name, array_of(onnx, one, path)) for one in graph.initializer)
+        nodes += graph.node
+    made = OnnxModule(_graph(onnx, proto.graph, opset), _state(arrays, nodes, _our_buffers(proto)))
     made.eval()
     return made
 
@@ -95,13 +94,23 @@ def _checked(onnx: Any, path: Path) -> Any:
 
 
 def _is_external(onnx: Any, proto: Any) -> bool:
-    return any(one.data_location == onnx.TensorProto.EXTERNAL for one in proto.graph.initializer)
+    initializers = (one for graph in _graphs(proto.graph) for one in graph.initializer)
+    return any(one.data_location == onnx.TensorProto.EXTERNAL for one in initializers)
+
+
+def _graphs(graph: Any) -> Iterator[Any]:
+    """A graph, and those that are attributes of nodes in it. In a file no two of them have a name in common."""
+    yield graph
+    for node in graph.node:
+        for attribute in node.attribute:
+            if attribute.HasField("g"):
+                yield from _graphs(attribute.g)
 
 
 def _refuse_foreign_nodes(proto: Any, path: Path) -> None:
     """NotImplementedError that names the nodes that we don't have."""
     unknown: dict[str, str] = {}
-    for node in proto.graph.node:
+    for node in (node for graph in _graphs(proto.graph) for node in graph.node):
         if node.domain not in ("", "ai.onnx") or node.op_type not in TABLE:
             kind = f"{node.domain}.{node.op_type}" if node.domain else node.op_type
             unknown.setdefault(kind, node.name or (node.output[0] if node.output else ""))
@@ -110,11 +119,24 @@ def _refuse_foreign_nodes(proto: Any, path: Path) -> None:
         raise NotImplementedError(f"{path.name}: there are no functions for the ONNX nodes {which}")
 
 
+def _graph(onnx: Any, graph: Any, opset: int) -> Graph:
+    known = {one.name for one in graph.initializer}
+    return Graph(
+        tuple(one.name for one in graph.input if one.name not in known),
+        tuple(one.name for one in graph.output),
+        tuple(_step(onnx, node, opset) for node in graph.node),
+    )
+
+
 def _step(onnx: Any, node: Any, opset: int) -> Step:
     attributes: dict[str, Any] = {}
     for one in node.attribute:
         value = onnx.helper.get_attribute_value(one)
-        attributes[one.name] = array_of(onnx, value, None) if isinstance(value, onnx.TensorProto) else value
+        if isinstance(value, onnx.TensorProto):
+            value = array_of(onnx, value, None)
+        elif isinstance(value, onnx.GraphProto):
+            value = _graph(onnx, value, opset)
+        attributes[one.name] = value
     name = node.name or (node.output[0] if node.output else "")
     outputs = tuple(node.output)
     return Step(name, How(node.op_type, attributes, opset, len(outputs)), tuple(node.input), outputs)

@@ -1,6 +1,6 @@
 """The table from ONNX nodes to functions of Tensors, a family a file; `registry` says what a row is."""
 
-from . import elementwise, layers, recurrent, reductions, shapes
+from . import control, elementwise, layers, recurrent, reductions, shapes
 from .registry import TABLE
 
-__all__ = ["TABLE", "elementwise", "layers", "recurrent", "reductions", "shapes"]
+__all__ = ["TABLE", "control", "elementwise", "layers", "recurrent", "reductions", "shapes"]

@@ -10,7 +10,7 @@ It gets the attributes and the inputs, None for those left out, and returns the 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ...engine.tensor import Tensor
@@ -20,13 +20,17 @@ TABLE: dict[str, Callable[..., Any]] = {}
 
 @dataclass
 class How:
-    """The attributes of a node, the version of the op set it is from, and whether the model is in training."""
+    """The attributes of a node, the version of the op set it is from, and whether the model is in training.
+
+    graphs: what the graphs among the attributes compute of their inputs, each with a tuple of results.
+    """
 
     kind: str
     attributes: Mapping[str, Any]
     opset: int
     outputs: int = 1
     training: bool = False
+    graphs: Mapping[str, Callable[..., tuple[Any, ...]]] = field(default_factory=dict)
 
     def get(self, name: str, default: Any = None) -> Any:
         """An attribute; text as str."""
