@@ -6,7 +6,6 @@ finds that doing just that gives the same bits, of other numbers too.
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Callable, Sequence
 from types import FrameType
@@ -16,6 +15,7 @@ import numpy as np
 
 from ..kernels.compiling import threads
 from ..kernels.compiling.jit import KERNELS, kernel
+from .listening import listening
 
 Array = np.ndarray[Any, Any]
 
@@ -329,16 +329,13 @@ def traced(function: Callable[..., Any], args: Sequence[Any]) -> Form | None:
     trace = Trace()
     given = [mapped_arrays(arg, trace.give) for arg in args]
     before, current.trace = current.trace, trace
-    hook = sys.getprofile()
-    sys.setprofile(trace.hear)
     try:
-        result = function(*given)
-        sys.setprofile(hook)
+        with listening(trace.hear):
+            result = function(*given)
         tree = trace.tree(result)
     except Exception:
         return None
     finally:
-        sys.setprofile(hook)
         current.trace = before
     return Form(trace.memories, trace.steps, tree)
 
