@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import cProfile
 import functools
 import gc
 import re
@@ -19,10 +20,18 @@ import autograd
 import nn
 import optim
 from autograd.ops.op import OPS
+from autograd.replay import forms, program
 from autograd.replay.shadow import traced
 from autograd.transforms.tree import leaves
 
-STEPS = 5
+# Two are recorded, in one the calls are looked into, in one they are written as a straight line, which then runs twice.
+STEPS = 6
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch):
+    """All calls are looked into at once."""
+    monkeypatch.setattr(program, "LOOKING", float("inf"))
 
 
 def bits(x):
@@ -420,7 +429,7 @@ def test_a_loss_whose_graph_was_walked_has_no_more_of_it():
     training = Training(mlp)
     step = autograd.compile(training.step)
     losses = [step(x, y) for x, y in batches()]
-    assert step.replays == 3 and losses[-1].requires_grad
+    assert step.replays == STEPS - 2 and losses[-1].requires_grad
     with pytest.raises(RuntimeError, match="second time"):
         losses[-1].backward()
 
@@ -580,7 +589,7 @@ def test_an_error_of_a_kernel_is_the_functions():
     with pytest.raises(IndexError, match="Target 7 is out of bounds for 3 classes"):
         step(x, autograd.full((4,), 7, dtype=autograd.int64))
     after = training.state()
-    assert step.replays == 4 and after[:4] == before[:4]
+    assert step.replays == STEPS - 1 and after[:4] == before[:4]
 
 
 @pytest.mark.parametrize(
@@ -632,6 +641,30 @@ def test_what_befalls_an_optimizer_is_seen():
         ever.step(x, y), step(x, y)
         assert compiled.state() == ever.state()
     assert step.replays == 10 and len(called) == 4
+
+
+def test_calls_are_looked_into_a_few_at_a_time(monkeypatch):
+    monkeypatch.setattr(program, "LOOKING", 1e-9)
+    forms.FORMS.clear()
+    x, y = next(batches(1))
+    ever, compiled = Training(MODELS["norms"], OPTIMIZERS["Adam"]), Training(MODELS["norms"], OPTIMIZERS["Adam"])
+    step = autograd.compile(compiled.step)
+    for i in range(60):
+        assert bits(step(x, y)) == bits(ever.step(x, y)) and compiled.state() == ever.state()
+        if i == 6:
+            assert step.replays == 5 and 0 < len(forms.FORMS) < 10
+    assert step.replays == 58 and "│" in step.explain(x, y)
+
+
+def test_a_profiler_listens_on():
+    profiler, compiled = cProfile.Profile(), autograd.compile(lambda x: (x * 3).tanh().square())
+    profiler.enable()
+    found = [compiled(autograd.full((2,), float(i), requires_grad=True)) for i in range(6)]
+    found[-1].sum().backward()
+    len(found)
+    profiler.disable()
+    assert compiled.replays == 4
+    assert any("len" in str(entry.code) for entry in profiler.getstats())
 
 
 def test_gradients_that_are_assigned():

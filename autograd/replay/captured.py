@@ -12,15 +12,9 @@ from .calls import accumulated, assigned_grads, cleared, forgotten, set_grad, st
 from .constants import Constants
 from .forms import form_of, is_rule
 from .places import Opaque, Place, Spot, is_contiguous, spots_in
+from .played import Played, substituted
 from .shadow import Form, Part
 from .tape import Call, Value
-
-
-class Failure(Exception):
-    """A call raised ``error``."""
-
-    def __init__(self, call: Call | None, error: Exception) -> None:
-        self.call, self.error = call, error
 
 
 class Done(NamedTuple):
@@ -37,13 +31,12 @@ class Done(NamedTuple):
     tree: Any
 
 
-class Captured:
+class Captured(Played):
     """One run of a program, in which is found what each call comes to, and where arrays may lie."""
 
     def __init__(self, program: Any, arguments: Sequence[Any], given: Sequence[Any], state: Any) -> None:
-        self.program, self.arguments = program, arguments
+        super().__init__(program, arguments, given)
         self.state = {id(tensor): number for number, tensor in enumerate(state.tensors)} if state else {}
-        self.objects: dict[int, Any] = {}
         self.trees: dict[int, Any] = {}
         self.places: list[Place] = []
         self.done: list[Done] = []
@@ -56,14 +49,16 @@ class Captured:
         # What is read before anything runs.
         self.reads: list[str] = []
         for number, (value, x) in enumerate(zip(program.inputs, given)):
-            self.objects[id(value)], self.trees[id(value)] = x, self.outer(x, f"given{number}", [])
+            self.trees[id(value)] = self.outer(x, f"given{number}", [])
         for number, value in enumerate(program.first):
             self._tree_of_first(value, f"x{number}")
-        for call in program.calls:
-            self._run(call)
-        self.results = [self.tree(result) for result in program.results]
-        self.values = [self.object(result) for result in program.results]
+
+    def play(self) -> list[Any]:
+        """Make all calls; the results."""
+        values = super().play()
+        self.results = [self.tree(result) for result in self.program.results]
         self.objects.clear()
+        return values
 
     def _run(self, call: Call) -> None:
         args, trees = [self.object(arg) for arg in call.args], [self.tree(arg) for arg in call.args]
@@ -87,10 +82,7 @@ class Captured:
             self.empty.clear()
         elif function is stepped and not args[1] and not args[2] and hasattr(args[0], "step_again"):
             function, trees = args[0].step_again, []
-        try:
-            result = call.function(*args)
-        except Exception as error:
-            raise Failure(call, error) from None
+        result = self._called(call, args)
         places: list[Place] = []
         if form is None:
             lies = [spot.place for spot in spots_in(trees) if isinstance(spot, Spot)]
@@ -118,10 +110,14 @@ class Captured:
         ):
             function, trees = assigned_grads, [list(nodes), trees[1]]
             self.empty.difference_update(map(id, nodes))
-        result = call.function(*args)
+        result = self._called(call, args)
         tree = trees[1] if function is assigned_grads else self.outer(result, f"v{len(self.done)}", lies)
         self.objects[id(call.result)], self.trees[id(call.result)] = result, tree
         self.done.append(Done(call, function, trees, None, [], tree))
+
+    def _add_place(self, place: Place) -> None:
+        place.slot = len(self.places)
+        self.places.append(place)
 
     def _room(self, form: Form, k: int) -> Place:
         """The place of a memory that a form has for itself."""
@@ -129,7 +125,7 @@ class Captured:
         made = Place("fixed" if k in form.fixed else "buffer", memory.size)
         if k in form.fixed or k in form.restored:
             made.content = memory.content
-        self.places.append(made)
+        self._add_place(made)
         return made
 
     def _made(self, tree: Any, result: Any, given: list[Any], places: list[Place]) -> Any:
@@ -154,7 +150,7 @@ class Captured:
         if type(result) is np.ndarray and result.size and not result.dtype.hasobject:
             place = Place(kind, result.nbytes, expression)
             place.within, place.like = within, (result.shape, result.strides)
-            self.places.append(place)
+            self._add_place(place)
             return Spot(place, 0, result.shape, result.strides, result.dtype)
         if type(result) in (tuple, list):
             return type(result)([self.outer(x, f"{expression}[{i}]", within) for i, x in enumerate(result)])
@@ -162,36 +158,12 @@ class Captured:
             return None
         place = Place(kind, 0, expression)
         place.within = within
-        self.places.append(place)
+        self._add_place(place)
         return Opaque(expression, place)
-
-    def object(self, thing: Any) -> Any:
-        """What ``thing`` is in this run."""
-        return substituted(thing, self._object)
 
     def tree(self, thing: Any) -> Any:
         """``thing`` with spots for arrays."""
         return substituted(thing, self._tree)
-
-    def _object(self, value: Value) -> Any:
-        key = id(value)
-        if key not in self.objects:
-            self.objects[key] = self._read(value)
-        return self.objects[key]
-
-    def _read(self, value: Value) -> Any:
-        source = value.source
-        if value.kind == "part":
-            whole = self._object(source)
-            return value.place(whole) if callable(value.place) else whole[value.place]
-        if value.kind == "constant":
-            return np.array(source) if value.written else source
-        tensor = self.arguments[source] if type(source) is int else source
-        if value.kind == "array":
-            return tensor.array
-        if value.kind == "grad":
-            return tensor.grad.array
-        return tensor.node if value.kind == "node" else tensor
 
     def _tree(self, value: Value) -> Any:
         key = id(value)
@@ -238,19 +210,5 @@ class Captured:
                 return made
             return x
         place = Place("outer", 0, self._text_of(value))
-        self.places.append(place)
+        self._add_place(place)
         return Opaque(place.name, place)
-
-
-def substituted(tree: Any, change: Any) -> Any:
-    """``tree`` with what ``change`` makes of the values in it."""
-    if isinstance(tree, Value):
-        return change(tree)
-    if type(tree) is slice:
-        return slice(*[substituted(part, change) for part in (tree.start, tree.stop, tree.step)])
-    if isinstance(tree, (tuple, list)):
-        parts = [substituted(part, change) for part in tree]
-        return type(tree)(*parts) if hasattr(tree, "_fields") else type(tree)(parts)
-    if type(tree) is dict:
-        return {key: substituted(part, change) for key, part in tree.items()}
-    return tree

@@ -44,14 +44,11 @@ def form_of(function: Callable[..., Any], args: Sequence[Any]) -> Form | None:
     """The form of this call, if it has one."""
     if function is operator.iadd:
         return added(*args)
-    if function not in FORMULAS and not is_rule(function):
+    key = key_of(function, args)
+    if key is None:
         return None
-    key = function, tuple(map(described, args)), threads.threads, threads.deterministic
-    try:
-        if key in FORMS:
-            return FORMS[key]
-    except TypeError:
-        return None
+    if key in FORMS:
+        return FORMS[key]
     form = traced(FORMULAS.get(function, function), args)
     if form is not None and not form.holds(function, args):
         form = None
@@ -59,6 +56,24 @@ def form_of(function: Callable[..., Any], args: Sequence[Any]) -> Form | None:
         FORMS.clear()
     FORMS[key] = form
     return form
+
+
+def is_looked_into(function: Callable[..., Any], args: Sequence[Any]) -> bool:
+    """Whether it is known already which form this call has."""
+    key = None if function is operator.iadd else key_of(function, args)
+    return key is None or key in FORMS
+
+
+def key_of(function: Callable[..., Any], args: Sequence[Any]) -> Any:
+    """What the form of a call depends on; None where it has no form."""
+    if function not in FORMULAS and not is_rule(function):
+        return None
+    key = function, tuple(map(described, args)), threads.threads, threads.deterministic
+    try:
+        hash(key)
+    except TypeError:
+        return None
+    return key
 
 
 def added(total: Any, more: Any) -> Form | None:

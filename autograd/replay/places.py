@@ -30,6 +30,8 @@ class Place:
         self.first = self.last = -1
         self.escapes = False
         self.number = -1
+        # Which one it is of the program's.
+        self.slot = -1
         self.array: Array | None = None
         # Of an outer one: in what it may lie.
         self.within: list[Place] = []

@@ -30,6 +30,7 @@ from ..ops.index import Placed
 from ..ops.op import OPS
 from ..transforms.tree import leaves
 from .calls import accumulated, assigned, cleared, copied, counted, made_again, owner_of, seen_in, set_grad, stepped
+from .listening import listening
 from .looking import HERE, is_ours, reads_values, users_line
 from .tape import Like, Tape, Value, described, values_in
 
@@ -94,15 +95,12 @@ class Recorder:
     def run(self, function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
         """What ``function`` returns."""
         learn_functions()
-        before = sys.getprofile()
-        sys.setprofile(self._profile)
         try:
-            result = function(*args, **kwargs)
+            with listening(self._profile):
+                result = function(*args, **kwargs)
         except BaseException:
             self.reason = self.reason or "it raised"
             raise
-        finally:
-            sys.setprofile(before)
         for value, now, first in self.constants:
             if isinstance(now, np.ndarray) and now.tobytes() != first:
                 value.written = True

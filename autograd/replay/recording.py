@@ -16,7 +16,7 @@ from ..engine.versions import owner, refuse_overwritten
 from ..engine.walk import FREED, backward_steps, older_first
 from ..ops.op import OPS, Op
 from ..transforms.tree import leaves, rebuilt
-from .captured import Failure
+from .played import Failure
 from .program import Program
 from .recorder import Recorder
 from .state import ARRAY, State
@@ -164,11 +164,8 @@ class Recording:
         """A line for each call of a replay: how long it takes, of three times, what it is and what it gives."""
         program = self.program
         assert program is not None
-        straight = program.straight
-        if straight is None:
+        while (straight := program.straight) is None:
             self.replay(arguments)
-            straight = program.straight
-        assert straight is not None
         times = [min(several) for several in zip(*[straight.timed(arguments) for _ in range(3)])]
         lines = [f"{'µs':>8}  {'call':<24}gives"]
         for (label, gives), seconds in zip(straight.calls, times):

@@ -19,9 +19,10 @@ import numpy as np
 
 from ..kernels.compiling.loops import Loops, compiled_run
 from .arranging import arranged, sum_of_rows
-from .captured import Captured, Done, Failure
+from .captured import Captured, Done
 from .constants import WRITTEN
 from .places import Opaque, Place, Spot, allotted, spots_in, used
+from .played import Failure
 from .shadow import Part, Step, seen
 
 Array = np.ndarray[Any, Any]
@@ -224,7 +225,7 @@ class Straight:
             return
         place.name = f"k{next(self._kept)}"
         place.like = place.like or ((place.size,), (1,))
-        name, slot = place.name, self.captured.places.index(place)
+        name, slot = place.name, place.slot
         self.space[f"{name}_"] = kept = [np.empty(place.like[0], place.dtype)]
         self.objects[slot] = id(kept[0])
         self._identified.add(id(place))
@@ -273,7 +274,7 @@ class Straight:
 
     def _identity(self, place: Place) -> int:
         """The number under which a place is found that may be elsewhere each time."""
-        slot = self.captured.places.index(place)
+        slot = place.slot
         if id(place) not in self._identified:
             self._identified.add(id(place))
             if place.kind == "state":
