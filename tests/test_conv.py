@@ -57,13 +57,14 @@ def test_the_cases_are_of_both_kinds():
     assert kinds == {True, False}
 
 
-def of_winograd(taps, groups):
+def of_winograd(taps, groups, dilation):
     """Images, filters and upstream gradients that Winograd's algorithm is chosen for, and its geometry."""
     images, channels, filters = (2 if groups == 1 else 6), 20 * groups, 24 * groups
     sizes = (images, channels, 13, 14), (filters, 20, taps, taps), (images, filters, 13, 14)
     x, weight, g = (RNG.standard_normal(size).astype("float32") for size in sizes)
-    assert suits_winograd(g, weight.shape, (1, 1), (1, 1), groups)
-    return [x, weight, g], ((1, 1), (taps // 2,) * 2, (1, 1), groups)
+    geometry = (1, 1), (dilation * (taps // 2),) * 2, (dilation,) * 2, groups
+    assert suits_winograd(g, weight.shape, geometry[0], *geometry[2:])
+    return [x, weight, g], geometry
 
 
 def three(x, weight, g, geometry):
@@ -74,12 +75,12 @@ def three(x, weight, g, geometry):
     )
 
 
-@pytest.mark.parametrize(("taps", "groups"), [(3, 1), (5, 1), (3, 2)])
+@pytest.mark.parametrize(("taps", "groups", "dilation"), [(3, 1, 1), (5, 1, 1), (3, 2, 1), (3, 1, 2)])
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 @pytest.mark.parametrize("place", [(1, 3, 0, 0), (0, 7, 4, 5), (1, 19, 12, 13), (0, 0, 5, 9)])
-def test_what_is_not_finite_stays_in_its_image_and_its_places(taps, groups, value, place):
+def test_what_is_not_finite_stays_in_its_image_and_its_places(taps, groups, dilation, value, place):
     for which in (0, 2):
-        arrays, geometry = of_winograd(taps, groups)
+        arrays, geometry = of_winograd(taps, groups, dilation)
         arrays[which][place] = value
         for found, exact in zip(three(*arrays, geometry), three(*[a.astype(float) for a in arrays], geometry)):
             assert (np.isnan(found) == np.isnan(exact)).all()
@@ -95,11 +96,33 @@ def test_what_is_not_finite_stays_in_its_image_and_its_places(taps, groups, valu
      (1, 1e-10, 1e30), (1e-30, 1e-3, 1e37)],
 )  # fmt: skip
 def test_numbers_of_every_size_are_convolved(taps, groups, sizes):
-    arrays, geometry = of_winograd(taps, groups)
+    arrays, geometry = of_winograd(taps, groups, 1)
     arrays = [(each.astype(float) * size).astype("float32") for each, size in zip(arrays, sizes)]
     for found, exact in zip(three(*arrays, geometry), three(*[a.astype(float) for a in arrays], geometry)):
         largest = np.abs(exact).max()
         assert largest > 3e38 or np.abs(found - exact).max() <= 5e-5 * largest + 3e-45
+
+
+# Images, weights, and stride, padding and dilation, in which Winograd's algorithm deals out phases or takes slices.
+APART = [
+    ((2, 20, 17, 22), (24, 20, 3, 3), (1, 1), (2, 3), (2, 3)),
+    ((2, 16, 30, 9), (33, 16, 3, 3), (1, 1), (0, 4), (1, 4)),
+    ((2, 17, 20, 21), (40, 17, 5, 5), (1, 1), (4, 2), (2, 1)),
+    ((2, 16, 5, 12, 14), (24, 16, 3, 3, 3), (1, 1, 1), (1, 1, 1), (1, 1, 1)),
+    ((2, 20, 6, 12, 14), (24, 20, 2, 3, 3), (2, 1, 1), (1, 1, 2), (2, 1, 2)),
+]
+
+
+@pytest.mark.parametrize("case", APART, ids=str)
+def test_phases_and_slices_go_where_they_belong(case):
+    shape, weight_shape, stride, padding, dilation = case
+    x, weight = RNG.standard_normal(shape), RNG.standard_normal(weight_shape)
+    geometry = stride, padding, dilation, 1
+    g = RNG.standard_normal(convolve(x, weight, None, *geometry).shape)
+    assert suits_winograd(g.astype("f"), weight_shape, stride, dilation, 1)
+    exact = three(x, weight, g, geometry)
+    for found, wanted in zip(three(*(each.astype("f") for each in (x, weight, g)), geometry), exact):
+        assert np.abs(found - wanted).max() <= 5e-5 * np.abs(wanted).max()
 
 
 @pytest.mark.parametrize("case", LARGE[:3], ids=str)

@@ -243,6 +243,20 @@ def with_far(*shape):
     return x
 
 
+# What Winograd's algorithm is told of the depth: the sizes of an image and a result, taps, stride, padding, dilation.
+FLAT = (1, 1, 1, 1, 0, 1)
+
+
+def tiling_of(groups, channels, filters, sizes, taps, dilation, in_depth, turned):
+    """That of the last group of a convolution that leaves sizes as they are, but for the depth."""
+    deep, made, *geometry = in_depth
+    padding = (d * (taps // 2) for d in dilation)
+    geometry = zip(geometry, ((taps,) * 2, (1, 1), padding, dilation))
+    geometry = [(of_depth, *others) for of_depth, others in geometry]
+    tiling = winograd.tiling_of((deep, *sizes), (made, *sizes), channels, filters, *geometry, turned, groups)
+    return tiling._replace(group=groups - 1)
+
+
 LABELS = np.array([0, 3, -100, 2])
 # For the kernels of normalization: lines and their scales; an array, its scales, how many rows, whether they go across.
 LINES = [(normal(6, 1100), normal(2, 1100)), (normal(150, 5) + 2, normal(1, 5))]
@@ -267,32 +281,33 @@ ARGUMENTS = {
     groups_in_lanes.correlated_groups: lambda: correlating(groups_in_lanes.correlated_groups),
     winograd.winograd: lambda: [
         (
-            normal(3 * groups * channels * height * width),
+            normal(3 * groups * channels * tiling.deep * height * width),
             winograd_filters.transformed(weight.astype("f"), False).astype(float) if ahead else weight.ravel(),
             normal(groups * filters + 8),
-            np.zeros(3 * groups * filters * height * width),
+            np.zeros(3 * groups * filters * len(tiling.slices) * height * width),
             tiling,
             *map(np.zeros_like, winograd.workspace(tiling, np.float64)),
             down * right - 1,
-            3 * down * right,
+            3 * len(tiling.slices) * down * right,
             *some,
         )
-        for groups, channels, filters, height, width, taps, blocks, depth, ahead, some in (
-            (1, 20, 12, 9, 14, 3, 1, 20, True, (0, 2)),
-            (1, 3, 40, 70, 5, 3, 3, 3, True, (1, 5)),
-            (1, 2, 3, 3, 2, 3, 1, 2, True, (0, 1)),
-            (1, 6, 44, 9, 6, 3, 6, 5, False, (1, 6)),
-            (1, 6, 44, 9, 6, 3, 6, 5, True, (0, 6)),
-            (1, 20, 12, 9, 14, 5, 1, 20, True, (0, 2)),
-            (1, 6, 44, 9, 7, 5, 6, 5, False, (1, 6)),
-            (3, 5, 10, 9, 6, 3, 1, 5, True, (0, 2)),
+        for groups, channels, filters, height, width, taps, blocks, depth, ahead, some, in_depth, dilation in (
+            (1, 20, 12, 9, 14, 3, 1, 20, True, (0, 2), FLAT, (1, 1)),
+            (1, 3, 40, 70, 5, 3, 3, 3, True, (1, 5), FLAT, (1, 1)),
+            (1, 2, 3, 3, 2, 3, 1, 2, True, (0, 1), FLAT, (1, 1)),
+            (1, 6, 44, 9, 6, 3, 6, 5, False, (1, 6), FLAT, (1, 1)),
+            (1, 6, 44, 9, 6, 3, 6, 5, True, (0, 6), FLAT, (2, 1)),
+            (1, 20, 12, 9, 14, 5, 1, 20, True, (0, 2), FLAT, (1, 3)),
+            (1, 6, 44, 9, 7, 5, 6, 5, False, (1, 6), FLAT, (1, 1)),
+            (1, 5, 12, 9, 14, 3, 1, 10, True, (0, 2), (4, 3, 2, 1, 1, 2), (1, 1)),
+            (1, 3, 12, 9, 14, 3, 2, 9, False, (0, 2), (3, 3, 3, 1, 1, 1), (2, 3)),
+            (3, 5, 10, 9, 6, 3, 1, 5, True, (0, 2), FLAT, (1, 1)),
+            (2, 3, 10, 9, 6, 3, 1, 9, False, (0, 2), (3, 3, 3, 1, 1, 1), (1, 2)),
         )
-        for weight in [normal(filters, channels, taps, taps)]
-        for shape in [(3, groups * channels, height, width)]
-        for padding in [(taps // 2, taps // 2)]
+        for weight in [normal(filters, channels * in_depth[2], taps, taps)]
         for tiling in [
-            winograd.tiling_of(shape, shape[2:], padding, groups * filters, taps, not ahead, groups)._replace(
-                blocks=blocks, depth=depth, ahead=ahead, group=groups - 1
+            tiling_of(groups, channels, filters, (height, width), taps, dilation, in_depth, not ahead)._replace(
+                blocks=blocks, depth=depth, ahead=ahead
             )
         ]
         for down, right in [winograd.tiles_of(tiling)]
@@ -325,27 +340,22 @@ ARGUMENTS = {
     ],
     winograd_weight.winograd_weight: lambda: [
         (
-            normal(3 * groups * channels * height * width),
-            normal(3 * groups * filters * height * width),
+            normal(3 * groups * channels * tiling.deep * height * width),
+            normal(3 * groups * filters * len(tiling.slices) * height * width),
             np.zeros_like(winograd_weight.total_of(tiling, np.dtype(float))),
             tiling,
             *map(np.zeros_like, winograd_weight.workspace(tiling, np.dtype(float))),
             down * right - 1,
-            3 * down * right,
+            3 * len(tiling.slices) * down * right,
         )
-        for groups, channels, filters, height, width, taps in (
-            (1, 5, 4, 9, 14, 3),
-            (1, 3, 2, 70, 53, 3),
-            (1, 5, 4, 9, 15, 5),
-            (2, 5, 4, 9, 14, 3),
+        for groups, channels, filters, height, width, taps, in_depth, dilation in (
+            (1, 5, 4, 9, 14, 3, FLAT, (1, 1)),
+            (1, 3, 2, 70, 53, 3, FLAT, (2, 5)),
+            (1, 5, 4, 9, 15, 5, FLAT, (1, 1)),
+            (1, 5, 4, 9, 14, 3, (4, 4, 1, 1, 1, 1), (1, 2)),
+            (2, 5, 4, 9, 14, 3, FLAT, (1, 1)),
         )
-        for shape in [(3, groups * channels, height, width)]
-        for padding in [(taps // 2, taps // 2)]
-        for tiling in [
-            winograd.tiling_of(shape, shape[2:], padding, groups * filters, taps, groups=groups)._replace(
-                group=groups - 1
-            )
-        ]
+        for tiling in [tiling_of(groups, channels, filters, (height, width), taps, dilation, in_depth, False)]
         for down, right in [winograd.tiles_of(tiling)]
     ],
     activation.within.kernel: lambda: [(normal(20), with_specials(20), np.zeros(20), -0.5, 0.7)],

@@ -7,6 +7,7 @@ dimension.
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 
 import numpy as np
@@ -33,6 +34,9 @@ from .winograd_range import is_ordinary
 from .winograd_weight import total_of, winograd_weight
 from .winograd_weight import workspace as workspace_of_weight
 
+# How many times as many multiplications the direct algorithms must take as the products of the tiles.
+WORTH = 1.5
+
 
 def out_sizes(sizes, kernel_sizes, stride, padding, dilation):
     """How many places a window has along each dimension."""
@@ -50,7 +54,7 @@ def convolve(x, weight, bias, stride, padding, dilation, groups):
     sizes = out_sizes(x.shape[2:], weight.shape[2:], stride, padding, dilation)
     (out,) = aligned(x.dtype, (len(x), len(weight), *sizes))
     if suits_winograd(out, weight.shape, stride, dilation, groups):
-        by_tiles(x, weight, bias, out, padding, groups, False, cost(x, out, weight.shape))
+        by_tiles(x, weight, bias, out, stride, padding, dilation, groups, False, cost(x, out, weight.shape))
         if not out.size or is_ordinary(out.reshape(-1), groups, len(weight) // groups, math.prod(sizes)):
             return out
     plan = planned(x, sizes, weight.shape, stride, padding, dilation, groups, False, True)
@@ -68,10 +72,9 @@ def convolve_input(g, weight, shape, stride, padding, dilation, groups):
     if g.dtype.char == "e":
         return in_float32(convolve_input, g, weight, shape, stride, padding, dilation, groups)
     (out,) = aligned(g.dtype, shape)
-    taps = weight.shape[2]
-    if suits_winograd(out, weight.shape, stride, dilation, groups) and max(padding) < taps:
-        around = tuple(taps - 1 - p for p in padding)
-        by_tiles(g, weight, None, out, around, groups, True, cost(out, g, weight.shape))
+    narrow = all(p <= d * (k - 1) for p, d, k in zip(padding, dilation, weight.shape[2:]))
+    if narrow and suits_winograd(out, weight.shape, stride, dilation, groups):
+        by_tiles(g, weight, None, out, stride, padding, dilation, groups, True, cost(out, g, weight.shape))
         if not out.size or is_ordinary(out.reshape(-1), groups, weight.shape[1], math.prod(shape[2:])):
             return out
     plan = planned(g, shape[2:], weight.shape, stride, padding, dilation, groups, True, True)
@@ -92,7 +95,7 @@ def convolve_weight(g, x, shape, stride, padding, dilation, groups):
     if g.dtype.char == "e":
         return in_float32(convolve_weight, g, x, shape, stride, padding, dilation, groups)
     if weight_suits_winograd(g, shape, stride, dilation, groups):
-        found = weight_by_tiles(g, x, shape, padding, groups)
+        found = weight_by_tiles(g, x, shape, stride, padding, dilation, groups)
         if is_ordinary(found.reshape(-1), 1, 1, found.size):
             return found
     plan = planned(x, g.shape[2:], shape, stride, padding, dilation, groups, False)
@@ -122,20 +125,23 @@ def in_float32(function, one, other, *more):
 
 def suits_winograd(out, weight, stride, dilation, groups):
     """Whether transforming tiles of ``out`` costs less than it saves, and the result is right enough."""
-    return (
-        out.dtype.char == "f"
-        and weight[2:] in ((3, 3), (5, 5))
-        and (stride, dilation) == ((1, 1), (1, 1))
-        # Measured: with few channels the transforms cost more than they save.
-        and min(weight[0] // groups, weight[1]) >= 16
-        # Measured: and with few tiles, to begin with each group does.
-        and (groups == 1 or tiles_over(out, weight) >= 2 * TILES)
-    )
+    if out.dtype.char != "f" or weight[-2:] not in ((3, 3), (5, 5)) or stride[-2:] != (1, 1):
+        return False
+    # Measured: with few channels the transforms cost more than they save.
+    if len(weight) == 3 or min(weight[0] // groups, weight[1]) < 16:
+        return False
+    # Tiles that are partly outside multiply what nobody wants, where phases of a dilation are small.
+    tiles, images = tiles_over(out, weight, dilation), len(out) * math.prod(out.shape[2:-2])
+    if 36 * tiles * WORTH > images * math.prod(out.shape[-2:]) * math.prod(weight[-2:]):
+        return False
+    # Measured: and with few tiles, to begin with each group does.
+    return groups == 1 or tiles >= 2 * TILES
 
 
-def tiles_over(out, weight):
-    """How many of Winograd's tiles cover ``out``."""
-    return len(out) * math.prod(-(-size // (7 - weight[2])) for size in out.shape[2:])
+def tiles_over(out, weight, dilation):
+    """How many of Winograd's tiles cover ``out``, with all phases of the dilation."""
+    across = math.prod(d * -(-size // (d * (7 - weight[-1]))) for size, d in zip(out.shape[-2:], dilation[-2:]))
+    return len(out) * math.prod(out.shape[2:-2]) * across
 
 
 def weight_suits_winograd(g, shape, stride, dilation, groups):
@@ -144,18 +150,25 @@ def weight_suits_winograd(g, shape, stride, dilation, groups):
         return False
     filters, channels = shape[0] // groups, shape[1]
     # Measured: for few tiles it takes too long to transform the sums, and for few channels those of 5x5.
-    enough = tiles_over(g, shape) >= (48 if filters * channels <= MANY else 96)
-    return enough and min(filters, channels) >= (16 if shape[2] == 3 else 32)
+    enough = tiles_over(g, shape, dilation) >= (48 if filters * channels <= MANY else 96)
+    return enough and min(filters, channels) >= (16 if shape[-1] == 3 else 32)
 
 
-def by_tiles(source, weight, bias, out, padding, groups, turned, nanoseconds):
+def by_tiles(source, weight, bias, out, stride, padding, dilation, groups, turned, nanoseconds):
     """`winograd` for all groups, tiles and filters."""
-    tiling = tiling_of(source.shape, out.shape[2:], padding, out.shape[1], weight.shape[2], turned, groups)
+    geometry = three(weight.shape[2:], 1), three(stride, 1), three(padding, 0), three(dilation, 1)
+    sizes, made = three(source.shape[2:], 1), three(out.shape[2:], 1)
+    tiling = tiling_of(sizes, made, source.shape[1] // groups, out.shape[1] // groups, *geometry, turned, groups)
     images, result, kernel = flat(source), out.reshape(-1), compiled_for(source, winograd)
     constant = with_block(bias, out)
-    count, blocks = len(source) * math.prod(tiles_of(tiling)), -(-tiling.filters // FILTERS)
+    count = len(source) * len(tiling.slices) * math.prod(tiles_of(tiling))
+    blocks = -(-tiling.filters // FILTERS)
     for group, lines in enumerate(np.split(weight, groups)):
         some = tiling._replace(group=group)
+        # The taps in depth are channels. Where filters and channels swap their roles, they are still those.
+        turned_in_depth = lines.swapaxes(1, 2) if turned and weight.ndim > 4 else lines
+        ends = (-1, weight.shape[1]) if turned else (len(lines), -1)
+        lines = turned_in_depth.reshape(*ends, *weight.shape[-2:])
         weights = transformed(lines, turned) if tiling.ahead else flat(lines)
 
         def of_some(tiles, filters, some=some, weights=weights):
@@ -169,22 +182,29 @@ def by_tiles(source, weight, bias, out, padding, groups, turned, nanoseconds):
             divided(blocks, lambda start, stop: of_some((0, count), (start, stop)), nanoseconds / groups)
 
 
-def weight_by_tiles(g, x, shape, padding, groups):
-    """`winograd_weight` for all groups and tiles."""
-    tiling = tiling_of(x.shape, g.shape[2:], padding, shape[0], shape[2], groups=groups)
+def weight_by_tiles(g, x, shape, stride, padding, dilation, groups):
+    """`winograd_weight` for all groups and tiles, one tap in depth after the other."""
+    geometry = three(shape[2:], 1), three(stride, 1), three(padding, 0), three(dilation, 1)
+    filters, channels = shape[0] // groups, shape[1]
+    tiling = tiling_of(three(x.shape[2:], 1), three(g.shape[2:], 1), channels, filters, *geometry, groups=groups)
     images, upstream, kernel = flat(x), flat(g), compiled_for(g, winograd_weight)
-    down, right = tiles_of(tiling)
-    found = np.empty(shape, g.dtype)
-    for group, lines in enumerate(np.split(found, groups)):
-        some = tiling._replace(group=group)
+    count, parts = len(x) * len(tiling.slices) * math.prod(tiles_of(tiling)), groups * tiling.slices.shape[1]
+    found = np.empty((groups, filters, channels, tiling.slices.shape[1], *shape[-2:]), g.dtype)
+    for group, tap in itertools.product(range(groups), range(tiling.slices.shape[1])):
+        some = tiling._replace(group=group, channels=channels, slices=tiling.slices[:, tap : tap + 1].copy())
 
-        def of_some(start, stop, some=some, shape=lines.shape):
+        def of_some(start, stop, some=some):
             total = total_of(some, g.dtype)
             kernel(images, upstream, total, some, *workspace_of_weight(some, g.dtype), start, stop)
-            return weight_from(total, shape)
+            return weight_from(total, (filters, channels, *shape[-2:]))
 
-        lines[...] = functools.reduce(np.add, divided(len(x) * down * right, of_some, cost(x, g, shape) / groups))
-    return found
+        found[group, :, :, tap] = functools.reduce(np.add, divided(count, of_some, cost(x, g, shape) / parts))
+    return found.reshape(shape)
+
+
+def three(numbers, missing):
+    """One of each of three dimensions: what fewer have, and ``missing`` before."""
+    return (missing,) * (3 - len(numbers)) + tuple(numbers)
 
 
 def with_block(bias, out):
@@ -207,12 +227,10 @@ def by_images(source, weights, bias, out, plan, nanoseconds):
 
 def planned(source, made, weight, stride, padding, dilation, groups, adjoint, few=False):
     """The plan of the direct algorithm: fewer than three dimensions become three, the others of length 1."""
-    missing = 3 - len(stride)
-    ones, zeros = (1,) * missing, (0,) * missing
     filters, channels = weight[0] // groups, weight[1]
     ends = (filters, channels) if adjoint else (channels, filters)
-    sizes, made, kernel_sizes = ones + source.shape[2:], ones + tuple(made), ones + tuple(weight[2:])
-    geometry = (sizes, made, kernel_sizes, ones + stride, zeros + padding, ones + dilation)
+    sizes, made, kernel_sizes = three(source.shape[2:], 1), three(made, 1), three(weight[2:], 1)
+    geometry = (sizes, made, kernel_sizes, three(stride, 1), three(padding, 0), three(dilation, 1))
     if sizes[2] == made[2] == kernel_sizes[2] == 1 and padding[-1] == 0:
         # A column lies in memory as a row does.
         geometry = tuple((depth, across, down) for depth, down, across in geometry)

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..compiling.jit import kernel
+from ..compiling.jit import helper, kernel
 from ..compiling.machine import VECTOR
 from ..compiling.require import require
 from .microkernels.accumulate import FILTERS, PLACES, accumulate
@@ -29,6 +29,47 @@ from .twins import correlated_numpy, shifted_numpy
 # How many terms of a sum are added before the next block of filters has its turn, and how many places the gradient of
 # the weight sums over: what the blocks share then stays in the first level of the cache.
 TERMS, CHUNK = 288, 1024
+
+
+@helper
+def add_rows(weights, buffer, bias, out, sums, plan, image, group, depth, first, wanted):
+    """The sums of a band of rows, straight to where they belong in the result, in which places lie side by side.
+
+    Whole vectors are stored, and what they have beyond the end of a row is overwritten by the next one. Where that
+    would be in another plane, and for filters that don't fill a block, it is stored to ``sums`` first.
+    """
+    rows, columns, across = plan.rows, plan.columns, plan.across
+    lanes = VECTOR // buffer.itemsize
+    size, unit = FILTERS, PLACES * lanes
+    blocks, count = (plan.filters + size - 1) // size, plan.channels * len(plan.taps)
+    deep, area = len(plan.slices), rows.made * columns.made
+    lines, width = wanted, columns.places
+    if across == width:
+        # Rows with nothing between them are one.
+        lines, width = 1, wanted * width
+    vectors = (width + lanes - 1) // lanes
+    runs = (vectors + PLACES - 1) // PLACES
+    for i in range(lines):
+        for run in range(runs):
+            p, end = vectors * run // runs * lanes, vectors * (run + 1) // runs * lanes
+            place = (first + i) * columns.made + p
+            kept = plan.filters // size if place + end - p <= area else 0
+            end = min(end, width)
+            for term in range(0, max(1, count), TERMS):
+                for block in range(blocks):
+                    filter = group * plan.filters + block * size
+                    target, y, apart = sums, block * size * unit, unit
+                    if block < kept:
+                        plane = (image * plan.groups * plan.filters + filter) * deep + depth
+                        target, y, apart = out, plane * area + place, deep * area
+                    accumulate(
+                        weights, ((group * blocks + block) * count + term) * size, buffer, i * across + p,
+                        plan.offsets, term, min(TERMS, count - term), term == 0, bias, filter, target, y, apart,
+                        end - p,
+                    )  # fmt: skip
+            for filter in range(kept * size, plan.filters):
+                plane = ((image * plan.groups + group) * plan.filters + filter) * deep + depth
+                copy_run(sums, filter * unit, 1, out, plane * area + place, 1, end - p)
 
 
 @kernel(twin=shifted_numpy)
@@ -45,7 +86,9 @@ def shifted(source, weights, bias, out, plan, start, stop):
     blocks = (plan.filters + size - 1) // size
     length = plan.channels * length_of(plan)
     buffer = np.zeros(length + across + columns.margin + unit, source.dtype)
-    stride = (plan.band * across + unit - 1) // unit * unit
+    # Where places of the result lie side by side, only a block of them waits for those before.
+    dense = rows.spacing * columns.spacing == 1
+    stride = unit if dense else (plan.band * across + unit - 1) // unit * unit
     sums = np.empty(blocks * size * stride, source.dtype)
     for item in range(start * len(plan.slices), stop * len(plan.slices)):
         image, depth = divmod(item, len(plan.slices))
@@ -57,6 +100,9 @@ def shifted(source, weights, bias, out, plan, start, stop):
                     source, (image * plan.groups + group) * plan.channels, plan.slices[depth], first, wanted,
                     buffer, 0, plan,
                 )  # fmt: skip
+                if dense:
+                    add_rows(weights, buffer, bias, out, sums, plan, image, group, depth, first, wanted)
+                    continue
                 for row_phase, column_phase, first_tap, taps in plan.phases:
                     count = plan.channels * taps
                     tap = plan.channels * first_tap

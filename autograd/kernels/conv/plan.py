@@ -26,10 +26,18 @@ SCRATCH = 1 << 19
 NEAR = 1 << 15
 # Up to how many terms a sum is short: filters are then taken one by one where they fill at most half a block.
 FEW = 32
+# Up to how many terms sums have places in the lanes where these are full: weights of more don't stay near.
+LONG = 288 if MACHINE.registers >= 32 else 200
+# How many terms a sum seems longer where filters are in the lanes, since the results are transposed.
+TRANSPOSED = 5 if MACHINE.registers >= 32 else 3
+# With how many filters a pixel that is copied takes as long as one that is multiplied.
+COPIED = 5
 # How many places in a row are so few that it is quicker to have groups in the lanes.
 SHORT = 16
 # How much longer sums of one vector of filters take than of one of several.
 ALONE = 1 if MACHINE.registers >= 32 else 1.35
+# How much longer sums take where a row of places is one vector: so few sums under way wait for those before.
+NARROW = 1 if MACHINE.registers >= 32 else 1.8
 
 
 class Along(NamedTuple):
@@ -57,6 +65,7 @@ class Plan(NamedTuple):
 
     groups: how many; channels, filters: how many each group has.
     vectors: how many vectors of filters a block has, where filters are the lanes; 0 where places are.
+    straight: whether places are because that is quicker, and not because filters are few.
     alone: whether filters are taken one by one. beside: whether the lanes are groups, of one channel and filter each.
     depth: of the source. slices[d, t]: which of its slices tap t meets at depth d of the result, -1 for none.
     rows, columns: the geometry along height and width.
@@ -74,6 +83,7 @@ class Plan(NamedTuple):
     channels: int
     filters: int
     vectors: int
+    straight: bool
     alone: bool
     beside: bool
     depth: int
@@ -153,6 +163,26 @@ def vectors_of(filters, itemsize):
     return min((2, 3, 1), key=lambda size: -(-vectors // size) * size * (ALONE if size == 1 else 1))
 
 
+def places_beside(filters, count, width, copied, itemsize):
+    """Whether places had better be in the lanes than filters, for sums of ``count`` terms at ``width`` places in a row.
+
+    Lanes stay empty after the last place of a row, or after the last filter. copied: how many terms are of pixels that
+    are copied for places only.
+    """
+    lanes = VECTOR // itemsize
+    vectors = vectors_of(filters, itemsize)
+    if not vectors:
+        return True
+    if count > LONG:
+        return False
+    in_a_row = -(-width // lanes)
+    of_places = (count + copied * COPIED / filters) * in_a_row * lanes / width * -(-filters // FILTERS) * FILTERS
+    if in_a_row == 1:
+        of_places *= NARROW
+    block = vectors * lanes * (ALONE if vectors == 1 else 1)
+    return of_places <= (count + TRANSPOSED) * -(-filters // (vectors * lanes)) * block
+
+
 def groups_beside(groups, sizes, made, stride, padding, itemsize, adjoint):
     """Whether groups of one channel and one filter had better be in the lanes than places.
 
@@ -193,11 +223,18 @@ def plan_of(
     geometry = list(zip(sizes, made, kernel_sizes, stride, padding, dilation))
     slices = slices_of(*geometry[0], adjoint)
     single = channels == filters == slices.size == sizes[0] == 1
-    few = few and channels * math.prod(kernel_sizes) <= FEW
-    alone = filters == 1 or (few and 2 * filters <= FILTERS)
+    count = channels * math.prod(kernel_sizes)
+    short = few and count <= FEW
+    alone = filters == 1 or (short and 2 * filters <= FILTERS)
+    # A row of places is a row of the result, or all rows where nothing is between them.
+    dense = stride[1:] == (1, 1)
+    width = made[2] * (made[1] if dense and tuple(kernel_sizes[1:]) == (1, 1) else 1)
+    straight = few and groups == 1 and not alone and (dense or not adjoint) and width > 0
+    stays = not any(padding) and sizes[0] == 1 and channels * math.prod(sizes) * itemsize <= SCRATCH
+    straight = straight and places_beside(filters, count, width, count if stays else 0, itemsize)
     # Measured: where sums are short and rows long, to transpose what they give takes longer than empty lanes do.
-    short = few and stride == (1, 1, 1) and math.prod(kernel_sizes) > 1 and made[2] >= 2 * VECTOR // itemsize
-    vectors = 0 if alone or short else vectors_of(filters, itemsize)
+    grouped = short and groups > 1 and stride == (1, 1, 1) and count > channels and made[2] >= 2 * VECTOR // itemsize
+    vectors = 0 if alone or straight or grouped else vectors_of(filters, itemsize)
     beside = single and groups_beside(groups, sizes, made, stride, padding, itemsize, adjoint)
     (rows, row_taps), (columns, column_taps) = (
         along(*each, not beside and (not vectors or each[2] == 1)) for each in geometry[1:]
@@ -208,7 +245,7 @@ def plan_of(
     if vectors:
         line, least = vectors * VECTOR // itemsize * rows.spacing * columns.made, 1
     else:
-        line = across * (1 if alone else -(-filters // FILTERS) * FILTERS)
+        line = 0 if straight else across * (1 if alone else -(-filters // FILTERS) * FILTERS)
         least = -(-PLACES * VECTOR // itemsize // across)
     budget = (NEAR if alone and channels <= FEW else SCRATCH) // itemsize - channels * images * seen_along(
         rows, 0
@@ -247,8 +284,8 @@ def plan_of(
     offsets += offsets[-1:] * (max(TAPS, SINGLE_TAPS) - 1)
     table = lambda lines: np.array(lines, np.int64)
     return Plan(
-        groups, channels, filters, vectors, alone, beside, sizes[0], slices, rows, columns, across, band, plane, bare,
-        table(row_phases), table(column_phases), table(phases), table(taps), table(offsets),
+        groups, channels, filters, vectors, straight, alone, beside, sizes[0], slices, rows, columns, across, band,
+        plane, bare, table(row_phases), table(column_phases), table(phases), table(taps), table(offsets),
     )  # fmt: skip
 
 

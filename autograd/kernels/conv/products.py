@@ -9,10 +9,13 @@ import numpy as np
 
 from ..compiling.machine import MACHINE
 from ..compiling.threads import divided
+from .microkernels.accumulate import FILTERS
 
 # How many times as many filters as places there are where BLAS is faster: it packs them sooner, but shares no pixels
 # among as many sums as 32 registers hold.
 FILTERS_FOR_PLACES = 8 if MACHINE.registers >= 32 else 1
+# Up to how many channels the direct sums with places in the lanes are faster: BLAS adds no bias, and waits for memory.
+CHANNELS = 128 if MACHINE.registers >= 32 else 48
 # How many places are multiplied at a time, where images have fewer: then BLAS reads the weight less often.
 PLACES = 784
 
@@ -27,7 +30,8 @@ def suits_products(plan, weight, stride, padding):
         return False
     if FILTERS_FOR_PLACES * len(plan.slices) * plan.rows.places * plan.columns.places < max(weight[:2]):
         return True
-    return set(stride) == {1} and not (plan.bare and plan.vectors)
+    direct = plan.channels <= CHANNELS and plan.filters >= FILTERS if plan.straight else plan.bare and plan.vectors
+    return set(stride) == {1} and not direct
 
 
 def as_products(x, weight, bias, out, stride, nanoseconds):

@@ -6,12 +6,12 @@ over tiles g of upstream gradients and the tiles d of 6x6 pixels that they come 
 sum is a matrix product of filters x tiles and tiles x channels, of a quarter of the multiplications.
 
 Here a vector is a pixel of several channels, which the pixels are transposed to first: the products add tile after
-tile.
+tile. Each tap in depth has a sum of its own, in which a tap has one slice for each depth of the result.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from ..compiling.memory import scratch
 from ..compiling.require import require
 from .microkernels.accumulate import FILTERS, PLACES, accumulate
 from .microkernels.copies import transpose
-from .winograd import APART, MANY, require_tiles, seen_by_tiles, tiles_of
+from .winograd import APART, MANY, first_within, require_tiles, seen_by_tiles, tiles_of, tiles_of_phase
 from .winograd_transforms import WRITE, tile_back, tile_in
 
 # Channels in a vector of float32. In one of float64, which the tests use, there are half as many.
@@ -29,9 +29,14 @@ LANES = VECTOR // 4
 
 
 class View(NamedTuple):
-    """What tiles see: images of as many ``planes`` of a size, with ``padding`` before, in tiles of ``reach`` pixels."""
+    """What tiles see: images of as many ``planes`` of a size, with ``padding`` before, in tiles of ``reach`` pixels.
+
+    deep: how many slices a plane has. slices: which of them is seen at each depth of the result, -1 for none.
+    """
 
     planes: int
+    deep: int
+    slices: Any
     size: tuple[int, int]
     padding: tuple[int, int]
     reach: int
@@ -71,11 +76,12 @@ def winograd_weight_numpy(source, g, total, tiling, tiles, upstream, start, stop
     first, last = start // (down * right), -(-stop // (down * right))
     some = slice(start - first * down * right, stop - first * down * right)
     seen = seen_by_tiles(source, tiling, first, last)[..., some]
-    step = tiling.step
+    step, (low, wide), (apart, beside) = tiling.step, tiles_of_phase(tiling), tiling.dilation
+    made = g.reshape(-1, tiling.groups, tiling.filters, len(tiling.slices), *tiling.made)
+    made = made[:, tiling.group].swapaxes(1, 2)
     padded = np.zeros((last - first, tiling.filters, step * down, step * right), g.dtype)
-    upstream = g.reshape(-1, tiling.groups, tiling.filters, *tiling.made)[first:last, tiling.group]
-    padded[..., : tiling.made[0], : tiling.made[1]] = upstream
-    pulled = padded.reshape(-1, tiling.filters, down, step, right, step).transpose(3, 5, 1, 0, 2, 4)
+    padded[..., : tiling.made[0], : tiling.made[1]] = made.reshape(-1, tiling.filters, *tiling.made)[first:last]
+    pulled = padded.reshape(-1, tiling.filters, low, step, apart, wide, step, beside).transpose(3, 6, 1, 0, 4, 2, 7, 5)
     pulled = (WRITE[step].T.astype(g.dtype) @ pulled.reshape(step * step, -1)).reshape(36, tiling.filters, -1)[
         ..., some
     ]
@@ -86,45 +92,54 @@ def winograd_weight_numpy(source, g, total, tiling, tiles, upstream, start, stop
 
 
 @helper
-def seen_rows(view, step, i, rows):
-    """Which rows of an image the rows of tiles from ``i`` on see."""
-    start = min(view.size[0], max(0, step * i - view.padding[0]))
-    return start, max(start, min(view.size[0], step * (i + rows - 1) + view.reach - view.padding[0]))
-
-
-@helper
 def place(tile, end, view, tiling, lanes, runs, offsets):
     """Which ``runs`` of pixels the tiles from ``tile`` to ``end`` see, how many, and where each tile has its pixels.
 
     A run begins at a pixel of the group's first plane and has a length; copied, it begins at a place. What is outside
-    of the image is at place 0.
+    of the image is at place 0. Rows of a phase that lie side by side are one run.
     """
-    (height, width), (top, left), reach, step = view.size, view.padding, view.reach, tiling.step
-    down, right = tiles_of(tiling)
+    (height, width), (top, left), (apart, beside) = view.size, view.padding, tiling.dilation
+    (low, wide), (down, right), reach, step = tiles_of_phase(tiling), tiles_of(tiling), view.reach, tiling.step
     row, last, count, y = tile // right, (end - 1) // right, 0, lanes
     while row <= last:
-        image, i = divmod(row, down)
-        rows = min(down - i, last - row + 1)
-        start, stop = seen_rows(view, step, i, rows)
-        plane = (image * tiling.groups + tiling.group) * view.planes
-        runs[count, 0], runs[count, 1] = (plane * height + start) * width, (stop - start) * width
-        runs[count, 2] = y
+        item, i = divmod(row, down)
+        image, depth = divmod(item, len(view.slices))
+        phase, i = divmod(i, low)
+        rows, slice = min(low - i, last - row + 1), view.slices[depth, 0]
+        start = max(step * i, first_within(apart, phase, top))
+        stop = max(start, min(step * (i + rows - 1) + reach, first_within(apart, phase, top + height)))
+        if slice < 0:
+            stop = start
+        plane = (image * tiling.groups + tiling.group) * view.planes * view.deep + slice
+        x = (plane * height + apart * start + phase - top) * width
+        for _ in range(min(1, stop - start) if apart == 1 else stop - start):
+            runs[count, 0], runs[count, 1], runs[count, 2] = x, (stop - start) * width if apart == 1 else width, y
+            x, y, count = x + apart * width, y + runs[count, 1] * lanes, count + 1
+        copy = y - (stop - start) * width * lanes
         for k in range(max(tile, row * right), min(end, (row + rows) * right)):
-            u, v = step * (k // right - image * down) - top, step * (k % right) - left
+            below, column = divmod(k - row * right, right)
+            shift, column = divmod(column, wide)
+            u, v = step * (i + below), beside * step * column + shift - left
             for a in range(reach):
                 line = (k - tile) * reach * reach + a * reach
                 for b in range(reach):
-                    inside = 0 <= u + a < height and 0 <= v + b < width
-                    offsets[line + b] = y + ((u + a - start) * width + v + b) * lanes if inside else 0
-        y += (stop - start) * width * lanes
-        row, count = row + rows, count + 1
+                    right_of = v + beside * b
+                    inside = start <= u + a < stop and 0 <= right_of < width
+                    offsets[line + b] = copy + ((u + a - start) * width + right_of) * lanes if inside else 0
+        row += rows
     return count
+
+
+@helper
+def rows_in(tiling, reach):
+    """How many rows of pixels are copied at most."""
+    return (together(tiling) // tiles_of(tiling)[1] + 2) * reach
 
 
 @helper
 def room(view, tiling, lanes):
     """How many numbers the copied runs are at most."""
-    return ((together(tiling) // tiles_of(tiling)[1] + 2) * view.reach * view.size[1] + 1) * lanes
+    return (rows_in(tiling, view.reach) * view.size[1] + 1) * lanes
 
 
 @helper
@@ -133,7 +148,7 @@ def copied(images, view, group, count, runs, pixels):
     lanes = VECTOR // images.itemsize
     if view.planes < group + lanes:
         pixels[:] = 0
-    size = view.size[0] * view.size[1]
+    size = view.deep * view.size[0] * view.size[1]
     for k in range(count):
         transpose(
             images, runs[k, 0] + group * size, size, min(lanes, view.planes - group), runs[k, 1],
@@ -150,16 +165,18 @@ def winograd_weight(source, g, total, tiling, tiles, upstream, start, stop):
     """
     lanes = VECTOR // source.itemsize
     step = tiling.step
-    image = View(tiling.channels, tiling.size, tiling.padding, 6)
-    slope = View(tiling.filters, tiling.made, (0, 0), step)
+    deep = len(tiling.slices)
+    image = View(tiling.channels, tiling.deep, tiling.slices, tiling.size, tiling.padding, 6)
+    slope = View(tiling.filters, deep, np.arange(deep).reshape(deep, 1), tiling.made, (0, 0), step)
     most, unit = together(tiling), PLACES * lanes
     tiles_apart, upstream_apart = apart(image.planes, most), apart(slope.planes, most)
     channels, filters = rounded(image.planes, lanes), rounded(slope.planes, FILTERS)
     row = rounded(channels, LANES)
     require_tiles(tiling, source, g, start, stop)
+    require(tiling.slices.shape[1] == 1)
     require(total.size == 36 * filters * row)
     require(tiles.size >= 36 * tiles_apart and upstream.size >= 36 * upstream_apart)
-    runs, offsets = np.empty((most + 2, 3), np.int64), np.empty(36 * most, np.int64)
+    runs, offsets = np.empty((rows_in(tiling, 6), 3), np.int64), np.empty(36 * most, np.int64)
     pixels = np.zeros(max(room(image, tiling, lanes), room(slope, tiling, lanes)), source.dtype)
     nothing = np.zeros(FILTERS, source.dtype)
     if start == stop:

@@ -46,6 +46,9 @@ def compile_accumulate():
             with start:
                 for r in range(FILTERS):
                     constant = emit.spread(emit.number_at(bias, r))
+                    # The next block of places, which belongs to memory that nobody has asked for yet.
+                    for v in range(places):
+                        emit.prefetch(emit.at(lines[r][v], PLACES * emit.lanes), to_write=True)
                     for register in sums[r]:
                         emit.builder.store(constant, register)
             with more:
