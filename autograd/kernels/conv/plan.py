@@ -27,7 +27,7 @@ NEAR = 1 << 15
 # Up to how many terms a sum is short: filters are then taken one by one where they fill at most half a block.
 FEW = 32
 # How many places in a row are so few that it is quicker to have groups in the lanes.
-SHORT = 16
+SHORT = 24
 # How much longer sums of one vector of filters take than of one of several.
 ALONE = 1 if MACHINE.registers >= 32 else 1.35
 
@@ -153,15 +153,17 @@ def vectors_of(filters, itemsize):
     return min((2, 3, 1), key=lambda size: -(-vectors // size) * size * (ALONE if size == 1 else 1))
 
 
-def groups_beside(groups, sizes, made, stride, padding, itemsize, adjoint):
+def groups_beside(groups, sizes, made, stride, padding, itemsize, adjoint, over_places):
     """Whether groups of one channel and one filter had better be in the lanes than places.
 
-    Measured: where rows of places are short; and where a stride would have lanes gathered, or scattered without masks.
+    Measured: where sums are over places; where rows of places are short; and where a stride would have lanes gathered,
+    or, in rows that aren't long, scattered without masks.
     """
     places = -(-made[2] // stride[2]) if adjoint else made[2]
-    apart = stride[2] > 1 and adjoint != MACHINE.masks
+    apart = stride[2] > 1 and adjoint != MACHINE.masks and (MACHINE.masks or places <= 2 * SHORT)
     largest = max(math.prod(size + 2 * p for size, p in zip(sizes, padding)), math.prod(made))
-    return (places <= SHORT or apart) and 2 * groups * itemsize >= VECTOR and largest * VECTOR <= 2 * SCRATCH
+    quicker = over_places or places <= SHORT or apart
+    return quicker and 2 * groups * itemsize >= VECTOR and largest * VECTOR <= 2 * SCRATCH
 
 
 def is_bare(rows, columns, channels, itemsize):
@@ -178,11 +180,12 @@ def is_bare(rows, columns, channels, itemsize):
 
 @functools.lru_cache(maxsize=1024)
 def plan_of(
-    sizes, made, kernel_sizes, stride, padding, dilation, groups, channels, filters, itemsize, adjoint, few=False
+    sizes, made, kernel_sizes, stride, padding, dilation, groups, channels, filters, itemsize, adjoint, over_taps=False
 ):
     """The `Plan` that makes ``made`` (depth, height, width) of ``sizes``.
 
-    few: whether filters may be taken one by one, or places be in the lanes, where that is faster for short sums.
+    over_taps: whether the sums are over taps: where those are short, filters may be taken one by one, or places be in
+    the lanes. Otherwise they are over places.
     """
     require(min(*kernel_sizes, *stride, *dilation, groups) > 0 and min(*sizes, *made, *padding, channels, filters) >= 0)
     # Distances that there are none of may be anything; the phases of a stride make room for them.
@@ -193,12 +196,12 @@ def plan_of(
     geometry = list(zip(sizes, made, kernel_sizes, stride, padding, dilation))
     slices = slices_of(*geometry[0], adjoint)
     single = channels == filters == slices.size == sizes[0] == 1
-    few = few and channels * math.prod(kernel_sizes) <= FEW
+    few = over_taps and channels * math.prod(kernel_sizes) <= FEW
     alone = filters == 1 or (few and 2 * filters <= FILTERS)
     # Measured: where sums are short and rows long, to transpose what they give takes longer than empty lanes do.
     short = few and stride == (1, 1, 1) and math.prod(kernel_sizes) > 1 and made[2] >= 2 * VECTOR // itemsize
     vectors = 0 if alone or short else vectors_of(filters, itemsize)
-    beside = single and groups_beside(groups, sizes, made, stride, padding, itemsize, adjoint)
+    beside = single and groups_beside(groups, sizes, made, stride, padding, itemsize, adjoint, not over_taps)
     (rows, row_taps), (columns, column_taps) = (
         along(*each, not beside and (not vectors or each[2] == 1)) for each in geometry[1:]
     )
