@@ -11,6 +11,9 @@ from .broadcasting import sum
 from .op import op
 from .shape import reshape
 
+# Up to how many images and places the gradient in the bias sums over the images first: longer sums would be less right.
+FEW_IMAGES, FEW_PLACES = 32, 1024
+
 
 @op(
     symbol="conv",
@@ -71,11 +74,16 @@ convolution_weight.linear(
 
 
 def bias_gradient(g):
-    """The sum of (N, O, ...) over all but the filters; over the places first, which lie side by side."""
+    """The sum of (N, O, ...) over all but the filters.
+
+    Over the places first, which lie side by side. But where these are few, most of the time goes to beginning sums, and
+    over the images first there are fewer.
+    """
     places = 1
     for size in g.shape[2:]:
         places *= size
-    return sum(sum(reshape(g, (*g.shape[:2], places)), 2), 0)
+    first, then = (0, 1) if len(g) <= FEW_IMAGES and places <= FEW_PLACES else (2, 0)
+    return sum(sum(reshape(g, (*g.shape[:2], places)), first), then)
 
 
 @op(symbol="im2col", derivative="∂L/∂x = ∂L/∂out added where it came from", level="internal")

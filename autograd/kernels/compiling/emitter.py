@@ -125,16 +125,37 @@ class Emitter:
         return vectors[0]
 
     def transposed(self, vectors: list[Any]) -> list[Any]:
-        """The columns of a square of as many vectors as there are lanes."""
-        half, done = self.lanes // 2, 1
-        # The first halves of two vectors interleaved, and the second ones.
-        orders = [[start + lane + side * self.lanes for lane in range(half) for side in (0, 1)] for start in (0, half)]
-        orders = [ir.Constant(ir.VectorType(ir.IntType(32), self.lanes), order) for order in orders]
-        while done < self.lanes:
-            pairs = zip(vectors[:half], vectors[half:])
-            vectors = [self.builder.shuffle_vector(a, b, order) for a, b in pairs for order in orders]
-            done *= 2
-        return vectors
+        """The columns of a square of as many vectors as there are lanes.
+
+        Within parts of 16 bytes first, which machines shuffle best, then by moving those parts.
+        """
+        size = 16 // self.size
+        starts = range(0, self.lanes, size)
+        # The first halves of the parts of two vectors interleaved, and the second ones.
+        halves = [
+            [start + half * size // 2 + k // 2 + k % 2 * self.lanes for start in starts for k in range(size)]
+            for half in (0, 1)
+        ]
+        # Of the parts of two vectors every other.
+        others = [[k for k in range(2 * self.lanes) if k // size % 2 == side] for side in (0, 1)]
+        mix = lambda a, b, places: self.builder.shuffle_vector(
+            a, b, ir.Constant(ir.VectorType(ir.IntType(32), self.lanes), places)
+        )
+
+        def within(rows: list[Any]) -> list[Any]:
+            for _ in range(size.bit_length() - 1):
+                rows = [mix(*pair, half) for pair in zip(rows[: size // 2], rows[size // 2 :]) for half in halves]
+            return rows
+
+        def moved(rows: list[Any]) -> list[Any]:
+            if len(rows) == 1:
+                return rows
+            even, odd = (moved([mix(*pair, side) for pair in zip(rows[::2], rows[1::2])]) for side in others)
+            return [row for pair in zip(even, odd) for row in pair]
+
+        blocks = [within(vectors[start : start + size]) for start in starts]
+        columns = [moved([block[k] for block in blocks]) for k in range(size)]
+        return [columns[k % size][k // size] for k in range(self.lanes)]
 
     def choose(self, value: Any, cases: dict[int, Callable[[], None]]) -> None:
         """Write code for each number that ``value`` may be."""

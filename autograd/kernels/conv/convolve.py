@@ -225,7 +225,7 @@ def by_images(source, weights, bias, out, plan, nanoseconds):
     )  # fmt: skip
 
 
-def planned(source, made, weight, stride, padding, dilation, groups, adjoint, few=False):
+def planned(source, made, weight, stride, padding, dilation, groups, adjoint, over_taps=False):
     """The plan of the direct algorithm: fewer than three dimensions become three, the others of length 1."""
     filters, channels = weight[0] // groups, weight[1]
     ends = (filters, channels) if adjoint else (channels, filters)
@@ -234,7 +234,7 @@ def planned(source, made, weight, stride, padding, dilation, groups, adjoint, fe
     if sizes[2] == made[2] == kernel_sizes[2] == 1 and padding[-1] == 0:
         # A column lies in memory as a row does.
         geometry = tuple((depth, across, down) for depth, down, across in geometry)
-    return plan_of(*geometry, groups, *ends, source.dtype.itemsize, adjoint, few)
+    return plan_of(*geometry, groups, *ends, source.dtype.itemsize, adjoint, over_taps)
 
 
 def cost(x, g, weight):

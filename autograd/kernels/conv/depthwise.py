@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..compiling.jit import helper, kernel
-from ..compiling.machine import VECTOR
+from ..compiling.machine import MACHINE, VECTOR
 from ..compiling.prefetch import prefetch, prefetch_to_write
 from ..compiling.require import require
 from .microkernels.depthwise import SINGLE_TAPS, TALL, VECTORS, accumulate_rows, correlate_rows
@@ -17,6 +17,8 @@ from .packing import copy_to_buffer, inside
 from .plan import length_of, require_images, require_weights
 from .twins import correlated_numpy, shifted_numpy
 
+# How much longer blocks of one vector take than those of the same size that are wider, where registers are few.
+NARROW = 1.0 if MACHINE.registers >= 32 else 1.25
 # How many rows of the gradient in the weight are summed before memory is asked for again.
 ROWS = 8
 
@@ -27,12 +29,13 @@ def vectors_in(plan, lanes):
 
     Its rows share what they look at.
     """
-    best, fewest = 1, 0
+    best, least = 1, 0.0
     for vectors in (1, 2, 4, 8):
         tall, wide = VECTORS // vectors, vectors * lanes
         blocks = ((plan.band + tall - 1) // tall) * ((plan.columns.places + wide - 1) // wide)
-        if vectors == 1 or blocks < fewest:
-            best, fewest = vectors, blocks
+        time = blocks * (NARROW if vectors == 1 else 1.0)
+        if vectors == 1 or time < least:
+            best, least = vectors, time
     return best
 
 

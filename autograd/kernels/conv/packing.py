@@ -25,7 +25,8 @@ def packed(weight, plan):
         weight = grown
     out = scratch("packed", weight.dtype, weight.size)
     for _, _, first, taps in plan.phases:
-        part = weight if taps == count and not plan.alone else weight[..., plan.taps[first : first + taps, 0]]
+        order = plan.taps[first : first + taps, 0]
+        part = weight if taps == count and (order[1:] > order[:-1]).all() else weight[..., order]
         lines = part.reshape(groups, blocks, size, channels, taps).transpose(0, 1, 3, 4, 2)
         start = first * weight.size // count
         out[start : start + lines.size].reshape(lines.shape)[...] = lines

@@ -33,7 +33,7 @@ TRANSPOSED = 5 if MACHINE.registers >= 32 else 3
 # With how many filters a pixel that is copied takes as long as one that is multiplied.
 COPIED = 5
 # How many places in a row are so few that it is quicker to have groups in the lanes.
-SHORT = 16
+SHORT = 24
 # How much longer sums of one vector of filters take than of one of several.
 ALONE = 1 if MACHINE.registers >= 32 else 1.35
 # How much longer sums take where a row of places is one vector: so few sums under way wait for those before.
@@ -183,15 +183,17 @@ def places_beside(filters, count, width, copied, itemsize):
     return of_places <= (count + TRANSPOSED) * -(-filters // (vectors * lanes)) * block
 
 
-def groups_beside(groups, sizes, made, stride, padding, itemsize, adjoint):
+def groups_beside(groups, sizes, made, stride, padding, itemsize, adjoint, over_places):
     """Whether groups of one channel and one filter had better be in the lanes than places.
 
-    Measured: where rows of places are short; and where a stride would have lanes gathered, or scattered without masks.
+    Measured: where sums are over places; where rows of places are short; and where a stride would have lanes gathered,
+    or, in rows that aren't long, scattered without masks.
     """
     places = -(-made[2] // stride[2]) if adjoint else made[2]
-    apart = stride[2] > 1 and adjoint != MACHINE.masks
+    apart = stride[2] > 1 and adjoint != MACHINE.masks and (MACHINE.masks or places <= 2 * SHORT)
     largest = max(math.prod(size + 2 * p for size, p in zip(sizes, padding)), math.prod(made))
-    return (places <= SHORT or apart) and 2 * groups * itemsize >= VECTOR and largest * VECTOR <= 2 * SCRATCH
+    quicker = over_places or places <= SHORT or apart
+    return quicker and 2 * groups * itemsize >= VECTOR and largest * VECTOR <= 2 * SCRATCH
 
 
 def is_bare(rows, columns, channels, itemsize):
@@ -208,11 +210,12 @@ def is_bare(rows, columns, channels, itemsize):
 
 @functools.lru_cache(maxsize=1024)
 def plan_of(
-    sizes, made, kernel_sizes, stride, padding, dilation, groups, channels, filters, itemsize, adjoint, few=False
+    sizes, made, kernel_sizes, stride, padding, dilation, groups, channels, filters, itemsize, adjoint, over_taps=False
 ):
     """The `Plan` that makes ``made`` (depth, height, width) of ``sizes``.
 
-    few: whether filters may be taken one by one, or places be in the lanes, where that is faster for short sums.
+    over_taps: whether the sums are over taps: where those are short, filters may be taken one by one, or places be in
+    the lanes. Otherwise they are over places.
     """
     require(min(*kernel_sizes, *stride, *dilation, groups) > 0 and min(*sizes, *made, *padding, channels, filters) >= 0)
     # Distances that there are none of may be anything; the phases of a stride make room for them.
@@ -224,18 +227,18 @@ def plan_of(
     slices = slices_of(*geometry[0], adjoint)
     single = channels == filters == slices.size == sizes[0] == 1
     count = channels * math.prod(kernel_sizes)
-    short = few and count <= FEW
+    short = over_taps and count <= FEW
     alone = filters == 1 or (short and 2 * filters <= FILTERS)
     # A row of places is a row of the result, or all rows where nothing is between them.
     dense = stride[1:] == (1, 1)
     width = made[2] * (made[1] if dense and tuple(kernel_sizes[1:]) == (1, 1) else 1)
-    straight = few and groups == 1 and not alone and (dense or not adjoint) and width > 0
+    straight = over_taps and groups == 1 and not alone and (dense or not adjoint) and width > 0
     stays = not any(padding) and sizes[0] == 1 and channels * math.prod(sizes) * itemsize <= SCRATCH
     straight = straight and places_beside(filters, count, width, count if stays else 0, itemsize)
     # Measured: where sums are short and rows long, to transpose what they give takes longer than empty lanes do.
     grouped = short and groups > 1 and stride == (1, 1, 1) and count > channels and made[2] >= 2 * VECTOR // itemsize
     vectors = 0 if alone or straight or grouped else vectors_of(filters, itemsize)
-    beside = single and groups_beside(groups, sizes, made, stride, padding, itemsize, adjoint)
+    beside = single and groups_beside(groups, sizes, made, stride, padding, itemsize, adjoint, not over_taps)
     (rows, row_taps), (columns, column_taps) = (
         along(*each, not beside and (not vectors or each[2] == 1)) for each in geometry[1:]
     )

@@ -5,13 +5,23 @@ from __future__ import annotations
 import numpy as np
 
 from ...compiling.jit import teacher
-from ...compiling.machine import MACHINE
+from ...compiling.machine import MACHINE, VECTOR
 
 
 def transpose(source, x, apart, rows, columns, target, y, spacing):
     """Copy a matrix, whose rows are ``apart``, to its transpose, whose rows are ``spacing``."""
     lines = source[x + apart * np.arange(rows)[:, None] + np.arange(columns)]
     target[y + spacing * np.arange(columns)[:, None] + np.arange(rows)] = lines.T
+
+
+def transpose_to(source, x, apart, rows, places, columns, target):
+    """Copy each column of a matrix, whose rows are ``apart``, as a vector to its one of the ``places`` in ``target``.
+
+    There are at most as many rows as lanes, and zeros after them.
+    """
+    lanes = np.arange(VECTOR // target.itemsize)
+    lines = source[x + apart * np.arange(rows)[:, None] + np.arange(columns)]
+    target[places[:columns, None] + lanes] = np.pad(lines, ((0, len(lanes) - rows), (0, 0))).T
 
 
 def copy_run(source, x, step, target, y, spacing, count):
@@ -57,23 +67,65 @@ def compile_copies():
                     found = emit.gather_masked(emit.at(source, emit.builder.mul(done, step)), mask, emit.every(step))
                     emit.store_first(found, emit.at(target, done), rest)
 
+    def blocks(emit, length):
+        """Where blocks of as many as there are lanes begin: the last ends with the length, where that is enough."""
+        room = emit.builder.sub(length, number(emit.lanes))
+        last = emit.builder.select(emit.builder.icmp_signed(">", room, number(0)), room, number(0))
+        with runs(emit, length) as loop:
+            begin = emit.times(loop.index, emit.lanes)
+            yield emit.builder.select(emit.builder.icmp_signed("<", begin, last), begin, last)
+
+    def transpose_block(emit, corner, apart, tall, wide, store):
+        """``store`` each of the columns, a vector, of a block ``tall`` x ``wide``: with its number and a mask."""
+        lines = [emit.at(corner, emit.times(apart, lane)) for lane in range(emit.lanes)]
+        full = [emit.builder.icmp_signed(">=", size, number(emit.lanes)) for size in (tall, wide)]
+        with emit.builder.if_else(emit.builder.and_(*full)) as (all, some):
+            with all:
+                for lane, vector in enumerate(emit.transposed([emit.load(line) for line in lines])):
+                    store(vector, lane, None)
+            with some:
+                inside = emit.first(wide, emit.lanes)
+                there = [emit.builder.icmp_signed("<", number(lane), tall) for lane in range(emit.lanes)]
+                masks = [emit.builder.select(each, inside, emit.none) for each in there]
+                found = emit.transposed([emit.load_masked(*each) for each in zip(lines, masks)])
+                for lane, vector in enumerate(found):
+                    store(vector, lane, emit.builder.icmp_signed("<", number(lane), wide))
+
+    def write_transpose(emit, source, apart, rows, columns, target, spacing):
+        for row in blocks(emit, rows):
+            for column in blocks(emit, columns):
+                tall, wide = emit.builder.sub(rows, row), emit.builder.sub(columns, column)
+                corner = emit.at(source, emit.builder.add(emit.builder.mul(row, apart), column))
+                place = emit.at(target, emit.builder.add(emit.builder.mul(column, spacing), row))
+
+                def store(vector, lane, inside, place=place, tall=tall):
+                    place = emit.at(place, emit.times(spacing, lane))
+                    if inside is None:
+                        emit.store(vector, place)
+                    else:
+                        emit.store_first(vector, place, emit.builder.select(inside, tall, number(0)))
+
+                transpose_block(emit, corner, apart, tall, wide, store)
+
     @written(transpose)
     def _(emit, source, x, apart, rows, columns, target, y, spacing):
-        source, target = emit.at(source, x), emit.at(target, y)
-        with runs(emit, rows) as down, runs(emit, columns) as right:
-            row, column = emit.times(down.index, emit.lanes), emit.times(right.index, emit.lanes)
-            tall, wide = emit.builder.sub(rows, row), emit.builder.sub(columns, column)
-            corner = emit.at(source, emit.builder.add(emit.builder.mul(row, apart), column))
-            place = emit.at(target, emit.builder.add(emit.builder.mul(column, spacing), row))
-            lines = [emit.at(corner, emit.times(apart, lane)) for lane in range(emit.lanes)]
-            places = [emit.at(place, emit.times(spacing, lane)) for lane in range(emit.lanes)]
-            some = emit.first(wide, emit.lanes)
-            there = [emit.builder.icmp_signed("<", number(lane), tall) for lane in range(emit.lanes)]
-            masks = [emit.builder.select(each, some, emit.none) for each in there]
-            found = emit.transposed([emit.load_masked(*each) for each in zip(lines, masks)])
-            for lane, (vector, each) in enumerate(zip(found, places)):
-                inside = emit.builder.icmp_signed("<", number(lane), wide)
-                emit.store_first(vector, each, emit.builder.select(inside, tall, number(0)))
+        arguments = emit.at(source, x), apart, rows, columns, emit.at(target, y), spacing
+        emit.call("transpose", write_transpose, *arguments)
+
+    @written(transpose_to)
+    def _(emit, source, x, apart, rows, places, columns, target):
+        source = emit.at(source, x)
+        for column in blocks(emit, columns):
+            ours = emit.at(places, column)
+
+            def store(vector, lane, inside, ours=ours):
+                if inside is None:
+                    emit.store(vector, emit.at(target, emit.number_at(ours, number(lane))))
+                else:
+                    with emit.builder.if_then(inside):
+                        emit.store(vector, emit.at(target, emit.number_at(ours, number(lane))))
+
+            transpose_block(emit, emit.at(source, column), apart, rows, emit.builder.sub(columns, column), store)
 
     @written(copy_run)
     def _(emit, source, x, step, target, y, spacing, count):

@@ -12,7 +12,7 @@ from .depthwise import SINGLE_TAPS
 PLACES = min(8, MACHINE.registers // 2)
 
 
-def accumulate_groups(weights, w, source, x, offsets, first, count, step, bias, out, y, spacing, width):
+def accumulate_groups(weights, w, source, x, offsets, first, count, step, bias, b, out, y, spacing, width):
     """``out[p, l] = bias[l] + Σₖ weights[k, l]·source[offsets[k] + p·step, l]``, with a group l in each lane.
 
     p is less than ``width``, at most `PLACES`. In ``out`` places are ``spacing`` vectors apart.
@@ -21,7 +21,7 @@ def accumulate_groups(weights, w, source, x, offsets, first, count, step, bias, 
     lane, right = np.arange(lanes), np.arange(width)[:, None]
     seen = source[x + lanes * (offsets[first : first + count, None, None] + step * right) + lane]
     lines = weights[w : w + count * lanes].reshape(count, 1, lanes)
-    out[y + lanes * spacing * right + lane] = bias[:lanes] + (lines * seen).sum(axis=0)
+    out[y + lanes * spacing * right + lane] = bias[b : b + lanes] + (lines * seen).sum(axis=0)
 
 
 def correlate_groups(g, y, rows, width, source, x, down, step, offsets, first, count, sums, k):
@@ -55,10 +55,10 @@ def compile_groups():
             emit.store(emit.builder.load(register), emit.at(out, emit.times(spacing, p)))
 
     @written(accumulate_groups)
-    def _(emit, weights, w, source, x, offsets, first, count, step, bias, out, y, spacing, width):
+    def _(emit, weights, w, source, x, offsets, first, count, step, bias, b, out, y, spacing, width):
         step, spacing = emit.times(step, emit.lanes), emit.times(spacing, emit.lanes)
         pointers = [emit.at(weights, w), emit.at(source, x), emit.at(offsets, first), count, step]
-        pointers += [emit.at(bias, 0), emit.at(out, y), spacing]
+        pointers += [emit.at(bias, b), emit.at(out, y), spacing]
         cases = {each: lambda each=each: write_groups(emit, *pointers, each) for each in range(1, PLACES + 1)}
         emit.choose(width, cases)
 
