@@ -529,6 +529,14 @@ def numbers(name, *shape):
     return onnx.numpy_helper.from_array(drawn.astype(np.float32), name)
 
 
+def truths(name, *values):
+    return onnx.numpy_helper.from_array(np.array(values, bool), name)
+
+
+def classes(name, *shape):
+    return onnx.numpy_helper.from_array(np.random.default_rng(0).integers(0, 4, shape), name)
+
+
 SCALES = onnx.numpy_helper.from_array(np.array([1, 1, 2, 2], np.float32), "scales")
 IMAGE = np.random.default_rng(0).standard_normal((2, 4, 7, 6)).astype(np.float32)
 # Of a node its kind, attributes, opset, input, and initializers.
@@ -599,9 +607,33 @@ NODES = [
      [numbers("w", 1, 9, 6), numbers("r", 1, 9, 3)]),
     ("RNN", {"hidden_size": 3, "activations": ["Relu"]}, 14, IMAGE[:, :, 0],
      [numbers("w", 1, 3, 6), numbers("r", 1, 3, 3), numbers("bias", 1, 6)]),
+    ("Hardmax", {"axis": 1}, 13, IMAGE, []),
+    ("Hardmax", {}, 11, IMAGE, []),
+    ("GlobalLpPool", {"p": 3}, 13, IMAGE, []),
+    ("LpPool", {"kernel_shape": [3, 2], "p": 3, "strides": [2, 1], "pads": [1, 0, 0, 1]}, 18, IMAGE, []),
+    ("MeanVarianceNormalization", {}, 13, IMAGE, []),
+    ("GridSample", {"mode": "bilinear"}, 16, IMAGE, [numbers("grid", 2, 3, 5, 2)]),
+    ("GridSample", {"mode": "cubic", "align_corners": 1, "padding_mode": "border"}, 20, IMAGE,
+     [numbers("grid", 2, 3, 5, 2)]),
+    ("Col2Im", {"pads": [0, 1, 0, 1], "strides": [1, 2]}, 18, IMAGE[:, :, :6].reshape(2, 4, 36)[:, :, :16],
+     [vector("image", 5, 7), vector("block", 2, 2)]),
+    ("Compress", {"axis": 2}, 13, IMAGE, [truths("keep", 0, 1, 1, 0, 1)]),
+    ("Compress", {}, 13, ROW, [truths("keep", 1, 0, 1)]),
+    ("EyeLike", {"k": 1}, 13, ROW, []),
+    ("NonZero", {}, 13, np.maximum(ROW, 0), []),
+    ("ReverseSequence", {}, 13, IMAGE, [vector("lengths", 2, 1, 0, 2)]),
+    ("ReverseSequence", {"batch_axis": 0, "time_axis": 1}, 13, IMAGE, [vector("lengths", 3, 4)]),
+    ("Unique", {}, 13, np.round(IMAGE), []),
+    ("Unique", {"axis": 3, "sorted": 0}, 13, np.round(IMAGE[:, :, :, [2, 1, 2, 0, 1]]), []),
+    ("SoftmaxCrossEntropyLoss", {"reduction": "sum", "ignore_index": 1}, 13, IMAGE[:, :, 0, 0],
+     [vector("target", 1, 3), numbers("weight", 4)]),
+    ("NegativeLogLikelihoodLoss", {}, 13, IMAGE[:, :, :, 0], [classes("target", 2, 7)]),
+    ("Attention", {"is_causal": 1}, 23, IMAGE, [numbers("k", 2, 4, 7, 6), numbers("v", 2, 4, 7, 3)]),
+    ("Attention", {"q_num_heads": 2, "kv_num_heads": 1, "scale": 0.3}, 23, IMAGE[:, :, 0],
+     [numbers("k", 2, 5, 3), numbers("v", 2, 5, 2)]),
 ]  # fmt: skip
-COUNTS = {"Split": 2, "TopK": 2, "LSTM": 3, "GRU": 2, "RNN": 2}
-OF_INTS = {"ArgMax": [0], "TopK": [1], "Shape": [0]}
+COUNTS = {"Unique": 4, "SoftmaxCrossEntropyLoss": 2, "Split": 2, "TopK": 2, "LSTM": 3, "GRU": 2, "RNN": 2}
+OF_INTS = {"Unique": [1, 2, 3], "NonZero": [0], "ArgMax": [0], "TopK": [1], "Shape": [0]}
 
 
 @pytest.mark.parametrize("row", NODES, ids=[f"{kind}-{i}" for i, (kind, *_) in enumerate(NODES)])

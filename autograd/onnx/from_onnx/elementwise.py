@@ -227,3 +227,16 @@ def softmax(how: How, x: Tensor) -> Tensor:
     # It was over all dimensions from the axis on.
     axis = how.get("axis", 1) % max(x.ndim, 1)
     return function(x.flatten(axis), axis).reshape(x.shape)
+
+
+@node("BitShift")
+def bit_shift(how: How, x: Tensor, y: Tensor) -> Tensor:
+    return x << y if how.get("direction") == "LEFT" else x >> y
+
+
+@node("Hardmax")
+def hardmax(how: How, x: Tensor) -> Tensor:
+    axis = how.get("axis", -1 if how.opset >= 13 else 1)
+    lines = x if how.opset >= 13 else x.flatten(axis % x.ndim)
+    axis %= lines.ndim
+    return F.one_hot(lines.argmax(axis), lines.shape[axis]).movedim(-1, axis).to(x.dtype).reshape(x.shape)

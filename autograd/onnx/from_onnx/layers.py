@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import autograd
@@ -111,6 +112,13 @@ def average_pool(how: How, x: Tensor) -> Tensor:
     return sums / inside
 
 
+@node("LpPool")
+def lp_pool(how: How, x: Tensor) -> Tensor:
+    p, count = how.get("p", 2), math.prod(how.attributes["kernel_shape"])
+    whole = replace(how, attributes={**how.attributes, "count_include_pad": 1})
+    return (average_pool(whole, x.abs() ** p) * count) ** (1 / p)
+
+
 @node("GlobalAveragePool")
 def global_average_pool(how: How, x: Tensor) -> Tensor:
     return x.mean(tuple(range(2, x.ndim)), keepdim=True)
@@ -193,3 +201,66 @@ def resize(
         return F.interpolate(x, tuple(ints(sizes)[-dims:]), mode=names[mode], **given)
     assert scales is not None
     return F.interpolate(x, scale_factor=tuple(scales.tolist()[-dims:]), mode=names[mode], **given)
+
+
+@node("Col2Im")
+def col2im(how: How, x: Tensor, image: Tensor, block: Tensor) -> Tensor:
+    pads = how.get("pads", [0, 0, 0, 0])
+    if len(ints(image)) != 2 or pads[:2] != pads[2:]:
+        raise NotImplementedError("Col2Im but for images, with as much padding on both sides")
+    dilations, strides = how.get("dilations", [1, 1]), how.get("strides", [1, 1])
+    return F.fold(x, tuple(ints(image)), tuple(ints(block)), tuple(dilations), tuple(pads[:2]), tuple(strides))
+
+
+@node("GridSample")
+def grid_sample(how: How, x: Tensor, grid: Tensor) -> Tensor:
+    modes = {"linear": "bilinear", "cubic": "bicubic"}
+    mode = how.get("mode", "linear")
+    return F.grid_sample(
+        x, grid, modes.get(mode, mode), how.get("padding_mode", "zeros"), bool(how.get("align_corners", 0))
+    )
+
+
+@node("MeanVarianceNormalization")
+def mean_variance_normalization(how: How, x: Tensor) -> Tensor:
+    axes = list(how.get("axes", [0, 2, 3]))
+    apart = x - x.mean(axes, keepdim=True)
+    return apart / ((apart * apart).mean(axes, keepdim=True).sqrt() + 1e-9)
+
+
+@node("NegativeLogLikelihoodLoss")
+def negative_log_likelihood(how: How, x: Tensor, target: Tensor, weight: Tensor | None = None) -> Tensor:
+    return F.nll_loss(
+        x, target.long(), weight, ignore_index=how.get("ignore_index", -100), reduction=how.get("reduction", "mean")
+    )
+
+
+@node("SoftmaxCrossEntropyLoss")
+def softmax_cross_entropy(how: How, x: Tensor, target: Tensor, weight: Tensor | None = None) -> Any:
+    made = negative_log_likelihood(how, F.log_softmax(x, 1), target, weight)
+    return made if how.outputs == 1 else (made, F.log_softmax(x, 1))
+
+
+@node("Attention")
+def attention(
+    how: How,
+    q: Tensor,
+    k: Tensor,
+    v: Tensor,
+    mask: Tensor | None = None,
+    past_key: Tensor | None = None,
+    past_value: Tensor | None = None,
+) -> Any:
+    """Of (N, heads, L, E), or of (N, L, heads·E). What was seen before comes ahead of the keys and values."""
+    if how.get("softcap", 0.0) or how.outputs == 4 or how.get("qk_matmul_output_mode", 0):
+        raise NotImplementedError("Attention with softcap, or that returns the scores")
+    flat = q.ndim == 3
+    if flat:
+        heads = how.attributes["q_num_heads"], *[how.attributes["kv_num_heads"]] * 2
+        q, k, v = (x.unflatten(-1, (count, -1)).transpose(1, 2) for x, count in zip((q, k, v), heads))
+    if past_key is not None and past_value is not None:
+        k, v = autograd.cat([past_key, k], 2), autograd.cat([past_value, v], 2)
+    causal, shared = bool(how.get("is_causal", 0)), q.shape[1] != k.shape[1]
+    made = F.scaled_dot_product_attention(q, k, v, mask, 0.0, causal, scale=how.get("scale"), enable_gqa=shared)
+    made = made.transpose(1, 2).flatten(2) if flat else made
+    return made if how.outputs == 1 else (made, k, v)

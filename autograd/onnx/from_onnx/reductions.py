@@ -73,3 +73,19 @@ def cumsum(how: How, x: Tensor, axis: Tensor) -> Tensor:
     made = x.cumsum(along).to(x.dtype)
     made = made - x if how.get("exclusive") else made
     return made.flip(along) if backwards else made
+
+
+@node("CumProd")
+def cumprod(how: How, x: Tensor, axis: Tensor) -> Tensor:
+    along, backwards = int(axis.item()), bool(how.get("reverse"))
+    x = x.flip(along) if backwards else x
+    if how.get("exclusive"):
+        first = autograd.ones_like(x.narrow(along, 0, 1))
+        x = autograd.cat([first, x.narrow(along, 0, x.shape[along] - 1)], along)
+    made = x.cumprod(along).to(x.dtype)
+    return made.flip(along) if backwards else made
+
+
+@node("GlobalLpPool")
+def global_lp_pool(how: How, x: Tensor) -> Tensor:
+    return autograd.linalg.vector_norm(x, how.get("p", 2), tuple(range(2, x.ndim)), True)

@@ -12,6 +12,7 @@ from nn import functional as F
 
 from ...engine.tensor import Tensor, wrap
 from ...types.dtypes import canonical
+from .elementwise import wrap_of
 from .registry import How, axes_of, ints, node
 
 
@@ -122,7 +123,7 @@ def gather_nd(how: How, x: Tensor, index: Tensor) -> Tensor:
     return x[tuple(from_front(index[..., i], x.shape[i]) for i in range(index.shape[-1]))]
 
 
-@node("ScatterElements")
+@node("ScatterElements", "Scatter")
 def scatter_elements(how: How, x: Tensor, index: Tensor, updates: Tensor) -> Tensor:
     axis, index = how.get("axis", 0), from_front(index, x.shape[how.get("axis", 0)])
     if how.get("reduction", "none") == "none":
@@ -224,3 +225,53 @@ def space_to_depth(how: How, x: Tensor) -> Tensor:
     n, c, h, w = x.shape
     parts = x.reshape(n, c, h // block, block, w // block, block).permute(0, 3, 5, 1, 2, 4)
     return parts.reshape(n, c * block**2, h // block, w // block)
+
+
+@node("NonZero")
+def nonzero(how: How, x: Tensor) -> Tensor:
+    return x.nonzero().t()
+
+
+@node("Compress")
+def compress(how: How, x: Tensor, condition: Tensor) -> Tensor:
+    axis = how.get("axis")
+    x, axis = (x.reshape(-1), 0) if axis is None else (x, axis)
+    return x.index_select(axis, condition.nonzero()[:, 0])
+
+
+@node("EyeLike")
+def eye_like(how: How, x: Tensor) -> Tensor:
+    rows, columns = (autograd.arange(size) for size in x.shape)
+    made = rows.unsqueeze(1) + how.get("k", 0) == columns
+    return wrap_of(made, how.attributes["dtype"]) if "dtype" in how.attributes else made.to(x.dtype)
+
+
+@node("ReverseSequence")
+def reverse_sequence(how: How, x: Tensor, lengths: Tensor) -> Tensor:
+    batch, time = how.get("batch_axis", 1), how.get("time_axis", 0)
+    places, ends = autograd.arange(x.shape[time]), lengths.unsqueeze(1)
+    order = autograd.where(places < ends, ends - 1 - places, places)
+    order = (order if batch < time else order.t()).reshape(*x.shape[:2], *[1] * (x.ndim - 2))
+    return x.gather(time, order.broadcast_to(x.shape))
+
+
+@node("Unique")
+def unique(how: How, x: Tensor) -> Any:
+    axis = how.get("axis")
+    x, axis = (x.reshape(-1), 0) if axis is None else (x, axis)
+    _, first, inverse, counts = np.unique(x.numpy(), True, True, True, axis)
+    if not how.get("sorted", 1):
+        order = np.argsort(first)
+        first, inverse, counts = first[order], np.argsort(order)[inverse], counts[order]
+    made = [tensor_of(one.reshape(-1).astype(np.int64)) for one in (first, inverse, counts)]
+    return (x.index_select(axis, made[0]), *made)[: how.outputs]
+
+
+@node("HannWindow", "HammingWindow", "BlackmanWindow")
+def window(how: How, size: Tensor) -> Tensor:
+    # The sums of cosines that the format writes down.
+    weights = {"HannWindow": (0.5, 0.5), "HammingWindow": (25 / 46, 21 / 46), "BlackmanWindow": (0.42, 0.5, 0.08)}
+    count = int(size.item())
+    turn = 2 * np.pi * np.arange(count) / max(count - (not how.get("periodic", 1)), 1)
+    made = sum((-1) ** i * weight * np.cos(i * turn) for i, weight in enumerate(weights[how.kind]))
+    return wrap_of(tensor_of(made), how.get("output_datatype", 1))

@@ -335,7 +335,7 @@ def clamp(g: Any, out: Value, x: Value, min: Any, max: Any) -> str:
 
 @row("logaddexp")
 def logaddexp(g: Any, out: Value, x: Any, y: Any) -> str:
-    x, y = g.operand(x, out.dtype), g.operand(y, out.dtype)
+    x, y = (one if isinstance(one, str) else g.operand(one, out.dtype) for one in (x, y))
     apart = g.node("Neg", g.node("Abs", g.node("Sub", x, y)))
     # Of equal infinities the difference is NaN.
     apart = g.node("Where", g.node("Equal", x, y), g.number(0, out.dtype), apart)
@@ -369,3 +369,87 @@ def atan2(g: Any, out: Value, x: Any, y: Any) -> Any:
     angle = g.node("Where", g.node("Less", y, zero), g.node("Add", angle, turn), angle)
     quarter = g.node("Mul", g.node("Sign", x), g.number(math.pi / 2, out.dtype))
     return g.node("Where", g.node("Equal", y, zero), quarter, angle)
+
+
+def negative(g: Any, x: str, dtype: Any) -> str:
+    """Whether floats are negative, as -0, of which the reciprocal is -inf, is too."""
+    zero = g.number(0, dtype)
+    below = g.node("And", g.node("Equal", x, zero), g.node("Less", g.node("Reciprocal", x), zero))
+    return str(g.node("Or", g.node("Less", x, zero), below))
+
+
+@row("signbit")
+def signbit(g: Any, out: Value, x: Value) -> str:
+    if x.dtype.kind == "f":
+        return negative(g, g.name(x), x.dtype)
+    numbers = g.operand(x, np.int64)
+    return g.node("Less", numbers, g.number(0, np.int64))
+
+
+@row("copysign")
+def copysign(g: Any, out: Value, x: Any, y: Any) -> str:
+    size = g.node("Abs", g.operand(x, out.dtype))
+    return g.node("Where", negative(g, g.operand(y, out.dtype), out.dtype), g.node("Neg", size), size)
+
+
+@row("isreal")
+def isreal(g: Any, out: Value, x: Value) -> str:
+    return g.node("Expand", g.constant(np.array(True)), g.node("Shape", x))
+
+
+@row("isclose")
+def isclose(g: Any, out: Value, x: Value, y: Value, rtol: float, atol: float, equal_nan: bool) -> str:
+    dtype = x.dtype if x.dtype.kind == "f" else np.dtype(np.float64)
+    one, other = g.operand(x, dtype), g.operand(y, dtype)
+    apart = g.node("Abs", g.node("Sub", one, other))
+    allowed = g.node("Mul", g.number(rtol, dtype), g.node("Abs", other))
+    near = g.node("LessOrEqual", apart, g.node("Add", g.number(atol, dtype), allowed))
+    # What is infinite is close to itself only.
+    near = g.node("And", near, g.node("Not", g.node("IsInf", apart)))
+    near = g.node("Or", near, g.node("Equal", one, other))
+    return g.node("Or", near, g.node("And", *[g.node("IsNaN", end) for end in (one, other)])) if equal_nan else near
+
+
+@row("heaviside")
+def heaviside(g: Any, out: Value, x: Any, values: Any) -> str:
+    given, zero = g.operand(x, out.dtype), g.number(0, out.dtype)
+    step = g.cast(g.node("Greater", given, zero), bool, out.dtype)
+    return g.node("Where", g.node("Equal", given, zero), g.operand(values, out.dtype), step)
+
+
+@row("logaddexp2")
+def logaddexp2(g: Any, out: Value, x: Any, y: Any) -> str:
+    base = g.number(math.log(2), out.dtype)
+    made = logaddexp(g, out, *[g.node("Mul", g.operand(one, out.dtype), base) for one in (x, y)])
+    return g.node("Div", made, base)
+
+
+@row("sinc")
+def sinc(g: Any, out: Value, x: Value) -> str:
+    turn = g.node("Mul", g.operand(x, out.dtype), g.number(math.pi, out.dtype))
+    middle, one = g.node("Equal", turn, g.number(0, out.dtype)), g.number(1, out.dtype)
+    return g.node("Where", middle, one, g.node("Div", g.node("Sin", turn), g.node("Where", middle, one, turn)))
+
+
+@row("xlog1py")
+def xlog1py(g: Any, out: Value, x: Any, y: Any) -> str:
+    x, y, zero = g.operand(x, out.dtype), g.operand(y, out.dtype), g.number(0, out.dtype)
+    nothing = g.node("And", g.node("Equal", x, zero), g.node("Not", g.node("IsNaN", y)))
+    return g.node("Where", nothing, zero, g.node("Mul", x, log1p(g, out, y)))
+
+
+def power_of_two(g: Any, y: Any, dtype: Any) -> str:
+    return str(g.cast(g.node("Pow", g.number(2, np.int64), g.operand(y, np.int64)), np.int64, dtype))
+
+
+@row("bitwise_left_shift")
+def bitwise_left_shift(g: Any, out: Value, x: Any, y: Any) -> str:
+    return g.node("Mul", g.operand(x, out.dtype), power_of_two(g, y, out.dtype))
+
+
+@row("bitwise_right_shift")
+def bitwise_right_shift(g: Any, out: Value, x: Any, y: Any) -> str:
+    # What the division leaves is taken off first: it rounds towards zero.
+    given, by = g.operand(x, np.int64), power_of_two(g, y, np.int64)
+    made = g.node("Div", g.node("Sub", given, g.node("Mod", given, by)), by)
+    return g.cast(made, np.int64, out.dtype)

@@ -227,3 +227,13 @@ def im2col(
     pixels = rows[:, None, :, None] * width + columns[None, :, None, :]
     flat = g.reshape(bordered, [*x.shape[:2], height * width])
     return g.reshape(g.node("Gather", flat, pixels.reshape(-1).astype(np.int64), axis=2), out.shape)
+
+
+@row("col2im", opset=18)
+def col2im(
+    g: Any, out: Value, x: Value, size: Any, kernel_size: Any, stride: Any, padding: Any, dilation: Any, places: Any
+) -> str:
+    return g.node(
+        "Col2Im", x, g.ints(*size), g.ints(*kernel_size), strides=list(stride), pads=[*padding, *padding],
+        dilations=list(dilation),
+    )  # fmt: skip

@@ -149,14 +149,42 @@ def cumsum(g: Any, out: Value, x: Value, dim: int) -> str:
     return g.node("CumSum", g.operand(x, out.dtype), g.number(dim, np.int64))
 
 
-@row("cumprod", fits=lambda x, dim: x.dtype.kind != "b")
-def cumprod(g: Any, out: Value, x: Value, dim: int) -> str:
-    """Products of lines of a square, in each of which what comes after its place is 1: there is no node for it."""
-    if not x.ndim:
-        return g.operand(x, out.dtype)
-    dim %= x.ndim
-    places = g.node("Range", g.number(0, np.int64), g.number(x.shape[dim], np.int64), g.number(1, np.int64))
-    across, down = (g.node("Unsqueeze", places, g.ints(*range(1, x.ndim - dim + more))) for more in (0, 1))
-    lines = g.node("Unsqueeze", g.operand(x, out.dtype), g.ints(dim))
-    kept = g.node("Where", g.node("LessOrEqual", across, down), lines, g.number(1, out.dtype))
-    return g.reduce("ReduceProd", kept, [dim + 1], False)
+def lines_up_to(g: Any, x: str, like: Value, dim: int, rest: Any) -> str:
+    """A square for each line of ``x`` along ``dim``, in whose rows what comes after their place is ``rest``."""
+    places = g.node("Range", g.number(0, np.int64), g.number(like.shape[dim], np.int64), g.number(1, np.int64))
+    across, down = (g.node("Unsqueeze", places, g.ints(*range(1, like.ndim - dim + more))) for more in (0, 1))
+    return str(g.node("Where", g.node("LessOrEqual", across, down), g.node("Unsqueeze", x, g.ints(dim)), rest))
+
+
+def accumulated(kind: str, rest: float) -> Any:
+    """The row of what is reduced up to each place along a dimension, where there is no node for it.
+
+    rest: what changes nothing.
+    """
+
+    def add(g: Any, out: Value, x: Value, dim: int) -> str:
+        given = g.operand(x, out.dtype)
+        if not x.ndim:
+            return given
+        dim %= x.ndim
+        return g.reduce(kind, lines_up_to(g, given, x, dim, g.number(rest, out.dtype)), [dim + 1], False)
+
+    return add
+
+
+row("cumprod", fits=lambda x, dim: x.dtype.kind != "b")(accumulated("ReduceProd", 1))
+row("logcumsumexp")(accumulated("ReduceLogSumExp", -math.inf))
+
+
+@row("median_of_all", fits=lambda x, ignore_nan: not ignore_nan)
+def median_of_all(g: Any, out: Value, x: Value, ignore_nan: bool) -> str:
+    if any(isinstance(size, Size) for size in x.shape):
+        raise g.refuse("the place of a median among a dynamic number of elements")
+    flat = g.node("Reshape", x, g.ints(-1))
+    middle = (x.array.size + 1) // 2
+    lowest = g.node("TopK", flat, g.ints(middle), axis=0, largest=0, sorted=1, outputs=2)[0]
+    found = g.reshape(g.node("Gather", lowest, g.ints(middle - 1)), [])
+    if x.dtype.kind != "f":
+        return found
+    missing = g.reduce("ReduceMax", g.cast(g.node("IsNaN", flat), bool, np.int32), [0], False)
+    return g.node("Where", g.cast(missing, np.int32, bool), g.number(math.nan, x.dtype), found)

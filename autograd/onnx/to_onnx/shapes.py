@@ -308,3 +308,28 @@ def holds_arrays(key: Any) -> bool:
     parts = key if isinstance(key, tuple) else (key,)
     ends = [end for part in parts for end in ((part.start, part.stop) if isinstance(part, slice) else (part,))]
     return any(isinstance(end, (Value, Size, list)) for end in ends)
+
+
+@row("cross")
+def cross(g: Any, out: Value, x: Value, y: Value, dim: int | None) -> str:
+    axis = x.array.shape.index(3) - x.ndim if dim is None else dim if dim < 0 else dim - x.ndim
+    (x1, x2), (y1, y2) = (
+        [g.node("Gather", g.operand(one, out.dtype), g.ints(*order), axis=axis) for order in ((1, 2, 0), (2, 0, 1))]
+        for one in (x, y)
+    )
+    return g.node("Sub", g.node("Mul", x1, y2), g.node("Mul", x2, y1))
+
+
+@row("argwhere")
+def argwhere(g: Any, out: Value, x: Value) -> str:
+    return g.node("Transpose", g.node("NonZero", x), perm=[1, 0])
+
+
+@row("windows", fits=lambda x, dimension, size, step: x.ndim > 0)
+def windows(g: Any, out: Value, x: Value, dimension: int, size: int, step: int) -> str:
+    axis = dimension % x.ndim
+    if isinstance(x.shape[axis], Size):
+        raise g.refuse("windows of fixed places in a dynamic size")
+    places = np.arange(out.array.shape[axis])[:, None] * step + np.arange(size)
+    made = g.node("Gather", x, places.astype(np.int64), axis=axis)
+    return g.node("Transpose", made, perm=[i for i in range(x.ndim + 1) if i != axis + 1] + [axis + 1])
