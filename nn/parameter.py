@@ -86,7 +86,7 @@ def _restored_buffer(data: Tensor, requires_grad: bool, persistent: bool) -> Buf
     return made
 
 
-class Uninitialized(Tensor):
+class UninitializedTensorMixin(Tensor):
     """What has a dtype and no shape yet. `materialize` makes a Tensor of it, which is the same object.
 
     Until then its ``data`` is empty, and whatever would read its values raises ValueError.
@@ -163,7 +163,7 @@ def _uninitialized(cls: Any, requires_grad: bool, device: object, dtype: autogra
     return made
 
 
-class UninitializedParameter(Uninitialized, Parameter):
+class UninitializedParameter(UninitializedTensorMixin, Parameter):
     """A Parameter without a shape, which the first forward of a lazy layer gives it.
 
     >>> w = nn.UninitializedParameter(); w
@@ -181,7 +181,7 @@ class UninitializedParameter(Uninitialized, Parameter):
         return _uninitialized(cls, requires_grad, device, dtype)
 
 
-class UninitializedBuffer(Uninitialized, Buffer):
+class UninitializedBuffer(UninitializedTensorMixin, Buffer):
     """A buffer without a shape, which the first forward of a lazy layer gives it.
 
     >>> nn.LazyBatchNorm1d().running_mean
@@ -207,10 +207,10 @@ class UninitializedBuffer(Uninitialized, Buffer):
         return make, (*given, self.persistent)
 
 
-def is_lazy(value: Any) -> TypeGuard[Uninitialized]:
+def is_lazy(value: Any) -> TypeGuard[UninitializedTensorMixin]:
     """Whether ``value`` is a parameter or buffer that has no shape yet."""
-    return isinstance(value, Uninitialized)
+    return isinstance(value, UninitializedTensorMixin)
 
 
 above.Parameter = Parameter
-above.Uninitialized = Uninitialized
+above.UninitializedTensorMixin = UninitializedTensorMixin

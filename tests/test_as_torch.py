@@ -213,6 +213,22 @@ def test_a_module_that_is_not_here_says_why(torch, name, why):
         importlib.import_module(name)
 
 
+def test_ops_by_the_names_of_pytorchs_dispatcher(torch):
+    """As keys of a table, and called."""
+    aten = torch.ops.aten
+    assert aten.add is aten.add and aten.add.Tensor is aten.add.Tensor is not aten.add.Scalar
+    assert aten.add.Tensor(torch.ones(1), 2).item() == aten.clamp(torch.tensor(5), max=3).item() == 3
+    assert aten.gelu.default(torch.zeros(1)).item() == aten.fill_.Scalar(torch.ones(1), 0).item() == 0
+    assert repr(aten.add.Tensor) == "<OpOverload(op='aten.add.Tensor')>"
+    assert isinstance(aten.add.Tensor, torch.library.OpOverload)
+    with pytest.raises(NotImplementedError, match=r"torch.ops.aten.sofa.default: torch.sofa is missing here"):
+        aten.sofa.default()
+
+
+def test_kinds_of_reduction_have_a_class(torch):
+    assert isinstance(torch.distributed.ReduceOp.SUM, torch.distributed.ReduceOp.RedOpType)
+
+
 def test_what_divides_a_model_can_be_imported_and_refuses(torch):
     """As transformers does wherever there is torch.distributed."""
     divided = importlib.import_module("torch.distributed.tensor")

@@ -42,6 +42,11 @@ TEXTS = {
     "m.asarray(m.ones(2, requires_grad=True), requires_grad=False).requires_grad": "False",
     "m.asarray(np.ones(2), copy=True)": "tensor([1., 1.], dtype=autograd.float64)",
     "m.asarray(5)": "tensor(5)",
+    "m.zeros(2, layout=m.strided, pin_memory=False)": "tensor([0., 0.])",
+    "m.ones_like(m.ones(1), layout=m.strided)": "tensor([1.])",
+    "m.arange(2, layout=m.strided)": "tensor([0, 1])",
+    "m.randn(1, generator=m.Generator(), layout=m.strided).shape": "autograd.Size([1])",
+    "m.ones(1).new_full((2,), 3, layout=m.strided, pin_memory=False)": "tensor([3., 3.])",
     "m.scalar_tensor(3)": "tensor(3.)",
     "m.scalar_tensor(3, dtype=m.int64)": "tensor(3)",
     "m.arange(5, dtype=m.float16)": "tensor([0., 1., 2., 3., 4.], dtype=autograd.float16)",
@@ -314,6 +319,11 @@ def test_a_dtype_that_there_isnt(name):
         autograd.zeros(2, dtype=name)
     with pytest.raises(AttributeError, match=r"no attribute 'chalk'$"):
         autograd.chalk  # noqa: B018
+
+
+def test_a_layout_that_there_isnt():
+    with autograd.as_torch() as module, pytest.raises(RuntimeError, match=r"zeros\(\): Tensors are strided here"):
+        autograd.zeros(2, layout=module.sparse_coo)
 
 
 def test_what_is_a_type_of_tensors():

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..creation.arguments import finish, sizes_of
+from ..creation.arguments import finish, sizes_of, with_layout
 from ..creation.data import array_of, tensor
 from ..creation.filled import empty, empty_strided, full, ones, zeros
 from ..creation.storage import TypedStorage, tensor_on
@@ -54,6 +54,7 @@ def new_tensor(
 
 
 @tensor_method()
+@with_layout
 def new_empty(
     self: Tensor,
     *args: Any,
@@ -72,6 +73,7 @@ def new_empty(
 
 
 @tensor_method()
+@with_layout
 def new_zeros(
     self: Tensor,
     *args: Any,
@@ -90,6 +92,7 @@ def new_zeros(
 
 
 @tensor_method()
+@with_layout
 def new_ones(
     self: Tensor,
     *args: Any,
@@ -108,6 +111,7 @@ def new_ones(
 
 
 @tensor_method()
+@with_layout
 def new_full(
     self: Tensor,
     size: Sequence[int],
@@ -126,6 +130,7 @@ def new_full(
 
 
 @tensor_method()
+@with_layout
 def new_empty_strided(
     self: Tensor,
     size: Sequence[int],

@@ -12,6 +12,7 @@ from ..engine.out import into
 from ..engine.tensor import Tensor, wrap
 from ..types.device import only_cpu
 from ..types.dtypes import get_default_dtype, numpy_dtype
+from .layout import strided
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -33,6 +34,23 @@ def with_out(make: F) -> F:
             if isinstance(out, Tensor):
                 kwargs.setdefault("dtype", out.dtype)
             return into(make.__name__, out, make(*args, **kwargs))
+        return make(*args, **kwargs)
+
+    return cast(F, call)
+
+
+def with_layout(make: F) -> F:
+    """``make``, which makes a Tensor, and which then takes ``layout=`` and ``pin_memory=``: there is one layout.
+
+    RuntimeError for another than ``strided``. Without a GPU, all memory is as it would be pinned for.
+    """
+
+    @functools.wraps(make)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if kwargs:
+            kwargs.pop("pin_memory", None)
+            if kwargs.pop("layout", strided) not in (strided, None):
+                raise RuntimeError(f"{make.__name__}(): Tensors are strided here; another layout is out of scope")
         return make(*args, **kwargs)
 
     return cast(F, call)

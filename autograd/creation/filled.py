@@ -10,12 +10,13 @@ import numpy as np
 from ..engine.tensor import Tensor
 from ..types.dtypes import DTYPES, check_fits, get_default_dtype, numpy_dtype
 from ..types.dtypes import dtype as Dtype
-from .arguments import finish, kind, sizes_of, with_out
+from .arguments import finish, kind, sizes_of, with_layout, with_out
 from .data import array_of
 from .layout import empty_array, memory_format
 
 
 @with_out
+@with_layout
 def empty(
     *args: Any, size: Any = None, dtype: Dtype | None = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
@@ -28,6 +29,7 @@ def empty(
 
 
 @with_out
+@with_layout
 def zeros(
     *args: Any, size: Any = None, dtype: Dtype | None = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
@@ -41,6 +43,7 @@ def zeros(
 
 
 @with_out
+@with_layout
 def ones(
     *args: Any, size: Any = None, dtype: Dtype | None = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
@@ -53,6 +56,7 @@ def ones(
 
 
 @with_out
+@with_layout
 def full(
     size: Sequence[int], fill_value: Any, *, dtype: Dtype | None = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
@@ -96,6 +100,7 @@ def like(name: str, input: Any, dtype: Any, format: memory_format | None) -> np.
     return empty_array(name, input.array, input.array.dtype if dtype is None else numpy_dtype(dtype), format)
 
 
+@with_layout
 def empty_like(
     input: Tensor,
     *,
@@ -112,6 +117,7 @@ def empty_like(
     return finish(like("empty_like", input, dtype, memory_format), requires_grad, device)
 
 
+@with_layout
 def zeros_like(
     input: Tensor,
     *,
@@ -128,6 +134,7 @@ def zeros_like(
     return finish(filled("zeros_like", like("zeros_like", input, dtype, memory_format), 0), requires_grad, device)
 
 
+@with_layout
 def ones_like(
     input: Tensor,
     *,
@@ -144,6 +151,7 @@ def ones_like(
     return finish(filled("ones_like", like("ones_like", input, dtype, memory_format), 1), requires_grad, device)
 
 
+@with_layout
 def full_like(
     input: Tensor,
     fill_value: Any,
@@ -162,6 +170,7 @@ def full_like(
     return finish(array, requires_grad, device)
 
 
+@with_layout
 def empty_strided(
     size: Sequence[int],
     stride: Sequence[int],
@@ -186,6 +195,7 @@ def empty_strided(
 
 
 @with_out
+@with_layout
 def eye(
     n: int, m: int | None = None, *, dtype: Dtype | None = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:

@@ -9,7 +9,7 @@ import numpy as np
 from ..engine.tensor import Tensor
 from ..types.dtypes import DTYPES, check_fits, int64, numpy_dtype
 from ..types.dtypes import dtype as Dtype
-from .arguments import finish, kind, sizes_of, with_out
+from .arguments import finish, kind, sizes_of, with_layout, with_out
 from .filled import like
 from .generator import (
     Generator,
@@ -79,6 +79,7 @@ def held(dtype: np.dtype[Any]) -> tuple[int, int]:
 
 
 @with_out
+@with_layout
 def rand(
     *args: Any,
     size: Any = None,
@@ -99,6 +100,7 @@ def rand(
 
 
 @with_out
+@with_layout
 def randn(
     *args: Any,
     size: Any = None,
@@ -117,6 +119,7 @@ def randn(
     )
 
 
+@with_layout
 def rand_like(
     input: Tensor,
     *,
@@ -135,6 +138,7 @@ def rand_like(
     return finish(uniform_numbers("rand_like", array, generator), requires_grad, device)
 
 
+@with_layout
 def randn_like(
     input: Tensor,
     *,
@@ -166,6 +170,7 @@ def bounds(name: str, low: Any, high: Any) -> tuple[int, int]:
 
 
 @with_out
+@with_layout
 def randint(
     low: Any = None,
     high: Any = None,
@@ -192,6 +197,7 @@ def randint(
     return finish(whole_numbers("randint", array, first, last, generator), requires_grad, device)
 
 
+@with_layout
 def randint_like(
     input: Tensor,
     low: Any = None,
@@ -216,6 +222,7 @@ def randint_like(
 
 
 @with_out
+@with_layout
 def randperm(
     n: int,
     *,

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..engine.tensor import Tensor
 from ..types.dtypes import dtype as Dtype
-from .arguments import finish, kind, with_out
+from .arguments import finish, kind, with_layout, with_out
 
 
 def numbers_of(name: str, *values: Any) -> list[Any]:
@@ -25,6 +25,7 @@ def numbers_of(name: str, *values: Any) -> list[Any]:
 
 
 @with_out
+@with_layout
 def arange(
     start: Any = None,
     end: Any = None,
@@ -63,6 +64,7 @@ def arange(
 
 
 @with_out
+@with_layout
 def linspace(
     start: Any, end: Any, steps: int, *, dtype: Dtype | None = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
@@ -75,6 +77,7 @@ def linspace(
 
 
 @with_out
+@with_layout
 def logspace(
     start: Any,
     end: Any,

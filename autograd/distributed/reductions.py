@@ -17,6 +17,10 @@ class ReduceOp(Enum):
     SUM, AVG, PRODUCT, MIN, MAX, BAND, BOR, BXOR = range(8)
 
 
+# PyTorch's has a class of its own for these eight.
+ReduceOp.RedOpType = ReduceOp  # type: ignore[attr-defined]
+
+
 # By MPI's names. Among truth values, a sum is true if one is, and a product if all are.
 OF_NUMBERS = {"SUM": "SUM", "AVG": "SUM", "PRODUCT": "PROD", "MIN": "MIN", "MAX": "MAX"}
 OF_BITS = {"BAND": "BAND", "BOR": "BOR", "BXOR": "BXOR"}

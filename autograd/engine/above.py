@@ -9,7 +9,7 @@ from typing import Any
 
 Module: type[Any] | None = None
 Parameter: type[Any] | None = None
-Uninitialized: type[Any] | None = None
+UninitializedTensorMixin: type[Any] | None = None
 Optimizer: type[Any] | None = None
 
 
@@ -25,4 +25,4 @@ def is_parameter(value: Any) -> bool:
 
 def is_uninitialized(value: Any) -> bool:
     """Whether ``value`` is a parameter or buffer that has no array yet."""
-    return Uninitialized is not None and isinstance(value, Uninitialized)
+    return UninitializedTensorMixin is not None and isinstance(value, UninitializedTensorMixin)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from typing import Any
+
+from ..engine.tensor import Tensor
+from .scope import absence
 
 
 class CustomOp:
@@ -39,6 +43,44 @@ class CustomOp:
         raise RuntimeError("register_autograd: write an autograd.Function for a derivative of one's own")
 
 
+class OpOverload:
+    """One form of an op of PyTorch's, such as ``torch.ops.aten.add.Tensor``: here all forms are one function."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self.__name__ = name.partition("::")[2]
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        name = self.__name__.partition(".")[0]
+        for source in (importlib.import_module("torch"), importlib.import_module("torch.nn.functional"), Tensor):
+            if hasattr(source, name):
+                return getattr(source, name)(*args, **kwargs)
+        raise NotImplementedError(f"torch.ops.{self._name.replace('::', '.')}: {absence(f'torch.{name}')}")
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}(op='{self._name.replace('::', '.')}')>"
+
+
+class OpOverloadPacket(OpOverload):
+    """All forms of an op of PyTorch's, such as ``torch.ops.aten.add``."""
+
+    def __getattr__(self, name: str) -> OpOverload:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        self.__dict__[name] = made = OpOverload(f"{self._name}.{name}")
+        return made
+
+
+class Aten:
+    """``torch.ops.aten``: PyTorch's ops by name, which libraries take for the keys of tables. Some can be called."""
+
+    def __getattr__(self, name: str) -> OpOverloadPacket:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        self.__dict__[name] = made = OpOverloadPacket(f"aten::{name}")
+        return made
+
+
 class Namespace:
     """The functions of one namespace: what `custom_op` put there."""
 
@@ -53,6 +95,9 @@ class Namespace:
 
 class Namespaces:
     """``torch.ops``: namespaces by name."""
+
+    def __init__(self) -> None:
+        self.aten = Aten()
 
     def __getattr__(self, name: str) -> Namespace:
         if name.startswith("__"):
@@ -112,11 +157,3 @@ class Library:
 def get_ctx() -> Any:
     """RuntimeError: shapes are seen by computing."""
     raise RuntimeError("torch.library.get_ctx: shapes are seen by computing here")
-
-
-class OpOverload:
-    """The type of one form of PyTorch's ops; nothing here is one."""
-
-
-class OpOverloadPacket:
-    """The type of PyTorch's ops; nothing here is one."""

@@ -132,6 +132,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "torch.overrides": ("autograd.torch.overrides",),
     "torch.profiler": ("autograd.torch.profiler",),
     "torch.quantization": (NAMES_ONLY,),
+    "torch.quasirandom": ("autograd.quasirandom",),
     "torch.random": ("autograd.random",),
     "torch.return_types": ("autograd.composed.results",),
     "torch.serialization": ("autograd.torch.serialization", "autograd.serialization"),
