@@ -39,6 +39,7 @@ from autograd.kernels.conv import (
     direct,
     filters_in_lanes,
     groups_in_lanes,
+    packing,
     winograd,
     winograd_filters,
     winograd_range,
@@ -46,7 +47,6 @@ from autograd.kernels.conv import (
 )
 from autograd.kernels.conv.microkernels.accumulate import FILTERS
 from autograd.kernels.conv.microkernels.filters_in_lanes import MOST
-from autograd.kernels.conv.packing import packed
 from autograd.kernels.conv.plan import plan_of
 from autograd.kernels.interpolation import interpolating
 from autograd.kernels.normalization.columns import normalize_columns, normalize_columns_backward
@@ -276,6 +276,11 @@ ARGUMENTS = {
     depthwise.shifted_depthwise: lambda: shifting(depthwise.shifted_depthwise),
     groups_in_lanes.shifted_groups: lambda: shifting(groups_in_lanes.shifted_groups),
     direct.correlated: lambda: correlating(direct.correlated),
+    packing.pack: lambda: [
+        (normal(groups * filters * count), np.zeros(groups * blocks * size * count), filters, count, size)
+        for groups, filters, count, size in ((1, 40, 35, 32), (3, 5, 9, 8), (2, 7, 1, 4), (1, 16, 50, 16))
+        for blocks in [-(-filters // size)]
+    ],
     filters_in_lanes.correlated_in_lanes: lambda: correlating(filters_in_lanes.correlated_in_lanes),
     depthwise.correlated_depthwise: lambda: correlating(depthwise.correlated_depthwise),
     groups_in_lanes.correlated_groups: lambda: correlating(groups_in_lanes.correlated_groups),
@@ -682,7 +687,7 @@ def shifting(kernel):
 
 def packed_single(weight, plan):
     """As float64, but in blocks of float32, which are no shorter."""
-    return packed(weight.astype(np.float32), plan).astype(float)
+    return packing.packed(weight.astype(np.float32), plan).astype(float)
 
 
 def correlating(kernel):

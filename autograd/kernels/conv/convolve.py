@@ -134,8 +134,8 @@ def suits_winograd(out, weight, stride, dilation, groups):
     tiles, images = tiles_over(out, weight, dilation), len(out) * math.prod(out.shape[2:-2])
     if 36 * tiles * WORTH > images * math.prod(out.shape[-2:]) * math.prod(weight[-2:]):
         return False
-    # Measured: and with few tiles, to begin with each group does.
-    return groups == 1 or tiles >= 2 * TILES
+    # Measured: and with few tiles, to begin with each group does; fewer than lanes leave some empty.
+    return tiles >= (VECTOR // 4 if groups == 1 else 2 * TILES)
 
 
 def tiles_over(out, weight, dilation):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..compiling.jit import helper
-from ..compiling.memory import scratch
-from .microkernels.copies import copy_rows
+from ..compiling.jit import helper, kernel
+from ..compiling.memory import flat, scratch
+from ..compiling.require import require
+from .microkernels.copies import copy_rows, transpose
 from .plan import block_of, length_of, seen_along
 
 
@@ -19,11 +20,16 @@ def packed(weight, plan):
     groups, filters, channels, count = weight.shape
     size = block_of(plan, weight.itemsize)
     blocks = -(-filters // size)
+    out = scratch("packed", weight.dtype, groups * blocks * size * channels * count)
+    # Taps have another order where filters are taken one by one, and none of their own where there are phases.
+    in_order = len(plan.phases) == 1 and not plan.alone
+    if in_order and weight.size and weight.flags.c_contiguous and weight.dtype.char in "fd":
+        pack(flat(weight), out, filters, channels * count, size)
+        return out
     if blocks * size > filters:
         grown = np.zeros((groups, blocks * size, channels, count), weight.dtype)
         grown[:, :filters] = weight
         weight = grown
-    out = scratch("packed", weight.dtype, weight.size)
     for _, _, first, taps in plan.phases:
         order = plan.taps[first : first + taps, 0]
         part = weight if taps == count and (order[1:] > order[:-1]).all() else weight[..., order]
@@ -31,6 +37,31 @@ def packed(weight, plan):
         start = first * weight.size // count
         out[start : start + lines.size].reshape(lines.shape)[...] = lines
     return out
+
+
+def pack_numpy(weight, out, filters, count, size):
+    blocks = -(-filters // size)
+    lines = weight.reshape(-1, filters, count)
+    grown = np.zeros((len(lines), blocks * size, count), weight.dtype)
+    grown[:, :filters] = lines
+    made = grown.reshape(len(lines), blocks, size, count).swapaxes(2, 3).ravel()
+    out[: made.size] = made
+
+
+@kernel(twin=pack_numpy)
+def pack(weight, out, filters, count, size):
+    """``weight`` [group, filter, number] as [group, block, number, filter of the block], in blocks of ``size``."""
+    require(min(filters, count, size) > 0 and weight.size % (filters * count) == 0)
+    blocks = (filters + size - 1) // size
+    groups = weight.size // (filters * count)
+    require(out.size >= groups * blocks * size * count)
+    for row in range(groups * blocks):
+        group, block = divmod(row, blocks)
+        kept = min(size, filters - block * size)
+        y = row * count * size
+        if kept < size:
+            out[y : y + count * size] = 0
+        transpose(weight, (group * filters + block * size) * count, count, kept, count, out, y, size)
 
 
 @helper
