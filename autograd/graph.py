@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import ContextDecorator
 from typing import Any
 
-from .engine.debug import packing
+from .engine.debug import forbid_packing, packing
 from .engine.hooks import RemovableHandle
 from .engine.node import GradientEdge, Node, looked_at
 from .engine.tensor import Tensor
 from .engine.versions import note_write
 
 __all__ = ["GradientEdge", "Node", "get_gradient_edge", "increment_version", "register_multi_grad_hook", "save_on_cpu"]
-__all__ += ["saved_tensors_hooks"]
+__all__ += ["allow_mutation_on_saved_tensors", "disable_saved_tensors_hooks", "saved_tensors_hooks"]
 
 
 class saved_tensors_hooks:
@@ -37,6 +38,43 @@ class saved_tensors_hooks:
 
     def __exit__(self, *exception: object) -> None:
         packing(None)
+
+
+class disable_saved_tensors_hooks(ContextDecorator):
+    """A block, or a function, in which `saved_tensors_hooks` raises RuntimeError with ``error_message``.
+
+    Where such hooks are there already, so does entering it.
+
+    >>> with autograd.graph.disable_saved_tensors_hooks("no hooks here"):
+    ...     with autograd.graph.save_on_cpu():
+    ...         pass
+    """
+
+    def __init__(self, error_message: str) -> None:
+        self.error_message = error_message
+
+    def __enter__(self) -> None:
+        self.before = forbid_packing(self.error_message)
+
+    def __exit__(self, *exception: object) -> None:
+        forbid_packing(None)
+        forbid_packing(self.before)
+
+
+class allow_mutation_on_saved_tensors(saved_tensors_hooks):
+    """A block in which what a graph has saved may be written to: the graph keeps copies, which cost memory.
+
+    >>> x = autograd.ones(2, requires_grad=True)
+    >>> with autograd.graph.allow_mutation_on_saved_tensors():
+    ...     y = x.clone()
+    ...     z = (y * y).sum()
+    ...     y = y.zero_()
+    >>> z.backward(); x.grad
+    tensor([2., 2.])
+    """
+
+    def __init__(self) -> None:
+        super().__init__(lambda saved: saved.clone(), lambda kept: kept)
 
 
 class save_on_cpu:

@@ -11,10 +11,22 @@ from autograd.engine import above, overriding
 from autograd.surface.printing import text_under
 
 
-class Parameter(Tensor):
+class Marked(type):
+    """The type of a class whose instances are also Tensors of other types that have its mark."""
+
+    mark: str
+
+    def __instancecheck__(cls, instance: Any) -> bool:
+        if type.__instancecheck__(cls, instance):
+            return True
+        return "mark" in vars(cls) and isinstance(instance, Tensor) and getattr(instance, cls.mark, False)
+
+
+class Parameter(Tensor, metaclass=Marked):
     """A Tensor that requires grad and that a module it is assigned to counts among its parameters.
 
-    data: a Tensor, whose memory is shared; an empty one by default. A copy by `copy.deepcopy` has no gradient yet.
+    data: a Tensor, whose memory is shared; an empty one by default. One of a subclass stays of its type, and is a
+    parameter to ``isinstance``. A copy by `copy.deepcopy` has no gradient yet.
 
     >>> nn.Parameter(autograd.zeros(2))
     Parameter containing:
@@ -22,6 +34,7 @@ class Parameter(Tensor):
     """
 
     __slots__ = ()
+    mark = "_is_param"
     # What is computed of parameters is a plain Tensor.
     __torch_function__ = overriding.disabled
 
@@ -29,6 +42,8 @@ class Parameter(Tensor):
         data = autograd.empty(0) if data is None else data
         if not isinstance(data, Tensor):
             raise TypeError(f"Parameter: expected a Tensor, not {type(data).__name__}")
+        if cls is Parameter and type(data) not in (Tensor, Parameter) and not is_lazy(data):
+            return _of_subclass(data, requires_grad)
         made: Parameter = cls._wrap(data.array, None)
         made.requires_grad_(requires_grad)
         return made
@@ -46,44 +61,43 @@ class Parameter(Tensor):
         return f"Parameter containing:\nParameter({text_under(type(self).__name__, self)})"
 
 
-class Buffer(Tensor):
+def _of_subclass(data: Tensor, requires_grad: bool) -> Any:
+    """``data``, of a type that users made, outside its graph and marked as a parameter."""
+    made: Any = data.detach().requires_grad_(requires_grad)
+    if type(made) is not type(data):
+        raise RuntimeError(
+            f"Creating a Parameter from an instance of type {type(data).__name__} requires that detach() returns an "
+            f"instance of the same type, but return type {type(made).__name__} was found instead. To use the type as a "
+            "Parameter, please correct the detach() semantics defined by its __torch_function__() implementation."
+        )
+    made._is_param = True
+    return made
+
+
+class Buffer(Tensor, metaclass=Marked):
     """A Tensor that a module it is assigned to keeps beside its parameters, as `Module.register_buffer` would.
 
     data: a Tensor, whose memory is shared; an empty one by default. persistent: whether the `state_dict` has it.
+    What is made is a Tensor of the type of ``data``, with a mark by which ``isinstance`` tells it.
 
     >>> layer = nn.Module()
     >>> layer.count = nn.Buffer(autograd.zeros(1))
-    >>> layer.state_dict()["count"]
-    tensor([0.])
+    >>> layer.state_dict()["count"], isinstance(layer.count, nn.Buffer)
+    (tensor([0.]), True)
     """
 
-    __slots__ = ("persistent",)
+    __slots__ = ()
     __torch_function__ = overriding.disabled
+    mark = "_is_buffer"
     persistent: bool
 
     def __new__(cls, data: Tensor | None = None, *, persistent: bool = True) -> Buffer:
         data = autograd.empty(0) if data is None else data
         if not isinstance(data, Tensor):
             raise TypeError(f"Buffer: expected a Tensor, not {type(data).__name__}")
-        made: Buffer = cls._wrap(data.array, None)
-        made.requires_grad_(data.requires_grad)
-        made.persistent = persistent
-        return made
-
-    def __deepcopy__(self, memo: dict[Any, Any]) -> Tensor:
-        copied = super().__deepcopy__(memo)
-        assert isinstance(copied, Buffer)
-        copied.persistent = self.persistent
-        return copied
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _restored_buffer, (Tensor.detach(self), self.requires_grad, self.persistent), vars(self) or None
-
-
-def _restored_buffer(data: Tensor, requires_grad: bool, persistent: bool) -> Buffer:
-    made = Buffer(data, persistent=persistent)
-    made.requires_grad_(requires_grad)
-    return made
+        made: Any = data.detach().requires_grad_(data.requires_grad)
+        made.persistent, made._is_buffer = persistent, True
+        return made  # type: ignore[no-any-return]
 
 
 class UninitializedTensorMixin(Tensor):
@@ -189,7 +203,7 @@ class UninitializedBuffer(UninitializedTensorMixin, Buffer):
     """
 
     __slots__ = ()
-    cls_to_become = Buffer
+    cls_to_become = Tensor
 
     def __new__(
         cls,

@@ -238,3 +238,53 @@ def test_one_of_several_views_is_not_written_to(package, cut, name):
     assert plain.tolist() == [1, 2]
     y.tensor_split(2)[1].mul_(2)
     assert y.tolist() == [1, 2]
+
+
+def test_hooks_may_be_forbidden(package):
+    lib, _, hooks = package
+    x = lib.ones(2, requires_grad=True)
+
+    def nothing(value):
+        return value
+
+    with hooks.disable_saved_tensors_hooks("not here"), pytest.raises(RuntimeError, match="not here"):
+        hooks.saved_tensors_hooks(nothing, nothing).__enter__()
+    with hooks.saved_tensors_hooks(nothing, nothing):
+        with pytest.raises(RuntimeError, match="not here"):
+            hooks.disable_saved_tensors_hooks("not here").__enter__()
+        (x * x).sum().backward()
+    assert x.grad.tolist() == [2, 2]
+
+
+def test_what_was_saved_may_be_written_to(package):
+    lib, _, hooks = package
+    x = lib.ones(2, requires_grad=True)
+    with hooks.allow_mutation_on_saved_tensors():
+        y = x.clone()
+        first = y * y
+        y.mul_(3)
+        second = y * y
+        y.zero_()
+        (first + second).sum().backward()
+    assert x.grad.tolist() == [20, 20]
+
+
+def test_which_of_several_results_it_is(package):
+    lib, *_ = package
+    x = lib.ones(4, requires_grad=True)
+    for parts in (x.split(2), x.split([1, 3]), x.chunk(2), x.unbind()[:2]):
+        assert [part.output_nr for part in parts] == [0, 1]
+
+
+def test_what_is_called_when_a_backward_pass_ends():
+    from autograd.engine.backward import queue_callback
+
+    seen = []
+    x = autograd.ones(2, requires_grad=True)
+    x.register_hook(lambda g: queue_callback(lambda: seen.append(x.grad)))
+    (3 * x).sum().backward()
+    assert seen[0].tolist() == [3, 3]
+    autograd.grad((3 * x).sum(), x)
+    assert len(seen) == 2
+    with pytest.raises(RuntimeError, match="during backward pass"):
+        queue_callback(seen.clear)

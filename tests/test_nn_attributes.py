@@ -130,6 +130,19 @@ def test_buffers(package):
     module.register_buffer("scratch", lib.zeros(1))
     assert list(module.state_dict()) == ["kept", "scratch"]
     assert (nn.Buffer().shape, nn.Parameter().shape) == ((0,), (0,))
+    assert type(module.kept) is lib.Tensor
+
+
+def test_a_parameter_of_a_subclass_stays_of_it(package):
+    lib, nn = package
+
+    class Measured(lib.Tensor):
+        pass
+
+    module = nn.Identity()
+    module.length = nn.Parameter(lib.ones(2).as_subclass(Measured))
+    assert type(module.length) is Measured and isinstance(module.length, nn.Parameter)
+    assert [name for name, one in module.named_parameters() if one.requires_grad] == ["length"]
 
 
 def test_a_parameter_that_was_computed_is_refused():

@@ -113,7 +113,12 @@ def dim_order(self: Tensor) -> tuple[int, ...]:
 def output_nr(self: Tensor) -> int:
     """Which of the results of ``grad_fn`` this is.
 
-    >>> autograd.ones(2).output_nr
-    0
+    >>> autograd.ones(2).output_nr, autograd.ones(2, requires_grad=True).unbind()[1].output_nr
+    (0, 1)
     """
-    return 0 if self.node is None or self.node.call is self.node else int(self.node.saved[1])
+    if self.node is None:
+        return 0
+    if self.node.call is not self.node:
+        return int(self.node.saved[1])
+    several = getattr(getattr(self, "view_of", None), "several", None)
+    return several[0] if several else 0

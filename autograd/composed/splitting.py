@@ -25,14 +25,25 @@ def split(input: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Ten
     if isinstance(split_size_or_sections, int):
         size = split_size_or_sections
         if size < 0 or (size == 0 and length):
-            raise RuntimeError(f"split: expects a positive split_size, not {size}")
+            raise RuntimeError(
+                f"split expects split_size be non-negative, but got split_size={size}"
+                if size < 0
+                else f"split_size can only be 0 if dimension size is 0, but got dimension size of {length}"
+            )
         sections = [size] * (length // size if size else 1)
         rest = length - sum(sections)
         sections += [rest] if rest or not sections else []
     else:
         sections = list(split_size_or_sections)
-        if sum(sections) != length or any(size < 0 for size in sections):
-            raise RuntimeError(f"split: sizes {sections} don't add up to the {length} of dimension {dim}")
+        if any(size < 0 for size in sections):
+            raise RuntimeError(
+                f"split_with_sizes expects split_sizes have only non-negative entries, but got split_sizes={sections}"
+            )
+        if sum(sections) != length:
+            raise RuntimeError(
+                f"split_with_sizes expects split_sizes to sum exactly to {length} (input tensor's size at dimension "
+                f"{dim}), but got split_sizes={sections}"
+            )
     evenly = isinstance(split_size_or_sections, int)
     pieces = _cut(input, axis, itertools.accumulate(sections, initial=0))
     return _at_once("Split" if evenly else "SplitWithSizes", pieces)
@@ -46,7 +57,7 @@ def _cut(input: Tensor, axis: int, borders: Iterable[int | None]) -> tuple[Tenso
 def _at_once(name: str, pieces: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
     """``pieces``, views that one function returned: in a graph they can't be written to."""
     for position, piece in enumerate(pieces):
-        piece.view_of.several = f"Output {position} of {name}"
+        piece.view_of.several = position, name
         if piece.node is not None:
             piece.node.called = f"{name}Backward0"
     return pieces
@@ -68,7 +79,7 @@ def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     (tensor([0, 1, 2]), tensor([3, 4]))
     """
     if chunks < 1:
-        raise RuntimeError(f"chunk: expects `chunks` to be greater than 0, not {chunks}")
+        raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
     _refuse_scalar("chunk", input)
     length = input.array.shape[check_dim("chunk", dim, input.ndim)]
     if chunks >= 2**63:

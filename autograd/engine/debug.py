@@ -30,6 +30,8 @@ class _Modes:
     anomaly = False
     check_nan = True
     freeze = False
+    # What is said to whoever asks for hooks where there may be none.
+    unpackable: str | None = None
     # The innermost hooks come last.
     packing: ClassVar[list[tuple[Callable[[Any], Any], Callable[[Any], Any]]]] = []
 
@@ -116,7 +118,10 @@ class detect_anomaly(_Switch):
     """
 
     def __init__(self, check_nan: bool = True) -> None:
-        super().__init__(anomaly=True, check_nan=check_nan)
+        self.settings = {"anomaly": True, "check_nan": check_nan}
+
+    def __enter__(self) -> None:
+        super().__init__(**self.settings)
 
 
 class set_freeze_saved(_Switch):
@@ -148,9 +153,22 @@ def packing(hooks: tuple[Callable[[Any], Any], Callable[[Any], Any]] | None) -> 
     """Let what is saved from here on be packed by ``hooks``, or for None by those that were there before the last."""
     if hooks is None:
         modes.packing.pop()
+    elif modes.unpackable is not None:
+        raise RuntimeError(modes.unpackable)
     else:
         modes.packing.append(hooks)
     _set({})
+
+
+def forbid_packing(message: str | None) -> str | None:
+    """Let RuntimeError with ``message`` be what `packing` says from here on; None: nothing. Returns what it was.
+
+    RuntimeError with it at once where hooks are there.
+    """
+    if message is not None and modes.packing:
+        raise RuntimeError(message)
+    before, modes.unpackable = modes.unpackable, message
+    return before
 
 
 def _set(settings: dict[str, bool]) -> None:

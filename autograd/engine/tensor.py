@@ -82,7 +82,11 @@ class Tensor(TensorMethods):
     def size(self, dim: int) -> int: ...
     def size(self, dim: int | None = None) -> Size | int:
         """The shape, or the size of one dimension."""
-        return self.shape if dim is None else self.array.shape[check_dim("size", dim, self.array.ndim)]
+        if dim is None:
+            return self.shape
+        if not self.array.ndim:
+            raise IndexError(f"size: Dimension specified as {dim} but tensor has no dimensions")
+        return self.array.shape[check_dim("size", dim, self.array.ndim)]
 
     @property
     def ndim(self) -> int:
@@ -319,8 +323,8 @@ class Tensor(TensorMethods):
         """The one element as a Python number; RuntimeError if there is not exactly one."""
         if self.array.size != 1:
             raise RuntimeError(
-                f"item: a Tensor with {self.array.size} elements (shape {tuple(self.shape)}) cannot be converted to "
-                "Scalar"
+                f"item: a Tensor with {self.array.size} elements cannot be converted to Scalar (shape "
+                f"{tuple(self.shape)})"
             )
         return self.array.item()
 
@@ -370,9 +374,9 @@ class Tensor(TensorMethods):
 
     def __bool__(self) -> bool:
         if self.array.size != 1:
+            count = "more than one value" if self.array.size else "no values"
             raise RuntimeError(
-                f"Boolean value of Tensor with {'more than one' if self.array.size else 'no'} value is ambiguous "
-                f"(shape {tuple(self.shape)}); use any() or all()"
+                f"Boolean value of Tensor with {count} is ambiguous (shape {tuple(self.shape)}); use any() or all()"
             )
         return bool(self.array.item())
 
@@ -453,14 +457,15 @@ def wrap(array: np.ndarray[Any, Any], node: Node | None) -> Tensor:
 class View:
     """Of which Tensor another is a view, and the op by which it was made, with its arguments.
 
-    before: the view that it was made from; None for one of the base itself. several: of which function it is one of
-    several results.
+    before: the view that it was made from; None for one of the base itself. several: which of the results of a
+    function it is, and the name of that; None of one that has one result.
     """
 
     __slots__ = ("base", "before", "several", "step")
 
     def __init__(self, base: Tensor, before: View | None, step: Step) -> None:
-        self.base, self.before, self.step, self.several = base, before, step, ""
+        self.base, self.before, self.step = base, before, step
+        self.several: tuple[int, str] | None = None
 
     @property
     def chain(self) -> Chain:

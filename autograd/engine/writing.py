@@ -27,9 +27,10 @@ def in_graph(name: str, x: Tensor, values: Iterable[Any] = ()) -> bool:
     if x.array.dtype.kind != "f" or not needs_graph(x, base, *values):
         return False
     if base is not x and x.view_of.several:
+        position, function = x.view_of.several
         raise RuntimeError(
-            f"{name}: {x.view_of.several} is a view and is being modified inplace. This view is the output of a "
-            "function that returns multiple views. Such functions do not allow the output views to be modified "
+            f"{name}: Output {position} of {function} is a view and is being modified inplace. This view is the output "
+            "of a function that returns multiple views. Such functions do not allow the output views to be modified "
             "inplace. You should replace the inplace operation by an out-of-place one."
         )
     if base.node is not None and base.is_leaf:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from ..engine.backward import queue_callback
 from ..engine.custom import Context as FunctionCtx
 from ..engine.custom import Function, once_differentiable
 from ..engine.debug import detect_anomaly, set_detect_anomaly
@@ -26,8 +28,18 @@ class VariableType(type):
         return data.detach().requires_grad_(bool(requires_grad))
 
 
+class Engine:
+    """What walks back through graphs."""
+
+    def queue_callback(self, callback: Callable[[], object]) -> None:
+        """Call ``callback`` at the end of the backward pass that is going on."""
+        queue_callback(callback)
+
+
 class Variable(metaclass=VariableType):
     """What a Tensor with a gradient was called; the call gives a Tensor."""
+
+    _execution_engine = Engine()
 
 
 class set_multithreading_enabled:

@@ -40,8 +40,8 @@ row(
     smooth(real(4), 2),
     smooth(real(2, 5), [1, 0, 4], 1),
     smooth(real(5, 2).T, 3, dim=-1),
-    fails(RuntimeError, "positive split_size", real(3), -1),
-    fails(RuntimeError, "don't add up", real(3), [1, 1]),
+    fails(RuntimeError, "non-negative", real(3), -1),
+    fails(RuntimeError, "to sum exactly to 3", real(3), [1, 1]),
     fails(RuntimeError, "at least 1 dimension", real(), 1),
     fails(IndexError, "Dimension out of range", real(3), 1, 1),
 )  # fmt: skip

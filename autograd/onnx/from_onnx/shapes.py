@@ -123,21 +123,31 @@ def gather_nd(how: How, x: Tensor, index: Tensor) -> Tensor:
     return x[tuple(from_front(index[..., i], x.shape[i]) for i in range(index.shape[-1]))]
 
 
+# What the format calls the ways to combine, and what we do.
+REDUCTIONS = {"add": "sum", "mul": "prod", "max": "amax", "min": "amin"}
+
+
 @node("ScatterElements", "Scatter")
 def scatter_elements(how: How, x: Tensor, index: Tensor, updates: Tensor) -> Tensor:
     axis, index = how.get("axis", 0), from_front(index, x.shape[how.get("axis", 0)])
     if how.get("reduction", "none") == "none":
         return x.scatter(axis, index, updates)
-    names = {"add": "sum", "mul": "prod", "max": "amax", "min": "amin"}
-    return x.scatter_reduce(axis, index, updates, names[how.get("reduction")])
+    return x.scatter_reduce(axis, index, updates, REDUCTIONS[how.get("reduction")])
 
 
 @node("ScatterND")
 def scatter_nd(how: How, x: Tensor, index: Tensor, updates: Tensor) -> Tensor:
-    if how.get("reduction", "none") not in ("none", "add"):
-        raise NotImplementedError(f"ScatterND with reduction {how.get('reduction')}")
     key = tuple(from_front(index[..., i], x.shape[i]) for i in range(index.shape[-1]))
-    return x.index_put(key, updates, accumulate=how.get("reduction", "none") == "add")
+    if how.get("reduction", "none") in ("none", "add"):
+        return x.index_put(key, updates, accumulate=how.get("reduction", "none") == "add")
+    # One after the other the places that are picked are the rows of a matrix.
+    rows = x.reshape(math.prod(x.shape[: len(key)]), -1)
+    place = autograd.zeros((), dtype=autograd.int64)
+    for part, size in zip(key, x.shape):
+        place = place * size + part
+    places = place.reshape(-1, 1).expand(-1, rows.shape[1])
+    made = rows.scatter_reduce(0, places, updates.reshape(places.shape), REDUCTIONS[how.get("reduction")])
+    return made.reshape(x.shape)
 
 
 @node("Shape")

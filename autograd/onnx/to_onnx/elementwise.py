@@ -453,3 +453,8 @@ def bitwise_right_shift(g: Any, out: Value, x: Any, y: Any) -> str:
     given, by = g.operand(x, np.int64), power_of_two(g, y, np.int64)
     made = g.node("Div", g.node("Sub", given, g.node("Mod", given, by)), by)
     return g.cast(made, np.int64, out.dtype)
+
+
+@row("shifted")
+def shifted(g: Any, out: Value, x: Any, exponent: Any) -> str:
+    return g.node("Mul", g.operand(x, out.dtype), g.node("Pow", g.number(2, out.dtype), g.operand(exponent, out.dtype)))

@@ -252,20 +252,96 @@ def sliced(g: Any, value: Any, axis: int, start: Any, end: Any) -> str:
     return g.node("Slice", value, g.sizes([start]), g.sizes([end]), g.ints(axis))
 
 
+def scattered(g: Any, x: Any, shape: Sequence[int], values: str, key: Any, reduction: str) -> str | None:
+    """``x`` with ``values`` at, or combined with what is at, the places of a key of arrays; None for another key.
+
+    The arrays are of integers, and come first: one element, or what is left of the dimensions, for each place.
+    """
+    parts = parts_of(key, len(shape))
+    arrays = [part if is_array(part) else Value(np.asarray(part)) for part in parts if not isinstance(part, slice)]
+    rest = parts[len(arrays) :]
+    sizes = [size for array in arrays for size in array.shape]
+    if (
+        not arrays
+        or any(part != slice(None) for part in rest)
+        or any(array.dtype.kind not in "iu" for array in arrays)
+        or any(isinstance(size, Size) for size in (*shape, *sizes))
+    ):
+        return None
+    common = np.broadcast_shapes(*[array.array.shape for array in arrays])
+    columns = [
+        g.node("Unsqueeze", g.node("Expand", g.operand(array, np.int64), g.ints(*common)), g.ints(-1))
+        for array in arrays
+    ]
+    spread = g.node("Expand", values, g.ints(*common, *shape[len(arrays) :]))
+    return str(g.node("ScatterND", x, g.node("Concat", *columns, axis=-1), spread, reduction=reduction))
+
+
+def at_known_places(g: Any, x: Any, shape: Sequence[Any], values: Any, key: Any, reduction: str) -> str | None:
+    """The same where the places are known, whatever the key; None where they aren't."""
+    known = replaced(lambda part: part.array if is_array(part) and part.is_constant else part, key)
+    if any(isinstance(size, Size) for size in shape) or holds_arrays(known):
+        return None
+    places = np.arange(int(np.prod(shape))).reshape(shape)[known]
+    spread = g.node("Reshape", g.node("Expand", values, g.ints(*np.shape(places))), g.ints(-1))
+    flat = g.node("Reshape", x, g.ints(-1))
+    made = g.node("ScatterElements", flat, g.constant(np.reshape(places, -1)), spread, reduction=reduction)
+    return str(g.reshape(made, shape))
+
+
+@row("put_at")
+def put_at(g: Any, out: Value, x: Value, key: Any, shape: Sequence[int]) -> str:
+    zeros = g.constant(np.zeros(shape, out.dtype)) if not any(isinstance(size, Size) for size in shape) else None
+    made = zeros and (
+        at_known_places(g, zeros, shape, x, key, "add") or scattered(g, zeros, shape, g.name(x), key, "add")
+    )
+    if not made:
+        raise g.refuse("sums at places in a dynamic size, or beside slices")
+    return made
+
+
+@row("combine_at", opset=18)
+def combine_at(g: Any, out: Value, x: Value, values: Value, key: Any, reduce: str) -> str:
+    kind = {"prod": "mul", "amax": "max", "amin": "min"}[reduce]
+    made = scattered(g, x, x.shape, g.name(values), key, kind)
+    if made is None:
+        raise g.refuse("what is combined at places in a dynamic size, or beside slices")
+    return made
+
+
+@row("place_diagonal")
+def place_diagonal(g: Any, out: Value, x: Value, shape: Any, offset: int, dim1: int, dim2: int) -> str:
+    dim1, dim2 = dim1 % out.ndim, dim2 % out.ndim
+    if any(isinstance(size, Size) for size in (x.shape[-1], *shape)):
+        raise g.refuse("a diagonal in a dynamic size")
+    down, across = np.arange(shape[dim1])[:, None], np.arange(shape[dim2])
+    there = across - down == offset
+    spread = g.node("Gather", x, np.where(there, np.minimum(down, across), 0), axis=x.ndim - 1)
+    made = g.node("Where", g.constant(there), spread, g.number(0, x.dtype))
+    others = iter(range(out.ndim - 2))
+    order = [out.ndim - 2 if i == dim1 else out.ndim - 1 if i == dim2 else next(others) for i in range(out.ndim)]
+    return g.node("Transpose", made, perm=order)
+
+
 @row("write_at")
 def write_at(g: Any, out: Value, x: Value, values: Any, key: Any) -> str:
-    values = g.operand(values, out.dtype)
+    given, values = values, g.operand(values, out.dtype)
     if key is ...:
         return g.node("Expand", values, g.sizes(out.shape))
-    known = replaced(lambda part: part.array if is_array(part) and part.is_constant else part, key)
-    if not any(isinstance(size, Size) for size in x.shape) and not holds_arrays(known):
-        # Where each written element lies is known.
-        places = np.arange(x.array.size).reshape(x.array.shape)[known]
-        spread = g.node("Expand", values, g.ints(*np.shape(places)))
-        flat = g.node("Reshape", x, g.ints(-1))
-        written = g.node("ScatterElements", flat, g.constant(places.reshape(-1)), g.node("Reshape", spread, g.ints(-1)))
-        return g.reshape(written, x.shape)
+    made = at_known_places(g, x, x.shape, values, key, "none")
+    if made is not None:
+        return made
     parts = parts_of(key, x.ndim)
+    first = parts[0] if parts else None
+    masked = is_array(first) and first.dtype == bool and all(part == slice(None) for part in parts[1:])
+    if masked and getattr(given, "ndim", 0) <= x.ndim - first.ndim:
+        # What is written is the same wherever the mask holds.
+        over = g.ints(*range(first.ndim, x.ndim))
+        return g.node("Where", g.node("Unsqueeze", first, over) if x.ndim > first.ndim else first, values, x)
+    if not any(part is None for part in parts) and any(map(is_array, parts)):
+        made = scattered(g, x, x.shape, values, key, "none")
+        if made is not None:
+            return made
     narrow = [i for i, part in enumerate(parts) if is_array(part) or part != slice(None)]
     if len(narrow) != 1 or any(part is None for part in parts):
         raise g.refuse("a write into a dynamic size, but for one index or slice along one dimension")
@@ -333,3 +409,17 @@ def windows(g: Any, out: Value, x: Value, dimension: int, size: int, step: int) 
     places = np.arange(out.array.shape[axis])[:, None] * step + np.arange(size)
     made = g.node("Gather", x, places.astype(np.int64), axis=axis)
     return g.node("Transpose", made, perm=[i for i in range(x.ndim + 1) if i != axis + 1] + [axis + 1])
+
+
+@row("strided", fits=lambda x, size, stride, offset, layout: x.ndim > 0)
+def strided(g: Any, out: Value, x: Value, size: Any, stride: Any, offset: int, layout: Any) -> str:
+    in_rows = [int(np.prod(x.array.shape[i + 1 :])) for i in range(x.ndim)]
+    if any(isinstance(one, Size) for one in (*x.shape, *size, *stride, offset)) or list(layout) != in_rows:
+        raise g.refuse("another look at the memory of what isn't in rows, or of a dynamic size")
+    places = offset + sum(np.arange(n).reshape(-1, *[1] * (len(size) - i - 1)) * stride[i] for i, n in enumerate(size))
+    return g.node("Gather", g.node("Reshape", x, g.ints(-1)), np.asarray(places, np.int64), axis=0)
+
+
+@row("zero")
+def zero(g: Any, out: Value, x: Value) -> str:
+    return g.node("Expand", g.number(0, out.dtype), g.node("Shape", x))
