@@ -225,6 +225,63 @@ def test_ops_by_the_names_of_pytorchs_dispatcher(torch):
         aten.sofa.default()
 
 
+def test_directions_that_tensors_carry(torch):
+    from torch.autograd import forward_ad as ad
+
+    x, t = torch.tensor([1.0, 2.0]), torch.tensor([3.0, 5.0])
+    w = torch.nn.Parameter(torch.ones(2))
+    with ad.dual_level():
+        dual = ad.make_dual(x, t)
+        primal, tangent = ad.unpack_dual(dual**3)
+        assert (primal.tolist(), tangent.tolist()) == ([1, 8], [9, 60]) and not tangent.requires_grad
+        assert ad.unpack_dual(dual.double().sum()).tangent.item() == 8
+        assert ad.unpack_dual(x * w).tangent is ad.unpack_dual(x).tangent is None
+        (slope,) = torch.autograd.grad(ad.unpack_dual(w**2 * dual).tangent.sum(), w)
+        assert slope.tolist() == [6, 10]
+        with pytest.raises(RuntimeError, match="Nested"):
+            ad.enter_dual_level()
+        with pytest.raises(RuntimeError, match=r"tangent has shape \(1,\), not \(2,\)"):
+            ad.make_dual(x, torch.ones(1))
+    assert ad.unpack_dual(dual).tangent is None
+    with pytest.raises(RuntimeError, match="enter a dual_level first"):
+        ad.make_dual(x, t)
+
+
+def test_small_things_that_libraries_import(torch):
+    """By lucidrains', fastai, kornia, tensordict, lightning, laplace, neuraloperator."""
+    from torch._subclasses.fake_tensor import FakeTensor, is_fake
+    from torch._utils import _flatten_dense_tensors, _unflatten_dense_tensors
+    from torch.amp.grad_scaler import OptState
+    from torch.autograd.profiler import EventList
+    from torch.distributed.constants import default_pg_timeout
+    from torch.distributions.multivariate_normal import MultivariateNormal, _precision_to_scale_tril
+    from torch.nn.modules.module import _addindent, _global_parameter_registration_hooks
+    from torch.utils._contextlib import _DecoratorContextManager
+    from torch.utils.checkpoint import get_device_states, set_device_states
+    from torch.utils.data.dataloader import _DatasetKind
+
+    assert not is_fake(torch.ones(1)) and not isinstance(torch.ones(1), FakeTensor)
+    tensors = [torch.ones(2, 1), torch.zeros(1)]
+    flat = _flatten_dense_tensors(tensors)
+    assert flat.tolist() == [1, 1, 0] and [t.shape for t in _unflatten_dense_tensors(flat, tensors)] == [(2, 1), (1,)]
+    assert OptState.READY.value == _DatasetKind.Map == 0 and EventList().table() == "" and default_pg_timeout.days == 0
+    assert _precision_to_scale_tril(torch.eye(2)).equal(torch.eye(2)) and _addindent("a\nb", 2) == "a\n  b"
+    assert issubclass(torch.distributions.MultivariateNormal, MultivariateNormal)
+    set_device_states(*get_device_states(torch.ones(1)))
+    with nn.modules.module.register_module_parameter_registration_hook(print):
+        assert list(_global_parameter_registration_hooks.values()) == [print]
+
+    class block(_DecoratorContextManager):
+        def __enter__(self):
+            entered.append(self)
+
+        def __exit__(self, *error): ...
+
+    entered = []
+    block()(lambda: None)()
+    assert len(entered) == 1
+
+
 def test_kinds_of_reduction_have_a_class(torch):
     assert isinstance(torch.distributed.ReduceOp.SUM, torch.distributed.ReduceOp.RedOpType)
 

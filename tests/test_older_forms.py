@@ -221,6 +221,7 @@ ROWS = {
     # Several upstream gradients at once.
     "x = one(2, requires_grad=True); y = x * x\ngrad(y, x, lib.eye(2), is_grads_batched=True)[0]": [[2, 0], [0, 2]],
     "x = one(1, requires_grad=True)\ngrad(x * 2, x, only_inputs=True)[0]": [2],
+    "x = one(1, requires_grad=True)\ngrad((x * n for n in (2, 3)), iter([x]))[0]": [5],
     "x = one(2, requires_grad=True); backward(x * 2, grad_variables=one(2)); x.grad": [2, 2],
     "backward(one(1, requires_grad=True), one(1), grad_variables=one(1)); 0": RuntimeError,
     # Places in a graph, in place of Tensors.

@@ -283,6 +283,15 @@ def test_every_value_of_a_range_is_drawn():
     assert autograd.empty(5000, dtype=autograd.float16).random_(0, 4096).max().item() == 4092
 
 
+@pytest.mark.skipif(torch is None, reason="PyTorch is not installed")
+@pytest.mark.parametrize(("low", "high"), [(-0.3015, 0.3015), (0.1, 3.3), (-1e30, 1e-30)])
+@pytest.mark.parametrize("count", [5, 1000, 40_000])
+def test_numbers_of_an_interval_are_pytorchs_to_the_last_bit(low, high, count):
+    """Weights begin with them, and what comes of weights in many steps says each bit loud."""
+    found = [m.empty(count).uniform_(low, high, generator=m.Generator().manual_seed(2)) for m in (autograd, torch)]
+    assert np.array_equal(*map(np.asarray, found))
+
+
 def test_an_interval_is_open_above():
     narrow = autograd.empty(1000, dtype=autograd.float16).uniform_(1, 1.001)
     assert set(narrow.tolist()) == {1.0}

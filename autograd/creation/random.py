@@ -30,7 +30,12 @@ def uniform_numbers(
     only_floats(name, array.dtype)
     numbers = chosen(name, generator).uniform(array.size, np.promote_types(array.dtype, np.float32))
     if (low, high) != (0.0, 1.0) or numbers.dtype != array.dtype:
-        numbers = (numbers * (high - low) + low).astype(array.dtype, copy=False)
+        if numbers.dtype == array.dtype == np.float32:
+            # One rounding, as by the instruction that PyTorch's builds use: in float64 the product of two is exact.
+            start, end = np.float32(low), np.float32(high)
+            numbers = (numbers * np.float64(end - start) + np.float64(start)).astype(np.float32)
+        else:
+            numbers = (numbers * (high - low) + low).astype(array.dtype, copy=False)
         # What rounding makes of the last numbers below ``high`` becomes ``low``.
         numbers[numbers == high] = low
     return in_memory_order(numbers, array)

@@ -92,7 +92,7 @@ def _seeds(caller: str, outputs: Sequence[Tensor], gradients: Sequence[Any], cre
 
 
 def _listed(value: Any) -> list[Any]:
-    several = isinstance(value, (list, tuple)) and not isinstance(value, GradientEdge)
+    several = isinstance(value, Iterable) and not isinstance(value, (Tensor, GradientEdge))
     return [_at(one) if isinstance(one, GradientEdge) else one for one in (value if several else (value,))]
 
 

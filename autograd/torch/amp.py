@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import warnings
+from enum import Enum
 from typing import Any
 
 from ..types.device import device
@@ -26,6 +27,12 @@ class autocast(contextlib.ContextDecorator):
     def __enter__(self) -> None: ...
 
     def __exit__(self, *error: object) -> None: ...
+
+
+class OptState(Enum):
+    """Where an optimizer is in a scaled step."""
+
+    READY, UNSCALED, STEPPED = range(3)
 
 
 class GradScaler:

@@ -27,6 +27,18 @@ class ScriptModule(Nothing):
     """A compiled module. There is none here."""
 
 
+class ScriptMethod(Nothing):
+    """A method of one."""
+
+
+class ScriptObject(Nothing):
+    """An object that a compiled function can hold."""
+
+
+class TensorType(Nothing):
+    """The type of a Tensor in a compiled function."""
+
+
 class Node(Nothing):
     """A step of a compiled function."""
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from ..creation.filled import empty
+from ..distributions.multivariate_normal import precision_to_scale_tril
 from ..distributions.utils import standard_normal, sum_rightmost
 from ..engine.tensor import Tensor
 
-_sum_rightmost = sum_rightmost
+_sum_rightmost, _precision_to_scale_tril = sum_rightmost, precision_to_scale_tril
 
 
 def _standard_normal(shape: tuple[int, ...], dtype: Any, device: Any) -> Tensor:

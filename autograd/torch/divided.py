@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+# After how long a process gives up waiting for others.
+default_pg_timeout = timedelta(minutes=30)
 FUNCTIONS = """all_gather_tensor all_reduce all_to_all_single all_to_all_single_autograd always_wrap_policy
 apply_activation_checkpointing async_save checkpoint_wrapper compute_local_shape_and_global_offset
 consolidate_safetensors_files context_parallel dcp_to_torch_save default_auto_wrap_policy distribute_module

@@ -11,6 +11,7 @@ import nn
 from autograd import tanh, triu
 from nn import batchnorm, conv, dropout, loss, normalization, padding, pooling
 from nn import functional as F
+from nn.hooks import REGISTRATION
 from nn.loading import IncompatibleKeys
 
 from ..creation.filled import full
@@ -58,6 +59,24 @@ def _get_activation_fn(activation: str) -> Callable[[Tensor], Tensor]:
     if activation not in found:
         raise RuntimeError(f"activation should be relu/gelu, not {activation}")
     return found[activation]
+
+
+class _Registered(dict[str, Any]):
+    """What is called when anything of a kind is registered, by whoever walks through it."""
+
+    def values(self) -> Any:
+        return [hook for kind in self for hook in REGISTRATION[kind]]
+
+
+_global_parameter_registration_hooks = _Registered(parameter=None)
+_global_buffer_registration_hooks = _Registered(buffer=None)
+_global_module_registration_hooks = _Registered(module=None)
+_EXTRA_STATE_KEY_SUFFIX = "_extra_state"
+
+
+def _addindent(s_: str, numSpaces: int) -> str:
+    """All lines but the first, ``numSpaces`` to the right."""
+    return s_.replace("\n", "\n" + " " * numSpaces)
 
 
 def _generate_square_subsequent_mask(sz: int, device: Any = None, dtype: Any = None) -> Tensor:

@@ -32,6 +32,12 @@ def functional_datapipe(name: str, enable_df_api_tracing: bool = False) -> Any:
     return lambda decorated: decorated
 
 
+class _DatasetKind:
+    """Whether a dataset is read by numbers or walked through."""
+
+    Map, Iterable = 0, 1
+
+
 class _BaseDataLoaderIter(Nothing):
     """A walk through a DataLoader by PyTorch's classes, which those of this package aren't."""
 

@@ -34,6 +34,11 @@ class GetAttrKey(NamedTuple):
 Context = Any
 
 
+def is_structseq_instance(obj: Any) -> bool:
+    """False: what a function gives in several parts is a namedtuple here."""
+    return False
+
+
 class NodeDef(NamedTuple):
     """How a container is taken apart and put together."""
 

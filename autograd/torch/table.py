@@ -21,7 +21,7 @@ algorithms.ddp_comm_hooks.default_hooks algorithms.ddp_comm_hooks.powerSGD_hook
 algorithms.ddp_comm_hooks.post_localSGD_hook algorithms.join algorithms.model_averaging
 algorithms.model_averaging.averagers checkpoint checkpoint._consolidate_hf_safetensors checkpoint.default_planner
 checkpoint.filesystem checkpoint.format_utils checkpoint.hf_storage checkpoint.metadata checkpoint.optimizer
-checkpoint.planner checkpoint.state_dict checkpoint.stateful device_mesh fsdp fsdp.api fsdp.fully_sharded_data_parallel
+checkpoint.planner checkpoint.state_dict checkpoint.state_dict_loader checkpoint.stateful constants device_mesh fsdp fsdp.api fsdp.fully_sharded_data_parallel
 fsdp.sharded_grad_scaler fsdp.wrap pipelining tensor tensor._utils tensor.device_mesh tensor.experimental
 tensor.experimental._attention tensor.parallel tensor.parallel.style tensor.placement_types"""
 NAMES_ONLY = "autograd.torch.names_only"
@@ -45,9 +45,9 @@ MODULES: dict[str, tuple[str, ...]] = {
     "torch._ops": ("autograd.torch.library",),
     "torch._six": ("autograd.torch.six",),
     "torch._subclasses": (NAMES_ONLY,),
-    "torch._subclasses.fake_tensor": (NAMES_ONLY,),
+    "torch._subclasses.fake_tensor": ("autograd.torch.tools", NAMES_ONLY),
     "torch._tensor": ("autograd",),
-    "torch._utils": ("autograd.torch.top",),
+    "torch._utils": ("autograd.torch.tools", "autograd.torch.top"),
     "torch._vmap_internals": ("autograd",),
     "torch.accelerator": ("autograd.torch.accelerator", "autograd.cuda"),
     "torch.amp": ("autograd.torch.amp",),
@@ -58,7 +58,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "torch.ao.quantization": (NAMES_ONLY,),
     "torch.autograd": ("autograd.torch.differentiation", "autograd"),
     "torch.autograd.anomaly_mode": ("autograd",),
-    "torch.autograd.forward_ad": (),
+    "torch.autograd.forward_ad": ("autograd.torch.forward",),
     "torch.autograd.function": ("autograd.torch.differentiation", "autograd.function"),
     "torch.autograd.functional": ("autograd.functional",),
     "torch.autograd.grad_mode": ("autograd.torch.differentiation", "autograd"),
@@ -172,5 +172,9 @@ MODULES: dict[str, tuple[str, ...]] = {
     "torch.optim._adafactor": ("optim.adafactor",),
     "torch.optim._muon": ("optim.muon",),
     **{f"torch.distributions.{name}": (f"autograd.distributions.{name}",) for name in DISTRIBUTIONS.split()},
+    "torch.distributions.multivariate_normal": (
+        "autograd.distributions.multivariate_normal",
+        "autograd.torch.distribution_utils",
+    ),
     "torch.distributions.utils": ("autograd.distributions.utils", "autograd.torch.distribution_utils"),
 }

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Callable
 from typing import Any
+
+from autograd import cat
 
 from ..creation.data import from_dlpack
 from ..engine.hooks import RemovableHandle
@@ -42,14 +45,49 @@ def warn_if_has_hooks(tensor: Tensor) -> None:
 
 def noop_context_fn() -> Any:
     """Two blocks like any other."""
-    import contextlib
-
     return contextlib.nullcontext(), contextlib.nullcontext()
 
 
 def set_checkpoint_early_stop(enable: bool) -> Any:
     """A block like any other."""
     return noop_context_fn()[0]
+
+
+def get_device_states(*args: Any) -> tuple[list[int], list[Any]]:
+    """The states of the generators of other devices than the CPU: of none."""
+    return [], []
+
+
+def set_device_states(devices: Any, states: Any, *, device_type: str | None = None) -> None:
+    """Nothing."""
+
+
+def is_fake(x: Any) -> bool:
+    """False: every Tensor has numbers."""
+    return False
+
+
+class _DecoratorContextManager(contextlib.ContextDecorator):
+    """The base of blocks that decorate functions as well: each call has a block of its own, made by ``clone``."""
+
+    def clone(self) -> Any:
+        return type(self)()
+
+    _recreate_cm = clone
+
+
+def _flatten_dense_tensors(tensors: Any) -> Tensor:
+    """The elements of all, in one dimension."""
+    return cat([t.reshape(-1) for t in tensors])
+
+
+def _unflatten_dense_tensors(flat: Tensor, tensors: Any) -> tuple[Tensor, ...]:
+    """``flat`` in as many parts as there are ``tensors``, of their shapes."""
+    return tuple(part.view(t.shape) for part, t in zip(flat.split([t.numel() for t in tensors]), tensors))
+
+
+def _get_available_device_type() -> None:
+    """None: there is no other device than the CPU."""
 
 
 def _get_foreach_kernels_supported_devices() -> list[str]:

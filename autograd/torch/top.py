@@ -23,13 +23,13 @@ from ..types.device import device, only_cpu
 from ..types.device import device as named
 from .accelerator import Event, OutOfMemoryError, Stream
 from .amp import GradScaler, autocast
-from .core import Graph, ScriptFunction, Value
+from .core import Graph, ScriptFunction, TensorType, Value
 from .jit import ScriptModule
 from .library import ops
 from .names_only import Future, PyTorchFileReader, PyTorchFileWriter
 
 __all__ = ["Event", "Future", "GradScaler", "Graph", "OutOfMemoryError", "ScriptFunction", "ScriptModule", "Stream"]
-__all__ += ["PyTorchFileReader", "PyTorchFileWriter", "Value", "autocast", "ops"]
+__all__ += ["PyTorchFileReader", "PyTorchFileWriter", "TensorType", "Value", "autocast", "ops"]
 
 inf, nan, pi, e, newaxis = math.inf, math.nan, math.pi, math.e, None
 # Sizes are plain numbers, and so is what is computed of them.
