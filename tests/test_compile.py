@@ -667,6 +667,47 @@ def test_a_profiler_listens_on():
     assert any("len" in str(entry.code) for entry in profiler.getstats())
 
 
+def test_a_hook_that_was_removed():
+    w = autograd.ones(2, requires_grad=True)
+
+    def step(x):
+        w.grad = None
+        (w * x).sum().backward()
+        return w.grad
+
+    compiled, x = autograd.compile(step), autograd.ones(2)
+    assert replays_of(compiled, *[(x,)] * 5) == 3
+    handle = w.register_hook(lambda gradient: gradient * 10)
+    with pytest.warns(UserWarning, match="a gradient has hooks"):
+        assert compiled(x).tolist() == [10.0, 10.0]
+    handle.remove()
+    other = autograd.compile(step)
+    for one in (compiled, other):
+        assert [one(x).tolist() for _ in range(6)] == [[1.0, 1.0]] * 6
+    assert other.replays == 4
+
+
+@pytest.mark.parametrize("layer", [nn.RNN, nn.LSTM, nn.GRU])
+def test_recurrent_layers_are_looked_into(layer):
+    forms.FORMS.clear()
+    autograd.manual_seed(0)
+    model, source = layer(5, 7), np.random.default_rng(0)
+
+    def step(x):
+        model.zero_grad()
+        model(x)[0].square().sum().backward()
+
+    compiled = autograd.compile(step)
+    for _ in range(6):
+        x = autograd.tensor(source.standard_normal((6, 3, 5)), dtype=autograd.float32)
+        step(x)
+        expected = [bits(p.grad) for p in model.parameters()]
+        compiled(x)
+        assert [bits(p.grad) for p in model.parameters()] == expected
+    found = [form for key, form in forms.FORMS.items() if key[0].__module__ == "autograd.ops.recurrent"]
+    assert compiled.replays == 4 and len(found) >= 2 and None not in found
+
+
 def test_gradients_that_are_assigned():
     def step(w, x):
         (w * x).sum().backward()

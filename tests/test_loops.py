@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from autograd.kernels import activation
+from autograd.kernels.compiling import loops
 from autograd.kernels.compiling.loops import Loops, compiled_run, loop_of
 from autograd.replay.arranging import arranged
 from autograd.replay.places import Place, Spot
@@ -33,11 +34,11 @@ def looped(ufunc, operands, out):
     if found is None:
         return False
     loop, places, *how = found
-    loops = Loops()
-    loops.add(loop, [x if isinstance(x, np.ndarray) else x.place.array for x in places], *how)
-    loops.seal()
+    made = Loops()
+    made.add(loop, [x if isinstance(x, np.ndarray) else x.place.array for x in places], *how)
+    made.seal()
     for _ in range(2):
-        assert compiled_run()(*loops.arguments) == -1
+        assert compiled_run()(*made.arguments) == -1
     return True
 
 
@@ -113,3 +114,17 @@ def test_the_code_of_a_kernel():
     assert compiled_run()(*failing.arguments) == 0
     assert not Loops().add_kernel(target, [x, x, out, slope], 3)
     assert not Loops().add_kernel(target, [x.astype(np.float16), x, out, slope], None)
+
+
+def test_what_is_not_as_it_should_be_is_not_called(monkeypatch):
+    added, multiplied = loop_of(np.add, "ff->f"), loop_of(np.multiply, "ff->f")
+    assert loops.gives_the_same(compiled_run(), np.add, "ff->f", added)
+    assert not loops.gives_the_same(compiled_run(), np.add, "ff->f", multiplied)
+    assert loop_of(np.add, "fd->f") is None and loop_of(np.divmod, "ff->ff") is None
+    x, slope, out = numbers((40,), np.float32), np.float32(0.1), np.empty(40, np.float32)
+    activation.leaky(x, x, 0.1)
+    target = activation.leaky.kernel.target
+    if not Loops().add_kernel(target, [x, x, out, slope], None):
+        pytest.skip("kernels can't be called so here")
+    monkeypatch.setattr(loops, "OF_ARRAY", ("data", "shape", "strides"))
+    assert not Loops().add_kernel(target, [x, x, out, slope], None)

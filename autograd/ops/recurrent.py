@@ -309,15 +309,24 @@ def gru_slope(g, out, x, h, w_ih, w_hh, b_ih, b_hh, sizes, reverse, residual, ne
     """The gradients of all that have one. Of what h goes through, the kernel has the new gate first."""
     steps, gates, before, offered = residual
     size = h.shape[-1]
-    dh, dx, dbias = copied(arrived(g[1], h.shape, x.dtype)), steps.slope_of_rows(needs[0]), np.zeros(4 * size, x.dtype)
-    dw_ih, dw_nrz = room_for(w_ih, needs[2]), room_for(w_hh, needs[3])
+    dh, dx = copied(arrived(g[1], h.shape, x.dtype)), steps.slope_of_rows(needs[0])
+    dw_ih, dbias = room_for(w_ih, needs[2]), np.zeros_like(x, shape=4 * size)
+    dw_nrz = np.zeros_like(w_hh, order="C") if needs[3] else room_for(w_hh, False)
     gru.backward(
         arrived(g[0], before.shape, x.dtype), dh, gates, offered, steps.rows, before, by_rows(w_ih),
-        np.roll(w_hh, size, axis=0), steps.bounds, reverse, *steps.block(4 * size),
+        turned(w_hh, size), steps.bounds, reverse, *steps.block(4 * size),
         steps.room_back(w_ih, w_hh, 4 * size), dx, dw_ih, dw_nrz, dbias,
     )  # fmt: skip
-    dw_hh, db_hh = np.roll(dw_nrz, -size, axis=0), np.roll(dbias[: 3 * size], -size)
+    dw_hh, db_hh = turned(dw_nrz, 2 * size), turned(dbias[: 3 * size], 2 * size)
     return as_input(dx, x), dh.reshape(h.shape), dw_ih, dw_hh, dbias[size:], db_hh
+
+
+def turned(x, by):
+    """``x`` with its last ``by`` rows put before the others: `numpy.roll` in two copies, which a replay can make."""
+    made = np.empty_like(x)
+    np.positive(x[-by:], out=made[:by])
+    np.positive(x[:-by], out=made[by:])
+    return made
 
 
 gru_layer.fused(gru_slope, arity=6, selective=True)

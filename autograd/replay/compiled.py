@@ -17,10 +17,12 @@ from ..engine.tensor import Tensor
 from ..kernels.compiling import threads
 from ..kernels.compiling.forks import new_lock
 from ..types.dtypes import get_default_dtype
+from .looking import has_hooks
 from .recorder import Recorder
 from .recording import Recording, Unfit
 from .state import State
 from .tape import Difference
+from .watching import learn_functions
 
 # How many recordings of one function are kept, as PyTorch keeps 8; and how often one is tried for the same arguments.
 KEPT, TRIED = 8, 6
@@ -181,6 +183,7 @@ class Compiled:
         if state.refused:
             self._run_as_ever(key, state.refused)
             return self.function(*args, **kwargs)
+        learn_functions()
         recorder = Recorder(given.tensors, state.tensors)
         thread.recording = True
         try:
@@ -284,6 +287,6 @@ class Given:
         self.tensors.append(tensor)
         array, node = tensor.array, tensor.node
         kind = 0 if node is None else 1 if node.op is None else 2
-        if kind == 1 and (node.hooks is not None or node.accumulated):  # type: ignore[union-attr]  # of kind 1 it is there
+        if kind == 1 and (has_hooks(node) or node.accumulated):  # type: ignore[union-attr,arg-type]  # it is there
             kind = 3
         return type(tensor), array.shape, array.strides, array.dtype.char, kind

@@ -1,4 +1,4 @@
-"""Which functions look at the values of an array, so that what they do next may differ from run to run.
+"""Which functions look at values or gradients, so that what they do next may differ from run to run.
 
 What runs outside of ops sees an array only where it reads ``Tensor.array``, and then mostly its shape or dtype: that is
 read off the bytecode of every function that runs, once.
@@ -14,6 +14,8 @@ from pathlib import Path
 from types import CodeType, FrameType
 
 import numpy as np
+
+from ..engine.node import Node
 
 HERE = Path(__file__).parent.parent
 # The packages of ours, and NumPy and Numba, which only see arrays that they are given.
@@ -47,6 +49,12 @@ def reads_values(code: CodeType) -> bool:
 def is_method(instruction: dis.Instruction) -> bool:
     """Whether a LOAD_ATTR begins the call of a method; before Python 3.12 such a one has another name."""
     return "LOAD_METHOD" not in dis.opmap and bool((instruction.arg or 0) & 1)
+
+
+def has_hooks(node: Node) -> bool:
+    """Whether functions see the gradient of ``node``, or it is retained: then what isn't a leaf has an empty list."""
+    hooks = node.hooks
+    return hooks is not None and (node.op is not None or bool(hooks) or bool(hooks.after))
 
 
 def is_ours(code: CodeType) -> bool:

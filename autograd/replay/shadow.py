@@ -250,6 +250,9 @@ class Trace:
         if array.dtype.hasobject:
             raise Untraced("objects")
         found = self.found(array)
+        if found is None and isinstance(array.base, np.ndarray):
+            # It was given a part of memory that the function made, of which other parts may follow.
+            return self._own(array)
         if found is None:
             number = self._remember(array, Memory("made", array.nbytes, None))
             found = Part(number, 0, array.shape, array.strides, array.dtype)

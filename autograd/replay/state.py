@@ -79,7 +79,7 @@ class State:
 
     def _hooked(self) -> tuple[list[Any], list[int]]:
         """Which hooks gradients of these Tensors have."""
-        hooks = [None if hooks is None else (*hooks, *hooks.after) for hooks in map(HOOKS, self._known)]
+        hooks = [None if hooks is None else (*hooks, *hooks.after) or None for hooks in map(HOOKS, self._known)]
         return hooks, list(map(len, map(ACCUMULATED, self._ends)))
 
     def _hooks_changed(self) -> bool:

@@ -27,15 +27,20 @@ class Value:
 class Call:
     """A call of ``function``: arguments with `Value`s in them, wherever these may be in tuples, lists and dicts.
 
-    label: what a listing calls it. gives: what it returned when it was recorded, as a text.
+    label: what a listing calls it. gave: dtypes and shapes of what it returned when it was recorded.
     """
 
-    __slots__ = ("args", "function", "gives", "label", "result")
+    __slots__ = ("args", "function", "gave", "label", "result")
 
     def __init__(self, function: Callable[..., Any], args: Any, label: str) -> None:
         self.function, self.args, self.label = function, args, label
-        self.gives = ""
+        self.gave: list[tuple[Any, tuple[int, ...]]] = []
         self.result = Value("made", self)
+
+    @property
+    def gives(self) -> str:
+        """What it returned, as a text."""
+        return ", ".join(f"{dtype} {shape}" for dtype, shape in self.gave)
 
 
 class Like(NamedTuple):
@@ -151,17 +156,17 @@ def same(one: Any, other: Any) -> bool:
         return False
 
 
-def described(result: Any) -> str:
+def geometry(result: Any) -> list[tuple[Any, tuple[int, ...]]]:
     """The dtypes and shapes of what a call returned.
 
-    >>> described((np.zeros((2, 3)), None, np.float32(1)))
-    'float64 (2, 3), float32 ()'
+    >>> geometry((np.zeros((2, 3)), None, np.float32(1)))
+    [(dtype('float64'), (2, 3)), (dtype('float32'), ())]
     """
     if isinstance(result, (np.ndarray, np.generic)):
-        return f"{result.dtype} {result.shape}"
+        return [(result.dtype, result.shape)]
     if isinstance(result, (tuple, list)):
-        return ", ".join(filter(None, map(described, result)))
-    return ""
+        return [one for part in result for one in geometry(part)]
+    return []
 
 
 def shortly(value: Any) -> str:

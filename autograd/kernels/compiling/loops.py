@@ -140,22 +140,24 @@ def compiled_run() -> Any:
     made = compiled(run)
     if made is None or np.intp().itemsize != 8:
         return None
-    x = np.arange(3, dtype=np.float32)
-    y, total, product = x + 1, np.zeros(3, np.float32), np.zeros((3, 3), np.float32)
-    added, multiplied = loop_of(np.add, "ff->f"), loop_of(np.matmul, "ff->f")
-    if added is None or multiplied is None:
-        return None
-    loops = Loops()
-    loops.add(added, [x, y, total], (3,), (4, 4, 4))
-    loops.add(multiplied, [x, y, product], (1, 3, 1, 3), (0, 0, 0, 4, 4, 4, 4, 12, 4))
-    loops.seal()
-    made(*loops.arguments)
-    return made if (total == x + y).all() and (product == np.outer(x, y)).all() else None
+    added = found_loop(np.add, "ff->f")
+    return made if added is not None and gives_the_same(made, np.add, "ff->f", added) else None
 
 
 @functools.cache
 def loop_of(ufunc: np.ufunc, signature: str) -> tuple[int, int] | None:
-    """Where the loop of ``ufunc`` for these dtypes is, such as ``"ff->f"``, and its data; None if it has none."""
+    """Where the loop of ``ufunc`` for these dtypes is, such as ``"ff->f"``, and its data.
+
+    None if it has none, or if what is found there, tried out, doesn't give the bits that the ufunc gives.
+    """
+    made, found = compiled_run(), found_loop(ufunc, signature)
+    if made is None or found is None or not gives_the_same(made, ufunc, signature, found):
+        return None
+    return found
+
+
+def found_loop(ufunc: np.ufunc, signature: str) -> tuple[int, int] | None:
+    """Where the object of ``ufunc`` says that the loop is; None unless all else that it says is as it should be."""
     if signature not in ufunc.types:
         return None
     number, here = ufunc.types.index(signature), id(ufunc)
@@ -169,6 +171,46 @@ def loop_of(ufunc: np.ufunc, signature: str) -> tuple[int, int] | None:
         return None
     function, data = pointer(here + FUNCTIONS) + 8 * number, pointer(here + DATA)
     return pointer(function), pointer(data + 8 * number) if data else 0
+
+
+def gives_the_same(made: Any, ufunc: np.ufunc, signature: str, loop: tuple[int, int]) -> bool:
+    """Whether ``loop``, called by ``made``, gives what ``ufunc`` gives, of numbers among which are NaN and infinity.
+
+    In other versions NumPy may call something else than the loop that a ufunc's object has.
+    """
+    inputs, _, output = signature.partition("->")
+    if len(output) != 1 or (ufunc.signature is not None and ufunc is not np.matmul):
+        return False
+    shapes = ((7, 33), (33, 5), (7, 5)) if ufunc is np.matmul else ((70,),) * ufunc.nargs
+    given = [sample(char, shape, seed) for seed, (char, shape) in enumerate(zip(inputs, shapes))]
+    out = np.zeros(shapes[-1], output)
+    try:
+        with np.errstate(all="ignore"):
+            expected = ufunc(*given)
+    except (TypeError, ValueError):
+        return False
+    operands = [*given, out]
+    counts, steps = (70,), [x.itemsize for x in operands]
+    if ufunc is np.matmul:
+        counts, steps = (1, 7, 33, 5), [0, 0, 0, *[stride for x in operands for stride in x.strides]]  # type: ignore
+    loops = Loops()
+    loops.add(loop, operands, counts, steps)
+    loops.seal()
+    made(*loops.arguments)
+    return bool(expected.dtype == out.dtype and expected.tobytes() == out.tobytes())
+
+
+def sample(char: str, shape: tuple[int, ...], seed: int) -> Array:
+    """Numbers to try a loop with; whole ones are none that division or a shift by them makes an error of."""
+    values = np.random.default_rng(seed).standard_normal(shape) * 3
+    if np.dtype(char).kind == "f":
+        if len(shape) == 1:
+            values[: len(SPECIAL)] = SPECIAL
+        return values.astype(char)
+    return values > 0 if char == "?" else (abs(values) + 1).astype(char)
+
+
+SPECIAL = (0.0, -0.0, np.inf, -np.inf, np.nan, 1e-40)
 
 
 class Loops:
@@ -284,7 +326,37 @@ def words_of(target: Any, arguments: Sequence[Any]) -> Any:
             count += 1
         else:
             return None
-    if len(words) + 2 > MANY:
+    if len(words) + 2 > MANY or not is_taken_so(kinds, compiled_for.fndesc.restype):
         return None
     code = compiled_for.library.get_pointer_to_function(compiled_for.fndesc.llvm_func_name)
     return code, words, floats, places, compiled_for.fndesc.restype == types.int64
+
+
+# What Numba makes of an array that it is given.
+OF_ARRAY = ("meminfo", "parent", "nitems", "itemsize", "data", "shape", "strides")
+
+
+def is_taken_so(kinds: Sequence[Any], result: Any) -> bool:
+    """Whether code for arguments of these ``kinds`` takes the words and floats that `words_of` gives, as Numba says."""
+    from llvmlite import ir
+    from numba import types
+    from numba.core.registry import cpu_target
+
+    context = cpu_target.target_context
+    wanted: list[type] = [ir.PointerType, ir.PointerType]
+    for kind in kinds:
+        if isinstance(kind, types.Array):
+            if getattr(context.data_model_manager.lookup(kind), "_fields", ()) != OF_ARRAY:
+                return False
+            pointer, number = ir.PointerType, ir.IntType
+            wanted += [pointer, pointer, number, number, pointer, *[number] * (2 * kind.ndim)]
+        elif isinstance(kind, types.Float):
+            wanted.append(ir.FloatType if kind == types.float32 else ir.DoubleType)
+        else:
+            wanted.append(ir.IntType)
+    taken = context.call_conv.get_function_type(result, kinds)
+    return (
+        taken.return_type == ir.IntType(32)
+        and len(taken.args) == len(wanted)
+        and all(isinstance(one, expected) for one, expected in zip(taken.args, wanted))
+    )

@@ -1,0 +1,128 @@
+"""What is recorded of a walk back, from where it begins to the gradients that leaves have."""
+
+from __future__ import annotations
+
+from types import FrameType
+from typing import Any
+
+import numpy as np
+
+from ..engine.tensor import Tensor
+from .calls import accumulated, cleared, set_grad
+from .looking import has_hooks
+from .recorder import Recorder
+from .tape import Value
+
+
+def seeds(recorder: Recorder, frame: FrameType) -> None:
+    """A walk begins."""
+    given = frame.f_locals["gradients"]
+    if frame.f_locals["create_graph"]:
+        return
+
+    def left(found: Any) -> None:
+        for node, seed in (found or {}).items():
+            if id(seed) not in recorder.known and any(one is not None for one in given):
+                recorder.look("backward() of a leaf with a gradient, or of one Tensor twice", frame)
+                return
+            recorder.arriving.begin([(node, recorder.value_of(seed))])
+
+    recorder.when_left(frame, left)
+
+
+def arrivals(recorder: Recorder, frame: FrameType) -> None:
+    """A walk is over, and gradients have come to its ends."""
+    if frame.f_locals["create_graph"]:
+        return
+
+    def left(found: Any) -> None:
+        for node, gradient in found or ():
+            value = recorder.arriving.take(node)
+            if value is not None:
+                recorder.arriving.know(gradient, value)
+        recorder.arriving.end()
+
+    recorder.when_left(frame, left)
+
+
+def grad(recorder: Recorder, frame: FrameType) -> None:
+    """`grad` returns copies of what arrived."""
+    if frame.f_locals["create_graph"]:
+        return
+
+    def left(results: Any) -> None:
+        values = frame.f_locals
+        found, ends = values.get("found"), values.get("ends")
+        if results is None or found is None or ends is None:
+            return
+        for result, end in zip(results, ends):
+            if isinstance(result, Tensor) and end in found and id(result.array) not in recorder.known:
+                args = (recorder.value_of(found[end]), result.array.dtype)
+                recorder.learn(result.array, recorder.tape.add(np.array, args, "gradient"))
+
+    recorder.when_left(frame, left)
+
+
+def accumulate(recorder: Recorder, frame: FrameType) -> None:
+    """Gradients are added to those of leaves."""
+    arrived = list(frame.f_locals["arrivals"])
+    for node, gradient in arrived:
+        tensor = getattr(node, "tensor", lambda: None)()
+        if isinstance(gradient, Tensor):
+            recorder.look("backward(create_graph=True) leaves a graph in grad", frame)
+        elif node.op is not None:
+            recorder.look("a gradient is retained", frame)
+        elif has_hooks(node) or node.accumulated:
+            recorder.look("a gradient has hooks", frame)
+        elif node.id >= recorder.start or tensor is None:
+            recorder.look("backward() reaches a leaf that the function makes", frame)
+    if recorder.reason:
+        return
+    places = [recorder.node_of(node) for node, _ in arrived]
+    gradients = [recorder.value_of(gradient) for _, gradient in arrived]
+
+    def left(_: Any) -> None:
+        made = recorder.tape.add(accumulated, (places, gradients), "accumulate")
+        for number, (node, _) in enumerate(arrived):
+            if node not in recorder.cleared:
+                recorder.added_to.setdefault(node, places[number])
+            recorder.learn(node.grad.array, Value("part", made, number))
+
+    recorder.whole(frame, left)
+
+
+def clear(recorder: Recorder, frame: FrameType) -> None:
+    """Gradients are forgotten, or set to 0."""
+    values = frame.f_locals
+    tensors = list(values["tensors"])
+    args = ([recorder.value_of(tensor) for tensor in tensors], values["set_to_none"])
+
+    def left(_: Any) -> None:
+        recorder.cleared.update(tensor.node for tensor in tensors if tensor.node is not None)
+        made = recorder.tape.add(cleared, args, "zero_grad")
+        for place, tensor in enumerate(tensors):
+            if tensor.grad is not None:
+                recorder.know(tensor.grad.array, Value("part", made, place))
+
+    recorder.whole(frame, left)
+
+
+def assign(recorder: Recorder, frame: FrameType) -> None:
+    """A gradient is assigned."""
+    values = frame.f_locals
+    tensor, given = values["self"], values["value"]
+    if isinstance(given, Tensor) and (given.node is not None or type(given) is not Tensor):
+        recorder.look("a gradient is assigned that has a graph", frame)
+        return
+    node = tensor.node or getattr(tensor, "resting", None)
+    if node is not None and node.op is not None:
+        recorder.look("a gradient is retained", frame)
+        return
+    args = (recorder.value_of(tensor), None if given is None else recorder.value_of(given.array))
+
+    def left(_: Any) -> None:
+        recorder.tape.add(set_grad, args, "grad")
+        if tensor.node is not None:
+            recorder.cleared.add(tensor.node)
+
+    recorder.whole(frame, left)
