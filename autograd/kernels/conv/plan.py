@@ -26,6 +26,8 @@ SCRATCH = 1 << 19
 NEAR = 1 << 15
 # Up to how many terms a sum is short: filters are then taken one by one where they fill at most half a block.
 FEW = 32
+# The same where there are several groups, whose filters don't fill a block of places either.
+FEW_GROUPED = 160
 # Up to how many terms sums have places in the lanes where these are full: weights of more don't stay near.
 LONG = 288 if MACHINE.registers >= 32 else 200
 # How many terms a sum seems longer where filters are in the lanes, since the results are transposed.
@@ -229,7 +231,8 @@ def plan_of(
     single = channels == filters == stride[0] == 1
     count = channels * math.prod(kernel_sizes)
     short = over_taps and count <= FEW
-    alone = filters == 1 or (short and 2 * filters <= FILTERS)
+    few = short or (over_taps and groups > 1 and count <= FEW_GROUPED)
+    alone = filters == 1 or (few and 2 * filters <= FILTERS)
     # A row of places is a row of the result, or all rows where nothing is between them.
     dense = stride[1:] == (1, 1)
     width = made[2] * (made[1] if dense and tuple(kernel_sizes[1:]) == (1, 1) else 1)
