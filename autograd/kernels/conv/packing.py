@@ -15,15 +15,17 @@ def packed(weight, plan):
     """``weight`` (groups, filters, channels, taps) in the order in which the kernels read it, for any plan.
 
     That is, for each phase of the result: [group, block of filters, channel, tap, filter of the block]. It is in memory
-    that the next call of this thread overwrites.
+    that the next call of this thread overwrites, or that of the weight.
     """
     groups, filters, channels, count = weight.shape
     size = block_of(plan, weight.itemsize)
+    # Taps may have another order where filters are taken one by one, and none of their own where there are phases.
+    ordered = len(plan.phases) == 1 and (plan.taps[1:, 0] > plan.taps[:-1, 0]).all()
+    if size == 1 and ordered:
+        return flat(weight)
     blocks = -(-filters // size)
     out = scratch("packed", weight.dtype, groups * blocks * size * channels * count)
-    # Taps have another order where filters are taken one by one, and none of their own where there are phases.
-    in_order = len(plan.phases) == 1 and not plan.alone
-    if in_order and weight.size and weight.flags.c_contiguous and weight.dtype.char in "fd":
+    if ordered and weight.size and weight.flags.c_contiguous and weight.dtype.char in "fd":
         pack(flat(weight), out, filters, channels * count, size)
         return out
     if blocks * size > filters:
@@ -31,8 +33,7 @@ def packed(weight, plan):
         grown[:, :filters] = weight
         weight = grown
     for _, _, first, taps in plan.phases:
-        order = plan.taps[first : first + taps, 0]
-        part = weight if taps == count and (order[1:] > order[:-1]).all() else weight[..., order]
+        part = weight if ordered else weight[..., plan.taps[first : first + taps, 0]]
         lines = part.reshape(groups, blocks, size, channels, taps).transpose(0, 1, 3, 4, 2)
         start = first * weight.size // count
         out[start : start + lines.size].reshape(lines.shape)[...] = lines

@@ -26,6 +26,8 @@ SCRATCH = 1 << 19
 NEAR = 1 << 15
 # Up to how many terms a sum is short: filters are then taken one by one where they fill at most half a block.
 FEW = 32
+# The same where there are several groups, whose filters don't fill a block of places either.
+FEW_GROUPED = 160
 # Up to how many terms sums have places in the lanes where these are full: weights of more don't stay near.
 LONG = 288 if MACHINE.registers >= 32 else 200
 # How many terms a sum seems longer where filters are in the lanes, since the results are transposed.
@@ -183,14 +185,15 @@ def places_beside(filters, count, width, copied, itemsize):
     return of_places <= (count + TRANSPOSED) * -(-filters // (vectors * lanes)) * block
 
 
-def groups_beside(groups, sizes, made, stride, padding, itemsize, adjoint, over_places):
+def groups_beside(groups, sizes, made, stride, padding, dilation, itemsize, adjoint, over_places):
     """Whether groups of one channel and one filter had better be in the lanes than places.
 
-    Measured: where sums are over places; where rows of places are short; and where a stride would have lanes gathered,
-    or, in rows that aren't long, scattered without masks.
+    Measured: where sums are over places; where rows of places are short, or not long and their taps apart; and where a
+    stride would have lanes gathered, or, in rows that aren't long, scattered without masks.
     """
     places = -(-made[2] // stride[2]) if adjoint else made[2]
-    apart = stride[2] > 1 and adjoint != MACHINE.masks and (MACHINE.masks or places <= 2 * SHORT)
+    apart = stride[2] > 1 and (not adjoint if MACHINE.masks else places <= 2 * SHORT)
+    apart = apart or (max(dilation[1:]) > 1 and 3 * places <= 4 * SHORT)
     largest = max(math.prod(size + 2 * p for size, p in zip(sizes, padding)), math.prod(made))
     quicker = over_places or places <= SHORT or apart
     return quicker and 2 * groups * itemsize >= VECTOR and largest * VECTOR <= 2 * SCRATCH
@@ -225,10 +228,11 @@ def plan_of(
     along = adjoint_along if adjoint else forward_along
     geometry = list(zip(sizes, made, kernel_sizes, stride, padding, dilation))
     slices = slices_of(*geometry[0], adjoint)
-    single = channels == filters == slices.size == sizes[0] == 1
+    single = channels == filters == stride[0] == 1
     count = channels * math.prod(kernel_sizes)
     short = over_taps and count <= FEW
-    alone = filters == 1 or (short and 2 * filters <= FILTERS)
+    few = short or (over_taps and groups > 1 and count <= FEW_GROUPED)
+    alone = filters == 1 or (few and 2 * filters <= FILTERS)
     # A row of places is a row of the result, or all rows where nothing is between them.
     dense = stride[1:] == (1, 1)
     width = made[2] * (made[1] if dense and tuple(kernel_sizes[1:]) == (1, 1) else 1)
@@ -238,7 +242,7 @@ def plan_of(
     # Measured: where sums are short and rows long, to transpose what they give takes longer than empty lanes do.
     grouped = short and groups > 1 and stride == (1, 1, 1) and count > channels and made[2] >= 2 * VECTOR // itemsize
     vectors = 0 if alone or straight or grouped else vectors_of(filters, itemsize)
-    beside = single and groups_beside(groups, sizes, made, stride, padding, itemsize, adjoint, not over_taps)
+    beside = single and groups_beside(groups, sizes, made, stride, padding, dilation, itemsize, adjoint, not over_taps)
     (rows, row_taps), (columns, column_taps) = (
         along(*each, not beside and (not vectors or each[2] == 1)) for each in geometry[1:]
     )

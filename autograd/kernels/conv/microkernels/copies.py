@@ -14,14 +14,14 @@ def transpose(source, x, apart, rows, columns, target, y, spacing):
     target[y + spacing * np.arange(columns)[:, None] + np.arange(rows)] = lines.T
 
 
-def transpose_to(source, x, apart, rows, places, columns, target):
-    """Copy each column of a matrix, whose rows are ``apart``, as a vector to its one of the ``places`` in ``target``.
+def transpose_to(source, x, apart, rows, places, columns, target, y):
+    """Copy each column of a matrix, whose rows are ``apart``, as a vector to its place, counted from ``y``.
 
     There are at most as many rows as lanes, and zeros after them.
     """
     lanes = np.arange(VECTOR // target.itemsize)
     lines = source[x + apart * np.arange(rows)[:, None] + np.arange(columns)]
-    target[places[:columns, None] + lanes] = np.pad(lines, ((0, len(lanes) - rows), (0, 0))).T
+    target[y + places[:columns, None] + lanes] = np.pad(lines, ((0, len(lanes) - rows), (0, 0))).T
 
 
 def copy_run(source, x, step, target, y, spacing, count):
@@ -113,8 +113,8 @@ def compile_copies():
         emit.call("transpose", write_transpose, *arguments)
 
     @written(transpose_to)
-    def _(emit, source, x, apart, rows, places, columns, target):
-        source = emit.at(source, x)
+    def _(emit, source, x, apart, rows, places, columns, target, y):
+        source, target = emit.at(source, x), emit.at(target, y)
         for column in blocks(emit, columns):
             ours = emit.at(places, column)
 

@@ -8,14 +8,16 @@ from ...compiling.jit import teacher
 from ...compiling.machine import MACHINE, VECTOR
 from .depthwise import SINGLE_TAPS
 
-# How many places a block has: so many sums are under way that none waits for the one before.
-PLACES = min(8, MACHINE.registers // 2)
+# How many places a block has: as many sums as there are registers, but for the weights and a pixel. Where a stride lies
+# between the pixels, their distances take registers too.
+PLACES, STRIDED = min(14, MACHINE.registers - 2), 8
 
 
 def accumulate_groups(weights, w, source, x, offsets, first, count, step, bias, b, out, y, spacing, width):
     """``out[p, l] = bias[l] + Σₖ weights[k, l]·source[offsets[k] + p·step, l]``, with a group l in each lane.
 
-    p is less than ``width``, at most `PLACES`. In ``out`` places are ``spacing`` vectors apart.
+    p is less than ``width``, at most `PLACES`, or `STRIDED` unless the step is 1. In ``out`` places are ``spacing``
+    vectors apart.
     """
     lanes = VECTOR // out.itemsize
     lane, right = np.arange(lanes), np.arange(width)[:, None]
@@ -45,8 +47,8 @@ def compile_groups():
     def write_groups(emit, weights, source, offsets, count, step, bias, out, spacing, width):
         constant = emit.load(bias)
         sums = [emit.register(constant) for _ in range(width)]
-        steps = [emit.times(step, p) for p in range(width)]
-        with emit.loop(count) as loop:
+        steps = [step * p if isinstance(step, int) else emit.times(step, p) for p in range(width)]
+        with (emit.long_loop if width > STRIDED // 2 else emit.loop)(count) as loop:
             line = emit.load(emit.at(weights, emit.times(loop.index, emit.lanes)))
             pixels = emit.at(source, emit.times(emit.number_at(offsets, loop.index), emit.lanes))
             for register, right in zip(sums, steps):
@@ -56,11 +58,19 @@ def compile_groups():
 
     @written(accumulate_groups)
     def _(emit, weights, w, source, x, offsets, first, count, step, bias, b, out, y, spacing, width):
-        step, spacing = emit.times(step, emit.lanes), emit.times(spacing, emit.lanes)
-        pointers = [emit.at(weights, w), emit.at(source, x), emit.at(offsets, first), count, step]
-        pointers += [emit.at(bias, b), emit.at(out, y), spacing]
-        cases = {each: lambda each=each: write_groups(emit, *pointers, each) for each in range(1, PLACES + 1)}
-        emit.choose(width, cases)
+        pointers = [emit.at(weights, w), emit.at(source, x), emit.at(offsets, first), count]
+        ends = [emit.at(bias, b), emit.at(out, y), emit.times(spacing, emit.lanes)]
+        step = emit.times(step, emit.lanes)
+
+        def write_some(step, most):
+            cases = range(1, most + 1)
+            emit.choose(width, {p: lambda p=p: write_groups(emit, *pointers, step, *ends, p) for p in cases})
+
+        with emit.builder.if_else(emit.builder.icmp_signed("==", step, number(emit.lanes))) as (close, apart):
+            with close:
+                write_some(emit.lanes, PLACES)
+            with apart:
+                write_some(step, STRIDED)
 
     def write_taps(emit, g, rows, width, source, down, step, offsets, sums, count):
         registers = [emit.register(emit.zero) for _ in range(count)]
