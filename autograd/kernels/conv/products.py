@@ -13,11 +13,13 @@ from .microkernels.accumulate import FILTERS
 
 # How many times as many filters as places there are where BLAS is faster: it packs them sooner, but shares no pixels
 # among as many sums as 32 registers hold.
-FILTERS_FOR_PLACES = 8 if MACHINE.registers >= 32 else 1
+FILTERS_FOR_PLACES = 8 if MACHINE.registers >= 32 else 2
 # Up to how many channels the direct sums with places in the lanes are faster: BLAS adds no bias, and waits for memory.
-CHANNELS = 128 if MACHINE.registers >= 32 else 48
+CHANNELS = 128
 # How many places are multiplied at a time, where images have fewer: then BLAS reads the weight less often.
 PLACES = 784
+# How many places those direct sums have at least: with few registers weights are read often.
+LEAST_PLACES = 1 if MACHINE.registers >= 32 else PLACES
 
 
 def suits_products(plan, weight, stride, padding):
@@ -30,7 +32,10 @@ def suits_products(plan, weight, stride, padding):
         return False
     if FILTERS_FOR_PLACES * len(plan.slices) * plan.rows.places * plan.columns.places < max(weight[:2]):
         return True
-    direct = plan.channels <= CHANNELS and plan.filters >= FILTERS if plan.straight else plan.bare and plan.vectors
+    direct = plan.bare and plan.vectors
+    if plan.straight:
+        places = plan.rows.places * plan.columns.places
+        direct = plan.channels <= CHANNELS and plan.filters >= FILTERS and places >= LEAST_PLACES
     return set(stride) == {1} and not direct
 
 
