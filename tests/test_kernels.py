@@ -19,9 +19,11 @@ from autograd.kernels import (
     activation,
     attention,
     banded_matrices,
+    choice,
     cross_entropy,
     ctc,
     linear,
+    losses,
     optimizers,
     pathwise,
     samplers,
@@ -517,9 +519,9 @@ ARGUMENTS = {
             (softmax.softmax_columns_backward, (3, 70, 5)),
         )
     },
-    cross_entropy.losses_of_rows: lambda: [
+    cross_entropy.losses_of_samples: lambda: [
         (
-            normal(4, 5),
+            normal(*shape),
             labels,
             np.abs(normal(5)),
             -100,
@@ -530,12 +532,13 @@ ARGUMENTS = {
             mean,
             np.zeros(1),
         )
+        for shape in ((4, 5, 1), (2, 5, 2))
         for smoothing, mean in ((0.0, True), (0.2, False))
         for labels in (LABELS, LABELS + 2)
     ],
-    cross_entropy.slope_of_rows: lambda: [
+    cross_entropy.slope_of_samples: lambda: [
         (
-            -np.abs(normal(4, 5)),
+            -np.abs(normal(*shape)),
             LABELS,
             normal(5),
             normal(4) * (LABELS >= 0),
@@ -544,11 +547,29 @@ ARGUMENTS = {
             scale,
             np.array([2.0, 3.0]),
             mean,
-            np.zeros((4, 5)),
+            np.zeros(shape),
         )
+        for shape in ((4, 5, 1), (2, 5, 2))
         for smoothing, mean in ((0.0, True), (0.2, False))
         for scale in (normal(1), normal(4))
     ],
+    cross_entropy.slope_of_picked: lambda: [
+        (np.full(shape, np.nan), LABELS, normal(4), -100, scale, np.array([2.0, 3.0]), mean)
+        for shape in ((4, 5, 1), (2, 5, 2))
+        for scale, mean in ((normal(1), True), (normal(4), False))
+    ],
+    activation.gate: lambda: [(with_edges(120).reshape(3, 2, 20), np.zeros((3, 20)))],
+    activation.gate_slope: lambda: [(normal(3, 20), with_edges(120).reshape(3, 2, 20), np.zeros((3, 2, 20)))],
+    banded_matrices.weigh_rows: lambda: [(normal(3, 1100), normal(1100), np.zeros(3))],
+    choice.choose_each: lambda: [
+        (left, right, normal(60) > 0, np.zeros(60))
+        for left in (normal(60), with_specials(60), normal(1))
+        for right in (with_specials(60), normal(1))
+    ],
+    losses.bowl.kernel: lambda: [(with_edges(60), np.zeros(60), 0.7, 2.0, 2.8)],
+    losses.bowl_slope.kernel: lambda: [(normal(60), with_edges(60), np.zeros(60), 0.7, 2.0, 2.8)],
+    losses.logistic.kernel: lambda: [(with_edges(60), normal(60), normal(60), np.zeros(60))],
+    losses.logistic_slope.kernel: lambda: [(normal(60), with_edges(60), normal(60), normal(60), np.zeros(60))],
     ctc.losses_of_targets: lambda: [
         (*spelled, np.zeros(4), *some) for spelled in spellings() for some in ((0, 4), (1, 3))
     ],

@@ -142,6 +142,12 @@ def workloads() -> list[Callable[[], Tensor]]:
         lambda: F.softmax(image(2, 3, 2), 1),
         lambda: F.scaled_dot_product_attention(image(1, 2, 3, 4), image(1, 2, 3, 4), image(1, 2, 3, 4)),
         lambda: nn.CrossEntropyLoss()(image(2, 3), labels),
+        lambda: F.nll_loss(image(2, 3), labels),
+        lambda: F.smooth_l1_loss(image(2, 3), autograd.zeros(2, 3)),
+        lambda: F.binary_cross_entropy_with_logits(image(2, 3), autograd.zeros(2, 3)),
+        lambda: F.glu(image(2, 4)),
+        lambda: F.prelu(image(4096), autograd.ones(1)),  # few numbers are chosen without a kernel
+        lambda: nn.AdaptiveAvgPool2d(1)(image(2, 2, 8, 8)),
         lambda: nn.CTCLoss()(image(2, 1, 3), labels[1:], [2], [1]),
         lambda: nn.Linear(3, 2)(image(4, 3)),
         lambda: autograd.rand(4096, requires_grad=True),  # few numbers are drawn without a kernel

@@ -146,11 +146,11 @@ def glu(input: Tensor, dim: int = -1) -> Tensor:
     refuse_integers("glu", input)
     if not input.ndim:
         raise RuntimeError("glu: does not support scalars because halving size must be even")
-    size = input.shape[check_dim("glu", dim, input.ndim)]
+    axis = check_dim("glu", dim, input.ndim)
+    size = input.shape[axis]
     if size % 2:
         raise RuntimeError(f"glu: halving dimension must be even, but dimension {dim} is size {size}")
-    a, b = input.split([size // 2] * 2, dim)
-    return a * b.sigmoid()
+    return activation.glu(input, axis)
 
 
 @function("nn.functional.logsigmoid")

@@ -34,7 +34,8 @@ def scaled_dot_product_attention(
     attn_mask, broadcast to (..., L, S): True where attention is allowed, or numbers that are added. is_causal: position
     i sees none after the i-th, whatever the mask allows. dropout_p: the share of the weights that is dropped. scale:
     1/√E if not given. enable_gqa: each head of k and v (dimension -3) serves several of q. A row that may see nothing
-    gives 0. Without dropout no L x S weights are kept (Dao et al., 2022).
+    gives 0. Without dropout the weights of all N·H·L·S pairs are kept for the gradient only if these are at most 2²⁰;
+    where there are more, it computes them anew from a number for each query (Dao et al., 2022).
 
     RuntimeError where shapes or dtypes don't fit.
 

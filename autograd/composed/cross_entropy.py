@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import warnings
 
 from ..engine.tensor import Tensor
-from ..ops.activation import softplus
-from ..ops.arithmetic import where
-from ..ops.loss import check_smoothing, checked, log_loss, reduced
+from ..ops.loss import check_smoothing, log_loss, logistic_loss, nll, reduced
 from ..ops.loss import cross_entropy as cross_entropy_op
-from ..ops.shape import flatly
 from ..ops.softmax import log_softmax, softmax
 from .losses import legacy
 from .registry import function, public
@@ -66,9 +62,8 @@ def binary_cross_entropy_with_logits(
             f"binary_cross_entropy_with_logits: target size ({tuple(target.shape)}) must be the same as input size "
             f"({tuple(input.shape)})"
         )
-    # Of both sides in a term of its own, so that no tiny derivative is lost to a difference.
     positive = target if pos_weight is None else target * pos_weight
-    losses = softplus(-input, 1.0, math.inf) * positive + softplus(input, 1.0, math.inf) * (1 - target)
+    losses = logistic_loss(input, positive, 1 - target)
     return reduced(losses if weight is None else losses * weight, legacy(size_average, reduce, reduction))
 
 
@@ -94,21 +89,7 @@ def nll_loss(
     """
     reduction = legacy(size_average, reduce, reduction)
     target = of_one_sample(input, target)
-    checked(input.array, target.array, None if weight is None else weight.array, reduction)
-    dim = 1 if input.ndim > 1 else 0
-    kept = target != ignore_index
-    safe = target * kept
-    classes = input.shape[dim]
-    if bool(((safe < 0) | (safe >= classes)).any()):
-        raise IndexError(f"nll_loss: a target is out of bounds for {classes} classes")
-    sample_weight = kept.to(input.dtype) if weight is None else weight[safe] * kept
-    losses = -flatly(input).gather(dim, safe.unsqueeze(dim)).squeeze(dim) * sample_weight
-    if not bool(kept.all()):
-        # What is ignored has no gradient, where the mean of nothing has NaN.
-        losses = where(kept, losses, 0.0)
-    if reduction == "mean":
-        return losses.sum() / sample_weight.sum()
-    return reduced(losses, reduction)
+    return nll.call(input, target, weight, ignore_index, reduction)
 
 
 @public("nn.functional.cross_entropy")

@@ -9,9 +9,8 @@ import numpy as np
 
 from ..creation.filled import full_like, zeros_like
 from ..engine.tensor import Tensor
-from ..ops.arithmetic import where
+from ..ops.loss import bowl, reduced
 from ..ops.loss import mse_loss as mse_loss_op
-from ..ops.loss import reduced
 from ..ops.special import xlogy
 from .registry import function, public
 
@@ -101,13 +100,6 @@ def l1_loss(
     return reduced(losses, reduction) if weight is None else weighted(losses, weight, reduction)
 
 
-def _parted(size: Tensor, bend: float) -> tuple[Tensor, Tensor]:
-    """What of ``size`` is below ``bend``, to be squared, and what is above it, for the line: each has a gradient of its
-    own, so that an infinite size has one, and one far below a huge bend isn't what is left of a difference."""
-    above = size > bend
-    return where(above, bend, size), where(above, size - bend, 0)
-
-
 @function("nn.functional.huber_loss")
 def huber_loss(
     input: Tensor, target: Tensor, reduction: str = "mean", delta: float = 1.0, weight: Tensor | None = None
@@ -122,11 +114,10 @@ def huber_loss(
     warn_of_broadcasting("huber_loss", input, target)
     if not delta > 0:
         raise RuntimeError("huber_loss does not support non-positive values for delta.")
-    size = (input - target).abs()
+    error = input - target
     # An infinite bend would be multiplied by 0.
-    bend = min(delta, float(np.finfo(size.array.dtype).max)) if size.is_floating_point() else delta
-    near, beyond = _parted(size, bend)
-    losses = near * near * 0.5 + beyond * bend
+    bend = min(delta, float(np.finfo(error.array.dtype).max)) if error.is_floating_point() else delta
+    losses = bowl(error, bend, 0.5, bend)
     check_weight("huber_loss", weight, input)
     return reduced(losses if weight is None else losses * weight, reduction)
 
@@ -150,10 +141,8 @@ def smooth_l1_loss(
     warn_of_broadcasting("smooth_l1_loss", input, target)
     if beta < 0:
         raise RuntimeError("smooth_l1_loss does not support negative values for beta.")
-    losses = (input - target).abs()
-    if beta:
-        near, beyond = _parted(losses, beta)
-        losses = near * near * (0.5 / beta) + beyond
+    error = input - target
+    losses = bowl(error, beta, 0.5 / beta, 1.0) if beta else error.abs()
     return reduced(losses, legacy(size_average, reduce, reduction))
 
 

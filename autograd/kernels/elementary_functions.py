@@ -1,4 +1,4 @@
-"""``exp``, ``expm1``, ``log``, ``log1p`` and the normal distribution for kernels: of float32 by formulas that become vectors.
+"""``exp``, ``log``, their like and the normal distribution for kernels: of float32 by formulas that become vectors.
 
 Numba's own call a library for one number at a time, which is 20 times as slow; that is what float64 gets, for its
 digits. The formulas are right to 4e-7 of the value.

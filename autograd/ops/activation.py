@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from ..kernels import activation as kernels
+from ..kernels.choice import choose
 from .arithmetic import where
 from .op import InvalidValue, op
 from .pointwise import exp, expm1, log1p, of_kind, sigmoid, zero
@@ -275,6 +276,21 @@ def hardtanh(x, min_val=-1.0, max_val=1.0):
 hardtanh.elementwise(lambda g, out, x, min_val, max_val: within(g, x, min_val, max_val))
 
 
+def glu_of_sigmoid(x, dim):
+    """GLU in terms of other ops."""
+    size, before = x.shape[dim] // 2, (slice(None),) * dim
+    return x[(*before, slice(size))] * sigmoid(x[(*before, slice(size, None))])
+
+
+@op(symbol="GLU", derivative="∂/∂a = σ(b), ∂/∂b = a·σ(b)·(1 - σ(b))", level="internal", reference=glu_of_sigmoid)
+def glu(x, dim):
+    """``a·σ(b)`` for the halves a and b of ``x`` along ``dim`` (Dauphin et al., 2017)."""
+    return kernels.gated(x, dim)
+
+
+glu.fused(lambda g, out, x, dim: (kernels.gated_slope(g, x, dim),), arity=1)
+
+
 @op(symbol="threshold", derivative="1 where x > threshold, else 0", level="function")
 def threshold(x, threshold, value):
     """``x`` where it is above ``threshold``, else ``value``.
@@ -282,7 +298,7 @@ def threshold(x, threshold, value):
     >>> nn.functional.threshold(autograd.tensor([0.1, 2.]), 1, 20)
     tensor([20.,  2.])
     """
-    return np.where(x <= threshold, np.asarray(value).astype(x.dtype), x)
+    return choose(x <= threshold, np.asarray(value).astype(x.dtype), x)
 
 
 threshold.elementwise(lambda g, out, x, threshold, value: within(g, x, threshold, math.nan))
@@ -334,7 +350,7 @@ softshrink.elementwise(lambda g, out, x, lambd: beyond(g, x, lambd))
 @op(symbol="PReLU", derivative=("1 where x > 0, else w", "0 where x > 0, else x"), level="internal", flat=True)
 def rectified(x, w):
     """``x`` where x > 0, else ``w·x``: what a learned slope makes of x."""
-    return np.where(x > 0, x, x * w)
+    return choose(x > 0, x, x * w)
 
 
 rectified.elementwise(lambda g, out, x, w: where(x > 0, g, g * w),

@@ -7,6 +7,7 @@ import warnings
 
 import numpy as np
 
+from ..kernels.choice import choose
 from ..types.dtypes import numpy_dtype
 from .op import op
 from .pointwise import exp2, log, of_kind, sigmoid, zero
@@ -261,7 +262,7 @@ def where(condition, x, y):
         warnings.warn("where: a condition of uint8 is deprecated; use one of bools", stacklevel=4)
     elif getattr(condition, "dtype", np.bool_) != np.bool_:
         raise RuntimeError(f"expected condition to be a bool Tensor, but got one of {condition.dtype}")
-    return np.where(condition, x, y)
+    return choose(condition, x, y)
 
 
 where.elementwise(None,

@@ -57,7 +57,7 @@ def shared(x: Any, heads: int) -> Any:
     reference=attention_of_softmax,
 )
 def attention(q, k, v, mask, causal, scale):
-    """``P @ v`` for ``P = softmax(scale·q @ kᵀ + mask)`` (Vaswani et al., 2017), no weight of which is kept.
+    """``P @ v`` for ``P = softmax(scale·q @ kᵀ + mask)`` (Vaswani et al., 2017), of which many are not kept.
 
     q (N, H, L, E), k (N, G, S, E), v (N, G, S, V), each of the G heads for H/G of q; mask (N, H, L, S), any of which
     may be 1, or None. With ``causal`` query i sees no key after the i-th. One that sees nothing gets 0.

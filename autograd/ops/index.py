@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..kernels.choice import choose
 from .arithmetic import where
 from .axes import axis_of
 from .broadcasting import sum_to_size
@@ -258,7 +259,7 @@ def masked_fill(x, mask, value):
         raise RuntimeError(f"only supports boolean masks, but got a mask of {mask.dtype}")
     if np.ndim(value):
         raise RuntimeError(f"only supports a 0-dimensional value tensor, but got one with {value.ndim} dimensions")
-    return np.where(mask, value, x)
+    return choose(mask, value, x)
 
 
 masked_fill.elementwise(lambda g, out, x, mask, value: where(mask, 0.0, g),

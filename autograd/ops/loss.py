@@ -8,13 +8,16 @@ from typing import Any
 import numpy as np
 
 from ..kernels import cross_entropy as kernels
-from ..kernels.softmax import softmax_of_rows
+from ..kernels import losses as elements
+from ..kernels.softmax import softmax, softmax_of_rows
 from ..types.dtypes import numpy_dtype
+from .activation import softplus
+from .arithmetic import where
 from .broadcasting import sum, sum_to_size
 from .choice import clamp
 from .index import gather
 from .op import InvalidValue, op
-from .pointwise import log, log1p
+from .pointwise import abs, log, log1p
 from .reduction import mean
 from .shape import reshape
 from .softmax import log_softmax
@@ -78,19 +81,78 @@ log_loss.elementwise(
 )
 
 
+def bowl_of_parts(e, bend, curve, rate):
+    """`bowl` in terms of other ops: what is below the bend, to be squared, and what is above it, for the line, each
+    with a gradient of its own, so that an infinite size has one."""
+    size = abs(e)
+    above = size > bend
+    near = where(above, bend, size)
+    return near * near * curve + where(above, size - bend, 0) * rate
+
+
+@op(
+    symbol="Huber",
+    derivative="2·curve·e for |e| ≤ bend, else ±rate",
+    level="internal",
+    reference=bowl_of_parts,
+)
+def bowl(e, bend, curve, rate):
+    """``curve·e²`` of an error within ±``bend``, else ``rate·(|e| - bend/2)``, ``2·curve·bend`` being ``rate``."""
+    return elements.bowl(e, bend, curve, rate) if e.dtype.kind == "f" else bowl_of_parts(e, bend, curve, rate)
+
+
+bowl.fused(lambda g, out, e, bend, curve, rate: (elements.bowl_slope(g, e, bend, curve, rate),), arity=1)
+
+
+def logistic_of_softplus(x, positive, negative):
+    """`logistic_loss` in terms of other ops."""
+    return softplus(-x, 1.0, math.inf) * positive + softplus(x, 1.0, math.inf) * negative
+
+
+@op(
+    symbol="logistic loss",
+    derivative=("∂L/∂x = negative·σ(x) - positive·σ(-x)", "∂L/∂positive = ln(1 + e⁻ˣ)", "∂L/∂negative = ln(1 + eˣ)"),
+    level="internal",
+    promotes=True,
+    reference=logistic_of_softplus,
+)
+def logistic_loss(x, positive, negative):
+    """``positive·ln(1 + e⁻ˣ) + negative·ln(1 + eˣ)``, all of one shape."""
+    if x.dtype.kind != "f":
+        return logistic_of_softplus(x, positive, negative)
+    return elements.logistic(x, positive, negative)
+
+
+def logistic_slope(g, out, x, positive, negative, needs):
+    """The gradients of the scores and of both weights."""
+    return (
+        elements.logistic_slope(g, x, positive, negative) if needs[0] else None,
+        g * softplus.forward(-x, 1.0, math.inf) if needs[1] else None,
+        g * softplus.forward(x, 1.0, math.inf) if needs[2] else None,
+    )
+
+
+logistic_loss.fused(logistic_slope, arity=3, selective=True)
+
+
 def cross_entropy_of_log_softmax(x, target, weight, ignore_index, reduction, label_smoothing):
     """Cross-entropy in terms of other ops: ``-ln softmax(x)`` picked at the target. Only x is a Tensor."""
-    dim = 1 if x.ndim > 1 else 0
-    logp = log_softmax(x, dim)
-    kept = (target != ignore_index).astype(numpy_dtype(x.dtype))
+    logp = log_softmax(x, 1 if x.ndim > 1 else 0)
+    return picked_losses(logp, target, weight, ignore_index, reduction, label_smoothing)
+
+
+def picked_losses(logp, target, weight, ignore_index, reduction, label_smoothing):
+    """The losses of logarithms of probabilities, or their mean or sum."""
+    dim = 1 if logp.ndim > 1 else 0
+    kept = (target != ignore_index).astype(numpy_dtype(logp.dtype))
     safe = np.where(target != ignore_index, target, 0)
-    classes = x.shape[dim]
+    classes = logp.shape[dim]
     weights = np.ones(classes, kept.dtype) if weight is None else weight
     sample_weight = weights[safe] * kept
     picked = gather(logp, dim, np.expand_dims(safe, dim))
     losses = reshape(picked, safe.shape) * -sample_weight * (1 - label_smoothing)
     if label_smoothing:
-        column = reshape(weights, (-1,) + (1,) * (x.ndim - 1 - dim))
+        column = reshape(weights, (-1,) + (1,) * (logp.ndim - 1 - dim))
         losses = losses - sum(logp * column, dim) * kept * (label_smoothing / classes)
     if reduction == "mean":
         return sum(losses) / sum(sample_weight)
@@ -123,20 +185,25 @@ def cross_entropy(x, target, weight=None, ignore_index=-100, reduction="mean", l
     """
     check_smoothing(label_smoothing)
     checked(x, target, weight, reduction)
-    number = x.dtype.type
-    rows = np.ascontiguousarray(class_rows(x))
+    samples = by_class(x)
+    logp = softmax(samples, 1, True) if samples.shape[2] > 1 else softmax_of_rows(samples[..., 0], True)[..., None]
+    return losses_of(logp, target, weight, ignore_index, reduction, label_smoothing)
+
+
+def losses_of(logp, target, weight, ignore_index, reduction, label_smoothing):
+    """The losses, their mean or sum, and what the gradient is computed from."""
+    count, classes, length = logp.shape
     labels = target.reshape(-1)
     if weight is None:
-        weight = np.empty(rows.shape[1], x.dtype)
-        weight.fill(1)
-    losses, weights, totals = np.empty(len(rows), x.dtype), np.empty(len(rows), x.dtype), np.empty(2)
-    out = np.empty(1, x.dtype)
-    logp = softmax_of_rows(rows, True)
-    wrong = kernels.losses_of_rows(
-        logp, labels, weight, ignore_index, number(label_smoothing), losses, weights, totals, reduction == "mean", out
-    )
+        weight = np.ones(classes, logp.dtype)
+    losses, weights, totals = np.empty(count * length, logp.dtype), np.empty(count * length, logp.dtype), np.empty(2)
+    out = np.empty(1, logp.dtype)
+    wrong = kernels.losses_of_samples(
+        logp, labels, weight, ignore_index, logp.dtype.type(label_smoothing), losses, weights, totals,
+        reduction == "mean", out,
+    )  # fmt: skip
     if wrong >= 0:
-        raise IndexError(f"Target {labels[wrong]} is out of bounds for {rows.shape[1]} classes")
+        raise IndexError(f"Target {labels[wrong]} is out of bounds for {classes} classes")
     return (losses.reshape(target.shape) if reduction == "none" else out.reshape(())), (
         logp, labels, weight, weights, totals,
     )  # fmt: skip
@@ -147,13 +214,45 @@ def cross_entropy_slope(g, out, x, target, weight, ignore_index, reduction, labe
     logp, labels, weight, weights, totals = residual
     number = x.dtype.type
     dx = np.empty_like(logp)
-    slope = kernels.slope_of_rows if x.dtype.char == "f" else kernels.slope_of_rows.twin
+    slope = kernels.slope_of_samples if x.dtype.char == "f" else kernels.slope_of_samples.twin
     mean = reduction == "mean"
     slope(logp, labels, weight, weights, ignore_index, number(label_smoothing), g.reshape(-1), totals, mean, dx)
-    return unrowed(dx, x.shape), None, None
+    return dx.reshape(x.shape), None, None
 
 
 cross_entropy.fused(cross_entropy_slope, arity=3, constant=("target",))
+
+
+def nll_of_gather(x, target, weight, ignore_index, reduction):
+    """`nll` in terms of other ops. Only x is a Tensor."""
+    return picked_losses(x, target, weight, ignore_index, reduction, 0.0)
+
+
+@op(
+    symbol="NLL",
+    derivative="∂L/∂xᵢ = -[i = target]/n",
+    level="internal",
+    residual=True,
+    flat=True,
+    reference=nll_of_gather,
+    backward="NllLossBackward0",
+)
+def nll(x, target, weight, ignore_index, reduction):
+    """``-x[target]`` of logarithms of probabilities; see `cross_entropy` for the arguments."""
+    checked(x, target, weight, reduction)
+    out, (_, *kept) = losses_of(by_class(x), target, weight, ignore_index, reduction, 0.0)
+    return out, tuple(kept)
+
+
+def nll_slope(g, out, x, target, weight, ignore_index, reduction, residual):
+    """Minus the weight of each sample at its target."""
+    labels, _, weights, totals = residual
+    dx = np.empty(by_class_shape(x.shape), g.dtype)
+    kernels.slope_of_picked(dx, labels, weights, ignore_index, g.reshape(-1), totals, reduction == "mean")
+    return dx.reshape(x.shape), None, None
+
+
+nll.fused(nll_slope, arity=3, constant=("target", "weight"))
 
 
 def checked(x: Any, target: Any, weight: Any, reduction: str) -> None:
@@ -178,15 +277,11 @@ def checked(x: Any, target: Any, weight: Any, reduction: str) -> None:
         raise RuntimeError(f"weight tensor should be defined either for all {classes} classes or no classes")
 
 
-def class_rows(x):
-    """The scores as a matrix with a row for each sample."""
-    if x.ndim < 3:
-        return x if x.ndim == 2 else x[None]
-    return np.moveaxis(x, 1, -1).reshape(-1, x.shape[1])
+def by_class_shape(shape):
+    """The shape (N, classes, L) of scores; a sample alone is a batch of one."""
+    return (1, *shape, 1) if len(shape) == 1 else (*shape[:2], math.prod(shape[2:]))
 
 
-def unrowed(rows, shape):
-    """The inverse of `class_rows`."""
-    if len(shape) < 3:
-        return rows.reshape(shape)
-    return np.moveaxis(rows.reshape(shape[0], *shape[2:], shape[1]), -1, 1)
+def by_class(x):
+    """The scores as the kernels read them."""
+    return np.ascontiguousarray(x).reshape(by_class_shape(x.shape))

@@ -23,6 +23,16 @@ row(
     # Its own has no second derivative, and a first with 1/6 in single precision.
     torch=lambda torch, x: torch.nn.functional.relu6(x + 3) / 6,
 )  # fmt: skip
+row(
+    "glu", lambda x, dim: np.split(x, 2, dim)[0] * scipy.special.expit(np.split(x, 2, dim)[1]),
+    smooth(real(2, 6), 1),
+    smooth(real(3, 4, 2), 1),
+    smooth(real(6, 4).T, 0),
+    smooth(gapped(real(2, 3)), 0),
+    edge(floats([1.0, NAN, -1000.0, 1000.0]), 1),
+    edge(real(0, 4), 1),
+    torch="nn.functional.glu",
+)  # fmt: skip
 for name, reference in (
     ("hardswish", lambda x: x * np.clip(x / 6 + 0.5, 0, 1)),
     ("mish", lambda x: x * np.tanh(np.log1p(np.exp(x)))),

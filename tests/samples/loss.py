@@ -41,6 +41,29 @@ row(
 )  # fmt: skip
 
 
+def bowl(e, bend, curve, rate):
+    return np.where(np.abs(e) > bend, rate * (np.abs(e) - bend / 2), curve * e**2)
+
+
+row(
+    "bowl", bowl,
+    smooth(real(2, 3, low=-1, high=1), 2.0, 0.5, 2.0),
+    smooth(real(3, 2, low=1, high=3).T, 0.5, 1.0, 1.0),
+    smooth(gapped(real(2, 3, low=-3, high=-1)), 0.5, 1.0, 1.0),
+    edge(SPECIAL, 1.0, 0.5, 1.0),
+    torch=lambda torch, e, bend, curve, rate: rate / bend * torch.nn.functional.huber_loss(
+        e, torch.zeros_like(e), reduction="none", delta=bend
+    ),
+)  # fmt: skip
+row(
+    "logistic_loss", lambda x, p, n: p * np.logaddexp(0, -x) + n * np.logaddexp(0, x),
+    smooth(real(2, 3), real(2, 3, seed=1), real(2, 3, seed=2)),
+    smooth(real(3, 2).T, gapped(real(2, 3, seed=1)), real(2, 3, seed=2)),
+    smooth(floats(-90.0, 90.0, 0.0), real(3, seed=1), real(3, seed=2)),
+    torch=lambda torch, x, p, n: p * torch.nn.functional.softplus(-x) + n * torch.nn.functional.softplus(x),
+)  # fmt: skip
+
+
 def cross_entropy(x, target, weight=None, ignore_index=-100, reduction="mean", label_smoothing=0.0):
     """Sample by sample, class by class."""
     scores = np.moveaxis(x, 1, -1).reshape(-1, x.shape[1]) if x.ndim > 1 else x[None]
@@ -89,6 +112,34 @@ row(
     fails(RuntimeError, "expected a target of shape", real(2, 3, 2), integers([0], [1])),
     fails(NotImplementedError, "make them floats", integers([1, 2]), integers(1)),
     torch="nn.functional.cross_entropy",
+    wrt=(0,),
+)  # fmt: skip
+
+
+def nll(x, target, weight, ignore_index, reduction):
+    """Sample by sample."""
+    scores = np.moveaxis(x, 1, -1).reshape(-1, x.shape[1]) if x.ndim > 1 else x[None]
+    weight = np.ones(scores.shape[1], x.dtype) if weight is None else weight
+    counts = [(label != ignore_index) * weight[label * (label != ignore_index)] for label in target.reshape(-1)]
+    losses = [-w * score[label] if w else 0.0 for w, score, label in zip(counts, scores, target.reshape(-1))]
+    if reduction == "mean":
+        return np.sum(losses) / np.sum(counts)
+    return reduce(np.array(losses, x.dtype).reshape(target.shape), reduction)
+
+
+row(
+    "nll", nll,
+    smooth(real(3, 4), LABELS, None, -100, "mean"),
+    smooth(real(4, 3).T, LABELS, CLASS_WEIGHT, -100, "sum"),
+    smooth(real(3, 4), LABELS, CLASS_WEIGHT, 3, "mean"),
+    smooth(real(2, 3, 2, 1), integers([[0], [2]], [[1], [-100]]), None, -100, "none"),
+    smooth(real(4), np.array(2), None, -100, "mean"),
+    edge(real(2, 4), integers(-100, -100), None, -100, "mean"),
+    edge(floats([NAN, 0.0], [-INF, 0.0]), integers(-100, 0), None, -100, "sum"),
+    fails(IndexError, "Target 4 is out of bounds", real(3, 4), integers(0, 4, 1), None, -100, "mean"),
+    torch=lambda torch, x, target, weight, ignore_index, reduction: torch.nn.functional.nll_loss(
+        x, target, weight, ignore_index=ignore_index, reduction=reduction
+    ),
     wrt=(0,),
 )  # fmt: skip
 row(

@@ -57,8 +57,7 @@ def normalize_columns(x, out, weight, bias, moments, eps, given, start, stop):
         add_columns(x, first, mean, total, False)
         for c in range(start, stop):
             center[c] = sum_of(total, c - start, length) / (n * length)
-            for i in range((c - start) * length, (c - start + 1) * length):
-                mean[i] = center[c]
+            mean[(c - start) * length : (c - start + 1) * length] = center[c]
         add_columns(x, first, mean, squares, True)
         far = False
         for c in range(start, stop):
@@ -73,8 +72,8 @@ def normalize_columns(x, out, weight, bias, moments, eps, given, start, stop):
                 variance[c] = max(0.0, variance[c] - rest * rest)
     for c in range(start, stop):
         inverse[c] = 1 / np.sqrt(variance[c] + eps)
-        for i in range((c - start) * length, (c - start + 1) * length):
-            mean[i], scale[i], offset[i] = center[c], inverse[c] * weight[c, 0], bias[c, 0]
+        at, end = (c - start) * length, (c - start + 1) * length
+        mean[at:end], scale[at:end], offset[at:end] = center[c], inverse[c] * weight[c, 0], bias[c, 0]
     for r in range(n):
         line, made = x[r, first : first + size], out[r, first : first + size]
         for i in range(size):
@@ -99,8 +98,8 @@ def normalize_columns_backward(g, x, dx, weight, moments, totals, given, start, 
     first, size = start * length, (stop - start) * length
     mean, part, other = np.empty(size, x.dtype), np.zeros(size, x.dtype), np.zeros(size, x.dtype)
     total, product = np.zeros(size), np.zeros(size)
-    for i in range(size):
-        mean[i] = center[start + i // length]
+    for c in range(start, stop):
+        mean[(c - start) * length : (c - start + 1) * length] = center[c]
     for r in range(n):
         up, line = g[r, first : first + size], x[r, first : first + size]
         for i in range(size):
@@ -114,9 +113,9 @@ def normalize_columns_backward(g, x, dx, weight, moments, totals, given, start, 
     for c in range(start, stop):
         sums[c, 0] = sum_of(total, c - start, length)
         products[c, 0] = sum_of(product, c - start, length) * inverse[c]
-        for i in range((c - start) * length, (c - start + 1) * length):
-            scale[i] = weight[c, 0] * inverse[c]
-            shift[i], slope[i] = sums[c, 0] / (n * length), products[c, 0] * inverse[c] / (n * length)
+        at, end = (c - start) * length, (c - start + 1) * length
+        scale[at:end], shift[at:end] = weight[c, 0] * inverse[c], sums[c, 0] / (n * length)
+        slope[at:end] = products[c, 0] * inverse[c] / (n * length)
     for r in range(n):
         up, line, made = g[r, first : first + size], x[r, first : first + size], dx[r, first : first + size]
         if given:

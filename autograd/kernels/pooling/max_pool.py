@@ -97,6 +97,28 @@ def take_better(seen, where, best, place, stride):
 
 
 @helper
+def merge_rows(box, seen, where, d0, d1, dd, h0, h1, dh):
+    """``seen`` = the largest of each column of the rows of a window, and ``where`` it was: rows lie side by side."""
+    _, height, width = box.shape
+    count, kind = seen.size, where.dtype.type
+    fresh = True
+    for a in range(d0, d1 + 1, dd):
+        for y in range(h0, h1 + 1, dh):
+            line = box[a, y]
+            base = kind((a * height + y) * width)
+            if fresh:
+                for z in range(count):
+                    seen[z] = line[z]
+                    where[z] = base + kind(z)
+                fresh = False
+            else:
+                for z in range(count):
+                    better = (line[z] > seen[z]) | (line[z] != line[z])
+                    seen[z] = line[z] if better else seen[z]
+                    where[z] = base + kind(z) if better else where[z]
+
+
+@helper
 def require_windows(first, last, step, size, count):
     """Raise `Misfit` unless these are ``count`` windows inside of ``size``."""
     require(first.size == last.size == count and step > 0)
@@ -123,7 +145,7 @@ def pool_max(x, out, places, d0, d1, h0, h1, w0, w1, dd, dh, dw, stride, padding
     What windows without elements leave means nothing.
     """
     require_boxes(x, out, places, d0, d1, h0, h1, w0, w1, dd, dh, dw)
-    n, _, height, width = x.shape
+    n, width = x.shape[0], x.shape[3]
     # So that a padded row is about as long as the row and a window.
     reach = width + 2 * padding
     require(0 < stride <= reach + 1 and taps > 0 and (taps - 1) * dw <= reach + stride)
@@ -141,21 +163,7 @@ def pool_max(x, out, places, d0, d1, h0, h1, w0, w1, dd, dh, dw, stride, padding
             for p in range(many):
                 start = p * length + padding
                 seen, where = top[start : start + count], top_places[start : start + count]
-                fresh = True
-                for a in range(d0[o], d1[o] + 1, dd):
-                    for y in range(h0[p], h1[p] + 1, dh):
-                        line = x[b, a, y]
-                        base = places.dtype.type((a * height + y) * width)
-                        if fresh:
-                            for z in range(count):
-                                seen[z] = line[z]
-                                where[z] = base + places.dtype.type(z)
-                            fresh = False
-                        else:
-                            for z in range(count):
-                                better = (line[z] > seen[z]) | (line[z] != line[z])
-                                seen[z] = line[z] if better else seen[z]
-                                where[z] = base + places.dtype.type(z) if better else where[z]
+                merge_rows(x[b], seen, where, d0[o], d1[o], dd, h0[p], h1[p], dh)
             best[:] = lowest
             place[:] = nowhere
             for j in range(taps):
@@ -168,20 +176,19 @@ def pool_max(x, out, places, d0, d1, h0, h1, w0, w1, dd, dh, dw, stride, padding
 
 @kernel(twin=pool_max_numpy)
 def pool_max_anywhere(x, out, places, d0, d1, h0, h1, w0, w1, dd, dh, dw):
-    """As `pool_max`, for windows of any sizes at any places: one after the other."""
+    """As `pool_max`, for windows of any sizes at any places: rows first, then one window after the other."""
     require_boxes(x, out, places, d0, d1, h0, h1, w0, w1, dd, dh, dw)
-    n, _, height, width = x.shape
+    n, width = x.shape[0], x.shape[3]
+    seen, where = np.empty(width, x.dtype), np.empty(width, places.dtype)
     for b in range(n):
         for o in range(d0.size):
             for p in range(h0.size):
+                merge_rows(x[b], seen, where, d0[o], d1[o], dd, h0[p], h1[p], dh)
                 for q in range(w0.size):
-                    best, place = x[b, d0[o], h0[p], w0[q]], (d0[o] * height + h0[p]) * width + w0[q]
-                    for a in range(d0[o], d1[o] + 1, dd):
-                        for y in range(h0[p], h1[p] + 1, dh):
-                            for z in range(w0[q], w1[q] + 1, dw):
-                                value = x[b, a, y, z]
-                                if value > best or value != value:
-                                    best, place = value, (a * height + y) * width + z
+                    best, place = seen[w0[q]], where[w0[q]]
+                    for z in range(w0[q] + dw, w1[q] + 1, dw):
+                        if beats(seen[z], where[z], best, place):
+                            best, place = seen[z], where[z]
                     out[b, o, p, q] = best
                     places[b, o, p, q] = place
 
