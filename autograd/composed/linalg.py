@@ -68,7 +68,7 @@ def where_regular(info: Tensor, A: Tensor, compute: Any) -> Tensor:
     return where(singular if made.ndim >= A.ndim else info != 0, math.nan, made)
 
 
-@method("slogdet", "linalg.slogdet")
+@method()
 @parts(SlogDet)
 def slogdet(A: Tensor) -> SlogDet:
     """``(sign, ln|det A|)``, for determinants too large or small for a float; of a singular matrix (0, -inf).
@@ -78,6 +78,17 @@ def slogdet(A: Tensor) -> SlogDet:
     """
     check_matrices("slogdet", A, square=True)
     return SlogDet(sign_of_det(A), log_abs_det(A))
+
+
+@function("linalg.slogdet")
+@parts(SlogDet)
+def linalg_slogdet(A: Tensor) -> SlogDet:
+    """The same as `slogdet`.
+
+    >>> autograd.linalg.slogdet(autograd.tensor([[2., 0.], [0., 1.]])).sign
+    tensor(1.)
+    """
+    return SlogDet(*slogdet(A))
 
 
 @method()

@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 
 from ..engine.tensor import Tensor, needs_graph
-from ..ops.matmul import cross
+from ..ops.matmul import by, cross
 from ..ops.pointwise import zero
 from ..ops.shape import cast
 from ..types.dtypes import result_dtype
@@ -70,12 +70,13 @@ def _product(name: str, x: Tensor, y: Tensor, x_ndim: int, y_ndim: int) -> Tenso
     _expect(name, y, y_ndim)
     if x_ndim == 3 and x.array.shape[0] != y.array.shape[0]:
         raise RuntimeError(
-            f"{name}: expected as many matrices in both, but got shapes {tuple(x.shape)} and {tuple(y.shape)}"
+            f"{name}: batch1 and batch2 must have same number of batches, got {x.array.shape[0]} and "
+            f"{y.array.shape[0]} (shapes: {tuple(x.shape)}, {tuple(y.shape)})"
         )
     if x.array.shape[-1] != y.array.shape[-2 if y.ndim > 1 else -1]:
         raise RuntimeError(
-            f"{name}: shapes {tuple(x.shape)} and {tuple(y.shape)} cannot be multiplied: the last size of the one must "
-            "be the size that it meets in the other"
+            f"{name}: mat1 and mat2 shapes cannot be multiplied ({by(x.array.shape)} and {by(y.array.shape)}): "
+            "the last size of the one must be the size that it meets in the other"
         )
     return x @ y
 

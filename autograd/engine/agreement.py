@@ -59,7 +59,9 @@ def in_one_dtype(op: Op, given: Sequence[Any], optional: bool = False) -> list[A
         if scalars or len({array.dtype for array in arrays}) > 1:
             raise _mismatch(op, given)
         return operands
-    dtype = result_dtype(arrays, scalars)
+    if op.alike and len({array.dtype for array in arrays}) > 1:
+        raise _mismatch(op, [x for x in operands if isinstance(x, Tensor)])
+    dtype = result_dtype(arrays, [] if op.alike and arrays else scalars)
     if op.floating and dtype.kind != "f":
         dtype = get_default_dtype().dtype
     if arrays and all(

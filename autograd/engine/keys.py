@@ -82,7 +82,7 @@ def normal_key(key: Any) -> Any:
 
 def picker(index: np.ndarray[Any, Any]) -> Any:
     """An array in a key: of bool or uint8 a mask, of other integers places, one of which is just a number."""
-    if index.dtype.kind not in "iub":
+    if index.dtype not in (np.int64, np.int32, np.bool_, np.uint8):
         raise IndexError(f"tensors used as indices must be long, int, byte or bool tensors, not {index.dtype}")
     if index.dtype == np.uint8:
         return index.astype(np.bool_)

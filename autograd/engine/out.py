@@ -26,6 +26,11 @@ def into(name: str, out: Any, result: Any, read: Iterable[Any] = ()) -> Any:
     if isinstance(result, tuple):
         if not isinstance(out, (tuple, list)) or len(out) != len(result):
             raise TypeError(f"{name}(): argument 'out' must be a tuple of {len(result)} Tensors")
+        for one, part in zip(out, result):
+            if isinstance(one, Tensor) and part.array.dtype == np.int64 != one.array.dtype:
+                raise RuntimeError(
+                    f"{name}: Expected out tensor to have dtype {part.dtype}, but got {one.dtype} instead"
+                )
         parts = [into(name, one, part, read) for one, part in zip(out, result)]
         return type(result)(*parts) if hasattr(result, "_fields") else tuple(parts)
     if not isinstance(out, Tensor):

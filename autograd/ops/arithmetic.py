@@ -201,6 +201,7 @@ def power_slope(x, y):
 
 @op(
     symbol="lerp",
+    alike=True,
     derivative=("∂out/∂x = 1 - weight", "∂out/∂end = weight", "∂out/∂weight = end - x"),
 )
 def lerp(x, end, weight):

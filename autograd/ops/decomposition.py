@@ -10,7 +10,7 @@ from .arithmetic import where
 from .broadcasting import sum, sum_to_size
 from .index import gather
 from .joining import cat
-from .linalg import LinAlgError, converged, exists, lower, matrices, matrix_solve_triangular, upper
+from .linalg import LinAlgError, by_columns, converged, exists, lower, matrices, matrix_solve_triangular, upper
 from .op import op
 from .pointwise import zero
 from .shape import unsqueeze
@@ -44,7 +44,7 @@ def cholesky(A, upper=False):
     L = exists(problem, np.linalg.cholesky, A.mT if upper else A)
     if not (np.diagonal(L, 0, -2, -1) > 0).all():
         raise LinAlgError(problem)
-    return L.mT.copy() if upper else L
+    return np.ascontiguousarray(L).mT if upper else by_columns(L)
 
 
 def cholesky_slope(g, L):
@@ -95,7 +95,7 @@ def cholesky_inverse(input, upper=False):
     matrices(input, square=True)
     identity = np.eye(input.shape[-1], dtype=input.dtype)
     inverse = matrix_solve_triangular(input.mT if upper else input, identity, False, False)
-    return inverse.mT @ inverse
+    return by_columns(inverse.mT @ inverse)
 
 
 cholesky_inverse.vjp(lambda g, out, input, upper: product_slope(-(out @ g @ out), input, upper))
@@ -110,7 +110,8 @@ cholesky_inverse.vjp(lambda g, out, input, upper: product_slope(-(out @ g @ out)
 def eigen(A, UPLO):
     """The eigenvalues of a symmetric matrix, and its eigenvectors."""
     matrices(A, square=True)
-    return tuple(converged(np.linalg.eigh, read_by(A, UPLO), UPLO))
+    values, vectors = converged(np.linalg.eigh, read_by(A, UPLO), UPLO)
+    return values, by_columns(vectors)
 
 
 def turned(change, basis, gaps):
@@ -174,7 +175,7 @@ def thin_svd(A):
     """The left singular vectors, the singular values, the right singular vectors, each as a column."""
     matrices(A)
     U, s, Vh = converged(np.linalg.svd, A, full_matrices=False)
-    return U, s, Vh.mT
+    return by_columns(U), s, by_columns(Vh).mT
 
 
 def svd_slope(g, out):
@@ -221,7 +222,7 @@ svdvals.vjp(lambda g, out, A: svdvals_slope(g, A))
 def thin_qr(A):
     """Columns at right angles, and the triangle that makes A of them."""
     matrices(A)
-    return tuple(np.linalg.qr(A))
+    return tuple(map(by_columns, np.linalg.qr(A)))
 
 
 def qr_slope(g, out, A):
@@ -264,7 +265,7 @@ def factored(A: Any) -> tuple[Any, Any]:
     """LAPACK's factors and pivots."""
     from scipy.linalg import get_lapack_funcs
 
-    LU = np.empty(A.shape, A.dtype)
+    LU = np.empty(A.mT.shape, A.dtype).mT
     pivots = np.empty((*A.shape[:-2], min(A.shape[-2:])), np.int32)
     if A.size:
         getrf = get_lapack_funcs("getrf", dtype=A.dtype)

@@ -62,7 +62,10 @@ def taken(x, key):
 def in_dimensions(text, x, key):
     """What NumPy says of a wrong ``key``, in PyTorch's words: dimensions of tensors instead of axes of arrays."""
     if text.startswith("too many indices"):
-        return f"too many indices for tensor of dimension {x.ndim}" if x.ndim else "invalid index of a 0-dim tensor"
+        if x.ndim:
+            return f"too many indices for tensor of dimension {x.ndim}"
+        sliced = any(isinstance(part, slice) for part in (key if isinstance(key, tuple) else (key,)))
+        return "slice() cannot be applied to a 0-dim tensor." if sliced else "invalid index of a 0-dim tensor"
     if text.startswith("boolean index"):
         masks = [
             part for part in (key if isinstance(key, tuple) else (key,)) if getattr(part, "dtype", None) == np.bool_

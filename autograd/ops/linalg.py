@@ -51,6 +51,11 @@ def converged(compute, A, *more, **options):
     return exists(NOT_FINITE, compute, A, *more, **options)
 
 
+def by_columns(x):
+    """``x`` with one column after the other in memory, as LAPACK has its results, and PyTorch."""
+    return np.ascontiguousarray(x.mT).mT
+
+
 SINGULAR = "The matrix is singular: it has no inverse."
 
 
@@ -73,7 +78,7 @@ def inverse(A):
             [0.0000, 0.2500]])
     """
     matrices(A, square=True)
-    return exists(SINGULAR, np.linalg.inv, A)
+    return by_columns(exists(SINGULAR, np.linalg.inv, A))
 
 
 inverse.vjp(lambda g, out, A: -(out.mT @ g @ out.mT))
@@ -84,7 +89,7 @@ def matrix_solve(A, B):
     """The X with ``A @ X = B``, of matrices."""
     matrices(A, square=True)
     meeting(A, B)
-    return exists(SINGULAR, np.linalg.solve, A, B)
+    return by_columns(exists(SINGULAR, np.linalg.solve, A, B))
 
 
 def meeting(A, B):
@@ -108,7 +113,7 @@ def matrix_solve_triangular(A, B, upper, unitriangular):
     meeting(A, B)
     batch = np.broadcast_shapes(A.shape[:-2], B.shape[:-2])
     A, B = (np.broadcast_to(x, batch + x.shape[-2:]) for x in (A, B))
-    out = np.empty(B.shape, B.dtype)
+    out = np.empty(B.mT.shape, B.dtype).mT
     if out.size:
         trsm = get_blas_funcs("trsm", dtype=B.dtype)
         for place in np.ndindex(*batch):

@@ -35,7 +35,7 @@ def matmul(x, y):
     return np.matmul(x, y)
 
 
-def by(shape):
+def by(shape: tuple[int, ...]) -> str:
     """A shape as PyTorch writes it in this error: ``2x3``."""
     return "x".join(map(str, shape))
 

@@ -61,6 +61,7 @@ class Op:
     in_place: whether there is a method ``name_``, as there is for all ops that broadcast.
     packs: ``f(x, 2, 3)`` means ``f(x, (2, 3))``.
     floating: integers are made floats first. promotes: arguments are brought to one dtype (all elementwise ops do).
+    alike: of those that are Tensors it refuses other dtypes than that of the first, which numbers then have, too.
     variadic: the first argument is a sequence of Tensors. view: the result may share its argument's memory.
     residual: the forward returns ``(out, residual)``, and the rules get the residual as their last argument.
     several: the forward returns a tuple of results; the rules get a tuple of their gradients for ``g``, with None for
@@ -83,6 +84,7 @@ class Op:
         aliases: tuple[str, ...] = (),
         floating: bool = False,
         promotes: bool = False,
+        alike: bool = False,
         variadic: bool = False,
         view: bool = False,
         packs: bool = False,
@@ -106,6 +108,7 @@ class Op:
         self.aliases = aliases
         self.floating = floating
         self.promotes = promotes
+        self.alike = alike
         self.variadic = variadic
         self.view = view
         self.packs = packs

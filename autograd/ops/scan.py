@@ -87,14 +87,14 @@ def products_of_others(x, dim):
     return reshape(before * after, x.shape)
 
 
-@op(floating=True, derivative="∂L/∂xᵢ = Σ over k ≥ i of ∂L/∂outₖ·exp(xᵢ - outₖ)")
+@op(derivative="∂L/∂xᵢ = Σ over k ≥ i of ∂L/∂outₖ·exp(xᵢ - outₖ)")
 def logcumsumexp(x, dim):
-    """``log Σ exp(xᵢ)`` of the first 1, 2, ... elements along ``dim``, without overflow.
+    """``log Σ exp(xᵢ)`` of the first 1, 2, ... elements along ``dim``, without overflow; not for integers.
 
     >>> autograd.tensor([1000., 1000.]).logcumsumexp(0)
     tensor([1000.0000, 1000.6932])
     """
-    return accumulated(np.logaddexp, x, dim)
+    return accumulated(np.logaddexp, pointwise.of_kind("f", x), dim)
 
 
 def falling(out, dim):

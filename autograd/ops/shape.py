@@ -32,8 +32,6 @@ def cast_first(op):
             wanted = numpy_dtype(dtype)
         except TypeError as error:
             raise TypeError(f"{op.name}(): {error}") from None
-        if op.floating and wanted.kind != "f":
-            raise NotImplementedError(f"{op.name}: not implemented for {dtype}; the dtype is one of floats")
         out = op(cast(x, dtype), *params)
         return out if numpy_dtype(out.dtype) == wanted else cast(out, dtype)
 
@@ -89,10 +87,17 @@ def reshape(x, shape):
             [3, 4, 5]])
     """
     try:
-        return x.reshape(shape)
+        return x.reshape(sensible(shape))
     except ValueError:
         sizes = list(shape) if isinstance(shape, (tuple, list)) else [shape]
         raise RuntimeError(misfit(sizes, np.size(x))) from None
+
+
+def sensible(shape):
+    """``shape``, unless it has negative sizes other than -1, which NumPy takes for one."""
+    if type(shape) is tuple and shape and min(shape) < -1:
+        raise RuntimeError(f"invalid shape dimension {min(shape)} of shape {list(shape)}")
+    return shape
 
 
 def misfit(sizes, count):
@@ -114,7 +119,7 @@ reshape.linear(lambda g, out, x, shape: reshape(g, x.shape))
 def view(x, shape):
     """`reshape` without copying: RuntimeError where the layout in memory doesn't allow it."""
     try:
-        return x.reshape(shape, copy=False)
+        return x.reshape(sensible(shape), copy=False)
     except ValueError as error:
         if "copy" in str(error):
             raise RuntimeError(

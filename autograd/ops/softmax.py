@@ -11,7 +11,7 @@ from numpy.lib.array_utils import normalize_axis_index
 from ..kernels import softmax as kernels
 from .broadcasting import sum
 from .op import op
-from .pointwise import exp, log
+from .pointwise import exp, log, of_kind
 from .reduction import amax
 from .shape import cast_first
 
@@ -31,14 +31,14 @@ def log_softmax_of_exp(x, dim):
     return shifted - log(total)
 
 
-@op(symbol="softmax", derivative="∂pᵢ/∂xⱼ = pᵢ·([i=j] - pⱼ)", floating=True, reference=softmax_of_exp)
+@op(symbol="softmax", derivative="∂pᵢ/∂xⱼ = pᵢ·([i=j] - pⱼ)", reference=softmax_of_exp)
 def softmax(x, dim):
-    """``e^xᵢ / Σⱼ e^xⱼ`` over ``dim``: positive numbers that add up to 1.
+    """``e^xᵢ / Σⱼ e^xⱼ`` over ``dim``: positive numbers that add up to 1; NotImplementedError for integers.
 
     >>> autograd.tensor([1., 2., 3.]).softmax(0)
     tensor([0.0900, 0.2447, 0.6652])
     """
-    return along(kernels.softmax, (x,), dim, False)
+    return along(kernels.softmax, (of_kind("f", x),), dim, False)
 
 
 @op(
@@ -59,14 +59,14 @@ softmax_slope.vjp(
 cast_first(softmax)
 
 
-@op(symbol="log softmax", derivative="∂(ln pᵢ)/∂xⱼ = [i=j] - pⱼ", floating=True, reference=log_softmax_of_exp)
+@op(symbol="log softmax", derivative="∂(ln pᵢ)/∂xⱼ = [i=j] - pⱼ", reference=log_softmax_of_exp)
 def log_softmax(x, dim):
-    """``ln softmax(x)``, computed so that no probability is lost to rounding.
+    """``ln softmax(x)``, computed so that no probability is lost to rounding; NotImplementedError for integers.
 
     >>> autograd.tensor([1., 2., 3.]).log_softmax(0)
     tensor([-2.4076, -1.4076, -0.4076])
     """
-    return along(kernels.softmax, (x,), dim, True)
+    return along(kernels.softmax, (of_kind("f", x),), dim, True)
 
 
 @op(

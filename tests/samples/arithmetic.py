@@ -94,6 +94,8 @@ row(
     smooth(real(2, 3), real(2, 3, seed=1), 0.7),
     smooth(real(0), real(0), 2),
     fails(NotImplementedError, "not implemented for int64", integers(1, 2), integers(1, 2), 1),
+    fails(NotImplementedError, "not implemented for int64", integers(1, 2), integers(1, 2), 0.5),
+    fails(RuntimeError, "of one dtype", real(2), real(2).astype("float32"), 0.5),
 )  # fmt: skip
 
 

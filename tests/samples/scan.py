@@ -6,7 +6,7 @@ import autograd
 
 from .arrays import BOOLS, INF, NAN_AND_ONE, SPECIAL, floats, gapped, integers, real
 from .dimensions import OUT_OF_RANGE
-from .rows import edge, row, smooth, typed, value
+from .rows import edge, fails, row, smooth, typed, value
 
 SCANS = [
     smooth(real(), 0),
@@ -45,6 +45,7 @@ row(
     edge(floats(0.0, -INF, 1.0), 0),
     value(SPECIAL, 0),
     value(NAN_AND_ONE, 0),
+    fails(NotImplementedError, "not implemented for int64", integers(1, 2), 0),
 )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ import scipy.special
 
 import autograd
 
-from .arrays import NAN, SPECIAL, floats, gapped, real
+from .arrays import NAN, SPECIAL, floats, gapped, integers, real
 from .dimensions import OUT_OF_RANGE, SPECIAL_ROWS, THOUSANDS, in_dtype
 from .rows import edge, fails, row, smooth, typed
 
@@ -23,7 +23,8 @@ AXIS_CASES = [
     edge(SPECIAL_ROWS, 1),
     edge(SPECIAL, 0),
     typed("float64", floats(1.0, 2.0).astype("float32"), 0, dtype=autograd.float64),
-    fails(NotImplementedError, "floats", real(3), 0, dtype=autograd.int64),
+    fails(NotImplementedError, "not implemented for int64", real(3), 0, dtype=autograd.int64),
+    fails(NotImplementedError, "not implemented for int64", integers(1, 2), 0),
     *OUT_OF_RANGE,
 ]
 
