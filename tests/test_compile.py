@@ -24,7 +24,7 @@ from autograd.replay import forms, program
 from autograd.replay.shadow import traced
 from autograd.transforms.tree import leaves
 
-# Two are recorded, in one the calls are looked into, in one they are written as a straight line, which then runs twice.
+# Two are recorded, in one the calls are looked into, and then the straight line runs thrice.
 STEPS = 6
 
 

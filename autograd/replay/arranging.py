@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from ..kernels.compiling.loops import loop_of
+from .parts import Step
 from .places import Spot
-from .shadow import Step
 
 # Ufuncs that round as they should: it doesn't matter how many elements of a row a loop gets at once.
 EXACT = frozenset({

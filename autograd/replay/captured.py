@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -10,10 +11,11 @@ import numpy as np
 from ..engine.several import Parts
 from .calls import accumulated, assigned_grads, cleared, forgotten, set_grad, stepped
 from .constants import Constants
-from .forms import form_of, is_rule
+from .form import Form
+from .forms import form_of, is_looked_into, is_rule
+from .parts import Part
 from .places import Opaque, Place, Spot, is_contiguous, spots_in
 from .played import Played, substituted
-from .shadow import Form, Part
 from .tape import Call, Value
 
 
@@ -32,10 +34,16 @@ class Done(NamedTuple):
 
 
 class Captured(Played):
-    """One run of a program, in which is found what each call comes to, and where arrays may lie."""
+    """One run of a program, in which is found what each call comes to, and where arrays may lie.
 
-    def __init__(self, program: Any, arguments: Sequence[Any], given: Sequence[Any], state: Any) -> None:
+    seconds: how long it may take to look into calls that weren't before. complete: whether that was enough.
+    """
+
+    def __init__(
+        self, program: Any, arguments: Sequence[Any], given: Sequence[Any], state: Any, seconds: float
+    ) -> None:
         super().__init__(program, arguments, given)
+        self.left, self.complete = seconds, True
         self.state = {id(tensor): number for number, tensor in enumerate(state.tensors)} if state else {}
         self.trees: dict[int, Any] = {}
         self.places: list[Place] = []
@@ -68,7 +76,7 @@ class Captured(Played):
                 self.objects[id(call.result)], self.trees[id(call.result)] = Parts(*args), Parts(*trees)
                 return
             # To NumPy's numbers rules may do something else than to arrays.
-            form = None if any(spot.number for spot in spots_in(trees)) else form_of(call.function, args)
+            form = None if any(spot.number for spot in spots_in(trees)) else self._form(call, args)
             if form is not None and form.arguments != len(spots_in(trees)):
                 form = None
         function = call.function
@@ -97,6 +105,18 @@ class Captured(Played):
             tree = self._made(form.result, result, given, places)
         self.objects[id(call.result)], self.trees[id(call.result)] = result, tree
         self.done.append(Done(call, function, trees, form, places, tree))
+
+    def _form(self, call: Call, args: list[Any]) -> Form | None:
+        """The form of a call; if it isn't known, it is found out as long as there is time for that."""
+        if is_looked_into(call.function, args):
+            return form_of(call.function, args)
+        if self.left <= 0:
+            self.complete = False
+            return None
+        start = time.perf_counter()
+        found = form_of(call.function, args)
+        self.left -= time.perf_counter() - start
+        return found
 
     def _accumulate(self, call: Call, args: list[Any], trees: list[Any]) -> None:
         """Gradients are added to those of leaves: assigned, where it is known that these have none."""

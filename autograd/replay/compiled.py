@@ -48,9 +48,10 @@ def compile(
     """``model``, a function or a module, that replays what it did on arrays; also a decorator.
 
     The first two calls run as ever and are recorded; if both did the same, later ones call the same forwards, rules and
-    kernels one after the other, without Tensors, graph or dispatch, to the same bits. It may be a function of Tensors,
-    a module, or a whole training step: ``zero_grad``, forward, ``backward``, gradient clipping, optimizers' and
-    schedulers' steps. Randomness is drawn anew each time.
+    kernels one after the other, without Tensors, graph or dispatch, to the same bits: at first as they were recorded,
+    while it is found out what each comes to, and after a few calls in one straight line of loops on buffers that stay.
+    It may be a function of Tensors, a module, or a whole training step: ``zero_grad``, forward, ``backward``, gradient
+    clipping, optimizers' and schedulers' steps. Randomness is drawn anew each time.
 
     It is recorded anew where shapes, dtypes or strides of arguments, numbers among them, modes or what the function
     closes over have changed. Where it looks at a value (``if loss.item() > 1``, ``print``), has shapes that depend on

@@ -11,7 +11,9 @@ import numpy as np
 from ..kernels.compiling import threads
 from ..ops.op import OPS
 from .calls import copied
-from .shadow import Form, Memory, Part, Step, traced
+from .form import Form
+from .parts import Memory, Part, Step
+from .shadow import traced
 
 Array = np.ndarray[Any, Any]
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from .shadow import Part
+from .parts import Part
 
 Array = np.ndarray[Any, Any]
 # Buffers begin where a line of the cache does.
@@ -94,21 +95,20 @@ def allotted(places: list[Place]) -> tuple[int, int]:
     Those that are used at the same time lie apart.
     """
     buffers = [place for place in places if place.kind == "buffer"]
-    taken: list[tuple[int, int, Place]] = []
+    # By where they begin, so that the first gap that is wide enough is found on one way through.
+    taken: list[tuple[int, int, int, int]] = []
     starts: dict[int, int] = {}
     for place in sorted(buffers, key=lambda place: -place.size):
         size = -(-place.size // LINE) * LINE
-        others = sorted(
-            (begin, end) for begin, end, other in taken if other.first <= place.last and place.first <= other.last
-        )
         start = 0
-        for begin, end in others:
-            if begin >= start + size:
-                break
-            start = max(start, end)
+        for begin, end, first, last in taken:
+            if first <= place.last and place.first <= last:
+                if begin >= start + size:
+                    break
+                start = max(start, end)
         starts[id(place)] = start
-        taken.append((start, start + size, place))
-    used = max([end for _, end, _ in taken], default=0)
+        insort(taken, (start, start + size, place.first, place.last))
+    used = max([end for _, end, _, _ in taken], default=0)
     memory = np.empty(used + LINE, np.uint8)
     begin = -memory.ctypes.data % LINE
     for place in buffers:

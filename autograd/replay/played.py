@@ -1,14 +1,12 @@
-"""One run of a program, call by call: its first runs, and those of a second thread."""
+"""One run of a program, call by call, as it was recorded."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from .forms import form_of, is_looked_into
 from .tape import Call, Value
 
 
@@ -75,29 +73,6 @@ class Played:
         if value.kind == "grad":
             return tensor.grad.array
         return tensor.node if value.kind == "node" else tensor
-
-
-class Looking(Played):
-    """A run in which is found which forms its calls have, as long as there is time for that.
-
-    seconds: how much longer than else it may take. complete: whether all calls were looked at.
-    """
-
-    def __init__(self, program: Any, arguments: Sequence[Any], given: Sequence[Any], seconds: float) -> None:
-        super().__init__(program, arguments, given)
-        self.left = seconds
-        self.complete = True
-
-    def _run(self, call: Call) -> None:
-        args = [self.object(arg) for arg in call.args]
-        if not is_looked_into(call.function, args):
-            if self.left > 0:
-                start = time.perf_counter()
-                form_of(call.function, args)
-                self.left -= time.perf_counter() - start
-            else:
-                self.complete = False
-        self.objects[id(call.result)] = self._called(call, args)
 
 
 def substituted(tree: Any, change: Any) -> Any:

@@ -7,12 +7,12 @@ from typing import Any
 
 from ..kernels.compiling.forks import new_lock
 from .captured import Captured
-from .played import Looking, Played
+from .played import Played
 from .straight import Straight
 from .tape import Call, Tape, Value, values_in
 
-# How many seconds longer one replay may take in which calls are looked into: about what isn't noticed.
-LOOKING = 0.02
+# For how many seconds one replay may look into calls: about what isn't noticed.
+LOOKING = 0.04
 
 
 class Program:
@@ -35,13 +35,12 @@ class Program:
             if (value.kind in ("array", "grad") or value.written) and id(value) not in there
         }.values())  # fmt: skip
         self.straight: Straight | None = None
-        self._looked_into = False
         self._lock = new_lock()
 
     def replay(self, arguments: Sequence[Any], *given: Any) -> list[Any]:
         """The results, for these ``arguments`` and what the ``inputs`` are.
 
-        At first the calls are made one by one, and looked into, a few in each replay; then it goes straight.
+        At first the calls are made one by one, and looked into, as many as there is time for; then it goes straight.
         """
         # Its buffers are used by one thread at a time.
         if not self._lock.acquire(blocking=False):
@@ -59,14 +58,10 @@ class Program:
 
     def _early(self, arguments: Sequence[Any], given: Sequence[Any]) -> list[Any]:
         """A replay before it goes straight."""
-        if self._looked_into:
-            captured = Captured(self, arguments, given, self.state)
-            values = captured.play()
+        captured = Captured(self, arguments, given, self.state, LOOKING)
+        values = captured.play()
+        if captured.complete:
             self.straight = Straight(captured, self.state, self.name)
-            return values
-        looking = Looking(self, arguments, given, LOOKING)
-        values = looking.play()
-        self._looked_into = looking.complete
         return values
 
     def all_values(self) -> Iterator[Value]:

@@ -6,93 +6,22 @@ finds that doing just that gives the same bits, of other numbers too.
 
 from __future__ import annotations
 
-import functools
 import threading
 from collections.abc import Callable, Sequence
 from types import FrameType
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from ..kernels.compiling import threads
 from ..kernels.compiling.jit import KERNELS, kernel
+from .form import Form
 from .listening import listening
-
-Array = np.ndarray[Any, Any]
-
-
-class Part(NamedTuple):
-    """An array in the memory of this number. offset: how far its first element is from that of the memory, in bytes."""
-
-    memory: int
-    offset: int
-    shape: tuple[int, ...]
-    strides: tuple[int, ...]
-    dtype: np.dtype[Any]
-
-    def of(self, array: Array) -> Array:
-        """This part of the memory of ``array``."""
-        if self.offset == 0 and self.shape == array.shape and self.strides == array.strides:
-            return array
-        if self.shape == array.shape[::-1] and self.offset == 0 and self.strides == array.strides[::-1]:
-            return array.T
-        return seen(array, self)
-
-
-def seen(array: Array, part: Part) -> Array:
-    """``part`` of the memory of ``array``."""
-    flat, offset = array, part.offset
-    if not array.flags.c_contiguous or offset < 0:
-        whole = array
-        while isinstance(whole.base, np.ndarray):
-            whole = whole.base
-        flat = whole.ravel(order="K")
-        offset += address(array) - address(flat)
-        if not np.may_share_memory(flat, whole):
-            return np.asarray(Window(array, part))
-    return np.ndarray(part.shape, part.dtype, flat, offset, part.strides)
-
-
-def address(array: Array) -> int:
-    """Where the first element of ``array`` is."""
-    found: int = array.__array_interface__["data"][0]
-    return found
-
-
-class Window:
-    """A part of the memory of an array that has gaps, as NumPy takes it."""
-
-    def __init__(self, array: Array, part: Part) -> None:
-        self.array = array
-        self.__array_interface__ = {
-            "version": 3,
-            "data": (address(array) + part.offset, False),
-            "shape": part.shape,
-            "strides": part.strides,
-            "typestr": part.dtype.str,
-        }
+from .parts import Array, Memory, Part, Step, address, bounds, copy_of, mapped_arrays
 
 
 class Untraced(Exception):
     """Something is done that a form can't tell."""
-
-
-class Step(NamedTuple):
-    """A call of a ufunc, or of one of its methods, that writes to ``out``; or of a kernel, which gave ``out``."""
-
-    kind: str
-    function: Any
-    operands: tuple[Any, ...]
-    out: Any
-    settings: tuple[tuple[str, Any], ...] = ()
-
-
-class Memory(NamedTuple):
-    """``"given"``: of an argument; ``"made"`` by a ufunc; ``"own"``: made by the function, with what was in it."""
-
-    kind: str
-    size: int
-    content: Array | None
 
 
 # What changes nothing and makes nothing but views, or memory whose content is seen when it is used.
@@ -175,14 +104,6 @@ def unshadowed(x: Any) -> Any:
 
 def shadowed(x: Any) -> Any:
     return x.view(Shadow)
-
-
-def bounds(array: Array) -> tuple[int, int]:
-    """The addresses of the first byte of what ``array`` sees, and of the first after it."""
-    start = address(array)
-    reach = [stride * (size - 1) for stride, size in zip(array.strides, array.shape)]
-    low = start + sum(step for step in reach if step < 0)
-    return low, start + sum(step for step in reach if step > 0) + array.itemsize
 
 
 class Trace:
@@ -304,30 +225,6 @@ def kernel_of(loop: Callable[..., Any]) -> Any:
     raise Untraced("a kernel that isn't known")
 
 
-def copy_of(array: Array) -> Array:
-    """A copy of ``array`` in memory of its own, laid out as it is, gaps and repeated elements too."""
-    if array.flags.c_contiguous:
-        return np.array(array, order="C", ndmin=0, subok=False)
-    if not array.size:
-        return array.copy()
-    low, high = bounds(array)
-    memory = np.zeros(high - low, np.uint8)
-    start = address(array)
-    made = np.ndarray(array.shape, array.dtype, memory, start - low, array.strides)
-    made[...] = array
-    return made
-
-
-def mapped_arrays(tree: Any, change: Callable[[Array], Any]) -> Any:
-    """``tree`` with what ``change`` makes of its arrays."""
-    if isinstance(tree, np.ndarray):
-        return change(tree) if tree.size else tree
-    if isinstance(tree, (tuple, list)):
-        parts = [mapped_arrays(part, change) for part in tree]
-        return type(tree)(*parts) if hasattr(tree, "_fields") else type(tree)(parts)
-    return tree
-
-
 def traced(function: Callable[..., Any], args: Sequence[Any]) -> Form | None:
     """What ``function`` does with arguments like these; None if it does what a form can't tell."""
     trace = Trace()
@@ -342,136 +239,3 @@ def traced(function: Callable[..., Any], args: Sequence[Any]) -> Form | None:
     finally:
         current.trace = before
     return Form(trace.memories, trace.steps, tree)
-
-
-class Form:
-    """What a function does, for arguments of certain shapes: ``steps`` on ``memories``, which make the ``result``.
-
-    The memories of the arguments come first. restored: those of its own whose content is put there anew each time.
-    fixed: those that are never written to.
-    """
-
-    def __init__(self, memories: list[Memory], steps: list[Step], result: Any) -> None:
-        self.memories, self.steps, self.result = memories, steps, result
-        self.restored: frozenset[int] = frozenset()
-        self.fixed: frozenset[int] = frozenset()
-        self.arguments = sum(memory.kind == "given" for memory in memories)
-
-    def holds(self, function: Callable[..., Any], args: Sequence[Any]) -> bool:
-        """Whether the steps give what ``function`` gives, bit for bit, of several arguments like these."""
-        own = frozenset(number for number, memory in enumerate(self.memories) if memory.kind == "own")
-        written: set[int] = set()
-        if not all(self._same(function, args, turn, own, written) for turn in range(3)):
-            return False
-        self.fixed = own - written
-        if written and not all(self._same(function, args, turn, self.fixed, set()) for turn in range(3)):
-            self.restored = frozenset(written)
-        return True
-
-    def _same(
-        self, function: Callable[..., Any], args: Sequence[Any], turn: int, restored: frozenset[int], written: set[int]
-    ) -> bool:
-        """Whether it holds for arguments number ``turn``, if only the memories ``restored`` have their content."""
-        given, expected = self._expected(function, args, turn)
-        if given is None:
-            return False
-        before = [x.tobytes() for x in given]
-        spaces = list(given)
-        for number, memory in enumerate(self.memories[self.arguments :], self.arguments):
-            space = np.full(memory.size, RESTS[turn], np.uint8)
-            if number in restored:
-                space[:] = memory.content  # type: ignore[assignment]  # a memory of its own has it
-            spaces.append(space)
-        try:
-            with np.errstate(all="ignore"):
-                for step in self.steps:
-                    taken(step, spaces)
-        except Exception:
-            return False
-        for number in restored:
-            if spaces[number].tobytes() != self.memories[number].content.tobytes():  # type: ignore[union-attr]
-                written.add(number)
-        return [x.tobytes() for x in given] == before and equal(self.result, expected, spaces)
-
-    def _expected(self, function: Callable[..., Any], args: Sequence[Any], turn: int) -> tuple[Any, Any]:
-        """Arguments number ``turn``, and what ``function`` gives of them; None if there are none that it takes."""
-        for integers in (True, False):
-            source = np.random.default_rng(turn)
-            given: list[Array] = []
-            changed = [
-                mapped_arrays(arg, lambda x: other_numbers(x, source, turn, integers, given))  # noqa: B023
-                for arg in args
-            ]
-            before = [x.tobytes() for x in given]
-            try:
-                with np.errstate(all="ignore"):
-                    expected = function(*changed)
-            except Exception:
-                continue
-            if [x.tobytes() for x in given] != before:
-                return None, None
-            # What it gives may be seen in its arguments.
-            return given, expected
-        return None, None
-
-
-def taken(step: Step, spaces: Sequence[Array]) -> None:
-    """Do what ``step`` says."""
-    operands = [x.of(spaces[x.memory]) if isinstance(x, Part) else x for x in step.operands]
-    if step.kind == "kernel":
-        if step.function.target(*operands) != step.out:
-            raise Untraced("a kernel gave something else")
-        return
-    out = tuple([part.of(spaces[part.memory]) for part in step.out])
-    if step.kind == "reduce":
-        step.function.reduce(*operands, out=out[0], **dict(step.settings))
-    else:
-        step.function(*operands, out=out, **dict(step.settings))
-
-
-def equal(tree: Any, expected: Any, spaces: Sequence[Array]) -> bool:
-    """Whether a result is what was expected, to the last bit."""
-    if isinstance(tree, np.ndarray):
-        return isinstance(expected, np.ndarray) and (tree.shape, tree.dtype) == (expected.shape, expected.dtype)
-    if isinstance(tree, Part):
-        if not isinstance(expected, (np.ndarray, np.generic)):
-            return False
-        made, wanted = tree.of(spaces[tree.memory]), np.asarray(expected)
-        if (made.shape, made.dtype) != (wanted.shape, wanted.dtype) or made.tobytes() != wanted.tobytes():
-            return False
-        return wanted.strides == made.strides or wanted.size < 2
-    if isinstance(tree, (tuple, list)):
-        return (
-            type(tree) is type(expected)
-            and len(tree) == len(expected)
-            and all(equal(one, other, spaces) for one, other in zip(tree, expected))
-        )
-    return type(tree) is type(expected) and tree == expected
-
-
-# What is in memory before something is made there: NaN, and large numbers.
-RESTS = (0xFF, 0x7E, 0xFE)
-SPECIAL = (0.0, -0.0, np.inf, -np.inf, np.nan, 1e30, -1e-30)
-
-
-# Drawing as many as an array has elements takes longer than all else: these are repeated, in no row alike.
-PRIME = 10_007
-
-
-@functools.cache
-def normals() -> Array:
-    return np.random.default_rng(0).standard_normal(PRIME)
-
-
-def other_numbers(x: Array, source: Any, turn: int, integers: bool, given: list[Array]) -> Array:
-    """Other numbers, laid out as ``x`` is; those that are no floats in another order."""
-    made = copy_of(x)
-    if x.dtype.kind == "f":
-        values = np.resize(np.roll(normals(), source.integers(PRIME)), x.shape)
-        if turn == 1 and x.size > 8:
-            values.reshape(-1)[: len(SPECIAL)] = SPECIAL
-        made[...] = values
-    elif integers and x.ndim:
-        made[...] = x.reshape(-1)[::-1].reshape(x.shape) if turn % 2 else np.roll(x.reshape(-1), 1).reshape(x.shape)
-    given.append(made)
-    return made

@@ -21,9 +21,10 @@ from ..kernels.compiling.loops import Loops, compiled_run
 from .arranging import arranged, sum_of_rows
 from .captured import Captured, Done
 from .constants import WRITTEN
-from .places import Opaque, Place, Spot, allotted, spots_in, used
+from .layout import laid_out, needed
+from .parts import Part, Step, seen
+from .places import Opaque, Place, Spot, spots_in
 from .played import Failure
-from .shadow import Part, Step, seen
 
 Array = np.ndarray[Any, Any]
 NUMBER = itertools.count(1).__next__
@@ -57,52 +58,9 @@ class Straight:
         self._kept = itertools.count()
         self.run = compiled_run()
         self.space |= {"run": self.run, "refs": sys.getrefcount, "seen": seen, "ids": self.objects, "Differs": Differs}
-        self.needed = self._needed()
-        self._live()
-        self._allot()
+        self.needed = needed(captured)
+        self.total, self.used = laid_out(captured, self.needed)
         self._write()
-
-    def _needed(self) -> list[tuple[int, Done]]:
-        """The calls but for those with a form whose result nobody takes."""
-        wanted = {id(spot.place) for spot in spots_in(self.captured.results)}
-        found = []
-        for number, done in reversed(list(enumerate(self.captured.done))):
-            made = {id(place) for place in (done.places[done.form.arguments :] if done.form else ())}
-            writes = done.form is None or any(
-                part.memory < done.form.arguments for step in done.form.steps for part in written(step)
-            )
-            if writes or not made.isdisjoint(wanted):
-                found.append((number, done))
-                wanted.update(id(spot.place) for spot in spots_in(done.args))
-                wanted.update(id(one) for spot in spots_in(done.args) for one in spot.place.within)
-        return found[::-1]
-
-    def _live(self) -> None:
-        """Find out between which calls each place is used, and which leave the program."""
-        end = len(self.captured.done)
-        for number, done in self.needed:
-            for spot in spots_in([done.args, done.tree]):
-                used(spot.place, number)
-            for place in done.places:
-                used(place, number)
-        for spot in spots_in(self.captured.results):
-            used(spot.place, end)
-            spot.place.escapes = True
-        for place in reversed(self.captured.places):
-            if place.first < 0:
-                continue
-            for other in place.within:
-                other.escapes |= place.escapes
-                other.last = max(other.last, place.last)
-        for place in self.captured.places:
-            if place.escapes and place.kind in ("buffer", "fixed") and place.array is None:
-                place.kind = "kept"
-
-    def _allot(self) -> None:
-        """Lay out the buffers in one piece of memory: those that are used at the same time lie apart."""
-        self.total, self.used = allotted([place for place in self.captured.places if place.first >= 0])
-
-    # Writing it.
 
     def _write(self) -> None:
         captured = self.captured
@@ -416,7 +374,3 @@ def frame_in(file: str, error: BaseException) -> TracebackType | None:
     while traceback is not None and traceback.tb_frame.f_code.co_filename != file:
         traceback = traceback.tb_next
     return traceback
-
-
-def written(step: Step) -> list[Part]:
-    return [part for part in step.out if isinstance(part, Part)] if step.kind != "kernel" else []

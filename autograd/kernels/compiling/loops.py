@@ -306,7 +306,7 @@ def words_of(target: Any, arguments: Sequence[Any]) -> Any:
     if not CALLABLE or not isinstance(target, Dispatcher):
         return None
     like = [x[1] if isinstance(x, tuple) else x for x in arguments]
-    kinds = tuple(map(target.typeof_pyval, like))
+    kinds = tuple([kind_of(target, x) for x in like])
     compiled_for: Any = target.overloads.get(kinds)
     if compiled_for is None or compiled_for.fndesc.restype not in (types.none, types.int64):
         return None
@@ -332,6 +332,19 @@ def words_of(target: Any, arguments: Sequence[Any]) -> Any:
     return code, words, floats, places, compiled_for.fndesc.restype == types.int64
 
 
+def kind_of(target: Any, x: Any) -> Any:
+    """The type that Numba takes ``x`` for."""
+    if type(x) is not np.ndarray:
+        return target.typeof_pyval(x)
+    # Numba looks at each array anew, which takes longer than all else.
+    key = x.dtype, x.ndim, x.flags.num
+    found = KINDS.get(key)
+    if found is None:
+        found = KINDS[key] = target.typeof_pyval(x)
+    return found
+
+
+KINDS: dict[Any, Any] = {}
 # What Numba makes of an array that it is given.
 OF_ARRAY = ("meminfo", "parent", "nitems", "itemsize", "data", "shape", "strides")
 
