@@ -83,7 +83,6 @@ from .kernels.compiling.threads import (
     use_deterministic_algorithms,
 )
 from .ops import Op
-from .replay.compiled import compile
 from .scalar import Scalar
 from .serialization import load, save
 from .surface import foreach
@@ -283,6 +282,10 @@ def __getattr__(name: str) -> Any:
         return getattr(seeing, name)
     if name in _LARGE or name in _BUILT_ON_LAYERS:
         return importlib.import_module(f"{__name__}.{name}")
+    if name == "compile":
+        from .replay.compiled import compile
+
+        return compile
     if name == "as_torch":
         from .torch.hook import as_torch
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, Self, TypeVar
 
+import autograd
 from autograd.engine import above
-from autograd.replay.compiled import compile
 
 from .conversion import Conversion
 from .hooked_call import call_with_hooks
@@ -91,7 +91,7 @@ class Module(Hooked, State, Conversion):
         >>> [model(autograd.ones(1, 2)).shape for _ in range(3)][-1], model.forward.replays
         (autograd.Size([1, 3]), 1)
         """
-        self.forward = compile(self.forward, **options)  # type: ignore[method-assign]
+        self.forward = autograd.compile(self.forward, **options)  # type: ignore[method-assign]
 
     def draw(self, /, *inputs: Any, **options: Any) -> Drawing:
         """The computation graph of ``self(*inputs)`` as `autograd.draw` draws it, with a frame around each module.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import autograd
-from autograd import Tensor, distributed
+from autograd import Tensor
 from autograd.function import once_differentiable
 
 from . import functional as F
@@ -13,10 +13,10 @@ from . import functional as F
 
 def group_of(given: Any) -> Any:
     """The group that was given, or that of all ranks; None where there is but one rank."""
-    if not distributed.is_initialized():
+    if not autograd.distributed.is_initialized():
         return None
-    group = distributed.group.WORLD if given is None else given
-    return group if isinstance(group, distributed.ProcessGroup) and group.size() > 1 else None
+    group = autograd.distributed.group.WORLD if given is None else given
+    return group if isinstance(group, autograd.distributed.ProcessGroup) and group.size() > 1 else None
 
 
 def batch_norm(
@@ -43,7 +43,7 @@ def statistics(x: Tensor, dims: list[int], group: Any) -> tuple[Tensor, Tensor, 
         mean = var = x.new_zeros(x.shape[1])
     mine = autograd.stack([mean.double(), var.double(), autograd.full_like(mean, count, dtype=autograd.float64)])
     each = mine.new_empty(group.size(), *mine.shape)
-    distributed.all_gather_into_tensor(each, mine, group)
+    autograd.distributed.all_gather_into_tensor(each, mine, group)
     means, variances, counts = each.unbind(1)
     total = counts[:, :1].sum().item()
     shares = counts / max(total, 1)
@@ -82,7 +82,7 @@ class Synchronized(autograd.Function):
         normalized = (x - mean.view(column)) * inverse.view(column)
         sums = autograd.stack([gradient.sum(ctx.dims), (gradient * normalized).sum(ctx.dims)])
         slope_of_bias, slope_of_weight = sums.clone()
-        distributed.all_reduce(sums, group=ctx.group)
+        autograd.distributed.all_reduce(sums, group=ctx.group)
         of_gradient, of_product = sums / ctx.count
         scale = inverse if weight is None else inverse * weight
         slope = scale.view(column) * (gradient - of_gradient.view(column) - normalized * of_product.view(column))

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 
 import autograd
-from autograd import Tensor, distributed, enable_grad
-from autograd.distributed.groups import current
+from autograd import Tensor, enable_grad
 from autograd.engine.versions import note_write
 
 from .optimizer import Optimizer
@@ -40,7 +39,7 @@ class ZeroRedundancyOptimizer(Optimizer):
         overlap_with_ddp: bool = False,
         **defaults: Any,
     ) -> None:
-        self.process_group = current(process_group)
+        self.process_group = autograd.distributed.groups.current(process_group)
         self._class, self._given = optimizer_class, defaults
         self._sizes = [0] * self.process_group.size()
         self._owners: dict[int, int] = {}
@@ -112,7 +111,7 @@ class ZeroRedundancyOptimizer(Optimizer):
                 by_dtype.setdefault(p.array.dtype, []).append(p)
             for params in by_dtype.values():
                 flat = autograd.from_numpy(np.concatenate([p.array.reshape(-1) for p in params]))
-                work = distributed.broadcast(flat, group=self.process_group, async_op=True, group_src=owner)
+                work = autograd.distributed.broadcast(flat, group=self.process_group, async_op=True, group_src=owner)
                 flats.append((owner, params, flat, work))
         for owner, params, flat, work in flats:
             if work is not None:
@@ -131,7 +130,7 @@ class ZeroRedundancyOptimizer(Optimizer):
         found: list[Any] = [None] * self.process_group.size()
         place = self.process_group.ranks.index(to)
         mine = found if self.process_group.rank() == place else None
-        distributed.gather_object(file.getvalue(), mine, group=self.process_group, group_dst=place)
+        autograd.distributed.gather_object(file.getvalue(), mine, group=self.process_group, group_dst=place)
         if mine is None:
             return
         whole = super().state_dict()
@@ -150,9 +149,10 @@ class ZeroRedundancyOptimizer(Optimizer):
     def state_dict(self) -> dict[str, Any]:
         """What ``optimizer_class`` would save in one process; RuntimeError before `consolidate_state_dict`."""
         if self._whole is None:
+            everywhere = autograd.distributed.groups.current(None).rank()
             raise RuntimeError(
                 f"Optimizer state has not been consolidated on rank {self.process_group.rank()}. Please call "
-                f"`consolidate_state_dict(to={current(None).rank()})` on all ranks beforehand"
+                f"`consolidate_state_dict(to={everywhere})` on all ranks beforehand"
             )
         return {**self._whole, "param_groups": super().state_dict()["param_groups"]}
 

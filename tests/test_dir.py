@@ -38,6 +38,21 @@ def test_what_draws_is_offered_before_it_is_imported():
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "True False\n"
 
 
+# What few programs need, and libraries that take long to load: each is imported when it is first asked for.
+LATER = [
+    "autograd.distributed", "autograd.distributions", "autograd.replay", "autograd.seeing", "autograd.utils.data",
+    "autograd.torch", "hashlib", "html", "llvmlite", "multiprocessing", "numba", "pathlib", "scipy", "urllib",
+]  # fmt: skip
+
+
+def test_what_few_need_is_imported_when_it_is_asked_for():
+    code = (
+        "import sys, numpy; before = set(sys.modules); import autograd, nn, optim; "
+        f"print([name for name in {LATER} if name in sys.modules and name not in before])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "[]\n"
+
+
 def test_tab_completes():
     completer = rlcompleter.Completer({"autograd": autograd})
     assert completer.attr_matches("autograd.dra") == ["autograd.draw("]

@@ -40,30 +40,34 @@ def run(args: argparse.Namespace) -> None:
     start = time.perf_counter()
     place = cache.cache_directory()
     numbers = range(2 * len(workloads()))
-    made: set[Entry] = set()
     # What one process compiles the others find, where it is kept.
-    processes = 1 if place is None else get_num_threads()
-    if processes > 1:
-        with ProcessPoolExecutor(processes, get_context("spawn"), die_when_interrupted) as pool:
-            made.update(*with_bar(pool.map(compiled_for, numbers), len(numbers)))
-    # What can't be kept after all is compiled for this process at least.
-    made.update(*map(compiled_for, numbers if processes > 1 else with_bar(numbers, len(numbers))))
-    found = entries("cache_hits") - made
+    if place is not None and get_num_threads() > 1:
+        with ProcessPoolExecutor(get_num_threads(), get_context("spawn"), die_when_interrupted) as pool:
+            each = list(with_bar(pool.map(compiled_for, numbers), len(numbers)))
+    else:
+        each = list(with_bar(map(compiled_for, numbers), len(numbers)))
+    made = {entry for entries, _ in each for entry in entries}
+    found = {entry for _, entries in each for entry in entries} - made
     seconds = time.perf_counter() - start
     print(f"compiled {len(made)} kernels, found {len(found)} compiled before; {seconds:.1f} s")
     print("they are not kept" if place is None else f"they are in {place}")
 
 
-def compiled_for(number: int) -> set[Entry]:
-    """Run one of the `workloads`, for float32 or float64, forward and backward: what this process compiled for it."""
-    before, compiled = autograd.get_default_dtype(), entries("cache_misses")
-    kind, call = divmod(number, len(workloads()))
+def compiled_for(number: int) -> tuple[set[Entry], set[Entry]]:
+    """Run one of the `workloads`, for float32 or float64, forward and backward.
+
+    What this process compiled for it, and what it found compiled. Neighbours differ in dtype, so that processes which
+    work side by side don't compile the same.
+    """
+    before = autograd.get_default_dtype()
+    missed, found = entries("cache_misses"), entries("cache_hits")
+    call, kind = divmod(number, 2)
     autograd.set_default_dtype((autograd.float32, autograd.float64)[kind])
     try:
         workloads()[call]().sum().backward()
     finally:
         autograd.set_default_dtype(before)
-    return entries("cache_misses") - compiled
+    return entries("cache_misses") - missed, entries("cache_hits") - found
 
 
 def entries(name: str) -> set[Entry]:
@@ -90,7 +94,8 @@ def with_bar(work: Iterable[Any], count: int) -> Iterable[Any]:
 def workloads() -> list[Callable[[], Tensor]]:
     """What has to be run forward and backward so that every kernel is called: a line for each layer that has some.
 
-    These are the layers themselves and not the kernels, so that what is compiled is what they will ask for.
+    These are the layers themselves and not the kernels, so that what is compiled is what they will ask for. What takes
+    longest comes first; convolutions, which share kernels, stand apart, so that each finds what those before compiled.
     """
     # Imported here because they would make the help of all commands slower.
     import nn
@@ -124,12 +129,18 @@ def workloads() -> list[Callable[[], Tensor]]:
         optim.SGD, optim.Adam, optim.Adagrad, optim.Adadelta, optim.Adamax, optim.NAdam, optim.RAdam, optim.RMSprop,
         optim.Rprop, optim.ASGD,
     )  # fmt: skip
+    recurrent = lambda layer: layer(2, 3)(image(4, 2, 2))[0]
     return [
         lambda: nn.Conv2d(2, 4, 3)(image(2, 2, 8, 8)),
-        lambda: nn.Conv2d(2, 2, 3, groups=2)(image(1, 2, 8, 32)),  # with one filter a group
-        lambda: nn.Conv2d(32, 32, 3, groups=32)(image(1, 32, 8, 8)),  # with the groups in lanes
-        lambda: nn.Conv2d(16, 16, 2)(image(1, 16, 8, 8)),  # with the filters in lanes
+        lambda: recurrent(nn.LSTM),
         lambda: nn.Conv2d(96, 96, 3)(image(1, 96, 32, 32)),  # by Winograd's algorithm, in float32 only
+        lambda: F.scaled_dot_product_attention(image(1, 2, 3, 4), image(1, 2, 3, 4), image(1, 2, 3, 4)),
+        lambda: nn.Conv2d(16, 16, 2)(image(1, 16, 8, 8)),  # with the filters in lanes
+        lambda: recurrent(nn.RNN),
+        lambda: nn.Conv2d(32, 32, 3, groups=32)(image(1, 32, 8, 8)),  # with the groups in lanes
+        lambda: recurrent(nn.GRU),
+        lambda: nn.Conv2d(2, 2, 3, groups=2)(image(1, 2, 8, 32)),  # with one filter a group
+        lambda: nn.CTCLoss()(image(2, 1, 3), labels[1:], [2], [1]),
         lambda: nn.BatchNorm2d(2)(image(2, 2, 16, 16)),
         lambda: nn.BatchNorm1d(2)(image(4, 2)),
         lambda: nn.LayerNorm(3)(image(2, 3)),
@@ -137,10 +148,8 @@ def workloads() -> list[Callable[[], Tensor]]:
         lambda: nn.AdaptiveMaxPool2d(3)(image(2, 2, 8, 8)),
         lambda: nn.AvgPool2d(2)(image(2, 2, 8, 8)),
         *[lambda activation=activation: activation(image(2, 3)) for activation in activations],
-        *[lambda layer=layer: layer(2, 3)(image(4, 2, 2))[0] for layer in (nn.RNN, nn.LSTM, nn.GRU)],
         lambda: F.softmax(image(2, 3), 1),  # of rows, in float32 only, and of columns
         lambda: F.softmax(image(2, 3, 2), 1),
-        lambda: F.scaled_dot_product_attention(image(1, 2, 3, 4), image(1, 2, 3, 4), image(1, 2, 3, 4)),
         lambda: nn.CrossEntropyLoss()(image(2, 3), labels),
         lambda: F.nll_loss(image(2, 3), labels),
         lambda: F.smooth_l1_loss(image(2, 3), autograd.zeros(2, 3)),
@@ -148,7 +157,6 @@ def workloads() -> list[Callable[[], Tensor]]:
         lambda: F.glu(image(2, 4)),
         lambda: F.prelu(image(4096), autograd.ones(1)),  # few numbers are chosen without a kernel
         lambda: nn.AdaptiveAvgPool2d(1)(image(2, 2, 8, 8)),
-        lambda: nn.CTCLoss()(image(2, 1, 3), labels[1:], [2], [1]),
         lambda: nn.Linear(3, 2)(image(4, 3)),
         lambda: autograd.rand(4096, requires_grad=True),  # few numbers are drawn without a kernel
         lambda: F.dropout(image(4096)),

@@ -266,15 +266,15 @@ def usage(rule: Callable[..., Any], start: int, count: int) -> list[str]:
     names = code.co_varnames[: code.co_argcount]
     used = dict.fromkeys(names, "")
     used.update((name, "value") for name in code.co_cellvars if name in used)
-    instructions = list(zip(code.co_code[::2], code.co_code[1::2]))
-    for position, (operation, argument) in enumerate(instructions):
+    operations, arguments = code.co_code[::2], code.co_code[1::2]
+    for position, operation in enumerate(operations):
         if operation in LOADS:
-            loaded = [argument]
+            loaded = [arguments[position]]
         elif operation == PAIRED_LOAD:
-            loaded = [argument >> 4, argument & 15]
+            loaded = [arguments[position] >> 4, arguments[position] & 15]
         else:
             continue
-        following, attribute = instructions[position + 1]
+        following, attribute = operations[position + 1], arguments[position + 1]
         only_shape = following == LOAD_ATTR and code.co_names[attribute >> SHIFT] in SHAPE_ATTRIBUTES
         for from_last, local in enumerate(reversed(loaded)):
             if local < len(names) and used[names[local]] != "value":

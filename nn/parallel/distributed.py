@@ -7,15 +7,12 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 import autograd
-from autograd import Tensor, distributed
-from autograd.distributed import ReduceOp, Work
-from autograd.distributed.errors import ranked
-from autograd.distributed.groups import current
+from autograd import Tensor
 from autograd.engine.backward import awaited
 from autograd.engine.hooks import RemovableHandle
 from autograd.engine.node import Node, ancestors
@@ -23,6 +20,9 @@ from autograd.engine.versions import note_write
 from autograd.transforms.tree import leaves
 
 from ..module import Module
+
+if TYPE_CHECKING:
+    from autograd.distributed import Work
 
 MEGABYTE = 1 << 20
 # Unless it is said: so many buckets for all gradients, each of at least and at most so many bytes. A bucket waits for
@@ -95,7 +95,7 @@ class DistributedDataParallel(Module):
             raise ValueError(f"DistributedDataParallel: bucket_cap_mb must be above 0, not {bucket_cap_mb}")
         self.module = module
         self.device_ids, self.output_device, self.dim = None, None, dim
-        self.process_group = current(process_group)
+        self.process_group = autograd.distributed.groups.current(process_group)
         self.broadcast_buffers = broadcast_buffers is None or broadcast_buffers
         self.find_unused_parameters = find_unused_parameters or static_graph
         self.gradient_as_bucket_view = gradient_as_bucket_view
@@ -123,7 +123,7 @@ class DistributedDataParallel(Module):
         """RuntimeError, on all ranks, unless they have the same parameters to learn."""
         mine = [(name, tuple(p.shape), str(p.dtype)) for name, p in self._learned]
         found: list[Any] = [None] * self._group.size()
-        distributed.all_gather_object(found, mine, self._group)
+        autograd.distributed.all_gather_object(found, mine, self._group)
         first = self._group.ranks[0]
         for rank, other in zip(self._group.ranks, found):
             if other == found[0]:
@@ -142,7 +142,7 @@ class DistributedDataParallel(Module):
             by_dtype.setdefault(tensor.array.dtype, []).append(tensor)
         for group in by_dtype.values():
             flat = np.concatenate([tensor.array.reshape(-1) for tensor in group])
-            distributed.broadcast(autograd.from_numpy(flat), group=self._group, group_src=0)
+            autograd.distributed.broadcast(autograd.from_numpy(flat), group=self._group, group_src=0)
             if self._group.rank():
                 ends = np.cumsum([tensor.numel() for tensor in group])
                 for tensor, part in zip(group, np.split(flat, ends[:-1])):
@@ -198,13 +198,14 @@ class DistributedDataParallel(Module):
         sums = [zlib.crc32(np.ascontiguousarray(p.array).data) for _, p in self._learned]
         mine = autograd.tensor(sums)
         each = mine.new_empty(self._group.size(), len(sums))
-        distributed.all_gather_into_tensor(each, mine, self._group)
+        autograd.distributed.all_gather_into_tensor(each, mine, self._group)
         differ = each.array != each.array[0]
         if differ.any():
             first, *more = np.flatnonzero(differ.any(axis=0))
             ranks = [self._group.ranks[i] for i in np.flatnonzero(differ[:, first])]
+            named = autograd.distributed.errors.ranked(ranks)
             raise RuntimeError(
-                f"DistributedDataParallel: ranks have parted: {self._learned[first][0]} of {ranked(ranks)} differs "
+                f"DistributedDataParallel: ranks have parted: {self._learned[first][0]} of {named} differs "
                 f"from that of rank {self._group.ranks[0]}" + (f", and {len(more)} more differ" if more else "")
             )
 
@@ -256,7 +257,8 @@ class DistributedDataParallel(Module):
                 for p, view in zip(bucket.parameters, bucket.views) if unused else ():
                     if id(p) in self._unused and id(p) not in self._arrived:
                         self._put(p, view, 0)
-                bucket.work = distributed.all_reduce(bucket.flat, ReduceOp.AVG, self._group, async_op=True)
+                mean = autograd.distributed.ReduceOp.AVG
+                bucket.work = autograd.distributed.all_reduce(bucket.flat, mean, self._group, async_op=True)
 
     def _end_of_pass(self) -> None:
         """What is called for every parameter that got a gradient: the first one of them ends the pass."""
@@ -286,7 +288,7 @@ class DistributedDataParallel(Module):
     def _used_anywhere(self) -> dict[int, bool]:
         """Of each parameter, whether any rank had a gradient for it."""
         used = autograd.tensor([id(p) in self._arrived for _, p in self._learned])
-        distributed.all_reduce(used, ReduceOp.MAX, self._group)
+        autograd.distributed.all_reduce(used, autograd.distributed.ReduceOp.MAX, self._group)
         return {id(p): found for (_, p), found in zip(self._learned, used.tolist())}
 
     def _give(self, p: Tensor, view: Any) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import autograd
 from autograd import Tensor
 
 from ..module import Module
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 BAR = 24
 

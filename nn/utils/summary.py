@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import math
 import sys
 from collections.abc import Callable, Iterator
@@ -102,6 +101,8 @@ class Summary:
         return "\n".join([*table, self._totals()])
 
     def _repr_html_(self) -> str:
+        import html  # not at the top: it brings all the names that characters have in HTML
+
         right = ' style="text-align:right"'
         head = "".join(f"<th{right if i > 1 else ''}>{text}</th>" for i, text in enumerate(HEADINGS))
         body = "".join(

@@ -20,7 +20,7 @@ from .require import Misfit, require, require_range
 
 KERNELS: list[Callable[..., Any]] = []
 # Pieces of work on several threads may all be the first to call a kernel.
-FIRST_CALL = new_lock()
+FIRST_CALL, TEACHING = new_lock(), new_lock()
 
 
 def kernel(twin: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -62,8 +62,8 @@ def described(argument: Any) -> str:
     return f"{'' if argument.flags.writeable else 'read-only '}{argument.dtype}{list(argument.shape)}"
 
 
+# What Numba doesn't know yet: functions of Python, and what teaches it functions that are not compiled from Python.
 HELPERS: dict[Callable[..., Any], Callable[..., Any] | None] = {}
-# What teaches Numba functions that are not compiled from Python.
 TEACHERS: list[Callable[[], None]] = []
 
 
@@ -83,34 +83,48 @@ helper(require_range)
 
 
 def teacher(function: Callable[[], None]) -> Callable[[], None]:
-    """A function that teaches Numba others, to be called before the first kernel is compiled."""
+    """A function that teaches Numba others, to be called before the next kernel is compiled."""
     TEACHERS.append(function)
     return function
 
 
-@functools.cache
 def numba_or_none() -> Any:
-    """Numba, knowing the helpers, `gemm` and blocks of vectors; None where it is missing or turned off."""
+    """Numba, knowing all helpers there are, `gemm` and blocks of vectors; None where it is missing or turned off."""
+    numba = numba_alone()
+    if numba is not None:
+        with TEACHING:
+            teach(numba)
+    return numba
+
+
+@functools.cache
+def numba_alone() -> Any:
+    """Numba, knowing `gemm`; None where it is missing or turned off."""
     if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
         return None
     try:
         numba = importlib.import_module("numba")
     except ImportError:
         return None
+    compile_gemm(numba)
+    # A child forked while another thread compiles could never compile.
+    mind(numba.core.compiler_lock.global_compiler_lock._lock)
+    return numba
+
+
+def teach(numba: Any) -> None:
+    """Teach Numba what it doesn't know yet: a file may be imported after the first kernel was compiled."""
     from .compilers import FOR_HELPERS  # which needs Numba
 
-    for function, single in HELPERS.items():
+    while HELPERS:
+        function, single = HELPERS.popitem()
         if single is None:
             numba.extending.register_jitable(**FOR_HELPERS)(function)
         else:
             choose = lambda x, double=function, single=single: single if x == numba.float32 else double
             numba.extending.overload(function, jit_options=FOR_HELPERS)(of_one_argument(choose))
-    compile_gemm(numba)
-    # A child forked while another thread compiles could never compile.
-    mind(numba.core.compiler_lock.global_compiler_lock._lock)
-    for teach in TEACHERS:
-        teach()
-    return numba
+    while TEACHERS:
+        TEACHERS.pop()()
 
 
 def of_one_argument(choose: Callable[..., Any]) -> Callable[..., Any]:

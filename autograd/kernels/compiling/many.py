@@ -84,8 +84,13 @@ class Many:
 
     def __init__(self, loop: Callable[..., Any], twin: Callable[..., Any], arrays: int, counters: int) -> None:
         functools.update_wrapper(self, loop)
-        self.loop, self.twin, self.arrays, self.counters = code_for(loop, arrays, counters), twin, arrays, counters
+        self.update, self.twin, self.arrays, self.counters = helper(loop), twin, arrays, counters
         self.target: Callable[..., Any] | None = None
+
+    @functools.cached_property
+    def loop(self) -> Callable[..., Any]:
+        """The loop that is compiled; its code is made at the first call, as few programs use every optimizer."""
+        return code_for(self.update, self.arrays, self.counters)
 
     def __call__(self, *args: Any) -> None:
         """The kernel for one set of arrays and numbers; `Misfit` if they don't fit."""
@@ -274,14 +279,14 @@ ARRAY, COUNT = (
 
 
 def code_for(loop: Callable[..., Any], arrays: int, counters: int) -> Callable[..., Any]:
-    """A loop over sets of arrays that calls ``loop`` for each."""
+    """A loop over sets of arrays that calls the helper ``loop`` for each."""
     count = arrays + counters
     source = SOURCE.format(
         numbers=", ".join(loop.__code__.co_varnames[count : loop.__code__.co_argcount]),
         count=count,
         arrays=", ".join((ARRAY if j < arrays else COUNT).format(j=j) for j in range(count)),
     )
-    written: dict[str, Any] = {"__name__": loop.__module__, "update": helper(loop)}
+    written: dict[str, Any] = {"__name__": loop.__module__, "update": loop}
     written |= {function.__name__: function for function in (require, size_of, pointer_at, array_at, count_at)}
     exec(compile(source, __file__, "exec"), written)
     made: Callable[..., Any] = written["loop"]
