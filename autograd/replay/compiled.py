@@ -50,8 +50,9 @@ def compile(
 
     It is recorded anew where shapes, dtypes or strides of arguments, numbers among them, modes or what the function
     closes over have changed. Where it looks at a value (``if loss.item() > 1``, ``print``), has shapes that depend on
-    values, or changes something other than Tensors, it runs as ever, and a warning says why, once. What else it does in
-    Python is done only while it is recorded.
+    values, changes something other than Tensors, or draws random numbers of Python's or NumPy's, it runs as ever, and a
+    warning says why, once. What else it does in Python is done only while it is recorded. Of a module another is made,
+    which has this one as ``_orig_mod``.
 
     fullgraph: raise RuntimeError instead of running as ever. disable: change nothing. dynamic, backend, mode, options:
     accepted as in PyTorch, without effect.
