@@ -26,7 +26,7 @@ clients: .venv-clients/installed  ## run libraries that are built on PyTorch, wi
 	.venv-clients/bin/python tests/clients/compare.py $(ARGS)
 
 bench: $(VENV)/bench  ## measure against PyTorch, if TORCH=torch==2.13.0 or the environment provides it
-	@for subject in overhead conv layers rnn attention optimizers data threads memory distributed; do \
+	@for subject in overhead compile conv layers rnn attention optimizers data threads memory distributed; do \
 	  $(PLAY) $(BIN)/python bench/$$subject.py $(ARGS) || exit 1; done
 
 lint: $(VENV)/lint  ## check style and types

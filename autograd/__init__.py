@@ -15,7 +15,7 @@ from typing import Any
 if "numpy" not in sys.modules:
     os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "20")
 
-from . import cuda, function, ops, random, utils
+from . import compiler, cuda, function, ops, random, utils
 from .creation.data import as_tensor, asarray, from_dlpack, from_numpy, tensor
 from .creation.filled import (
     empty,
@@ -139,6 +139,7 @@ __all__ = [
     "channels_last",
     "channels_last_3d",
     "compile",
+    "compiler",
     "contiguous_format",
     "cuda",
     "default_generator",

@@ -2,7 +2,7 @@
 
 python bench/compile.py [--seconds S] [--json FILE]
 
-JAX is compared where it is installed (pip install jax), ``torch.compile`` where it finds a compiler for C++.
+JAX is compared where it is installed (the extra bench has it), ``torch.compile`` where it finds a compiler for C++.
 """
 
 from harness import Report, arguments, interleaved, torch_or_none  # isort: skip  (one thread is set before NumPy loads)

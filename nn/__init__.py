@@ -8,7 +8,7 @@ if not hasattr(_autograd, "backward_steps"):
         "install chalkgrad in an environment of its own"
     )
 
-from . import functional, init, modules, parallel, parameter, utils
+from . import functional, init, modules, optimized, parallel, parameter, utils
 from .activation import (
     CELU,
     ELU,
@@ -333,6 +333,7 @@ __all__ = [
     "functional",
     "init",
     "modules",
+    "optimized",
     "parallel",
     "parameter",
     "utils",

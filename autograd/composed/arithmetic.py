@@ -168,8 +168,13 @@ def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
     tensor([1., 2.])
     """
     if input is None and other is None:
-        return tuple(wrap(places, None) for places in np.nonzero(np.atleast_1d(condition.array)))
+        return places_where(condition)
     return arithmetic.where(condition, input, other)
+
+
+def places_where(condition: Tensor) -> tuple[Tensor, ...]:
+    """The indices of what is nonzero, for each dimension."""
+    return tuple(wrap(places, None) for places in np.nonzero(np.atleast_1d(condition.array)))
 
 
 def tensor_where(self: Tensor, condition: Tensor, other: Operand) -> Tensor:

@@ -11,6 +11,7 @@ Module: type[Any] | None = None
 Parameter: type[Any] | None = None
 UninitializedTensorMixin: type[Any] | None = None
 Optimizer: type[Any] | None = None
+OptimizedModule: type[Any] | None = None
 
 
 def is_module(value: Any) -> bool:

@@ -21,13 +21,14 @@ DRAWERS: set[CodeType] = {dropout.kept.__code__}
 
 def step(recorder: Recorder, frame: FrameType) -> None:
     """An optimizer takes a step, or a scheduler: called again as it is."""
-    values = frame.f_locals
-    args, kwargs = values.get("args", ()), values.get("kwargs", {})
-    if values["self"] is None or any(isinstance(x, Tensor) or callable(x) for x in (*args, *kwargs.values())):
+    (owner, *args), kwargs = arguments_of(frame), frame.f_locals.get("kwargs", {})
+    if any(isinstance(x, Tensor) or callable(x) for x in (*args, *kwargs.values())):
         recorder.look("a step is taken by a closure or by a value", frame)
         return
-    taken = (recorder.value_of_object(values["self"]), args, kwargs)
-    recorder.call(frame, stepped, taken, type(values["self"]).__name__)
+    while args and args[-1] is None:
+        args.pop()
+    recorder.schedules |= not hasattr(owner, "param_groups")
+    recorder.call(frame, stepped, (recorder.value_of_object(owner), args, kwargs), type(owner).__name__)
 
 
 def draw(recorder: Recorder, frame: FrameType) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import copy
 import functools
-import threading
 import warnings
+from collections import deque
 from collections.abc import Callable
+from dataclasses import is_dataclass
 from typing import Any
 
 import numpy as np
@@ -20,19 +21,14 @@ from ..types.dtypes import get_default_dtype
 from .looking import has_hooks
 from .recorder import Recorder
 from .recording import Recording, Unfit
-from .state import State
+from .stance import COMPILED, is_disabled, stance, thread
+from .state import State, members_of
 from .tape import Difference
 from .watching import learn_functions
 
-# How many recordings of one function are kept, as PyTorch keeps 8; and how often one is tried for the same arguments.
-KEPT, TRIED = 8, 6
-
-
-class _Thread(threading.local):
-    recording = False
-
-
-thread = _Thread()
+# How many recordings of one function are kept, as PyTorch keeps 8; how often one is tried for the same arguments; and
+# after how many that weren't kept no more are made.
+KEPT, TRIED, IN_VAIN = 8, 6, 64
 
 
 def compile(
@@ -55,8 +51,9 @@ def compile(
 
     It is recorded anew where shapes, dtypes or strides of arguments, numbers among them, modes or what the function
     closes over have changed. Where it looks at a value (``if loss.item() > 1``, ``print``), has shapes that depend on
-    values, or changes something other than Tensors, it runs as ever, and a warning says why, once. What else it does in
-    Python is done only while it is recorded.
+    values, changes something other than Tensors, or draws random numbers of Python's or NumPy's, it runs as ever, and a
+    warning says why, once. What else it does in Python is done only while it is recorded. Of a module another is made,
+    which has this one as ``_orig_mod``.
 
     fullgraph: raise RuntimeError instead of running as ever. disable: change nothing. dynamic, backend, mode, options:
     accepted as in PyTorch, without effect.
@@ -86,11 +83,14 @@ def compile(
         )
     if not callable(model):
         raise TypeError(f"compile(): expected a function or a module, not {type(model).__name__}")
-    if disable:
+    if disable or is_disabled(model):
         return model
+    if is_compiled_module(model):
+        model = vars(model)["_orig_mod"]
     if isinstance(model, Compiled):
         model = model.function
-    return Compiled(model, fullgraph)
+    compiled = Compiled(model, fullgraph)
+    return above.OptimizedModule(model, compiled) if above.is_module(model) and above.OptimizedModule else compiled
 
 
 class Compiled:
@@ -103,6 +103,7 @@ class Compiled:
         self.function = function
         self.fullgraph = fullgraph
         self._begin()
+        COMPILED.add(self)
         if hasattr(function, "__name__"):
             functools.update_wrapper(self, function, updated=())
 
@@ -115,6 +116,7 @@ class Compiled:
         self._first: dict[Any, Recording] = {}
         self._tries: dict[Any, int] = {}
         self._eager: set[Any] = set()
+        self._in_vain = 0
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or "function" not in self.__dict__:
@@ -150,8 +152,12 @@ class Compiled:
                     return recording.replay(given.tensors)
             if given.refused:
                 self._run_as_ever(key, given.refused)
-            if key in self._eager:
+            if key in self._eager or self._in_vain > IN_VAIN or stance.now == "eager_on_recompile":
                 return self.function(*args, **kwargs)
+            if stance.now == "fail_on_recompile":
+                raise RuntimeError(
+                    f"compile: nothing is recorded of {self.name} for these arguments; the stance is {stance.now}"
+                )
             return self._record(given, args, kwargs)
         finally:
             self._lock.release()
@@ -178,8 +184,19 @@ class Compiled:
             self(*args, **kwargs)
         return f"{self.name} runs as ever: {self.reason or 'what it closes over changes at each call'}"
 
+    def last_recording(self) -> Recording | None:
+        """The one that was made last, of those that are kept."""
+        found = list(self._recordings.values())
+        return found[-1][0] if found else None
+
     def _record(self, given: Given, args: Any, kwargs: Any) -> Any:
         key = given.key
+        self._in_vain += 1
+        if self._in_vain > IN_VAIN:
+            self._run_as_ever(key, "its arguments, or what it closes over, are others at each call")
+            for tried in (self._first, self._tries, self._eager):
+                tried.clear()
+            return self.function(*args, **kwargs)
         state = State([self.function, *given.objects])
         if state.refused:
             self._run_as_ever(key, state.refused)
@@ -198,6 +215,12 @@ class Compiled:
             after = Given(args, kwargs)
             if after.key != key or list(map(id, after.tensors)) != list(map(id, given.tensors)):
                 raise Unfit("it changes its arguments")
+            if recorder.reads_settings:
+                state.watch_settings()
+                if recorder.schedules:
+                    raise Unfit("it reads settings that a scheduler changes")
+            if state.draws():
+                raise Unfit("it draws random numbers from Python's random or from NumPy")
             recording = Recording(self.name, recorder, state, given.tensors, result)
         except Unfit as error:
             self._run_as_ever(key, str(error))
@@ -222,6 +245,7 @@ class Compiled:
     def _keep(self, key: Any, recording: Recording) -> None:
         self._recordings.setdefault(key, []).insert(0, recording)
         self._tries.pop(key, None)
+        self._in_vain = 0
         if sum(map(len, self._recordings.values())) > KEPT:
             oldest = next(iter(self._recordings))
             self._recordings[oldest].pop()
@@ -239,10 +263,15 @@ class Compiled:
             warnings.warn(text, stacklevel=4)
 
 
+def is_compiled_module(thing: Any) -> bool:
+    return above.OptimizedModule is not None and isinstance(thing, above.OptimizedModule)
+
+
 def is_watched() -> bool:
-    """Whether somebody looks at what runs, who would see nothing of a replay."""
+    """Whether somebody looks at what runs, who would see nothing of a replay, or wants nothing replayed."""
     modes = debug.modes
-    return bool(debug.watchers) or modes.anomaly or modes.freeze or bool(modes.packing)
+    watched = bool(debug.watchers) or modes.anomaly or modes.freeze or bool(modes.packing)
+    return watched or stance.now == "force_eager"
 
 
 class Given:
@@ -269,14 +298,23 @@ class Given:
             return kind, thing
         if kind in (tuple, list):
             return kind, *map(self._described, thing)
-        if isinstance(thing, tuple) and hasattr(thing, "_fields"):
-            return kind, *map(self._described, thing)
         if kind is dict:
             return kind, *((key, self._described(part)) for key, part in thing.items())
+        if isinstance(thing, (tuple, list, set, frozenset, deque, dict)) or is_dataclass(kind):
+            return self._collection(kind, thing)
         if isinstance(thing, (np.ndarray, np.generic)):
             self.refused = "an argument is an array of NumPy, whose values may be others each time; give a Tensor"
         self.objects.append(thing)
         return kind, id(thing)
+
+    def _collection(self, kind: type, thing: Any) -> Any:
+        """One of a class that is made for what it has, and is another object in each call."""
+        # What its methods see.
+        self.objects.append(kind)
+        parts = thing.items() if isinstance(thing, dict) else () if is_dataclass(kind) else thing
+        attributes = [*getattr(thing, "__dict__", {}).items()]
+        attributes += [(name, getattr(thing, name)) for name in members_of(kind) if hasattr(thing, name)]
+        return kind, *map(self._described, parts), *map(self._described, attributes)
 
     def _tensor(self, tensor: Tensor) -> Any:
         for place, other in enumerate(self.tensors):

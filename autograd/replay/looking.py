@@ -7,7 +7,6 @@ read off the bytecode of every function that runs, once.
 from __future__ import annotations
 
 import dis
-import itertools
 import linecache
 import os
 from pathlib import Path
@@ -36,19 +35,14 @@ def reads_values(code: CodeType) -> bool:
     if "array" not in code.co_names or code.co_filename.startswith(GIVEN_ARRAYS):
         return False
     instructions = [one for one in dis.get_instructions(code) if one.opname not in ("CACHE", "EXTENDED_ARG")]
-    for one, following in itertools.pairwise(instructions):
+    for before, one, following in zip(instructions, instructions[1:], instructions[2:]):
         if one.argval != "array" or one.opname not in ("LOAD_ATTR", "STORE_ATTR", "DELETE_ATTR"):
             continue
-        if is_method(one):  # np.array(...)
+        if before.argval == "np":  # np.array(...)
             continue
         if following.opname not in ("LOAD_ATTR", "LOAD_METHOD") or following.argval not in GEOMETRY:
             return True
     return False
-
-
-def is_method(instruction: dis.Instruction) -> bool:
-    """Whether a LOAD_ATTR begins the call of a method; before Python 3.12 such a one has another name."""
-    return "LOAD_METHOD" not in dis.opmap and bool((instruction.arg or 0) & 1)
 
 
 def has_hooks(node: Node) -> bool:

@@ -8,8 +8,11 @@ until the recording is done.
 
 from __future__ import annotations
 
+import datetime
 import gc
 import sys
+import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
@@ -26,7 +29,10 @@ from .tape import Value, values_in
 from .values import Values
 from .watched import HANDLERS
 
-NOTICED = {print, input}
+# What does something outside, or tells what is another time each time.
+NOTICED = {print, input, globals, warnings.warn, datetime.datetime.now, datetime.date.today}
+NOTICED |= {value for name, value in vars(time).items() if name.endswith(("time", "_ns", "monotonic", "perf_counter"))}
+FILES = {"read", "readline", "readlines", "write", "writelines"}
 
 
 class Recorder(Values):
@@ -47,6 +53,8 @@ class Recorder(Values):
         # Leaves whose gradient was accumulated before it was cleared.
         self.added_to: dict[Node, Value] = {}
         self.cleared: set[Node] = set()
+        # Whether the user's code reads settings of optimizers or schedulers, and whether a scheduler changes them.
+        self.reads_settings = self.schedules = False
         # Arrays and nodes of arguments, and arrays of what is closed over, as they are at first.
         self.before = [(tensor.array, tensor.node) for tensor in arguments]
         self.state_before = [tensor.array for tensor in state]
@@ -121,6 +129,15 @@ class Recorder(Values):
         """Give up: the function that ``frame`` runs looks at values."""
         self.look(f"{frame.f_code.co_name}() looks at values", frame)
 
+    def settings(self, frame: FrameType) -> None:
+        """The function that ``frame`` runs, of the user's, reads settings."""
+        self.reads_settings = True
+
+    def disabled(self, frame: FrameType) -> None:
+        """Give up: a function is called that is not to be compiled."""
+        function = frame.f_locals["fn"]
+        self.look(f"{getattr(function, '__name__', type(function).__name__)}() is called, which is disabled", frame)
+
     # What handlers ask to be told of frames that they were shown.
 
     def whole(self, frame: FrameType, left: Callable[[Any], None]) -> None:
@@ -165,10 +182,14 @@ class Recorder(Values):
                     handler = handlers[frame.f_code]
                     if handler is not None:
                         handler(self, frame)
-                elif event == "c_call" and thing in NOTICED and not is_ours(frame.f_code):
+                elif event == "c_call" and is_noticed(thing) and not is_ours(frame.f_code):
                     self.look(f"{thing.__name__}() is called", frame)
 
         return hook
+
+
+def is_noticed(function: Any) -> bool:
+    return function.__name__ in FILES or function in NOTICED
 
 
 @contextmanager

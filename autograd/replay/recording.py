@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from operator import is_
 from typing import Any
@@ -56,6 +57,7 @@ class Recording:
                 self.leaves.append(leaf)
             else:
                 raise Unfit(f"it returns a {type(leaf).__name__}")
+        refuse_overlapping([leaf for leaf in leaves(result) if isinstance(leaf, Tensor) and id(leaf) not in given])
         self.grads = self._grads(arguments)
         self.way_back = WayBack(recorder, nodes, arguments, state.tensors) if nodes else None
 
@@ -212,6 +214,15 @@ class Recording:
             traceback = traceback.tb_next
         given = [] if traceback is None else [traceback.tb_frame.f_locals.get(name) for name in op.parameters]
         return explained(op, given, error)
+
+
+def refuse_overlapping(results: Sequence[Tensor]) -> None:
+    """Results with a graph that see the same numbers: where one is written to, the other's graph is another."""
+    for one, other in itertools.combinations(results, 2):
+        if one.node is None and other.node is None:
+            continue
+        if owner(one.array) is owner(other.array) and np.shares_memory(one.array, other.array):
+            raise Unfit("it returns Tensors that share memory and have a graph")
 
 
 class WayBack:

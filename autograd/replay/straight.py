@@ -25,6 +25,7 @@ from .layout import laid_out, needed
 from .parts import Part, Step, seen
 from .places import Opaque, Place, Spot, spots_in
 from .played import Failure
+from .tape import Call
 
 Array = np.ndarray[Any, Any]
 NUMBER = itertools.count(1).__next__
@@ -43,6 +44,8 @@ class Straight:
         # What is called, and what it gives; the lines, counted from 1, that call it alone, and those that run loops.
         self.calls: list[tuple[str, str]] = []
         self._timed: set[int] = set()
+        # What is called in one go, in order.
+        self.steps: list[list[Call]] = []
         self.runs: dict[int, str] = {}
         self._loops: Loops | None = None
         self._gathered: list[tuple[Done, str]] = []
@@ -107,6 +110,7 @@ class Straight:
             self.at_line[len(self.lines) + 1] = done
             if called:
                 self.calls.append((done.call.label, done.call.gives))
+                self.steps.append([done.call])
                 self._timed.add(len(self.lines))
 
     def _opaque(self, number: int, done: Done) -> None:
@@ -255,6 +259,7 @@ class Straight:
         comment = f"# {len(loops)} {'loops' if len(loops) > 1 else 'loop'}: {what}"
         together = "" if len(loops) == 1 else "│ "
         self.calls += [(together + done.call.label, done.call.gives) for done, _ in self._gathered]
+        self.steps.append(list(dict.fromkeys(done.call for done, _ in self._gathered)))
         if any(row[4] < 0 for row in loops.rows):
             self._line(f"at = run(*{name})  {comment}")
             self.runs[len(self.lines)] = f"{name}_"

@@ -5,22 +5,30 @@ from __future__ import annotations
 import inspect
 from types import CodeType, FunctionType
 
-from ..composed import conversion, dropout, pooling
-from ..creation import data, generator, random
+from ..composed import arithmetic, checks, conversion, dropout, extremes, pooling, products, types
+from ..composed import random as drawn
+from ..creation import data, filled, generator, random
 from ..engine import above, agreement, backward, custom, keys, several, writing
 from ..engine.tensor import Tensor, accumulate
 from ..ops.op import OPS
 from . import changes, forwards, gradients
-from .looking import HERE, reads_values
+from .looking import HERE, is_ours, reads_values
 from .recorder import Recorder
+from .stance import DISABLED
 from .watched import FUNCTIONS, HANDLERS, Handler, watch
 
 # Where numbers are Python's, and where only settings of optimizers change.
 SCALARS, SCHEDULERS = str(HERE / "scalar.py"), str(HERE.parent / "optim" / "lr_scheduler")
 # What reads an array, but only gives it to an op, or looks how it is laid out.
 GEOMETRY_ONLY: set[CodeType] = {
-    inspect.unwrap(function).__code__ for function in (dropout.kept, pooling.largest, conversion.is_contiguous)
-}
+    inspect.unwrap(function).__code__
+    for function in (
+        arithmetic._with, checks.check_matrices, conversion.is_contiguous, drawn.normal_, drawn.random_,
+        drawn.uniform_, dropout.kept, extremes.rows, filled.like, pooling.largest, products.addr, types.storage_offset,
+    )
+}  # fmt: skip
+# What a user's code may read of an optimizer or a scheduler.
+SETTINGS = {"param_groups", "get_last_lr", "get_lr", "last_epoch", "base_lrs", "_last_lr"}
 
 
 def unknown(code: CodeType) -> Handler | None:
@@ -31,6 +39,8 @@ def unknown(code: CodeType) -> Handler | None:
         return None
     if code.co_filename.startswith(SCHEDULERS):
         return changes.step if code.co_name == "step" else None
+    if not is_ours(code) and not SETTINGS.isdisjoint(code.co_names):
+        return Recorder.settings
     return Recorder.looks if reads_values(code) else None
 
 
@@ -38,6 +48,7 @@ def learn_functions() -> None:
     """Know the functions that are called whole, and what else is told of."""
     if above.Optimizer is not None:
         HANDLERS[above.Optimizer.step.__code__] = changes.step
+    HANDLERS[DISABLED] = Recorder.disabled
     if FUNCTIONS:
         return
     HANDLERS.unknown = unknown

@@ -12,6 +12,7 @@ import numpy as np
 
 from ..engine.node import Node
 from ..engine.tensor import Tensor
+from ..replay.compiled import Compiled, is_compiled_module
 from ..scalar import Scalar
 from . import folding
 from . import names as naming
@@ -24,6 +25,7 @@ from .labels import clean, label, lines, node_shape, value_text
 from .looks import AGAIN, SPINE, THEMES, Look, graph_attributes
 from .names import Names
 from .recording import Recording
+from .replays import picture_of_replay
 from .values import known_values
 
 DIRECTIONS = ("LR", "TB", "RL", "BT")
@@ -31,7 +33,7 @@ DETAILS = ("value", "grad", "saved")
 
 
 def draw(
-    output: Tensor | Node | Sequence[Tensor | Node],
+    output: Tensor | Node | Compiled | Sequence[Tensor | Node],
     *,
     names: Mapping[str, Tensor] | Iterable[tuple[str, Tensor]] | None = None,
     direction: str = "LR",
@@ -49,7 +51,8 @@ def draw(
     ``draw(loss).render(outfile="graph.svg", cleanup=True)`` writes a file of the kind that its suffix says;
     ``draw(loss).render("graph")`` writes SVG, besides the source of the picture.
 
-    output: what to draw the graph of; the graphs of several are one picture.
+    output: what to draw the graph of; the graphs of several are one picture. Of a compiled function the program that it
+        replays is drawn, and what of it runs in one go; other options than direction and theme have no effect there.
     names: how to call leaves, results and constants: a dict, or pairs such as ``model.named_parameters()``. If not
         given: as the variables of the caller, and as the modules among them call their parameters.
     direction: in which the computation runs: "LR" (left to right), "TB" (top to bottom), "RL" or "BT".
@@ -68,6 +71,8 @@ def draw(
     >>> picture.source.count("->")
     2
     """
+    if isinstance(output, Compiled) or is_compiled_module(output):
+        return picture_of_replay(output, _checked(direction, theme), direction)
     found = naming.of_variables(naming.variables_of(sys._getframe(1))) if names is None else naming.given("draw", names)
     roots = roots_of("draw", output)
     return picture_of(roots, found, direction=direction, show=show, fold=fold, expand=expand, theme=theme)

@@ -1,4 +1,4 @@
-"""``torch.compiler`` and ``torch._dynamo``: nothing is compiled, and a function that is to be stays as it is."""
+"""``torch.compiler`` and ``torch._dynamo``: what `autograd.compiler` has, and names of a compiler that isn't here."""
 
 from __future__ import annotations
 
@@ -6,7 +6,14 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from .names_only import Nothing
+from nn.optimized import OptimizedModule as OptimizedModule
+
+from ..compiler import compile as compile
+from ..compiler import disable as disable
+from ..compiler import is_compiling as is_compiling
+from ..compiler import list_backends as list_backends
+from ..compiler import reset as reset
+from ..compiler import set_stance as set_stance
 
 
 def unchanged(fn: Any = None, *args: Any, **options: Any) -> Any:
@@ -14,33 +21,25 @@ def unchanged(fn: Any = None, *args: Any, **options: Any) -> Any:
     return fn if callable(fn) else lambda decorated: decorated
 
 
-disable = allow_in_graph = assume_constant_result = optimize = run = forbid_in_graph = disallow_in_graph = unchanged
+allow_in_graph = assume_constant_result = optimize = run = forbid_in_graph = disallow_in_graph = unchanged
 nonstrict_trace = substitute_in_graph = optimize_assert = unchanged
 
 
-def is_compiling() -> bool:
+def never() -> bool:
     """False."""
     return False
 
 
-is_dynamo_compiling = is_exporting = is_dynamo_supported = is_inductor_supported = is_compile_supported = is_compiling
+is_dynamo_compiling = is_compiling
+is_exporting = is_dynamo_supported = is_inductor_supported = is_compile_supported = never
 
 
 def nothing(*args: Any, **options: Any) -> None:
     """Nothing to do."""
 
 
-reset = cudagraph_mark_step_begin = graph_break = mark_dynamic = mark_static = maybe_mark_dynamic = nothing
-mark_static_address = mark_unbacked = set_stance = nothing
-
-
-def list_backends(*args: Any) -> list[str]:
-    """None."""
-    return []
-
-
-class OptimizedModule(Nothing):
-    """A compiled module. There is none here."""
+cudagraph_mark_step_begin = graph_break = mark_dynamic = mark_static = maybe_mark_dynamic = nothing
+mark_static_address = mark_unbacked = nothing
 
 
 class TransformGetItemToIndex:

@@ -50,11 +50,6 @@ sparse_coo, sparse_csr, sparse_csc, sparse_bsr, sparse_bsc, jagged, _mkldnn = (
 chalf, cfloat, cdouble = (dtypes.ABSENT_TYPES[name] for name in ("complex32", "complex64", "complex128"))
 
 
-def compile(model: Any = None, **options: Any) -> Any:
-    """``model`` itself, which runs as it is; without one, what decorates a function with itself."""
-    return (lambda decorated: decorated) if model is None else model
-
-
 def sym_sum(args: Sequence[Any]) -> Any:
     """The sum of sizes."""
     return sum(args)

@@ -157,8 +157,11 @@ def loop_of(ufunc: np.ufunc, signature: str) -> tuple[int, int] | None:
 
 
 def found_loop(ufunc: np.ufunc, signature: str) -> tuple[int, int] | None:
-    """Where the object of ``ufunc`` says that the loop is; None unless all else that it says is as it should be."""
-    if signature not in ufunc.types:
+    """Where the object of ``ufunc`` says that the loop is; None unless all else that it says is as it should be.
+
+    Only of NumPy's own: the loops of SciPy's move the pointers that they are given.
+    """
+    if signature not in ufunc.types or getattr(np, ufunc.__name__, None) is not ufunc:
         return None
     number, here = ufunc.types.index(signature), id(ufunc)
     whole = lambda place: ctypes.c_int.from_address(place).value
