@@ -560,7 +560,6 @@ ARGUMENTS = {
     ],
     activation.gate: lambda: [(with_edges(120).reshape(3, 2, 20), np.zeros((3, 20)))],
     activation.gate_slope: lambda: [(normal(3, 20), with_edges(120).reshape(3, 2, 20), np.zeros((3, 2, 20)))],
-    banded_matrices.weigh_rows: lambda: [(normal(3, 1100), normal(1100), np.zeros(3))],
     choice.choose_each: lambda: [
         (left, right, normal(60) > 0, np.zeros(60))
         for left in (normal(60), with_specials(60), normal(1))

@@ -156,7 +156,6 @@ def workloads() -> list[Callable[[], Tensor]]:
         lambda: F.binary_cross_entropy_with_logits(image(2, 3), autograd.zeros(2, 3)),
         lambda: F.glu(image(2, 4)),
         lambda: F.prelu(image(4096), autograd.ones(1)),  # few numbers are chosen without a kernel
-        lambda: nn.AdaptiveAvgPool2d(1)(image(2, 2, 8, 8)),
         lambda: nn.Linear(3, 2)(image(4, 3)),
         lambda: autograd.rand(4096, requires_grad=True),  # few numbers are drawn without a kernel
         lambda: F.dropout(image(4096)),

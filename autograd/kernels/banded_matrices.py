@@ -15,8 +15,6 @@ from .compiling.jit import helper, kernel
 from .compiling.require import require
 from .compiling.threads import divided
 
-BLOCK = 1024
-
 
 class BandedMatrix:
     """The matrix of ``out[i] = Σₖ weights[i, k]·x[starts[i] + k]``, the rest of whose rows is zero.
@@ -89,10 +87,9 @@ def weighted(x, bands):
     lead, sizes = x.shape[: x.ndim - len(bands)], x.shape[x.ndim - len(bands) :]
     planes = math.prod(lead)
     if x.size and all(band.sees_all for band in bands):
-        return weighted_sums(x.reshape(planes, -1), product(tuple(bands), x.dtype)).reshape(*lead, *map(len, bands))
+        return (x.reshape(planes, -1) @ product(bands, x.dtype).ravel()).reshape(*lead, *map(len, bands))
     if x.size and all(band.adjoint.sees_all for band in bands):
-        weights = product(tuple([band.adjoint for band in bands]), x.dtype).reshape(sizes_of(bands))
-        return np.multiply.outer(x.reshape(lead), weights)
+        return np.multiply.outer(x.reshape(lead), product([band.adjoint for band in bands], x.dtype))
     *outer, rows, columns = (SAME, *bands) if len(bands) == 1 else bands
     for depth in outer:
         # In front of the last two dimensions, which are one long row to it.
@@ -109,41 +106,9 @@ def weighted(x, bands):
     return out
 
 
-def sizes_of(bands):
-    """The sizes of a box that matrices make of one element."""
-    return tuple(map(len, bands))
-
-
-@functools.lru_cache(16)
 def product(bands, dtype):
-    """The weights of the elements of a box, in one row, where each matrix has but one."""
-    return functools.reduce(np.multiply.outer, [band.weights_as(dtype)[0] for band in bands]).ravel()
-
-
-def weighted_sums(x, weights):
-    """The sums along the rows of ``x``, each element times its weight."""
-    x, made = np.require(x, requirements="CW"), np.empty(len(x), x.dtype)
-    divided(len(x), lambda start, stop: weigh_rows(x[start:stop], weights, made[start:stop]), nanoseconds=x.size // 4)
-    return made
-
-
-def weigh_rows_numpy(x, weights, out):
-    out[:] = x @ weights
-
-
-@kernel(twin=weigh_rows_numpy)
-def weigh_rows(x, weights, out):
-    """``out = x @ weights``: blocks are summed in their own dtype and added in float64."""
-    rows, length = x.shape
-    require(weights.size == length and out.size == rows)
-    for r in range(rows):
-        total = 0.0
-        for first in range(0, length, BLOCK):
-            line, w, part = x[r, first : first + BLOCK], weights[first : first + BLOCK], x.dtype.type(0)
-            for i in range(line.size):
-                part += line[i] * w[i]
-            total += part
-        out[r] = total
+    """The weights of the elements of a box where each matrix has but one row."""
+    return functools.reduce(np.multiply.outer, [band.weights_as(dtype)[0] for band in bands])
 
 
 def weigh_planes(x, out, rows, columns):
