@@ -118,6 +118,9 @@ def workloads() -> list[Callable[[], Tensor]]:
         # What has no derivative is a constant of the graph.
         return made.rsample() if made.has_rsample else made.sample() + 0 * given[0]
 
+    def recurrent(layer: Any) -> Any:
+        return layer(2, 3)(image(4, 2, 2))[0]
+
     labels = autograd.tensor([0, 2])
     F = nn.functional
     gelu_tanh = lambda x: F.gelu(x, approximate="tanh")
@@ -129,7 +132,6 @@ def workloads() -> list[Callable[[], Tensor]]:
         optim.SGD, optim.Adam, optim.Adagrad, optim.Adadelta, optim.Adamax, optim.NAdam, optim.RAdam, optim.RMSprop,
         optim.Rprop, optim.ASGD,
     )  # fmt: skip
-    recurrent = lambda layer: layer(2, 3)(image(4, 2, 2))[0]
     return [
         lambda: nn.Conv2d(2, 4, 3)(image(2, 2, 8, 8)),
         lambda: recurrent(nn.LSTM),
