@@ -450,13 +450,13 @@ def log2_(input: Tensor) -> Tensor:
 def log_(input: Tensor) -> Tensor:
     """In place: writes ``log`` of this Tensor and the arguments into it, and returns it."""
 def log_softmax(input: Tensor, dim: _int, *, dtype: dtype | None = ..., out: Tensor = ...) -> Tensor:
-    """``ln softmax(x)``, computed so that no probability is lost to rounding."""
+    """``ln softmax(x)``, computed so that no probability is lost to rounding; NotImplementedError for integers."""
 def logaddexp(input: Operand, other: Operand, *, out: Tensor = ...) -> Tensor:
     """``ln(eˣ + eʸ)``, without overflow; NotImplementedError for integers."""
 def logaddexp2(input: Operand, other: Operand, *, out: Tensor = ...) -> Tensor:
     """``log₂(2ˣ + 2ʸ)``, without overflow; NotImplementedError for integers."""
 def logcumsumexp(input: Tensor, dim: _int, *, out: Tensor = ...) -> Tensor:
-    """``log Σ exp(xᵢ)`` of the first 1, 2, ... elements along ``dim``, without overflow."""
+    """``log Σ exp(xᵢ)`` of the first 1, 2, ... elements along ``dim``, without overflow; not for integers."""
 def logical_and(input: Operand, other: Operand, *, out: Tensor = ...) -> Tensor:
     """Whether both are nonzero, element by element."""
 def logical_not(input: Tensor, *, out: Tensor = ...) -> Tensor:
@@ -606,7 +606,7 @@ def sinh(input: Tensor, *, out: Tensor = ...) -> Tensor:
 def sinh_(input: Tensor) -> Tensor:
     """In place: writes ``sinh`` of this Tensor and the arguments into it, and returns it."""
 def softmax(input: Tensor, dim: _int, *, dtype: dtype | None = ..., out: Tensor = ...) -> Tensor:
-    """``e^xᵢ / Σⱼ e^xⱼ`` over ``dim``: positive numbers that add up to 1."""
+    """``e^xᵢ / Σⱼ e^xⱼ`` over ``dim``: positive numbers that add up to 1; NotImplementedError for integers."""
 def softplus(input: Tensor, beta: _float = 1.0, threshold: _float = 20.0, *, out: Tensor = ...) -> Tensor:
     """``ln(1 + e^(beta·x))/beta``, a smooth ReLU; ``x`` itself where beta·x is above ``threshold``."""
 def split_copy(*args: Any, **kwargs: Any) -> Any:
