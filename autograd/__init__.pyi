@@ -1,6 +1,6 @@
 """Made by `make stubs` from the registry of ops; not to be edited."""
 
-from . import cuda as cuda, distributed as distributed, distributions as distributions, fft as fft, func as func, function as function, functional as functional, graph as graph, linalg as linalg, masked as masked, onnx as onnx, ops as ops, random as random, signal as signal, special as special, utils as utils
+from . import compiler as compiler, cuda as cuda, distributed as distributed, distributions as distributions, fft as fft, func as func, function as function, functional as functional, graph as graph, linalg as linalg, masked as masked, onnx as onnx, ops as ops, random as random, signal as signal, special as special, utils as utils
 from .composed.activation import prelu as prelu, rrelu as rrelu
 from .composed.arithmetic import addcdiv as addcdiv, addcmul as addcmul, clamp_max as clamp_max, clamp_min as clamp_min, fill as fill, float_power as float_power, frexp as frexp, ldexp as ldexp, mvlgamma as mvlgamma, polygamma as polygamma, rsub as rsub, where as where
 from .composed.contraction import bilinear as bilinear, einsum as einsum, inner as inner, tensordot as tensordot
@@ -837,6 +837,7 @@ __all__ = [
     "column_stack",
     "combinations",
     "compile",
+    "compiler",
     "concat",
     "concatenate",
     "conj",
