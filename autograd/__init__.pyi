@@ -1,6 +1,6 @@
 """Made by `make stubs` from the registry of ops; not to be edited."""
 
-from . import cuda as cuda, distributed as distributed, distributions as distributions, fft as fft, func as func, function as function, functional as functional, graph as graph, linalg as linalg, masked as masked, onnx as onnx, ops as ops, random as random, signal as signal, special as special, utils as utils
+from . import compiler as compiler, cuda as cuda, distributed as distributed, distributions as distributions, fft as fft, func as func, function as function, functional as functional, graph as graph, linalg as linalg, masked as masked, onnx as onnx, ops as ops, random as random, signal as signal, special as special, utils as utils
 from .composed.activation import prelu as prelu, rrelu as rrelu
 from .composed.arithmetic import addcdiv as addcdiv, addcmul as addcmul, clamp_max as clamp_max, clamp_min as clamp_min, fill as fill, float_power as float_power, frexp as frexp, ldexp as ldexp, mvlgamma as mvlgamma, polygamma as polygamma, rsub as rsub, where as where
 from .composed.contraction import bilinear as bilinear, einsum as einsum, inner as inner, tensordot as tensordot
@@ -450,13 +450,13 @@ def log2_(input: Tensor) -> Tensor:
 def log_(input: Tensor) -> Tensor:
     """In place: writes ``log`` of this Tensor and the arguments into it, and returns it."""
 def log_softmax(input: Tensor, dim: _int, *, dtype: dtype | None = ..., out: Tensor = ...) -> Tensor:
-    """``ln softmax(x)``, computed so that no probability is lost to rounding."""
+    """``ln softmax(x)``, computed so that no probability is lost to rounding; NotImplementedError for integers."""
 def logaddexp(input: Operand, other: Operand, *, out: Tensor = ...) -> Tensor:
     """``ln(eˣ + eʸ)``, without overflow; NotImplementedError for integers."""
 def logaddexp2(input: Operand, other: Operand, *, out: Tensor = ...) -> Tensor:
     """``log₂(2ˣ + 2ʸ)``, without overflow; NotImplementedError for integers."""
 def logcumsumexp(input: Tensor, dim: _int, *, out: Tensor = ...) -> Tensor:
-    """``log Σ exp(xᵢ)`` of the first 1, 2, ... elements along ``dim``, without overflow."""
+    """``log Σ exp(xᵢ)`` of the first 1, 2, ... elements along ``dim``, without overflow; not for integers."""
 def logical_and(input: Operand, other: Operand, *, out: Tensor = ...) -> Tensor:
     """Whether both are nonzero, element by element."""
 def logical_not(input: Tensor, *, out: Tensor = ...) -> Tensor:
@@ -606,7 +606,7 @@ def sinh(input: Tensor, *, out: Tensor = ...) -> Tensor:
 def sinh_(input: Tensor) -> Tensor:
     """In place: writes ``sinh`` of this Tensor and the arguments into it, and returns it."""
 def softmax(input: Tensor, dim: _int, *, dtype: dtype | None = ..., out: Tensor = ...) -> Tensor:
-    """``e^xᵢ / Σⱼ e^xⱼ`` over ``dim``: positive numbers that add up to 1."""
+    """``e^xᵢ / Σⱼ e^xⱼ`` over ``dim``: positive numbers that add up to 1; NotImplementedError for integers."""
 def softplus(input: Tensor, beta: _float = 1.0, threshold: _float = 20.0, *, out: Tensor = ...) -> Tensor:
     """``ln(1 + e^(beta·x))/beta``, a smooth ReLU; ``x`` itself where beta·x is above ``threshold``."""
 def split_copy(*args: Any, **kwargs: Any) -> Any:
@@ -837,6 +837,7 @@ __all__ = [
     "column_stack",
     "combinations",
     "compile",
+    "compiler",
     "concat",
     "concatenate",
     "conj",

@@ -2,7 +2,7 @@
 
 from .composed.decomposition import cholesky_ex as cholesky_ex, eigh as eigh, householder_product as householder_product, linalg_qr as qr, linalg_svd as svd
 from .composed.diagonals import linalg_diagonal as diagonal
-from .composed.linalg import inv_ex as inv_ex, matrix_power as matrix_power, matrix_rank as matrix_rank, pinv as pinv, slogdet as slogdet, tensorinv as tensorinv
+from .composed.linalg import inv_ex as inv_ex, linalg_slogdet as slogdet, matrix_power as matrix_power, matrix_rank as matrix_rank, pinv as pinv, tensorinv as tensorinv
 from .composed.lu import linalg_lu as lu, linalg_lu_solve as lu_solve, lu_factor as lu_factor, lu_factor_ex as lu_factor_ex
 from .composed.matrix_norms import cond as cond, linalg_norm as norm, matrix_norm as matrix_norm
 from .composed.products import linalg_cross as cross, linalg_matmul as matmul, multi_dot as multi_dot, vecdot as vecdot

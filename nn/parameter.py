@@ -70,7 +70,7 @@ def _of_subclass(data: Tensor, requires_grad: bool) -> Any:
             f"instance of the same type, but return type {type(made).__name__} was found instead. To use the type as a "
             "Parameter, please correct the detach() semantics defined by its __torch_function__() implementation."
         )
-    made._is_param = True
+    setattr(made, Parameter.mark, True)
     return made
 
 
@@ -96,8 +96,9 @@ class Buffer(Tensor, metaclass=Marked):
         if not isinstance(data, Tensor):
             raise TypeError(f"Buffer: expected a Tensor, not {type(data).__name__}")
         made: Any = data.detach().requires_grad_(data.requires_grad)
-        made.persistent, made._is_buffer = persistent, True
-        return made  # type: ignore[no-any-return]
+        setattr(made, Buffer.mark, True)
+        made.persistent = persistent
+        return made
 
 
 class UninitializedTensorMixin(Tensor):

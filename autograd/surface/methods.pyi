@@ -689,7 +689,7 @@ class TensorMethods:
     def log_normal_(self, mean: _float = 1.0, std: _float = 2.0, *, generator: Generator | None = None) -> Self:
         """In place: eˣ of random numbers x of the normal distribution."""
     def log_softmax(self, dim: _int, *, dtype: dtype | None = ...) -> Tensor:
-        """``ln softmax(x)``, computed so that no probability is lost to rounding."""
+        """``ln softmax(x)``, computed so that no probability is lost to rounding; NotImplementedError for integers."""
     def logaddexp(self, other: Operand) -> Tensor:
         """``ln(eˣ + eʸ)``, without overflow; NotImplementedError for integers."""
     def logaddexp2(self, other: Operand) -> Tensor:
@@ -699,7 +699,7 @@ class TensorMethods:
     def logaddexp_(self, other: Operand) -> Self:
         """In place: writes ``logaddexp`` of this Tensor and the arguments into it, and returns it."""
     def logcumsumexp(self, dim: _int) -> Tensor:
-        """``log Σ exp(xᵢ)`` of the first 1, 2, ... elements along ``dim``, without overflow."""
+        """``log Σ exp(xᵢ)`` of the first 1, 2, ... elements along ``dim``, without overflow; not for integers."""
     def logdet(self) -> Tensor:
         """``ln det A``: -inf for a singular matrix, NaN where the determinant is negative."""
     def logical_and(self, other: Operand) -> Tensor:
@@ -1042,7 +1042,7 @@ class TensorMethods:
     def slogdet(self) -> SlogDet:
         """``(sign, ln|det A|)``, for determinants too large or small for a float; of a singular matrix (0, -inf)."""
     def softmax(self, dim: _int, *, dtype: dtype | None = ...) -> Tensor:
-        """``e^xᵢ / Σⱼ e^xⱼ`` over ``dim``: positive numbers that add up to 1."""
+        """``e^xᵢ / Σⱼ e^xⱼ`` over ``dim``: positive numbers that add up to 1; NotImplementedError for integers."""
     def sort(self, dim: _int = -1, descending: _bool = False, stable: _bool = False) -> Picked:
         """``(values, indices)`` in order along ``dim``; equal ones keep theirs. NaN is the largest."""
     def split(self, split_size_or_sections: Any, dim: _int = 0) -> tuple[Tensor, ...]:

@@ -333,8 +333,9 @@ def write_at(g: Any, out: Value, x: Value, values: Any, key: Any) -> str:
         return made
     parts = parts_of(key, x.ndim)
     first = parts[0] if parts else None
-    masked = is_array(first) and first.dtype == bool and all(part == slice(None) for part in parts[1:])
-    if masked and getattr(given, "ndim", 0) <= x.ndim - first.ndim:
+    whole = all(part == slice(None) for part in parts[1:])
+    dims = getattr(given, "ndim", 0)
+    if isinstance(first, Value) and first.dtype == bool and whole and dims <= x.ndim - first.ndim:
         # What is written is the same wherever the mask holds.
         over = g.ints(*range(first.ndim, x.ndim))
         return g.node("Where", g.node("Unsqueeze", first, over) if x.ndim > first.ndim else first, values, x)
