@@ -40,9 +40,16 @@ class Attributes:
         # A module goes with its last reference: these don't hold it.
         self.__dict__.update({name: Registered(weakref.ref(self), kind) for name, kind in DICTS.items()})
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if cls.__getattr__ is not Attributes.__getattr__ and cls.__getattribute__ is object.__getattribute__:
+            cls.__getattribute__ = _by_getattr  # type: ignore[method-assign]
+
     def __getattr__(self, name: str) -> Any:
         if name in ("_persistent", "_vacant"):
             raise AttributeError(f"call super().__init__() first in {type(self).__name__}.__init__()")
+        if self._kind(name) is not None:
+            return self.__dict__[name]
         raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
 
     @property
@@ -212,6 +219,17 @@ class Attributes:
     def register_module(self, name: str, module: Module | None) -> None:
         """As `add_module`."""
         self.add_module(name, module)
+
+
+def _by_getattr(self: Attributes, name: str) -> Any:
+    """The attribute ``name``, which a class with a ``__getattr__`` of its own is asked for if it is registered.
+
+    In PyTorch that is how all that is registered is found, so that such a class sees each reading of it.
+    """
+    held = object.__getattribute__(self, "__dict__")
+    if name in held and not hasattr(type(self), name) and Attributes._kind(self, name) is not None:
+        return type(self).__getattr__(self, name)
+    return object.__getattribute__(self, name)
 
 
 class Registered(dict[str, Any]):

@@ -250,6 +250,7 @@ def test_directions_that_tensors_carry(torch):
 def test_small_things_that_libraries_import(torch):
     """By lucidrains', fastai, kornia, tensordict, lightning, laplace, neuraloperator."""
     from torch._subclasses.fake_tensor import FakeTensor, is_fake
+    from torch._tensor_str import PRINT_OPTS, _add_suffixes, _tensor_str
     from torch._utils import _flatten_dense_tensors, _unflatten_dense_tensors
     from torch.amp.grad_scaler import OptState
     from torch.autograd.profiler import EventList
@@ -267,6 +268,8 @@ def test_small_things_that_libraries_import(torch):
     assert OptState.READY.value == _DatasetKind.Map == 0 and EventList().table() == "" and default_pg_timeout.days == 0
     assert _precision_to_scale_tril(torch.eye(2)).equal(torch.eye(2)) and _addindent("a\nb", 2) == "a\n  b"
     assert issubclass(torch.distributions.MultivariateNormal, MultivariateNormal)
+    assert _tensor_str(torch.eye(2), 1) == "[[1., 0.],\n  [0., 1.]]" and _tensor_str(torch.ones(0), 1) == "[]"
+    assert _add_suffixes("own([1.]", ["size=2"], 4, False) == "own([1.], size=2)" and PRINT_OPTS.edgeitems == 3
     set_device_states(*get_device_states(torch.ones(1)))
     with nn.modules.module.register_module_parameter_registration_hook(print):
         assert list(_global_parameter_registration_hooks.values()) == [print]

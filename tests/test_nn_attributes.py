@@ -287,3 +287,35 @@ def test_what_completion_offers(package):
     assert not any(name[0].isdigit() for name in offered)
     assert {"forward", "register_module", "zero_grad", "training"} <= set(offered)
     assert "weight" in dir(nn.Linear(1, 1))
+
+
+def test_a_class_with_a_getattr_of_its_own_sees_each_reading(package):
+    """As in PyTorch, where all that is registered is found by it: pyro notes in this way what a guide reads."""
+    lib, nn = package
+
+    class Seeing(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.asked = []
+            self.weight, self.layer, self.plain = nn.Parameter(lib.ones(1)), nn.Linear(2, 1), 3
+            self.register_buffer("mean", lib.zeros(1))
+            self.register_parameter("offset", None)
+
+        def __getattr__(self, name):
+            self.__dict__["asked"].append(name)
+            try:
+                return super().__getattr__(name)
+            except AttributeError:
+                if "layer" not in self.__dict__["_modules"]:
+                    raise
+                return getattr(self.layer, name)
+
+    seeing = Seeing()
+    seeing.asked.clear()
+    assert (seeing.weight, seeing.layer, seeing.mean, seeing.offset, seeing.plain)[3:] == (None, 3)
+    assert seeing.asked == ["weight", "layer", "mean", "offset"]
+    assert seeing.in_features == 2 and seeing.asked[-2:] == ["in_features", "layer"]
+    assert [name for name, _ in seeing.named_parameters()] == ["weight", "layer.weight", "layer.bias"]
+    assert len(copy.deepcopy(seeing).state_dict()) == 4
+    with pytest.raises(AttributeError, match="nothing"):
+        seeing.nothing  # noqa: B018

@@ -74,7 +74,7 @@ def text_under(name: str, tensor: Tensor) -> str:
             suffixes.append(f"size={tuple(array.shape)}")
         usual = {get_default_dtype().dtype}
     else:
-        body = nested(array, Column(shown(array)), len(start), array.size > options.threshold)
+        body = values_text(array, len(start))
     if array.dtype not in usual:
         suffixes.append(f"dtype={DTYPES[array.dtype]}")
     if tensor.grad_fn is not None:
@@ -82,6 +82,11 @@ def text_under(name: str, tensor: Tensor) -> str:
     elif tensor.requires_grad:
         suffixes.append("requires_grad=True")
     return with_suffixes(start, body, suffixes)
+
+
+def values_text(array: np.ndarray[Any, Any], indent: int) -> str:
+    """The values in brackets, or the first and last of each dimension if they are many."""
+    return nested(array, Column(shown(array)), indent, array.size > options.threshold)
 
 
 def with_suffixes(start: str, body: str, suffixes: list[str]) -> str:

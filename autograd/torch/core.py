@@ -72,6 +72,22 @@ class DispatchKeySet:
         return self
 
 
+class _nn:
+    """How PyTorch's core reads arguments."""
+
+    @staticmethod
+    def _parse_to(*args: Any, **kwargs: Any) -> tuple[Any, Any, bool, Any]:
+        """The device and the dtype that ``to`` was given, whether it may go on meanwhile, and an order in memory."""
+        kwargs.pop("copy", None)
+        if args and isinstance(args[0], Tensor):
+            args = (args[0].device, args[0].dtype, *args[1:])
+        kind = next((a for a in args if isinstance(a, dtype)), kwargs.get("dtype"))
+        where = next((a for a in args if isinstance(a, (str, int, device)) and a not in (True, False)), None)
+        where = kwargs.get("device") if where is None else where
+        not_waiting = kwargs.get("non_blocking", any(a is True for a in args))
+        return None if where is None else device(where), kind, not_waiting, kwargs.get("memory_format")
+
+
 def _log_api_usage_once(*names: Any) -> None: ...
 
 

@@ -54,6 +54,14 @@ class profile:
         )
 
 
+class emit_nvtx(profile):
+    """The same."""
+
+
+class emit_itt(profile):
+    """The same."""
+
+
 class EventList(list[Any]):
     """What was measured: nothing."""
 
@@ -72,6 +80,16 @@ class record_function(contextlib.ContextDecorator):
         return self
 
     def __exit__(self, *error: object) -> None: ...
+
+
+def kineto_available() -> bool:
+    """False: nothing is measured."""
+    return False
+
+
+def supported_activities() -> set[ProfilerActivity]:
+    """What could be measured: nothing."""
+    return set()
 
 
 def schedule(

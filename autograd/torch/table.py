@@ -21,9 +21,10 @@ algorithms.ddp_comm_hooks.default_hooks algorithms.ddp_comm_hooks.powerSGD_hook
 algorithms.ddp_comm_hooks.post_localSGD_hook algorithms.join algorithms.model_averaging
 algorithms.model_averaging.averagers checkpoint checkpoint._consolidate_hf_safetensors checkpoint.default_planner
 checkpoint.filesystem checkpoint.format_utils checkpoint.hf_storage checkpoint.metadata checkpoint.optimizer
-checkpoint.planner checkpoint.state_dict checkpoint.state_dict_loader checkpoint.stateful constants device_mesh fsdp fsdp.api fsdp.fully_sharded_data_parallel
-fsdp.sharded_grad_scaler fsdp.wrap pipelining tensor tensor._utils tensor.device_mesh tensor.experimental
-tensor.experimental._attention tensor.parallel tensor.parallel.style tensor.placement_types"""
+checkpoint.planner checkpoint.state_dict checkpoint.state_dict_loader checkpoint.stateful constants device_mesh fsdp
+fsdp.api fsdp.fully_sharded_data_parallel fsdp.sharded_grad_scaler fsdp.wrap pipelining tensor tensor._utils
+tensor.device_mesh tensor.experimental tensor.experimental._attention tensor.parallel tensor.parallel.style
+tensor.placement_types"""
 NAMES_ONLY = "autograd.torch.names_only"
 
 # Modules that a function hides: in the package above, the name means the function in them.
@@ -47,6 +48,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "torch._subclasses": (NAMES_ONLY,),
     "torch._subclasses.fake_tensor": ("autograd.torch.tools", NAMES_ONLY),
     "torch._tensor": ("autograd",),
+    "torch._tensor_str": ("autograd.torch.printing",),
     "torch._utils": ("autograd.torch.tools", "autograd.torch.top"),
     "torch._vmap_internals": ("autograd",),
     "torch.accelerator": ("autograd.torch.accelerator", "autograd.cuda"),
