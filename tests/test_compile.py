@@ -348,7 +348,7 @@ FALLBACKS = {
     "view": (lambda x: x[:1], "returns a view"),
     "object": (lambda x: {"a": object()}, "returns a object"),
     "random state": (lambda x: (autograd.get_rng_state(), x + 1)[1], "looks at values"),
-    "numpy's randomness": (lambda x: x * np.random.random(), "another time"),
+    "numpy's randomness": (lambda x: x * np.random.random(), "draws random numbers"),
 }
 
 
