@@ -30,7 +30,9 @@ FACES = (
     "autograd.gradcheck",
     "autograd.graph",
     "autograd.function",
+    "autograd.compiler",
     "autograd.random",
+    "autograd.quasirandom",
     "autograd.serialization",
     "autograd.onnx",
     "autograd.plot",
@@ -100,8 +102,8 @@ PARTS: dict[str, tuple[Page, ...]] = {
         page(
             *("creation", "Making Tensors", "autograd"),
             "creation.data creation.filled creation.ranges creation.random composed.random creation.generator "
-            "composed.new creation.layout types.dtypes types.device",
-            faces="autograd.random",
+            "composed.new creation.layout types.dtypes types.device quasirandom",
+            faces="autograd.random autograd.quasirandom",
         ),
         page(
             *("pointwise", "Element by element", "autograd"),
@@ -146,7 +148,12 @@ PARTS: dict[str, tuple[Page, ...]] = {
         ),
         page("custom", "Operations of your own", "autograd", "engine.custom ops.op", faces="autograd.function"),
         page("scalar", "Scalar", "autograd", "scalar", sections=False),
-        page("compile", "Recorded and replayed", "autograd", "replay.compiled", sections=False),
+        page(
+            *("compile", "Recorded and replayed", "autograd"),
+            "replay.compiled replay.stance compiler",
+            faces="autograd.compiler",
+            sections=False,
+        ),
     ),
     "Seeing": (
         page("seeing", "Drawing and stepping", "autograd.seeing", "drawing tracing", sections=False),

@@ -43,7 +43,7 @@ class Attributes:
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         if cls.__getattr__ is not Attributes.__getattr__ and cls.__getattribute__ is object.__getattribute__:
-            cls.__getattribute__ = _by_getattr  # type: ignore[method-assign]
+            cls.__getattribute__ = _by_getattr  # type: ignore[assignment, method-assign]
 
     def __getattr__(self, name: str) -> Any:
         if name in ("_persistent", "_vacant"):

@@ -277,7 +277,7 @@ def test_which_of_several_results_it_is(package):
 
 
 def test_what_is_called_when_a_backward_pass_ends():
-    from autograd.engine.backward import queue_callback
+    from autograd.engine.endings import queue_callback
 
     seen = []
     x = autograd.ones(2, requires_grad=True)

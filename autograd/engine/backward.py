@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,6 +16,7 @@ from ..kernels.compiling.interrupts import uninterrupted
 from ..ops.joining import stack
 from ..ops.shape import cast
 from . import debug
+from .endings import to_the_end
 from .grad_mode import recording
 from .node import GradientEdge, Node, leaf
 from .tensor import Tensor, accumulate, wrap
@@ -26,32 +26,6 @@ NODE = attrgetter("node")
 # Leaves that somebody waits for, with what is called with the gradient that a backward pass is about to add to each, as
 # soon as it is complete: while the pass goes on. Gradients of several processes are averaged meanwhile.
 awaited: dict[Node, Callable[[Any], None]] = {}
-
-
-class _Endings(threading.local):
-    """What is to be called at the end of each backward pass that this thread is in, the innermost last."""
-
-    def __init__(self) -> None:
-        self.waiting: list[list[Callable[[], object]]] = []
-
-
-endings = _Endings()
-
-
-def queue_callback(callback: Callable[[], object]) -> None:
-    """Call ``callback`` once the backward pass that is going on has ended. RuntimeError if there is none."""
-    if not endings.waiting:
-        raise RuntimeError("Final callbacks can only be installed during backward pass.")
-    endings.waiting[-1].append(callback)
-
-
-def _to_the_end(arrivals: Callable[..., Any], *args: Any) -> tuple[Any, list[Callable[[], object]]]:
-    """What ``arrivals`` gives, and what is to be called after that."""
-    endings.waiting.append([])
-    try:
-        return arrivals(*args), endings.waiting[-1]
-    finally:
-        endings.waiting.pop()
 
 
 def _seeds(caller: str, outputs: Sequence[Tensor], gradients: Sequence[Any], create_graph: bool) -> dict[Node, Any]:
@@ -134,7 +108,7 @@ def backward(
     given = [None] * len(outputs) if grad_tensors is None else _listed(grad_tensors)
     roots = _seeds("backward", outputs, given, create_graph)
     ends = None if inputs is None else _ends("backward", _listed(inputs))
-    arrivals, last = _to_the_end(_arrivals, roots, ends, retain_graph, create_graph, awaited)
+    arrivals, last = to_the_end(_arrivals, roots, ends, retain_graph, create_graph, awaited)
     arrivals = [(node, gradient) for node, gradient in arrivals if node.op is not None or not node.resting]
     with uninterrupted:
         accumulate(arrivals)
@@ -244,7 +218,7 @@ def grad(
     ends = _ends("grad", sources)
     if materialize_grads and allow_unused is False:
         raise ValueError("grad: expected allow_unused to be True or not passed with materialize_grads=True, not False")
-    arrivals, last = _to_the_end(_arrivals, roots, ends, retain_graph, create_graph)
+    arrivals, last = to_the_end(_arrivals, roots, ends, retain_graph, create_graph)
     found = dict(arrivals)
     for callback in last:
         callback()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..engine.backward import queue_callback
 from ..engine.custom import Context as FunctionCtx
 from ..engine.custom import Function, once_differentiable
 from ..engine.debug import detect_anomaly, set_detect_anomaly
+from ..engine.endings import queue_callback
 from ..engine.node import Node
 from ..engine.tensor import Tensor
 
