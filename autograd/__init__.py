@@ -15,7 +15,7 @@ from typing import Any
 if "numpy" not in sys.modules:
     os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "20")
 
-from . import compiler, cuda, function, ops, random, utils
+from . import cuda, function, ops, random, utils
 from .creation.data import as_tensor, asarray, from_dlpack, from_numpy, tensor
 from .creation.filled import (
     empty,
@@ -271,7 +271,7 @@ __all__ += ["IntTensor", "LongTensor", "ShortTensor"]
 
 # Imported when they are first asked for: those who only compute don't pay for what is looked at, nor for what few need.
 _SEEING = ("Trace", "draw", "plot", "trace")
-_LARGE = ("distributed", "distributions")
+_LARGE = ("compiler", "distributed", "distributions")
 # What stands on layers, which stand on this: found by its name, as `import autograd.onnx` finds it.
 _BUILT_ON_LAYERS = ("onnx",)
 

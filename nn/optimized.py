@@ -42,7 +42,7 @@ class OptimizedModule(Module):
         self._orig_mod.training = mode
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") or "_orig_mod" not in self.__dict__:
+        if name.startswith("__") or name in self.__dict__ or "_orig_mod" not in self.__dict__:
             return super().__getattr__(name)
         # How often it was replayed, for example.
         return getattr(self.compiled if name in ("replays", "reason", "explain") else self._orig_mod, name)

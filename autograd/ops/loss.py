@@ -153,7 +153,9 @@ def picked_losses(logp, target, weight, ignore_index, reduction, label_smoothing
     losses = reshape(picked, safe.shape) * -sample_weight * (1 - label_smoothing)
     if label_smoothing:
         column = reshape(weights, (-1,) + (1,) * (logp.ndim - 1 - dim))
-        losses = losses - sum(logp * column, dim) * kept * (label_smoothing / classes)
+        losses = losses - sum(logp * column, dim) * (label_smoothing / classes)
+    # What is ignored is no number of the sum, not even if it is NaN.
+    losses = where(target != ignore_index, losses, 0)
     if reduction == "mean":
         return sum(losses) / sum(sample_weight)
     return reduced(losses, reduction)
