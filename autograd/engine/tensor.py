@@ -56,7 +56,7 @@ class Tensor(TensorMethods):
     node: Node | None
     # The others are set only where there are any. By `views`:
     view_of: View
-    views: set[Any]
+    views: dict[Any, None]
     # The node of a leaf that is not to require grad for a while; its gradient and its hooks are kept there.
     resting: Node
     # Of what ``data`` gave: writes to it are not noted.

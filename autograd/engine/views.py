@@ -39,8 +39,9 @@ def link(made: Tensor, x: Tensor, step: Step) -> None:
     made.view_of = View(base, of, step)
     views = getattr(base, "views", None)
     if views is None:
-        views = base.views = set()
-    views.add(weakref.ref(made, views.discard))
+        views = base.views = {}
+    # In the order they were made, in which they are derived anew: gradients are summed in an order that never changes.
+    views[weakref.ref(made, views.__delitem__)] = None
 
 
 def base_of(x: Tensor) -> Tensor:
@@ -53,12 +54,12 @@ def turn_into_view(x: Tensor, view: Tensor) -> None:
     """Make of ``x`` the ``view`` of it; the views that it has get a Tensor that takes its place as their base."""
     if getattr(x, "view_of", None) is None:
         base = wrap(x.array, x.node)
-        base.views, x.views = x.views, set()
+        base.views, x.views = x.views, {}
         for reference in list(base.views):
             seen = reference()
             if seen is not None:
                 seen.view_of.base = base
-        base.views.add(weakref.ref(x, base.views.discard))
+        base.views[weakref.ref(x, base.views.__delitem__)] = None
     made_by(x, view.node)
     x.array, x.view_of = view.array, view.view_of
 
