@@ -59,7 +59,7 @@ def training(lib, functional, shapes, run):
     """Forward and backward of ``run`` on random numbers, the gradients left where a training step has them."""
     lib.manual_seed(0)
     inputs = [lib.randn(*shape, requires_grad=True) for shape in shapes]
-    upstream = lib.randn(*run(functional, *inputs).shape)
+    upstream = lib.randn(run(functional, *inputs).shape)
 
     def step():
         run(functional, *inputs).backward(upstream)
