@@ -16,6 +16,7 @@ from .compiling.require import require, require_range
 from .compiling.threads import divided
 from .compiling.widest_vectors import widest_vectors
 from .elementary_functions import SMALLEST, log_of_more, power_of_two, reduced, single
+from .normalization.blocks import move
 
 # Sums are of blocks of so many numbers, each in their own dtype, and these in float64.
 BLOCK = 1024
@@ -195,14 +196,6 @@ def pitch_of(width, x):
     """How far apart rows of so many columns begin in a copy: a number of whole vectors."""
     lanes = VECTOR // x.itemsize
     return (width + lanes - 1) // lanes * lanes
-
-
-@helper
-def move(part, total):
-    """Add ``part`` to ``total`` and make it 0."""
-    for i in range(part.size):
-        total[i] += part[i]
-        part[i] = 0
 
 
 @helper

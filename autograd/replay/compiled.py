@@ -21,7 +21,7 @@ from ..types.dtypes import get_default_dtype
 from .looking import has_hooks
 from .recorder import Recorder
 from .recording import Recording, Unfit
-from .stance import COMPILED, is_disabled, stance, thread
+from .stance import COMPILED, InPlaceOf, is_disabled, stance, thread
 from .state import State, members_of
 from .tape import Difference
 from .watching import learn_functions
@@ -93,7 +93,7 @@ def compile(
     return above.OptimizedModule(model, compiled) if above.is_module(model) and above.OptimizedModule else compiled
 
 
-class Compiled:
+class Compiled(InPlaceOf):
     """A function that is recorded and replayed; attributes are those of what was compiled.
 
     replays: how often it was replayed. reason: why it runs as ever, if it does.

@@ -13,6 +13,14 @@ from typing import Any
 from ..engine import above
 
 STANCES = ("default", "force_eager", "eager_on_recompile", "fail_on_recompile", "eager_then_compile")
+
+
+class InPlaceOf:
+    """What is called in place of a ``function``, and replays it."""
+
+    function: Callable[..., Any]
+
+
 # All that is compiled and still there.
 COMPILED: weakref.WeakSet[Any] = weakref.WeakSet()
 

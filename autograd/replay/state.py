@@ -25,6 +25,7 @@ import numpy as np
 
 from ..engine import above
 from ..engine.tensor import Tensor
+from .stance import InPlaceOf
 from .tape import same
 
 NONE = repeat(None)
@@ -210,7 +211,7 @@ class State:
     def _object(self, thing: Any) -> None:
         """An object with attributes: a module, one of the user's own, or one that Python brings along."""
         kind: Any = type(thing)
-        if kind.__module__ == f"{__package__}.compiled":
+        if isinstance(thing, InPlaceOf):
             self._waiting.append(thing.function)
         elif above.is_module(thing):
             self._module(thing)
