@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import functools
+import sys
 import warnings
 from collections import deque
 from collections.abc import Callable
@@ -18,13 +19,14 @@ from ..engine.tensor import Tensor
 from ..kernels.compiling import threads
 from ..kernels.compiling.forks import new_lock
 from ..types.dtypes import get_default_dtype
-from .looking import has_hooks
+from .looking import has_hooks, is_ours
 from .recorder import Recorder
-from .recording import Recording, Unfit
+from .recording import Recording
 from .stance import COMPILED, InPlaceOf, is_disabled, stance, thread
 from .state import State, members_of
 from .tape import Difference
 from .watching import learn_functions
+from .way_back import Unfit
 
 # How many recordings of one function are kept, as PyTorch keeps 8; how often one is tried for the same arguments; and
 # after how many that weren't kept no more are made.
@@ -117,6 +119,7 @@ class Compiled(InPlaceOf):
         self._tries: dict[Any, int] = {}
         self._eager: set[Any] = set()
         self._in_vain = 0
+        self._told_of_way_back = False
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or "function" not in self.__dict__:
@@ -221,7 +224,7 @@ class Compiled(InPlaceOf):
                     raise Unfit("it reads settings that a scheduler changes")
             if state.draws():
                 raise Unfit("it draws random numbers from Python's random or from NumPy")
-            recording = Recording(self.name, recorder, state, given.tensors, result)
+            recording = Recording(self.name, recorder, state, given.tensors, result, self._tell_of_way_back)
         except Unfit as error:
             self._run_as_ever(key, str(error))
             return result
@@ -255,12 +258,24 @@ class Compiled(InPlaceOf):
     def _run_as_ever(self, key: Any, reason: str) -> None:
         """Replay nothing for arguments like these, and say why, if that isn't known yet."""
         self._eager.add(key)
-        text = f"compile: {self.name} runs as ever: {reason}"
-        if self.fullgraph:
-            raise RuntimeError(text)
-        if not self.reason:
+        if not self.reason or self.fullgraph:
             self.reason = reason
-            warnings.warn(text, stacklevel=4)
+            self._tell(f"{self.name} runs as ever: {reason}")
+
+    def _tell_of_way_back(self, reason: str) -> None:
+        """Say, once, why gradients come back as ever."""
+        if not self._told_of_way_back:
+            self._told_of_way_back = True
+            self._tell(f"gradients come back through {self.name} as ever: {reason}")
+
+    def _tell(self, text: str) -> None:
+        """Warn at the line of the user's that led here; an error, if that was asked for."""
+        if self.fullgraph:
+            raise RuntimeError(f"compile: {text}")
+        frame, level = sys._getframe(), 1
+        while frame.f_back is not None and is_ours(frame.f_code):
+            frame, level = frame.f_back, level + 1
+        warnings.warn(f"compile: {text}", stacklevel=level)
 
 
 def is_compiled_module(thing: Any) -> bool:
