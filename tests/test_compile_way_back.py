@@ -217,3 +217,62 @@ def test_fullgraph_raises_on_the_way_back():
         compiled(numbers(i).requires_grad_()).sum().backward()
     with pytest.raises(RuntimeError, match="gradients come back through <lambda> as ever"):
         compiled(numbers(2).requires_grad_()).sum().backward()
+
+
+def own_gradient(model, x):
+    v = x.detach().clone().requires_grad_()
+    model(v).sum().backward()
+    model(v * 2).square().sum().backward()
+    return v.grad * 2
+
+
+def own_gradient_penalty(model, x):
+    v = x.detach().clone().requires_grad_()
+    (slope,) = autograd.grad(model(v).sum(), v, create_graph=True)
+    loss = (slope.norm() - 1) ** 2 + model(x).square().mean()
+    loss.backward()
+    return loss, v.grad
+
+
+def attack(model, x):
+    v = x.detach().clone().requires_grad_()
+    for _ in range(3):
+        model(v).square().sum().backward()
+        with autograd.no_grad():
+            v += 0.1 * v.grad.sign()
+        v.grad = None
+    model(v.detach()).sum().backward()
+    return v.detach()
+
+
+def learned_to_learn(model, x):
+    given = dict(model.named_parameters())
+    loss = func.functional_call(model, given, (x,)).square().mean()
+    slopes = autograd.grad(loss, list(given.values()), create_graph=True)
+    moved = {name: p - 0.1 * slope for (name, p), slope in zip(given.items(), slopes)}
+    loss = func.functional_call(model, moved, (x + 1,)).square().mean()
+    loss.backward()
+    return loss.detach()
+
+
+def curvature(model, x):
+    v = x.detach().clone().requires_grad_()
+    (slope,) = autograd.grad(model(v).square().sum(), v, create_graph=True)
+    return autograd.grad((slope * x).sum(), v)
+
+
+@pytest.mark.parametrize("function", [own_gradient, own_gradient_penalty, attack, learned_to_learn, curvature])
+def test_leaves_that_a_function_makes(function):
+    def case(compiled):
+        model = mlp().eval()
+        call = compiled(lambda x: function(model, x))
+
+        def step(x):
+            model.zero_grad()
+            made = call(x)
+            return [made, *[p.grad for p in model.parameters() if p.grad is not None]]
+
+        return step
+
+    (compiled,) = check(case)
+    assert compiled.replays >= 2
