@@ -337,7 +337,7 @@ def printing(x):
 
 
 FALLBACKS = {
-    "item": (by_value, r"item\(\) looks at values at test_compile.py:\d+: return x \* 2 if x.sum\(\).item\(\) > 0"),
+    "item": (by_value, r"item\(\) looks at values at test_compile.py:\d+: `return x \* 2 if x.sum\(\).item\(\) > 0"),
     "bool": (lambda x: x if (x > 0).all() else -x, r"__bool__\(\) looks at values"),
     "float": (lambda x: x * float(x[0]), r"__float__\(\) looks at values"),
     "numpy": (lambda x: x + autograd.tensor(x.numpy()), r"numpy\(\) looks at values"),
@@ -347,7 +347,7 @@ FALLBACKS = {
     "nonzero": (lambda x: x.nonzero(), "looks at values|depends on values"),
     "index": (lambda x: x[x.argmax()], "a Tensor is used as one index"),
     "view": (lambda x: x[:1], "returns a view"),
-    "object": (lambda x: {"a": object()}, "returns a object"),
+    "object": (lambda x: {"a": object()}, "returns an object of class object"),
     "random state": (lambda x: (autograd.get_rng_state(), x + 1)[1], "looks at values"),
     "numpy's randomness": (lambda x: x * np.random.random(), "draws random numbers"),
 }
@@ -775,7 +775,7 @@ def generating(x):
 
 
 REFUSED = {
-    "generator": (generating, "returns a generator", lambda found: next(found)),
+    "generator": (generating, "returns an object of class generator", lambda found: next(found)),
     "argument": (lambda x, kept=[]: (kept.append(x), x * 2)[1], "closes over", lambda found: found),
     "requires_grad": (lambda x: x.requires_grad_() * 2, "changes its arguments", lambda found: found),
 }

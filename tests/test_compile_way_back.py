@@ -206,7 +206,10 @@ def test_a_derivative_of_ones_own(function, create_graph):
     told = [str(one.message) for one in caught]
     if function is Looking and not create_graph:
         assert len(told) == 1 and caught[0].filename == __file__
-        assert re.search(r"come back through <lambda> as ever: item\(\) looks at values at \w+.py:\d+: return", told[0])
+        assert re.search(
+            r"come back through <lambda> of \w+.py:\d+ as ever: item\(\) looks at values at \w+.py:\d+: `return",
+            told[0],
+        )
     else:
         assert not told
 
@@ -215,7 +218,7 @@ def test_fullgraph_raises_on_the_way_back():
     compiled = autograd.compile(lambda x: Looking.apply(x, 2.0), fullgraph=True)
     for i in range(2):
         compiled(numbers(i).requires_grad_()).sum().backward()
-    with pytest.raises(RuntimeError, match="gradients come back through <lambda> as ever"):
+    with pytest.raises(RuntimeError, match=r"gradients come back through <lambda> of \w+.py:\d+ as ever"):
         compiled(numbers(2).requires_grad_()).sum().backward()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import functools
+import os
 import sys
 import warnings
 from collections import deque
@@ -19,6 +20,7 @@ from ..engine.tensor import Tensor
 from ..kernels.compiling import threads
 from ..kernels.compiling.forks import new_lock
 from ..types.dtypes import get_default_dtype
+from . import advice
 from .looking import has_hooks, is_ours
 from .recorder import Recorder
 from .recording import Recording
@@ -196,7 +198,7 @@ class Compiled(InPlaceOf):
         key = given.key
         self._in_vain += 1
         if self._in_vain > IN_VAIN:
-            self._run_as_ever(key, "its arguments, or what it closes over, are others at each call")
+            self._run_as_ever(key, f"its arguments, or what it closes over, are others at each call. {advice.NUMBERS}")
             for tried in (self._first, self._tries, self._eager):
                 tried.clear()
             return self.function(*args, **kwargs)
@@ -217,13 +219,13 @@ class Compiled(InPlaceOf):
                 raise Unfit(recorder.reason)
             after = Given(args, kwargs)
             if after.key != key or list(map(id, after.tensors)) != list(map(id, given.tensors)):
-                raise Unfit("it changes its arguments")
+                raise Unfit(f"it changes its arguments. {advice.RETURN}")
             if recorder.reads_settings:
                 state.watch_settings()
                 if recorder.schedules:
-                    raise Unfit("it reads settings that a scheduler changes")
+                    raise Unfit(f"it reads settings that a scheduler changes. {advice.SCHEDULER}")
             if state.draws():
-                raise Unfit("it draws random numbers from Python's random or from NumPy")
+                raise Unfit(f"it draws random numbers from Python's random or from NumPy. {advice.RANDOM}")
             recording = Recording(self.name, recorder, state, given.tensors, result, self._tell_of_way_back)
         except Unfit as error:
             self._run_as_ever(key, str(error))
@@ -231,7 +233,7 @@ class Compiled(InPlaceOf):
         before = self._first.pop(key, None)
         try:
             if not recording.settled():
-                raise Difference("what it closes over changes while it runs")
+                raise Difference(f"what it closes over changes while it runs. {advice.KEEP}")
             if before is not None:
                 recording.confirm(before)
                 self._keep(key, recording)
@@ -260,13 +262,20 @@ class Compiled(InPlaceOf):
         self._eager.add(key)
         if not self.reason or self.fullgraph:
             self.reason = reason
-            self._tell(f"{self.name} runs as ever: {reason}")
+            self._tell(f"{self._where()} runs as ever: {reason}")
 
     def _tell_of_way_back(self, reason: str) -> None:
         """Say, once, why gradients come back as ever."""
         if not self._told_of_way_back:
             self._told_of_way_back = True
-            self._tell(f"gradients come back through {self.name} as ever: {reason}")
+            self._tell(f"gradients come back through {self._where()} as ever: {reason}")
+
+    def _where(self) -> str:
+        """Its name, and of a function that has none where it is written."""
+        code = getattr(self.function, "__code__", None)
+        if code is None or not self.name.startswith("<"):
+            return self.name
+        return f"{self.name} of {os.path.basename(code.co_filename)}:{code.co_firstlineno}"
 
     def _tell(self, text: str) -> None:
         """Warn at the line of the user's that led here; an error, if that was asked for."""
@@ -318,7 +327,7 @@ class Given:
         if isinstance(thing, (tuple, list, set, frozenset, deque, dict)) or is_dataclass(kind):
             return self._collection(kind, thing)
         if isinstance(thing, (np.ndarray, np.generic)):
-            self.refused = "an argument is an array of NumPy, whose values may be others each time; give a Tensor"
+            self.refused = f"an argument is an array of NumPy, whose values may be others each time. {advice.ARGUMENT}"
         self.objects.append(thing)
         return kind, id(thing)
 

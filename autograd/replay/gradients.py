@@ -10,6 +10,7 @@ import numpy as np
 
 from ..engine.node import Node
 from ..engine.tensor import Tensor
+from . import advice
 from .calls import accumulated, cleared, set_grad
 from .looking import has_hooks
 from .recorder import Recorder
@@ -24,7 +25,8 @@ def seeds(recorder: Recorder, frame: FrameType) -> None:
 
     def left(found: Any) -> None:
         for node, seed in (found or {}).items():
-            if id(seed) not in recorder.known and any(one is not None for one in given):
+            its_own = any(one is not None and one.array is seed for one in given)
+            if id(seed) not in recorder.known and not its_own and any(one is not None for one in given):
                 recorder.look("backward() of a leaf with a gradient, or of one Tensor twice", frame)
                 return
             recorder.arriving.begin([(node, recorder.value_of(seed))])
@@ -71,15 +73,17 @@ def accumulate(recorder: Recorder, frame: FrameType) -> None:
     inside: list[tuple[Node, Any]] = []
     for node, gradient in frame.f_locals["arrivals"]:
         if isinstance(gradient, Tensor):
-            recorder.look("backward(create_graph=True) leaves a graph in grad", frame)
+            recorder.look("backward(create_graph=True) leaves a graph in grad", frame, advice.GRAPH)
         elif node.op is not None:
-            recorder.look("a gradient is retained", frame)
+            recorder.look("a gradient is retained", frame, advice.RETAINED)
         elif has_hooks(node) or node.accumulated:
-            recorder.look("a gradient has hooks", frame)
+            recorder.look("a gradient has hooks", frame, advice.HOOKS)
         elif made_inside(recorder, node):
             inside.append((node, gradient))
         elif node.id >= recorder.start or node.tensor() is None:
-            recorder.look("backward() reaches a leaf that the function makes of a Tensor from before", frame)
+            recorder.look(
+                "backward() reaches a Tensor from outside of which a leaf is made inside", frame, advice.LEAVES
+            )
         else:
             arrived.append((node, gradient))
     if recorder.reason:
@@ -142,7 +146,7 @@ def assign(recorder: Recorder, frame: FrameType) -> None:
         return
     node = tensor.node or getattr(tensor, "resting", None)
     if node is not None and node.op is not None:
-        recorder.look("a gradient is retained", frame)
+        recorder.look("a gradient is retained", frame, advice.RETAINED)
         return
     if node is not None and made_inside(recorder, node):
         return

@@ -16,6 +16,7 @@ from ..engine.versions import owner
 from ..engine.walk import FREED
 from ..ops.op import OPS
 from ..transforms.tree import leaves, rebuilt
+from . import advice
 from .played import Failure
 from .program import Program
 from .recorder import Recorder
@@ -63,7 +64,7 @@ class Recording:
             elif isinstance(leaf, RETURNED):
                 self.leaves.append(leaf)
             else:
-                raise Unfit(f"it returns a {type(leaf).__name__}")
+                raise Unfit(f"it returns an object of class {type(leaf).__name__}. {advice.RETURN}")
         refuse_overlapping([leaf for leaf in leaves(result) if isinstance(leaf, Tensor) and id(leaf) not in given])
         self.grads = self._grads(arguments)
         self.way_back = WayBack(recorder, nodes, arguments, state.tensors, tell) if nodes else None
@@ -73,7 +74,7 @@ class Recording:
         if type(tensor) is not Tensor:
             raise Unfit(f"it returns a new {type(tensor).__name__}")
         if id(owner(tensor.array)) in visible:
-            raise Unfit("it returns a view of a Tensor that is there before")
+            raise Unfit(f"it returns a view of a Tensor that is there before. {advice.COPY}")
         node, recorder = tensor.node, self.recorder
         number = len(self.made)
         self.made.append(recorder.value_of(tensor.array))
@@ -83,15 +84,15 @@ class Recording:
         if node is None:
             return
         if node.op is None or node.id < recorder.start:
-            raise Unfit("it returns a leaf that it makes")
+            raise Unfit(f"it returns a leaf that it makes. {advice.DETACHED}")
         inner = ancestors([node], after=recorder.start)
         if any(one.saved is FREED for one in inner):
             self.dead[number] = node.op
             return
         if any(one.op is None and one.id >= recorder.start for one in inner):
-            raise Unfit("its graph leads to a leaf that it makes")
+            raise Unfit(f"what it returns has a graph that leads to a leaf that it makes. {advice.DETACHED}")
         if any(one.hooks is not None for one in inner):
-            raise Unfit("a gradient has hooks or is retained")
+            raise Unfit(f"a gradient has hooks or is retained. {advice.HOOKS}")
         self.live.append(number)
         nodes.append(node)
 
@@ -126,7 +127,7 @@ class Recording:
     def confirm(self, other: Recording) -> None:
         """Be ready to be replayed, if ``other``, an earlier run, did the same; raises `Difference` if not."""
         if not other.state.unchanged():
-            raise Difference("what it closes over changes at each call")
+            raise Difference(f"what it closes over changes at each call. {advice.KEEP}")
         comparison = Comparison()
         comparison.tapes(self.tape, other.tape)
         comparison.trees(self.leaves, other.leaves, "what it returns")
@@ -229,4 +230,4 @@ def refuse_overlapping(results: Sequence[Tensor]) -> None:
         if one.node is None and other.node is None:
             continue
         if owner(one.array) is owner(other.array) and np.shares_memory(one.array, other.array):
-            raise Unfit("it returns Tensors that share memory and have a graph")
+            raise Unfit(f"it returns Tensors that share memory and have a graph. {advice.COPY}")
