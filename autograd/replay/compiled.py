@@ -189,6 +189,12 @@ class Compiled(InPlaceOf):
             self(*args, **kwargs)
         return f"{self.name} runs as ever: {self.reason or 'what it closes over changes at each call'}"
 
+    def recording_of(self, args: Any, kwargs: Any) -> Recording | None:
+        """The one that a call with these arguments would be replayed from, if there is one."""
+        given = Given(args, kwargs)
+        found = (one for one in self._recordings.get(given.key, ()) if one.fits(given.tensors))
+        return next(found, None)
+
     def last_recording(self) -> Recording | None:
         """The one that was made last, of those that are kept."""
         found = list(self._recordings.values())
