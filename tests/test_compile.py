@@ -514,8 +514,24 @@ def test_what_a_replay_does_is_listed():
     assert [line.replace("│", "").split()[1] for line in lines[1:-2]] == ["mul", "tanh", "sum", "array"]
     assert lines[1].endswith("float32 (2, 3)") and lines[-2].endswith("4 calls")
     assert lines[-1] == "buffers of 48 bytes, which take turns in 128"
+    assert compiled_run() is None or "│ in one go" in lines[0]
     with pytest.warns(UserWarning, match="by_value runs as ever"):
         assert "item() looks at values" in autograd.compile(by_value).explain(autograd.ones(2))
+
+
+def test_a_long_listing_is_folded():
+    def loop(x):
+        for _ in range(32):
+            x = (x * 2).sort().values.tanh()
+        for _ in range(5):
+            x = x.tanh()
+        return x
+
+    lines = autograd.compile(loop).explain(autograd.ones(3)).splitlines()
+    assert len(lines) == 9 and "32 times:" in lines[1] and "tanh ×5" in lines[6]
+    assert max(map(len, lines)) <= 80 and lines[-2].endswith("133 calls")
+    total = sum(float(line.split()[0]) for line in lines[2:-2])
+    assert total == pytest.approx(float(lines[-2].split()[0]), abs=1)
 
 
 def test_hooks_that_come_later_are_seen():

@@ -170,8 +170,9 @@ class Compiled(InPlaceOf):
     def explain(self, *args: Any, **kwargs: Any) -> str:
         """Call it with these arguments until it is replayed, and list what a replay does, with its times.
 
-        What is marked by a line at its left is called from compiled code, in one go. If it isn't replayed, a sentence
-        that says why.
+        What is marked by a line at its left is called from compiled code, in one go. Blocks of calls that come several
+        times in a row stand there once, with the times of all of them together; of a call that gives several arrays
+        one is told. If it isn't replayed, a sentence says why.
 
         >>> step = autograd.compile(lambda x: (x * 2).tanh())
         >>> print(step.explain(autograd.ones(3)))  # doctest: +ELLIPSIS +NORMALIZE_WHITESPACE

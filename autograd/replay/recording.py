@@ -17,6 +17,7 @@ from ..engine.walk import FREED
 from ..ops.op import OPS
 from ..transforms.tree import leaves, rebuilt
 from . import advice
+from .listing import listed, rows_of
 from .played import Failure
 from .program import Program
 from .recorder import Recorder
@@ -171,17 +172,15 @@ class Recording:
         return self._result(values)
 
     def explained(self, arguments: Sequence[Tensor]) -> str:
-        """A line for each call of a replay: how long it takes, of three times, what it is and what it gives."""
+        """A line for each call of a replay: how long it takes, the shortest of three times, and what it gives."""
         program = self.program
         assert program is not None
         while (straight := program.straight) is None:
             self.replay(arguments)
         times = [min(several) for several in zip(*[straight.timed(arguments) for _ in range(3)])]
-        lines = [f"{'µs':>8}  {'call':<24}gives"]
-        for (label, gives), seconds in zip(straight.calls, times):
-            lines.append(f"{seconds * 1e6:8.1f}  {label:<24}{gives}".rstrip())
-        several = "s" if len(straight.calls) != 1 else ""
-        lines.append(f"{sum(times) * 1e6:8.1f}  {len(straight.calls)} call{several}")
+        rows = rows_of(straight.calls, times)
+        several = "s" if len(rows) != 1 else ""
+        lines = [*listed(rows), f"{sum(times) * 1e6:8.1f}  {len(rows)} call{several}"]
         if straight.total:
             lines.append(f"buffers of {straight.total:,} bytes, which take turns in {straight.used:,}")
         passes = [f"{len(p.calls)} calls" for p, _ in (self.way_back.recorded if self.way_back else ())]
