@@ -490,6 +490,20 @@ def test_options_are_those_of_pytorch():
     assert autograd.compile(by_value, disable=True) is by_value
     with pytest.raises(RuntimeError, match="Unrecognized mode"):
         autograd.compile(by_value, mode="fast")
+    with pytest.raises(RuntimeError, match="Invalid backend: 'gpu'"):
+        autograd.compile(by_value, backend="gpu")
+    with pytest.raises(TypeError, match="unexpected keyword argument 'level'"):
+        autograd.compile(by_value, level=3)
+    named = autograd.compile(name="forward", recompile_limit=1, isolate_recompiles=True, shapes_spec=None)(
+        lambda x: x * 2
+    )
+    with pytest.warns(UserWarning, match="inner runs as ever"):
+        autograd.compile(by_value, name="inner")(autograd.ones(2))
+    for size in (1, 1, 1, 2, 2, 2, 1):
+        named(autograd.ones(size))
+    assert named.name == copy.deepcopy(named).name == "forward" and repr(named) == "<compiled forward>"
+    # The recording for one number was forgotten for that of two.
+    assert named.replays == 2
     with pytest.raises(TypeError, match="expected a function or a module"):
         autograd.compile(3)
 

@@ -30,6 +30,9 @@ from .tape import Difference
 from .watching import learn_functions
 from .way_back import Unfit
 
+# Names of backends that a script may ask for, as PyTorch has them: what is done is the same.
+BACKENDS = {"replay", "inductor", "eager", "aot_eager", "aot_eager_decomp_partition", "eager_noexcept", "cudagraphs"}
+BACKENDS |= {"openxla", "ts", "tvm"}
 # How many recordings of one function are kept, as PyTorch keeps 8; how often one is tried for the same arguments; and
 # after how many that weren't kept no more are made.
 KEPT, TRIED, IN_VAIN = 8, 6, 64
@@ -40,10 +43,14 @@ def compile(
     *,
     fullgraph: bool = False,
     dynamic: bool | None = None,
-    backend: Any = "replay",
+    backend: str | Callable[..., Any] | None = None,
     mode: str | None = None,
     options: dict[str, Any] | None = None,
+    name: str | None = None,
     disable: bool = False,
+    recompile_limit: int | None = None,
+    isolate_recompiles: bool = False,
+    shapes_spec: Any = None,
 ) -> Any:
     """``model``, a function or a module, that replays what it did on arrays; also a decorator.
 
@@ -59,8 +66,10 @@ def compile(
     warning says why, once. What else it does in Python is done only while it is recorded. Of a module another is made,
     which has this one as ``_orig_mod``.
 
-    fullgraph: raise RuntimeError instead of running as ever. disable: change nothing. dynamic, backend, mode, options:
-    accepted as in PyTorch, without effect.
+    fullgraph: raise RuntimeError instead of running as ever. name: what warnings and listings call it. disable: change
+    nothing. recompile_limit: how many recordings are kept, of different shapes for example; 8 if not given.
+    dynamic, backend, mode, options, isolate_recompiles, shapes_spec: accepted as in PyTorch, without effect.
+    RuntimeError for a mode or the name of a backend that PyTorch doesn't have.
 
     >>> w = autograd.tensor([1., 2.], requires_grad=True)
     >>> optimizer = optim.SGD([w], lr=0.1)
@@ -79,11 +88,21 @@ def compile(
             f"Unrecognized mode={mode}, should be one of: default, reduce-overhead, max-autotune, "
             "max-autotune-no-cudagraphs"
         )
+    if isinstance(backend, str) and backend not in BACKENDS:
+        raise RuntimeError(f"Invalid backend: {backend!r}, should be one of: {', '.join(sorted(BACKENDS))}")
     if mode is not None and options is not None:
         raise RuntimeError("Either mode or options can be specified, but both can't be specified at the same time.")
     if model is None:
         return functools.partial(
-            compile, fullgraph=fullgraph, dynamic=dynamic, backend=backend, mode=mode, options=options, disable=disable
+            compile,
+            fullgraph=fullgraph,
+            dynamic=dynamic,
+            backend=backend,
+            mode=mode,
+            options=options,
+            name=name,
+            disable=disable,
+            recompile_limit=recompile_limit,
         )
     if not callable(model):
         raise TypeError(f"compile(): expected a function or a module, not {type(model).__name__}")
@@ -93,7 +112,7 @@ def compile(
         model = vars(model)["_orig_mod"]
     if isinstance(model, Compiled):
         model = model.function
-    compiled = Compiled(model, fullgraph)
+    compiled = Compiled(model, fullgraph, name, KEPT if recompile_limit is None else recompile_limit)
     return above.OptimizedModule(model, compiled) if above.is_module(model) and above.OptimizedModule else compiled
 
 
@@ -103,9 +122,11 @@ class Compiled(InPlaceOf):
     replays: how often it was replayed. reason: why it runs as ever, if it does.
     """
 
-    def __init__(self, function: Callable[..., Any], fullgraph: bool = False) -> None:
+    def __init__(
+        self, function: Callable[..., Any], fullgraph: bool = False, name: str | None = None, limit: int = KEPT
+    ) -> None:
         self.function = function
-        self.fullgraph = fullgraph
+        self.fullgraph, self.given_name, self.limit = fullgraph, name, limit
         self._begin()
         COMPILED.add(self)
         if hasattr(function, "__name__"):
@@ -132,17 +153,18 @@ class Compiled(InPlaceOf):
         return self if instance is None else functools.partial(self, instance)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Compiled:
-        return Compiled(copy.deepcopy(self.function, memo), self.fullgraph)
+        return Compiled(copy.deepcopy(self.function, memo), self.fullgraph, self.given_name, self.limit)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Compiled, (self.function, self.fullgraph)
+        return Compiled, (self.function, self.fullgraph, self.given_name, self.limit)
 
     def __repr__(self) -> str:
         return f"<compiled {self.name}>"
 
     @property
     def name(self) -> str:
-        return getattr(self.function, "__name__", type(self.function).__name__)
+        its_own: str = getattr(self.function, "__name__", type(self.function).__name__)
+        return self.given_name or its_own
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         # Of two threads, and of a function that calls itself, one at a time is replayed.
@@ -176,9 +198,9 @@ class Compiled(InPlaceOf):
 
         >>> step = autograd.compile(lambda x: (x * 2).tanh())
         >>> print(step.explain(autograd.ones(3)))  # doctest: +ELLIPSIS +NORMALIZE_WHITESPACE
-              µs  call                    gives
-             ... mul                     float32 (3,)
-             ... tanh                    float32 (3,)
+              µs  call ...                      gives
+             ... mul                           float32 (3,)
+             ... tanh                          float32 (3,)
              ...  2 calls
         buffers of 12 bytes, which take turns in 64
         """
@@ -258,7 +280,7 @@ class Compiled(InPlaceOf):
         self._recordings.setdefault(key, []).insert(0, recording)
         self._tries.pop(key, None)
         self._in_vain = 0
-        if sum(map(len, self._recordings.values())) > KEPT:
+        if sum(map(len, self._recordings.values())) > self.limit:
             oldest = next(iter(self._recordings))
             self._recordings[oldest].pop()
             if not self._recordings[oldest]:
