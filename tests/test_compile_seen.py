@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 
+import pytest
 from test_compile import Training, batches, by_value, mlp
 
 import autograd
@@ -54,3 +55,28 @@ def test_why_nothing_is_replayed_is_drawn():
         warnings.simplefilter("ignore")
         compiled(autograd.ones(2))
     assert "item() looks at values" in autograd.draw(compiled).source
+
+
+@pytest.mark.skipif(compiled_run() is None, reason="without Numba nothing is called in one go")
+def test_a_player_marks_what_is_replayed_in_one_go():
+    training = Training(mlp)
+    step, part = autograd.compile(training.step), autograd.compile(lambda x: (x * 2 - 1).tanh())
+    w = autograd.ones(3, requires_grad=True)
+    for x, y in batches(8):
+        step(x, y)
+        (part(w).exp() * part(w)).sum().backward()
+    with autograd.trace() as steps:
+        step(x, y)
+    nodes = steps.record["nodes"]
+    together = {
+        (one["phase"], nodes[one["node"]]["op"]): one["together"] for one in steps.steps if one.get("together", -1) >= 0
+    }
+    assert {"linear", "relu"} <= {op for phase, op in together if phase == "forward"}
+    assert {"linear", "relu"} <= {op for phase, op in together if phase == "backward"}
+    with autograd.trace() as steps:
+        (part(w).exp() * part(w)).sum().backward()
+    marks = [one.get("together") for one in steps.steps if one["phase"] == "forward"]
+    assert marks == [0, 0, 0, None, 1, 1, 1, None, None]
+    marks = [one.get("together") for one in steps.steps if one["kind"] == "local"]
+    # Both calls come back in steps of their own.
+    assert len(set(marks)) > 2

@@ -31,6 +31,7 @@ def backward_steps(
     towards: Sequence[Node] | None = None,
     only_ends: bool = False,
     awaited: Collection[Node] = (),
+    after: int = 0,
 ) -> Steps:
     """Walk the graph from ``roots`` back, each node after all that were made from it.
 
@@ -40,6 +41,7 @@ def backward_steps(
     towards: walk only what leads to these nodes. only_ends: yield just the leaves, or the nodes in ``towards``.
     awaited: leaves that somebody waits for: each comes right after the last node that adds to its gradient, while the
     others come at the end.
+    after: walk only nodes with an id above this; to others gradients come, and the walk stops there.
 
     >>> import autograd
     >>> x = autograd.tensor(3., requires_grad=True)
@@ -48,7 +50,7 @@ def backward_steps(
     <MulBackward0> 1.0 ((<AccumulateGrad>, np.float32(3.0)), (<AccumulateGrad>, np.float32(3.0)))
     <AccumulateGrad> 6.0 ()
     """
-    order = older_first(roots)
+    order = older_first(roots, after)
     if awaited:
         order = in_time(order, awaited)
     ends = frozenset(towards or ())
@@ -117,9 +119,9 @@ def backward_steps(
             node.saved = FREED
 
 
-def older_first(nodes: Iterable[Node]) -> list[Node]:
+def older_first(nodes: Iterable[Node], after: int = 0) -> list[Node]:
     """``nodes`` and all that led to them. Ids count up from parent to child: sorted by id is topologically sorted."""
-    return sorted(ancestors(nodes), key=BY_ID)
+    return sorted(ancestors(nodes, after), key=BY_ID)
 
 
 def in_time(order: list[Node], awaited: Collection[Node]) -> list[Node]:

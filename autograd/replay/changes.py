@@ -11,6 +11,7 @@ from ..creation import data
 from ..engine.tensor import Tensor
 from ..engine.versions import owner
 from ..transforms.tree import leaves
+from . import advice
 from .calls import assigned, counted, stepped
 from .recorder import Recorder
 from .watched import arguments_of, called_function
@@ -23,7 +24,7 @@ def step(recorder: Recorder, frame: FrameType) -> None:
     """An optimizer takes a step, or a scheduler: called again as it is."""
     (owner, *args), kwargs = arguments_of(frame), frame.f_locals.get("kwargs", {})
     if any(isinstance(x, Tensor) or callable(x) for x in (*args, *kwargs.values())):
-        recorder.look("a step is taken by a closure or by a value", frame)
+        recorder.look("a step is taken by a closure or by a value", frame, advice.STEP)
         return
     while args and args[-1] is None:
         args.pop()
@@ -36,12 +37,12 @@ def draw(recorder: Recorder, frame: FrameType) -> None:
     function, _, label = called_function(frame)
     caller = frame.f_back
     if label == "Generator" and (caller is None or caller.f_code not in DRAWERS):
-        recorder.look("random numbers are drawn in a way that isn't recorded", frame)
+        recorder.look("random numbers are drawn in a way that isn't recorded", frame, advice.RANDOM)
         return
     code, values = frame.f_code, frame.f_locals
     given = [values[name] for name in code.co_varnames[: code.co_argcount]]
     if code.co_flags & 8 and values[code.co_varnames[code.co_argcount + code.co_kwonlyargcount]]:
-        recorder.look("random numbers are drawn in a way that isn't recorded", frame)
+        recorder.look("random numbers are drawn in a way that isn't recorded", frame, advice.RANDOM)
         return
     given = [recorder.empty_like(part) if isinstance(part, np.ndarray) else part for part in given]
     recorder.call(frame, function, [recorder.value_of(part) for part in given], f"draw {function.__name__}")
@@ -83,7 +84,7 @@ def picker(recorder: Recorder, frame: FrameType) -> None:
     """An array in a key: one of no dimensions is a number to NumPy."""
     index = frame.f_locals["index"]
     if index.dtype == np.uint8 or not (index.ndim or index.dtype.kind == "b"):
-        recorder.look("a Tensor is used as one index", frame)
+        recorder.look("a Tensor is used as one index", frame, advice.INDEX)
 
 
 def array_of(recorder: Recorder, frame: FrameType) -> None:
@@ -93,4 +94,4 @@ def array_of(recorder: Recorder, frame: FrameType) -> None:
         args = [recorder.value_of(x.array if isinstance(x, Tensor) else x) for x in arguments_of(frame)]
         recorder.call(frame, data.array_of, args, "array of")
     elif any(isinstance(part, (Tensor, np.ndarray, np.generic)) for part in leaves(given)):
-        recorder.look("a Tensor is made of a list of Tensors or arrays", frame)
+        recorder.look("a Tensor is made of a list of Tensors or arrays", frame, advice.LIST)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import functools
+import os
+import sys
 import warnings
 from collections import deque
 from collections.abc import Callable
@@ -18,14 +20,19 @@ from ..engine.tensor import Tensor
 from ..kernels.compiling import threads
 from ..kernels.compiling.forks import new_lock
 from ..types.dtypes import get_default_dtype
-from .looking import has_hooks
+from . import advice
+from .looking import has_hooks, is_ours
 from .recorder import Recorder
-from .recording import Recording, Unfit
+from .recording import Recording
 from .stance import COMPILED, InPlaceOf, is_disabled, stance, thread
 from .state import State, members_of
 from .tape import Difference
 from .watching import learn_functions
+from .way_back import Unfit
 
+# Names of backends that a script may ask for, as PyTorch has them: what is done is the same.
+BACKENDS = {"replay", "inductor", "eager", "aot_eager", "aot_eager_decomp_partition", "eager_noexcept", "cudagraphs"}
+BACKENDS |= {"openxla", "ts", "tvm"}
 # How many recordings of one function are kept, as PyTorch keeps 8; how often one is tried for the same arguments; and
 # after how many that weren't kept no more are made.
 KEPT, TRIED, IN_VAIN = 8, 6, 64
@@ -36,10 +43,14 @@ def compile(
     *,
     fullgraph: bool = False,
     dynamic: bool | None = None,
-    backend: Any = "replay",
+    backend: str | Callable[..., Any] | None = None,
     mode: str | None = None,
     options: dict[str, Any] | None = None,
+    name: str | None = None,
     disable: bool = False,
+    recompile_limit: int | None = None,
+    isolate_recompiles: bool = False,
+    shapes_spec: Any = None,
 ) -> Any:
     """``model``, a function or a module, that replays what it did on arrays; also a decorator.
 
@@ -55,8 +66,10 @@ def compile(
     warning says why, once. What else it does in Python is done only while it is recorded. Of a module another is made,
     which has this one as ``_orig_mod``.
 
-    fullgraph: raise RuntimeError instead of running as ever. disable: change nothing. dynamic, backend, mode, options:
-    accepted as in PyTorch, without effect.
+    fullgraph: raise RuntimeError instead of running as ever. name: what warnings and listings call it. disable: change
+    nothing. recompile_limit: how many recordings are kept, of different shapes for example; 8 if not given.
+    dynamic, backend, mode, options, isolate_recompiles, shapes_spec: accepted as in PyTorch, without effect.
+    RuntimeError for a mode or the name of a backend that PyTorch doesn't have.
 
     >>> w = autograd.tensor([1., 2.], requires_grad=True)
     >>> optimizer = optim.SGD([w], lr=0.1)
@@ -75,11 +88,21 @@ def compile(
             f"Unrecognized mode={mode}, should be one of: default, reduce-overhead, max-autotune, "
             "max-autotune-no-cudagraphs"
         )
+    if isinstance(backend, str) and backend not in BACKENDS:
+        raise RuntimeError(f"Invalid backend: {backend!r}, should be one of: {', '.join(sorted(BACKENDS))}")
     if mode is not None and options is not None:
         raise RuntimeError("Either mode or options can be specified, but both can't be specified at the same time.")
     if model is None:
         return functools.partial(
-            compile, fullgraph=fullgraph, dynamic=dynamic, backend=backend, mode=mode, options=options, disable=disable
+            compile,
+            fullgraph=fullgraph,
+            dynamic=dynamic,
+            backend=backend,
+            mode=mode,
+            options=options,
+            name=name,
+            disable=disable,
+            recompile_limit=recompile_limit,
         )
     if not callable(model):
         raise TypeError(f"compile(): expected a function or a module, not {type(model).__name__}")
@@ -89,7 +112,7 @@ def compile(
         model = vars(model)["_orig_mod"]
     if isinstance(model, Compiled):
         model = model.function
-    compiled = Compiled(model, fullgraph)
+    compiled = Compiled(model, fullgraph, name, KEPT if recompile_limit is None else recompile_limit)
     return above.OptimizedModule(model, compiled) if above.is_module(model) and above.OptimizedModule else compiled
 
 
@@ -99,9 +122,11 @@ class Compiled(InPlaceOf):
     replays: how often it was replayed. reason: why it runs as ever, if it does.
     """
 
-    def __init__(self, function: Callable[..., Any], fullgraph: bool = False) -> None:
+    def __init__(
+        self, function: Callable[..., Any], fullgraph: bool = False, name: str | None = None, limit: int = KEPT
+    ) -> None:
         self.function = function
-        self.fullgraph = fullgraph
+        self.fullgraph, self.given_name, self.limit = fullgraph, name, limit
         self._begin()
         COMPILED.add(self)
         if hasattr(function, "__name__"):
@@ -117,6 +142,7 @@ class Compiled(InPlaceOf):
         self._tries: dict[Any, int] = {}
         self._eager: set[Any] = set()
         self._in_vain = 0
+        self._told_of_way_back = False
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or "function" not in self.__dict__:
@@ -127,17 +153,18 @@ class Compiled(InPlaceOf):
         return self if instance is None else functools.partial(self, instance)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Compiled:
-        return Compiled(copy.deepcopy(self.function, memo), self.fullgraph)
+        return Compiled(copy.deepcopy(self.function, memo), self.fullgraph, self.given_name, self.limit)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Compiled, (self.function, self.fullgraph)
+        return Compiled, (self.function, self.fullgraph, self.given_name, self.limit)
 
     def __repr__(self) -> str:
         return f"<compiled {self.name}>"
 
     @property
     def name(self) -> str:
-        return getattr(self.function, "__name__", type(self.function).__name__)
+        its_own: str = getattr(self.function, "__name__", type(self.function).__name__)
+        return self.given_name or its_own
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         # Of two threads, and of a function that calls itself, one at a time is replayed.
@@ -165,14 +192,15 @@ class Compiled(InPlaceOf):
     def explain(self, *args: Any, **kwargs: Any) -> str:
         """Call it with these arguments until it is replayed, and list what a replay does, with its times.
 
-        What is marked by a line at its left is called from compiled code, in one go. If it isn't replayed, a sentence
-        that says why.
+        What is marked by a line at its left is called from compiled code, in one go. Blocks of calls that come several
+        times in a row stand there once, with the times of all of them together; of a call that gives several arrays
+        one is told. If it isn't replayed, a sentence says why.
 
         >>> step = autograd.compile(lambda x: (x * 2).tanh())
         >>> print(step.explain(autograd.ones(3)))  # doctest: +ELLIPSIS +NORMALIZE_WHITESPACE
-              µs  call                    gives
-             ... mul                     float32 (3,)
-             ... tanh                    float32 (3,)
+              µs  call ...                      gives
+             ... mul                           float32 (3,)
+             ... tanh                          float32 (3,)
              ...  2 calls
         buffers of 12 bytes, which take turns in 64
         """
@@ -184,6 +212,12 @@ class Compiled(InPlaceOf):
             self(*args, **kwargs)
         return f"{self.name} runs as ever: {self.reason or 'what it closes over changes at each call'}"
 
+    def recording_of(self, args: Any, kwargs: Any) -> Recording | None:
+        """The one that a call with these arguments would be replayed from, if there is one."""
+        given = Given(args, kwargs)
+        found = (one for one in self._recordings.get(given.key, ()) if one.fits(given.tensors))
+        return next(found, None)
+
     def last_recording(self) -> Recording | None:
         """The one that was made last, of those that are kept."""
         found = list(self._recordings.values())
@@ -193,7 +227,7 @@ class Compiled(InPlaceOf):
         key = given.key
         self._in_vain += 1
         if self._in_vain > IN_VAIN:
-            self._run_as_ever(key, "its arguments, or what it closes over, are others at each call")
+            self._run_as_ever(key, f"its arguments, or what it closes over, are others at each call. {advice.NUMBERS}")
             for tried in (self._first, self._tries, self._eager):
                 tried.clear()
             return self.function(*args, **kwargs)
@@ -214,21 +248,21 @@ class Compiled(InPlaceOf):
                 raise Unfit(recorder.reason)
             after = Given(args, kwargs)
             if after.key != key or list(map(id, after.tensors)) != list(map(id, given.tensors)):
-                raise Unfit("it changes its arguments")
+                raise Unfit(f"it changes its arguments. {advice.RETURN}")
             if recorder.reads_settings:
                 state.watch_settings()
                 if recorder.schedules:
-                    raise Unfit("it reads settings that a scheduler changes")
+                    raise Unfit(f"it reads settings that a scheduler changes. {advice.SCHEDULER}")
             if state.draws():
-                raise Unfit("it draws random numbers from Python's random or from NumPy")
-            recording = Recording(self.name, recorder, state, given.tensors, result)
+                raise Unfit(f"it draws random numbers from Python's random or from NumPy. {advice.RANDOM}")
+            recording = Recording(self.name, recorder, state, given.tensors, result, self._tell_of_way_back)
         except Unfit as error:
             self._run_as_ever(key, str(error))
             return result
         before = self._first.pop(key, None)
         try:
             if not recording.settled():
-                raise Difference("what it closes over changes while it runs")
+                raise Difference(f"what it closes over changes while it runs. {advice.KEEP}")
             if before is not None:
                 recording.confirm(before)
                 self._keep(key, recording)
@@ -246,7 +280,7 @@ class Compiled(InPlaceOf):
         self._recordings.setdefault(key, []).insert(0, recording)
         self._tries.pop(key, None)
         self._in_vain = 0
-        if sum(map(len, self._recordings.values())) > KEPT:
+        if sum(map(len, self._recordings.values())) > self.limit:
             oldest = next(iter(self._recordings))
             self._recordings[oldest].pop()
             if not self._recordings[oldest]:
@@ -255,12 +289,31 @@ class Compiled(InPlaceOf):
     def _run_as_ever(self, key: Any, reason: str) -> None:
         """Replay nothing for arguments like these, and say why, if that isn't known yet."""
         self._eager.add(key)
-        text = f"compile: {self.name} runs as ever: {reason}"
-        if self.fullgraph:
-            raise RuntimeError(text)
-        if not self.reason:
+        if not self.reason or self.fullgraph:
             self.reason = reason
-            warnings.warn(text, stacklevel=4)
+            self._tell(f"{self._where()} runs as ever: {reason}")
+
+    def _tell_of_way_back(self, reason: str) -> None:
+        """Say, once, why gradients come back as ever."""
+        if not self._told_of_way_back:
+            self._told_of_way_back = True
+            self._tell(f"gradients come back through {self._where()} as ever: {reason}")
+
+    def _where(self) -> str:
+        """Its name, and of a function that has none where it is written."""
+        code = getattr(self.function, "__code__", None)
+        if code is None or not self.name.startswith("<"):
+            return self.name
+        return f"{self.name} of {os.path.basename(code.co_filename)}:{code.co_firstlineno}"
+
+    def _tell(self, text: str) -> None:
+        """Warn at the line of the user's that led here; an error, if that was asked for."""
+        if self.fullgraph:
+            raise RuntimeError(f"compile: {text}")
+        frame, level = sys._getframe(), 1
+        while frame.f_back is not None and is_ours(frame.f_code):
+            frame, level = frame.f_back, level + 1
+        warnings.warn(f"compile: {text}", stacklevel=level)
 
 
 def is_compiled_module(thing: Any) -> bool:
@@ -303,7 +356,7 @@ class Given:
         if isinstance(thing, (tuple, list, set, frozenset, deque, dict)) or is_dataclass(kind):
             return self._collection(kind, thing)
         if isinstance(thing, (np.ndarray, np.generic)):
-            self.refused = "an argument is an array of NumPy, whose values may be others each time; give a Tensor"
+            self.refused = f"an argument is an array of NumPy, whose values may be others each time. {advice.ARGUMENT}"
         self.objects.append(thing)
         return kind, id(thing)
 

@@ -12,6 +12,7 @@ from ..engine.record import CALLERS
 from ..engine.several import Parts
 from ..engine.tensor import Tensor
 from ..transforms.tree import leaves
+from . import advice
 from .recorder import Recorder
 from .watched import arguments_of, called_function
 
@@ -33,7 +34,7 @@ def forward(recorder: Recorder, frame: FrameType) -> None:
         return
     is_rule = label.startswith("∂")
     if op.name in SHAPED_BY_VALUES and not is_rule and SHAPED_BY_VALUES[op.name](recorder, given):
-        recorder.look(f"the shape of what {op.name} gives depends on values", frame)
+        recorder.look(f"the shape of what {op.name} gives depends on values", frame, advice.SHAPES)
         return
     caller = frame.f_back
     unknown = any(isinstance(part, np.ndarray) and id(part) not in recorder.known for part in leaves(given))
@@ -74,10 +75,10 @@ def pull(recorder: Recorder, frame: FrameType) -> None:
     if isinstance(g, Tensor) or any(isinstance(part, Tensor) for part in (g if isinstance(g, Parts) else ())):
         return
     if node.id < recorder.start:
-        recorder.look("backward() goes on into a graph that was there before", frame)
+        recorder.look("backward() goes on into a graph that was there before", frame, advice.OLDER)
         return
     if node.hooks is not None:
-        recorder.look("a gradient has hooks or is retained", frame)
+        recorder.look("a gradient has hooks or is retained", frame, advice.HOOKS)
         return
     arrived = recorder.arriving.take(node)
     if arrived is None:

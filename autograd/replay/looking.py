@@ -63,4 +63,14 @@ def users_line(frame: FrameType | None) -> str:
         return ""
     name, number = frame.f_code.co_filename, frame.f_lineno
     text = linecache.getline(name, number, frame.f_globals).strip()
-    return f"{os.path.basename(name)}:{number}" + (f": {text}" if text else "")
+    return f"{os.path.basename(name)}:{number}" + (f": `{text}`" if text else "")
+
+
+def users_call(frame: FrameType) -> str:
+    """What the innermost line that is not of this library calls of it, as one writes it."""
+    while frame.f_back is not None and is_ours(frame.f_code) and is_ours(frame.f_back.f_code):
+        frame = frame.f_back
+    outer, *inner = frame.f_code.co_qualname.split(".<locals>")[0].split(".")
+    # Of a class without a name of its own, what makes one of it.
+    name = outer if inner == ["__new__"] or inner == ["__init__"] else [outer, *inner][-1]
+    return f"{name}()"

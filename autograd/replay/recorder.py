@@ -22,9 +22,10 @@ from ..engine.node import Node, next_id
 from ..engine.record import CALLERS
 from ..engine.tensor import Tensor
 from ..engine.versions import owner
+from . import advice
 from .arriving import Arriving
 from .listening import listening
-from .looking import is_ours, users_line
+from .looking import is_ours, users_call, users_line
 from .tape import Value, values_in
 from .values import Values
 from .watched import HANDLERS
@@ -118,16 +119,19 @@ class Recorder(Values):
         tensor: Any = node.tensor()
         return Value("node", self.tensors.get(id(tensor), tensor))
 
-    def look(self, what: str, frame: FrameType | None) -> None:
-        """Give up: ``what`` happened, at the user's line above ``frame``."""
+    def look(self, what: str, frame: FrameType | None, advice: str = "") -> None:
+        """Give up: ``what`` happened, at the user's line above ``frame``; ``advice`` says what to do about it."""
         if not self.reason:
             line = users_line(frame)
             self.reason = f"{what} at {line}" if line else what
+            if advice:
+                self.reason += f". {advice}"
         sys.setprofile(None)
 
     def looks(self, frame: FrameType) -> None:
         """Give up: the function that ``frame`` runs looks at values."""
-        self.look(f"{frame.f_code.co_name}() looks at values", frame)
+        call = users_call(frame)
+        self.look(f"{call} looks at values", frame, advice.OF_CALLS.get(call, advice.VALUES))
 
     def settings(self, frame: FrameType) -> None:
         """The function that ``frame`` runs, of the user's, reads settings."""
@@ -136,7 +140,8 @@ class Recorder(Values):
     def disabled(self, frame: FrameType) -> None:
         """Give up: a function is called that is not to be compiled."""
         function = frame.f_locals["fn"]
-        self.look(f"{getattr(function, '__name__', type(function).__name__)}() is called, which is disabled", frame)
+        name = getattr(function, "__name__", type(function).__name__)
+        self.look(f"{name}() is called, which is disabled", frame, advice.OUTSIDE)
 
     # What handlers ask to be told of frames that they were shown.
 
@@ -183,7 +188,7 @@ class Recorder(Values):
                     if handler is not None:
                         handler(self, frame)
                 elif event == "c_call" and is_noticed(thing) and not is_ours(frame.f_code):
-                    self.look(f"{thing.__name__}() is called", frame)
+                    self.look(f"{thing.__name__}() is called", frame, advice.OUTSIDE)
 
         return hook
 

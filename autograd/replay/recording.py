@@ -1,40 +1,49 @@
-"""One recording of a function: what it needs to be replayed, and the way back of gradients through it."""
+"""One recording of a function: what it needs to be replayed."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from operator import is_
 from typing import Any
 
 import numpy as np
 
 from ..engine.errors import explained
-from ..engine.node import Node, ancestors, next_id, record
-from ..engine.several import Parts, picked
+from ..engine.node import Node, ancestors, record
 from ..engine.tensor import Tensor, wrap
-from ..engine.versions import owner, refuse_overwritten
-from ..engine.walk import FREED, backward_steps, older_first
-from ..ops.op import OPS, Op
+from ..engine.versions import owner
+from ..engine.walk import FREED
+from ..ops.op import OPS
 from ..transforms.tree import leaves, rebuilt
+from . import advice
+from .listing import listed, rows_of
 from .played import Failure
 from .program import Program
 from .recorder import Recorder
 from .state import ARRAY, State
-from .tape import Call, Comparison, Difference, Tape, Value
+from .tape import Call, Comparison, Difference, Value
+from .way_back import Unfit, WayBack
 
 # What a function may return beside Tensors.
 RETURNED = (int, float, complex, str, bytes, type(None))
 
 
-class Unfit(Exception):
-    """Why what ran can't be replayed."""
-
-
 class Recording:
-    """What ran once."""
+    """What ran once.
 
-    def __init__(self, name: str, recorder: Recorder, state: State, arguments: Sequence[Tensor], result: Any) -> None:
+    tell: called with why its way back can't be replayed, if it can't.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        recorder: Recorder,
+        state: State,
+        arguments: Sequence[Tensor],
+        result: Any,
+        tell: Callable[[str], None],
+    ) -> None:
         self.name, self.recorder, self.state, self.tree = name, recorder, state, result
         self.tape = recorder.tape
         self.program: Program | None = None
@@ -56,17 +65,17 @@ class Recording:
             elif isinstance(leaf, RETURNED):
                 self.leaves.append(leaf)
             else:
-                raise Unfit(f"it returns a {type(leaf).__name__}")
+                raise Unfit(f"it returns an object of class {type(leaf).__name__}. {advice.RETURN}")
         refuse_overlapping([leaf for leaf in leaves(result) if isinstance(leaf, Tensor) and id(leaf) not in given])
         self.grads = self._grads(arguments)
-        self.way_back = WayBack(recorder, nodes, arguments, state.tensors) if nodes else None
+        self.way_back = WayBack(recorder, nodes, arguments, state.tensors, tell) if nodes else None
 
     def _tensor(self, tensor: Tensor, visible: set[int], nodes: list[Node]) -> None:
         """One of the Tensors that it made and returned."""
         if type(tensor) is not Tensor:
             raise Unfit(f"it returns a new {type(tensor).__name__}")
         if id(owner(tensor.array)) in visible:
-            raise Unfit("it returns a view of a Tensor that is there before")
+            raise Unfit(f"it returns a view of a Tensor that is there before. {advice.COPY}")
         node, recorder = tensor.node, self.recorder
         number = len(self.made)
         self.made.append(recorder.value_of(tensor.array))
@@ -76,15 +85,15 @@ class Recording:
         if node is None:
             return
         if node.op is None or node.id < recorder.start:
-            raise Unfit("it returns a leaf that it makes")
+            raise Unfit(f"it returns a leaf that it makes. {advice.DETACHED}")
         inner = ancestors([node], after=recorder.start)
         if any(one.saved is FREED for one in inner):
             self.dead[number] = node.op
             return
         if any(one.op is None and one.id >= recorder.start for one in inner):
-            raise Unfit("its graph leads to a leaf that it makes")
+            raise Unfit(f"what it returns has a graph that leads to a leaf that it makes. {advice.DETACHED}")
         if any(one.hooks is not None for one in inner):
-            raise Unfit("a gradient has hooks or is retained")
+            raise Unfit(f"a gradient has hooks or is retained. {advice.HOOKS}")
         self.live.append(number)
         nodes.append(node)
 
@@ -119,7 +128,7 @@ class Recording:
     def confirm(self, other: Recording) -> None:
         """Be ready to be replayed, if ``other``, an earlier run, did the same; raises `Difference` if not."""
         if not other.state.unchanged():
-            raise Difference("what it closes over changes at each call")
+            raise Difference(f"what it closes over changes at each call. {advice.KEEP}")
         comparison = Comparison()
         comparison.tapes(self.tape, other.tape)
         comparison.trees(self.leaves, other.leaves, "what it returns")
@@ -163,20 +172,18 @@ class Recording:
         return self._result(values)
 
     def explained(self, arguments: Sequence[Tensor]) -> str:
-        """A line for each call of a replay: how long it takes, of three times, what it is and what it gives."""
+        """A line for each call of a replay: how long it takes, the shortest of three times, and what it gives."""
         program = self.program
         assert program is not None
         while (straight := program.straight) is None:
             self.replay(arguments)
         times = [min(several) for several in zip(*[straight.timed(arguments) for _ in range(3)])]
-        lines = [f"{'µs':>8}  {'call':<24}gives"]
-        for (label, gives), seconds in zip(straight.calls, times):
-            lines.append(f"{seconds * 1e6:8.1f}  {label:<24}{gives}".rstrip())
-        several = "s" if len(straight.calls) != 1 else ""
-        lines.append(f"{sum(times) * 1e6:8.1f}  {len(straight.calls)} call{several}")
+        rows = rows_of(straight.calls, times)
+        several = "s" if len(rows) != 1 else ""
+        lines = [*listed(rows), f"{sum(times) * 1e6:8.1f}  {len(rows)} call{several}"]
         if straight.total:
             lines.append(f"buffers of {straight.total:,} bytes, which take turns in {straight.used:,}")
-        passes = [f"{len(p.calls)} calls" for p, _ in (self.way_back.programs.values() if self.way_back else ())]
+        passes = [f"{len(p.calls)} calls" for p, _ in (self.way_back.recorded if self.way_back else ())]
         return "\n".join([*lines, *[f"and, when a gradient comes back, {one}" for one in passes]])
 
     def _result(self, values: list[Any]) -> Any:
@@ -222,128 +229,4 @@ def refuse_overlapping(results: Sequence[Tensor]) -> None:
         if one.node is None and other.node is None:
             continue
         if owner(one.array) is owner(other.array) and np.shares_memory(one.array, other.array):
-            raise Unfit("it returns Tensors that share memory and have a graph")
-
-
-class WayBack:
-    """The gradients of what a function was given, from those of what it made.
-
-    The graph that was recorded is kept, in nodes of its own. It is walked once for each set of results that gradients
-    come back to, and that walk is recorded as the function was.
-    """
-
-    def __init__(
-        self, recorder: Recorder, roots: list[Node], arguments: Sequence[Tensor], state: Sequence[Tensor]
-    ) -> None:
-        self.recorder = recorder
-        known = {id(tensor.node): Value("node", tensor) for tensor in state if tensor.node is not None}
-        known |= {id(tensor.node): Value("node", number) for number, tensor in enumerate(arguments) if tensor.node}
-        self.outside: list[Value] = []
-        copies: dict[Node, Node] = {}
-        self.ends: dict[Node, int] = {}
-        self.saved: list[Value] = []
-        there: set[int] = set()
-        for node in older_first(roots):
-            if node.id < recorder.start:
-                if id(node) not in known and any(node in one.parents for one in ancestors(roots, after=recorder.start)):
-                    raise Unfit("its graph leads to one from before that no argument has")
-                if id(node) in known and node not in copies:
-                    end = record(None, (), None, False, np.empty(node.shape, node.dtype))
-                    copies[node] = end
-                    self.ends[end] = len(self.outside)
-                    self.outside.append(known[id(node)])
-                continue
-            try:
-                refuse_overwritten(node)
-            except RuntimeError as error:
-                raise Unfit(f"its graph can't be walked: {error}") from None
-            made = Node()
-            made.op, made.saved, made.frees, made.hooks = node.op, node.saved, node.frees, None
-            made.shape, made.dtype = node.shape, node.dtype
-            made.parents = tuple([None if parent is None else copies[parent] for parent in node.parents])
-            made.id = next_id()
-            copies[node] = made
-            for value in self._values(node.saved):
-                if id(value) not in there:
-                    there.add(id(value))
-                    self.saved.append(value)
-        self.roots = [copies[node] for node in roots]
-        self.copies = copies
-        self.programs: dict[Any, tuple[Program, list[int]]] = {}
-        self.op = Op(compiled_function, symbol="compiled")
-        self.op.name, self.op.backward_name = "compiled", "CompiledBackward"
-        self.op.pull, self.op.pull_recorded = self._pull, refuse_twice
-
-    def _values(self, saved: Any) -> list[Value]:
-        """The values that a node saved."""
-        found: list[Value] = []
-
-        def gather(thing: Any) -> None:
-            value = self.recorder.known.get(id(thing))
-            if value is not None and not isinstance(thing, Tensor):
-                found.append(value)
-            elif isinstance(thing, (np.ndarray, np.generic)):
-                value = self.recorder.value_of(thing)
-                if value.kind != "constant":
-                    found.append(value)
-            elif isinstance(thing, (tuple, list)):
-                for part in thing:
-                    gather(part)
-
-        for thing in saved if isinstance(saved, tuple) else ():
-            gather(thing)
-        return found
-
-    def nodes(self, live: list[int], arrays: list[Any], values: list[Any]) -> dict[int, Node]:
-        """The nodes of the results ``live``, which gradients come back to."""
-        count = len(self.saved)
-        saved, parents = values[:count], tuple(values[count:])
-        like = [arrays[number] for number in live]
-        call = record(self.op, parents, (saved,), True, like[0])
-        if len(live) == 1:
-            return {live[0]: call}
-        call.shape = tuple([one.shape for one in like])
-        return {number: picked(call, i, len(live), array) for i, (number, array) in enumerate(zip(live, like))}
-
-    def _pull(self, g: Any, node: Node, parents: Sequence[Node | None], saved: Any = None) -> list[tuple[Node, Any]]:
-        arrived = list(g) if isinstance(g, Parts) else [g]
-        pattern = tuple([i for i, part in enumerate(arrived) if part is not None])
-        # What came of a sum, spread over all, lies otherwise in memory than what a product gave.
-        layout = pattern, tuple([arrived[i].strides for i in pattern])
-        found = self.programs.get(layout)
-        if found is None:
-            found = self.programs[layout] = self._recorded(pattern, arrived)
-        program, places = found
-        try:
-            gradients = program.replay((), *[arrived[i] for i in pattern], *node.saved[0])
-        except Failure as failure:
-            raise failure.error from None
-        return [(parents[i], part) for i, part in zip(places, gradients) if parents[i] is not None]  # type: ignore
-
-    def _recorded(self, pattern: tuple[int, ...], like: Sequence[Any]) -> tuple[Program, list[int]]:
-        """The walk from these results."""
-        recorder = self.recorder
-        for node in self.copies.values():
-            if node not in self.ends:
-                # Whatever was written since doesn't matter here: only what is called does.
-                node.id = next_id()
-        recorder.tape = Tape()
-        seeds = {self.roots[i]: np.ones_like(like[i]) for i in pattern}
-        given = [Value("given", i) for i in pattern]
-        found = recorder.walk(seeds, given, self.ends, backward_steps)
-        if recorder.reason:
-            raise RuntimeError(f"compile: the backward pass can't be replayed: {recorder.reason}")
-        results = [value for _, value in found]
-        return Program(recorder.tape, results, [*given, *self.saved], "backward"), [place for place, _ in found]
-
-
-def compiled_function(*args: Any) -> Any:
-    """What was compiled."""
-    raise NotImplementedError
-
-
-def refuse_twice(*_: Any) -> Any:
-    raise RuntimeError(
-        "compile: what was replayed has no graph inside, and so no second derivative; call the function itself, which "
-        "is at .function"
-    )
+            raise Unfit(f"it returns Tensors that share memory and have a graph. {advice.COPY}")

@@ -25,6 +25,7 @@ import numpy as np
 
 from ..engine import above
 from ..engine.tensor import Tensor
+from . import advice
 from .stance import InPlaceOf
 from .tape import same
 
@@ -174,7 +175,7 @@ class State:
             # A method of a list, for example.
             self._waiting.append(thing.__self__)
         elif isinstance(thing, (types.GeneratorType, types.CoroutineType)):
-            self.refused = "it closes over a generator"
+            self.refused = f"it closes over a generator. {advice.ITERATOR}"
         elif isinstance(thing, NUMBERS):
             self._number(thing)
         elif is_optimizer(thing):
@@ -202,7 +203,7 @@ class State:
         if content_size(thing) > COMPARED:
             self.refused = (
                 f"it closes over {content_size(thing):,} bytes in a {type(thing).__name__}, whose values may be others "
-                "each time; make a Tensor of it"
+                f"each time. {advice.CLOSED_OVER}"
             )
         self._numbers.append(thing)
         if isinstance(thing, np.ndarray) and thing.dtype.hasobject:
@@ -226,7 +227,7 @@ class State:
         elif is_source(thing):
             self._sources.append(thing)
         elif isinstance(thing, Iterator) and not users(kind.__module__):
-            self.refused = f"it closes over a {kind.__name__}, which gives something else each time"
+            self.refused = f"it closes over a {kind.__name__}, which is another each time. {advice.ITERATOR}"
         else:
             attributes = getattr(thing, "__dict__", None)
             if isinstance(attributes, dict):

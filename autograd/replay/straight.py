@@ -41,8 +41,9 @@ class Straight:
         self.captured, self.state, self.space, self.name = captured, state, captured.space, name
         self.lines: list[str] = []
         self.at_line: dict[int, Done] = {}
-        # What is called, and what it gives; the lines, counted from 1, that call it alone, and those that run loops.
-        self.calls: list[tuple[str, str]] = []
+        # What is called, and whether in one go with others; the lines, counted from 1, that call it alone, and those
+        # that run loops.
+        self.calls: list[tuple[Call, bool]] = []
         self._timed: set[int] = set()
         # What is called in one go, in order.
         self.steps: list[list[Call]] = []
@@ -109,7 +110,7 @@ class Straight:
         if done is not None:
             self.at_line[len(self.lines) + 1] = done
             if called:
-                self.calls.append((done.call.label, done.call.gives))
+                self.calls.append((done.call, False))
                 self.steps.append([done.call])
                 self._timed.add(len(self.lines))
 
@@ -257,8 +258,7 @@ class Straight:
         self.space[f"{name}_"] = loops
         what = ", ".join(labels[:6]) + (", ..." if len(labels) > 6 else "")
         comment = f"# {len(loops)} {'loops' if len(loops) > 1 else 'loop'}: {what}"
-        together = "" if len(loops) == 1 else "│ "
-        self.calls += [(together + done.call.label, done.call.gives) for done, _ in self._gathered]
+        self.calls += [(done.call, len(loops) > 1) for done, _ in self._gathered]
         self.steps.append(list(dict.fromkeys(done.call for done, _ in self._gathered)))
         if any(row[4] < 0 for row in loops.rows):
             self._line(f"at = run(*{name})  {comment}")

@@ -8,7 +8,7 @@ from types import CodeType, FunctionType
 from ..composed import arithmetic, checks, conversion, dropout, extremes, pooling, products, types
 from ..composed import random as drawn
 from ..creation import data, filled, generator, random
-from ..engine import above, agreement, backward, custom, keys, several, writing
+from ..engine import above, agreement, backward, custom, keys, several, tying, writing
 from ..engine.tensor import Tensor, accumulate
 from ..ops.op import OPS
 from . import changes, forwards, gradients
@@ -61,6 +61,7 @@ def learn_functions() -> None:
             watch(op.pull, forwards.pull)
     watch(several._pull, forwards.pull)
     watch(custom._pull, forwards.pull)
+    watch(tying._pull, forwards.pull)
     watch(backward._seeds, gradients.seeds)
     watch(backward._arrivals, gradients.arrivals)
     watch(backward.grad, gradients.grad)

@@ -39,6 +39,7 @@ class Call:
     sources: for each argument the node that made it, or the array itself of a constant, which is known by identity.
     way: the instructions that led from the user's code to the call. A loop comes the same way again, two calls that
         stand in one line don't.
+    together: a mark that it shares with what is replayed in one go with it.
     """
 
     op: Op
@@ -47,6 +48,7 @@ class Call:
     line: Line | None
     way: tuple[tuple[CodeType, int], ...]
     scopes: tuple[Scope, ...]
+    together: Any = None
 
 
 @dataclass
@@ -67,6 +69,7 @@ class Arrival:
     contributions: list[tuple[int, Node, Any, Any]]  # argument, parent, contribution, local derivative or None
     unreduced: dict[int, Any] = field(default_factory=dict)
     grad: Any = None
+    together: Any = None
 
 
 @dataclass

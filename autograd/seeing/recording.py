@@ -21,10 +21,12 @@ from ..engine.record import CALLERS, called
 from ..engine.tensor import Tensor, wrap
 from ..engine.walk import Steps
 from ..ops.op import Op
+from ..replay.compiled import Compiled
 from ..scalar import Scalar, _made
 from .events import Call, Change, Failure, Line, Scope, Update, Walk, arrival, copied, one_by_one, snapshot
 from .modules import named_modules
 from .names import Names, add_contents, is_given, users_frames, variables_of
+from .together import Together
 
 PACKAGE = Path(__file__).parent.parent
 
@@ -54,6 +56,12 @@ class Recording:
         self._module_names: dict[int, str] = {}
         self._module_calls: dict[int, int] = {}
         self._before: Any = None
+        # The call of a compiled function that one is in, how deep in such calls, and what each node was made in. A call
+        # of an op inside of that of another gives the same.
+        self._together: Together | None = None
+        self._depth = 0
+        self._made_in: dict[Node, Together] = {}
+        self._made: Any = None
 
     def __enter__(self) -> Recording:
         self._before = sys.getprofile()
@@ -94,7 +102,10 @@ class Recording:
             # What is computed here beside the walk is no part of what ran.
             profile = sys.getprofile()
             sys.setprofile(None)
-            walk.arrivals.append(arrival(*step))
+            arrived, node = arrival(*step), step[0]
+            if node.op is not None and node in self._made_in:
+                arrived.together = self._made_in[node].back(node.op, len(step[2]))
+            walk.arrivals.append(arrived)
             sys.setprofile(profile)
             yield step
         self.events.append(walk)
@@ -130,12 +141,25 @@ class Recording:
             self._failed_calls[id(frame)] = call
             return
         first = made[0] if isinstance(made, tuple) and made else made
+        if self._together is not None and isinstance(first, Tensor) and made is not self._made:
+            self._made, call.together = made, self._together.forward(call.op)
         node = first.node.call if isinstance(first, Tensor) and first.node is not None else None
         if node is None or node in self.calls or node.op is not call.op:
             return
         self.calls[node] = call
         self.values[node] = tuple(copied(one.array) for one in made) if made is not first else copied(first.array)
         self.events.append(node)
+        if self._together is not None:
+            self._made_in[node] = self._together
+
+    def _compiled(self, frame: FrameType, entered: bool, made: Any) -> None:
+        """A compiled function is called, or returns; one inside of another is replayed with that."""
+        if entered and not self._depth:
+            values = frame.f_locals
+            self._together = Together(values["self"], values["args"], values["kwargs"])
+        self._depth = max(0, self._depth + (1 if entered else -1))
+        if not self._depth:
+            self._together = None
 
     def _described(self, call: tuple[Op, list[Any]], frame: FrameType) -> Call:
         op, given = call
@@ -290,6 +314,7 @@ def _handlers() -> dict[CodeType, Handler]:
     found: dict[CodeType, Handler] = dict.fromkeys(CALLERS, Recording._caller)
     found[wrap.__code__] = Recording._wrapped
     found[_made.__code__] = Recording._scalar_made
+    found[Compiled.__call__.__code__] = Recording._compiled
     if above.Module is not None:
         found[above.Module.__call__.__code__] = Recording._module
     if above.Optimizer is not None:

@@ -30,7 +30,7 @@ def picture_of_replay(compiled: Any, look: Look, direction: str) -> Drawing:
         return made
     assert recording.program is not None
     notes = [_Pencil(made, look, "").draw(recording.program)]
-    for number, (program, _) in enumerate(recording.way_back.programs.values() if recording.way_back else ()):
+    for number, (program, _) in enumerate(recording.way_back.recorded if recording.way_back else ()):
         with made.subgraph(name=f"cluster_back{number}") as frame:
             frame.attr(label="when a gradient comes back", color=look.faint, fontcolor=look.grey, style="rounded")
             _Pencil(frame, look, f"back{number}_").draw(program)

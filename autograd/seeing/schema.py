@@ -41,7 +41,8 @@ It is made of what JSON has: dicts with str keys, lists, str, int, float, bool a
                               what it is made of in braces), ``given`` (arrays, by these names), ``value``, ``numbers``
     ==========  ============  ====================================================================================
 
-    Those of the phase "backward" have ``walk``, which tells one backward pass from the next.
+    Those of the phase "backward" have ``walk``, which tells one backward pass from the next. Those of calls and steps
+    back that a compiled function replays in one go have the same number ``together``.
 """
 
 from __future__ import annotations

@@ -33,6 +33,8 @@ class Steps:
         self.root = ""
         self.walk = -1
         self.longest: dict[Node, str] = {}
+        # The number of each mark of what a compiled function replays in one go.
+        self.marks: dict[Any, int] = {}
         self.made = [step for event in contents.recording.events for step in self.event(event)]
 
     def event(self, event: Node | Walk | Update) -> list[Step]:
@@ -52,8 +54,13 @@ class Steps:
         values = contents.operands(item, contents.given(node))
         names = [contents.names[key] for key in item.inputs]
         symbols, numbers = formulas.forward(contents.name(node), node.op, names, values, contents.values.get(node))
+        call = contents.recording.call(node)
         step = {"phase": "forward", "kind": "call", "node": contents.key(node)}
-        return [{**step, "formula": symbols, "numbers": numbers}]
+        return [{**step, **self.together(call and call.together), "formula": symbols, "numbers": numbers}]
+
+    def together(self, mark: Any) -> Step:
+        """What a step has besides that is replayed in one go with others, which have this mark."""
+        return {} if mark is None else {"together": self.marks.setdefault(mark, len(self.marks))}
 
     def backward(self, walk: Walk) -> list[Step]:
         """The steps of a walk: what sets out, what each call passes back, how it adds up, what arrives at leaves."""
@@ -131,6 +138,7 @@ class Steps:
             rules = backward_cells(op, position)
         back: Step = {
             **self.step("local", node),
+            **self.together(arrival.together),
             "argument": position,
             "parent": self.contents.key(parent),
             "upstream": self.contents.array(arrival.upstream),
@@ -154,6 +162,7 @@ class Steps:
         )
         add: Step = {
             **self.step("accumulate", node),
+            **self.together(arrival.together),
             "argument": position,
             "parent": self.contents.key(parent),
             "before": self.contents.array(before),

@@ -54,7 +54,7 @@ class Pushforward:
 
 def filled(found: Iterable[Tensor | None], like: Iterable[Tensor]) -> list[Tensor]:
     """``found`` with zeros for None."""
-    return [wrap(np.zeros_like(x.array), None) if t is None else t for t, x in zip(found, like)]
+    return [wrap(np.zeros(x.shape, x.array.dtype), None) if t is None else t for t, x in zip(found, like)]
 
 
 def units(x: Tensor) -> list[Tensor]:

@@ -38,8 +38,12 @@ export class Graph {
     return [...new Set((this.nodes.get(box) ?? []).map(node => this.frames.shown(node)))];
   }
 
-  /** Light what is current; `done` are keys of nodes. From `from` to `to` the edge is lit. */
-  mark(current, done, from, to) {
+  /**
+   * Light what is current; `done` are keys of nodes. From `from` to `to` the edge is lit. `together` are the keys of what
+   * is replayed in one go.
+   */
+  mark(current, done, from, to, together) {
+    const group = new Set(together.map(key => this.boxes[key]));
     const finished = new Set([...done].map(key => this.boxes[key]));
     const now = new Set(this.seen(this.boxes[current]));
     const target = new Set(to === null ? [] : this.seen(this.boxes[to]));
@@ -48,6 +52,7 @@ export class Graph {
       const { classList } = thing.group;
       classList.toggle("current", now.has(thing));
       classList.toggle("target", target.has(thing) && !now.has(thing));
+      classList.toggle("together", thing.frame ? thing.frame.inside.some(node => group.has(node.group.dataset.key)) : group.has(thing.group.dataset.key));
       classList.toggle("done", thing.frame ? thing.frame.inside.every(isDone) : isDone(thing));
       if (now.has(thing)) thing.group.setAttribute("aria-current", "step");
       else thing.group.removeAttribute("aria-current");

@@ -62,7 +62,7 @@ function go(number) {
   $("step").scrollTop = 0;
   // What a screen reader says of a step: the rest is there to be read.
   $("told").textContent = [$("step").querySelector("h2").textContent, step.formula, step.numbers].join(". ");
-  graph.mark(step.kind === "accumulate" ? parent : step.node, doneBefore(trace, now), step.node, parent);
+  graph.mark(step.kind === "accumulate" ? parent : step.node, doneBefore(trace, now), step.node, parent, together(step));
   graph.write(numbersAt(trace, now, numbers));
   $("leaves").replaceChildren(...leafTable(trace, now, leaves, find));
   $("slider").value = now;
@@ -71,6 +71,11 @@ function go(number) {
   $("first").disabled = $("back").disabled = now === 0;
   $("last").disabled = $("next").disabled = now === steps.length - 1;
   writeHash();
+}
+
+/** The keys of the nodes that are replayed in one go with that of a step. */
+function together(step) {
+  return step.together === undefined ? [] : steps.filter(one => one.together === step.together).map(one => one.node);
 }
 
 /** Show what is inside of a call, or, with the view of where one came from, that again. */
@@ -151,9 +156,14 @@ function translate() {
   $("language").textContent = t("language");
   graph.svg.setAttribute("aria-label", t("graph"));
   $("graph").setAttribute("aria-label", t("graph"));
-  $("legend").replaceChildren(...["done", "current", "pending"].map(state => h("li", { class: state }, t(state))));
+  $("legend").replaceChildren(...states().map(state => h("li", { class: state }, t(state))));
   living?.write();
   go(Math.max(now, 0));
+}
+
+/** What the legend explains. */
+function states() {
+  return ["done", "current", "pending", ...(steps.some(step => step.together !== undefined) ? ["together"] : [])];
 }
 
 function readHash() {
@@ -223,11 +233,9 @@ function prepare() {
   $("slider").max = steps.length - 1;
   const names = new Set(Object.values(nodes).map(node => node.name));
   $("found").replaceChildren(...[...names].map(name => h("option", { value: name })));
-  $("phases").replaceChildren(...phases().map(([phase, count]) => {
-    const part = h("i", { class: phase });
-    part.style.flexGrow = count;
-    return part;
-  }));
+  $("phases").replaceChildren(...stretches("phase").map(([phase, count]) => stretch(phase, count)));
+  $("goes").replaceChildren(...stretches("together").map(([go, count]) => stretch(go === undefined ? "" : `go${go % 2}`, count)));
+  $("goes").hidden = !states().includes("together");
   graph.svg.setAttribute("aria-label", t("graph"));
   $("frames").hidden = !graph.frames.all.length;
   $("repeats").hidden = figures.length < 2;
@@ -268,14 +276,21 @@ function start() {
   go(now);
 }
 
-/** The phases in order, each with how many steps it has. */
-function phases() {
+/** What steps have of a name, in order, each with how many steps in a row have it. */
+function stretches(name) {
   const found = [];
-  for (const { phase } of steps) {
-    if (found.at(-1)?.[0] === phase) found.at(-1)[1] += 1;
-    else found.push([phase, 1]);
+  for (const { [name]: what } of steps) {
+    if (found.length && found.at(-1)[0] === what) found.at(-1)[1] += 1;
+    else found.push([what, 1]);
   }
   return found;
+}
+
+/** A part of a bar above the slider, as long as `count` steps. */
+function stretch(kind, count) {
+  const part = h("i", { class: kind });
+  part.style.flexGrow = count;
+  return part;
 }
 
 start();

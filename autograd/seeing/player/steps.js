@@ -28,7 +28,7 @@ export function stepPage(trace, step, enter) {
     picks ? h("p", { class: "hint" }, t("hint")) : "",
     step.kind === "leaf" && !node.op ? checkLine(step.check) : "",
     h("p", { class: "say" }, explanation(trace, step, facts)),
-    h("dl", {}, facets(step, node)),
+    h("dl", {}, facets(trace, step, node)),
   ].filter(Boolean);
 }
 
@@ -66,7 +66,7 @@ function explanation(trace, step, facts) {
 const pairs = settings => Object.entries(settings).map(([name, value]) => `${name} = ${value}`).join(", ");
 
 /** Where in the code, in which modules, by which rule. */
-function facets(step, node) {
+function facets(trace, step, node) {
   const found = [];
   const add = (name, ...text) => found.push(h("dt", {}, t(name)), h("dd", {}, ...text));
   if (step.rule) add("rule", h("code", {}, step.rule));
@@ -75,9 +75,21 @@ function facets(step, node) {
     if (derivative) add("rule", h("code", {}, derivative));
     if (Object.keys(node.settings).length) add("settings", h("code", {}, pairs(node.settings)));
   }
+  if (step.together !== undefined) add("replayed", t("goes", { calls: callsTogether(trace, step) }));
   if (node.modules.length) add("modules", node.modules.join(" › "));
   if (node.line) add("line", `${node.line.file}:${node.line.number} `, h("code", {}, node.line.text));
   return found;
+}
+
+/** The calls that are replayed in one go with that of a step, in order. */
+function callsTogether(trace, step) {
+  const found = [];
+  for (const one of trace.steps) {
+    if (one.together !== step.together || one.kind === "accumulate") continue;
+    const [key, { op }] = [`${one.phase} ${one.node}`, trace.nodes[one.node]];
+    if (found.at(-1)?.key !== key) found.push({ key, text: one.phase === "backward" ? `∂${op}` : op });
+  }
+  return found.map(({ text }) => text).join(", ");
 }
 
 /** The arrays of a step as heat maps. Picking a cell of the last one lights what it was made of in the others. */

@@ -1,0 +1,226 @@
+"""The way back of gradients through what was replayed."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..engine.custom import Context
+from ..engine.node import Node, ancestors, next_id, record
+from ..engine.several import Parts, picked
+from ..engine.tensor import Tensor, wrap
+from ..engine.versions import refuse_overwritten
+from ..engine.walk import backward_steps, older_first
+from ..ops.op import Op
+from .played import Failure
+from .program import Program
+from .recorder import Recorder
+from .tape import Tape, Value
+
+
+class Unfit(Exception):
+    """Why what ran can't be replayed."""
+
+
+class WayBack:
+    """The gradients of what a function was given, from those of what it made.
+
+    The graph that was recorded is kept, in nodes of its own. It is walked once for each set of results that gradients
+    come back to, and that walk is recorded as the function was. Where that can't be replayed, and where the gradients
+    are to have a graph, the graph is made that the function would have left, and walked as ever.
+    tell: called with why the walk can't be replayed.
+    """
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        roots: list[Node],
+        arguments: Sequence[Tensor],
+        state: Sequence[Tensor],
+        tell: Callable[[str], None],
+    ) -> None:
+        self.recorder, self.tell = recorder, tell
+        known = {id(tensor.node): Value("node", tensor) for tensor in state if tensor.node is not None}
+        known |= {id(tensor.node): Value("node", number) for number, tensor in enumerate(arguments) if tensor.node}
+        self.outside: list[Value] = []
+        copies: dict[Node, Node] = {}
+        self.ends: dict[Node, int] = {}
+        self.saved: list[Value] = []
+        # Which of these each object is that a node saved.
+        self._places: dict[int, int] = {}
+        self._places_of_values: dict[int, int] = {}
+        for node in older_first(roots):
+            if node.id < recorder.start:
+                if id(node) not in known and any(node in one.parents for one in ancestors(roots, after=recorder.start)):
+                    raise Unfit("its graph leads to one from before that no argument has")
+                if id(node) in known and node not in copies:
+                    end = record(None, (), None, False, np.empty(node.shape, node.dtype))
+                    copies[node] = end
+                    self.ends[end] = len(self.outside)
+                    self.outside.append(known[id(node)])
+                continue
+            try:
+                refuse_overwritten(node)
+            except RuntimeError as error:
+                raise Unfit(f"its graph can't be walked: {error}") from None
+            made = Node()
+            made.op, made.saved, made.frees, made.hooks = node.op, node.saved, node.frees, None
+            made.shape, made.dtype = node.shape, node.dtype
+            made.parents = tuple([None if parent is None else copies[parent] for parent in node.parents])
+            made.id = next_id()
+            copies[node] = made
+            changed(node.saved, self._gather)
+        self.roots = [copies[node] for node in roots]
+        self.copies = copies
+        # By where gradients come back to, and how these lie; None: it is walked as ever.
+        self.programs: dict[Any, tuple[Program, list[int]] | None] = {}
+        self.op = Op(compiled_function, symbol="compiled")
+        self.op.name, self.op.backward_name = "compiled", "CompiledBackward"
+        self.op.pull, self.op.pull_recorded = self._pull, self._pull_recorded
+
+    @property
+    def recorded(self) -> list[tuple[Program, list[int]]]:
+        """The walks that are replayed, each with where its results go."""
+        return [found for found in self.programs.values() if found is not None]
+
+    def _gather(self, thing: Any) -> Any:
+        """Remember an array that a node saved, as the value that it is."""
+        if isinstance(thing, Node):
+            return thing
+        value = self.recorder.known.get(id(thing)) if isinstance(thing, (np.ndarray, np.generic, tuple, list)) else None
+        if value is None:
+            if not isinstance(thing, (np.ndarray, np.generic)):
+                return None
+            value = self.recorder.value_of(thing)
+            if value.kind == "constant":
+                return thing
+        place = self._places_of_values.setdefault(id(value), len(self.saved))
+        if place == len(self.saved):
+            self.saved.append(value)
+        self._places[id(thing)] = place
+        return thing
+
+    def nodes(self, live: list[int], arrays: list[Any], values: list[Any]) -> dict[int, Node]:
+        """The nodes of the results ``live``, which gradients come back to."""
+        count = len(self.saved)
+        saved, parents = values[:count], tuple(values[count:])
+        like = [arrays[number] for number in live]
+        # Beside what was saved there is room for the graph, where that is asked for.
+        call = record(self.op, parents, (saved, []), True, like[0])
+        if len(live) == 1:
+            return {live[0]: call}
+        call.shape = tuple([one.shape for one in like])
+        return {number: picked(call, i, len(live), array) for i, (number, array) in enumerate(zip(live, like))}
+
+    def _pull(self, g: Any, node: Node, parents: Sequence[Node | None], saved: Any = None) -> list[tuple[Node, Any]]:
+        arrived = list(g) if isinstance(g, Parts) else [g]
+        pattern = tuple([i for i, part in enumerate(arrived) if part is not None])
+        # What came of a sum, spread over all, lies otherwise in memory than what a product gave.
+        layout = pattern, tuple([arrived[i].strides for i in pattern])
+        if layout not in self.programs:
+            self.programs[layout] = self._recorded(pattern, arrived)
+        found = self.programs[layout]
+        if found is None:
+            return self._walked(arrived, node, parents, False)
+        program, places = found
+        try:
+            gradients = program.replay((), *[arrived[i] for i in pattern], *node.saved[0])
+        except Failure as failure:
+            raise failure.error from None
+        return [(parents[i], part) for i, part in zip(places, gradients) if parents[i] is not None]  # type: ignore
+
+    def _recorded(self, pattern: tuple[int, ...], like: Sequence[Any]) -> tuple[Program, list[int]] | None:
+        """The walk from these results; None if it can't be replayed."""
+        recorder = self.recorder
+        for node in self.copies.values():
+            if node not in self.ends:
+                # Whatever was written since doesn't matter here: only what is called does.
+                node.id = next_id()
+        recorder.tape = Tape()
+        seeds = {self.roots[i]: np.ones_like(like[i]) for i in pattern}
+        given = [Value("given", i) for i in pattern]
+        found = recorder.walk(seeds, given, self.ends, backward_steps)
+        if recorder.reason:
+            self.tell(recorder.reason)
+            return None
+        results = [value for _, value in found]
+        return Program(recorder.tape, results, [*given, *self.saved], "backward"), [place for place, _ in found]
+
+    def _pull_recorded(self, g: Any, node: Node, parents: Sequence[Node | None]) -> list[tuple[Node, Any]]:
+        return self._walked(list(g) if isinstance(g, Parts) else [g], node, parents, True)
+
+    def _walked(
+        self, arrived: Sequence[Any], node: Node, parents: Sequence[Node | None], create_graph: bool
+    ) -> list[tuple[Node, Any]]:
+        """What comes to ``parents`` in a walk through the graph that the function would have left."""
+        (values, roots), wanted = node.saved, {parent for parent in parents if parent is not None}
+        if not roots:
+            roots += self._unfolded(node, values)
+        seeds = {root: part for root, part in zip(roots, arrived) if part is not None}
+        found: list[tuple[Node, Any]] = []
+        steps = backward_steps(
+            seeds, create_graph=create_graph, retain_graph=True, towards=list(wanted), after=before(node)
+        )
+        for _, _, contributions in steps:
+            for parent, part in contributions:
+                if parent in wanted:
+                    # The walk may add to an array that came to a leaf.
+                    found.append((parent, part if create_graph else np.array(part)))
+        return found
+
+    def _unfolded(self, call: Node, values: Sequence[Any]) -> list[Node]:
+        """The graph that the function would have left, with what this replay saved; the nodes of its results."""
+        made: dict[Node, Any] = {
+            node: call.parents[self.ends[end]] for node, end in self.copies.items() if end in self.ends
+        }
+        inside = [node for node in self.copies if node not in made]
+
+        def now(thing: Any) -> Any:
+            if isinstance(thing, Node):
+                return made.get(thing, thing)
+            place = self._places.get(id(thing))
+            if place is not None:
+                return values[place]
+            return thing if isinstance(thing, (np.ndarray, np.generic)) else None
+
+        for number, node in enumerate(inside, 1):
+            one = made[node] = Node()
+            # It is as old as the call, whatever was made and written since.
+            one.id = before(call) + number / (len(inside) + 1)  # type: ignore[assignment]
+            one.op, one.frees, one.hooks, one.shape, one.dtype = node.op, node.frees, None, node.shape, node.dtype
+            one.parents = tuple([None if parent is None else made[parent] for parent in node.parents])
+            one.saved = changed(self.copies[node].saved, now)
+        places = {recorded: made[node] for node, recorded in self.copies.items()}
+        return [places[root] for root in self.roots]
+
+
+def before(call: Node) -> int:
+    """The id of what was made last before ``call``."""
+    return call.id - 1
+
+
+def changed(saved: Any, change: Callable[[Any], Any]) -> Any:
+    """What a node ``saved``, with what ``change`` gives in place of its parts; None: look at the parts of that."""
+    found = change(saved)
+    if found is not None:
+        return found
+    if isinstance(saved, Tensor):
+        return wrap(changed(saved.array, change), None if saved.node is None else changed(saved.node, change))
+    if isinstance(saved, Context):
+        made = copy.copy(saved)
+        made.__dict__ = changed(vars(saved), change)
+        return made
+    if isinstance(saved, (tuple, list)):
+        parts = [changed(part, change) for part in saved]
+        return type(saved)(*parts) if hasattr(saved, "_fields") else type(saved)(parts)
+    if type(saved) is dict:
+        return {key: changed(part, change) for key, part in saved.items()}
+    return saved
+
+
+def compiled_function(*args: Any) -> Any:
+    """What was compiled."""
+    raise NotImplementedError
