@@ -14,7 +14,7 @@ from ..engine.tensor import Tensor, wrap
 from ..kernels import twister
 from ..kernels.compiling.forks import new_lock
 from ..kernels.compiling.fused import multiply_add
-from ..kernels.normal import BLOCK, box_muller, in_pairs
+from ..kernels.normal import BLOCK, box_muller, in_pairs, in_pairs_numpy
 from ..types.device import CPU, device, only_cpu
 
 # As many numbers are drawn faster by a kernel than by NumPy, whose twister makes one at a time.
@@ -187,7 +187,7 @@ class Generator:
         waiting = [] if self._next_normal is None or not count else [self._next_normal]
         missing = count - len(waiting)
         made = self.uniform(missing + missing % 2)
-        (in_pairs if missing >= MANY else in_pairs.twin)(made)
+        (in_pairs if missing >= MANY else in_pairs_numpy)(made)
         found = np.concatenate([waiting, made])
         if count:
             self._next_normal = float(found[-1]) if len(found) > count else None

@@ -7,6 +7,7 @@ polynomials of Cephes (Moshier, 1984), each sum of a product rounded once. In fl
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -124,7 +125,7 @@ def box_muller(out, mean, std):
             second[i] = multiply_add(radius * sine, spread, centre)
 
 
-def in_pairs_numpy(out):
+def in_pairs_numpy(out: Any) -> None:
     pairs = out.reshape(-1, 2)
     angle, radius = 2 * math.pi * pairs[:, 0], np.sqrt(-2 * each(math.log1p, -pairs[:, 1]))
     pairs[:, 0], pairs[:, 1] = radius * each(math.cos, angle), radius * each(math.sin, angle)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from .jit import teacher
@@ -10,7 +12,7 @@ from .jit import teacher
 SPLITTER = 2.0**27 + 1
 
 
-def multiply_add(a, b, c):
+def multiply_add(a: Any, b: Any, c: Any) -> Any:
     """``a·b + c`` of floats of one dtype, rounded once; without Numba, in float64, nearly always so."""
     if np.result_type(a, b, c) == np.float32:
         # In float64 the product has all its digits. What the sum has lost of its own makes it odd, so that it never
