@@ -30,6 +30,7 @@ from autograd.kernels import (
     softmax,
     twister,
 )
+from autograd.kernels import normal as normals
 from autograd.kernels.compiling import many
 from autograd.kernels.compiling.jit import numba_or_none
 from autograd.kernels.compiling.machine import VECTOR
@@ -589,6 +590,8 @@ ARGUMENTS = {
         for x in [np.array([1e-20, 0.9, 0.75, 0.25, 0.5, 0.5, 0.5, 0.5])]
     ],
     linear.affine: lambda: [(normal(7, 5), normal(3, 5), with_specials(3), np.zeros((7, 3)))],
+    normals.box_muller: lambda: [(np.random.default_rng(0).integers(0, 2**24, 160) / 2**24, 0.5, 3.0)],
+    normals.in_pairs: lambda: [(np.random.default_rng(0).integers(0, 2**24, 160) / 2**24,)],
     twister.uniform: lambda: [(np.zeros(1500), *state) for state in twisters()],
     twister.tossed: lambda: [(np.zeros(1500), 2**52 + 1, 1.25, *state) for state in twisters()],
     samplers.standard_gamma: lambda: [

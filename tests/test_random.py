@@ -4,11 +4,13 @@ import copy
 import json
 import subprocess
 import sys
+from fractions import Fraction
 
 import numpy as np
 import pytest
 
 import autograd
+from autograd.kernels.compiling.fused import multiply_add
 
 try:
     import torch
@@ -290,6 +292,49 @@ def test_numbers_of_an_interval_are_pytorchs_to_the_last_bit(low, high, count):
     """Weights begin with them, and what comes of weights in many steps says each bit loud."""
     found = [m.empty(count).uniform_(low, high, generator=m.Generator().manual_seed(2)) for m in (autograd, torch)]
     assert np.array_equal(*map(np.asarray, found))
+
+
+@pytest.mark.skipif(torch is None, reason="PyTorch is not installed")
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+@pytest.mark.parametrize("count", [1, 7, 15, 16, 17, 31, 160, 5001, 40_000])
+def test_normal_numbers_are_pytorchs_to_the_last_bit(dtype, count):
+    """Whoever calls them, and whether they lie in rows; what is left of a pair too."""
+    thirds = lambda m, kind: (m.arange(count) % 100).to(kind) / 3
+    calls = {
+        "randn": lambda m, kind: m.randn(count, dtype=kind),
+        "normal_": lambda m, kind: m.empty(count, dtype=kind).normal_(0.3, 2.7),
+        "in columns": lambda m, kind: m.empty(count, 2, dtype=kind).t().normal_(0.3, 2.7),
+        "mean": lambda m, kind: m.normal(thirds(m, kind), 0.7),
+        "std": lambda m, kind: m.normal(0.7, thirds(m, kind)),
+        "both": lambda m, kind: m.normal(-thirds(m, kind), thirds(m, kind)),
+    }
+    for name, call in calls.items():
+        for seed in range(5):
+            for m in (autograd, torch):
+                m.manual_seed(seed)
+            for _ in range(2):
+                ours, theirs = (np.asarray(call(m, getattr(m, dtype))) for m in (autograd, torch))
+                assert np.array_equal(ours, theirs), (name, seed)
+
+
+def test_a_product_and_a_sum_are_rounded_once():
+    rng = np.random.default_rng(0)
+    for kind in (np.float32, np.float64):
+        a, b = rng.normal(size=(2, 2000)).astype(kind)
+        # Sums that nearly vanish, and those that end half way between two numbers.
+        c = np.concatenate([-(a[:500] * b[:500]), rng.normal(size=500) / 1e3, rng.normal(size=1000)]).astype(kind)
+        a[1500:], b[1500:], c[1500:] = 1 + np.finfo(kind).eps, 0.5 * np.finfo(kind).eps, 1.0
+        exact = [Fraction(float(x)) * Fraction(float(y)) + Fraction(float(z)) for x, y, z in zip(a, b, c)]
+        assert np.array_equal(multiply_add(a, b, c), [rounded(value, kind) for value in exact])
+
+
+def rounded(value, kind):
+    """A fraction as a float of this kind: of float32 the nearest of three, the even one of two that are as near."""
+    if kind is np.float64:
+        return float(value)
+    middle = np.float32(float(value))
+    near = [np.nextafter(middle, np.float32(-np.inf)), middle, np.nextafter(middle, np.float32(np.inf))]
+    return min(near, key=lambda x: (abs(Fraction(float(x)) - value), int(x.view(np.int32)) & 1))
 
 
 def test_an_interval_is_open_above():

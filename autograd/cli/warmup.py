@@ -160,6 +160,8 @@ def workloads() -> list[Callable[[], Tensor]]:
         lambda: F.prelu(image(4096), autograd.ones(1)),  # few numbers are chosen without a kernel
         lambda: nn.Linear(3, 2)(image(4, 3)),
         lambda: autograd.rand(4096, requires_grad=True),  # few numbers are drawn without a kernel
+        lambda: autograd.randn(16, requires_grad=True),
+        lambda: autograd.empty(4096).log_normal_().requires_grad_(),
         lambda: F.dropout(image(4096)),
         lambda: drawn(distributions.Gamma, 2.0, 1.0),
         lambda: drawn(distributions.Beta, 2.0, 1.0),

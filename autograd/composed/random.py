@@ -236,8 +236,13 @@ def normal(
     except ValueError:
         raise RuntimeError(f"normal: {tuple(mean.shape)} and {tuple(std.shape)} don't broadcast together") from None
     array = np.empty(shape, tensors[0].array.dtype if tensors else kind(dtype))
-    made = _constant(normal_numbers("normal", array, generator, centre, spread), *tensors)
-    return made if tensors else finish(made.array, requires_grad, device)
+    if not tensors:
+        return finish(normal_numbers("normal", array, generator, mean, std), requires_grad, device)
+    if isinstance(std, Tensor):
+        drawn = normal_numbers("normal", array, generator) * spread
+    else:
+        drawn = normal_numbers("normal", array, generator, 0.0, std)
+    return _constant(np.asarray(drawn + centre, array.dtype), *tensors)
 
 
 @method()

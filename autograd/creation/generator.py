@@ -13,9 +13,10 @@ import numpy as np
 from ..engine.tensor import Tensor, wrap
 from ..kernels import twister
 from ..kernels.compiling.forks import new_lock
+from ..kernels.compiling.fused import multiply_add
+from ..kernels.normal import BLOCK, box_muller, in_pairs, in_pairs_numpy
 from ..types.device import CPU, device, only_cpu
 
-BLOCK = 16
 # As many numbers are drawn faster by a kernel than by NumPy, whose twister makes one at a time.
 MANY = 4096
 # The seed of a Generator that was given none, in PyTorch too.
@@ -163,33 +164,34 @@ class Generator:
         raw = self.raw64(count) if span >= many else self.raw32(count)
         return (raw % np.uint64(span)).astype(np.int64) + np.int64(low) if span < 1 << 64 else raw.astype(np.int64)
 
-    def normal(self, count: int, dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
-        """Numbers of the standard normal distribution, by Box and Muller: in blocks, or if they are few in pairs.
+    def normal(self, count: int, dtype: np.dtype[Any], mean: float = 0.0, std: float = 1.0) -> np.ndarray[Any, Any]:
+        """Numbers of the normal distribution, by Box and Muller: in blocks, or if they are few in pairs.
 
         For float16 in float32; all else is in ``dtype``.
         """
         if count < BLOCK:
-            return self.normal_pairs(count)
+            return self.normal_pairs(count, mean, std)
         whole, wide = count - count % BLOCK, np.promote_types(dtype, np.float32)
         # The last block, if it isn't whole, overlaps the one before it and is drawn anew: what is left of the first
         # draw is thrown away, and for float16 not even drawn.
-        uniform = self.uniform(whole if wide != dtype else count, wide)
         out = np.empty(count, wide)
-        out[:whole] = box_muller(uniform[:whole])
+        out[:whole] = self.uniform(whole if wide != dtype else count, wide)[:whole]
+        box_muller(out[:whole], mean, std)
         if whole < count:
-            out[-BLOCK:] = box_muller(self.uniform(BLOCK, wide))
+            out[-BLOCK:] = self.uniform(BLOCK, wide)
+            box_muller(out[-BLOCK:], mean, std)
         return out
 
-    def normal_pairs(self, count: int) -> np.ndarray[Any, Any]:
+    def normal_pairs(self, count: int, mean: float = 0.0, std: float = 1.0) -> np.ndarray[Any, Any]:
         """The same in pairs of float64, a cosine and a sine; the second of a pair may wait for the next call."""
         waiting = [] if self._next_normal is None or not count else [self._next_normal]
         missing = count - len(waiting)
-        u = self.uniform(missing + missing % 2).reshape(-1, 2)
-        radius, angle = np.sqrt(-2 * np.log1p(-u[:, 1])), 2 * np.pi * u[:, 0]
-        found = np.concatenate([waiting, np.stack([radius * np.cos(angle), radius * np.sin(angle)], 1).reshape(-1)])
+        made = self.uniform(missing + missing % 2)
+        (in_pairs if missing >= MANY else in_pairs_numpy)(made)
+        found = np.concatenate([waiting, made])
         if count:
             self._next_normal = float(found[-1]) if len(found) > count else None
-        return found[:count]
+        return np.asarray(multiply_add(found[:count], np.float64(std), np.float64(mean)))
 
     def run(self, sampler: Callable[..., None], *arguments: Any) -> None:
         """``sampler`` on ``arguments``: a kernel that takes as many outputs of the twister as it happens to need."""
@@ -201,14 +203,6 @@ class Generator:
             state = {"key": words, "pos": int(place[0])}
             self._bits.state = {"bit_generator": "MT19937", "state": state}
             self._next_normal = None if np.isnan(waiting[0]) else float(waiting[0])
-
-
-def box_muller(uniform: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Normal numbers of uniform ones, in blocks of 16: eight cosines, then eight sines."""
-    blocks = uniform.reshape(-1, 2, BLOCK // 2)
-    radius = np.sqrt(-2 * np.log(1 - blocks[:, 0]))
-    angle = 2 * np.pi * blocks[:, 1]
-    return np.stack([radius * np.cos(angle), radius * np.sin(angle)], 1).reshape(-1)
 
 
 def _restored(state: Tensor) -> Generator:

@@ -42,13 +42,18 @@ def uniform_numbers(
 
 
 def normal_numbers(
-    name: str, array: np.ndarray[Any, Any], generator: Generator | None, mean: Any = 0.0, std: Any = 1.0
+    name: str, array: np.ndarray[Any, Any], generator: Generator | None, mean: float = 0.0, std: float = 1.0
 ) -> np.ndarray[Any, Any]:
     """Normal numbers to fill ``array`` with: drawn in pairs unless it lies in rows."""
     only_floats(name, array.dtype)
     source = chosen(name, generator)
-    drawn = source.normal(array.size, array.dtype) if array.flags.c_contiguous else source.normal_pairs(array.size)
-    return np.asarray(in_memory_order(drawn, array) * std + mean, array.dtype)
+    if array.flags.c_contiguous:
+        drawn = source.normal(array.size, array.dtype, mean, std)
+    else:
+        drawn = source.normal_pairs(array.size, mean, std)
+    # Numbers of float16 are rounded twice, as PyTorch's are.
+    drawn = drawn.astype(np.promote_types(array.dtype, np.float32), copy=False)
+    return np.asarray(in_memory_order(drawn, array), array.dtype)
 
 
 def whole_numbers(

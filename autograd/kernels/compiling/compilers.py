@@ -64,3 +64,5 @@ OPTIONS = {
 FOR_KERNELS: Any = {**OPTIONS, "pipeline_class": KernelCompiler}
 # Nor does Python call a helper's compiled code.
 FOR_HELPERS: Any = {**OPTIONS, "no_cpython_wrapper": True, "pipeline_class": HelperCompiler}
+# What gives certain bits.
+AS_WRITTEN: Any = {"fastmath": False}

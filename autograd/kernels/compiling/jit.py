@@ -23,8 +23,10 @@ KERNELS: list[Callable[..., Any]] = []
 FIRST_CALL, TEACHING = new_lock(), new_lock()
 
 
-def kernel(twin: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def kernel(twin: Callable[..., Any], exact: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Jit the decorated loop at its first call; run ``twin``, the same in NumPy, where there is no Numba.
+
+    exact: whether sums and products are computed and rounded as they are written, in no other order.
 
     The twin also takes float16, which Numba can't compute with. The first argument is an array. `Misfit` if the loop
     requires something else, or can't be compiled for such types.
@@ -38,7 +40,7 @@ def kernel(twin: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[
             nonlocal target
             if target is None:
                 with FIRST_CALL:
-                    target = target or compiled(loop) or twin
+                    target = target or compiled(loop, exact) or twin
                 run.target = target  # type: ignore[attr-defined]
             try:
                 return target(*args) if args[0].dtype.char != "e" else twin(*args)
@@ -63,18 +65,18 @@ def described(argument: Any) -> str:
 
 
 # What Numba doesn't know yet: functions of Python, and what teaches it functions that are not compiled from Python.
-HELPERS: dict[Callable[..., Any], Callable[..., Any] | None] = {}
+HELPERS: dict[Callable[..., Any], tuple[Callable[..., Any] | None, bool]] = {}
 TEACHERS: list[Callable[[], None]] = []
 
 
-def helper(function: Any = None, *, single: Callable[..., Any] | None = None) -> Any:
+def helper(function: Any = None, *, single: Callable[..., Any] | None = None, exact: bool = False) -> Any:
     """A function for kernels to call, compiled with those that do; in Python it is what it was.
 
-    single: what is called in its place for a float32.
+    single: what is called in its place for a float32. exact: as of a kernel.
     """
     if function is None:
-        return lambda function: helper(function, single=single)
-    HELPERS[function] = single
+        return lambda function: helper(function, single=single, exact=exact)
+    HELPERS[function] = single, exact
     return function
 
 
@@ -114,15 +116,16 @@ def numba_alone() -> Any:
 
 def teach(numba: Any) -> None:
     """Teach Numba what it doesn't know yet: a file may be imported after the first kernel was compiled."""
-    from .compilers import FOR_HELPERS  # which needs Numba
+    from .compilers import AS_WRITTEN, FOR_HELPERS  # which needs Numba
 
     while HELPERS:
-        function, single = HELPERS.popitem()
+        function, (single, exact) = HELPERS.popitem()
+        options = FOR_HELPERS | AS_WRITTEN if exact else FOR_HELPERS
         if single is None:
-            numba.extending.register_jitable(**FOR_HELPERS)(function)
+            numba.extending.register_jitable(**options)(function)
         else:
             choose = lambda x, double=function, single=single: single if x == numba.float32 else double
-            numba.extending.overload(function, jit_options=FOR_HELPERS)(of_one_argument(choose))
+            numba.extending.overload(function, jit_options=options)(of_one_argument(choose))
     while TEACHERS:
         TEACHERS.pop()()
 
@@ -132,14 +135,14 @@ def of_one_argument(choose: Callable[..., Any]) -> Callable[..., Any]:
     return lambda x: choose(x)
 
 
-def compiled(loop: Callable[..., Any]) -> Callable[..., Any] | None:
+def compiled(loop: Callable[..., Any], exact: bool = False) -> Callable[..., Any] | None:
     """``loop``, to be compiled for the types it is called with; None where Numba is missing or turned off."""
     numba = numba_or_none()
     if numba is None:
         return None
-    from .compilers import FOR_KERNELS
+    from .compilers import AS_WRITTEN, FOR_KERNELS
 
-    dispatcher = numba.njit(**FOR_KERNELS)(loop)
+    dispatcher = numba.njit(**(FOR_KERNELS | AS_WRITTEN if exact else FOR_KERNELS))(loop)
     directory = cache_directory()
     if directory is not None:
         dispatcher._cache = KernelCache(loop, directory)
