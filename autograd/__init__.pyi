@@ -357,7 +357,7 @@ def frac(input: Tensor, *, out: Tensor = ...) -> Tensor:
     """What `trunc` leaves: ``x - trunc x``, with the sign of x; NotImplementedError for integers."""
 def frac_(input: Tensor) -> Tensor:
     """In place: writes ``frac`` of this Tensor and the arguments into it, and returns it."""
-def gather(input: Tensor, dim: _int, index: Tensor, *, out: Tensor = ...) -> Tensor:
+def gather(input: Tensor, dim: _int, index: Tensor, *, sparse_grad: _bool = ..., out: Tensor = ...) -> Tensor:
     """``out[i][j] = x[index[i][j]][j]`` for ``dim`` 0, and likewise for others; IndexError for an index out of range."""
 def gcd(input: Operand, other: Operand, *, out: Tensor = ...) -> Tensor:
     """The greatest common divisor of integers; NotImplementedError for floats and bools."""

@@ -246,6 +246,10 @@ class Registered(dict[str, Any]):
 
     __slots__ = ("_module", "kind")
 
+    def __new__(cls, values: Any = (), kind: type | None = None) -> Registered | dict[str, Any]:  # type: ignore[misc]
+        # Whoever makes a container anew by its type, as libraries do that move all Tensors in it, gets a dict.
+        return dict(values) if kind is None else super().__new__(cls)
+
     def __init__(self, module: Callable[[], Attributes | None], kind: type) -> None:
         self._module, self.kind = module, kind
 

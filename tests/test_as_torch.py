@@ -203,7 +203,7 @@ def test_a_name_that_is_not_here_says_why(torch, name, why):
     ("name", "why"),
     [
         ("torch.sparse", "sparse Tensors are out of scope"),
-        ("torch.distributed.rpc", "parts of torch.distributed beyond groups of processes are out of scope"),
+        ("torch.distributed.elastic", "parts of torch.distributed beyond groups of processes are out of scope"),
         ("torch.cuda.nccl", "CUDA"),
         ("torch.sofa", "torch.sofa is missing here"),
     ],
@@ -254,8 +254,10 @@ def test_small_things_that_libraries_import(torch):
     from torch._utils import _flatten_dense_tensors, _unflatten_dense_tensors
     from torch.amp.grad_scaler import OptState
     from torch.autograd.profiler import EventList
+    from torch.distributed import rpc
     from torch.distributed.constants import default_pg_timeout
     from torch.distributions.multivariate_normal import MultivariateNormal, _precision_to_scale_tril
+    from torch.fx.experimental.proxy_tensor import get_proxy_mode
     from torch.nn.modules.module import _addindent, _global_parameter_registration_hooks
     from torch.utils._contextlib import _DecoratorContextManager
     from torch.utils.checkpoint import get_device_states, set_device_states
@@ -270,6 +272,8 @@ def test_small_things_that_libraries_import(torch):
     assert issubclass(torch.distributions.MultivariateNormal, MultivariateNormal)
     assert _tensor_str(torch.eye(2), 1) == "[[1., 0.],\n  [0., 1.]]" and _tensor_str(torch.ones(0), 1) == "[]"
     assert _add_suffixes("own([1.]", ["size=2"], 4, False) == "own([1.], size=2)" and PRINT_OPTS.edgeitems == 3
+    assert get_proxy_mode() is None and torch.torch is torch and not hasattr(rpc, "api")
+    assert torch.embedding(torch.eye(2), torch.tensor([1])).tolist() == [[0, 1]]
     set_device_states(*get_device_states(torch.ones(1)))
     with nn.modules.module.register_module_parameter_registration_hook(print):
         assert list(_global_parameter_registration_hooks.values()) == [print]
@@ -323,6 +327,9 @@ def test_dtypes_and_devices_that_no_tensor_has_can_be_named(torch):
             torch.zeros(2, dtype=dtype)
         with pytest.raises(TypeError, match=f"torch.{name} is not supported"):
             torch.zeros(2).to(dtype)
+        # Without elements there is one, which says how large one would be.
+        for none in (torch.empty(0, dtype=dtype), torch.tensor([], dtype=dtype), torch.empty((2, 0), dtype=dtype)):
+            assert none.dtype is dtype and none.element_size() == dtype.itemsize and repr(dtype) in repr(none)
     assert torch.sparse_coo != torch.ones(1).layout == torch.strided and isinstance(torch.sparse_coo, torch.layout)
     assert isinstance(torch.__config__.show(), str)
     assert torch.complex64.is_complex and torch.bfloat16.is_floating_point and torch.finfo(torch.bfloat16).eps == 2**-7

@@ -190,6 +190,8 @@ def test_the_dicts_are_where_libraries_look(package):
     for again in (copy.deepcopy(model), copy.copy(model), pickle.loads(pickle.dumps(nn.Linear(2, 1)))):
         for name, parameter in again.__dict__["_parameters"].items():
             assert getattr(again, name) is parameter
+    # As libraries do that go through containers and make each anew.
+    assert type(inside)(inside.items()) == type(inside)({"parameter": made}) == inside and type(inside)() == {}
     inside.clear()
     assert not hasattr(model, "parameter") and not list(model.parameters(recurse=False))
 

@@ -123,6 +123,8 @@ def test_a_tensor_as_array() -> None:
         np.array(t, dtype="float64", copy=False)
     with pytest.raises(RuntimeError, match="requires grad"):
         np.asarray(t.requires_grad_())
+    with autograd.no_grad():
+        assert np.asarray(t) is t.numpy() is t.array
     np.testing.assert_allclose(autograd.ones(2), [1.0, 1.0])
 
 

@@ -6,6 +6,7 @@ A decorator says what a function is for users, under its own name or under those
 from __future__ import annotations
 
 import functools
+import inspect
 import sys
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
@@ -83,14 +84,16 @@ def tensor_property(written: Callable[[Any], Any]) -> property:
 
 
 def explaining(name: str, function: F) -> F:
-    """``function`` as users call it: errors say ``name``, and NumPy's names of arguments are known beside PyTorch's.
+    """``function`` as users call it: errors say ``name``, and arguments have further names, those behind a star too.
 
     Those that aren't of ``nn.functional`` take ``out=``; some also an order of arguments of old.
     """
     code = function.__code__
     takes_out = "out" not in code.co_varnames and not name.startswith("nn.")
     limit = code.co_argcount if name in NUMBERS else sys.maxsize
-    parameters = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    count = code.co_argcount + code.co_kwonlyargcount
+    spread = code.co_varnames[count] if code.co_flags & inspect.CO_VARARGS else ""
+    parameters = (*code.co_varnames[:count], spread)
     synonyms = {theirs: ours for theirs, ours in SYNONYMS.items() if ours in parameters and theirs not in parameters}
 
     fields: Any = vars(function).get("fields")
@@ -103,6 +106,9 @@ def explaining(name: str, function: F) -> F:
         if kwargs:
             if synonyms:
                 kwargs = {synonyms.get(key, key): value for key, value in kwargs.items()}
+            if spread in kwargs:
+                before = [kwargs.pop(key) for key in parameters[len(args) : code.co_argcount] if key in kwargs]
+                args = (*args, *before, kwargs.pop(spread))
             if takes_out and "out" in kwargs:
                 return into(name, kwargs.pop("out"), call(*args, **kwargs), args)
         try:

@@ -14,7 +14,7 @@ from .registry import function, method, tensor_method, tensor_property
 
 
 @function()
-def result_type(tensor1: Any, tensor2: Any) -> dtype:
+def result_type(tensor: Any, other: Any) -> dtype:
     """The dtype that an op on these two, Tensors or numbers, results in.
 
     >>> autograd.result_type(autograd.tensor([1, 2]), 1.5)
@@ -22,7 +22,7 @@ def result_type(tensor1: Any, tensor2: Any) -> dtype:
     >>> autograd.result_type(autograd.ones(2), autograd.tensor(1., dtype=autograd.float64))
     autograd.float32
     """
-    given = (tensor1, tensor2)
+    given = (tensor, other)
     for value in given:
         if not isinstance(value, (Tensor, bool, int, float)):
             raise TypeError(f"result_type(): expected Tensors or numbers, not {type(value).__name__}")

@@ -11,7 +11,7 @@ import numpy as np
 from ..engine.out import into
 from ..engine.tensor import Tensor, wrap
 from ..types.device import only_cpu
-from ..types.dtypes import get_default_dtype, numpy_dtype
+from ..types.dtypes import AbsentType, get_default_dtype, numpy_dtype
 from .layout import strided
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -80,6 +80,8 @@ def sizes_of(name: str, given: Sequence[Any], size: Any = None) -> tuple[int, ..
     return sizes
 
 
-def kind(dtype: Any) -> np.dtype[Any]:
-    """The NumPy dtype of ``dtype``, or of the default if it is None."""
+def kind(dtype: Any, elements: bool = True) -> np.dtype[Any]:
+    """The NumPy dtype of ``dtype``, or of the default if it is None. Without elements it may be one that none has."""
+    if not elements and isinstance(dtype, AbsentType):
+        return dtype.of_none
     return numpy_dtype(get_default_dtype() if dtype is None else dtype)

@@ -11,7 +11,7 @@ from ..engine.tensor import Tensor, wrap
 from ..types.device import only_cpu
 from ..types.dtypes import canonical, check_fits, get_default_dtype, numpy_dtype, wider
 from ..types.dtypes import dtype as Dtype
-from .arguments import finish
+from .arguments import finish, kind
 
 
 def tensor(
@@ -118,6 +118,8 @@ class _Capsule:
 
 def array_of(name: str, data: Any, dtype: Any, copy: bool) -> np.ndarray[Any, Any]:
     """``data`` as an array of one of our dtypes."""
+    if isinstance(data, (list, tuple)) and not data:
+        return np.empty(0, kind(dtype, elements=False))
     wanted = None if dtype is None else numpy_dtype(dtype)
     if isinstance(data, Tensor):
         data = data.array

@@ -25,7 +25,8 @@ def empty(
     >>> autograd.empty(2, 3).shape
     autograd.Size([2, 3])
     """
-    return finish(np.empty(sizes_of("empty", args, size), kind(dtype)), requires_grad, device)
+    sizes = sizes_of("empty", args, size)
+    return finish(np.empty(sizes, kind(dtype, elements=0 not in sizes)), requires_grad, device)
 
 
 @with_out

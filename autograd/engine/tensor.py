@@ -333,8 +333,8 @@ class Tensor(TensorMethods):
         return self.array.tolist()
 
     def numpy(self, *, force: bool = False) -> np.ndarray[Any, Any]:
-        """The array itself, sharing memory. RuntimeError if the Tensor requires grad, unless ``force``."""
-        if self.node is not None and not force:
+        """The array itself, sharing memory. RuntimeError if the Tensor requires grad, unless ``force`` or `no_grad`."""
+        if self.node is not None and not force and is_grad_enabled():
             raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
         return self.array
 

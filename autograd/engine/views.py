@@ -21,7 +21,9 @@ from .tensor import Chain, Step, Tensor, View, made_by, wrap
 def linking(op: Op, call: Callable[..., Any]) -> Callable[..., Any]:
     """``call``, the caller of an op that may return a view, which also notes whose memory its result sees."""
 
-    def linked(x: Any, *args: Any, **kwargs: Any) -> Any:
+    def linked(x: Any = None, *args: Any, **kwargs: Any) -> Any:
+        if x is None:
+            x = kwargs.pop("input", None)
         made = call(x, *args, **kwargs)
         if isinstance(x, Tensor):
             owner = x.array if x.array.base is None else x.array.base

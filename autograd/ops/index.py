@@ -194,6 +194,10 @@ def gather(x, dim, index):
     return np.atleast_1d(x)[places(x.shape, dim, index)].reshape(index.shape)
 
 
+# Gradients are dense, whatever it says.
+gather.keyword(sparse_grad=lambda x, dim, index, sparse_grad: gather(x, dim, index))
+
+
 @op(derivative=("∂L/∂x = gather(∂L/∂out, dim, index)", "", "", ""), level="internal")
 def ungather(x, dim, index, shape):
     """Zeros of ``shape`` with ``x`` added where gather would have picked: its adjoint."""

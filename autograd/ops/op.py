@@ -35,8 +35,22 @@ from typing import Any, Literal
 
 OPS: dict[str, Op] = {}
 
-# NumPy's names of arguments, understood beside PyTorch's.
-SYNONYMS = {"axis": "dim", "keepdims": "keepdim"}
+# NumPy's names of arguments, understood beside PyTorch's, and those of PyTorch's that are others for a method than for
+# a function, or for each kind of value.
+SYNONYMS = {
+    "axis": "dim",
+    "axis0": "dim0",
+    "axis1": "dim1",
+    "keepdims": "keepdim",
+    "size": "shape",
+    "repeats": "sizes",
+    **dict.fromkeys(("split_size", "split_sizes"), "split_size_or_sections"),
+    **dict.fromkeys(("sections", "indices", "tensor_indices_or_sections"), "indices_or_sections"),
+    "input": "A",
+    "tensor": "input",
+    "element": "elements",
+    "test_element": "test_elements",
+}
 
 # The bytecodes that `usage` looks for. They differ from version to version: Python 3.13 loads two names at once, and
 # from 3.12 on an attribute's number is doubled.

@@ -474,7 +474,7 @@ class TensorMethods:
         """In place: writes ``frac`` of this Tensor and the arguments into it, and returns it."""
     def frexp(self) -> Frexp:
         """``input = mantissa·2ᵉ`` with whole exponents e and ½ ≤ |mantissa| < 1 (or 0, infinite, NaN)."""
-    def gather(self, dim: _int, index: Tensor) -> Tensor:
+    def gather(self, dim: _int, index: Tensor, *, sparse_grad: _bool = ...) -> Tensor:
         """``out[i][j] = x[index[i][j]][j]`` for ``dim`` 0, and likewise for others; IndexError for an index out of range."""
     def gcd(self, other: Operand) -> Tensor:
         """The greatest common divisor of integers; NotImplementedError for floats and bools."""

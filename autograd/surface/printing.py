@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..engine.overriding import answers
-from ..types.dtypes import DTYPES, get_default_dtype
+from ..types.dtypes import from_numpy_dtype, get_default_dtype
 
 if TYPE_CHECKING:
     from ..engine.tensor import Tensor
@@ -76,7 +76,7 @@ def text_under(name: str, tensor: Tensor) -> str:
     else:
         body = values_text(array, len(start))
     if array.dtype not in usual:
-        suffixes.append(f"dtype={DTYPES[array.dtype]}")
+        suffixes.append(f"dtype={from_numpy_dtype(array.dtype)}")
     if tensor.grad_fn is not None:
         suffixes.append(f"grad_fn={tensor.grad_fn}")
     elif tensor.requires_grad:

@@ -103,5 +103,9 @@ def is_batchedtensor(tensor: Any) -> bool:
     return False
 
 
+def _are_functorch_transforms_active() -> bool:
+    return False
+
+
 is_gradtrackingtensor = is_functorch_wrapped_tensor = is_batchedtensor
 _cuda_getDeviceCount = _get_tracing_state

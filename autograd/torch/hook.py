@@ -71,6 +71,9 @@ class StandIn(ModuleType):
         super().__init__(name, f"What stands for {name} here: {', '.join(sources) or 'nothing but the name'}.")
         self._sources = sources
         self.__file__ = __file__
+        if name == "torch":
+            # Some write `torch.torch`.
+            self.torch = self
         if name in ("torch", "torch.version"):
             self.__version__ = VERSION
 

@@ -22,7 +22,7 @@ algorithms.ddp_comm_hooks.post_localSGD_hook algorithms.join algorithms.model_av
 algorithms.model_averaging.averagers checkpoint checkpoint._consolidate_hf_safetensors checkpoint.default_planner
 checkpoint.filesystem checkpoint.format_utils checkpoint.hf_storage checkpoint.metadata checkpoint.optimizer
 checkpoint.planner checkpoint.state_dict checkpoint.state_dict_loader checkpoint.stateful constants device_mesh fsdp
-fsdp.api fsdp.fully_sharded_data_parallel fsdp.sharded_grad_scaler fsdp.wrap pipelining tensor tensor._utils
+fsdp.api fsdp.fully_sharded_data_parallel fsdp.sharded_grad_scaler fsdp.wrap pipelining rpc tensor tensor._utils
 tensor.device_mesh tensor.experimental tensor.experimental._attention tensor.parallel tensor.parallel.style
 tensor.placement_types"""
 NAMES_ONLY = "autograd.torch.names_only"
@@ -98,6 +98,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "torch.futures": ("autograd.torch.futures",),
     "torch.fx": ("autograd.torch.fx",),
     "torch.fx.experimental": ("autograd.torch.fx",),
+    "torch.fx.experimental.proxy_tensor": ("autograd.torch.fx",),
     "torch.fx.graph_module": ("autograd.torch.fx",),
     "torch.fx.node": ("autograd.torch.fx",),
     "torch.fx.proxy": ("autograd.torch.fx",),

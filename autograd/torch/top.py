@@ -118,6 +118,14 @@ def svd_lowrank(A: Tensor, q: int | None = 6, niter: int | None = 2, M: Tensor |
     return U[..., :q], S[..., :q], V[..., :q]
 
 
+def embedding(
+    weight: Tensor, indices: Tensor, padding_idx: int = -1, scale_grad_by_freq: bool = False, sparse: bool = False
+) -> Tensor:
+    """`nn.functional.embedding`, the weight first."""
+    found: Tensor = OPS["embedding"].function(indices, weight, padding_idx, scale_grad_by_freq)
+    return found
+
+
 def get_device_module(device: Any = "cpu") -> Any:
     """The module that is named like the kind of a device."""
     return importlib.import_module(f"torch.{named(device).type}")

@@ -65,9 +65,9 @@ PYTHON_TYPES = {type(0): int64, type(0.0): float64, type(True): bool}
 
 
 class AbsentType(dtype):
-    """An element type of PyTorch's that no Tensor here can have. It can be named, and asked what it is like."""
+    """An element type of PyTorch's that no element here can have. It can be named, and asked what it is like."""
 
-    __slots__ = ()
+    __slots__ = ("of_none",)
 
     def __init__(self, name: str, itemsize: builtins.int, kind: str) -> None:
         self.name = name
@@ -75,6 +75,8 @@ class AbsentType(dtype):
         self.is_floating_point = kind == "f"
         self.is_complex = kind == "c"
         self.is_signed = kind in "ifc"
+        # Of a Tensor without elements, by which libraries ask how large one would be.
+        self.of_none = np.dtype([(name, f"V{itemsize}")])
 
     # Whatever would make a Tensor of this type asks for it.
     @property
@@ -95,6 +97,8 @@ ABSENT_TYPES = {
         *[("quint8", 1, "u"), ("qint8", 1, "i"), ("qint32", 4, "i"), ("quint4x2", 1, "u"), ("quint2x4", 1, "u")],
     ]
 }
+
+ABSENT_OF_NONE = {d.of_none: d for d in ABSENT_TYPES.values()}
 
 _default = float32
 
@@ -159,6 +163,8 @@ def from_numpy_dtype(d: np.dtype[Any]) -> dtype:
     try:
         return DTYPES[d]
     except KeyError:
+        if d in ABSENT_OF_NONE:
+            return ABSENT_OF_NONE[d]
         raise TypeError(f"can't make a Tensor of {d}; the types are {', '.join(map(repr, DTYPES.values()))}") from None
 
 

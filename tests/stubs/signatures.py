@@ -29,6 +29,7 @@ PARAMETERS = {
     "posinf": "float | None",
     "rounding_mode": "str | None",
     "shifts": "int | Sequence[int]",
+    "sparse_grad": "bool",
     "threshold": "float",
     "value": "float",
 }
