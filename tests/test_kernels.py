@@ -26,6 +26,7 @@ from autograd.kernels import (
     losses,
     optimizers,
     pathwise,
+    row_sums,
     samplers,
     softmax,
     twister,
@@ -520,6 +521,11 @@ ARGUMENTS = {
             (softmax.softmax_columns_backward, (3, 70, 5)),
         )
     },
+    row_sums.sums_of_rows: lambda: [
+        (normal(count, 3), places, np.zeros((7, 3)))
+        for count in (5, 200)
+        for places in (np.arange(count) % 7, np.arange(count) ** 2 % 5)
+    ],
     cross_entropy.losses_of_samples: lambda: [
         (
             normal(*shape),

@@ -157,6 +157,7 @@ def workloads() -> list[Callable[[], Tensor]]:
         lambda: F.smooth_l1_loss(image(2, 3), autograd.zeros(2, 3)),
         lambda: F.binary_cross_entropy_with_logits(image(2, 3), autograd.zeros(2, 3)),
         lambda: F.glu(image(2, 4)),
+        lambda: F.embedding(labels, image(3, 2)),
         lambda: F.prelu(image(4096), autograd.ones(1)),  # few numbers are chosen without a kernel
         lambda: nn.Linear(3, 2)(image(4, 3)),
         lambda: autograd.rand(4096, requires_grad=True),  # few numbers are drawn without a kernel

@@ -17,11 +17,11 @@ from .compiling.threads import divided
 from .compiling.widest_vectors import widest_vectors
 from .elementary_functions import SMALLEST, log_of_more, power_of_two, reduced, single
 from .normalization.blocks import move
+from .whole_vectors import find_largest, raise_differences, scale, subtract_powers
 
 # Sums are of blocks of so many numbers, each in their own dtype, and these in float64.
 BLOCK = 1024
-# The exponentials of about so many numbers are computed in one go. One alone takes as long as a vector of them, so that
-# few are to be left over at the end.
+# About so many numbers are gone through before what their lines are divided by is computed, for all of these at once.
 TOGETHER = 4096
 # Of short rows of columns at least so many are gone through at a time.
 NARROWEST = 256
@@ -99,6 +99,13 @@ def logarithms(totals, made):
         made[i] = log_of_more(total) + made.dtype.type((totals[i] - total) / total)
 
 
+@helper
+def pitch_of(width, x):
+    """How far apart rows of so many columns begin in a copy: a number of whole vectors."""
+    lanes = VECTOR // x.itemsize
+    return (width + lanes - 1) // lanes * lanes
+
+
 def exact_sum(x):
     """The sums along axis 1: in float64, as rows that are added one after another would stall."""
     return x.sum(axis=1, keepdims=True, dtype=np.float64).astype(x.dtype)
@@ -118,33 +125,23 @@ def softmax_lines(x, out, logarithm, start, stop):
     count, length = x.shape
     require(out.shape == x.shape and length > 0)
     require_range(start, stop, count)
-    lines = max(1, TOGETHER // length)
-    space, flat = np.empty(min(lines, stop - start) * length, x.dtype), out.reshape(x.size)
-    totals, shares = np.empty(lines), np.empty(lines, x.dtype)
+    pitch = pitch_of(length, x)
+    lines = max(1, TOGETHER // pitch)
+    flat, made, space = x.reshape(x.size), out.reshape(x.size), np.empty(lines * pitch, x.dtype)
+    top, totals, shares = np.empty(1, x.dtype), np.empty(lines), np.empty(lines, x.dtype)
     for first in range(start, stop, lines):
-        last = min(first + lines, stop)
-        here, there = flat[first * length : last * length], space[: (last - first) * length]
-        # What becomes of the scores in the end is made where it belongs.
-        shifted, powers = (here, there) if logarithm else (there, here)
-        for r in range(first, last):
-            line, made = x[r], shifted[(r - first) * length : (r - first + 1) * length]
-            top = largest(line)
-            for i in range(length):
-                made[i] = line[i] - top
-        exponentials(shifted, powers)
-        for r in range(last - first):
-            totals[r] = total_of(powers[r * length : (r + 1) * length])
+        some = min(lines, stop - first)
+        for k in range(some):
+            at = (first + k) * length
+            find_largest(flat, at, length, top)
+            raise_differences(flat, at, length, top, space, k * pitch, totals, k, logarithm)
         if logarithm:
-            logarithms(totals[: last - first], shares[: last - first])
-            for r in range(first, last):
-                made, less = out[r], shares[r - first]
-                for i in range(length):
-                    made[i] -= less
+            logarithms(totals[:some], shares[:some])
         else:
-            for r in range(first, last):
-                made, scale = out[r], x.dtype.type(1 / totals[r - first])
-                for i in range(length):
-                    made[i] *= scale
+            for k in range(some):
+                shares[k] = 1 / totals[k]
+        for k in range(some):
+            scale(space, k * pitch, length, shares, k, made, (first + k) * length, logarithm)
 
 
 def softmax_backward_numpy(g, out, dx, logarithm, start, stop):
@@ -161,41 +158,30 @@ def softmax_lines_backward(g, out, dx, logarithm, start, stop):
     count, length = g.shape
     require(g.shape == out.shape == dx.shape)
     require_range(start, stop, count)
-    flat, made_flat = out.reshape(out.size), dx.reshape(dx.size)
-    lines = max(1, TOGETHER // max(length, 1))
-    for first in range(start, stop, lines):
-        last = min(first + lines, stop)
+    flat, flat_out, made_flat = g.reshape(g.size), out.reshape(g.size), dx.reshape(g.size)
+    factor = np.empty(1, g.dtype)
+    for r in range(start, stop):
+        up, p, made = g[r], out[r], dx[r]
         if logarithm:
-            exponentials(flat[first * length : last * length], made_flat[first * length : last * length])
-        for r in range(first, last):
-            up, p, made = g[r], out[r], dx[r]
-            if logarithm:
-                share = g.dtype.type(total_of(up))
-                for i in range(length):
-                    made[i] = up[i] - made[i] * share
-            else:
-                total = 0.0
-                for begin in range(0, length, BLOCK):
-                    some, other, part = up[begin : begin + BLOCK], p[begin : begin + BLOCK], g.dtype.type(0)
-                    for i in range(some.size):
-                        part += some[i] * other[i]
-                    total += part
-                share = g.dtype.type(total)
-                for i in range(length):
-                    made[i] = p[i] * (up[i] - share)
+            at = r * length
+            factor[0] = total_of(up)
+            subtract_powers(flat, at, flat_out, at, length, factor, made_flat, at)
+        else:
+            total = 0.0
+            for begin in range(0, length, BLOCK):
+                some, other, part = up[begin : begin + BLOCK], p[begin : begin + BLOCK], g.dtype.type(0)
+                for i in range(some.size):
+                    part += some[i] * other[i]
+                total += part
+            share = g.dtype.type(total)
+            for i in range(length):
+                made[i] = p[i] * (up[i] - share)
 
 
 @helper
 def width_of(columns, length):
     """How many columns of so many numbers are gone through at a time."""
     return min(columns, max(NARROWEST, COLUMNS // length))
-
-
-@helper
-def pitch_of(width, x):
-    """How far apart rows of so many columns begin in a copy: a number of whole vectors."""
-    lanes = VECTOR // x.itemsize
-    return (width + lanes - 1) // lanes * lanes
 
 
 @helper

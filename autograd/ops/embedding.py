@@ -25,10 +25,11 @@ def embedding(input, weight, padding_idx=-1, scale_grad_by_freq=False):
         raise RuntimeError(f"expected indices of int64 or int32, not {input.dtype}")
     if weight.ndim != 2:
         raise RuntimeError("'weight' must be 2-D")
-    if input.size and (input.min() < 0 or input.max() >= len(weight)):
+    # Without a sign, negative numbers are the largest.
+    if input.size and input.view(f"u{input.itemsize}").max() >= len(weight):
         raise IndexError(f"index out of range: there are {len(weight)} rows")
     operator.index(padding_idx)  # TypeError for what is none
-    return weight[input]
+    return weight.take(input, 0)
 
 
 @op(level="internal", derivative="∂L/∂x = embedding(index, ∂L/∂out)")

@@ -11,6 +11,9 @@ import math
 
 import numpy as np
 
+from ..kernels import row_sums
+from ..kernels.compiling.memory import flat
+
 # How many numbers NumPy may add one after the other, and how many are in a block.
 ROWS, BLOCK = 128, 64
 # About how many numbers of a row are added at once: NumPy is fast on long rows, and so many stay in the cache.
@@ -105,17 +108,7 @@ def sums_of_rows(x, index, count):
     """A matrix of ``count`` rows: number i is the sum of those rows of ``x`` whose ``index``, of a vector, is i."""
     if x.dtype.char == "e":
         return in_float32(sums_of_rows, x, index, count)
-    order = np.argsort(index, kind="stable")
-    x, index = x[order], index[order]
-    while True:
-        begins = np.diff(index, prepend=-1) != 0
-        firsts = np.flatnonzero(begins)
-        if len(firsts) == len(index):
-            break
-        # Rows for the same place are summed in blocks, then the sums of these, until there is one.
-        since = np.arange(len(index)) - firsts[np.cumsum(begins) - 1]
-        starts = np.flatnonzero(since % BLOCK == 0)
-        x, index = np.add.reduceat(x, starts), index[starts]
     out = np.zeros((count, *x.shape[1:]), x.dtype)
-    out[index] = x
+    if x.size:
+        row_sums.sums_of_rows(flat(x).reshape(x.shape), np.require(index, np.int64, "CW"), out)
     return out

@@ -358,8 +358,9 @@ def written(function: Callable[..., Any]) -> Callable[[Callable[..., None]], Non
             kinds = tuple(arguments)
             arrays = [kind for kind in kinds if isinstance(kind, types.Array)]
             element = arrays[0].dtype
-            if any(kind.dtype not in (element, types.intp) or kind.layout != "C" or kind.ndim != 1 for kind in arrays):
-                raise TypingError(f"{function.__name__} takes flat arrays of one dtype, and indices")
+            others = element, types.intp, types.float64
+            if any(kind.dtype not in others or kind.layout != "C" or kind.ndim != 1 for kind in arrays):
+                raise TypingError(f"{function.__name__} takes flat arrays of one dtype or of float64, and indices")
 
             def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
                 emit = Emitter(context, builder, element)
