@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from ..engine import versions
 from ..engine.custom import Context
 from ..engine.node import Node, ancestors, next_id, record
 from ..engine.several import Parts, picked
 from ..engine.tensor import Tensor, wrap
-from ..engine.versions import refuse_overwritten
-from ..engine.walk import backward_steps, older_first
+from ..engine.walk import FREED, backward_steps, older_first, second_time
 from ..ops.op import Op
 from .played import Failure
 from .program import Program
@@ -23,6 +23,46 @@ from .tape import Tape, Value
 
 class Unfit(Exception):
     """Why what ran can't be replayed."""
+
+
+class Kept:
+    """What a replay saved for the way back: ``values``; and the ``graph`` that the function would have left, if needed.
+
+    walked: what the last walk went through. freed: what may not be walked again; of ``count`` nodes that free what they
+    saved.
+    """
+
+    def __init__(self, values: Sequence[Any], count: int) -> None:
+        self.values, self.count = values, count
+        self.graph: dict[Node, Node] = {}
+        self.walked: list[Node] = []
+        self.freed: set[Node] = set()
+
+    def free(self) -> None:
+        """Let go what was walked: other results may be walked still."""
+        self.freed.update(node for node in self.walked if node.frees)
+        if len(self.freed) == self.count:
+            self.values = [None] * len(self.values)
+            self.graph.clear()
+
+
+class CallNode(Node):
+    """The node of a replay, which saved what is ``kept``: a `Kept`, mostly."""
+
+    __slots__ = ("kept",)
+
+    kept: Any
+
+    @property
+    def saved(self) -> Any:
+        return self.kept
+
+    @saved.setter
+    def saved(self, value: Any) -> None:
+        if value is FREED and type(self.kept) is tuple:
+            self.kept[0].free()
+        else:
+            self.kept = value
 
 
 class WayBack:
@@ -63,7 +103,7 @@ class WayBack:
                     self.outside.append(known[id(node)])
                 continue
             try:
-                refuse_overwritten(node)
+                versions.refuse_overwritten(node)
             except RuntimeError as error:
                 raise Unfit(f"its graph can't be walked: {error}") from None
             made = Node()
@@ -77,6 +117,8 @@ class WayBack:
         self.copies = copies
         # By where gradients come back to, and how these lie; None: it is walked as ever.
         self.programs: dict[Any, tuple[Program, list[int]] | None] = {}
+        self.count = sum(node.frees for node in copies.values())
+        self._ancestors: dict[tuple[int, ...], list[Node]] = {}
         self.op = Op(compiled_function, symbol="compiled")
         self.op.name, self.op.backward_name = "compiled", "CompiledBackward"
         self.op.pull, self.op.pull_recorded = self._pull, self._pull_recorded
@@ -108,8 +150,9 @@ class WayBack:
         count = len(self.saved)
         saved, parents = values[:count], tuple(values[count:])
         like = [arrays[number] for number in live]
-        # Beside what was saved there is room for the graph, where that is asked for.
-        call = record(self.op, parents, (saved, []), True, like[0])
+        call = CallNode()
+        call.id, call.op, call.parents, call.frees, call.hooks = next_id(), self.op, parents, True, None
+        call.saved, call.shape, call.dtype = (Kept(saved, self.count),), like[0].shape, like[0].dtype
         if len(live) == 1:
             return {live[0]: call}
         call.shape = tuple([one.shape for one in like])
@@ -118,6 +161,8 @@ class WayBack:
     def _pull(self, g: Any, node: Node, parents: Sequence[Node | None], saved: Any = None) -> list[tuple[Node, Any]]:
         arrived = list(g) if isinstance(g, Parts) else [g]
         pattern = tuple([i for i, part in enumerate(arrived) if part is not None])
+        if not self._is_as_it_was(node, pattern):
+            return self._walked(arrived, node, parents, False)
         # What came of a sum, spread over all, lies otherwise in memory than what a product gave.
         layout = pattern, tuple([arrived[i].strides for i in pattern])
         if layout not in self.programs:
@@ -127,10 +172,34 @@ class WayBack:
             return self._walked(arrived, node, parents, False)
         program, places = found
         try:
-            gradients = program.replay((), *[arrived[i] for i in pattern], *node.saved[0])
+            gradients = program.replay((), *[arrived[i] for i in pattern], *node.saved[0].values)
         except Failure as failure:
             raise failure.error from None
         return [(parents[i], part) for i, part in zip(places, gradients) if parents[i] is not None]  # type: ignore
+
+    def _is_as_it_was(self, node: Node, pattern: tuple[int, ...]) -> bool:
+        """Whether leaves have the arrays they had; RuntimeError if what the walk needs was freed or overwritten."""
+        kept, inside = node.saved[0], self._led(pattern)
+        if kept.freed:
+            for one in inside:
+                if one in kept.freed:
+                    raise second_time(one)
+        kept.walked = inside
+        if node.id >= versions.latest.id:
+            return True
+        if any(versions.written_after(array, node.id) for array in versions.arrays_in(kept.values)):
+            graph = kept.graph or self._unfold(node)
+            for one in inside:
+                versions.refuse_overwritten(graph[one])
+        replaced = [now for parent in node.parents if (now := getattr(parent, "current", None)) is not None]
+        return all(any(now is value for value in kept.values) for now in replaced)
+
+    def _led(self, pattern: tuple[int, ...]) -> list[Node]:
+        """The nodes that led to these results, as they were recorded, the youngest first."""
+        if pattern not in self._ancestors:
+            found = older_first([self.roots[i] for i in pattern])
+            self._ancestors[pattern] = [node for node in reversed(found) if node not in self.ends]
+        return self._ancestors[pattern]
 
     def _recorded(self, pattern: tuple[int, ...], like: Sequence[Any]) -> tuple[Program, list[int]] | None:
         """The walk from these results; None if it can't be replayed."""
@@ -150,16 +219,16 @@ class WayBack:
         return Program(recorder.tape, results, [*given, *self.saved], "backward"), [place for place, _ in found]
 
     def _pull_recorded(self, g: Any, node: Node, parents: Sequence[Node | None]) -> list[tuple[Node, Any]]:
-        return self._walked(list(g) if isinstance(g, Parts) else [g], node, parents, True)
+        arrived = list(g) if isinstance(g, Parts) else [g]
+        self._is_as_it_was(node, tuple([i for i, part in enumerate(arrived) if part is not None]))
+        return self._walked(arrived, node, parents, True)
 
     def _walked(
         self, arrived: Sequence[Any], node: Node, parents: Sequence[Node | None], create_graph: bool
     ) -> list[tuple[Node, Any]]:
         """What comes to ``parents`` in a walk through the graph that the function would have left."""
-        (values, roots), wanted = node.saved, {parent for parent in parents if parent is not None}
-        if not roots:
-            roots += self._unfolded(node, values)
-        seeds = {root: part for root, part in zip(roots, arrived) if part is not None}
+        graph, wanted = node.saved[0].graph or self._unfold(node), set(filter(None, parents))
+        seeds = {graph[root]: part for root, part in zip(self.roots, arrived) if part is not None}
         found: list[tuple[Node, Any]] = []
         steps = backward_steps(
             seeds, create_graph=create_graph, retain_graph=True, towards=list(wanted), after=before(node)
@@ -171,8 +240,9 @@ class WayBack:
                     found.append((parent, part if create_graph else np.array(part)))
         return found
 
-    def _unfolded(self, call: Node, values: Sequence[Any]) -> list[Node]:
-        """The graph that the function would have left, with what this replay saved; the nodes of its results."""
+    def _unfold(self, call: Node) -> dict[Node, Node]:
+        """Make the graph that the function would have left, with what this replay saved: by what was recorded."""
+        kept = call.saved[0]
         made: dict[Node, Any] = {
             node: call.parents[self.ends[end]] for node, end in self.copies.items() if end in self.ends
         }
@@ -183,7 +253,7 @@ class WayBack:
                 return made.get(thing, thing)
             place = self._places.get(id(thing))
             if place is not None:
-                return values[place]
+                return kept.values[place]
             return thing if isinstance(thing, (np.ndarray, np.generic)) else None
 
         for number, node in enumerate(inside, 1):
@@ -193,8 +263,8 @@ class WayBack:
             one.op, one.frees, one.hooks, one.shape, one.dtype = node.op, node.frees, None, node.shape, node.dtype
             one.parents = tuple([None if parent is None else made[parent] for parent in node.parents])
             one.saved = changed(self.copies[node].saved, now)
-        places = {recorded: made[node] for node, recorded in self.copies.items()}
-        return [places[root] for root in self.roots]
+        kept.graph = graph = {recorded: made[node] for node, recorded in self.copies.items()}
+        return graph
 
 
 def before(call: Node) -> int:
