@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import warnings
 
 import numpy as np
@@ -341,3 +342,23 @@ def data_is_replaced(results, one, other):
 def test_each_result_has_a_walk_of_its_own(walk):
     (compiled,) = check(several_walks(walk))
     assert compiled.replays == 3
+
+
+def test_threads_walk_back_at_once():
+    model = mlp().eval()
+    compiled, inputs = autograd.compile(model), [numbers(i, (2, 3)) for i in range(20)]
+
+    def slopes(call):
+        found = []
+        for x in inputs:
+            given = x.detach().requires_grad_()
+            found.append([bits(slope) for slope in autograd.grad(call(given).square().sum(), [given])])
+        return found
+
+    expected, found = slopes(model), {}
+    threads = [threading.Thread(target=lambda k=k: found.update({k: slopes(compiled)})) for k in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert list(found.values()) == [expected] * 4

@@ -14,6 +14,7 @@ from ..engine.node import Node, ancestors, next_id, record
 from ..engine.several import Parts, picked
 from ..engine.tensor import Tensor, wrap
 from ..engine.walk import FREED, backward_steps, older_first, second_time
+from ..kernels.compiling.forks import new_lock
 from ..ops.op import Op
 from .played import Failure
 from .program import Program
@@ -117,6 +118,7 @@ class WayBack:
         self.copies = copies
         # By where gradients come back to, and how these lie; None: it is walked as ever.
         self.programs: dict[Any, tuple[Program, list[int]] | None] = {}
+        self._lock = new_lock()
         self.count = sum(node.frees for node in copies.values())
         self._ancestors: dict[tuple[int, ...], list[Node]] = {}
         self.op = Op(compiled_function, symbol="compiled")
@@ -165,9 +167,13 @@ class WayBack:
             return self._walked(arrived, node, parents, False)
         # What came of a sum, spread over all, lies otherwise in memory than what a product gave.
         layout = pattern, tuple([arrived[i].strides for i in pattern])
-        if layout not in self.programs:
-            self.programs[layout] = self._recorded(pattern, arrived)
-        found = self.programs[layout]
+        # One thread records at a time; others walk as ever meanwhile.
+        if layout not in self.programs and self._lock.acquire(blocking=False):
+            try:
+                self.programs[layout] = self._recorded(pattern, arrived)
+            finally:
+                self._lock.release()
+        found = self.programs.get(layout)
         if found is None:
             return self._walked(arrived, node, parents, False)
         program, places = found
