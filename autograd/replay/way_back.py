@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Sequence
+from types import BuiltinFunctionType, FunctionType
 from typing import Any
 
 import numpy as np
@@ -16,9 +17,11 @@ from ..engine.tensor import Tensor, wrap
 from ..engine.walk import FREED, backward_steps, older_first, second_time
 from ..kernels.compiling.forks import new_lock
 from ..ops.op import Op
+from . import advice
 from .played import Failure
 from .program import Program
 from .recorder import Recorder
+from .state import PLAIN, is_ours
 from .tape import Tape, Value
 
 
@@ -41,10 +44,12 @@ class Kept:
 
     def free(self) -> None:
         """Let go what was walked: other results may be walked still."""
-        self.freed.update(node for node in self.walked if node.frees)
+        walked, self.walked = [node for node in self.walked if node.frees], []
+        self.freed.update(walked)
+        for node in walked if self.graph else ():
+            self.graph[node].saved = FREED
         if len(self.freed) == self.count:
             self.values = [None] * len(self.values)
-            self.graph.clear()
 
 
 class CallNode(Node):
@@ -217,7 +222,11 @@ class WayBack:
         recorder.tape = Tape()
         seeds = {self.roots[i]: np.ones_like(like[i]) for i in pattern}
         given = [Value("given", i) for i in pattern]
-        found = recorder.walk(seeds, given, self.ends, backward_steps)
+        try:
+            found = recorder.walk(seeds, given, self.ends, backward_steps)
+        except Exception:
+            # With the numbers that it was recorded with it raises; it has a reason now.
+            found = []
         if recorder.reason:
             self.tell(recorder.reason)
             return None
@@ -233,7 +242,7 @@ class WayBack:
         self, arrived: Sequence[Any], node: Node, parents: Sequence[Node | None], create_graph: bool
     ) -> list[tuple[Node, Any]]:
         """What comes to ``parents`` in a walk through the graph that the function would have left."""
-        graph, wanted = node.saved[0].graph or self._unfold(node), set(filter(None, parents))
+        graph, wanted = node.saved[0].graph or self._unfold(node), {one for one in parents if one is not None}
         seeds = {graph[root]: part for root, part in zip(self.roots, arrived) if part is not None}
         found: list[tuple[Node, Any]] = []
         steps = backward_steps(
@@ -270,6 +279,8 @@ class WayBack:
             one.parents = tuple([None if parent is None else made[parent] for parent in node.parents])
             one.saved = changed(self.copies[node].saved, now)
         kept.graph = graph = {recorded: made[node] for node, recorded in self.copies.items()}
+        # From now on what comes to the call goes on into the graph.
+        call.op, call.parents = HAND_ON, tuple([graph[root] for root in self.roots])
         return graph
 
 
@@ -286,6 +297,8 @@ def changed(saved: Any, change: Callable[[Any], Any]) -> Any:
     if isinstance(saved, Tensor):
         return wrap(changed(saved.array, change), None if saved.node is None else changed(saved.node, change))
     if isinstance(saved, Context):
+        for name, value in vars(saved).items():
+            refuse_opaque(name, value)
         made = copy.copy(saved)
         made.__dict__ = changed(vars(saved), change)
         return made
@@ -297,6 +310,35 @@ def changed(saved: Any, change: Callable[[Any], Any]) -> Any:
     return saved
 
 
+def refuse_opaque(name: str, thing: Any) -> None:
+    """Raise `Unfit` for what a `Function` keeps in ``ctx`` if Tensors may be in it that nobody sees."""
+    if isinstance(thing, (tuple, list)):
+        for part in thing:
+            refuse_opaque(name, part)
+    elif type(thing) is dict:
+        for part in thing.values():
+            refuse_opaque(name, part)
+    elif isinstance(thing, FunctionType):
+        if thing.__closure__:
+            raise Unfit(f"a Function keeps a function that closes over something in ctx.{name}. {advice.CONTEXT}")
+    elif not isinstance(thing, (Tensor, *PLAIN, np.ndarray, type, BuiltinFunctionType)) and not is_ours(
+        type(thing).__module__
+    ):
+        raise Unfit(f"a Function keeps an object of class {type(thing).__name__} in ctx.{name}. {advice.CONTEXT}")
+
+
+def _hand_on(g: Any, node: Node, parents: Sequence[Node | None]) -> list[tuple[Node, Any]]:
+    # What comes to the graph is freed there.
+    node.saved[0].walked = []
+    parts = g if isinstance(g, Parts) else (g,)
+    return [(parent, part) for parent, part in zip(parents, parts) if parent is not None and part is not None]
+
+
 def compiled_function(*args: Any) -> Any:
     """What was compiled."""
     raise NotImplementedError
+
+
+HAND_ON = Op(compiled_function, symbol="compiled")
+HAND_ON.name, HAND_ON.backward_name = "compiled", "CompiledBackward"
+HAND_ON.pull = HAND_ON.pull_recorded = _hand_on
