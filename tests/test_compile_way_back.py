@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import warnings
 
 import numpy as np
@@ -279,3 +280,85 @@ def test_leaves_that_a_function_makes(function):
 
     (compiled,) = check(case)
     assert compiled.replays >= 2
+
+
+def several_walks(walk):
+    def case(compiled):
+        autograd.manual_seed(0)
+        one, other, last = nn.Linear(3, 1), nn.Linear(3, 1), autograd.ones(3, requires_grad=True)
+        call = compiled(lambda x: (one(x).square().sum(), other(x).square().sum(), (last * x).sum(), last.sum()))
+
+        def step(x):
+            leaves = [*one.parameters(), *other.parameters(), last]
+            for leaf in leaves:
+                leaf.grad = None
+            found = []
+            try:
+                walk(call(x), one, other)
+            except RuntimeError as error:
+                found.append(str(error))
+            return [*found, *[leaf.grad for leaf in leaves]]
+
+        return step
+
+    return case
+
+
+def one_by_one(results, one, other):
+    for result in results:
+        result.backward()
+
+
+def the_same_twice(results, one, other):
+    results[1].backward()
+    results[3].backward()
+    results[3].backward()
+    results[0].backward()
+    results[1].backward()
+
+
+def retained(results, one, other):
+    results[0].backward(retain_graph=True)
+    (results[0] * results[1]).backward()
+    results[2].backward()
+    results[2].backward()
+
+
+def one_is_written_to(results, one, other):
+    results[0].backward(retain_graph=True)
+    with autograd.no_grad():
+        one.weight.mul_(2)
+        one.bias.add_(1)
+    results[1].backward()
+    results[0].backward()
+
+
+def data_is_replaced(results, one, other):
+    other.weight.data = other.weight.data * 2
+    results[1].backward()
+
+
+@pytest.mark.parametrize("walk", [one_by_one, the_same_twice, retained, one_is_written_to, data_is_replaced])
+def test_each_result_has_a_walk_of_its_own(walk):
+    (compiled,) = check(several_walks(walk))
+    assert compiled.replays == 3
+
+
+def test_threads_walk_back_at_once():
+    model = mlp().eval()
+    compiled, inputs = autograd.compile(model), [numbers(i, (2, 3)) for i in range(20)]
+
+    def slopes(call):
+        found = []
+        for x in inputs:
+            given = x.detach().requires_grad_()
+            found.append([bits(slope) for slope in autograd.grad(call(given).square().sum(), [given])])
+        return found
+
+    expected, found = slopes(model), {}
+    threads = [threading.Thread(target=lambda k=k: found.update({k: slopes(compiled)})) for k in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert list(found.values()) == [expected] * 4

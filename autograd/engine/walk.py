@@ -83,10 +83,7 @@ def backward_steps(
             yield node, upstream, ()
             continue
         if node.saved is FREED:
-            raise RuntimeError(
-                f"{op.name}: Trying to backward through the graph a second time, whose saved arrays were freed (a "
-                f"result of shape {node.shape}); pass retain_graph=True to the first backward()"
-            )
+            raise second_time(node)
         if node.id < latest_write:
             versions.brought_up_to_date(node)
         try:
@@ -117,6 +114,15 @@ def backward_steps(
             yield node, upstream, contributions if op.kind == "elementwise" else _written_out(contributions)
         if node.frees and not retain_graph:
             node.saved = FREED
+
+
+def second_time(node: Node) -> RuntimeError:
+    """What is raised where a walk comes to a ``node`` that let go what it saved."""
+    assert node.op is not None
+    return RuntimeError(
+        f"{node.op.name}: Trying to backward through the graph a second time, whose saved arrays were freed (a result "
+        f"of shape {node.shape}); pass retain_graph=True to the first backward()"
+    )
 
 
 def older_first(nodes: Iterable[Node], after: int = 0) -> list[Node]:

@@ -71,6 +71,8 @@ def users_call(frame: FrameType) -> str:
     while frame.f_back is not None and is_ours(frame.f_code) and is_ours(frame.f_back.f_code):
         frame = frame.f_back
     outer, *inner = frame.f_code.co_qualname.split(".<locals>")[0].split(".")
-    # Of a class without a name of its own, what makes one of it.
-    name = outer if inner == ["__new__"] or inner == ["__init__"] else [outer, *inner][-1]
+    if inner == ["__call__"] and "self" in frame.f_locals:
+        return f"{type(frame.f_locals['self']).__name__}()"
+    # Of a class, what makes one of it.
+    name = outer if inner in (["__new__"], ["__init__"]) else [outer, *inner][-1]
     return f"{name}()"

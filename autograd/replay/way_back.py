@@ -4,25 +4,71 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Sequence
+from types import BuiltinFunctionType, FunctionType
 from typing import Any
 
 import numpy as np
 
+from ..engine import versions
 from ..engine.custom import Context
 from ..engine.node import Node, ancestors, next_id, record
 from ..engine.several import Parts, picked
 from ..engine.tensor import Tensor, wrap
-from ..engine.versions import refuse_overwritten
-from ..engine.walk import backward_steps, older_first
+from ..engine.walk import FREED, backward_steps, older_first, second_time
+from ..kernels.compiling.forks import new_lock
 from ..ops.op import Op
+from . import advice
 from .played import Failure
 from .program import Program
 from .recorder import Recorder
+from .state import PLAIN, is_ours
 from .tape import Tape, Value
 
 
 class Unfit(Exception):
     """Why what ran can't be replayed."""
+
+
+class Kept:
+    """What a replay saved for the way back: ``values``; and the ``graph`` that the function would have left, if needed.
+
+    walked: what the last walk went through. freed: what may not be walked again; of ``count`` nodes that free what they
+    saved.
+    """
+
+    def __init__(self, values: Sequence[Any], count: int) -> None:
+        self.values, self.count = values, count
+        self.graph: dict[Node, Node] = {}
+        self.walked: list[Node] = []
+        self.freed: set[Node] = set()
+
+    def free(self) -> None:
+        """Let go what was walked: other results may be walked still."""
+        walked, self.walked = [node for node in self.walked if node.frees], []
+        self.freed.update(walked)
+        for node in walked if self.graph else ():
+            self.graph[node].saved = FREED
+        if len(self.freed) == self.count:
+            self.values = [None] * len(self.values)
+
+
+class CallNode(Node):
+    """The node of a replay, which saved what is ``kept``: a `Kept`, mostly."""
+
+    __slots__ = ("kept",)
+
+    kept: Any
+
+    @property
+    def saved(self) -> Any:
+        return self.kept
+
+    @saved.setter
+    def saved(self, value: Any) -> None:
+        if value is FREED and type(self.kept) is tuple:
+            self.kept[0].free()
+        else:
+            self.kept = value
 
 
 class WayBack:
@@ -63,7 +109,7 @@ class WayBack:
                     self.outside.append(known[id(node)])
                 continue
             try:
-                refuse_overwritten(node)
+                versions.refuse_overwritten(node)
             except RuntimeError as error:
                 raise Unfit(f"its graph can't be walked: {error}") from None
             made = Node()
@@ -77,6 +123,9 @@ class WayBack:
         self.copies = copies
         # By where gradients come back to, and how these lie; None: it is walked as ever.
         self.programs: dict[Any, tuple[Program, list[int]] | None] = {}
+        self._lock = new_lock()
+        self.count = sum(node.frees for node in copies.values())
+        self._ancestors: dict[tuple[int, ...], list[Node]] = {}
         self.op = Op(compiled_function, symbol="compiled")
         self.op.name, self.op.backward_name = "compiled", "CompiledBackward"
         self.op.pull, self.op.pull_recorded = self._pull, self._pull_recorded
@@ -108,8 +157,9 @@ class WayBack:
         count = len(self.saved)
         saved, parents = values[:count], tuple(values[count:])
         like = [arrays[number] for number in live]
-        # Beside what was saved there is room for the graph, where that is asked for.
-        call = record(self.op, parents, (saved, []), True, like[0])
+        call = CallNode()
+        call.id, call.op, call.parents, call.frees, call.hooks = next_id(), self.op, parents, True, None
+        call.saved, call.shape, call.dtype = (Kept(saved, self.count),), like[0].shape, like[0].dtype
         if len(live) == 1:
             return {live[0]: call}
         call.shape = tuple([one.shape for one in like])
@@ -118,19 +168,49 @@ class WayBack:
     def _pull(self, g: Any, node: Node, parents: Sequence[Node | None], saved: Any = None) -> list[tuple[Node, Any]]:
         arrived = list(g) if isinstance(g, Parts) else [g]
         pattern = tuple([i for i, part in enumerate(arrived) if part is not None])
+        if not self._is_as_it_was(node, pattern):
+            return self._walked(arrived, node, parents, False)
         # What came of a sum, spread over all, lies otherwise in memory than what a product gave.
         layout = pattern, tuple([arrived[i].strides for i in pattern])
-        if layout not in self.programs:
-            self.programs[layout] = self._recorded(pattern, arrived)
-        found = self.programs[layout]
+        # One thread records at a time; others walk as ever meanwhile.
+        if layout not in self.programs and self._lock.acquire(blocking=False):
+            try:
+                self.programs[layout] = self._recorded(pattern, arrived)
+            finally:
+                self._lock.release()
+        found = self.programs.get(layout)
         if found is None:
             return self._walked(arrived, node, parents, False)
         program, places = found
         try:
-            gradients = program.replay((), *[arrived[i] for i in pattern], *node.saved[0])
+            gradients = program.replay((), *[arrived[i] for i in pattern], *node.saved[0].values)
         except Failure as failure:
             raise failure.error from None
         return [(parents[i], part) for i, part in zip(places, gradients) if parents[i] is not None]  # type: ignore
+
+    def _is_as_it_was(self, node: Node, pattern: tuple[int, ...]) -> bool:
+        """Whether leaves have the arrays they had; RuntimeError if what the walk needs was freed or overwritten."""
+        kept, inside = node.saved[0], self._led(pattern)
+        if kept.freed:
+            for one in inside:
+                if one in kept.freed:
+                    raise second_time(one)
+        kept.walked = inside
+        if node.id >= versions.latest.id:
+            return True
+        if any(versions.written_after(array, node.id) for array in versions.arrays_in(kept.values)):
+            graph = kept.graph or self._unfold(node)
+            for one in inside:
+                versions.refuse_overwritten(graph[one])
+        replaced = [now for parent in node.parents if (now := getattr(parent, "current", None)) is not None]
+        return all(any(now is value for value in kept.values) for now in replaced)
+
+    def _led(self, pattern: tuple[int, ...]) -> list[Node]:
+        """The nodes that led to these results, as they were recorded, the youngest first."""
+        if pattern not in self._ancestors:
+            found = older_first([self.roots[i] for i in pattern])
+            self._ancestors[pattern] = [node for node in reversed(found) if node not in self.ends]
+        return self._ancestors[pattern]
 
     def _recorded(self, pattern: tuple[int, ...], like: Sequence[Any]) -> tuple[Program, list[int]] | None:
         """The walk from these results; None if it can't be replayed."""
@@ -142,7 +222,11 @@ class WayBack:
         recorder.tape = Tape()
         seeds = {self.roots[i]: np.ones_like(like[i]) for i in pattern}
         given = [Value("given", i) for i in pattern]
-        found = recorder.walk(seeds, given, self.ends, backward_steps)
+        try:
+            found = recorder.walk(seeds, given, self.ends, backward_steps)
+        except Exception:
+            # With the numbers that it was recorded with it raises; it has a reason now.
+            found = []
         if recorder.reason:
             self.tell(recorder.reason)
             return None
@@ -150,16 +234,16 @@ class WayBack:
         return Program(recorder.tape, results, [*given, *self.saved], "backward"), [place for place, _ in found]
 
     def _pull_recorded(self, g: Any, node: Node, parents: Sequence[Node | None]) -> list[tuple[Node, Any]]:
-        return self._walked(list(g) if isinstance(g, Parts) else [g], node, parents, True)
+        arrived = list(g) if isinstance(g, Parts) else [g]
+        self._is_as_it_was(node, tuple([i for i, part in enumerate(arrived) if part is not None]))
+        return self._walked(arrived, node, parents, True)
 
     def _walked(
         self, arrived: Sequence[Any], node: Node, parents: Sequence[Node | None], create_graph: bool
     ) -> list[tuple[Node, Any]]:
         """What comes to ``parents`` in a walk through the graph that the function would have left."""
-        (values, roots), wanted = node.saved, {parent for parent in parents if parent is not None}
-        if not roots:
-            roots += self._unfolded(node, values)
-        seeds = {root: part for root, part in zip(roots, arrived) if part is not None}
+        graph, wanted = node.saved[0].graph or self._unfold(node), {one for one in parents if one is not None}
+        seeds = {graph[root]: part for root, part in zip(self.roots, arrived) if part is not None}
         found: list[tuple[Node, Any]] = []
         steps = backward_steps(
             seeds, create_graph=create_graph, retain_graph=True, towards=list(wanted), after=before(node)
@@ -171,8 +255,9 @@ class WayBack:
                     found.append((parent, part if create_graph else np.array(part)))
         return found
 
-    def _unfolded(self, call: Node, values: Sequence[Any]) -> list[Node]:
-        """The graph that the function would have left, with what this replay saved; the nodes of its results."""
+    def _unfold(self, call: Node) -> dict[Node, Node]:
+        """Make the graph that the function would have left, with what this replay saved: by what was recorded."""
+        kept = call.saved[0]
         made: dict[Node, Any] = {
             node: call.parents[self.ends[end]] for node, end in self.copies.items() if end in self.ends
         }
@@ -183,7 +268,7 @@ class WayBack:
                 return made.get(thing, thing)
             place = self._places.get(id(thing))
             if place is not None:
-                return values[place]
+                return kept.values[place]
             return thing if isinstance(thing, (np.ndarray, np.generic)) else None
 
         for number, node in enumerate(inside, 1):
@@ -193,8 +278,10 @@ class WayBack:
             one.op, one.frees, one.hooks, one.shape, one.dtype = node.op, node.frees, None, node.shape, node.dtype
             one.parents = tuple([None if parent is None else made[parent] for parent in node.parents])
             one.saved = changed(self.copies[node].saved, now)
-        places = {recorded: made[node] for node, recorded in self.copies.items()}
-        return [places[root] for root in self.roots]
+        kept.graph = graph = {recorded: made[node] for node, recorded in self.copies.items()}
+        # From now on what comes to the call goes on into the graph.
+        call.op, call.parents = HAND_ON, tuple([graph[root] for root in self.roots])
+        return graph
 
 
 def before(call: Node) -> int:
@@ -210,6 +297,8 @@ def changed(saved: Any, change: Callable[[Any], Any]) -> Any:
     if isinstance(saved, Tensor):
         return wrap(changed(saved.array, change), None if saved.node is None else changed(saved.node, change))
     if isinstance(saved, Context):
+        for name, value in vars(saved).items():
+            refuse_opaque(name, value)
         made = copy.copy(saved)
         made.__dict__ = changed(vars(saved), change)
         return made
@@ -221,6 +310,35 @@ def changed(saved: Any, change: Callable[[Any], Any]) -> Any:
     return saved
 
 
+def refuse_opaque(name: str, thing: Any) -> None:
+    """Raise `Unfit` for what a `Function` keeps in ``ctx`` if Tensors may be in it that nobody sees."""
+    if isinstance(thing, (tuple, list)):
+        for part in thing:
+            refuse_opaque(name, part)
+    elif type(thing) is dict:
+        for part in thing.values():
+            refuse_opaque(name, part)
+    elif isinstance(thing, FunctionType):
+        if thing.__closure__:
+            raise Unfit(f"a Function keeps a function that closes over something in ctx.{name}. {advice.CONTEXT}")
+    elif not isinstance(thing, (Tensor, *PLAIN, np.ndarray, type, BuiltinFunctionType)) and not is_ours(
+        type(thing).__module__
+    ):
+        raise Unfit(f"a Function keeps an object of class {type(thing).__name__} in ctx.{name}. {advice.CONTEXT}")
+
+
+def _hand_on(g: Any, node: Node, parents: Sequence[Node | None]) -> list[tuple[Node, Any]]:
+    # What comes to the graph is freed there.
+    node.saved[0].walked = []
+    parts = g if isinstance(g, Parts) else (g,)
+    return [(parent, part) for parent, part in zip(parents, parts) if parent is not None and part is not None]
+
+
 def compiled_function(*args: Any) -> Any:
     """What was compiled."""
     raise NotImplementedError
+
+
+HAND_ON = Op(compiled_function, symbol="compiled")
+HAND_ON.name, HAND_ON.backward_name = "compiled", "CompiledBackward"
+HAND_ON.pull = HAND_ON.pull_recorded = _hand_on
