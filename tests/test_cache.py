@@ -84,6 +84,27 @@ def test_what_compiles_a_kernel_and_what_loads_it_compute_the_same_bits(tmp_path
     assert first == second
 
 
+STEPS = """
+import autograd, nn
+from autograd.kernels.recurrent import elman
+autograd.manual_seed(0)
+layer = nn.RNN(3, 5)
+out = layer(autograd.randn(4, 2, 3))[0]
+if {backward}:
+    out.sum().backward()
+print(out.sum().item(), layer.weight_hh_l0.grad)
+print([list(kernel.target.stats.cache_hits.values()) if kernel.target else [] for kernel in (elman.forward, elman.backward)])
+"""
+
+
+def test_what_several_kernels_call_is_brought_along_by_each(tmp_path):
+    """Compiled by one process with one of them, by the next with the other, and loaded by the third from both."""
+    runs = [finish(start(tmp_path, STEPS.format(backward=backward)))[0] for backward in (False, True, True)]
+    first, second, third = (run.rpartition("\n")[2] for run in runs)
+    assert (first, second, third) == ("[[], []]", "[[1], []]", "[[1], [1]]")
+    assert runs[1].rpartition("\n")[0] == runs[2].rpartition("\n")[0]
+
+
 def test_nothing_is_written_beside_the_sources(filled):
     assert not list(Path(cache.__file__).parent.parent.rglob("*.nb[ci]"))
 

@@ -54,9 +54,9 @@ def run(args: argparse.Namespace) -> None:
 
 
 def compiled_for(number: int) -> tuple[set[Entry], set[Entry]]:
-    """Run one of the `workloads`, for float32 or float64, forward and backward.
+    """Run those of one list of the `workloads`, for float32 or float64, forward and backward.
 
-    What this process compiled for it, and what it found compiled. Neighbours differ in dtype, so that processes which
+    What this process compiled for them, and what it found compiled. Neighbours differ in dtype, so that processes which
     work side by side don't compile the same.
     """
     before = autograd.get_default_dtype()
@@ -64,7 +64,8 @@ def compiled_for(number: int) -> tuple[set[Entry], set[Entry]]:
     call, kind = divmod(number, 2)
     autograd.set_default_dtype((autograd.float32, autograd.float64)[kind])
     try:
-        workloads()[call]().sum().backward()
+        for run in workloads()[call]:
+            run().sum().backward()
     finally:
         autograd.set_default_dtype(before)
     return entries("cache_misses") - missed, entries("cache_hits") - found
@@ -91,11 +92,12 @@ def with_bar(work: Iterable[Any], count: int) -> Iterable[Any]:
     return tqdm(work, desc="compiling", total=count, unit="step", leave=False, disable=None)
 
 
-def workloads() -> list[Callable[[], Tensor]]:
+def workloads() -> list[list[Callable[[], Tensor]]]:
     """What has to be run forward and backward so that every kernel is called: a line for each layer that has some.
 
-    These are the layers themselves and not the kernels, so that what is compiled is what they will ask for. What takes
-    longest comes first; convolutions, which share kernels, stand apart, so that each finds what those before compiled.
+    These are the layers themselves and not the kernels, so that what is compiled is what they will ask for. Those whose
+    kernels have code in common are one list, which one process runs: it compiles that code once. What takes longest
+    comes first.
     """
     # Imported here because they would make the help of all commands slower.
     import nn
@@ -132,34 +134,35 @@ def workloads() -> list[Callable[[], Tensor]]:
         optim.SGD, optim.Adam, optim.Adagrad, optim.Adadelta, optim.Adamax, optim.NAdam, optim.RAdam, optim.RMSprop,
         optim.Rprop, optim.ASGD,
     )  # fmt: skip
-    return [
+    convolutions = [
         lambda: nn.Conv2d(2, 4, 3)(image(2, 2, 8, 8)),
-        lambda: recurrent(nn.LSTM),
         lambda: nn.Conv2d(96, 96, 3)(image(1, 96, 32, 32)),  # by Winograd's algorithm, in float32 only
-        lambda: F.scaled_dot_product_attention(image(1, 2, 3, 4), image(1, 2, 3, 4), image(1, 2, 3, 4)),
         lambda: nn.Conv2d(16, 16, 2)(image(1, 16, 8, 8)),  # with the filters in lanes
-        lambda: recurrent(nn.RNN),
         lambda: nn.Conv2d(32, 32, 3, groups=32)(image(1, 32, 8, 8)),  # with the groups in lanes
-        lambda: recurrent(nn.GRU),
         lambda: nn.Conv2d(2, 2, 3, groups=2)(image(1, 2, 8, 32)),  # with one filter a group
-        lambda: nn.CTCLoss()(image(2, 1, 3), labels[1:], [2], [1]),
-        lambda: nn.BatchNorm2d(2)(image(2, 2, 16, 16)),
-        lambda: nn.BatchNorm1d(2)(image(4, 2)),
-        lambda: nn.LayerNorm(3)(image(2, 3)),
-        lambda: nn.MaxPool2d(2)(image(2, 2, 8, 8)),
-        lambda: nn.AdaptiveMaxPool2d(3)(image(2, 2, 8, 8)),
-        lambda: nn.AvgPool2d(2)(image(2, 2, 8, 8)),
-        *[lambda activation=activation: activation(image(2, 3)) for activation in activations],
+    ]
+    exponentials = [
+        lambda: F.scaled_dot_product_attention(image(1, 2, 3, 4), image(1, 2, 3, 4), image(1, 2, 3, 4)),
         lambda: F.softmax(image(2, 3), 1),  # of rows, in float32 only, and of columns
         lambda: F.softmax(image(2, 3, 2), 1),
         lambda: nn.CrossEntropyLoss()(image(2, 3), labels),
         lambda: F.nll_loss(image(2, 3), labels),
+        *[lambda activation=activation: activation(image(2, 3)) for activation in activations],
         lambda: F.smooth_l1_loss(image(2, 3), autograd.zeros(2, 3)),
         lambda: F.binary_cross_entropy_with_logits(image(2, 3), autograd.zeros(2, 3)),
         lambda: F.glu(image(2, 4)),
-        lambda: F.embedding(labels, image(3, 2)),
-        lambda: F.prelu(image(4096), autograd.ones(1)),  # few numbers are chosen without a kernel
-        lambda: nn.Linear(3, 2)(image(4, 3)),
+    ]
+    normalizations = [
+        lambda: nn.BatchNorm2d(2)(image(2, 2, 16, 16)),
+        lambda: nn.BatchNorm1d(2)(image(4, 2)),
+        lambda: nn.LayerNorm(3)(image(2, 3)),
+    ]
+    pooling = [
+        lambda: nn.MaxPool2d(2)(image(2, 2, 8, 8)),
+        lambda: nn.AdaptiveMaxPool2d(3)(image(2, 2, 8, 8)),
+        lambda: nn.AvgPool2d(2)(image(2, 2, 8, 8)),
+    ]
+    random = [
         lambda: autograd.rand(4096, requires_grad=True),  # few numbers are drawn without a kernel
         lambda: autograd.randn(16, requires_grad=True),
         lambda: autograd.empty(4096).log_normal_().requires_grad_(),
@@ -168,7 +171,22 @@ def workloads() -> list[Callable[[], Tensor]]:
         lambda: drawn(distributions.Beta, 2.0, 1.0),
         lambda: drawn(distributions.Poisson, 2.0),
         lambda: drawn(distributions.Binomial, 2.0, 0.5),
+    ]
+    updates = [
         *[lambda optimizer=optimizer: trained(optimizer) for optimizer in optimizers],
         lambda: trained(optim.SGD, momentum=0.9),
         lambda: trained(optim.Adam, amsgrad=True),
+    ]
+    return [
+        convolutions,
+        [lambda layer=layer: recurrent(layer) for layer in (nn.LSTM, nn.GRU, nn.RNN)],
+        exponentials,
+        [lambda: nn.CTCLoss()(image(2, 1, 3), labels[1:], [2], [1])],
+        normalizations,
+        random,
+        updates,
+        pooling,
+        [lambda: F.prelu(image(4096), autograd.ones(1))],  # few numbers are chosen without a kernel
+        [lambda: F.embedding(labels, image(3, 2))],
+        [lambda: nn.Linear(3, 2)(image(4, 3))],
     ]

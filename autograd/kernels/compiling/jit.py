@@ -65,18 +65,21 @@ def described(argument: Any) -> str:
 
 
 # What Numba doesn't know yet: functions of Python, and what teaches it functions that are not compiled from Python.
-HELPERS: dict[Callable[..., Any], tuple[Callable[..., Any] | None, bool]] = {}
+HELPERS: dict[Callable[..., Any], tuple[Callable[..., Any] | None, bool, bool]] = {}
 TEACHERS: list[Callable[[], None]] = []
 
 
-def helper(function: Any = None, *, single: Callable[..., Any] | None = None, exact: bool = False) -> Any:
+def helper(
+    function: Any = None, *, single: Callable[..., Any] | None = None, exact: bool = False, apart: bool = False
+) -> Any:
     """A function for kernels to call, compiled with those that do; in Python it is what it was.
 
-    single: what is called in its place for a float32. exact: as of a kernel.
+    single: what is called in its place for a float32. exact: as of a kernel. apart: compiled once for all kernels that
+    call it, and not written into each.
     """
     if function is None:
-        return lambda function: helper(function, single=single, exact=exact)
-    HELPERS[function] = single, exact
+        return lambda function: helper(function, single=single, exact=exact, apart=apart)
+    HELPERS[function] = single, exact, apart
     return function
 
 
@@ -116,11 +119,13 @@ def numba_alone() -> Any:
 
 def teach(numba: Any) -> None:
     """Teach Numba what it doesn't know yet: a file may be imported after the first kernel was compiled."""
-    from .compilers import AS_WRITTEN, FOR_HELPERS  # which needs Numba
+    from .compilers import AS_WRITTEN, FOR_APART, FOR_HELPERS  # which need Numba
 
     while HELPERS:
-        function, (single, exact) = HELPERS.popitem()
-        options = FOR_HELPERS | AS_WRITTEN if exact else FOR_HELPERS
+        function, (single, exact, apart) = HELPERS.popitem()
+        options = FOR_APART if apart else FOR_HELPERS
+        if exact:
+            options = options | AS_WRITTEN
         if single is None:
             numba.extending.register_jitable(**options)(function)
         else:

@@ -19,7 +19,7 @@ def room_for(depth, columns, itemsize):
     return (-(-columns // lanes) * depth + ROWS) * lanes
 
 
-@helper
+@helper(apart=True)
 def lay_out(matrix, panels):
     """Write ``matrix`` to ``panels``, zeros beyond the last column."""
     lanes = VECTOR // panels.itemsize
@@ -34,7 +34,7 @@ def lay_out(matrix, panels):
                 vector[lane] = row[whole + lane] if whole + lane < columns else 0
 
 
-@helper
+@helper(apart=True)
 def lay_out_turned(matrix, panels):
     """Write the transposed of ``matrix`` to ``panels``, zeros beyond the last column."""
     lanes = VECTOR // panels.itemsize
@@ -51,7 +51,7 @@ def lay_out_turned(matrix, panels):
                 panel[k * lanes + lane] = matrix[first + lane, k] if first + lane < columns else 0
 
 
-@helper
+@helper(apart=True)
 def multiply(a, i, row, step, rows, panels, depth, c, k, columns, fresh):
     """``c = a @ b``, or added to ``c`` unless ``fresh``. a: ``rows`` of them, as `add_tile` reads it. b: in panels."""
     lanes = VECTOR // c.itemsize
