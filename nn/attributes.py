@@ -130,8 +130,19 @@ class Attributes:
         return [name for name in super().__dir__() if not name[:1].isdigit()]
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-        self._seen_as_dicts()
+        if "_persistent" in state:
+            self.__dict__.update(state)
+            self._seen_as_dicts()
+            return
+        # Of PyTorch: what is registered lies in dicts, and hooks, which are functions of a program, in others.
+        Attributes.__init__(self)
+        hidden = state.get("_non_persistent_buffers_set", ())
+        self.__dict__.update(
+            {name: value for name, value in state.items() if name not in DICTS and not name.endswith("_hooks")}
+        )
+        for name in DICTS:
+            setattr(self, name, state.get(name, {}))
+        self._persistent.update(dict.fromkeys(hidden, False))
 
     def _check_init(self, kind: type) -> None:
         if "_persistent" not in self.__dict__:

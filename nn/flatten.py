@@ -36,6 +36,10 @@ class Unflatten(Module):
 
     def __init__(self, dim: int, unflattened_size: Any) -> None:
         super().__init__()
+        if isinstance(unflattened_size, int):
+            raise TypeError(
+                f"Unflatten: unflattened_size must be a tuple of ints, but found type int: {unflattened_size}"
+            )
         self.dim, self.unflattened_size = dim, unflattened_size
 
     def forward(self, input: Tensor) -> Tensor:

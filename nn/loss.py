@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from autograd import Tensor
 from autograd.composed.losses import legacy
-from autograd.ops.loss import check_reduction
+from autograd.ops.loss import REDUCTIONS
 
 from . import functional as F
 from .distance import PairwiseDistance
@@ -20,7 +20,8 @@ class _Loss(FunctionalModule):
     def __init__(self, size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean") -> None:
         super().__init__()
         reduction = legacy(size_average, reduce, reduction, 3)
-        check_reduction(reduction)
+        if reduction not in REDUCTIONS:
+            raise ValueError(f"{reduction} is not a valid value for reduction; it is one of {', '.join(REDUCTIONS)}")
         self.configure(reduction=reduction)
 
 

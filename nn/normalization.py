@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import autograd
@@ -178,6 +179,12 @@ class _InstanceNorm(_NormWithStatistics):
             raise ValueError(
                 f"expected input's size at dim={int(batched)} to match num_features ({self.num_features}), "
                 f"but got: {channels}."
+            )
+        if channels != self.num_features:
+            warnings.warn(
+                f"input's size at dim={int(batched)} does not match num_features, {channels} and {self.num_features}: "
+                "without affine that is never used",
+                stacklevel=2,
             )
         out = F.instance_norm(
             input if batched else input.unsqueeze(0),

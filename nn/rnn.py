@@ -57,7 +57,7 @@ class RNNBase(Module):
         self.input_size, self.hidden_size, self.num_layers = input_size, hidden_size, num_layers
         self.bias, self.batch_first, self.dropout = bias, batch_first, float(dropout)
         self.bidirectional, self.proj_size = bidirectional, proj_size
-        self._weight_names: list[list[str]] = []
+        self._all_weights: list[list[str]] = []
         rows, output = GATES[mode] * hidden_size, proj_size or hidden_size
         for layer in range(num_layers):
             features = output * self._directions if layer else input_size
@@ -70,7 +70,7 @@ class RNNBase(Module):
                 names = {f"{kind}_l{layer}{suffix}": shape for kind, shape in shapes.items()}
                 for name, shape in names.items():
                     setattr(self, name, Parameter(autograd.empty(*shape, dtype=dtype, device=device)))
-                self._weight_names.append(list(names))
+                self._all_weights.append(list(names))
         self.reset_parameters()
 
     @property
@@ -80,7 +80,7 @@ class RNNBase(Module):
     @property
     def all_weights(self) -> list[list[Parameter]]:
         """The parameters of each layer, and of its way back if it has one."""
-        return [[getattr(self, name) for name in names] for names in self._weight_names]
+        return [[getattr(self, name) for name in names] for names in self._all_weights]
 
     def flatten_parameters(self) -> None:
         """Do nothing. PyTorch moves the weights into one block of memory, which its GPU kernels need."""
@@ -128,7 +128,7 @@ class RNNBase(Module):
         return out, _one_or_all(last)
 
     def _check_input(self, data: Tensor, dims: int) -> None:
-        weight = getattr(self, self._weight_names[0][0])
+        weight = getattr(self, self._all_weights[0][0])
         if data.dtype != weight.dtype:
             raise ValueError(
                 f"RNN input dtype ({data.dtype}) does not match weight dtype ({weight.dtype}). "

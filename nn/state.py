@@ -20,6 +20,7 @@ class StateHooks:
     def __init__(self) -> None:
         self.before_saving: list[Callable[..., Any]] = []
         self.after_saving: list[Callable[..., Any]] = []
+        self.replacing: list[Callable[..., Any]] = []
         self.before_loading: list[Callable[..., Any]] = []
         self.after_loading: list[Callable[..., Any]] = []
 
@@ -116,6 +117,9 @@ class State(Tree):
         for hook in tuple(self._state_hooks.after_saving):
             if hook(self, destination, prefix, details) is not None:
                 raise RuntimeError("state_dict post-hook must return None")
+        for hook in tuple(self._state_hooks.replacing):
+            made = hook(self, destination, prefix, details)
+            destination = destination if made is None else made
         return destination
 
     def load_state_dict(
@@ -143,6 +147,10 @@ class State(Tree):
         It may change the dict, which has also what other modules saved, and returns None; RuntimeError otherwise.
         """
         return RemovableHandle(self._own_state_hooks().after_saving, hook)
+
+    def _register_state_dict_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """As `register_state_dict_post_hook`, but what ``hook`` returns takes the place of the dict."""
+        return RemovableHandle(self._own_state_hooks().replacing, hook)
 
     def _register_load_state_dict_pre_hook(
         self, hook: Callable[..., Any], with_module: bool = False

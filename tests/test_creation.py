@@ -384,3 +384,8 @@ def test_print_profiles():
         autograd.set_printoptions(profile="default")
     with pytest.raises(ValueError, match="the profiles are default, short, full; there is no 'long'"):
         autograd.set_printoptions(profile="long")
+
+
+def test_an_array_with_its_bytes_in_the_other_order_is_refused():
+    with pytest.raises(ValueError, match="byte order different from the native byte order"):
+        autograd.from_numpy(np.arange(3).astype(np.dtype(np.int64).newbyteorder("S")))

@@ -21,6 +21,7 @@ ERRORS = (
     "RuntimeError: 'load: this is not a file",
     'RuntimeError: "load: this is not a file',
     "UnpicklingError: 'load: ",
+    'UnpicklingError: "load: this is not a file',
 )
 # So many files of each format are changed.
 MUTATIONS = 500

@@ -277,6 +277,35 @@ def test_what_is_refused(write: Callable[[Any], Any], message: str) -> None:
     assert x.requires_grad and x.is_leaf
 
 
+def no_grad_view(x: Any) -> Any:
+    with autograd.no_grad():
+        return x[:1]
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda y: no_grad_view(y).mul_(2),
+        lambda y: no_grad_view(y)[:1].mul_(2),
+        lambda y: no_grad_view(y).__setitem__(0, 1.0),
+        lambda y: no_grad_view(autograd.zeros(2)).add_(leaf(1.0)),
+    ],
+)
+def test_views_made_while_recording_was_off_are_not_written_to_in_a_graph(write: Callable[[Any], Any]) -> None:
+    x = leaf(1.0, 2.0)
+    y = x * 3
+    with pytest.raises(
+        RuntimeError, match="A view was created in no_grad mode and is being modified inplace with grad"
+    ):
+        write(y)
+    assert y.tolist() == [3.0, 6.0]
+    with autograd.no_grad():
+        write(y)
+    constant = autograd.zeros(2)
+    no_grad_view(constant).add_(1)
+    assert constant.tolist() == [1.0, 0.0]
+
+
 def square_then(write: Callable[[Any], Any]) -> Any:
     x = leaf(1.0, 2.0)
     y = (x * x).sum()

@@ -164,3 +164,23 @@ def test_windows_are_pytorchs(name):
 def test_windows_that_cannot_be(name, options, error):
     with pytest.raises(error, match=name):
         getattr(autograd.signal.windows, name)(3, **options)
+
+
+@pytest.mark.parametrize("shape", [(2, 3), (3, 2), (3, 3), (2, 4, 3)])
+def test_what_lapack_gives_lies_by_columns_as_in_pytorch(shape):
+    torch = pytest.importorskip("torch")
+    a = np.random.default_rng(0).normal(size=shape)
+    calls = {
+        "svd": lambda m, a: m.linalg.svd(a),
+        "thin svd": lambda m, a: m.linalg.svd(a, full_matrices=False),
+        "qr": lambda m, a: m.linalg.qr(a),
+        "geqrf": lambda m, a: m.geqrf(a),
+    }
+    if shape[-2] >= shape[-1]:
+        calls["product"] = lambda m, a: [m.linalg.householder_product(*m.geqrf(a))]
+    else:
+        # Of more equations than unknowns PyTorch's lie in a larger matrix.
+        calls["lstsq"] = lambda m, a: m.linalg.lstsq(a, m.ones(*shape[:-1], 4, dtype=m.float64))[:1]
+    for name, call in calls.items():
+        ours, theirs = ([x.stride() for x in call(m, m.tensor(a))] for m in (autograd, torch))
+        assert ours == theirs, name

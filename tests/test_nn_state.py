@@ -261,3 +261,12 @@ def test_the_number_of_batches_came_later(package, name):
     del state["num_batches_tracked"]
     assert layer.load_state_dict(state, strict=False).missing_keys == ["num_batches_tracked"]
     assert layer.load_state_dict(dict(state)) == ([], [])
+
+
+def test_a_hook_may_put_another_in_the_place_of_a_state_dict():
+    model = nn.Sequential(nn.Linear(1, 1))
+    handle = model._register_state_dict_hook(lambda module, state, prefix, details: state.update(more=1))
+    assert list(model.state_dict()) == ["0.weight", "0.bias", "more"]
+    handle.remove()
+    model._register_state_dict_hook(lambda module, state, prefix, details: {"only": len(state)})
+    assert model.state_dict() == {"only": 2}

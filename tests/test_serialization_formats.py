@@ -3,6 +3,7 @@
 import base64
 import io
 import pickle
+import warnings
 import zipfile
 import zlib
 from collections import Counter, OrderedDict
@@ -252,6 +253,30 @@ def test_what_is_not_read_is_named(make, message, old):
         autograd.load(file)
 
 
+@pytest.mark.parametrize("old", [False, True], ids=["zip", "old"])
+@pytest.mark.parametrize("kind", ["Sequential", "LSTM"])
+def test_a_module_of_pytorch_is_one_of_ours_where_torch_means_this_package(kind, old, tmp_path):
+    torch = pytest.importorskip("torch")
+    layers = torch.nn
+    model = layers.LSTM(2, 3, 2, bidirectional=True)
+    if kind == "Sequential":
+        model = layers.Sequential(layers.Linear(2, 3), layers.ReLU(), layers.BatchNorm1d(3)).eval()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.save(model, tmp_path / "model.pt", _use_new_zipfile_serialization=not old)
+    refused = r"a torch\.nn\.\S+ of PyTorch, which is one of this package only after .*as_torch"
+    with pytest.raises(pickle.UnpicklingError, match=refused):
+        autograd.load(tmp_path / "model.pt", weights_only=False)
+    with autograd.as_torch():
+        found = autograd.load(tmp_path / "model.pt", weights_only=False)
+    assert type(found) is getattr(nn, kind) and found.training == model.training
+    assert list(found.state_dict()) == list(model.state_dict())
+    x = np.ones((2, 2), np.float32)
+    ours, theirs = found(autograd.tensor(x)), model(torch.tensor(x))
+    ours, theirs = (made if kind == "Sequential" else made[0] for made in (ours, theirs))
+    np.testing.assert_allclose(ours.detach(), theirs.detach(), rtol=1e-5, atol=1e-6)
+
+
 def test_a_program_of_torchscript_is_none():
     torch = pytest.importorskip("torch")
     file = io.BytesIO()
@@ -267,15 +292,13 @@ def test_a_program_of_torchscript_is_none():
     [
         ({"format": "zip"}, ValueError, "there is no format 'zip'; there are 'chalkgrad', 'pt', 'safetensors'"),
         ({"format": "pt", "metadata": {}}, ValueError, "metadata is for safetensors"),
-        ({"obj": [print], "format": "pt"}, TypeError, r"obj\[0\] is a builtin"),
-        ({"obj": [np.ones(1)], "format": "pt"}, TypeError, r"no array of NumPy: .*as_tensor.*format='chalkgrad'"),
-        ({"obj": np.float32(1), "format": "pt"}, TypeError, r"no scalar of NumPy.*\.item\(\)"),
+        ({"obj": [lambda: 1], "format": "pt"}, (AttributeError, pickle.PicklingError), "lambda"),
         ({"obj": [1], "format": "safetensors"}, TypeError, "a dict of Tensors by their names, not a list"),
         ({"obj": {"a": 1}, "format": "safetensors"}, TypeError, r"not obj\['a'\], a int: keep texts in metadata="),
         ({"obj": {1: autograd.ones(1)}, "format": "safetensors"}, TypeError, r"not obj\[1\]"),
         ({"obj": {}, "format": "safetensors", "metadata": {"a": 1}}, TypeError, "metadata is texts by their names"),
     ],
-    ids=range(9),
+    ids=range(7),
 )
 def test_what_cannot_be_written_leaves_what_was_there(arguments, error, message, tmp_path):
     if arguments["format"] == "safetensors":

@@ -12,7 +12,7 @@ from ..engine.tensor import Tensor, wrap
 from ..ops.arithmetic import where
 from ..ops.decomposition import cholesky, eigen, svdvals, thin_qr, thin_svd, with_ones
 from ..ops.joining import cat
-from ..ops.linalg import lower
+from ..ops.linalg import by_columns, lower
 from .checks import check_info, check_matrices
 from .linalg import identity_like
 from .registry import function, method
@@ -121,8 +121,10 @@ def _svd(name: str, A: Tensor, full: bool) -> tuple[Tensor, Tensor, Tensor]:
     if full and rows != columns:
         # Any further columns that complete the basis will do: constants, without a derivative.
         left, _, right = np.linalg.svd(A.array)
-        k = min(rows, columns)
-        U, V = cat([U, wrap(left[..., k:], None)], -1), cat([V, wrap(right.mT[..., k:], None)], -1)
+        if rows > columns:
+            U = cat([U, wrap(left[..., columns:], None)], -1)
+        else:
+            V = cat([V, wrap(right.mT[..., rows:], None)], -1)
     return U, S, V
 
 
@@ -213,7 +215,7 @@ def geqrf(input: Tensor) -> Geqrf:
     """
     check_matrices("geqrf", input)
     h, tau = np.linalg.qr(input.array, "raw")
-    return Geqrf(wrap(np.asarray(h.mT), None), wrap(np.asarray(tau), None))
+    return Geqrf(wrap(by_columns(h.mT), None), wrap(np.asarray(tau), None))
 
 
 @method("orgqr", "linalg.householder_product")
@@ -238,7 +240,8 @@ def householder_product(A: Tensor, tau: Tensor) -> Tensor:
         raise RuntimeError(
             f"{name}: Expected batch dimensions of tau to be those of input: {list(A.shape)}, {list(tau.shape)}"
         )
-    return _reflected(A, tau, identity_like(A), reversed(range(tau.array.shape[-1])))
+    made = _reflected(A, tau, identity_like(A), reversed(range(tau.array.shape[-1])))
+    return made.mT.contiguous().mT
 
 
 def _reflected(A: Tensor, tau: Tensor, x: Tensor, order: Iterable[int]) -> Tensor:

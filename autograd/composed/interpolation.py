@@ -93,7 +93,7 @@ def interpolate(
 
 def _warn(name: str) -> None:
     warnings.warn(
-        f"`nn.functional.{name}` is deprecated. Use `nn.functional.interpolate` instead.", FutureWarning, stacklevel=4
+        f"`nn.functional.{name}` is deprecated. Use `nn.functional.interpolate` instead.", UserWarning, stacklevel=4
     )
 
 

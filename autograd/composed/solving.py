@@ -178,7 +178,7 @@ def lstsq(A: Tensor, B: Tensor, rcond: float | None = None, *, driver: str | Non
             f"{name}: input.size(-2) should match other.size(-2), but got {list(A.shape)}, {list(B.shape)}"
         )
     rows, columns = A.array.shape[-2:]
-    solution = pinv(A, rtol=rcond) @ B
+    solution = (pinv(A, rtol=rcond) @ B).mT.contiguous().mT
     values = svdvals(A.array)
     cutoff = np.finfo(A.array.dtype).eps * max(rows, columns) if rcond is None else rcond
     rank = (values > cutoff * values.max(-1, keepdims=True, initial=0)).sum(-1) if driver != "gels" else np.zeros(0)

@@ -77,7 +77,9 @@ def asarray(
 
 
 def from_numpy(ndarray: np.ndarray[Any, Any]) -> Tensor:
-    """A Tensor that shares the memory of ``ndarray``; TypeError for anything else, ValueError for negative strides.
+    """A Tensor that shares the memory of ``ndarray``; TypeError for anything else.
+
+    ValueError for negative strides, and for numbers whose bytes are in the other order.
 
     >>> autograd.from_numpy(numpy.arange(3))
     tensor([0, 1, 2])
@@ -88,6 +90,11 @@ def from_numpy(ndarray: np.ndarray[Any, Any]) -> Tensor:
         raise ValueError(
             "At least one stride in the given numpy array is negative, and tensors with negative strides are not "
             "supported: array.copy() has none"
+        )
+    if not ndarray.dtype.isnative:
+        raise ValueError(
+            "given numpy array has byte order different from the native byte order: "
+            "array.astype(array.dtype.newbyteorder('=')) has that"
         )
     return wrap(canonical(ndarray), None)
 

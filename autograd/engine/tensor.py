@@ -457,14 +457,15 @@ def wrap(array: np.ndarray[Any, Any], node: Node | None) -> Tensor:
 class View:
     """Of which Tensor another is a view, and the op by which it was made, with its arguments.
 
-    before: the view that it was made from; None for one of the base itself. several: which of the results of a
-    function it is, and the name of that; None of one that has one result.
+    before: the view that it was made from; None for one of the base itself. recorded: whether recording was on when
+    it was made, and for all that it was made from.
+    several: which of the results of a function it is, and the name of that; None of one that has one result.
     """
 
-    __slots__ = ("base", "before", "several", "step")
+    __slots__ = ("base", "before", "recorded", "several", "step")
 
-    def __init__(self, base: Tensor, before: View | None, step: Step) -> None:
-        self.base, self.before, self.step = base, before, step
+    def __init__(self, base: Tensor, before: View | None, step: Step, recorded: bool) -> None:
+        self.base, self.before, self.step, self.recorded = base, before, step, recorded
         self.several: tuple[int, str] | None = None
 
     @property

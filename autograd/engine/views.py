@@ -13,7 +13,7 @@ from typing import Any
 
 from ..ops.op import Op
 from ..ops.overwriting import overwrite, through
-from .grad_mode import recording
+from .grad_mode import is_grad_enabled, recording
 from .node import Node, record
 from .tensor import Chain, Step, Tensor, View, made_by, wrap
 
@@ -38,7 +38,8 @@ def link(made: Tensor, x: Tensor, step: Step) -> None:
     """Note that ``made`` sees the memory of ``x`` through ``step``."""
     of: View | None = getattr(x, "view_of", None)
     base = x if of is None else of.base
-    made.view_of = View(base, of, step)
+    recorded = is_grad_enabled() and (of is None or of.recorded)
+    made.view_of = View(base, of, step, recorded)
     views = getattr(base, "views", None)
     if views is None:
         views = base.views = {}

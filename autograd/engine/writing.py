@@ -21,7 +21,7 @@ from .tensor import Chain, Tensor, needs_graph, wrap
 def in_graph(name: str, x: Tensor, values: Iterable[Any] = ()) -> bool:
     """Whether writing ``values`` into ``x`` is to be recorded.
 
-    RuntimeError for a leaf that requires grad, and for a view of one.
+    RuntimeError for a leaf that requires grad, for a view of one, and for a view that was made while recording was off.
     """
     base = views.base_of(x)
     if x.array.dtype.kind != "f" or not needs_graph(x, base, *values):
@@ -32,6 +32,12 @@ def in_graph(name: str, x: Tensor, values: Iterable[Any] = ()) -> bool:
             f"{name}: Output {position} of {function} is a view and is being modified inplace. This view is the output "
             "of a function that returns multiple views. Such functions do not allow the output views to be modified "
             "inplace. You should replace the inplace operation by an out-of-place one."
+        )
+    if base is not x and not x.view_of.recorded:
+        raise RuntimeError(
+            f"{name}: A view was created in no_grad mode and is being modified inplace with grad mode enabled: whether "
+            "gradients are to see that can't be known. Make the view and write to it both inside the no_grad() block, "
+            "or both outside"
         )
     if base.node is not None and base.is_leaf:
         what = "a leaf Variable" if base is x else "a view of a leaf Variable"

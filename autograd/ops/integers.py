@@ -40,12 +40,14 @@ def bitwise_xor(x, y):
 
 @op(symbol="~", in_place=True)
 def bitwise_not(x):
-    """``~x`` of integers or bools, bit by bit; NotImplementedError for floats.
+    """``~x`` of integers or bools, bit by bit; TypeError for floats.
 
     >>> ~autograd.tensor([True, False])
     tensor([False,  True])
     """
-    return np.invert(of_kind("biu", x))
+    if x.dtype.kind == "f":
+        raise TypeError("~ (operator.invert) is only implemented on integer and Boolean-type tensors")
+    return np.invert(x)
 
 
 @op(symbol="«", promotes=True)

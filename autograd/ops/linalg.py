@@ -51,7 +51,7 @@ def converged(compute, A, *more, **options):
     return exists(NOT_FINITE, compute, A, *more, **options)
 
 
-def by_columns(x):
+def by_columns(x: Any) -> Any:
     """``x`` with one column after the other in memory, as LAPACK has its results, and PyTorch."""
     return np.ascontiguousarray(x.mT).mT
 

@@ -18,6 +18,10 @@ CONTAINERS: dict[str, Any] = {"tuple": tuple, "set": set, "size": Size}
 MAPPINGS: dict[str, Any] = {"dict": dict, "ordered": OrderedDict}
 
 
+class Unencodable(TypeError):
+    """What holds more than Tensors, numbers, strings and containers."""
+
+
 class Encoder:
     """Turns an object into JSON and gathers its Tensors.
 
@@ -47,7 +51,7 @@ class Encoder:
         if isinstance(value, device):
             return {"device": str(value)}
         if id(value) in self.around:
-            raise TypeError(f"save: {place} contains itself")
+            raise Unencodable(f"save: {place} contains itself")
         self.around.add(id(value))
         made = self.container(value, place)
         self.around.remove(id(value))
@@ -65,7 +69,7 @@ class Encoder:
                 keys = self.items(value, f"a key of {place}")
                 return {tag: [keys, [self.encoded(item, f"{place}[{key!r}]") for key, item in value.items()]]}
         advice = "of a module, save its state_dict()" if hasattr(value, "state_dict") else "save its parts"
-        raise TypeError(
+        raise Unencodable(
             f"save: {place} is a {kind.__name__}; what can be saved are Tensors, numbers, strings, None, and lists, "
             f"tuples, sets and dicts of them: {advice}"
         )

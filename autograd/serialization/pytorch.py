@@ -11,7 +11,7 @@ import io
 import os
 import struct
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import IO, TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ from ..engine.tensor import Tensor
 from ..types.device import CPU
 from ..types.dtypes import ABSENT, DTYPES, OLD_NAMES
 from .archive import refuse_more_than_there_is
-from .encoding import Encoder
+from .encoding import Encoder, Unencodable
 from .memory import View, as_kind, tensor_in, views_of
 from .numbers import NUMBERS, Array, Order, exactly, fill, mapped_numbers, read_numbers, stored_dtype
 from .unpickling import Call, Hidden, Unpickler, counter, members, ordered, refuse
@@ -80,9 +80,10 @@ def _parameter(data: Tensor, requires_grad: bool = True, *_: Any) -> Tensor:
 
 def _with_attributes(make: Any, kind: Any, given: Any, attributes: Any) -> Any:
     """A Tensor that someone gave attributes, which are left behind."""
-    if make not in (_names()[f"torch._utils {name}"] for name in ("_rebuild_tensor_v2", "_rebuild_parameter")):
+    function = make.function if isinstance(make, Call) else make
+    if function not in (_tensor_v2, _parameter):
         raise ValueError("a Tensor is made by something else")
-    return make.function(*given)
+    return function(*given)
 
 
 @cache
@@ -109,6 +110,16 @@ def _names() -> dict[str, Any]:
     for module in ("torch", "torch.cuda"):
         found |= {f"{module} {kind}": _Kind(name) for name, kind in STORAGES.items()}
     return found
+
+
+def _reader(file: Any, storages: Callable[[Any], Any], trusted: bool) -> Any:
+    """What reads the pickles in ``file``: only what is in the table, or if they are ``trusted`` anything there is."""
+    if not trusted:
+        return Unpickler(file, _names(), _lost, storages)
+    # Imported for the first such file.
+    from .trusted import TrustingUnpickler
+
+    return TrustingUnpickler(file, _names(), storages)
 
 
 def _lost(name: str) -> Exception:
@@ -142,10 +153,11 @@ def is_archive(names: list[str]) -> bool:
     return any(name.rpartition("/")[2] == "data.pkl" for name in names)
 
 
-def read_archive(file: IO[bytes], mmap: bool) -> tuple[Any, set[str]]:
+def read_archive(file: IO[bytes], mmap: bool, trusted: bool) -> tuple[Any, set[str]]:
     """The object in a file of `torch.save`, and the names of the devices that its storages were on.
 
-    With ``mmap`` the file is mapped into memory, and what is written to a Tensor doesn't come into it.
+    With ``mmap`` the file is mapped into memory, and what is written to a Tensor doesn't come into it. What is in a
+    ``trusted`` file is run.
     """
     import zipfile
 
@@ -158,7 +170,7 @@ def read_archive(file: IO[bytes], mmap: bool) -> tuple[Any, set[str]]:
         order = archive.read(f"{inside}byteorder") if f"{inside}byteorder" in names else b"little"
         storages = _Archived(archive, inside, ">" if order == b"big" else "<", mmap)
         pickle = io.BytesIO(archive.read(f"{inside}data.pkl"))
-        return Unpickler(pickle, _names(), _lost, storages).load(), storages.locations
+        return _reader(pickle, storages, trusted).load(), storages.locations
 
 
 class _Archived:
@@ -217,11 +229,11 @@ class _Bounded:
         return self.file.readline()
 
 
-def read_old(file: IO[bytes]) -> tuple[Any, set[str]]:
+def read_old(file: IO[bytes], mmap: bool, trusted: bool) -> tuple[Any, set[str]]:
     """The object in a file of `torch.save` of before 2020, and the devices that its storages were on."""
     bounded: Any = _Bounded(file)
     storages = _Following(bounded.size)
-    unpickler = Unpickler(bounded, _names(), _lost, storages)
+    unpickler = _reader(bounded, storages, trusted)
     if unpickler.load() != MAGIC or unpickler.load() != PROTOCOL:
         raise ValueError("it is a pickle that torch.save didn't write")
     # How large the types of C were where it was written, which nothing depends on.
@@ -235,6 +247,10 @@ def read_old(file: IO[bytes]) -> tuple[Any, set[str]]:
     if storages.known:
         raise ValueError("a storage is missing")
     return found, storages.locations
+
+
+# How files of each format are read.
+READERS = {"pt": read_archive, "old pt": read_old}
 
 
 class _Following:
@@ -266,12 +282,15 @@ class _Following:
 
 def prepared(obj: Any) -> Callable[[IO[bytes]], None]:
     """What writes ``obj`` to a file as `torch.save` does. TypeError for what can't be written."""
-    import zipfile
-
     encoder = Encoder()
     encoded = encoder.encoded(obj, "obj")
     views, arrays = views_of(encoder.tensors, backwards=False)
-    pickle = _Pickler(views, arrays).pickled(encoded)
+    return archived(_Pickler(views, arrays).pickled(encoded), arrays)
+
+
+def archived(pickle: bytes, arrays: Sequence[Array] = ()) -> Callable[[IO[bytes]], None]:
+    """What writes an archive of this pickle and these storages."""
+    import zipfile
 
     def write(file: IO[bytes]) -> None:
         with zipfile.ZipFile(file, "w") as archive:
@@ -316,7 +335,7 @@ class _Pickler:
             "device": lambda name: self.call("torch device", _plain(name)),
         }
         if tag not in writers:
-            raise TypeError(
+            raise Unencodable(
                 f"save: PyTorch's files hold no {tag} of NumPy: make a Tensor of it with autograd.as_tensor, or a "
                 "number with .item(), or save with format='chalkgrad'"
             )

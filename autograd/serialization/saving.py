@@ -8,11 +8,15 @@ from contextlib import nullcontext
 from typing import IO, Any
 
 from ..utils.files import replacing
+from .encoding import Unencodable
 
 File = str | os.PathLike[str] | IO[bytes]
 FORMATS = ("chalkgrad", "pt", "safetensors")
 # The formats of files whose names end like this.
 ENDINGS = {".pt": "pt", ".pth": "pt", ".safetensors": "safetensors"}
+
+# Of pickle, the first that keeps large arrays as they are.
+PROTOCOL = 4
 
 
 def save(
@@ -34,8 +38,10 @@ def save(
     PyTorch's and have no effect.
 
     Tensors that share memory still do so when they are loaded, unless from safetensors; gradients are left behind.
-    TypeError for anything else, before anything is written. A file that is there already is replaced once the new one
-    is complete, and not before.
+    Anything else, such as a module as a whole, is written by Python's pickle unless for safetensors: `load` reads it
+    with ``weights_only=False``, for which its classes must be where they were. TypeError, or what pickle raises, for
+    what can't be saved, before anything is written. A file that is there already is replaced once the new one is
+    complete, and not before.
 
     >>> file = io.BytesIO()
     >>> autograd.save({"weight": autograd.ones(2), "step": 3}, file)
@@ -60,10 +66,11 @@ def _prepared(obj: Any, format: str, metadata: Mapping[str, str] | None) -> Call
         from . import safetensors
 
         return safetensors.prepared(obj, metadata)
-    if format == "pt":
-        from . import pytorch
+    from . import own, pytorch
 
-        return pytorch.prepared(obj)
-    from . import own
+    try:
+        return (pytorch if format == "pt" else own).prepared(obj)
+    except Unencodable:
+        import pickle
 
-    return own.prepared(obj)
+        return pytorch.archived(pickle.dumps(obj, PROTOCOL))

@@ -39,9 +39,9 @@ class Hidden:
 def refuse(name: str, why: str = "") -> pickle.UnpicklingError:
     """The error for a pickle that asks for what is called ``name``."""
     return pickle.UnpicklingError(
-        f"load: the file wants to run {name}{why}. Tensors, Parameters, numbers, strings, dtypes, and lists, tuples, "
-        "sets and dicts of them are all that is read, and nothing in a file is ever run; of a module, save its "
-        "state_dict()"
+        f"load: the file wants to run {name}{why}. With weights_only=True Tensors, Parameters, numbers, strings, "
+        "dtypes, and lists, tuples, sets and dicts of them are all that is read, and nothing in a file is run: of a "
+        "module, save its state_dict(), or pass weights_only=False if you trust whoever made the file"
     )
 
 
@@ -86,8 +86,8 @@ class Unpickler:
     >>> try:
     ...     Unpickler(file, {}, refuse, lambda given: None).load()
     ... except pickle.UnpicklingError as error:
-    ...     print(str(error)[:46])
-    load: the file wants to run builtins.print. Te
+    ...     print(str(error)[:42])
+    load: the file wants to run builtins.print
     """
 
     def __init__(
