@@ -534,6 +534,24 @@ def test_run_without_a_script(line):
     assert done.returncode == 2 and "python -m autograd run: " in done.stderr
 
 
+CHILDREN = """
+import os, subprocess, sys
+os.environ["PYTHONPATH"] += os.pathsep + os.getcwd()
+for command in (["-c", "import torch.nn as nn; print(nn.Module.__module__)"], ["-m", "child"]):
+    print(subprocess.run([sys.executable, *command], capture_output=True, text=True, cwd="/").stdout.strip())
+"""
+
+
+def test_what_a_script_starts_has_the_same_torch(tmp_path):
+    (tmp_path / "script.py").write_text(CHILDREN)
+    (tmp_path / "child.py").write_text(
+        "import importlib.util\nassert importlib.util.find_spec('torch') and importlib.util.find_spec('torch.nn')\n"
+        "import torch, autograd\nprint(torch.__version__, torch.Tensor is autograd.Tensor)\n"
+    )
+    done = run("script.py", cwd=tmp_path)
+    assert (done.stdout.split("\n"), done.stderr) == (["nn.module", "2.13.0+chalkgrad True", ""], "")
+
+
 def test_importing_costs_what_this_package_costs():
     """Until a name of it is asked for, `import torch` imports nothing but itself."""
     code = (

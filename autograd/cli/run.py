@@ -19,7 +19,7 @@ def add_parser(commands: Any) -> None:
         "run",
         help="run a program that says `import torch` with this package in PyTorch's place",
         description="Run a script, or with -m a module, as Python does; `import torch` and everything below it mean "
-        "this package. A PyTorch that is installed is not imported.",
+        "this package, also in Python processes that it starts. A PyTorch that is installed is not imported.",
     )
     parser.add_argument(
         "--nproc", type=positive_int, default=1, metavar="N", help="run it on N processes that compute together, by MPI"
@@ -32,7 +32,7 @@ def add_parser(commands: Any) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Run the program as ``__main__``. What it raises is raised, and what it exits with is the exit code."""
-    from autograd.torch.hook import as_torch
+    from autograd.torch.hook import as_torch, inherit
 
     if not args.module and not args.script:
         raise CommandError("name a script, or a module after -m")
@@ -41,13 +41,11 @@ def run(args: argparse.Namespace) -> None:
     if args.nproc > 1:
         start(args.nproc, ["run", *(["-m", *args.module] if args.module else [args.script, *args.arguments])])
     enter()
-    if args.module:
-        sys.argv = args.module
-        sys.path.insert(0, os.getcwd())
-        as_torch()
-        runpy.run_module(args.module[0], run_name="__main__", alter_sys=True)
-        return
-    sys.argv = [args.script, *args.arguments]
-    sys.path.insert(0, os.path.dirname(os.path.abspath(args.script)))
+    sys.argv = args.module or [args.script, *args.arguments]
+    sys.path.insert(0, os.getcwd() if args.module else os.path.dirname(os.path.abspath(args.script)))
     as_torch()
-    runpy.run_path(args.script, run_name="__main__")
+    inherit()
+    if args.module:
+        runpy.run_module(args.module[0], run_name="__main__", alter_sys=True)
+    else:
+        runpy.run_path(args.script, run_name="__main__")

@@ -148,6 +148,13 @@ class Installed(Distribution):
 FINDER = Finder()
 
 
+def inherit() -> None:
+    """Have ``import torch`` mean this package in the Python processes, too, that are started from now on."""
+    first = os.path.join(os.path.dirname(__file__), "inherited")
+    before = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    os.environ["PYTHONPATH"] = os.pathsep.join([first, *(path for path in before if path not in ("", first))])
+
+
 def _prepared(name: str, of_python: Callable[[str], dict[str, Any]] = spawn.get_preparation_data) -> dict[str, Any]:
     """What a new process unpickles before it imports the program, such as a worker of a DataLoader that was spawned."""
     return of_python(name) | ({"torch": as_torch()} if FINDER in sys.meta_path else {})
