@@ -572,8 +572,9 @@ ARGUMENTS = {
         for left in (normal(60), with_specials(60), normal(1))
         for right in (with_specials(60), normal(1))
     ],
-    losses.bowl.kernel: lambda: [(with_edges(60), np.zeros(60), 0.7, 2.0, 2.8)],
-    losses.bowl_slope.kernel: lambda: [(normal(60), with_edges(60), np.zeros(60), 0.7, 2.0, 2.8)],
+    losses.bowl.kernel: lambda: [(with_edges(60), normal(60), np.zeros(60), 0.7, 2.0, 2.8)],
+    losses.bowl_total.kernel: lambda: [(normal(1100), normal(1100), np.zeros(1), 0.7, 2.0, 2.8)],
+    losses.bowl_slope.kernel: lambda: [(with_edges(60), normal(60), np.zeros(60), 0.7, 2.0, 2.8)],
     losses.logistic.kernel: lambda: [(with_edges(60), normal(60), normal(60), np.zeros(60))],
     losses.logistic_slope.kernel: lambda: [(normal(60), with_edges(60), normal(60), normal(60), np.zeros(60))],
     ctc.losses_of_targets: lambda: [

@@ -114,12 +114,13 @@ def huber_loss(
     warn_of_broadcasting("huber_loss", input, target)
     if not delta > 0:
         raise RuntimeError("huber_loss does not support non-positive values for delta.")
-    error = input - target
     # An infinite bend would be multiplied by 0.
-    bend = min(delta, float(np.finfo(error.array.dtype).max)) if error.is_floating_point() else delta
-    losses = bowl(error, bend, 0.5, bend)
+    floats = [one.array.dtype for one in (input, target) if one.is_floating_point()]
+    bend = min([delta, *[float(np.finfo(dtype).max) for dtype in floats]])
     check_weight("huber_loss", weight, input)
-    return reduced(losses if weight is None else losses * weight, reduction)
+    if weight is None:
+        return bowl(input, target, bend, 0.5, bend, reduction)
+    return reduced(bowl(input, target, bend, 0.5, bend, "none") * weight, reduction)
 
 
 @function("nn.functional.smooth_l1_loss")
@@ -141,9 +142,8 @@ def smooth_l1_loss(
     warn_of_broadcasting("smooth_l1_loss", input, target)
     if beta < 0:
         raise RuntimeError("smooth_l1_loss does not support negative values for beta.")
-    error = input - target
-    losses = bowl(error, beta, 0.5 / beta, 1.0) if beta else error.abs()
-    return reduced(losses, legacy(size_average, reduce, reduction))
+    reduction = legacy(size_average, reduce, reduction)
+    return bowl(input, target, beta, 0.5 / beta, 1.0, reduction) if beta else reduced((input - target).abs(), reduction)
 
 
 @function("nn.functional.kl_div")

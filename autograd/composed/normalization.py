@@ -32,8 +32,13 @@ def in_wider_dtype(compute: Callable[..., Tensor], input: Tensor, *parameters: T
 
     With ``any``, of all dtypes that are not those of the input. Otherwise such a mixture is left to the op to refuse.
     """
+    for value in parameters:
+        if value is not None and value.array.dtype is not input.array.dtype:
+            break
+    else:
+        return compute(input, *parameters)
     dtypes = {value.dtype for value in parameters if value is not None}
-    if not dtypes or dtypes == {input.dtype} or not (any or (input.dtype is float16 and dtypes == {float32})):
+    if dtypes == {input.dtype} or not (any or (input.dtype is float16 and dtypes == {float32})):
         return compute(input, *parameters)
     wide = functools.reduce(promote_types, dtypes, promote_types(input.dtype, float32))
     return compute(*[value if value is None else value.to(wide) for value in (input, *parameters)]).to(input.dtype)
@@ -72,7 +77,8 @@ def batch_norm(
 def _normalized_dims(input: Tensor, normalized_shape: Any, weight: Tensor | None, bias: Tensor | None = None) -> int:
     """How many dimensions are normalized; RuntimeError unless the input ends in their sizes, which the others have."""
     given = (normalized_shape,) if isinstance(normalized_shape, (int, np.integer)) else normalized_shape
-    sizes = tuple(map(int, given))
+    # Mostly these are the very sizes, which needn't be made ints then.
+    sizes = given if type(given) is tuple and input.array.shape[-len(given) :] == given else tuple(map(int, given))
     if not sizes:
         raise RuntimeError("Expected normalized_shape to be at least 1-dimensional, i.e., containing one element")
     for name, value in (("weight", weight), ("bias", bias)):

@@ -30,7 +30,8 @@ def softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: 
     >>> nn.functional.softmax(autograd.tensor([1., 2., 3.]), 0)
     tensor([0.0900, 0.2447, 0.6652])
     """
-    return softmax_op(input, implicit_dim("softmax", input, dim, _stacklevel), dtype=dtype)
+    dim = implicit_dim("softmax", input, dim, _stacklevel)
+    return softmax_op(input, dim) if dtype is None else softmax_op(input, dim, dtype=dtype)
 
 
 @function("nn.functional.log_softmax")
@@ -40,7 +41,8 @@ def log_softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dty
     >>> nn.functional.log_softmax(autograd.tensor([1., 2., 3.]), 0)
     tensor([-2.4076, -1.4076, -0.4076])
     """
-    return log_softmax_op(input, implicit_dim("log_softmax", input, dim, _stacklevel), dtype=dtype)
+    dim = implicit_dim("log_softmax", input, dim, _stacklevel)
+    return log_softmax_op(input, dim) if dtype is None else log_softmax_op(input, dim, dtype=dtype)
 
 
 @function("nn.functional.softmin")

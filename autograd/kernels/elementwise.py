@@ -21,6 +21,8 @@ from .compiling.threads import WORTHWHILE, divided
 from .compiling.widest_vectors import widest_vectors
 
 RAVELED = methodcaller("ravel")
+# Of so many numbers sums are in their own dtype.
+BLOCK = 1024
 
 
 def each(work, arrays, numbers=()):
@@ -65,6 +67,7 @@ def elementwise(twin, arrays=1, widest=False):
         made = functools.update_wrapper(written["of_arrays"], formula)
         made.kernel = written["kernel"] = kernel(twin_into)(loop)
         made.twin = twin
+        made.formula = formula
         return made
 
     return decorate
@@ -84,15 +87,71 @@ def of_arrays({arrays}, {numbers}):
 """
 
 
+def total_of(twin, arrays, formula):
+    """The sum, in float64, of what the formula of a function that `elementwise` made gives, which isn't kept.
+
+    Each block is summed in its own dtype. ``twin`` is the formula in NumPy.
+    """
+
+    def decorate(described):
+        numbers = formula.__code__.co_argcount - arrays
+        written = {"__name__": described.__module__, "formula": formula, "require": require, "BLOCK": BLOCK}
+        exec(code_for(arrays, numbers, False, TOTAL), written)
+        helper(written["of_block"])
+        loop = written["loop"]
+        loop.__name__, loop.__qualname__, loop.__doc__ = described.__name__, described.__qualname__, described.__doc__
+
+        def twin_into(*arguments):
+            total = twin(*arguments[:arrays], *arguments[arrays + 1 :]).sum(dtype=np.float64)
+            arguments[arrays][0] = total
+
+        work = kernel(twin_into)(loop)
+
+        @functools.wraps(described)
+        def made(*arguments):
+            flat, numbers = list(map(RAVELED, arguments[:arrays])), arguments[arrays:]
+            if flat[0].dtype.char == "e":
+                flat = [x.astype(np.float32) for x in flat]
+            numbers = list(map(flat[0].dtype.type, numbers))
+
+            def some(start, stop):
+                total = np.empty(1)
+                work(*(x[start:stop] for x in flat), total, *numbers)
+                return total
+
+            return functools.reduce(np.add, divided(flat[0].size, some, nanoseconds=flat[0].size))
+
+        made.kernel = work
+        return made
+
+    return decorate
+
+
+TOTAL = """
+def loop({arrays}, total, {numbers}):
+    require({sizes} and total.size == 1)
+    total[0] = 0
+    for begin in range(0, x0.size, BLOCK):
+        total[0] += of_block({blocks}, {numbers})
+
+def of_block({arrays}, {numbers}):
+    part = x0.dtype.type(0)
+    for i in range(x0.size):
+        part += formula({elements}, {numbers})
+    return part
+"""
+
+
 @functools.cache
-def code_for(arrays, numbers, widest):
-    """`SOURCE` for formulas of so many arrays and numbers, compiled to Python's bytecode."""
+def code_for(arrays, numbers, widest, source=SOURCE):
+    """``source`` for formulas of so many arrays and numbers, compiled to Python's bytecode."""
     arrays, numbers = [f"x{i}" for i in range(arrays)], [f"n{i}" for i in range(numbers)]
-    source = SOURCE.format(
+    source = source.format(
         arrays=", ".join(arrays),
         sizes=" == ".join(f"{array}.size" for array in arrays),
         numbers=", ".join(numbers),
         elements=", ".join(f"{array}[i]" for array in arrays),
+        blocks=", ".join(f"{array}[begin : begin + BLOCK]" for array in arrays),
         given="".join(f"{number}, " for number in numbers),
         wide="wide()" if widest else "",
     )

@@ -6,31 +6,40 @@ import numpy as np
 
 from .activation import sigmoid_numpy
 from .elementary_functions import exp, log1p_of_fraction
-from .elementwise import elementwise
+from .elementwise import elementwise, total_of
 
 
-def bowl_numpy(e, bend, curve, rate):
-    size = np.abs(e)
+def bowl_numpy(x, target, bend, curve, rate):
+    size = np.abs(x - target)
     near = np.minimum(size, bend)
-    return np.where(size > bend, rate * (size - bend * e.dtype.type(0.5)), near * near * curve)
+    return np.where(size > bend, rate * (size - bend * x.dtype.type(0.5)), near * near * curve)
 
 
-@elementwise(bowl_numpy)
-def bowl(e, bend, curve, rate):
-    """``curve·e²`` for an ``e`` within ±``bend``, else ``rate·(|e| - bend/2)``."""
-    size = abs(e)
-    line = rate * (size - bend * type(e)(0.5))
+@elementwise(bowl_numpy, arrays=2)
+def bowl(x, target, bend, curve, rate):
+    """``curve·e²`` for an ``e = x - target`` within ±``bend``, else ``rate·(|e| - bend/2)``."""
+    size = abs(x - target)
+    line = rate * (size - bend * type(x)(0.5))
     return line if size > bend else size * size * curve
 
 
-@elementwise(
-    lambda g, e, bend, curve, rate: g * np.where(np.abs(e) > bend, rate * np.sign(e), e * (2 * curve)), arrays=2
-)
-def bowl_slope(g, e, bend, curve, rate):
-    """``2·curve·e·g`` for an ``e`` within ±``bend``, else ``±rate·g``."""
+@total_of(bowl_numpy, 2, bowl.formula)
+def bowl_total():
+    """The sum of `bowl`."""
+
+
+def bowl_slope_numpy(x, target, bend, curve, rate):
+    e = x - target
+    return np.where(np.abs(e) > bend, rate * np.sign(e), e * (2 * curve))
+
+
+@elementwise(bowl_slope_numpy, arrays=2)
+def bowl_slope(x, target, bend, curve, rate):
+    """The derivative of `bowl`: ``2·curve·e`` for an ``e`` within ±``bend``, else ``±rate``."""
+    e = x - target
     slope = e * (curve + curve)
     slope = rate if e > bend else slope
-    return g * (-rate if e < -bend else slope)
+    return -rate if e < -bend else slope
 
 
 def soft_numpy(x):

@@ -81,27 +81,53 @@ log_loss.elementwise(
 )
 
 
-def bowl_of_parts(e, bend, curve, rate):
+def bowl_of_parts(x, target, bend, curve, rate, reduction):
     """`bowl` in terms of other ops: what is below the bend, to be squared, and what is above it, for the line, each
     with a gradient of its own, so that an infinite size has one."""
-    size = abs(e)
+    size = abs(x - target)
     above = size > bend
     near = where(above, bend, size)
-    return near * near * curve + where(above, size - bend, 0) * rate
+    return reduced(near * near * curve + where(above, size - bend, 0) * rate, reduction)
 
 
 @op(
     symbol="Huber",
-    derivative="2·curve·e for |e| ≤ bend, else ±rate",
+    derivative=("2·curve·e/n for |e| ≤ bend, else ±rate/n; e = x - y", "minus that"),
     level="internal",
+    promotes=True,
     reference=bowl_of_parts,
 )
-def bowl(e, bend, curve, rate):
-    """``curve·e²`` of an error within ±``bend``, else ``rate·(|e| - bend/2)``, ``2·curve·bend`` being ``rate``."""
-    return elements.bowl(e, bend, curve, rate) if e.dtype.kind == "f" else bowl_of_parts(e, bend, curve, rate)
+def bowl(x, target, bend, curve, rate, reduction):
+    """``curve·e²`` of an error ``e = x - target`` within ±``bend``, else ``rate·(|e| - bend/2)``; mean, sum or each.
+
+    ``2·curve·bend`` is ``rate``.
+    """
+    check_reduction(reduction)
+    both = alike(x, target)
+    if x.dtype.kind != "f" or not both[0].size:
+        return bowl_of_parts(x, target, bend, curve, rate, reduction)
+    if reduction == "none":
+        return elements.bowl(*both, bend, curve, rate)
+    total = elements.bowl_total(*both, bend, curve, rate)
+    return (total / both[0].size if reduction == "mean" else total).astype(x.dtype).reshape(())
 
 
-bowl.fused(lambda g, out, e, bend, curve, rate: (elements.bowl_slope(g, e, bend, curve, rate),), arity=1)
+def alike(x, target):
+    """Both in one shape."""
+    return (x, target) if x.shape == target.shape else np.broadcast_arrays(x, target)
+
+
+def bowl_slope(g, out, x, target, bend, curve, rate, reduction, needs):
+    """The gradients of the predictions and of the targets."""
+    slope = elements.bowl_slope(*alike(x, target), bend, curve, rate)
+    slope *= g / max(slope.size, 1) if reduction == "mean" else g
+    return tuple(
+        [sum_to_size(sign * slope if sign < 0 else slope, one.shape) if need else None
+         for sign, one, need in zip((1, -1), (x, target), needs)]
+    )  # fmt: skip
+
+
+bowl.fused(bowl_slope, arity=2, selective=True)
 
 
 def logistic_of_softplus(x, positive, negative):

@@ -41,18 +41,21 @@ row(
 )  # fmt: skip
 
 
-def bowl(e, bend, curve, rate):
-    return np.where(np.abs(e) > bend, rate * (np.abs(e) - bend / 2), curve * e**2)
+def bowl(x, target, bend, curve, rate, reduction):
+    e = x - target
+    losses = np.where(np.abs(e) > bend, rate * (np.abs(e) - bend / 2), curve * e**2)
+    return losses if reduction == "none" else getattr(losses, reduction)()
 
 
 row(
     "bowl", bowl,
-    smooth(real(2, 3, low=-1, high=1), 2.0, 0.5, 2.0),
-    smooth(real(3, 2, low=1, high=3).T, 0.5, 1.0, 1.0),
-    smooth(gapped(real(2, 3, low=-3, high=-1)), 0.5, 1.0, 1.0),
-    edge(SPECIAL, 1.0, 0.5, 1.0),
-    torch=lambda torch, e, bend, curve, rate: rate / bend * torch.nn.functional.huber_loss(
-        e, torch.zeros_like(e), reduction="none", delta=bend
+    smooth(real(2, 3, low=-1, high=1), real(2, 3, low=-0.5, high=0.5, seed=1), 2.0, 0.5, 2.0, "none"),
+    smooth(real(3, 2, low=1, high=3).T, real(2, 3, low=0, high=0.2), 0.5, 1.0, 1.0, "sum"),
+    smooth(gapped(real(2, 3, low=-3, high=-1)), real(3, low=0, high=1), 0.5, 1.0, 1.0, "mean"),
+    edge(SPECIAL, np.zeros_like(SPECIAL), 1.0, 0.5, 1.0, "none"),
+    fails(ValueError, "is not a valid value for reduction", real(2), real(2), 1.0, 0.5, 1.0, "median"),
+    torch=lambda torch, x, y, bend, curve, rate, reduction: rate / bend * torch.nn.functional.huber_loss(
+        *torch.broadcast_tensors(x, y), reduction=reduction, delta=bend
     ),
 )  # fmt: skip
 row(

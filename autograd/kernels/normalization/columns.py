@@ -9,6 +9,9 @@ from ..compiling.require import require
 from .blocks import FEW, is_far, move, require_rows
 from .segments import normalize_segments_backward_numpy, normalize_segments_numpy
 
+# So many columns at a time have all that is known of them in the fastest cache.
+WIDE = 1024
+
 
 def normalize_columns_numpy(x, out, weight, bias, moments, eps, given, start, stop):
     normalize_segments_numpy(x, out, weight, bias, moments, eps, True, given, start, stop)
@@ -48,8 +51,16 @@ def normalize_columns(x, out, weight, bias, moments, eps, given, start, stop):
     n, channels, length = x.shape
     require(out.shape == x.shape and bias.shape == weight.shape and weight.shape[0] == channels)
     require_rows(channels, moments, weight, 1, start, stop)
-    center, variance, inverse = moments[0], moments[1], moments[2]
     x, out = x.reshape(n, channels * length), out.reshape(n, channels * length)
+    some = max(1, WIDE // max(length, 1))
+    for first in range(start, stop, some):
+        normalize_some(x, out, weight, bias, moments, eps, given, length, first, min(first + some, stop))
+
+
+@helper
+def normalize_some(x, out, weight, bias, moments, eps, given, length, start, stop):
+    """Normalize so many channels that what is known of their columns stays in a cache."""
+    n, center, variance, inverse = x.shape[0], moments[0], moments[1], moments[2]
     first, size = start * length, (stop - start) * length
     mean, scale, offset = np.zeros(size, x.dtype), np.empty(size, x.dtype), np.empty(size, x.dtype)
     if not given:
@@ -92,9 +103,17 @@ def normalize_columns_backward(g, x, dx, weight, moments, totals, given, start, 
     n, channels, length = x.shape
     require(dx.shape == g.shape == x.shape and totals.shape == (2, channels, 1) and weight.shape[0] == channels)
     require_rows(channels, moments, weight, 1, start, stop)
-    center, inverse, products, sums = moments[0], moments[2], totals[0], totals[1]
     shape = (n, channels * length)
     g, x, dx = g.reshape(shape), x.reshape(shape), dx.reshape(shape)
+    some = max(1, WIDE // max(length, 1))
+    for first in range(start, stop, some):
+        pass_back_some(g, x, dx, weight, moments, totals, given, length, first, min(first + some, stop))
+
+
+@helper
+def pass_back_some(g, x, dx, weight, moments, totals, given, length, start, stop):
+    """The gradients of as many channels as `normalize_some` normalizes at a time."""
+    n, center, inverse, products, sums = x.shape[0], moments[0], moments[2], totals[0], totals[1]
     first, size = start * length, (stop - start) * length
     mean, part, other = np.empty(size, x.dtype), np.zeros(size, x.dtype), np.zeros(size, x.dtype)
     total, product = np.zeros(size), np.zeros(size)

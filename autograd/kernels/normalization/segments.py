@@ -51,6 +51,23 @@ def squares_of(x, at, length, shift):
     return total
 
 
+@helper
+def in_order(task, start, stop, segments, across):
+    """The row and the segment that come next in memory, of rows from ``start`` to ``stop``."""
+    rows = stop - start
+    return (start + task % rows, task // rows) if across else (start + task // segments, task % segments)
+
+
+@helper
+def write_segment(x, out, at, length, weight, bias, center, inverse, r, k):
+    """Write segment k of row r, which begins at ``at``."""
+    row, column = r % weight.shape[0], k if weight.shape[1] > 1 else 0
+    mean, factor, offset = center[r], inverse[r] * weight[row, column], bias[row, column]
+    line, made = x[at : at + length], out[at : at + length]
+    for i in range(length):
+        made[i] = (line[i] - mean) * factor + offset
+
+
 @kernel(twin=normalize_segments_numpy)
 def normalize_segments(x, out, weight, bias, moments, eps, across, given, start, stop):
     """As `normalize_lines`, for rows of segments; ``given``: whether ``moments`` has mean and variance already."""
@@ -80,15 +97,14 @@ def normalize_segments(x, out, weight, bias, moments, eps, across, given, start,
                 center[r] += rest
                 variance[r] = max(0.0, total / count - rest * rest)
         inverse[r] = 1 / np.sqrt(variance[r] + eps)
-        mean, scale = center[r], inverse[r]
-        weights, offsets = weight[r % weight.shape[0]], bias[r % weight.shape[0]]
-        for k in range(segments):
-            at = begin + k * step
-            column = k if weights.size > 1 else 0
-            a, b = scale * weights[column], offsets[column]
-            line, made = x[at : at + length], out[at : at + length]
-            for i in range(length):
-                made[i] = (line[i] - mean) * a + b
+        if not given:
+            for k in range(segments):
+                write_segment(x, out, begin + k * step, length, weight, bias, center, inverse, r, k)
+    if given:
+        # Nothing has to be known of a row before, so that memory is gone through as it lies.
+        for task in range((stop - start) * segments):
+            r, k = in_order(task, start, stop, segments, across)
+            write_segment(x, out, r * row_step + k * step, length, weight, bias, center, inverse, r, k)
 
 
 def normalize_segments_backward_numpy(g, x, dx, weight, moments, totals, across, given, start, stop):
@@ -130,6 +146,17 @@ def normalize_segments_backward(g, x, dx, weight, moments, totals, across, given
     products, sums = totals[0], totals[1]
     g, x, dx = g.reshape(x.size), x.reshape(x.size), dx.reshape(x.size)
     count = segments * length
+    if given:
+        for task in range((stop - start) * segments):
+            r, k = in_order(task, start, stop, segments, across)
+            at = r * row_step + k * step
+            sums[r, k], product = products_of(g, x, at, length, center[r])
+            products[r, k] = product * inverse[r]
+            factor = weight[r % weight.shape[0], k if weight.shape[1] > 1 else 0] * inverse[r]
+            up, made = g[at : at + length], dx[at : at + length]
+            for i in range(length):
+                made[i] = up[i] * factor
+        return
     for r in range(start, stop):
         begin = r * row_step
         mean, scale = center[r], inverse[r]
@@ -146,9 +173,5 @@ def normalize_segments_backward(g, x, dx, weight, moments, totals, across, given
             at = begin + k * step
             w = weights[k if weights.size > 1 else 0]
             up, line, made = g[at : at + length], x[at : at + length], dx[at : at + length]
-            if given:
-                for i in range(length):
-                    made[i] = up[i] * w * scale
-            else:
-                for i in range(length):
-                    made[i] = (up[i] * w - shift - (line[i] - mean) * scale * slope) * scale
+            for i in range(length):
+                made[i] = (up[i] * w - shift - (line[i] - mean) * scale * slope) * scale
