@@ -11,7 +11,8 @@ from autograd.kernels.conv.convolve import convolve, convolve_input, convolve_we
 
 RNG = np.random.default_rng(0)
 # Images, weight, stride, padding: 3x3 with few and with many channels, in few and in many tiles, some of which don't
-# fill up; strided; 5x5; 1x1, with few places, strided, and of large images.
+# fill up; strided; 5x5; 1x1, with few places, strided, and of large images; filters that cover an image, all of its
+# width, and more than it; and very many weights.
 LARGE = [
     ((2, 8, 37, 41), (20, 8, 3, 3), 1, 1),
     ((4, 64, 30, 33), (72, 64, 3, 3), 1, 1),
@@ -29,6 +30,10 @@ LARGE = [
     ((2, 20, 3, 4), (130, 20, 1, 1), 1, 0),
     ((3, 9, 6, 5), (90, 9, 1, 1), 2, 0),
     ((2, 12, 100, 110), (24, 12, 1, 1), 1, 0),
+    ((3, 16, 5, 5), (40, 16, 5, 5), 1, 0),
+    ((2, 1, 20, 12), (40, 1, 3, 12), 1, 0),
+    ((3, 4, 3, 3), (33, 4, 5, 5), 2, 2),
+    ((2, 330, 6, 5), (360, 330, 3, 3), 2, 1),
 ]
 
 

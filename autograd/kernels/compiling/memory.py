@@ -46,7 +46,8 @@ def by_rows(x):
 
 def flat(x):
     """``x`` as the kernels take it: its elements in one row, and writable, since that is one type less to compile."""
-    return np.require(x, requirements="CW").reshape(-1)
+    flags = x.flags
+    return (x if flags.c_contiguous and flags.writeable else np.require(x, requirements="CW")).reshape(-1)
 
 
 class Kept(threading.local):

@@ -27,7 +27,7 @@ from .plainly import convolve as convolve_numpy
 from .plainly import convolve_weight as convolve_weight_numpy
 from .plainly import twinned
 from .plan import plan_of
-from .products import as_products, input_as_products, suits_products, weight_as_products
+from .products import as_products, has_few_places, input_as_products, suits_products, weight_as_products
 from .winograd import MANY, TILES, tiles_of, tiling_of, winograd, workspace
 from .winograd_filters import transformed, weight_from
 from .winograd_range import is_ordinary
@@ -53,13 +53,16 @@ def convolve(x, weight, bias, stride, padding, dilation, groups):
         return in_float32(convolve, x, weight, bias, stride, padding, dilation, groups)
     sizes = out_sizes(x.shape[2:], weight.shape[2:], stride, padding, dilation)
     (out,) = aligned(x.dtype, (len(x), len(weight), *sizes))
+    if has_few_places(weight.shape, sizes, groups):
+        as_products(x, weight, bias, out, stride, padding, dilation, cost(x, out, weight.shape))
+        return out
     if suits_winograd(out, weight.shape, stride, dilation, groups):
         by_tiles(x, weight, bias, out, stride, padding, dilation, groups, False, cost(x, out, weight.shape))
         if not out.size or is_ordinary(out.reshape(-1), groups, len(weight) // groups, math.prod(sizes)):
             return out
     plan = planned(x, sizes, weight.shape, stride, padding, dilation, groups, False, True)
-    if suits_products(plan, weight.shape, stride, padding):
-        as_products(x, weight, bias, out, stride, cost(x, out, weight.shape))
+    if suits_products(plan, len(x), weight.shape, stride, padding, forward=True):
+        as_products(x, weight, bias, out, stride, padding, dilation, cost(x, out, weight.shape))
         return out
     lines = weight.reshape(groups, plan.filters, plan.channels, -1)
     by_images(x, packed(lines, plan), bias, out, plan, cost(x, out, weight.shape))
@@ -72,14 +75,17 @@ def convolve_input(g, weight, shape, stride, padding, dilation, groups):
     if g.dtype.char == "e":
         return in_float32(convolve_input, g, weight, shape, stride, padding, dilation, groups)
     (out,) = aligned(g.dtype, shape)
+    if has_few_places(weight.shape, g.shape[2:], groups):
+        input_as_products(g, weight, out, stride, padding, dilation, cost(out, g, weight.shape))
+        return out
     narrow = all(p <= d * (k - 1) for p, d, k in zip(padding, dilation, weight.shape[2:]))
     if narrow and suits_winograd(out, weight.shape, stride, dilation, groups):
         by_tiles(g, weight, None, out, stride, padding, dilation, groups, True, cost(out, g, weight.shape))
         if not out.size or is_ordinary(out.reshape(-1), groups, weight.shape[1], math.prod(shape[2:])):
             return out
     plan = planned(g, shape[2:], weight.shape, stride, padding, dilation, groups, True, True)
-    if suits_products(plan, weight.shape, stride, padding):
-        input_as_products(g, weight, out, stride, cost(out, g, weight.shape))
+    if suits_products(plan, len(g), weight.shape, stride, padding):
+        input_as_products(g, weight, out, stride, padding, dilation, cost(out, g, weight.shape))
         return out
     lines = weight.reshape(groups, plan.channels, plan.filters, -1).transpose(0, 2, 1, 3)
     by_images(g, packed(lines, plan), None, out, plan, cost(out, g, weight.shape))
@@ -94,13 +100,15 @@ def convolve_weight(g, x, shape, stride, padding, dilation, groups):
     """The adjoint of `convolve` in weight, of ``shape``."""
     if g.dtype.char == "e":
         return in_float32(convolve_weight, g, x, shape, stride, padding, dilation, groups)
+    if has_few_places(shape, g.shape[2:], groups):
+        return weight_as_products(g, x, shape, stride, padding, dilation, cost(x, g, shape))
     if weight_suits_winograd(g, shape, stride, dilation, groups):
         found = weight_by_tiles(g, x, shape, stride, padding, dilation, groups)
         if is_ordinary(found.reshape(-1), 1, 1, found.size):
             return found
     plan = planned(x, g.shape[2:], shape, stride, padding, dilation, groups, False)
-    if suits_products(plan, shape, stride, padding):
-        return weight_as_products(g, x, shape, stride, cost(x, g, shape))
+    if suits_products(plan, len(x), shape, stride, padding):
+        return weight_as_products(g, x, shape, stride, padding, dilation, cost(x, g, shape))
     images, upstream = flat(x), flat(g)
     kernel = correlated_for(plan)
 

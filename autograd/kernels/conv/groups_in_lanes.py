@@ -72,6 +72,17 @@ def seen_slices(plan, depth):
     return first, count
 
 
+@helper
+def read_groups(source, channel, some, places, buffer, plan):
+    """Copy ``some`` groups of an image, the first of which is plane number ``channel``, to the lanes of the buffer."""
+    size, lanes = plan.rows.size * plan.columns.size, VECTOR // source.itemsize
+    for k in range(plan.depth):
+        transpose_to(
+            source, (channel * plan.depth + k) * size, plan.depth * size, some, places, size,
+            buffer, k * slice_of(plan) * lanes,
+        )  # fmt: skip
+
+
 @kernel(twin=shifted_numpy)
 def shifted_groups(source, weights, bias, out, plan, start, stop):
     """What `shifted` computes."""
@@ -101,11 +112,7 @@ def shifted_groups(source, weights, bias, out, plan, start, stop):
     for image in range(start, stop):
         for group in range(0, groups, lanes):
             some, channel = min(lanes, groups - group), image * groups + group
-            for k in range(plan.depth):
-                transpose_to(
-                    source, (channel * plan.depth + k) * size, plan.depth * size, some, places, size,
-                    buffer, k * slice_of(plan) * lanes,
-                )  # fmt: skip
+            read_groups(source, channel, some, places, buffer, plan)
             to_read, to_write = (channel + some) * plan.depth * size, channel * depths * made
             for depth in range(depths):
                 first_slice, slices = seen_slices(plan, depth)
@@ -159,11 +166,7 @@ def correlated_groups(source, g, total, plan, start, stop):
     for image in range(start, stop):
         for group in range(0, groups, lanes):
             some, channel = min(lanes, groups - group), image * groups + group
-            for k in range(plan.depth):
-                transpose_to(
-                    source, (channel * plan.depth + k) * size, plan.depth * size, some, places, size,
-                    buffer, k * slice_of(plan) * lanes,
-                )  # fmt: skip
+            read_groups(source, channel, some, places, buffer, plan)
             to_read, to_pull = (channel + some) * plan.depth * size, (channel + some) * depths * made
             for depth in range(depths):
                 first_slice, slices = seen_slices(plan, depth)

@@ -8,8 +8,8 @@ import numpy as np
 def im2col(x, kernel_size, stride, padding, dilation, places):
     """What the taps of a window see at each of the ``places`` (height, width): (N, C·kh·kw, L), 0 outside the image."""
     columns = np.zeros((*x.shape[:2], *kernel_size, *places), x.dtype)
-    for i, j, seen, pixels in each_tap(x.shape, columns.shape, *stride, *padding, *dilation):
-        columns[:, :, i, j][seen] = x[pixels]
+    for tap, seen, pixels in each_tap(x.shape[2:], kernel_size, stride, padding, dilation, places):
+        columns[:, :, *tap][seen] = x[pixels]
     return columns.reshape(len(x), x.shape[1] * kernel_size[0] * kernel_size[1], places[0] * places[1])
 
 
@@ -21,8 +21,8 @@ def col2im(columns, size, kernel_size, stride, padding, dilation, places):
     channels = columns.shape[1] // (kernel_size[0] * kernel_size[1])
     x = np.zeros((len(columns), channels, *size), columns.dtype)
     columns = columns.reshape(len(columns), channels, *kernel_size, *places)
-    for i, j, seen, pixels in each_tap(x.shape, columns.shape, *stride, *padding, *dilation):
-        x[pixels] += columns[:, :, i, j][seen]
+    for tap, seen, pixels in each_tap(size, kernel_size, stride, padding, dilation, places):
+        x[pixels] += columns[:, :, *tap][seen]
     return x
 
 
@@ -36,10 +36,12 @@ def tap_slices(tap, size, places, stride, padding, dilation):
     return slice(first, last), slice(first * stride + offset, (last - 1) * stride + offset + 1, stride)
 
 
-def each_tap(image_shape, columns_shape, sh, sw, ph, pw, dh, dw):
-    """For each tap, ``(i, j, places, pixels)`` that lie inside the image."""
-    for i in range(columns_shape[2]):
-        rows, pixel_rows = tap_slices(i, image_shape[2], columns_shape[4], sh, ph, dh)
-        for j in range(columns_shape[3]):
-            cols, pixel_cols = tap_slices(j, image_shape[3], columns_shape[5], sw, pw, dw)
-            yield i, j, (..., rows, cols), (..., pixel_rows, pixel_cols)
+def each_tap(size, kernel_size, stride, padding, dilation, places):
+    """Of each tap its number along each dimension, and the places and pixels, of any images, where it meets them."""
+    along = [
+        [tap_slices(tap, *each) for tap in range(k)]
+        for k, *each in zip(kernel_size, size, places, stride, padding, dilation)
+    ]
+    for tap in np.ndindex(*kernel_size):
+        seen, pixels = zip(*(met[i] for met, i in zip(along, tap)))
+        yield tap, (..., *seen), (..., *pixels)

@@ -19,13 +19,11 @@ def packed(weight, plan):
     """
     groups, filters, channels, count = weight.shape
     size = block_of(plan, weight.itemsize)
-    # Taps may have another order where filters are taken one by one, and none of their own where there are phases.
-    ordered = len(plan.phases) == 1 and (plan.taps[1:, 0] > plan.taps[:-1, 0]).all()
-    if size == 1 and ordered:
+    if size == 1 and plan.ordered:
         return flat(weight)
     blocks = -(-filters // size)
     out = scratch("packed", weight.dtype, groups * blocks * size * channels * count)
-    if ordered and weight.size and weight.flags.c_contiguous and weight.dtype.char in "fd":
+    if plan.ordered and weight.size and weight.flags.c_contiguous and weight.dtype.char in "fd":
         pack(flat(weight), out, filters, channels * count, size)
         return out
     if blocks * size > filters:
@@ -33,7 +31,7 @@ def packed(weight, plan):
         grown[:, :filters] = weight
         weight = grown
     for _, _, first, taps in plan.phases:
-        part = weight if ordered else weight[..., plan.taps[first : first + taps, 0]]
+        part = weight if plan.ordered else weight[..., plan.taps[first : first + taps, 0]]
         lines = part.reshape(groups, blocks, size, channels, taps).transpose(0, 1, 3, 4, 2)
         start = first * weight.size // count
         out[start : start + lines.size].reshape(lines.shape)[...] = lines

@@ -75,6 +75,8 @@ class Plan(NamedTuple):
     numbers one phase of one channel takes in the buffer. bare: whether the source serves as the buffer, uncopied.
     row_phases, column_phases: the phases of the source that any tap looks at.
     phases: a line for each phase of the result: its row, its column, its first tap, and how many taps it has.
+    ordered: whether taps come in the order of the weight: not where there are phases, each with its own, and another
+    where filters are taken one by one.
     taps: a line for each tap: its place in the weight, its number in depth, the row phase and column phase of the
     source that it looks at, and how many rows and columns further it looks there.
     offsets: where each tap looks in the buffer, for each phase of the result and channel; the last is repeated, because
@@ -99,6 +101,7 @@ class Plan(NamedTuple):
     row_phases: Any
     column_phases: Any
     phases: Any
+    ordered: bool
     taps: Any
     offsets: Any
 
@@ -289,10 +292,11 @@ def plan_of(
                 image += column_phases.index(column_f)
                 offsets.append((channel * images + image) * plane + down * across + right)
     offsets += offsets[-1:] * (max(TAPS, SINGLE_TAPS) - 1)
+    ordered = len(phases) == 1 and taps == sorted(taps)
     table = lambda lines: np.array(lines, np.int64)
     return Plan(
         groups, channels, filters, vectors, straight, alone, beside, sizes[0], slices, rows, columns, across, band,
-        plane, bare, table(row_phases), table(column_phases), table(phases), table(taps), table(offsets),
+        plane, bare, table(row_phases), table(column_phases), table(phases), ordered, table(taps), table(offsets),
     )  # fmt: skip
 
 

@@ -1,4 +1,7 @@
-"""Convolution by kernels of one tap: a matrix product for each image, of filters x channels and channels x places."""
+"""Convolution as matrix products by BLAS: of filters x terms by terms x places, a term for each channel and tap.
+
+Where filters have one tap, images are such matrices as they are. Else what each tap meets is laid out before.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import numpy as np
 
 from ..compiling.machine import MACHINE
 from ..compiling.threads import divided
+from .im2col import each_tap
 from .microkernels.accumulate import FILTERS
 
 # How many times as many filters as places there are where BLAS is faster: it packs them sooner, but shares no pixels
@@ -16,75 +20,133 @@ from .microkernels.accumulate import FILTERS
 FILTERS_FOR_PLACES = 8 if MACHINE.registers >= 32 else 2
 # Up to how many channels the direct sums with places in the lanes are faster: BLAS adds no bias, and waits for memory.
 CHANNELS = 128
-# How many places are multiplied at a time, where images have fewer: then BLAS reads the weight less often.
+# How many places are multiplied at a time, where images have fewer: then BLAS reads the weight less often. And for how
+# many filters of several taps may be worth it.
 PLACES = 784
+# From how many weights on: they don't stay in any near cache, and BLAS reads them once. And with how many filters, for
+# each of which all that is laid out is multiplied.
+DEEP, LEAST_FILTERS = 1 << 20, 32
+# How many numbers may be laid out at a time.
+LAID_OUT = 1 << 20
 # How many places those direct sums have at least: with few registers weights are read often.
 LEAST_PLACES = 1 if MACHINE.registers >= 32 else PLACES
 
 
-def suits_products(plan, weight, stride, padding):
-    """Whether BLAS is faster, with ``weight`` the shape of the weight.
+def suits_products(plan, images, weight, stride, padding, forward=False):
+    """Whether BLAS is faster for so many images, with ``weight`` the shape of the weight.
 
     Measured: it is where the image would be copied anyway, since BLAS copies parts that stay in the cache; where
     filters are so many for the places that to pack them takes long; and where they don't fill lanes.
     """
-    if plan.groups > 1 or math.prod(weight[2:]) > 1 or any(padding):
+    if plan.groups > 1:
         return False
-    if FILTERS_FOR_PLACES * len(plan.slices) * plan.rows.places * plan.columns.places < max(weight[:2]):
+    places = len(plan.slices) * plan.rows.places * plan.columns.places
+    if not is_one(weight[2:], padding):
+        # Measured: with as many registers as 32 the direct sums are as fast, except for gradients.
+        deep = math.prod(weight) >= DEEP and images * places <= PLACES
+        return deep and not (forward and MACHINE.registers >= 32)
+    if FILTERS_FOR_PLACES * places < max(weight[:2]):
         return True
     direct = plan.bare and plan.vectors
     if plan.straight:
-        places = plan.rows.places * plan.columns.places
         direct = plan.channels <= CHANNELS and plan.filters >= FILTERS and places >= LEAST_PLACES
     return set(stride) == {1} and not direct
 
 
-def as_products(x, weight, bias, out, stride, nanoseconds):
-    """``out[n] = weight @ x[n] + bias``, of every ``stride``-th pixel."""
-    filters, seen, made = weight.reshape(len(weight), -1), looked_at(x, stride), in_rows(out)
+def has_few_places(weight, made, groups):
+    """Whether BLAS is faster since filters have far more taps than places over an image, as where they cover it."""
+    return groups == 1 and weight[0] >= LEAST_FILTERS and math.prod(weight[2:]) >= 2 * math.prod(made)
+
+
+def as_products(x, weight, bias, out, stride, padding, dilation, nanoseconds):
+    """``out[n] = weight @ x[n] + bias``, of what the taps meet."""
+    filters, made = weight.reshape(len(weight), -1), in_rows(out)
+    geometry = weight.shape[2:], stride, padding, dilation, out.shape[2:]
 
     def of_some(start, stop):
-        for some in parts(start, stop, out):
+        for some in parts(start, stop, filters.shape[1], made):
             if len(made[some]) == 1:
-                np.matmul(filters, side_by_side(seen[some]), out=made[some][0])
+                np.matmul(filters, laid_out(x[some], *geometry), out=made[some][0])
             else:
-                made[some] = one_by_one(filters @ side_by_side(seen[some]), made[some].shape)
+                made[some] = one_by_one(filters @ laid_out(x[some], *geometry), made[some].shape)
             if bias is not None:
                 made[some] += bias[:, None]
 
     divided(len(x), of_some, nanoseconds)
 
 
-def input_as_products(g, weight, out, stride, nanoseconds):
-    """The adjoint in x: ``out[n] = weightᵀ @ g[n]``, and 0 where no filter looks."""
-    filters, made = weight.reshape(len(weight), -1).T, looked_at(out, stride)
-    if made.size < out.size:
-        out[...] = 0
+def input_as_products(g, weight, out, stride, padding, dilation, nanoseconds):
+    """The adjoint in x: ``out[n] = weightᵀ @ g[n]``, added up where the taps meet it, and 0 where none does."""
+    filters = weight.reshape(len(weight), -1)
+    geometry = weight.shape[2:], stride, padding, dilation, g.shape[2:]
 
     def of_some(start, stop):
-        for some in parts(start, stop, g):
-            made[some] = one_by_one(filters @ side_by_side(g[some]), made[some].shape)
+        for some in parts(start, stop, filters.shape[1], g):
+            put_back(filters, side_by_side(g[some]), out[some], *geometry)
 
     divided(len(g), of_some, nanoseconds)
 
 
-def weight_as_products(g, x, shape, stride, nanoseconds):
+def weight_as_products(g, x, shape, stride, padding, dilation, nanoseconds):
     """The adjoint in weight, of ``shape``: ``Σₙ g[n] @ x[n]ᵀ``."""
-    seen = looked_at(x, stride)
+    geometry = shape[2:], stride, padding, dilation, g.shape[2:]
 
     def of_some(start, stop):
-        total = np.zeros(shape[:2], g.dtype)
-        for some in parts(start, stop, g):
-            total += side_by_side(g[some]) @ side_by_side(seen[some]).T
-        return total
+        found = (side_by_side(g[some]) @ laid_out(x[some], *geometry).T for some in parts(start, stop, terms, g))
+        return functools.reduce(lambda total, more: np.add(total, more, out=total), found)
 
+    terms = math.prod(shape[1:])
     return functools.reduce(np.add, divided(len(x), of_some, nanoseconds)).reshape(shape)
 
 
-def parts(start, stop, images):
-    """The images from ``start`` to ``stop``, as many at a time as have `PLACES`."""
-    count = max(1, PLACES // max(1, math.prod(images.shape[2:])))
-    return [slice(first, min(first + count, stop)) for first in range(start, stop, count)]
+def parts(start, stop, terms, images):
+    """The images from ``start`` to ``stop``, as many at a time as have `PLACES`, or fill what may be laid out."""
+    places = max(1, math.prod(images.shape[2:]))
+    count = max(1, min(PLACES, LAID_OUT // max(1, terms)) // places)
+    return [slice(first, min(first + count, stop)) for first in range(start, max(stop, start + 1), count)]
+
+
+def laid_out(images, taps, stride, padding, dilation, made):
+    """(channels · taps, images · places) of what each tap meets at each of ``made`` places."""
+    if is_one(taps, padding):
+        return side_by_side(looked_at(images, stride))
+    images, outer, inner, *geometry = by_fewer(images, taps, stride, padding, dilation, made)
+    found = (np.zeros if any(padding) else np.empty)((len(images), *outer, images.shape[1], *inner), images.dtype)
+    for each, seen, pixels in each_tap(images.shape[2:], outer, *geometry, inner):
+        found[:, *each][seen] = images[pixels]
+    found = found.reshape(len(images) * math.prod(outer), images.shape[1] * math.prod(inner))
+    return found if outer == taps else found.T
+
+
+def put_back(filters, upstream, images, taps, stride, padding, dilation, made):
+    """Fill ``images`` with ``filtersᵀ @ upstream``, added up where the pixels were that are `laid_out`: the adjoint."""
+    if is_one(taps, padding):
+        if math.prod(made) < math.prod(images.shape[2:]):
+            images[...] = 0
+        target = looked_at(images, stride)
+        target[...] = one_by_one(filters.T @ upstream, target.shape)
+        return
+    images[...] = 0
+    images, outer, inner, *geometry = by_fewer(images, taps, stride, padding, dilation, made)
+    found = filters.T @ upstream if outer == taps else upstream.T @ filters
+    found = found.reshape(len(images), *outer, images.shape[1], *inner)
+    for each, seen, pixels in each_tap(images.shape[2:], outer, *geometry, inner):
+        images[pixels] += found[:, *each][seen]
+
+
+def is_one(taps, padding):
+    """Whether the only tap meets the images as they are."""
+    return math.prod(taps) == 1 and not any(padding)
+
+
+def by_fewer(images, taps, stride, padding, dilation, made):
+    """The geometry, whether taps or places are what is gone through: the fewer. Pixels lie by both in the same way.
+
+    Images have channels first where taps are.
+    """
+    if math.prod(taps) <= math.prod(made):
+        return images.swapaxes(0, 1), taps, made, stride, padding, dilation
+    return images, made, taps, dilation, padding, stride
 
 
 def side_by_side(images):

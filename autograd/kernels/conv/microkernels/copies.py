@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...compiling.jit import teacher
-from ...compiling.machine import MACHINE, VECTOR
+from ...compiling.machine import VECTOR
 
 
 def transpose(source, x, apart, rows, columns, target, y, spacing):
@@ -47,25 +47,10 @@ def compile_copies():
         return emit.loop(emit.builder.sdiv(emit.builder.add(length, number(emit.lanes - 1)), number(emit.lanes)))
 
     def copy_each(emit, source, step, target, spacing, count):
-        """Number by number, which is quickest where lanes can't be read or written apart."""
+        """Number by number: to gather and to scatter lanes takes as long."""
         with emit.loop(count) as loop:
             value = emit.number_at(source, emit.builder.mul(loop.index, step))
             emit.builder.store(value, emit.at(target, emit.builder.mul(loop.index, spacing)))
-
-    def copy_apart(emit, source, step, target, spacing, count):
-        """A run of which the numbers lie apart, in the source or the target."""
-        close = emit.builder.icmp_signed("==", step, number(1))
-        with runs(emit, count) as loop:
-            done = emit.times(loop.index, emit.lanes)
-            rest = emit.builder.sub(count, done)
-            mask = emit.first(rest, emit.lanes)
-            with emit.builder.if_else(close) as (scattered, gathered):
-                with scattered:
-                    found = emit.load_masked(emit.at(source, done), mask)
-                    emit.store_apart(found, emit.at(target, emit.builder.mul(done, spacing)), rest, spacing)
-                with gathered:
-                    found = emit.gather_masked(emit.at(source, emit.builder.mul(done, step)), mask, emit.every(step))
-                    emit.store_first(found, emit.at(target, done), rest)
 
     def blocks(emit, length):
         """Where blocks of as many as there are lanes begin: the last ends with the length, where that is enough."""
@@ -138,7 +123,7 @@ def compile_copies():
                 found = emit.load_masked(emit.at(source, done), emit.first(rest, emit.lanes))
                 emit.store_first(found, emit.at(target, done), rest)
             with apart:
-                (copy_apart if MACHINE.masks else copy_each)(emit, source, step, target, spacing, count)
+                copy_each(emit, source, step, target, spacing, count)
 
     @written(copy_rows)
     def _(emit, source, x, apart, step, target, y, across, rows, count):
@@ -172,17 +157,6 @@ def compile_copies():
             last = halves(done, lambda pointer, limit: emit.load_masked(pointer, emit.first(limit, emit.lanes)), rest)
             emit.store(last, emit.at(place, done))
 
-        def gather_line(line, place):
-            each = emit.every(step)
-            with emit.loop(whole) as vector:
-                p = emit.times(vector.index, emit.lanes)
-                emit.store(
-                    emit.gather_masked(emit.at(line, emit.builder.mul(p, step)), emit.all, each), emit.at(place, p)
-                )
-            emit.store(
-                emit.gather_masked(emit.at(line, emit.builder.mul(done, step)), mask, each), emit.at(place, done)
-            )
-
         def each_of_line(line, place):
             copy_each(emit, line, step, place, number(1), count)
 
@@ -201,4 +175,4 @@ def compile_copies():
                 with pairs:
                     copy_lines(pairs_of_line)
                 with scattered:
-                    copy_lines(gather_line if MACHINE.masks else each_of_line)
+                    copy_lines(each_of_line)
