@@ -416,7 +416,14 @@ ARGUMENTS = {
     ],
     max_pool.put_at: lambda: [(normal(2, 4), np.array([[0, 1, 1, 4], [2, -1, 2, 0]]), np.zeros((2, 5)))],
     banded_matrices.weigh: lambda: [
-        (x, np.zeros((2, len(rows), len(columns) if across else 6)), *banded(rows), *banded(columns), across)
+        (
+            x,
+            np.zeros((2, len(rows), len(columns) if across else 6)),
+            *banded(rows),
+            *banded(columns),
+            across,
+            *((columns.stride, columns.repeats) if across else (0, 0)),
+        )
         for x in (normal(2, 7, 6), with_specials(2, 7, 6))
         for rows, columns in (
             (averages(7, 3, 2, 1, True, False, True), averages(6, 2, 1, 0, False, True, True)),
@@ -427,6 +434,17 @@ ARGUMENTS = {
             (
                 between(7, 3, "linear"),
                 between(3, 6, "nearest").adjoint,
+            ),
+            *(
+                (averages(7, 2, 2, 0, False, False, True), averages(6, taps, stride, 0, False, False, True))
+                for taps, stride in ((2, 2), (3, 2), (3, 1), (2, 3), (1, 4))
+            ),
+            *(
+                (
+                    averages(14, 2, 2, 0, False, False, True).adjoint,
+                    averages(size, taps, taps, 0, False, False, True).adjoint,
+                )
+                for size, taps in ((12, 2), (13, 2), (20, 3))
             ),
         )
         for across in (True, False)
