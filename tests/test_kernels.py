@@ -26,6 +26,7 @@ from autograd.kernels import (
     losses,
     optimizers,
     pathwise,
+    products,
     row_sums,
     samplers,
     softmax,
@@ -613,6 +614,24 @@ ARGUMENTS = {
         for total in [np.array([0.5, 1.0, 1.5, 9.0, 90.0, 2.0, 1.0, 1.0])]
         for x in [np.array([1e-20, 0.9, 0.75, 0.25, 0.5, 0.5, 0.5, 0.5])]
     ],
+    products.multiplied: lambda: [
+        (
+            normal(rows * depth),
+            *((depth, 1) if lies else (1, rows)),
+            depth,
+            normal(depth * columns),
+            *((columns, 1) if lies_too else (1, depth)),
+            with_specials(columns) if biased else np.zeros(0),
+            np.zeros((rows, columns)),
+        )
+        for rows, depth, columns in ((1, 1, 1), (7, 3, 5), (13, 300, 75), (6, 17, 64), (25, 256, 40))
+        for lies, lies_too, biased in (
+            (True, False, True),
+            (True, True, False),
+            (False, True, False),
+            (False, False, True),
+        )
+    ],
     linear.affine: lambda: [(normal(7, 5), normal(3, 5), with_specials(3), np.zeros((7, 3)))],
     normals.box_muller: lambda: [(np.random.default_rng(0).integers(0, 2**24, 160) / 2**24, 0.5, 3.0)],
     normals.in_pairs: lambda: [(np.random.default_rng(0).integers(0, 2**24, 160) / 2**24,)],
@@ -1025,3 +1044,14 @@ def test_training_without_numba_gives_the_same_loss(tmp_path):
     blocked = tmp_path / "file"
     blocked.touch()
     assert run(XDG_CACHE_HOME=str(blocked)) == jitted
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("rows, depth, columns", [(64, 300, 128), (17, 1024, 130), (2048, 16, 64)])
+def test_large_products_are_as_exact_as_blas(rows, depth, columns, dtype, monkeypatch):
+    monkeypatch.setattr(products, "MANY_REGISTERS", True)
+    x, y, bias = (normal(*shape).astype(dtype) for shape in ((rows, depth), (depth, columns), (columns,)))
+    for a, b in itertools.product((x, np.asfortranarray(x)), (y, np.asfortranarray(y))):
+        exact = a.astype(np.longdouble) @ b.astype(np.longdouble) + bias
+        ours, theirs = products.product(a, b, bias), a @ b + bias
+        assert np.abs(ours - exact).max() <= 2 * np.abs(theirs - exact).max()
