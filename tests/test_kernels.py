@@ -26,6 +26,7 @@ from autograd.kernels import (
     losses,
     optimizers,
     pathwise,
+    products,
     row_sums,
     samplers,
     softmax,
@@ -416,7 +417,14 @@ ARGUMENTS = {
     ],
     max_pool.put_at: lambda: [(normal(2, 4), np.array([[0, 1, 1, 4], [2, -1, 2, 0]]), np.zeros((2, 5)))],
     banded_matrices.weigh: lambda: [
-        (x, np.zeros((2, len(rows), len(columns) if across else 6)), *banded(rows), *banded(columns), across)
+        (
+            x,
+            np.zeros((2, len(rows), len(columns) if across else 6)),
+            *banded(rows),
+            *banded(columns),
+            across,
+            *((columns.stride, columns.repeats) if across else (0, 0)),
+        )
         for x in (normal(2, 7, 6), with_specials(2, 7, 6))
         for rows, columns in (
             (averages(7, 3, 2, 1, True, False, True), averages(6, 2, 1, 0, False, True, True)),
@@ -427,6 +435,17 @@ ARGUMENTS = {
             (
                 between(7, 3, "linear"),
                 between(3, 6, "nearest").adjoint,
+            ),
+            *(
+                (averages(7, 2, 2, 0, False, False, True), averages(6, taps, stride, 0, False, False, True))
+                for taps, stride in ((2, 2), (3, 2), (3, 1), (2, 3), (1, 4))
+            ),
+            *(
+                (
+                    averages(14, 2, 2, 0, False, False, True).adjoint,
+                    averages(size, taps, taps, 0, False, False, True).adjoint,
+                )
+                for size, taps in ((12, 2), (13, 2), (20, 3))
             ),
         )
         for across in (True, False)
@@ -595,6 +614,24 @@ ARGUMENTS = {
         for alpha in [np.array([0.01, 0.5, 1.0, 3.0, 40.0, 2.0, -1.0, np.nan])]
         for total in [np.array([0.5, 1.0, 1.5, 9.0, 90.0, 2.0, 1.0, 1.0])]
         for x in [np.array([1e-20, 0.9, 0.75, 0.25, 0.5, 0.5, 0.5, 0.5])]
+    ],
+    products.multiplied: lambda: [
+        (
+            normal(rows * depth),
+            *((depth, 1) if lies else (1, rows)),
+            depth,
+            normal(depth * columns),
+            *((columns, 1) if lies_too else (1, depth)),
+            with_specials(columns) if biased else np.zeros(0),
+            np.zeros((rows, columns)),
+        )
+        for rows, depth, columns in ((1, 1, 1), (7, 3, 5), (13, 300, 75), (6, 17, 64), (25, 256, 40))
+        for lies, lies_too, biased in (
+            (True, False, True),
+            (True, True, False),
+            (False, True, False),
+            (False, False, True),
+        )
     ],
     linear.affine: lambda: [(normal(7, 5), normal(3, 5), with_specials(3), np.zeros((7, 3)))],
     normals.box_muller: lambda: [(np.random.default_rng(0).integers(0, 2**24, 160) / 2**24, 0.5, 3.0)],
@@ -1008,3 +1045,14 @@ def test_training_without_numba_gives_the_same_loss(tmp_path):
     blocked = tmp_path / "file"
     blocked.touch()
     assert run(XDG_CACHE_HOME=str(blocked)) == jitted
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("rows, depth, columns", [(64, 300, 128), (17, 1024, 130), (2048, 16, 64)])
+def test_large_products_are_as_exact_as_blas(rows, depth, columns, dtype, monkeypatch):
+    monkeypatch.setattr(products, "MANY_REGISTERS", True)
+    x, y, bias = (normal(*shape).astype(dtype) for shape in ((rows, depth), (depth, columns), (columns,)))
+    for a, b in itertools.product((x, np.asfortranarray(x)), (y, np.asfortranarray(y))):
+        exact = a.astype(np.longdouble) @ b.astype(np.longdouble) + bias
+        ours, theirs = products.product(a, b, bias), a @ b + bias
+        assert np.abs(ours - exact).max() <= 2 * np.abs(theirs - exact).max()

@@ -189,4 +189,5 @@ def workloads() -> list[list[Callable[[], Tensor]]]:
         [lambda: F.prelu(image(4096), autograd.ones(1))],  # few numbers are chosen without a kernel
         [lambda: F.embedding(labels, image(3, 2))],
         [lambda: nn.Linear(3, 2)(image(4, 3))],
+        [lambda: nn.Linear(256, 256)(image(64, 256))],  # few products are BLAS's, and all with few registers
     ]

@@ -37,6 +37,20 @@ class BandedMatrix:
         """Whether it is one row, and that without zeros: a mean of everything, such as ends many networks."""
         return len(self) == 1 and self.counts[0] == self.size
 
+    @functools.cached_property
+    def stride(self):
+        """How far apart the rows begin, if all have the same `FEW` weights, as windows have; 0 if they don't."""
+        taps, weight = self.weights.shape[1], self.weights.flat[:1]
+        stride = int(self.starts[1]) if len(self) > 1 else taps
+        even = (self.starts == stride * np.arange(len(self))).all() and (self.counts == taps).all()
+        return stride if even and taps <= FEW and (self.weights == weight).all() else 0
+
+    @functools.cached_property
+    def repeats(self):
+        """How many rows in turn are an element times the same weight, before zeros at the end; 0 if it isn't so."""
+        stride = self.adjoint.stride
+        return stride if stride == self.adjoint.weights.shape[1] else 0
+
     def weights_as(self, dtype):
         """The weights in ``dtype``."""
         if dtype not in self._cast:
@@ -59,6 +73,8 @@ class BandedMatrix:
         return made
 
 
+# How many neighbours are few: more of them fill vectors by themselves.
+FEW = 8
 # A dimension of one element left as it is.
 SAME = BandedMatrix(1, np.zeros(1, np.int64), np.ones(1, np.int64), np.ones((1, 1)))
 
@@ -117,12 +133,13 @@ def weigh_planes(x, out, rows, columns):
         return
     x, across = np.ascontiguousarray(x), columns is not None
     parts = [part for side in (rows, columns or SAME) for part in (side.starts, side.counts, side.weights_as(x.dtype))]
+    how = across, *((columns.stride, columns.repeats) if across else (0, 0))
     divided(
-        len(x), lambda start, stop: weigh(x[start:stop], out[start:stop], *parts, across), nanoseconds=x.size + out.size
+        len(x), lambda start, stop: weigh(x[start:stop], out[start:stop], *parts, *how), nanoseconds=x.size + out.size
     )
 
 
-def weigh_numpy(x, out, row_starts, row_counts, row_weights, starts, counts, weights, across):
+def weigh_numpy(x, out, row_starts, row_counts, row_weights, starts, counts, weights, across, stride, repeats):
     down = along(x, 1, row_starts, row_counts, row_weights)
     out[:] = along(down, 2, starts, counts, weights) if across else down
 
@@ -138,19 +155,25 @@ def along(x, axis, starts, counts, weights):
 
 
 @helper
-def weigh_down(x, line, starts, counts, weights, p):
-    """``line`` = the weighted sum of neighbouring rows of ``x`` that makes row p."""
-    start = starts[p]
-    for k in range(counts[p]):
-        row, weight = x[start + k], weights[p, k]
-        if k == 0:
-            for z in range(line.size):
+def weigh_down(x, out, starts, counts, weights):
+    """Weighted sums of neighbouring rows of ``x``, as far as the rows of ``out`` reach."""
+    width = min(x.shape[1], out.shape[1])
+    for p in range(starts.size):
+        line, start, count = out[p], starts[p], counts[p]
+        if count == 0:
+            line[:] = 0
+        elif count == 1:
+            row, weight = x[start], weights[p, 0]
+            for z in range(width):
                 line[z] = row[z] * weight
         else:
-            for z in range(line.size):
-                line[z] += row[z] * weight
-    if counts[p] == 0:
-        line[:] = 0
+            row, below, weight, more = x[start], x[start + 1], weights[p, 0], weights[p, 1]
+            for z in range(width):
+                line[z] = row[z] * weight + below[z] * more
+            for k in range(2, count):
+                row, weight = x[start + k], weights[p, k]
+                for z in range(width):
+                    line[z] += row[z] * weight
 
 
 @helper
@@ -165,6 +188,42 @@ def weigh_across(line, out, starts, counts, weights):
 
 
 @helper
+def weigh_evenly(line, out, stride, taps, weight):
+    """``out[q] = Σₖ line[q·stride + k]·weight``. The strides are written out: only those known make vectors."""
+    if stride == taps == 2:
+        for q in range(out.size):
+            out[q] = line[2 * q] * weight + line[2 * q + 1] * weight
+        return
+    out[:] = 0
+    for k in range(taps):
+        seen = line[k:]
+        if stride == 1:
+            for q in range(out.size):
+                out[q] += seen[q] * weight
+        elif stride == 2:
+            for q in range(out.size):
+                out[q] += seen[2 * q] * weight
+        else:
+            for q in range(out.size):
+                out[q] += seen[stride * q] * weight
+
+
+@helper
+def repeat(line, out, repeats, weight):
+    """``out[q·repeats + k] = line[q]·weight`` for each k, and zeros at the end."""
+    if repeats == 2:
+        for q in range(line.size):
+            value = line[q] * weight
+            out[2 * q] = value
+            out[2 * q + 1] = value
+    else:
+        for q in range(line.size):
+            for k in range(repeats):
+                out[q * repeats + k] = line[q] * weight
+    out[line.size * repeats :] = 0
+
+
+@helper
 def require_band(starts, counts, weights, size, count):
     """Raise `Misfit` unless these are ``count`` weighted sums of neighbours among ``size``."""
     require(starts.size == counts.size == weights.shape[0] == count)
@@ -174,25 +233,50 @@ def require_band(starts, counts, weights, size, count):
 
 
 @kernel(twin=weigh_numpy)
-def weigh(x, out, row_starts, row_counts, row_weights, starts, counts, weights, across):
-    """Sums down the rows, in which neighbours lie side by side, and ``across`` each row, on the fewer rows."""
+def weigh(x, out, row_starts, row_counts, row_weights, starts, counts, weights, across, stride, repeats):
+    """Sums down the rows, in which neighbours lie side by side, and ``across`` each row, on the fewer rows.
+
+    stride, repeats: of the columns, see `BandedMatrix`. What is even goes across all rows as across one long row, as
+    rows alone are too short to fill vectors.
+    """
     planes, height, width = x.shape
     many, wide = out.shape[1:]
+    taps = weights.shape[1]
     require(out.shape[0] == planes and (across or wide == width))
     require_band(row_starts, row_counts, row_weights, height, many)
     if across:
         require_band(starts, counts, weights, width, wide)
-    line, lines = np.empty(width, x.dtype), np.empty((height, wide), x.dtype)
+        require(stride >= 0 and (wide - 1) * stride + taps * (stride > 0) <= width)
+        require(repeats >= 0 and width * repeats <= wide)
+    # The rows of even windows are so long that in the next row they go on at the same distance.
+    pitch = wide - 1 + -(-max(taps, stride) // max(stride, 1))
+    length = pitch * stride if stride > 0 else width
+    flat = np.zeros(many * length + taps, x.dtype)
+    downs, sums = flat[: many * length].reshape((many, length)), np.empty((many, pitch), x.dtype)
+    lines, one = np.empty((height, wide), x.dtype), weights[0, 0]
     for b in range(planes):
         if not across:
-            for p in range(many):
-                weigh_down(x[b], out[b, p], row_starts, row_counts, row_weights, p)
+            weigh_down(x[b], out[b], row_starts, row_counts, row_weights)
+        elif stride > 0:
+            weigh_down(x[b], downs, row_starts, row_counts, row_weights)
+            if pitch == wide:
+                weigh_evenly(flat, out[b].reshape(-1), stride, taps, one)
+            else:
+                weigh_evenly(flat, sums.reshape(-1), stride, taps, one)
+                for p in range(many):
+                    for q in range(wide):
+                        out[b, p, q] = sums[p, q]
         elif many < height:
+            weigh_down(x[b], downs, row_starts, row_counts, row_weights)
             for p in range(many):
-                weigh_down(x[b], line, row_starts, row_counts, row_weights, p)
-                weigh_across(line, out[b, p], starts, counts, weights)
+                weigh_across(downs[p], out[b, p], starts, counts, weights)
         else:
-            for y in range(height):
-                weigh_across(x[b, y], lines[y], starts, counts, weights)
-            for p in range(many):
-                weigh_down(lines, out[b, p], row_starts, row_counts, row_weights, p)
+            if width * repeats == wide:
+                repeat(x[b].reshape(-1), lines.reshape(-1), repeats, one)
+            else:
+                for y in range(height):
+                    if repeats > 0:
+                        repeat(x[b, y], lines[y], repeats, one)
+                    else:
+                        weigh_across(x[b, y], lines[y], starts, counts, weights)
+            weigh_down(lines, out[b], row_starts, row_counts, row_weights)

@@ -8,11 +8,10 @@ from .compiling.blas import gemm
 from .compiling.jit import kernel
 from .compiling.require import require
 from .compiling.threads import divided
+from .products import PRODUCTS, product
 
 # Of weights that are more, NumPy's BLAS makes more than the pass costs.
 MOST = 1 << 18
-# About how many products a core adds up in a nanosecond.
-PRODUCTS = 50
 
 
 def affine_numpy(x, weight, bias, out):
@@ -33,6 +32,9 @@ def affine(x, weight, bias, out):
 
 def linear(x, weight, bias):
     """``x @ weightᵀ + bias`` of matrices x (rows, features) and weight (made, features), and bias (made)."""
+    out = product(x, weight.T, bias)
+    if out is not None:
+        return out
     rows, made, kind = len(x), len(weight), x.dtype
     # A kernel is compiled for arrays that are laid out alike. A single column is NumPy's product by a vector.
     if (
