@@ -56,6 +56,8 @@ class Recorder(Values):
         self.cleared: set[Node] = set()
         # Whether the user's code reads settings of optimizers or schedulers, and whether a scheduler changes them.
         self.reads_settings = self.schedules = False
+        # Whether gradients come to leaves that the function makes.
+        self.makes_leaves = False
         # Arrays and nodes of arguments, and arrays of what is closed over, as they are at first.
         self.before = [(tensor.array, tensor.node) for tensor in arguments]
         self.state_before = [tensor.array for tensor in state]
