@@ -24,6 +24,7 @@ from test_compile import Training, batches, bits, by_value, mlp
 import autograd
 import nn
 import optim
+from autograd.ops.op import OPS
 from autograd.transforms.tree import leaves
 
 FACTOR = 2.0
@@ -422,3 +423,64 @@ def test_fifty_results_that_are_kept_stay_what_they_are():
         x = numbers(i, (4, 4))
         assert [bits(y) for y in results] == [bits(y) for y in (x * 2, x.tanh().t(), (x @ x).sum(), (x + 1)[1:])]
     assert compiled.replays == 48
+
+
+# What runs another time, where nothing says so that is closed over.
+DEVIATIONS = {
+    "another number": lambda x, turn: x * (2.0 + turn),
+    "another op": lambda x, turn: x + 2 if turn else x * 2,
+    "another order": lambda x, turn: x * 2 + x.exp() if turn else x.exp() + x * 2,
+    "one op more": lambda x, turn: (x * 2).exp() if turn else x * 2,
+    "one op less": lambda x, turn: x * 2 if turn else (x * 2).exp(),
+    "another operand": lambda x, turn: (x.exp(), x.sin())[turn] * 2,
+    "another array": lambda x, turn: x * autograd.tensor([1.0 + turn] * 4),
+    "another result": lambda x, turn: (x.exp(), x.sin())[turn],
+    "another tree": lambda x, turn: (x.exp(), x.sin()) if turn else x.exp(),
+    "no graph": lambda x, turn: x.exp().detach() if turn else x.exp(),
+    "a look": lambda x, turn: x * 2 if turn and x.sum().item() > 1e9 else x * 3,
+    "a write": lambda x, turn: (x * 2).add_(1) if turn else x * 2,
+    "a draw": lambda x, turn: (x * 2, autograd.rand(4) if turn else None)[0],
+}
+
+
+@pytest.fixture
+def turned():
+    """Switches 0 and 1 where nothing that a function closes over shows it."""
+    limit = sys.getrecursionlimit()
+    yield lambda turn: sys.setrecursionlimit(limit // 2 * 2 + turn)
+    sys.setrecursionlimit(limit)
+
+
+def its_turn():
+    return sys.getrecursionlimit() % 2
+
+
+@pytest.mark.parametrize("turns", ["0100000", "1000000"])
+@pytest.mark.parametrize("name", DEVIATIONS)
+def test_another_run_is_not_taken_for_the_same(name, turns, turned):
+    function = DEVIATIONS[name]
+    compiled = autograd.compile(lambda x: function(x, its_turn()))
+    for i, turn in enumerate(map(int, turns)):
+        turned(turn)
+        x = numbers(i, (4,)).requires_grad_()
+        made, expected = leaves(compiled(x)), leaves(function(x, turn))
+        assert [(bits(one), one.requires_grad) for one in made] == [(bits(one), one.requires_grad) for one in expected]
+    assert compiled.replays or compiled.reason
+
+
+def test_what_a_second_run_lends_is_given_back(turned):
+    def raising(x):
+        if its_turn():
+            raise KeyError("turn")
+        return (x * 2).tanh()
+
+    turned(0)
+    compiled, code = autograd.compile(raising), OPS["tanh"].forward.__code__
+    compiled(numbers())
+    turned(1)
+    with pytest.raises(KeyError, match="turn"):
+        compiled(numbers())
+    turned(0)
+    assert OPS["tanh"].forward.__code__ is code
+    assert all(bits(compiled(numbers(i))) == bits(raising(numbers(i))) for i in range(3)) and compiled.replays == 2
+    assert OPS["tanh"].forward.__code__ is code

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from types import FrameType
 from typing import Any
+from weakref import ref
 
 import numpy as np
 
+from ..engine.node import Node
 from ..engine.record import CALLERS
 from ..engine.several import Parts
 from ..engine.tensor import Tensor
@@ -25,6 +27,9 @@ SHAPED_BY_VALUES: dict[str, Callable[[Recorder, Any], bool]] = {
     ),
 }
 
+# What has no Tensors in it.
+NO_TENSORS = {np.ndarray, int, float, bool, type(None), str, Node, ref, np.float32, np.float64}
+
 
 def forward(recorder: Recorder, frame: FrameType) -> None:
     """A forward or a rule is entered."""
@@ -36,8 +41,9 @@ def forward(recorder: Recorder, frame: FrameType) -> None:
     if op.name in SHAPED_BY_VALUES and not is_rule and SHAPED_BY_VALUES[op.name](recorder, given):
         recorder.look(f"the shape of what {op.name} gives depends on values", frame, advice.SHAPES)
         return
-    caller = frame.f_back
-    unknown = any(isinstance(part, np.ndarray) and id(part) not in recorder.known for part in leaves(given))
+    caller, known = frame.f_back, recorder.known
+    arrays = given if NO_TENSORS.issuperset(map(type, given)) else leaves(given)
+    unknown = any(id(part) not in known for part in arrays if isinstance(part, np.ndarray))
     if unknown and caller is not None and caller.f_code in CALLERS:
         see_caller(recorder, caller.f_locals, given[0])
     recorder.call(frame, function, [recorder.value_of(part) for part in given], label, given if is_rule else ())
@@ -45,8 +51,12 @@ def forward(recorder: Recorder, frame: FrameType) -> None:
 
 def has_tensors(given: Sequence[Any]) -> bool:
     """Whether there are Tensors in what a function was called with."""
+    if NO_TENSORS.issuperset(map(type, given)):
+        return False
     return any(
-        isinstance(part, Tensor) or (isinstance(part, (tuple, list, dict)) and has_tensors(leaves(part)))
+        isinstance(part, Tensor)
+        or (isinstance(part, (tuple, list)) and has_tensors(part))
+        or (isinstance(part, dict) and has_tensors([*part.values()]))
         for part in given
     )
 

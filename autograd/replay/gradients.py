@@ -113,7 +113,9 @@ def accumulate(recorder: Recorder, frame: FrameType) -> None:
 def made_inside(recorder: Recorder, node: Node) -> bool:
     """Whether ``node`` is a leaf that the function made, and whose gradient nobody else can have."""
     tensor = getattr(node, "tensor", lambda: None)()
-    return node.op is None and node.id >= recorder.start and id(tensor) not in recorder.tensors
+    found = node.op is None and node.id >= recorder.start and id(tensor) not in recorder.tensors
+    recorder.makes_leaves |= found
+    return found
 
 
 def clear(recorder: Recorder, frame: FrameType) -> None:

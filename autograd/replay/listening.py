@@ -1,7 +1,8 @@
-"""Python's profiling hook, which tells when a function is entered and left, lent for a while."""
+"""What Python does for a while: it tells when a function is entered and left, or doesn't look for garbage."""
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,3 +23,18 @@ def listening(hook: Callable[..., Any]) -> Iterator[None]:
             before.enable()
         elif before is not None:
             sys.setprofile(before)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Python's garbage isn't collected within it: much is made, but it stays, so that only time would be lost.
+
+    Where Numba is there, that is 0.1 s.
+    """
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()

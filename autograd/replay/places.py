@@ -65,13 +65,22 @@ class Opaque(NamedTuple):
 
 def spots_in(tree: Any) -> list[Any]:
     """The spots in a tree, and what is opaque."""
-    if isinstance(tree, (Spot, Opaque)):
-        return [tree]
-    if type(tree) is slice:
-        return spots_in((tree.start, tree.stop, tree.step))
-    if isinstance(tree, (tuple, list)):
-        return [spot for part in tree for spot in spots_in(part)]
-    return spots_in(tuple(tree.values())) if isinstance(tree, dict) else []
+    found: list[Any] = []
+    add_spots(tree, found)
+    return found
+
+
+def add_spots(tree: Any, found: list[Any]) -> None:
+    kind = type(tree)
+    if kind is Spot or kind is Opaque:
+        found.append(tree)
+    elif kind is slice:
+        add_spots((tree.start, tree.stop, tree.step), found)
+    elif isinstance(tree, (tuple, list)):
+        for part in tree:
+            add_spots(part, found)
+    elif kind is dict:
+        add_spots(tuple(tree.values()), found)
 
 
 def is_contiguous(spot: Spot) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..kernels.compiling.forks import new_lock
 from .captured import Captured
+from .listening import uncollected
 from .played import Played
 from .straight import Straight
 from .tape import Call, Tape, Value, values_in
@@ -58,10 +59,11 @@ class Program:
 
     def _early(self, arguments: Sequence[Any], given: Sequence[Any]) -> list[Any]:
         """A replay before it goes straight."""
-        captured = Captured(self, arguments, given, self.state, LOOKING)
-        values = captured.play()
-        if captured.complete:
-            self.straight = Straight(captured, self.state, self.name)
+        with uncollected():
+            captured = Captured(self, arguments, given, self.state, LOOKING)
+            values = captured.play()
+            if captured.complete:
+                self.straight = Straight(captured, self.state, self.name)
         return values
 
     def all_values(self) -> Iterator[Value]:

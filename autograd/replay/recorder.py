@@ -9,12 +9,10 @@ until the recording is done.
 from __future__ import annotations
 
 import datetime
-import gc
 import sys
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from types import FrameType
 from typing import Any
 
@@ -24,7 +22,7 @@ from ..engine.tensor import Tensor
 from ..engine.versions import owner
 from . import advice
 from .arriving import Arriving
-from .listening import listening
+from .listening import listening, uncollected
 from .looking import is_ours, users_call, users_line
 from .tape import Value, values_in
 from .values import Values
@@ -34,6 +32,7 @@ from .watched import HANDLERS
 NOTICED = {print, input, globals, warnings.warn, datetime.datetime.now, datetime.date.today}
 NOTICED |= {value for name, value in vars(time).items() if name.endswith(("time", "_ns", "monotonic", "perf_counter"))}
 FILES = {"read", "readline", "readlines", "write", "writelines"}
+NAMES = FILES | {function.__name__ for function in NOTICED}
 
 
 class Recorder(Values):
@@ -56,11 +55,14 @@ class Recorder(Values):
         self.cleared: set[Node] = set()
         # Whether the user's code reads settings of optimizers or schedulers, and whether a scheduler changes them.
         self.reads_settings = self.schedules = False
+        # Whether gradients come to leaves that the function makes.
+        self.makes_leaves = False
         # Arrays and nodes of arguments, and arrays of what is closed over, as they are at first.
         self.before = [(tensor.array, tensor.node) for tensor in arguments]
         self.state_before = [tensor.array for tensor in state]
         self._had_grad = {id(tensor): tensor.grad is not None for tensor in (*arguments, *state)}
         self._arguments = list(arguments)
+        self._grads: list[Value] = []
         # The frame that is called whole, and what is done when it is left; what is done when other frames are left.
         self._whole: FrameType | None = None
         self._on_left: Callable[[Any], None] | None = None
@@ -78,7 +80,8 @@ class Recorder(Values):
         self.know(tensor.array, Value("array", source))
         self.outside.add(id(owner(tensor.array)))
         if tensor.grad is not None:
-            self.know(tensor.grad.array, Value("grad", source))
+            self._grads.append(Value("grad", source))
+            self.know(tensor.grad.array, self._grads[-1])
         self.kept.append(tensor)
 
     def run(self, function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
@@ -111,6 +114,8 @@ class Recorder(Values):
 
     def grads_used(self) -> list[Value]:
         """The gradients that there were at first and that something was computed from."""
+        if not self._grads:
+            return []
         values = {id(v): v for call in self.tape.calls for v in values_in(tuple(call.args)) if v.kind == "grad"}
         return list(values.values())
 
@@ -169,8 +174,8 @@ class Recorder(Values):
 
     def _hook(self) -> Callable[[FrameType, str, Any], None]:
         """What Python's profiling hook tells. It is told of every function, so that it is written for speed."""
-        handlers, callers, waiting = HANDLERS, CALLERS, self._open
-        caller_left = self.learn_tensors
+        handlers, waiting = HANDLERS.by_id, self._open
+        callers, caller_left = set(map(id, CALLERS)), self.learn_tensors
 
         def hook(frame: FrameType, event: str, thing: Any) -> None:
             if event == "return":
@@ -180,14 +185,15 @@ class Recorder(Values):
                         self._on_left(thing)  # type: ignore[misc]  # beside a frame it is there
                 elif frame in waiting:
                     waiting.pop(frame)(thing)
-                elif frame.f_code in callers:
+                elif id(frame.f_code) in callers:
                     caller_left(thing, *self._last)
             elif self._whole is None:
                 if event == "call":
-                    handler = handlers[frame.f_code]
+                    code = frame.f_code
+                    handler = handlers[id(code)] if id(code) in handlers else HANDLERS[code]
                     if handler is not None:
                         handler(self, frame)
-                elif event == "c_call" and is_noticed(thing) and not is_ours(frame.f_code):
+                elif event == "c_call" and thing.__name__ in NAMES and is_noticed(thing) and not is_ours(frame.f_code):
                     self.look(f"{thing.__name__}() is called", frame, advice.OUTSIDE)
 
         return hook
@@ -195,15 +201,3 @@ class Recorder(Values):
 
 def is_noticed(function: Any) -> bool:
     return function.__name__ in FILES or function in NOTICED
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Python's garbage isn't collected within it: all that took part is kept, so that only time would be lost."""
-    before = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if before:
-            gc.enable()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable, Sequence
 from operator import is_
@@ -21,6 +22,7 @@ from .listing import listed, rows_of
 from .played import Failure
 from .program import Program
 from .recorder import Recorder
+from .second import Second, suits
 from .state import ARRAY, State
 from .tape import Call, Comparison, Difference, Value
 from .way_back import Unfit, WayBack
@@ -44,12 +46,13 @@ class Recording:
         result: Any,
         tell: Callable[[str], None],
     ) -> None:
-        self.name, self.recorder, self.state, self.tree = name, recorder, state, result
+        self.name, self.recorder, self.state = name, recorder, state
         self.tape = recorder.tape
-        self.program: Program | None = None
         given = {id(tensor): Value("tensor", number) for number, tensor in enumerate(arguments)}
         given |= {id(tensor): Value("tensor", tensor) for tensor in state.tensors if id(tensor) not in given}
         self._settled = self._unchanged(arguments)
+        # Whether another run needs only to be noted.
+        self.is_plain = suits(recorder)
         # Of each leaf of what it returned: the Tensor that is returned itself, a value, or what is no Tensor.
         self.leaves: list[Any] = []
         self.made: list[Value] = []
@@ -69,6 +72,13 @@ class Recording:
         refuse_overlapping([leaf for leaf in leaves(result) if isinstance(leaf, Tensor) and id(leaf) not in given])
         self.grads = self._grads(arguments)
         self.way_back = WayBack(recorder, nodes, arguments, state.tensors, tell) if nodes else None
+        self.count, self.single = len(self.leaves), isinstance(result, Tensor)
+        # Of the tree only its shape is needed.
+        self.tree = rebuilt(result, [None] * self.count)
+        if self.way_back is None:
+            # What ran may go; what another run is compared with stays.
+            recorder.kept.clear()
+            recorder.known.clear()
 
     def _tensor(self, tensor: Tensor, visible: set[int], nodes: list[Node]) -> None:
         """One of the Tensors that it made and returned."""
@@ -119,12 +129,6 @@ class Recording:
         """Whether what it closes over was the same before and after."""
         return self._settled
 
-    def rest(self) -> None:
-        """Let go of what ran; what `confirm` compares stays."""
-        self.recorder.kept.clear()
-        self.way_back = None
-        self.tree = None
-
     def confirm(self, other: Recording) -> None:
         """Be ready to be replayed, if ``other``, an earlier run, did the same; raises `Difference` if not."""
         if not other.state.unchanged():
@@ -134,8 +138,31 @@ class Recording:
         comparison.trees(self.leaves, other.leaves, "what it returns")
         if (self.live, list(self.dead), self.grads) != (other.live, list(other.dead), other.grads):
             raise Difference("whether what it returns requires grad, or what has a gradient before, changes")
+        self._complete(comparison.lasting)
+
+    def confirm_by(self, second: Second, result: Any) -> None:
+        """Be ready to be replayed, if the ``second`` run, which returned ``result``, did the same."""
+        found = list(leaves(result))
+        if len(found) != self.count:
+            second.differ("how many values it returns changes")
+        graph = {*self.live, *self.dead}
+        number = 0
+        for leaf, one in zip(self.leaves, found):
+            if not isinstance(leaf, Value) or leaf.kind == "tensor":
+                second.compare(leaf, one, "what it returns")
+                continue
+            if type(one) is not Tensor or (one.node is not None) != (number in graph):
+                raise Difference("what it returns, or whether that requires grad, changes")
+            second.compare(leaf, one.array, "what it returns")
+            number += 1
+        if second.reason:
+            raise Difference(second.reason)
+        self._complete(second.lasting)
+
+    def _complete(self, lasting: Sequence[Value]) -> None:
+        """Be ready to be replayed. lasting: constants that were the same objects in two runs, to be read anew."""
         holders = []
-        for value in comparison.lasting:
+        for value in lasting:
             if value.place is not None:
                 value.source, value.written = value.place, False
                 holder = self.recorder.holders.get(id(value.place))
@@ -143,16 +170,13 @@ class Recording:
                     value.kind, value.source = "array", holder
                     holders.append(holder)
         self.state.add_tensors(holders)
+
+    @functools.cached_property
+    def program(self) -> Program:
+        """What a replay calls."""
         saved = [] if self.way_back is None else self.way_back.saved
         outside = [] if self.way_back is None else self.way_back.outside
-        self.count = len(self.leaves)
-        self.program = Program(self.tape, [*self.leaves, *saved, *outside], name=self.name, state=self.state)
-        self.single = self.tree is not None and isinstance(self.tree, Tensor)
-        # Of the tree only its shape is needed.
-        self.tree = rebuilt(self.tree, [None] * len(self.leaves))
-        if self.way_back is None:
-            self.recorder.kept.clear()
-            self.recorder.known.clear()
+        return Program(self.tape, [*self.leaves, *saved, *outside], name=self.name, state=self.state)
 
     def fits(self, arguments: Sequence[Tensor]) -> bool:
         """Whether all is as it was when it was recorded, but for the values."""
@@ -164,7 +188,6 @@ class Recording:
 
     def replay(self, arguments: Sequence[Tensor]) -> Any:
         program = self.program
-        assert program is not None
         try:
             values = program.replay(arguments)
         except Failure as failure:
@@ -174,7 +197,6 @@ class Recording:
     def explained(self, arguments: Sequence[Tensor]) -> str:
         """A line for each call of a replay: how long it takes, the shortest of three times, and what it gives."""
         program = self.program
-        assert program is not None
         while (straight := program.straight) is None:
             self.replay(arguments)
         times = [min(several) for several in zip(*[straight.timed(arguments) for _ in range(3)])]

@@ -32,8 +32,8 @@ from .tape import same
 NONE = repeat(None)
 HOOKS, ACCUMULATED = attrgetter("hooks"), attrgetter("accumulated")
 ARRAY, NODE, CELL = attrgetter("array"), attrgetter("node"), attrgetter("cell_contents")
-# What a module keeps of the names of what it holds, which no forward reads.
-NAMES_ONLY = ("_persistent", "_vacant")
+# What a module keeps of the names of what it holds, which no forward reads, and by which it shows what it holds itself.
+NAMES_ONLY = ("_persistent", "_vacant", "_parameters", "_buffers", "_modules")
 # What can't change, or is looked at where it matters.
 PLAIN = (int, float, complex, str, bytes, type(None), np.dtype, np.generic, range, type(Ellipsis))
 FUNCTIONS = (types.FunctionType, types.MethodType, types.BuiltinFunctionType)
@@ -313,9 +313,17 @@ def is_source(thing: Any) -> bool:
     return isinstance(thing, random.Random) or type(thing).__module__.startswith("numpy.random")
 
 
-def drawn_from(sources: Iterable[Any]) -> list[bytes]:
+def drawn_from(sources: Iterable[Any]) -> list[Any]:
     """What changes when random numbers are drawn, from ``sources`` or those behind the functions of a module."""
-    return [pickle.dumps(source) for source in (*GLOBAL_SOURCES, *sources)]
+    python, numpy = GLOBAL_SOURCES
+    return [python.getstate(), in_bytes(numpy.get_state(legacy=False)), *map(pickle.dumps, sources)]
+
+
+def in_bytes(state: Any) -> Any:
+    """``state``, nested dicts, to be compared: with bytes in place of arrays."""
+    if isinstance(state, dict):
+        return tuple(map(in_bytes, state.values()))
+    return state.tobytes() if isinstance(state, np.ndarray) else state
 
 
 def content(thing: Any) -> bytes:

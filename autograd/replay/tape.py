@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -40,7 +41,13 @@ class Call:
     @property
     def gives(self) -> str:
         """What it returned, as a text."""
-        return ", ".join(f"{dtype} {shape}" for dtype, shape in self.gave)
+        return ", ".join(f"{name_of(dtype)} {shape}" for dtype, shape in self.gave)
+
+
+@functools.cache
+def name_of(dtype: np.dtype[Any]) -> str:
+    """What a dtype is called. NumPy makes that anew each time, which takes longer than the rest of a line."""
+    return str(dtype)
 
 
 class Like(NamedTuple):

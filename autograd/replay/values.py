@@ -44,7 +44,7 @@ class Values:
             value.source.gave = geometry(result)
         self.know(result, value)
         if isinstance(result, np.ndarray):
-            memory = owner(result)
+            memory = result if result.base is None else owner(result)
             if id(memory) not in self.known:
                 self.know(memory, Value("part", value, owner_of))
         elif isinstance(result, (tuple, list)):
@@ -72,11 +72,11 @@ class Values:
 
     def value_of(self, thing: Any) -> Any:
         """``thing`` with a `Value` for all that is another object in each run."""
-        if is_plain(thing):
-            return thing
         found = self.known.get(id(thing))
         if found is not None:
             return found
+        if is_plain(thing):
+            return thing
         if isinstance(thing, np.ndarray):
             return self._view_or_constant(thing)
         if isinstance(thing, Tensor):

@@ -15,13 +15,23 @@ FUNCTIONS: dict[CodeType, list[tuple[Callable[..., Any], Any, str]]] = {}
 
 
 class Handlers(dict[CodeType, "Handler | None"]):
-    """The handler of each code; that of code which is seen for the first time is what ``unknown`` says."""
+    """The handler of each code; that of code which is seen for the first time is what ``unknown`` says.
+
+    by_id: the same, by the identities of codes: Python computes the hash of a code anew each time.
+    """
 
     unknown: Callable[[CodeType], Handler | None] = staticmethod(lambda code: None)
+
+    def __init__(self) -> None:
+        self.by_id: dict[int, Handler | None] = {}
 
     def __missing__(self, code: CodeType) -> Handler | None:
         found = self[code] = self.unknown(code)
         return found
+
+    def __setitem__(self, code: CodeType, handler: Handler | None) -> None:
+        super().__setitem__(code, handler)
+        self.by_id[id(code)] = handler
 
 
 HANDLERS = Handlers()

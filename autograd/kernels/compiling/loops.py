@@ -352,7 +352,8 @@ KINDS: dict[Any, Any] = {}
 OF_ARRAY = ("meminfo", "parent", "nitems", "itemsize", "data", "shape", "strides")
 
 
-def is_taken_so(kinds: Sequence[Any], result: Any) -> bool:
+@functools.cache
+def is_taken_so(kinds: tuple[Any, ...], result: Any) -> bool:
     """Whether code for arguments of these ``kinds`` takes the words and floats that `words_of` gives, as Numba says."""
     from llvmlite import ir
     from numba import types
