@@ -422,3 +422,20 @@ def test_fifty_results_that_are_kept_stay_what_they_are():
         x = numbers(i, (4, 4))
         assert [bits(y) for y in results] == [bits(y) for y in (x * 2, x.tanh().t(), (x @ x).sum(), (x + 1)[1:])]
     assert compiled.replays == 48
+
+
+def test_requires_grad_is_switched_now_and_then():
+    trainings = [Training(mlp, OPTIMIZERS["ours"]) for _ in range(2)]
+    steps = trainings[0].step, autograd.compile(trainings[1].step)
+    forward = autograd.compile(trainings[1].model)
+    for i, (x, y) in enumerate(batches(40)):
+        found = []
+        for training, step in zip(trainings, steps):
+            first = training.model[0]
+            first.weight.requires_grad_(i // 5 % 2 == 0)
+            first.bias.requires_grad_(i // 10 % 2 == 0)
+            found.append((bits(step(x, y)), training.state()))
+        assert found[0] == found[1]
+        assert bits(forward(x)) == bits(trainings[0].model(x))
+    # Four ways it may be, each of which is recorded twice.
+    assert steps[1].replays >= 40 - 9 and forward.replays >= 40 - 9 and not steps[1].reason
