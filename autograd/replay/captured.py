@@ -211,10 +211,8 @@ class Captured(Played):
     def _text_of(self, value: Value) -> str:
         source = value.source
         tensor = f"arguments[{source}]" if type(source) is int else self.constant(source)
-        if (
-            value.kind == "node"
-            and self._object(value) is not (self.arguments[source] if type(source) is int else source).node
-        ):
+        holder = self.arguments[source] if type(source) is int else source
+        if value.kind == "node" and holder.node is None:
             return f"{self.constant(leaf_of)}({tensor})"
         return tensor + {"array": ".array", "grad": ".grad.array", "node": ".node", "tensor": ""}[value.kind]
 
