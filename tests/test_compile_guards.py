@@ -484,3 +484,52 @@ def test_what_a_second_run_lends_is_given_back(turned):
     assert OPS["tanh"].forward.__code__ is code
     assert all(bits(compiled(numbers(i))) == bits(raising(numbers(i))) for i in range(3)) and compiled.replays == 2
     assert OPS["tanh"].forward.__code__ is code
+
+
+def test_requires_grad_is_switched_now_and_then():
+    trainings = [Training(mlp, OPTIMIZERS["ours"]) for _ in range(2)]
+    steps = trainings[0].step, autograd.compile(trainings[1].step)
+    forward = autograd.compile(trainings[1].model)
+    for i, (x, y) in enumerate(batches(40)):
+        found = []
+        for training, step in zip(trainings, steps):
+            first = training.model[0]
+            first.weight.requires_grad_(i // 5 % 2 == 0)
+            first.bias.requires_grad_(i // 10 % 2 == 0)
+            found.append((bits(step(x, y)), training.state()))
+        assert found[0] == found[1]
+        assert bits(forward(x)) == bits(trainings[0].model(x))
+    # Four ways it may be, each of which is recorded twice.
+    assert steps[1].replays >= 40 - 9 and forward.replays >= 40 - 9 and not steps[1].reason
+
+
+def test_requires_grad_is_switched_inside():
+    """As an adversarial step does: the critic learns first, and stays as it is while the maker learns."""
+
+    def begin():
+        autograd.manual_seed(0)
+        maker, critic = nn.Linear(3, 3), nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 1))
+        optimizers = [optim.Adam(module.parameters(), lr=0.01) for module in (maker, critic)]
+
+        def step(noise, x):
+            critic.requires_grad_(True)
+            optimizers[1].zero_grad()
+            loss = critic(maker(noise).detach()).mean() - critic(x).mean()
+            loss.backward()
+            optimizers[1].step()
+            critic.requires_grad_(False)
+            optimizers[0].zero_grad()
+            (-critic(maker(noise)).mean()).backward()
+            optimizers[0].step()
+            return loss.detach()
+
+        return step, [*maker.parameters(), *critic.parameters()]
+
+    (ever, one), (now, other) = begin(), begin()
+    compiled = autograd.compile(now)
+    for i in range(8):
+        found = [bits(step(numbers(i, (4, 3)), numbers(50 + i, (4, 3)))) for step in (ever, compiled)]
+        assert found[0] == found[1]
+        assert [bits(p) for p in one] == [bits(p) for p in other] and not other[-1].requires_grad
+        assert [bits(p.grad) for p in one] == [bits(p.grad) for p in other]
+    assert compiled.replays == 5

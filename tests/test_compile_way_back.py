@@ -362,3 +362,86 @@ def test_threads_walk_back_at_once():
     for thread in threads:
         thread.join()
     assert list(found.values()) == [expected] * 4
+
+
+class Holder:
+    def __init__(self, x):
+        self.x = x
+
+
+def keeping(put):
+    class Kept(autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            put(ctx, x * 2)
+            return x * 3
+
+        @staticmethod
+        def backward(ctx, gradient):
+            return gradient * (ctx.kept(1) if callable(ctx.kept) else ctx.kept.x)
+
+    return lambda compiled: with_gradient(compiled(lambda x: Kept.apply(x) * x))
+
+
+def with_gradient(call):
+    def step(x):
+        x.requires_grad_()
+        call(x).sum().backward()
+        return x.grad
+
+    return step
+
+
+@pytest.mark.parametrize(
+    ("put", "told"),
+    [
+        (lambda ctx, x: setattr(ctx, "kept", Holder(x)), "an object of class Holder in ctx.kept"),
+        (lambda ctx, x: setattr(ctx, "kept", lambda y: x * y), "a function that closes over something in ctx.kept"),
+    ],
+)
+def test_what_a_function_keeps_is_seen_or_refused(put, told):
+    with pytest.warns(UserWarning, match=told):
+        (compiled,) = check(keeping(put))
+    assert compiled.replays == 0
+
+
+def in_each_other(compiled):
+    inner = compiled(lambda x: x.tanh() * 2)
+    outer = compiled(lambda x: inner(x) + inner(x * 2))
+
+    def step(x):
+        x.requires_grad_()
+        y = outer(inner(x))
+        (slope,) = autograd.grad(y.sum(), x, create_graph=True)
+        slope.sum().backward()
+        return y, slope, x.grad
+
+    return step
+
+
+def raising(compiled):
+    class Raising(Looking):
+        @staticmethod
+        def backward(ctx, gradient):
+            if ctx.saved_tensors[0].sum().item() > 0:
+                raise ValueError("more than 0")
+            return gradient, None
+
+    call = compiled(lambda x: Raising.apply(x, 2.0) * x)
+
+    def step(x):
+        x.requires_grad_()
+        try:
+            call(x).sum().backward()
+        except ValueError as error:
+            return [str(error), x.grad]
+        return [x.grad]
+
+    return step
+
+
+@pytest.mark.parametrize("case", [in_each_other, raising])
+@pytest.mark.filterwarnings("ignore:compile")
+def test_walks_are_as_they_would_be(case):
+    for compiled in check(case):
+        assert compiled.replays >= 3

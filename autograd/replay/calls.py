@@ -16,6 +16,11 @@ from ..engine.versions import note_write, owner
 Array = np.ndarray[Any, Any]
 
 
+def leaf_of(tensor: Tensor) -> Node | None:
+    """The node of ``tensor``, also if it doesn't require grad just now: what ran may have switched that on and off."""
+    return tensor.node if tensor.node is not None else getattr(tensor, "resting", None)
+
+
 def copied(gradient: Any) -> Any:
     """A gradient that a leaf keeps, in memory of its own."""
     return np.array(gradient)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..engine.several import Parts
-from .calls import accumulated, assigned_grads, cleared, forgotten, set_grad, stepped
+from .calls import accumulated, assigned_grads, cleared, forgotten, leaf_of, set_grad, stepped
 from .constants import Constants
 from .form import Form
 from .forms import form_of, is_looked_into, is_rule
@@ -211,6 +211,9 @@ class Captured(Played):
     def _text_of(self, value: Value) -> str:
         source = value.source
         tensor = f"arguments[{source}]" if type(source) is int else self.constant(source)
+        holder = self.arguments[source] if type(source) is int else source
+        if value.kind == "node" and holder.node is None:
+            return f"{self.constant(leaf_of)}({tensor})"
         return tensor + {"array": ".array", "grad": ".grad.array", "node": ".node", "tensor": ""}[value.kind]
 
     def _tree_of(self, value: Value) -> Any:

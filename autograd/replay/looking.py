@@ -22,6 +22,8 @@ OURS = tuple(f"{HERE.parent / name}{os.sep}" for name in ("autograd", "nn", "opt
 ENGINE = tuple(f"{HERE / name}{os.sep}" for name in ("engine", "ops", "kernels", "types", "replay"))
 GIVEN_ARRAYS = (*ENGINE, f"{Path(np.__file__).parent}{os.sep}", f"{os.sep}numba{os.sep}")
 
+REPLAY = f"{HERE / 'replay'}{os.sep}"
+
 # What an array says of itself that is the same in every run that the guards let through.
 GEOMETRY = frozenset({"dtype", "flags", "itemsize", "nbytes", "ndim", "shape", "size", "strides"})
 
@@ -69,6 +71,9 @@ def users_line(frame: FrameType | None) -> str:
 def users_call(frame: FrameType) -> str:
     """What the innermost line that is not of this library calls of it, as one writes it."""
     while frame.f_back is not None and is_ours(frame.f_code) and is_ours(frame.f_back.f_code):
+        if frame.f_back.f_code.co_filename.startswith(REPLAY):
+            # It is what is compiled.
+            break
         frame = frame.f_back
     outer, *inner = frame.f_code.co_qualname.split(".<locals>")[0].split(".")
     if inner == ["__call__"] and "self" in frame.f_locals:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from .calls import leaf_of
 from .tape import Call, Value
 
 
@@ -72,7 +73,7 @@ class Played:
             return tensor.array
         if value.kind == "grad":
             return tensor.grad.array
-        return tensor.node if value.kind == "node" else tensor
+        return leaf_of(tensor) if value.kind == "node" else tensor
 
 
 def substituted(tree: Any, change: Any) -> Any:

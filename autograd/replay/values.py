@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from weakref import ref
 
 import numpy as np
 
@@ -83,6 +84,9 @@ class Values:
             found = Value("tensor", self.tensors.get(id(thing), thing))
         elif isinstance(thing, Node):
             return Like(thing.shape, thing.dtype)
+        elif isinstance(thing, ref):
+            # What no rule reads.
+            return None
         elif type(thing) is Parts:
             return self.tape.add(Parts, ([self.value_of(part) for part in thing],), "gradients of several results")
         elif type(thing) is slice:
