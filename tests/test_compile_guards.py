@@ -499,8 +499,8 @@ def test_requires_grad_is_switched_now_and_then():
             found.append((bits(step(x, y)), training.state()))
         assert found[0] == found[1]
         assert bits(forward(x)) == bits(trainings[0].model(x))
-    # Four ways it may be, each of which is recorded twice.
-    assert steps[1].replays >= 40 - 9 and forward.replays >= 40 - 9 and not steps[1].reason
+    # It may be in four ways, each of which is recorded two to four times: at first a gradient is there from before.
+    assert steps[1].replays >= 24 and forward.replays >= 24 and not steps[1].reason
 
 
 def test_requires_grad_is_switched_inside():

@@ -319,11 +319,11 @@ def refuse_opaque(name: str, thing: Any) -> None:
         for part in thing.values():
             refuse_opaque(name, part)
     elif isinstance(thing, FunctionType):
-        if thing.__closure__:
+        if thing.__closure__ and not is_ours(thing.__module__):
             raise Unfit(f"a Function keeps a function that closes over something in ctx.{name}. {advice.CONTEXT}")
-    elif not isinstance(thing, (Tensor, *PLAIN, np.ndarray, type, BuiltinFunctionType)) and not is_ours(
-        type(thing).__module__
-    ):
+    elif not isinstance(
+        thing, (Tensor, *PLAIN, np.ndarray, np.ufunc, slice, type, BuiltinFunctionType)
+    ) and not is_ours(type(thing).__module__):
         raise Unfit(f"a Function keeps an object of class {type(thing).__name__} in ctx.{name}. {advice.CONTEXT}")
 
 

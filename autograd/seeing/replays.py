@@ -4,6 +4,7 @@ next."""
 from __future__ import annotations
 
 import itertools
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -25,7 +26,8 @@ def picture_of_replay(compiled: Any, look: Look, direction: str) -> Drawing:
     made = Drawing(**graph_attributes(look, direction, 2 * STEPS))
     if recording is None:
         why = function.reason or "it wasn't called often enough: it is replayed from the third call on"
-        made.node("reason", label=lines((f"{function.name} runs as ever", 13, look.ink), (why, 10, look.grey)),
+        told = [(line, 10, look.grey) for line in textwrap.wrap(why, 80)]
+        made.node("reason", label=lines((f"{function.name} runs as ever", 13, look.ink), *told),
                   **look.box("failed" if function.reason else "gap"))  # fmt: skip
         return made
     assert recording.program is not None
