@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from autograd import Tensor
@@ -25,6 +26,10 @@ class StateHooks:
 
 
 NO_HOOKS = StateHooks()
+
+
+class Replacing(partial[Any]):
+    """A hook after saving, that may return another dict to take the place of what was saved."""
 
 
 class State(Tree):
@@ -114,8 +119,11 @@ class State(Tree):
             if child is not None:
                 child.state_dict(destination=destination, prefix=f"{prefix}{name}.", keep_vars=keep_vars)
         for hook in tuple(self._state_hooks.after_saving):
-            if hook(self, destination, prefix, details) is not None:
-                raise RuntimeError("state_dict post-hook must return None")
+            made = hook(self, destination, prefix, details)
+            if made is not None:
+                if not isinstance(hook, Replacing):
+                    raise RuntimeError("state_dict post-hook must return None")
+                destination = made
         return destination
 
     def load_state_dict(
@@ -143,6 +151,10 @@ class State(Tree):
         It may change the dict, which has also what other modules saved, and returns None; RuntimeError otherwise.
         """
         return RemovableHandle(self._own_state_hooks().after_saving, hook)
+
+    def _register_state_dict_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """As `register_state_dict_post_hook`; where `state_dict` was asked of this module, it gives what it returns."""
+        return RemovableHandle(self._own_state_hooks().after_saving, Replacing(hook))
 
     def _register_load_state_dict_pre_hook(
         self, hook: Callable[..., Any], with_module: bool = False
