@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from autograd import Tensor
@@ -20,12 +21,15 @@ class StateHooks:
     def __init__(self) -> None:
         self.before_saving: list[Callable[..., Any]] = []
         self.after_saving: list[Callable[..., Any]] = []
-        self.replacing: list[Callable[..., Any]] = []
         self.before_loading: list[Callable[..., Any]] = []
         self.after_loading: list[Callable[..., Any]] = []
 
 
 NO_HOOKS = StateHooks()
+
+
+class Replacing(partial[Any]):
+    """A hook after saving, that may return another dict to take the place of what was saved."""
 
 
 class State(Tree):
@@ -115,11 +119,11 @@ class State(Tree):
             if child is not None:
                 child.state_dict(destination=destination, prefix=f"{prefix}{name}.", keep_vars=keep_vars)
         for hook in tuple(self._state_hooks.after_saving):
-            if hook(self, destination, prefix, details) is not None:
-                raise RuntimeError("state_dict post-hook must return None")
-        for hook in tuple(self._state_hooks.replacing):
             made = hook(self, destination, prefix, details)
-            destination = destination if made is None else made
+            if made is not None:
+                if not isinstance(hook, Replacing):
+                    raise RuntimeError("state_dict post-hook must return None")
+                destination = made
         return destination
 
     def load_state_dict(
@@ -149,8 +153,8 @@ class State(Tree):
         return RemovableHandle(self._own_state_hooks().after_saving, hook)
 
     def _register_state_dict_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
-        """As `register_state_dict_post_hook`, but what ``hook`` returns takes the place of the dict."""
-        return RemovableHandle(self._own_state_hooks().replacing, hook)
+        """As `register_state_dict_post_hook`; where `state_dict` was asked of this module, it gives what it returns."""
+        return RemovableHandle(self._own_state_hooks().after_saving, Replacing(hook))
 
     def _register_load_state_dict_pre_hook(
         self, hook: Callable[..., Any], with_module: bool = False

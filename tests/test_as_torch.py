@@ -254,14 +254,16 @@ def test_small_things_that_libraries_import(torch):
     from torch._utils import _flatten_dense_tensors, _unflatten_dense_tensors
     from torch.amp.grad_scaler import OptState
     from torch.autograd.profiler import EventList
+    from torch.cuda import _lazy_call
     from torch.distributed import rpc
     from torch.distributed.constants import default_pg_timeout
     from torch.distributions.multivariate_normal import MultivariateNormal, _precision_to_scale_tril
+    from torch.distributions.transforms import _InverseTransform
     from torch.fx.experimental.proxy_tensor import get_proxy_mode
     from torch.nn.modules.module import _addindent, _global_parameter_registration_hooks
     from torch.utils._contextlib import _DecoratorContextManager
-    from torch.utils.checkpoint import get_device_states, set_device_states
-    from torch.utils.data.dataloader import _DatasetKind
+    from torch.utils.checkpoint import detach_variable, get_device_states, set_device_states
+    from torch.utils.data.dataloader import _collate_fn_t, _DatasetKind
 
     assert not is_fake(torch.ones(1)) and not isinstance(torch.ones(1), FakeTensor)
     tensors = [torch.ones(2, 1), torch.zeros(1)]
@@ -274,6 +276,9 @@ def test_small_things_that_libraries_import(torch):
     assert _add_suffixes("own([1.]", ["size=2"], 4, False) == "own([1.], size=2)" and PRINT_OPTS.edgeitems == 3
     assert get_proxy_mode() is None and torch.torch is torch and not hasattr(rpc, "api")
     assert torch.embedding(torch.eye(2), torch.tensor([1])).tolist() == [[0, 1]]
+    assert isinstance(torch.distributions.ExpTransform().inv, _InverseTransform) and _lazy_call(print) is None
+    leaf, number = detach_variable((torch.ones(1, requires_grad=True) * 2, 3))
+    assert _collate_fn_t and leaf.requires_grad and leaf.is_leaf and number == 3 and leaf.to_dense() is leaf
     set_device_states(*get_device_states(torch.ones(1)))
     with nn.modules.module.register_module_parameter_registration_hook(print):
         assert list(_global_parameter_registration_hooks.values()) == [print]

@@ -63,6 +63,10 @@ def test_hooks_around_saving(package):
     for handle in handles:
         handle.remove()
     assert list(model.state_dict()) == ["0.weight"]
+    handle = model._register_state_dict_hook(lambda module, state, prefix, details: {"only": state["0.weight"]})
+    inner = model[0]._register_state_dict_hook(lambda *given: None)
+    assert list(model.state_dict()) == ["only"] and list(model[0].state_dict()) == ["weight"]
+    handle.remove(), inner.remove()
     model.register_state_dict_post_hook(lambda *given: given[1])
     with pytest.raises(RuntimeError, match="post-hook must return None"):
         model.state_dict()

@@ -17,6 +17,8 @@ ROWS = {
     "lib.add(one(1), 2, one(1))": [3],
     "one(1).add_(2, one(1))": [3],
     "one(1).sub(2, one(1))": [-1],
+    "one(1).add_(lib.tensor(2.), one(1))": [3],
+    "one(1).addcdiv_(lib.tensor(-2.), one(1), one(1))": [-1],
     "lib.addcmul(one(1), 2, one(1), 3 * one(1))": [7],
     "one(1).addcdiv_(2, one(1), one(1))": [3],
     "lib.addmm(2, one(1, 1), 3, one(1, 1), one(1, 1))": [[5]],

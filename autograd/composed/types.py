@@ -85,6 +85,16 @@ def get_device(self: Tensor) -> int:
     return -1
 
 
+@tensor_method()
+def to_dense(self: Tensor, dtype: Any = None, *, masked_grad: bool | None = None) -> Tensor:
+    """The Tensor itself, or in another dtype: every element is stored.
+
+    >>> autograd.ones(2).to_dense()
+    tensor([1., 1.])
+    """
+    return self if dtype is None else self.to(dtype)
+
+
 @tensor_property
 def is_sparse(self: Tensor) -> bool:
     """False: every element is stored.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
+from .tensor import Tensor
+
 # What the numbers are by name, if there are as many; one less, and the last is missing.
 NUMBERS = {
     "add": ("alpha",),
@@ -17,7 +19,8 @@ NUMBERS = {
 
 def in_order(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """The arguments of a call of ``name`` that has too many by position: numbers among them by name, with a warning."""
-    numbers = [value for value in args if isinstance(value, (int, float))]
+    places = [i for i, value in enumerate(args) if _is_number(value, inside=0 < i < len(args) - 1)]
+    numbers = [args[i].item() if isinstance(args[i], Tensor) else args[i] for i in places]
     names = NUMBERS[name][: len(numbers)]
     if not numbers or len(numbers) > len(names):
         return args, kwargs
@@ -25,5 +28,12 @@ def in_order(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[
         f"This overload of {name} is deprecated: give {' and '.join(names)} by name, behind the Tensors",
         stacklevel=4,
     )
-    tensors = tuple(value for value in args if not isinstance(value, (int, float)))
+    tensors = tuple(value for i, value in enumerate(args) if i not in places)
     return tensors, {**kwargs, **dict(zip(names, numbers))}
+
+
+def _is_number(value: Any, inside: bool) -> bool:
+    """Whether a value multiplies those behind it: a number, or a Tensor of one with others around it."""
+    if isinstance(value, Tensor):
+        return inside and not value.ndim and value.node is None
+    return isinstance(value, (int, float))

@@ -1117,6 +1117,8 @@ class TensorMethods:
         """As `repeat`, but ``dims`` may be fewer than the dimensions: they are the last ones then."""
     def to(self, *args: Any, **kwargs: Any) -> Tensor:
         """In another dtype, ``to(dtype)``, or that of another Tensor, ``to(other)``; the Tensor itself if nothing changes, unless ``copy``."""
+    def to_dense(self, dtype: Any = None, *, masked_grad: _bool | None = None) -> Tensor:
+        """The Tensor itself, or in another dtype: every element is stored."""
     def topk(self, k: _int, dim: _int = -1, largest: _bool = True, sorted: _bool = True) -> Picked:
         """``(values, indices)`` of the k largest along ``dim``, the largest first, or of the k smallest."""
     def trace(self) -> Tensor:

@@ -24,7 +24,7 @@ def no(*args: Any, **options: Any) -> bool:
     return False
 
 
-manual_seed = seed = seed_all = empty_cache = ipc_collect = init = nothing
+manual_seed = seed = seed_all = empty_cache = ipc_collect = init = _lazy_init = _lazy_call = nothing
 reset_peak_memory_stats = reset_max_memory_allocated = reset_max_memory_cached = set_per_process_memory_fraction = (
     nothing
 )

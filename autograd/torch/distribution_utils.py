@@ -6,9 +6,11 @@ from typing import Any
 
 from ..creation.filled import empty
 from ..distributions.multivariate_normal import precision_to_scale_tril
+from ..distributions.transforms.base import InverseTransform
 from ..distributions.utils import standard_normal, sum_rightmost
 from ..engine.tensor import Tensor
 
+_InverseTransform = InverseTransform
 _sum_rightmost, _precision_to_scale_tril = sum_rightmost, precision_to_scale_tril
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from ..engine.tensor import Tensor
@@ -14,6 +15,8 @@ __all__ = ["default_collate"]
 string_classes = (str, bytes)
 # What NumPy calls arrays of strings and of objects, of which there are no Tensors.
 np_str_obj_array_pattern = re.compile(r"[SaUO]")
+# What annotations call the functions that a DataLoader takes.
+_collate_fn_t = _worker_init_fn_t = Callable[..., Any]
 # A second name, of a project that ended.
 MapDataPipe, IterDataPipe = Dataset, IterableDataset
 default_collate_err_msg_format = "default_collate: batch must contain tensors, numbers, dicts or lists; found {}"

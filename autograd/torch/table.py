@@ -15,9 +15,9 @@ lowrank_multivariate_normal mixture_same_family multinomial multivariate_normal 
 one_hot_categorical pareto poisson relaxed_bernoulli relaxed_categorical studentT transformed_distribution transforms
 uniform utils von_mises weibull wishart"""
 # Of torch.distributed, what divides one model among processes.
-DIVIDED = """_composable _composable.fsdp _functional_collectives _tensor _tensor.api _tensor.placement_types algorithms
-algorithms._checkpoint algorithms._checkpoint.checkpoint_wrapper algorithms.ddp_comm_hooks
-algorithms.ddp_comm_hooks.default_hooks algorithms.ddp_comm_hooks.powerSGD_hook
+DIVIDED = """_composable _composable.fsdp _functional_collectives _tensor _tensor.api _tensor.experimental
+_tensor.placement_types algorithms algorithms._checkpoint algorithms._checkpoint.checkpoint_wrapper
+algorithms.ddp_comm_hooks algorithms.ddp_comm_hooks.default_hooks algorithms.ddp_comm_hooks.powerSGD_hook
 algorithms.ddp_comm_hooks.post_localSGD_hook algorithms.join algorithms.model_averaging
 algorithms.model_averaging.averagers checkpoint checkpoint._consolidate_hf_safetensors checkpoint.default_planner
 checkpoint.filesystem checkpoint.format_utils checkpoint.hf_storage checkpoint.metadata checkpoint.optimizer
@@ -85,6 +85,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "torch.cuda.amp": ("autograd.torch.cuda_amp",),
     "torch.cuda.amp.autocast_mode": ("autograd.torch.cuda_amp",),
     "torch.cuda.amp.grad_scaler": ("autograd.torch.cuda_amp",),
+    "torch.cuda.comm": (NAMES_ONLY,),
     "torch.cuda.random": ("autograd.torch.accelerator", "autograd.cuda"),
     "torch.distributed": ("autograd.distributed",),
     "torch.distributed.distributed_c10d": ("autograd.distributed",),
@@ -179,5 +180,6 @@ MODULES: dict[str, tuple[str, ...]] = {
         "autograd.distributions.multivariate_normal",
         "autograd.torch.distribution_utils",
     ),
+    "torch.distributions.transforms": ("autograd.distributions.transforms", "autograd.torch.distribution_utils"),
     "torch.distributions.utils": ("autograd.distributions.utils", "autograd.torch.distribution_utils"),
 }
