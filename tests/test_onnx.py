@@ -317,6 +317,32 @@ def test_a_size_that_no_formula_explains():
         autograd.onnx.export(SIZES["a slice of a line"], autograd.randn(4, 3), dynamic_axes={"x": {0: "n"}})
 
 
+TABLE_OF_ROWS = autograd.arange(24.0).reshape(6, 4)
+GIVEN_PLACES = {
+    "take": lambda x, i: x.take(i),
+    "take_along_dim": lambda x, i: x.take_along_dim(i.unsqueeze(1), 1),
+    "index_add": lambda x, i: x.index_add(0, i, x * 2),
+    "index_copy": lambda x, i: x.index_copy(0, i, x * 2),
+    "index_fill": lambda x, i: x.index_fill(0, i[:2], 7.0),
+    "index_select": lambda x, i: x.index_select(1, i),
+    "kthvalue": lambda x, i: x.kthvalue(2, 1)[0] * i,
+    "median": lambda x, i: x.median(1)[0] * i,
+    "nanmedian": lambda x, i: x.nanmedian(1)[0] * i,
+    "a bag's mean": lambda x, i: nn.functional.embedding_bag(i.unsqueeze(0), TABLE_OF_ROWS) * x[:1, 0],
+    "a bag's sum": lambda x, i: nn.functional.embedding_bag(i.unsqueeze(0), TABLE_OF_ROWS, mode="sum") * x[:1, 0],
+}
+
+
+@pytest.mark.parametrize("name", GIVEN_PLACES)
+def test_places_are_those_that_are_given_then(name):
+    """Not those that were there when the model was exported."""
+    check(
+        GIVEN_PLACES[name],
+        (autograd.randn(3, 4), autograd.tensor([0, 2, 1])),
+        (autograd.randn(3, 4), autograd.tensor([2, 1, 0])),
+    )
+
+
 class Writes(nn.Module):
     def forward(self, x):
         out = autograd.zeros(x.shape[0], 4, 3)

@@ -100,6 +100,9 @@ def embedding_bag(
     index, bag = index[kept], bag[kept]
     if max_norm is not None:
         scale_down(weight, wrap(index, None), max_norm, norm_type)
+    if input.ndim == 2 and padding < 0 and mode != "max" and per_sample_weights is None:
+        bags = looked_up(input, weight, -1, scale_grad_by_freq)
+        return bags.sum(1) if mode == "sum" or not input.numel() else bags.mean(1)
     rows = looked_up(wrap(index, None), weight, -1, scale_grad_by_freq)
     if mode == "max":
         return _largest(rows, bag, count)

@@ -10,6 +10,7 @@ import numpy as np
 from ..engine.errors import naming
 from ..engine.keys import stages
 from ..engine.tensor import Tensor, check_dim, wrap
+from ..ops.arithmetic import where
 from ..ops.index import argwhere
 from ..ops.index import getitem as pick
 from .registry import function, method
@@ -80,7 +81,8 @@ def take(input: Tensor, index: Tensor) -> Tensor:
     >>> autograd.tensor([[1, 2], [3, 4]]).take(autograd.tensor([0, -1]))
     tensor([1, 4])
     """
-    return input.reshape(-1)[flat_places("take", input.numel(), index)].reshape(index.shape)
+    flat_places("take", input.numel(), index)
+    return input.reshape(-1)[index.reshape(-1)].reshape(index.shape)
 
 
 @method()
@@ -101,14 +103,13 @@ def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Te
             f"and {indices.ndim}"
         )
     axis = check_dim("take_along_dim", dim, input.ndim)
-    places = indices.array
     with naming("take_along_dim"):
         shape = np.broadcast_shapes(*((*x.shape[:axis], *x.shape[axis + 1 :]) for x in (input, indices)))
     if input.ndim:
         input = input.expand((*shape[:axis], input.shape[axis], *shape[axis:]))
-        places = np.broadcast_to(places, (*shape[:axis], indices.shape[axis], *shape[axis:]))
-        places = np.where(places < 0, places + input.shape[axis], places)
-    return input.gather(axis, wrap(places, None))
+        indices = indices.expand((*shape[:axis], indices.shape[axis], *shape[axis:]))
+        indices = where(indices < 0, indices + input.shape[axis], indices)
+    return input.gather(axis, indices)
 
 
 @method()

@@ -7,8 +7,9 @@ from typing import Any, overload
 import numpy as np
 
 from ..engine.tensor import Tensor, check_dim, wrap
-from ..ops.arithmetic import lerp
-from ..ops.ordering import argsort, median_of_all, median_places
+from ..ops.arithmetic import lerp, where
+from ..ops.comparison import isnan
+from ..ops.ordering import argsort, median_of_all
 from .extremes import Picked, pick, rows
 from .registry import function, method
 from .results import parts
@@ -64,7 +65,7 @@ def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> Pic
     row, axis = rows("kthvalue", input, dim)
     if not 1 <= k <= row.shape[axis]:
         raise RuntimeError(f"kthvalue: selected number k out of range for dimension {axis}: {k} of {row.shape[axis]}")
-    return pick(input, dim, np.take(np.argsort(row, axis, kind="stable"), [k - 1], axis), keepdim)
+    return pick(input, dim, argsort(input, dim).narrow(axis, k - 1, 1) if input.ndim else 0, keepdim)
 
 
 def _median(name: str, x: Tensor, dim: int | None, keepdim: bool) -> Any:
@@ -74,8 +75,16 @@ def _median(name: str, x: Tensor, dim: int | None, keepdim: bool) -> Any:
     row, axis = rows(name, x, dim)
     if x.array.dtype.kind == "b":
         raise NotImplementedError(f"{name}: not implemented for bools; make them integers first, as in x.int()")
-    order = np.argsort(row, axis, kind="stable")
-    return pick(x, dim, np.take_along_axis(order, median_places(row, axis, ignore_nan), axis), keepdim)
+    if not x.ndim:
+        return pick(x, dim, 0, keepdim)
+    order, last = argsort(x, dim), row.shape[axis] - 1
+    if row.dtype.kind != "f":
+        return pick(x, dim, order.narrow(axis, last // 2, 1), keepdim)
+    # NaNs come last in the order.
+    nans = isnan(x).sum(axis, keepdim=True)
+    if ignore_nan:
+        return pick(x, dim, order.gather(axis, (last - nans).clamp(min=0) // 2), keepdim)
+    return pick(x, dim, order.gather(axis, where(nans > 0, last + 1 - nans, last // 2)), keepdim)
 
 
 @overload

@@ -225,8 +225,11 @@ def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
         raise IndexError(f"index_fill: Expected dtype int64 for index, not {index.dtype}")
     axis = check_dim("index_fill", dim, input.ndim)
     size = input.shape[axis] if input.ndim else 1
+    # Each once, so that the derivative counts it once; the index itself where it is that already, as in `slices`.
+    once = np.unique(np.where(index.array < 0, index.array + size, index.array))
+    as_given = once.size == index.numel() and bool(np.all(index.array >= 0))
     with naming("index_fill"):
-        key = slices(input.shape or (1,), dim, np.unique(np.where(index.array < 0, index.array + size, index.array)))
+        key = slices(input.shape or (1,), dim, index.array if as_given else once)
     return _vector(input, lambda x: write_at(x, number_as("index_fill", x, value), key))
 
 

@@ -256,7 +256,8 @@ def slices(shape: tuple[int, ...], dim: int, index: Any) -> Any:
     axis = axis_of(dim, len(sizes))
     for wrong in index[(index < 0) | (index >= sizes[axis])]:
         raise IndexError(f"index {wrong} is out of range for dimension {axis} with size {sizes[axis]}")
-    return along(axis, np.reshape(index, -1)) if shape else ...
+    # The index itself, by which an exported program knows where it is from.
+    return along(axis, index if index.ndim else np.reshape(index, -1)) if shape else ...
 
 
 @op(derivative=("0 where the mask holds, else 1", "", "1 where the mask holds, else 0"), level="internal")

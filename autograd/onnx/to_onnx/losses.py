@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..calls import Value
-from .elementwise import log1p
+from .powers import log1p
 from .registry import row
 
 

@@ -46,12 +46,17 @@ def reflected(do: Arithmetic, g: Any, x: str) -> tuple[str, str]:
     return low, do("Where", low, do("Sub", 1, x), x)
 
 
+def from_seven(g: Any, x: Value) -> tuple[Any, ...]:
+    """What both series below need: the argument, in float64 and reflected, and the steps from there to 7."""
+    do, given = Arithmetic(g), g.operand(x, np.float64)
+    low, y = reflected(do, g, given)
+    return do, given, low, y, *above(do, y, 7)
+
+
 @row("lgamma")
 def lgamma(g: Any, out: Value, x: Value) -> str:
     """Stirling's series from 7 on; below, ln of the product that leads there; below 1/2 by the reflection."""
-    do, given = Arithmetic(g), g.operand(x, np.float64)
-    low, y = reflected(do, g, given)
-    far, steps = above(do, y, 7)
+    do, given, low, y, far, steps = from_seven(g, x)
     product = g.number(1, np.float64)
     for one in steps:
         product = do("Where", do("Less", one, 7), do("Mul", product, one), product)
@@ -71,9 +76,7 @@ def lgamma(g: Any, out: Value, x: Value) -> str:
 @row("digamma")
 def digamma(g: Any, out: Value, x: Value) -> str:
     """The series in 1/x from 7 on; below, with 1/x of each step that leads there; below 1/2 by the reflection."""
-    do, given = Arithmetic(g), g.operand(x, np.float64)
-    low, y = reflected(do, g, given)
-    far, steps = above(do, y, 7)
+    do, given, low, _, far, steps = from_seven(g, x)
     lost = g.number(0, np.float64)
     for one in steps:
         lost = do("Where", do("Less", one, 7), do("Add", lost, do("Reciprocal", one)), lost)
