@@ -149,6 +149,7 @@ def workloads() -> list[list[Callable[[], Tensor]]]:
         lambda: F.nll_loss(image(2, 3), labels),
         *[lambda activation=activation: activation(image(2, 3)) for activation in activations],
         lambda: F.smooth_l1_loss(image(2, 3), autograd.zeros(2, 3)),
+        lambda: F.smooth_l1_loss(image(2, 3), autograd.zeros(2, 3), reduction="none"),
         lambda: F.binary_cross_entropy_with_logits(image(2, 3), autograd.zeros(2, 3)),
         lambda: F.glu(image(2, 4)),
     ]
