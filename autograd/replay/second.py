@@ -24,7 +24,7 @@ from ..engine.several import Parts
 from ..engine.tensor import Tensor, accumulate
 from ..engine.versions import owner
 from . import changes, forwards, gradients
-from .calls import accumulated, cleared, copied, seen_in, set_grad, stepped
+from .calls import accumulated, cleared, copied, leaf_of, seen_in, set_grad, stepped
 from .parts import address
 from .recorder import Recorder
 from .state import ARRAY, NODE, State
@@ -123,6 +123,9 @@ class Second:
         elif kind is Like:
             if not isinstance(other, Node) or (other.shape, other.dtype) != one:
                 raise Difference(f"{label} took another shape")
+        elif one is None and type(other) is ref:
+            # What no rule reads.
+            return
         elif kind is not type(other):
             raise Difference(f"{label} took {shortly(one)}, another time {shortly(other)}")
         elif kind is slice:
@@ -193,7 +196,7 @@ def held(result: Any, within: bool = False) -> Any:
     return result
 
 
-OF_TENSORS: dict[str, Callable[[Any], Any]] = {"array": ARRAY, "node": NODE, "tensor": lambda tensor: tensor}
+OF_TENSORS: dict[str, Callable[[Any], Any]] = {"array": ARRAY, "node": leaf_of, "tensor": lambda tensor: tensor}
 
 
 def suits(recorder: Recorder) -> bool:
