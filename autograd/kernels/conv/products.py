@@ -54,8 +54,10 @@ def suits_products(plan, images, weight, stride, padding, forward=False):
 
 
 def has_few_places(weight, made, groups):
-    """Whether BLAS is faster since filters have far more taps than places over an image, as where they cover it."""
-    return groups == 1 and weight[0] >= LEAST_FILTERS and math.prod(weight[2:]) >= 2 * math.prod(made)
+    """Whether BLAS is faster since filters have far more taps than places over an image, or the only place is all."""
+    places = math.prod(made)
+    many = weight[0] >= LEAST_FILTERS and math.prod(weight[2:]) >= 2 * places
+    return groups == 1 and (many or places == 1)
 
 
 def as_products(x, weight, bias, out, stride, padding, dilation, nanoseconds):
