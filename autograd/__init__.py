@@ -235,7 +235,6 @@ __all__ = [
 install()
 __all__ += expose(__name__, without=("trace",))
 
-from . import fft, func, functional, graph, linalg, masked, signal, special
 from .gradcheck import GradcheckError, gradcheck, gradgradcheck
 from .surface.legacy import (
     BoolTensor,
@@ -272,6 +271,7 @@ __all__ += ["IntTensor", "LongTensor", "ShortTensor"]
 # Imported when they are first asked for: those who only compute don't pay for what is looked at, nor for what few need.
 _SEEING = ("Trace", "draw", "plot", "trace")
 _LARGE = ("compiler", "distributed", "distributions")
+_FACES = ("fft", "func", "functional", "graph", "linalg", "masked", "signal", "special")
 # What stands on layers, which stand on this: found by its name, as `import autograd.onnx` finds it.
 _BUILT_ON_LAYERS = ("onnx",)
 
@@ -281,7 +281,7 @@ def __getattr__(name: str) -> Any:
         from . import seeing
 
         return getattr(seeing, name)
-    if name in _LARGE or name in _BUILT_ON_LAYERS:
+    if name in _LARGE or name in _FACES or name in _BUILT_ON_LAYERS:
         return importlib.import_module(f"{__name__}.{name}")
     if name == "compile":
         from .replay.compiled import compile

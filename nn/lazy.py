@@ -69,6 +69,16 @@ class LazyModuleMixin:
         return [*own_parameters(module), *own_buffers(module)]
 
 
+class _Signature:
+    """The signature of a `LazyLayer`, put together when it is asked for."""
+
+    def __get__(self, layer: Any, cls: Any) -> inspect.Signature | None:
+        if cls.cls_to_become is None:
+            return None
+        _, *others = inspect.signature(cls.cls_to_become).parameters.values()
+        return inspect.Signature([one.replace(default=cls.defaults.get(one.name, one.default)) for one in others])
+
+
 class LazyLayer(LazyModuleMixin):
     """A layer of the library without the first argument of its class, the size that is ``inferred`` from the input.
 
@@ -79,12 +89,7 @@ class LazyLayer(LazyModuleMixin):
     # Defaults that differ from those of the class.
     defaults: ClassVar[dict[str, Any]] = {}
     _settings: dict[str, Any]
-
-    def __init_subclass__(cls) -> None:
-        if "cls_to_become" in cls.__dict__:
-            _, *others = inspect.signature(cls.cls_to_become).parameters.values()  # type: ignore[arg-type]
-            own = [one.replace(default=cls.defaults.get(one.name, one.default)) for one in others]
-            cls.__signature__ = inspect.Signature(own)  # type: ignore[attr-defined]
+    __signature__ = _Signature()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         bound = inspect.signature(type(self)).bind(*args, **kwargs)

@@ -1,6 +1,8 @@
 """Optimizers: what to do with gradients once they are known."""
 
-from . import lr_scheduler, swa_utils
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from .adadelta import Adadelta
 from .adafactor import Adafactor
 from .adagrad import Adagrad
@@ -17,6 +19,9 @@ from .rmsprop import RMSprop
 from .rprop import Rprop
 from .sgd import SGD
 from .zero_redundancy import ZeroRedundancyOptimizer
+
+if TYPE_CHECKING:
+    from . import lr_scheduler, swa_utils
 
 __all__ = [
     "ASGD",
@@ -38,6 +43,15 @@ __all__ = [
     "lr_scheduler",
     "swa_utils",
 ]
+
+# Imported when they are first asked for.
+_LATER = ("lr_scheduler", "swa_utils")
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LATER:
+        return import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -40,8 +40,9 @@ def test_what_draws_is_offered_before_it_is_imported():
 
 # What few programs need, and libraries that take long to load: each is imported when it is first asked for.
 LATER = [
-    "autograd.distributed", "autograd.distributions", "autograd.replay", "autograd.seeing", "autograd.utils.data",
-    "autograd.torch", "hashlib", "html", "llvmlite", "multiprocessing", "numba", "pathlib", "scipy", "urllib",
+    "autograd.distributed", "autograd.distributions", "autograd.func", "autograd.linalg", "autograd.replay",
+    "autograd.seeing", "autograd.torch", "autograd.utils.data", "hashlib", "html", "llvmlite", "multiprocessing",
+    "numba", "optim.lr_scheduler", "pathlib", "pkgutil", "scipy", "urllib",
 ]  # fmt: skip
 
 

@@ -180,7 +180,7 @@ def workloads() -> list[list[Callable[[], Tensor]]]:
     ]
     return [
         convolutions,
-        [lambda layer=layer: recurrent(layer) for layer in (nn.LSTM, nn.GRU, nn.RNN)],
+        [lambda: recurrent(nn.LSTM), lambda: recurrent(nn.GRU), lambda: recurrent(nn.RNN)],
         exponentials,
         [lambda: nn.CTCLoss()(image(2, 1, 3), labels[1:], [2], [1])],
         normalizations,

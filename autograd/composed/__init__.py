@@ -3,13 +3,10 @@
 Imports the creation of Tensors and what is below it.
 """
 
-from importlib import import_module
-from pkgutil import iter_modules
-
+from ..kernels.compiling.gathering import import_files
 from .registry import FUNCTIONS, IN_PLACE, METHODS
 
 __all__ = ["FUNCTIONS", "IN_PLACE", "METHODS"]
 
 # Importing a family registers its functions.
-for _family in iter_modules(__path__, f"{__name__}."):
-    import_module(_family.name)
+import_files(__name__, __path__[0])

@@ -21,6 +21,8 @@ ARRAY: Any = vars(Tensor)["array"]
 
 # The code of all that lets types answer where an argument is `Overridden`.
 ANSWERING: set[CodeType] = set()
+# That of functions whose inner ones, which may be the ones that answer, are not in there yet.
+NOTED: list[CodeType] = []
 
 # What a subclass keeps as it is: how it is made, copied, shown and gone through, and what holds a Tensor of its own.
 KEPT = frozenset(dir(object)) - {"__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"} | {
@@ -31,7 +33,7 @@ KEPT = frozenset(dir(object)) - {"__eq__", "__ne__", "__lt__", "__le__", "__gt__
 
 def answering(code: CodeType) -> None:
     """Note that a function with this code handles `Overridden`."""
-    ANSWERING.update([code, *(const for const in code.co_consts if isinstance(const, CodeType))])
+    NOTED.append(code)
 
 
 class Overridden(Exception):
@@ -160,6 +162,9 @@ def _make_subclass(cls: type[Tensor], data: Tensor, require_grad: bool = False) 
 
 
 def _array(self: Tensor) -> Any:
+    while NOTED:
+        code = NOTED.pop()
+        ANSWERING.update([code, *(const for const in code.co_consts if isinstance(const, CodeType))])
     if not depth.disabled and sys._getframe(1).f_code in ANSWERING:
         raise Overridden
     return ARRAY.__get__(self)

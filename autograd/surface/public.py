@@ -11,7 +11,9 @@ PUBLIC: dict[str, Callable[..., Any]] = {}
 
 def namespace(module: str) -> dict[str, Callable[..., Any]]:
     """The public functions of a module such as ``linalg``, or of ``autograd`` itself for an empty name, by name."""
-    return {name.rpartition(".")[2]: function for name, function in PUBLIC.items() if name.rpartition(".")[0] == module}
+    start = f"{module}." if module else ""
+    inside = {name[len(start) :]: function for name, function in PUBLIC.items() if name.startswith(start)}
+    return {name: function for name, function in inside.items() if "." not in name}
 
 
 def expose(module: str, without: tuple[str, ...] = ()) -> list[str]:

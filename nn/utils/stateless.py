@@ -5,7 +5,8 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
-from autograd import Tensor, func
+import autograd
+from autograd import Tensor
 
 from ..module import Module
 
@@ -31,4 +32,5 @@ def functional_call(
         FutureWarning,
         stacklevel=2,
     )
-    return func.functional_call(module, parameters_and_buffers, args, kwargs, tie_weights=tie_weights, strict=strict)
+    call = autograd.func.functional_call
+    return call(module, parameters_and_buffers, args, kwargs, tie_weights=tie_weights, strict=strict)
