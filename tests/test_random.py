@@ -317,6 +317,15 @@ def test_normal_numbers_are_pytorchs_to_the_last_bit(dtype, count):
                 assert np.array_equal(ours, theirs), (name, seed)
 
 
+def test_a_few_normal_numbers_do_not_wait_for_numba():
+    program = (
+        "import sys, autograd; few = lambda: autograd.manual_seed(0) and autograd.randn(200).tolist(); a = few();"
+        "early = 'numba' in sys.modules; autograd.rand(5000); print(early, a == few())"
+    )
+    made = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert made.stdout == "False True\n", made.stderr
+
+
 def test_a_product_and_a_sum_are_rounded_once():
     rng = np.random.default_rng(0)
     for kind in (np.float32, np.float64):

@@ -14,7 +14,8 @@ from ..engine.tensor import Tensor, wrap
 from ..kernels import twister
 from ..kernels.compiling.forks import new_lock
 from ..kernels.compiling.fused import multiply_add
-from ..kernels.normal import BLOCK, box_muller, in_pairs, in_pairs_numpy
+from ..kernels.compiling.jit import at_work
+from ..kernels.normal import BLOCK, box_muller, box_muller_numpy, in_pairs, in_pairs_numpy
 from ..types.device import CPU, device, only_cpu
 
 # As many numbers are drawn faster by a kernel than by NumPy, whose twister makes one at a time.
@@ -176,10 +177,12 @@ class Generator:
         # draw is thrown away, and for float16 not even drawn.
         out = np.empty(count, wide)
         out[:whole] = self.uniform(whole if wide != dtype else count, wide)[:whole]
-        box_muller(out[:whole], mean, std)
+        # A few numbers aren't worth waiting for Numba.
+        make_normal = box_muller if count >= MANY or at_work() else box_muller_numpy
+        make_normal(out[:whole], mean, std)
         if whole < count:
             out[-BLOCK:] = self.uniform(BLOCK, wide)
-            box_muller(out[-BLOCK:], mean, std)
+            make_normal(out[-BLOCK:], mean, std)
         return out
 
     def normal_pairs(self, count: int, mean: float = 0.0, std: float = 1.0) -> np.ndarray[Any, Any]:

@@ -117,6 +117,11 @@ def numba_alone() -> Any:
     return numba
 
 
+def at_work() -> bool:
+    """Whether Numba has been imported for a kernel already, so that another costs little more than its own work."""
+    return bool(numba_alone.cache_info().currsize)
+
+
 def teach(numba: Any) -> None:
     """Teach Numba what it doesn't know yet: a file may be imported after the first kernel was compiled."""
     from .compilers import AS_WRITTEN, FOR_APART, FOR_HELPERS  # which need Numba
