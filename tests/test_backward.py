@@ -326,7 +326,9 @@ def test_retain_grad_keeps_the_gradient_of_a_result():
     h.retain_grad()
     (h * h).backward()
     assert h.grad.item() == 12.0
-    assert (x * 2).grad is None
+    with pytest.warns(UserWarning, match=r"grad: <MulBackward0> made this Tensor, so it is not a leaf") as told:
+        assert (x * 2).grad is None
+    assert told[0].filename == __file__
 
 
 def test_retain_grad_sees_what_hooks_made_of_it():

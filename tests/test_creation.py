@@ -389,3 +389,16 @@ def test_print_profiles():
 def test_an_array_with_its_bytes_in_the_other_order_is_refused():
     with pytest.raises(ValueError, match="byte order different from the native byte order"):
         autograd.from_numpy(np.arange(3).astype(np.dtype(np.int64).newbyteorder("S")))
+
+
+def test_a_copy_of_a_tensor_is_advised_against():
+    with pytest.warns(UserWarning, match=r"detach\(\).clone\(\)") as told:
+        assert autograd.tensor(autograd.ones(2)).tolist() == [1, 1]
+    assert told[0].filename == __file__
+
+
+@pytest.mark.parametrize("shape", [(), (2,), (2, 3, 4)])
+def test_the_transpose_of_what_is_no_matrix_is_deprecated(shape):
+    with pytest.warns(UserWarning, match=f"T: reversing {len(shape)} dimensions") as told:
+        assert autograd.ones(shape).T.shape == shape[::-1]
+    assert told[0].filename == __file__

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import warnings
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,12 @@ def tensor(
     >>> autograd.tensor([0.5, 1.5], requires_grad=True)
     tensor([0.5000, 1.5000], requires_grad=True)
     """
+    if isinstance(data, Tensor):
+        warnings.warn(
+            "tensor: a copy of a Tensor is better made by detach().clone(), or detach().clone().requires_grad_(True)",
+            UserWarning,
+            stacklevel=2,
+        )
     return finish(array_of("tensor", data, dtype, copy=True), requires_grad, device)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
+import warnings
 import weakref
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, overload
@@ -186,8 +187,15 @@ class Tensor(TensorMethods):
 
     @property
     def grad(self) -> Tensor | None:
-        """The gradient accumulated by `backward`, on leaves and where `retain_grad` was called; else None."""
-        return getattr(self.node or getattr(self, "resting", None), "grad", None)
+        """The gradient accumulated by `backward`, on leaves and after `retain_grad`; of others None, and it warns."""
+        if self.node is not None and self.node.op is not None and not retains(self.node):
+            warnings.warn(
+                f"grad: {self.grad_fn} made this Tensor, so it is not a leaf and backward() fills no .grad of it; call "
+                "retain_grad() on it before backward(), or look at the leaf that was meant",
+                UserWarning,
+                stacklevel=2,
+            )
+        return kept_grad(self)
 
     @grad.setter
     def grad(self, value: Tensor | None) -> None:
@@ -498,6 +506,11 @@ def accumulate(arrivals: Iterable[tuple[Node, Any]]) -> None:
             else:
                 before.array += gradient
                 versions.note_write(before.array)
+
+
+def kept_grad(tensor: Tensor) -> Tensor | None:
+    """The gradient of ``tensor``, if there is one."""
+    return getattr(tensor.node or getattr(tensor, "resting", None), "grad", None)
 
 
 def retains(node: Node) -> bool:

@@ -97,7 +97,7 @@ def each(function, x):
     return np.frompyfunc(function, 1, 1)(x).astype(np.float64)
 
 
-def box_muller_numpy(out, mean, std):
+def box_muller_numpy(out: Any, mean: float, std: float) -> None:
     kind = out.dtype.type
     blocks = out.reshape(-1, 2, HALF)
     rest, angle = kind(1) - blocks[:, 0], kind(2 * math.pi) * blocks[:, 1]

@@ -18,7 +18,7 @@ from typing import Any
 
 from ..engine.node import Node, next_id
 from ..engine.record import CALLERS
-from ..engine.tensor import Tensor
+from ..engine.tensor import Tensor, kept_grad
 from ..engine.versions import owner
 from . import advice
 from .arriving import Arriving
@@ -60,7 +60,7 @@ class Recorder(Values):
         # Arrays and nodes of arguments, and arrays of what is closed over, as they are at first.
         self.before = [(tensor.array, tensor.node) for tensor in arguments]
         self.state_before = [tensor.array for tensor in state]
-        self._had_grad = {id(tensor): tensor.grad is not None for tensor in (*arguments, *state)}
+        self._had_grad = {id(tensor): kept_grad(tensor) is not None for tensor in (*arguments, *state)}
         self._arguments = list(arguments)
         self._grads: list[Value] = []
         # The frame that is called whole, and what is done when it is left; what is done when other frames are left.
@@ -79,9 +79,10 @@ class Recorder(Values):
         self.tensors[id(tensor)] = source
         self.know(tensor.array, Value("array", source))
         self.outside.add(id(owner(tensor.array)))
-        if tensor.grad is not None:
+        gradient = kept_grad(tensor)
+        if gradient is not None:
             self._grads.append(Value("grad", source))
-            self.know(tensor.grad.array, self._grads[-1])
+            self.know(gradient.array, self._grads[-1])
         self.kept.append(tensor)
 
     def run(self, function: Callable[..., Any], args: Any, kwargs: Any) -> Any:

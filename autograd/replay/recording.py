@@ -12,7 +12,7 @@ import numpy as np
 
 from ..engine.errors import explained
 from ..engine.node import Node, ancestors, record
-from ..engine.tensor import Tensor, wrap
+from ..engine.tensor import Tensor, kept_grad, wrap
 from ..engine.versions import owner
 from ..engine.walk import FREED
 from ..ops.op import OPS
@@ -182,7 +182,7 @@ class Recording:
         """Whether all is as it was when it was recorded, but for the values."""
         for source, had in self.grads:
             tensor = arguments[source] if type(source) is int else source
-            if (tensor.grad is not None) != had:
+            if (kept_grad(tensor) is not None) != had:
                 return False
         return self.state.unchanged()
 

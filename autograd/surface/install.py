@@ -117,6 +117,12 @@ def reverse(self: Tensor) -> Tensor:
 
 
 def transposed(self: Tensor) -> Tensor:
+    if self.ndim != 2:
+        warnings.warn(
+            f"T: reversing {self.ndim} dimensions in place of 2 is deprecated; use permute(), or mT for each matrix",
+            UserWarning,
+            stacklevel=2,
+        )
     return permute(self, tuple(range(self.ndim))[::-1])
 
 
