@@ -1056,3 +1056,11 @@ def test_large_products_are_as_exact_as_blas(rows, depth, columns, dtype, monkey
         exact = a.astype(np.longdouble) @ b.astype(np.longdouble) + bias
         ours, theirs = products.product(a, b, bias), a @ b + bias
         assert np.abs(ours - exact).max() <= 2 * np.abs(theirs - exact).max()
+
+
+def test_large_products_of_matrices_with_gaps_are_left_to_blas(monkeypatch):
+    monkeypatch.setattr(products, "MANY_REGISTERS", True)
+    x, same = normal(128, 512)[:, ::2], np.broadcast_to(normal(128), (256, 128))
+    assert products.product(x, same) is None
+    assert products.product(np.broadcast_to(1.0, (128, 256)), np.ascontiguousarray(same)) is None
+    assert products.product(np.ascontiguousarray(x), np.ascontiguousarray(same)) is not None

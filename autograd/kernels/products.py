@@ -53,7 +53,9 @@ def laid(x):
     """The numbers of a matrix in one row, and how far apart there are its rows and its columns; None if it has gaps."""
     if x.flags.carray:
         return x.reshape(-1), x.shape[1], 1
-    return (x.T.reshape(-1), 1, x.shape[0]) if x.flags.farray else None
+    turned = x.T
+    # NumPy says of any aligned matrix that has gaps that it is an `farray`.
+    return (turned.reshape(-1), 1, x.shape[0]) if turned.flags.carray else None
 
 
 def multiplied_numpy(a, row, step, depth, b, down, across, bias, out):
