@@ -206,7 +206,7 @@ def bitwise_and(input: Operand, other: Operand, *, out: Tensor = ...) -> Tensor:
 def bitwise_left_shift(input: Operand, other: Operand, *, out: Tensor = ...) -> Tensor:
     """``x·2ʸ``: the bits of an integer moved up; NotImplementedError for floats."""
 def bitwise_not(input: Tensor, *, out: Tensor = ...) -> Tensor:
-    """``~x`` of integers or bools, bit by bit; TypeError for floats."""
+    """``~x`` of integers or bools, bit by bit; NotImplementedError for floats."""
 def bitwise_or(input: Operand, other: Operand, *, out: Tensor = ...) -> Tensor:
     """``x | y`` of integers or bools, bit by bit; NotImplementedError for floats."""
 def bitwise_right_shift(input: Operand, other: Operand, *, out: Tensor = ...) -> Tensor:

@@ -40,7 +40,7 @@ class BandedMatrix:
     @functools.cached_property
     def stride(self):
         """How far apart the rows begin, if all have the same `FEW` weights, as windows have; 0 if they don't."""
-        taps, weight = self.weights.shape[1], self.weights.flat[:1]
+        taps, weight = self.weights.shape[1], self.weights[:1, :1]
         stride = int(self.starts[1]) if len(self) > 1 else taps
         even = (self.starts == stride * np.arange(len(self))).all() and (self.counts == taps).all()
         return stride if even and taps <= FEW and (self.weights == weight).all() else 0

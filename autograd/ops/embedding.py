@@ -25,8 +25,7 @@ def embedding(input, weight, padding_idx=-1, scale_grad_by_freq=False):
         raise RuntimeError(f"expected indices of int64 or int32, not {input.dtype}")
     if weight.ndim != 2:
         raise RuntimeError("'weight' must be 2-D")
-    # Without a sign, negative numbers are the largest.
-    if input.size and input.view(f"u{input.itemsize}").max() >= len(weight):
+    if input.size and (input.min() < 0 or input.max() >= len(weight)):
         raise IndexError(f"index out of range: there are {len(weight)} rows")
     operator.index(padding_idx)  # TypeError for what is none
     return weight.take(input, 0)

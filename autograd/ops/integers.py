@@ -40,14 +40,12 @@ def bitwise_xor(x, y):
 
 @op(symbol="~", in_place=True)
 def bitwise_not(x):
-    """``~x`` of integers or bools, bit by bit; TypeError for floats.
+    """``~x`` of integers or bools, bit by bit; NotImplementedError for floats.
 
     >>> ~autograd.tensor([True, False])
     tensor([False,  True])
     """
-    if x.dtype.kind == "f":
-        raise TypeError("~ (operator.invert) is only implemented on integer and Boolean-type tensors")
-    return np.invert(x)
+    return np.invert(of_kind("biu", x))
 
 
 @op(symbol="«", promotes=True)

@@ -21,6 +21,7 @@ from ..engine.record import caller_of
 from ..engine.tensor import Operand, Tensor
 from ..engine.writing import in_place
 from ..ops import OPS
+from ..ops.integers import bitwise_not
 from ..ops.op import Op
 from ..ops.shape import flip, permute
 from ..types.device import only_cpu
@@ -63,6 +64,7 @@ def install() -> None:
         "__setitem__": setitem,
         "__delitem__": undeletable,
         "__reversed__": reverse,
+        "__invert__": inverted,
         "__div__": quotient,
         "__rdiv__": reflected_quotient,
         "__divmod__": quotient_and_rest,
@@ -124,6 +126,12 @@ def transposed(self: Tensor) -> Tensor:
             stacklevel=2,
         )
     return permute(self, tuple(range(self.ndim))[::-1])
+
+
+def inverted(self: Tensor) -> Tensor:
+    if self.is_floating_point():
+        raise TypeError("~ (operator.invert) is only implemented on integer and Boolean-type tensors")
+    return bitwise_not(self)
 
 
 def quotient(self: Tensor, other: Operand) -> Tensor:

@@ -235,7 +235,7 @@ class TensorMethods:
     def bitwise_left_shift_(self, other: Operand) -> Self:
         """In place: writes ``bitwise_left_shift`` of this Tensor and the arguments into it, and returns it."""
     def bitwise_not(self) -> Tensor:
-        """``~x`` of integers or bools, bit by bit; TypeError for floats."""
+        """``~x`` of integers or bools, bit by bit; NotImplementedError for floats."""
     def bitwise_not_(self) -> Self:
         """In place: writes ``bitwise_not`` of this Tensor and the arguments into it, and returns it."""
     def bitwise_or(self, other: Operand) -> Tensor:

@@ -15,7 +15,7 @@ row(
     typed("bool", BOOLS.T),
     typed("bool", np.array(True)),
     typed("int64", integers()),
-    fails(TypeError, "only implemented on integer and Boolean-type", real(2)),
+    fails(NotImplementedError, "not implemented for float64", real(2)),
 )  # fmt: skip
 for name, reference, symbol in (
     ("bitwise_and", np.bitwise_and, operator.and_), ("bitwise_or", np.bitwise_or, operator.or_),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 
@@ -38,10 +40,8 @@ def tap_slices(tap, size, places, stride, padding, dilation):
 
 def each_tap(size, kernel_size, stride, padding, dilation, places):
     """Of each tap its number along each dimension, and the places and pixels, of any images, where it meets them."""
-    along = [
-        [tap_slices(tap, *each) for tap in range(k)]
-        for k, *each in zip(kernel_size, size, places, stride, padding, dilation)
-    ]
-    for tap in np.ndindex(*kernel_size):
-        seen, pixels = zip(*(met[i] for met, i in zip(along, tap)))
-        yield tap, (..., *seen), (..., *pixels)
+    dimensions = zip(kernel_size, zip(size, places, stride, padding, dilation))
+    along = [[tap_slices(tap, *geometry) for tap in range(taps)] for taps, geometry in dimensions]
+    for tap in itertools.product(*map(range, kernel_size)):
+        met = [slices[i] for slices, i in zip(along, tap)]
+        yield tap, (..., *[seen for seen, _ in met]), (..., *[pixels for _, pixels in met])

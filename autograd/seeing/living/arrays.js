@@ -106,6 +106,7 @@ class NdArray {
 
   tolist() { return this.ndim ? [...this].map(row => (row instanceof NdArray && row.ndim ? row.tolist() : whole(row))) : this.item(); }
   fill(value) { put(this, Ellipsis, value); }
+  take(indices, axis) { return take(this, [...Array.from({ length: axis }, () => new Slice()), indices]); }
 
   astype(kind) {
     const wanted = np.dtype(kind);
