@@ -383,7 +383,9 @@ def test_warming_up_compiles_every_kernel_for_both_dtypes_and_what_training_asks
     assert re.fullmatch(r"compiled \d+ kernels, found \d+ compiled before; [0-9.]+ s", summary)
     assert place == f"they are in {cache_directory()}"
     # Winograd's algorithm is not exact enough for float64, and NumPy's exponentials of that are faster than a kernel's.
-    single = ("winograd", "is_ordinary", "softmax", "slope_of_samples")
+    single = ["winograd", "is_ordinary", "softmax", "slope_of_samples"]
+    # Its convolutions have the kernels for all shapes only.
+    single += [f"{sum}_{lanes}" for sum in ("shifted", "correlated") for lanes in ("in_lanes", "groups", "depthwise")]
     # With few registers BLAS multiplies all matrices.
     unused = () if MANY_REGISTERS else ("multiplied",)
     # Few normal numbers are drawn in float64, whatever is asked for.

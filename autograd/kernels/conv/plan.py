@@ -221,7 +221,8 @@ def plan_of(
     """The `Plan` that makes ``made`` (depth, height, width) of ``sizes``.
 
     over_taps: whether the sums are over taps: where those are short, filters may be taken one by one, or places be in
-    the lanes. Otherwise they are over places.
+    the lanes. Otherwise they are over places. float64 takes the kernels for all shapes, with places in the lanes: it is
+    for checks, and to compile the others for it took longer than they saved.
     """
     require(min(*kernel_sizes, *stride, *dilation, groups) > 0 and min(*sizes, *made, *padding, channels, filters) >= 0)
     # Distances that there are none of may be anything; the phases of a stride make room for them.
@@ -235,17 +236,23 @@ def plan_of(
     count = channels * math.prod(kernel_sizes)
     short = over_taps and count <= FEW
     few = short or (over_taps and groups > 1 and count <= FEW_GROUPED)
-    alone = filters == 1 or (few and 2 * filters <= FILTERS)
+    # The kernels for particular shapes are compiled for float32 only.
+    particular = itemsize == 4
+    alone = particular and (filters == 1 or (few and 2 * filters <= FILTERS))
     # A row of places is a row of the result, or all rows where nothing is between them.
     dense = stride[1:] == (1, 1)
     width = made[2] * (made[1] if dense and tuple(kernel_sizes[1:]) == (1, 1) else 1)
     straight = over_taps and groups == 1 and not alone and (dense or not adjoint) and width > 0
     stays = not any(padding) and sizes[0] == 1 and channels * math.prod(sizes) * itemsize <= SCRATCH
-    straight = straight and places_beside(filters, count, width, count if stays else 0, itemsize)
+    straight = straight and (not particular or places_beside(filters, count, width, count if stays else 0, itemsize))
     # Measured: where sums are short and rows long, to transpose what they give takes longer than empty lanes do.
     grouped = short and groups > 1 and stride == (1, 1, 1) and count > channels and made[2] >= 2 * VECTOR // itemsize
-    vectors = 0 if alone or straight or grouped else vectors_of(filters, itemsize)
-    beside = single and groups_beside(groups, sizes, made, stride, padding, dilation, itemsize, adjoint, not over_taps)
+    vectors = vectors_of(filters, itemsize) if particular and not (alone or straight or grouped) else 0
+    beside = (
+        particular
+        and single
+        and groups_beside(groups, sizes, made, stride, padding, dilation, itemsize, adjoint, not over_taps)
+    )
     (rows, row_taps), (columns, column_taps) = (
         along(*each, not beside and (not vectors or each[2] == 1)) for each in geometry[1:]
     )
