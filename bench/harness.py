@@ -14,6 +14,7 @@ import argparse
 import gc
 import json
 import platform
+import random
 import statistics
 import sys
 import time
@@ -31,7 +32,7 @@ def interleaved(contenders: dict[str, Work], seconds: float) -> dict[str, float]
     """The median time in seconds of one call of each contender, which take turns until the time is up.
 
     A turn is as many calls as take 5 ms: a training loop repeats its step too, and finds the caches as it left them and
-    not as a peer did.
+    not as a peer did. A step as long as a turn does find what a peer left, so each round has another order.
     """
     calls: dict[str, int] = {}
     for name, work in contenders.items():
@@ -43,8 +44,9 @@ def interleaved(contenders: dict[str, Work], seconds: float) -> dict[str, float]
     times: dict[str, list[float]] = {name: [] for name in contenders}
     gc.collect()
     end = time.perf_counter() + seconds
+    order = random.Random(0)
     while time.perf_counter() < end or len(next(iter(times.values()))) < 5:
-        for name, work in contenders.items():
+        for name, work in order.sample(list(contenders.items()), len(contenders)):
             start = time.perf_counter()
             for _ in range(calls[name]):
                 work()
