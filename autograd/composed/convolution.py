@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from operator import lt
 
@@ -28,8 +29,33 @@ def conv(
 ) -> Tensor:
     """The convolution called ``name``, such as ``conv2d``: the number of dimensions is part of it."""
     n = int(name[-2])
-    sizes, shape = input.shape, weight.shape
     stride, dilation = numbers("stride", stride, n), numbers("dilation", dilation, n)
+    if not isinstance(padding, str):
+        padding = numbers("padding", padding, n)
+    bias_shape = None if bias is None else bias.shape
+    before, longer = padded(name, input.shape, weight.shape, bias_shape, stride, padding, dilation, groups)
+    if input.ndim == n + 1:
+        return conv(name, input.unsqueeze(0), weight, bias, stride, padding, dilation, groups).squeeze(0)
+    return convolution(lengthened(input, longer), weight, bias, stride, before, dilation, groups)
+
+
+@functools.lru_cache(1024)
+def padded(
+    name: str,
+    sizes: tuple[int, ...],
+    shape: tuple[int, ...],
+    bias: tuple[int, ...] | None,
+    stride: tuple[int, ...],
+    padding: tuple[int, ...] | str,
+    dilation: tuple[int, ...],
+    groups: int,
+) -> tuple[tuple[int, ...], list[int]]:
+    """How many zeros go on both sides of each dimension of an input of ``sizes``, and how many more behind it.
+
+    shape, bias: of the weight and the bias. RuntimeError for what makes no convolution. It is asked for once of a kind,
+    since small images would wait longer for it than for their convolution.
+    """
+    n = len(stride)
     check_images(name, sizes, shape, n)
     check_geometry(stride, dilation, groups)
     if groups > shape[0] or shape[0] % groups:
@@ -37,30 +63,24 @@ def conv(
             f"Given groups={groups}, expected weight to be at least 1 and divisible by {groups} at dimension 0, but "
             f"got weight of size {list(shape)} instead"
         )
-    if len(sizes) == n + 1:
-        return conv(name, input.unsqueeze(0), weight, bias, stride, padding, dilation, groups).squeeze(0)
+    sizes = sizes if len(sizes) == n + 2 else (1, *sizes)
     if sizes[1] != shape[1] * groups:
         raise RuntimeError(
             f"Given groups={groups}, weight of size {list(shape)}, expected input{list(sizes)} to have "
             f"{shape[1] * groups} channels, but got {sizes[1]} channels instead"
         )
     check_bias(bias, shape[0], shape)
-    if isinstance(padding, str):
-        before, after = padding_of(padding, shape[2:], stride, dilation)
-        input = lengthened(input, [late - early for early, late in zip(before, after)])
-        sizes = input.shape
-    else:
-        before = numbers("padding", padding, n)
+    before, after = padding_of(padding, shape[2:], stride, dilation) if isinstance(padding, str) else (padding, padding)
     if min(before) < 0:
         raise RuntimeError(f"negative padding is not supported, but got {before}")
-    padded = [size + 2 * p for size, p in zip(sizes[2:], before)]
+    room = [size + early + late for size, early, late in zip(sizes[2:], before, after)]
     reach = [d * (k - 1) + 1 for k, d in zip(shape[2:], dilation)]
-    if any(map(lt, padded, reach)):
+    if any(map(lt, room, reach)):
         raise RuntimeError(
-            f"Calculated padded input size per channel: {by(padded)}. Kernel size: {by(reach)}. Kernel size can't be "
+            f"Calculated padded input size per channel: {by(room)}. Kernel size: {by(reach)}. Kernel size can't be "
             "greater than actual input size"
         )
-    return convolution(input, weight, bias, stride, before, dilation, groups)
+    return before, [late - early for early, late in zip(before, after)]
 
 
 def conv_transpose(
@@ -107,7 +127,7 @@ def conv_transpose(
             f"channels, but got {input.shape[1]} channels instead"
         )
     filters = weight.shape[1] * groups
-    check_bias(bias, filters, shape)
+    check_bias(None if bias is None else bias.shape, filters, shape)
     sizes = [
         (size - 1) * s - 2 * p + d * (k - 1) + e + 1
         for size, k, s, p, d, e in zip(input.shape[2:], weight.shape[2:], stride, padding, dilation, extra)
@@ -166,11 +186,11 @@ def check_geometry(stride: tuple[int, ...], dilation: tuple[int, ...], groups: i
         raise RuntimeError(f"non-positive groups is not supported, but got {groups}")
 
 
-def check_bias(bias: Tensor | None, filters: int, weight: Sequence[int]) -> None:
-    if bias is not None and bias.shape != (filters,):
+def check_bias(bias: Sequence[int] | None, filters: int, weight: Sequence[int]) -> None:
+    if bias is not None and bias != (filters,):
         raise RuntimeError(
             f"Given weight of size {list(weight)}, expected bias to be 1-dimensional with {filters} elements, but got "
-            f"bias of size {list(bias.shape)} instead"
+            f"bias of size {list(bias)} instead"
         )
 
 

@@ -23,6 +23,8 @@ def integers(name: str, value: Any) -> tuple[int, ...]:
 
 def numbers(name: str, value: Any, n: int) -> tuple[int, ...]:
     """One number for each of ``n`` dimensions: ``value`` is one number for all, or a sequence of one or of ``n``."""
+    if type(value) is int:
+        return (value,) * n
     given = integers(name, value)
     if len(given) not in (1, n):
         raise RuntimeError(

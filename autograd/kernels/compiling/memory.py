@@ -25,7 +25,7 @@ def aligned(dtype, *shapes):
     start = -address(memory) % LINE
     made = []
     for shape, size in zip(shapes, sizes):
-        made.append(memory[start : start + size].view(dtype).reshape(shape))
+        made.append(np.ndarray(shape, dtype, memory, start))
         start += size + -size % LINE
     return made
 

@@ -38,6 +38,43 @@ from .winograd_weight import workspace as workspace_of_weight
 WORTH = 1.5
 
 
+class Way:
+    """How a convolution of arrays of some shapes, or one of its gradients, is computed.
+
+    of: what that gives, ``"out"``, ``"x"`` or ``"weight"``. made: the shape of the result of the convolution itself.
+    tiles: whether it is tried by Winograd's products first. nanoseconds: about how many it takes one core.
+    """
+
+    def __init__(self, of, x, weight, char, stride, padding, dilation, groups):
+        sizes = out_sizes(x[2:], weight[2:], stride, padding, dilation)
+        self.of, self.x, self.weight, self.made, self.char = of, x, weight, (x[0], weight[0], *sizes), char
+        self.geometry = stride, padding, dilation, groups
+        self.few_places = has_few_places(weight, sizes, groups)
+        self.tiles = not self.few_places and self.suits_tiles()
+        self.nanoseconds = cost(x, self.made, weight)
+
+    def suits_tiles(self):
+        stride, padding, dilation, groups = self.geometry
+        if self.of == "x" and any(p > d * (k - 1) for p, d, k in zip(padding, dilation, self.weight[2:])):
+            return False
+        suits = weight_suits_winograd if self.of == "weight" else suits_winograd
+        return suits(self.x if self.of == "x" else self.made, self.char, self.weight, stride, dilation, groups)
+
+    @functools.cached_property
+    def plan(self):
+        """The plan of the direct algorithm; None where BLAS is faster."""
+        if self.few_places:
+            return None
+        ends = (self.made, self.x) if self.of == "x" else (self.x, self.made)
+        plan = planned(*ends, self.weight, self.char, *self.geometry, self.of == "x", self.of != "weight")
+        suits = suits_products(plan, self.x[0], self.weight, *self.geometry[:2], forward=self.of == "out")
+        return None if suits else plan
+
+
+# By what it is made of, so that small arrays don't wait for what was worked out before.
+way_of = functools.lru_cache(maxsize=1024)(Way)
+
+
 def out_sizes(sizes, kernel_sizes, stride, padding, dilation):
     """How many places a window has along each dimension."""
     return tuple(
@@ -51,21 +88,18 @@ def convolve(x, weight, bias, stride, padding, dilation, groups):
     """``out[n, o] = Σ_c weight[o, c] ⋆ x[n, c] + bias[o]``."""
     if x.dtype.char == "e":
         return in_float32(convolve, x, weight, bias, stride, padding, dilation, groups)
-    sizes = out_sizes(x.shape[2:], weight.shape[2:], stride, padding, dilation)
-    (out,) = aligned(x.dtype, (len(x), len(weight), *sizes))
-    if has_few_places(weight.shape, sizes, groups):
-        as_products(x, weight, bias, out, stride, padding, dilation, cost(x, out, weight.shape))
-        return out
-    if suits_winograd(out, weight.shape, stride, dilation, groups):
-        by_tiles(x, weight, bias, out, stride, padding, dilation, groups, False, cost(x, out, weight.shape))
-        if not out.size or is_ordinary(out.reshape(-1), groups, len(weight) // groups, math.prod(sizes)):
+    way = way_of("out", x.shape, weight.shape, x.dtype.char, stride, padding, dilation, groups)
+    (out,) = aligned(x.dtype, way.made)
+    if way.tiles:
+        by_tiles(x, weight, bias, out, stride, padding, dilation, groups, False, way.nanoseconds)
+        if not out.size or is_ordinary(out.reshape(-1), groups, len(weight) // groups, math.prod(out.shape[2:])):
             return out
-    plan = planned(x, sizes, weight.shape, stride, padding, dilation, groups, False, True)
-    if suits_products(plan, len(x), weight.shape, stride, padding, forward=True):
-        as_products(x, weight, bias, out, stride, padding, dilation, cost(x, out, weight.shape))
+    plan = way.plan
+    if plan is None:
+        as_products(x, weight, bias, out, stride, padding, dilation, way.nanoseconds)
         return out
     lines = weight.reshape(groups, plan.filters, plan.channels, -1)
-    by_images(x, packed(lines, plan), bias, out, plan, cost(x, out, weight.shape))
+    by_images(x, packed(lines, plan), bias, out, plan, way.nanoseconds)
     return out
 
 
@@ -74,21 +108,18 @@ def convolve_input(g, weight, shape, stride, padding, dilation, groups):
     """The adjoint of `convolve` in x, of ``shape``."""
     if g.dtype.char == "e":
         return in_float32(convolve_input, g, weight, shape, stride, padding, dilation, groups)
+    way = way_of("x", shape, weight.shape, g.dtype.char, stride, padding, dilation, groups)
     (out,) = aligned(g.dtype, shape)
-    if has_few_places(weight.shape, g.shape[2:], groups):
-        input_as_products(g, weight, out, stride, padding, dilation, cost(out, g, weight.shape))
-        return out
-    narrow = all(p <= d * (k - 1) for p, d, k in zip(padding, dilation, weight.shape[2:]))
-    if narrow and suits_winograd(out, weight.shape, stride, dilation, groups):
-        by_tiles(g, weight, None, out, stride, padding, dilation, groups, True, cost(out, g, weight.shape))
+    if way.tiles:
+        by_tiles(g, weight, None, out, stride, padding, dilation, groups, True, way.nanoseconds)
         if not out.size or is_ordinary(out.reshape(-1), groups, weight.shape[1], math.prod(shape[2:])):
             return out
-    plan = planned(g, shape[2:], weight.shape, stride, padding, dilation, groups, True, True)
-    if suits_products(plan, len(g), weight.shape, stride, padding):
-        input_as_products(g, weight, out, stride, padding, dilation, cost(out, g, weight.shape))
+    plan = way.plan
+    if plan is None:
+        input_as_products(g, weight, out, stride, padding, dilation, way.nanoseconds)
         return out
     lines = weight.reshape(groups, plan.channels, plan.filters, -1).transpose(0, 2, 1, 3)
-    by_images(g, packed(lines, plan), None, out, plan, cost(out, g, weight.shape))
+    by_images(g, packed(lines, plan), None, out, plan, way.nanoseconds)
     # The zeros between and around the pixels of g were multiplied, and 0 times a NaN or an infinity of the weight is no
     # 0. The first image shows each of those as well as the weight itself.
     telling = min(weight, out[:1], key=np.size)
@@ -100,15 +131,14 @@ def convolve_weight(g, x, shape, stride, padding, dilation, groups):
     """The adjoint of `convolve` in weight, of ``shape``."""
     if g.dtype.char == "e":
         return in_float32(convolve_weight, g, x, shape, stride, padding, dilation, groups)
-    if has_few_places(shape, g.shape[2:], groups):
-        return weight_as_products(g, x, shape, stride, padding, dilation, cost(x, g, shape))
-    if weight_suits_winograd(g, shape, stride, dilation, groups):
-        found = weight_by_tiles(g, x, shape, stride, padding, dilation, groups)
+    way = way_of("weight", x.shape, shape, g.dtype.char, stride, padding, dilation, groups)
+    if way.tiles:
+        found = weight_by_tiles(g, x, shape, stride, padding, dilation, groups, way.nanoseconds)
         if is_ordinary(found.reshape(-1), 1, 1, found.size):
             return found
-    plan = planned(x, g.shape[2:], shape, stride, padding, dilation, groups, False)
-    if suits_products(plan, len(x), shape, stride, padding):
-        return weight_as_products(g, x, shape, stride, padding, dilation, cost(x, g, shape))
+    plan = way.plan
+    if plan is None:
+        return weight_as_products(g, x, shape, stride, padding, dilation, way.nanoseconds)
     images, upstream = flat(x), flat(g)
     kernel = correlated_for(plan)
 
@@ -118,7 +148,7 @@ def convolve_weight(g, x, shape, stride, padding, dilation, groups):
             function(images, upstream, total, plan, start, stop)
             return total
 
-        return functools.reduce(np.add, divided(len(x), of_some, cost(x, g, shape))).reshape(shape)
+        return functools.reduce(np.add, divided(len(x), of_some, way.nanoseconds)).reshape(shape)
 
     found = of_all(compiled_for(g, kernel))
     # Vectors that go on after the last place multiply what is there by 0, which leaves a NaN or an infinity a NaN.
@@ -131,30 +161,33 @@ def in_float32(function, one, other, *more):
     return function(*wide).astype("e")
 
 
-def suits_winograd(out, weight, stride, dilation, groups):
-    """Whether transforming tiles of ``out`` costs less than it saves, and the result is right enough."""
-    if out.dtype.char != "f" or weight[-2:] not in ((3, 3), (5, 5)) or stride[-2:] != (1, 1):
+def suits_winograd(out, char, weight, stride, dilation, groups):
+    """Whether transforming tiles of a result costs less than it saves, and that is right enough.
+
+    out, weight: the shapes of the result and of the weight; char: of the dtype.
+    """
+    if char != "f" or weight[-2:] not in ((3, 3), (5, 5)) or stride[-2:] != (1, 1):
         return False
     # Measured: with few channels the transforms cost more than they save.
     if len(weight) == 3 or min(weight[0] // groups, weight[1]) < 16:
         return False
     # Tiles that are partly outside multiply what nobody wants, where phases of a dilation are small.
-    tiles, images = tiles_over(out, weight, dilation), len(out) * math.prod(out.shape[2:-2])
-    if 36 * tiles * WORTH > images * math.prod(out.shape[-2:]) * math.prod(weight[-2:]):
+    tiles, images = tiles_over(out, weight, dilation), out[0] * math.prod(out[2:-2])
+    if 36 * tiles * WORTH > images * math.prod(out[-2:]) * math.prod(weight[-2:]):
         return False
     # Measured: and with few tiles, to begin with each group does; fewer than lanes leave some empty.
     return tiles >= (VECTOR // 4 if groups == 1 else 2 * TILES)
 
 
 def tiles_over(out, weight, dilation):
-    """How many of Winograd's tiles cover ``out``, with all phases of the dilation."""
-    across = math.prod(d * -(-size // (d * (7 - weight[-1]))) for size, d in zip(out.shape[-2:], dilation[-2:]))
-    return len(out) * math.prod(out.shape[2:-2]) * across
+    """How many of Winograd's tiles cover a result of the shape ``out``, with all phases of the dilation."""
+    across = math.prod(d * -(-size // (d * (7 - weight[-1]))) for size, d in zip(out[-2:], dilation[-2:]))
+    return out[0] * math.prod(out[2:-2]) * across
 
 
-def weight_suits_winograd(g, shape, stride, dilation, groups):
+def weight_suits_winograd(g, char, shape, stride, dilation, groups):
     """The same of the gradient in the weight, of ``shape``, by transforming tiles of ``g`` and the sums of them."""
-    if not suits_winograd(g, shape, stride, dilation, groups):
+    if not suits_winograd(g, char, shape, stride, dilation, groups):
         return False
     filters, channels = shape[0] // groups, shape[1]
     # Measured: for few tiles it takes too long to transform the sums, and for few channels those of 5x5.
@@ -190,7 +223,7 @@ def by_tiles(source, weight, bias, out, stride, padding, dilation, groups, turne
             divided(blocks, lambda start, stop: of_some((0, count), (start, stop)), nanoseconds / groups)
 
 
-def weight_by_tiles(g, x, shape, stride, padding, dilation, groups):
+def weight_by_tiles(g, x, shape, stride, padding, dilation, groups, nanoseconds):
     """`winograd_weight` for all groups and tiles, one tap in depth after the other."""
     geometry = three(shape[2:], 1), three(stride, 1), three(padding, 0), three(dilation, 1)
     filters, channels = shape[0] // groups, shape[1]
@@ -206,7 +239,7 @@ def weight_by_tiles(g, x, shape, stride, padding, dilation, groups):
             kernel(images, upstream, total, some, *workspace_of_weight(some, g.dtype), start, stop)
             return weight_from(total, (filters, channels, *shape[-2:]))
 
-        found[group, :, :, tap] = functools.reduce(np.add, divided(count, of_some, cost(x, g, shape) / parts))
+        found[group, :, :, tap] = functools.reduce(np.add, divided(count, of_some, nanoseconds / parts))
     return found.reshape(shape)
 
 
@@ -233,21 +266,21 @@ def by_images(source, weights, bias, out, plan, nanoseconds):
     )  # fmt: skip
 
 
-def planned(source, made, weight, stride, padding, dilation, groups, adjoint, over_taps=False):
+def planned(source, made, weight, char, stride, padding, dilation, groups, adjoint, over_taps):
     """The plan of the direct algorithm: fewer than three dimensions become three, the others of length 1."""
     filters, channels = weight[0] // groups, weight[1]
     ends = (filters, channels) if adjoint else (channels, filters)
-    sizes, made, kernel_sizes = three(source.shape[2:], 1), three(made, 1), three(weight[2:], 1)
+    sizes, made, kernel_sizes = three(source[2:], 1), three(made[2:], 1), three(weight[2:], 1)
     geometry = (sizes, made, kernel_sizes, three(stride, 1), three(padding, 0), three(dilation, 1))
     if sizes[2] == made[2] == kernel_sizes[2] == 1 and padding[-1] == 0:
         # A column lies in memory as a row does.
         geometry = tuple((depth, across, down) for depth, down, across in geometry)
-    return plan_of(*geometry, groups, *ends, source.dtype.itemsize, adjoint, over_taps)
+    return plan_of(*geometry, groups, *ends, np.dtype(char).itemsize, adjoint, over_taps)
 
 
 def cost(x, g, weight):
-    """About how many nanoseconds one core takes to convolve ``x`` to a result of the shape of ``g``."""
-    return 0.3 * (x.size + g.size) + 0.013 * g.size * math.prod(weight[1:])
+    """About how many nanoseconds one core takes to convolve images of the shape ``x`` to such of the shape ``g``."""
+    return 0.3 * (math.prod(x) + math.prod(g)) + 0.013 * math.prod(g) * math.prod(weight[1:])
 
 
 def compiled_for(x, function):
