@@ -201,7 +201,7 @@ class Compiled(InPlaceOf):
 
         >>> step = autograd.compile(lambda x: (x * 2).tanh())
         >>> print(step.explain(autograd.ones(3)))  # doctest: +ELLIPSIS +NORMALIZE_WHITESPACE
-              µs  call ...                      gives
+              µs  call...gives
              ... mul                           float32 (3,)
              ... tanh                          float32 (3,)
              ...  2 calls

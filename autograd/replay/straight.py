@@ -204,7 +204,7 @@ class Straight:
         content = place.content
         assert content is not None
         dtype = np.dtype(np.int64 if place.size % 8 == 0 else np.uint8)
-        source = Place("fixed", place.size)
+        source = Place("fixed", place.size, "content")
         source.array = content
         shape, strides = (place.size // dtype.itemsize,), (dtype.itemsize,)
         here, there = (Spot(one, 0, shape, strides, dtype) for one in (source, place))
