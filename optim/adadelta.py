@@ -50,9 +50,17 @@ class Adadelta(Pointwise):
             raise ValueError(f"Invalid rho value: {rho}")
         checked("epsilon value", eps)
         checked("weight_decay value", weight_decay)
-        implementation = check_implementation(foreach=foreach, differentiable=differentiable, capturable=capturable)
-        settings = {"lr": lr, "rho": rho, "eps": eps, "weight_decay": weight_decay, "maximize": maximize}
-        super().__init__(params, {**settings, **implementation})
+        settings = check_implementation(
+            lr=lr,
+            rho=rho,
+            eps=eps,
+            weight_decay=weight_decay,
+            maximize=maximize,
+            capturable=capturable,
+            foreach=foreach,
+            differentiable=differentiable,
+        )
+        super().__init__(params, settings)
 
     def begin(self, values: Array, group: dict[str, Any]) -> dict[str, Tensor]:
         return {"step": counter(), "square_avg": zeros(values), "acc_delta": zeros(values)}

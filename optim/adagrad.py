@@ -52,10 +52,18 @@ class Adagrad(Pointwise):
         checked("weight_decay value", weight_decay)
         checked("initial_accumulator_value value", initial_accumulator_value)
         checked("epsilon value", eps)
-        settings = {"lr": lr, "lr_decay": lr_decay, "eps": eps, "weight_decay": weight_decay}
-        settings |= {"initial_accumulator_value": initial_accumulator_value, "maximize": maximize}
-        implementation = check_implementation(foreach=foreach, fused=fused, differentiable=differentiable)
-        super().__init__(params, {**settings, **implementation})
+        settings = check_implementation(
+            lr=lr,
+            lr_decay=lr_decay,
+            eps=eps,
+            weight_decay=weight_decay,
+            initial_accumulator_value=initial_accumulator_value,
+            foreach=foreach,
+            maximize=maximize,
+            differentiable=differentiable,
+            fused=fused,
+        )
+        super().__init__(params, settings)
         # As PyTorch's, which takes it for granted in what it loads.
         for group in self.param_groups:
             for p, values in with_arrays(group["params"]):

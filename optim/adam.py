@@ -61,10 +61,20 @@ class Adam(Pointwise):
             raise ValueError("betas must be either both floats or both Tensors")
         if isinstance(betas[0], Tensor) and foreach and not capturable:
             raise ValueError(by_tensor.format("betas[0]"))
-        settings = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "amsgrad": amsgrad}
-        settings |= {"maximize": maximize, "decoupled_weight_decay": decoupled_weight_decay, "capturable": capturable}
-        implementation = check_implementation(foreach=foreach, fused=fused, differentiable=differentiable)
-        super().__init__(params, {**settings, **implementation})
+        settings = check_implementation(
+            lr=lr,
+            betas=betas,
+            eps=eps,
+            weight_decay=weight_decay,
+            amsgrad=amsgrad,
+            maximize=maximize,
+            foreach=foreach,
+            capturable=capturable,
+            differentiable=differentiable,
+            fused=fused,
+            decoupled_weight_decay=decoupled_weight_decay,
+        )
+        super().__init__(params, settings)
 
     def begin(self, values: Array, group: dict[str, Any]) -> dict[str, Tensor]:
         state = {"step": counter(), "exp_avg": zeros(values), "exp_avg_sq": zeros(values)}

@@ -49,9 +49,17 @@ class Adamax(Pointwise):
         checked("epsilon value", eps)
         check_betas(betas)
         checked("weight_decay value", weight_decay)
-        implementation = check_implementation(foreach=foreach, differentiable=differentiable, capturable=capturable)
-        settings = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "maximize": maximize}
-        super().__init__(params, {**settings, **implementation})
+        settings = check_implementation(
+            lr=lr,
+            betas=betas,
+            eps=eps,
+            weight_decay=weight_decay,
+            foreach=foreach,
+            maximize=maximize,
+            differentiable=differentiable,
+            capturable=capturable,
+        )
+        super().__init__(params, settings)
 
     def begin(self, values: Array, group: dict[str, Any]) -> dict[str, Tensor]:
         return {"step": counter(), "exp_avg": zeros(values), "exp_inf": zeros(values)}

@@ -48,9 +48,18 @@ class ASGD(Pointwise):
     ) -> None:
         checked("learning rate", lr)
         checked("weight_decay value", weight_decay)
-        implementation = check_implementation(foreach=foreach, differentiable=differentiable, capturable=capturable)
-        settings = {"lr": lr, "lambd": lambd, "alpha": alpha, "t0": t0, "weight_decay": weight_decay}
-        super().__init__(params, {**settings, "maximize": maximize, **implementation})
+        settings = check_implementation(
+            lr=lr,
+            lambd=lambd,
+            alpha=alpha,
+            t0=t0,
+            weight_decay=weight_decay,
+            foreach=foreach,
+            maximize=maximize,
+            differentiable=differentiable,
+            capturable=capturable,
+        )
+        super().__init__(params, settings)
 
     def begin(self, values: Array, group: dict[str, Any]) -> dict[str, Tensor]:
         rates = {"eta": counter(float(group["lr"])), "mu": counter(1.0)}

@@ -55,10 +55,10 @@ def checked(name: str, value: Any, low: float = 0.0, message: str = "Invalid {}:
     return value
 
 
-def check_implementation(**settings: bool | None) -> dict[str, Any]:
-    """``settings``: those of PyTorch for how a step is computed. Here a kernel always does it, and they change nothing.
+def check_implementation(**settings: Any) -> dict[str, Any]:
+    """``settings`` of an optimizer. Those for how a step is computed change nothing: here a kernel always does it.
 
-    RuntimeError for those that exclude each other; NotImplementedError for ``differentiable``.
+    RuntimeError for those of them that exclude each other; NotImplementedError for ``differentiable``.
     """
     if settings.get("fused") and settings.get("differentiable"):
         raise RuntimeError("`fused` does not support `differentiable`")

@@ -54,10 +54,19 @@ class NAdam(Pointwise):
         check_betas(betas)
         checked("weight_decay value", weight_decay)
         checked("momentum_decay value", momentum_decay)
-        implementation = check_implementation(foreach=foreach, differentiable=differentiable, capturable=capturable)
-        settings = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "maximize": maximize}
-        settings |= {"momentum_decay": momentum_decay, "decoupled_weight_decay": decoupled_weight_decay}
-        super().__init__(params, {**settings, **implementation})
+        settings = check_implementation(
+            lr=lr,
+            betas=betas,
+            eps=eps,
+            weight_decay=weight_decay,
+            momentum_decay=momentum_decay,
+            decoupled_weight_decay=decoupled_weight_decay,
+            maximize=maximize,
+            foreach=foreach,
+            capturable=capturable,
+            differentiable=differentiable,
+        )
+        super().__init__(params, settings)
 
     def begin(self, values: Array, group: dict[str, Any]) -> dict[str, Tensor]:
         averages = {"exp_avg": zeros(values), "exp_avg_sq": zeros(values)}

@@ -151,7 +151,8 @@ class Optimizer:
             raise ValueError("all optimizer params should be with/without names. Some param names are missing")
         for p in params:
             self.check_parameter(p)
-        added = {**self.defaults, **param_group, "params": params, **({"param_names": names} if names else {})}
+        own = {**param_group, "params": params, **({"param_names": names} if names else {})}
+        added = {**own, **self.defaults, **own}
         known = set()
         for group in self.param_groups:
             known |= set(map(id, group["params"]))

@@ -53,9 +53,18 @@ class RAdam(Pointwise):
         checked("epsilon value", eps)
         check_betas(betas)
         checked("weight_decay value", weight_decay)
-        implementation = check_implementation(foreach=foreach, differentiable=differentiable, capturable=capturable)
-        settings = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "maximize": maximize}
-        super().__init__(params, {**settings, "decoupled_weight_decay": decoupled_weight_decay, **implementation})
+        settings = check_implementation(
+            lr=lr,
+            betas=betas,
+            eps=eps,
+            weight_decay=weight_decay,
+            maximize=maximize,
+            foreach=foreach,
+            capturable=capturable,
+            decoupled_weight_decay=decoupled_weight_decay,
+            differentiable=differentiable,
+        )
+        super().__init__(params, settings)
 
     def begin(self, values: Array, group: dict[str, Any]) -> dict[str, Tensor]:
         return {"step": counter(), "exp_avg": zeros(values), "exp_avg_sq": zeros(values)}

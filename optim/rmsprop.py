@@ -51,9 +51,19 @@ class RMSprop(Pointwise):
         checked("momentum value", momentum)
         checked("weight_decay value", weight_decay)
         checked("alpha value", alpha)
-        implementation = check_implementation(foreach=foreach, differentiable=differentiable, capturable=capturable)
-        settings = {"lr": lr, "alpha": alpha, "eps": eps, "weight_decay": weight_decay, "momentum": momentum}
-        super().__init__(params, {**settings, "centered": centered, "maximize": maximize, **implementation})
+        settings = check_implementation(
+            lr=lr,
+            momentum=momentum,
+            alpha=alpha,
+            eps=eps,
+            centered=centered,
+            weight_decay=weight_decay,
+            capturable=capturable,
+            foreach=foreach,
+            maximize=maximize,
+            differentiable=differentiable,
+        )
+        super().__init__(params, settings)
 
     def begin(self, values: Array, group: dict[str, Any]) -> dict[str, Tensor]:
         state = {"step": counter(), "square_avg": zeros(values)}

@@ -49,9 +49,16 @@ class Rprop(Pointwise):
         checked("learning rate", lr)
         if not 0.0 < etas[0] < 1.0 < etas[1]:
             raise ValueError(f"Invalid eta values: {etas[0]}, {etas[1]}")
-        implementation = check_implementation(foreach=foreach, differentiable=differentiable, capturable=capturable)
-        settings = {"lr": lr, "etas": etas, "step_sizes": step_sizes, "maximize": maximize}
-        super().__init__(params, {**settings, **implementation})
+        settings = check_implementation(
+            lr=lr,
+            etas=etas,
+            step_sizes=step_sizes,
+            foreach=foreach,
+            maximize=maximize,
+            differentiable=differentiable,
+            capturable=capturable,
+        )
+        super().__init__(params, settings)
 
     def begin(self, values: Array, group: dict[str, Any]) -> dict[str, Tensor]:
         size = from_numpy(np.full_like(values, float(group["lr"])))

@@ -50,9 +50,18 @@ class SGD(Pointwise):
         checked("weight_decay value", weight_decay)
         if nesterov and (momentum <= 0 or dampening != 0):
             raise ValueError("Nesterov momentum requires a momentum and zero dampening")
-        settings = {"lr": lr, "momentum": momentum, "dampening": dampening, "weight_decay": weight_decay}
-        implementation = check_implementation(foreach=foreach, fused=fused, differentiable=differentiable)
-        super().__init__(params, {**settings, "nesterov": nesterov, "maximize": maximize, **implementation})
+        settings = check_implementation(
+            lr=lr,
+            momentum=momentum,
+            dampening=dampening,
+            weight_decay=weight_decay,
+            nesterov=nesterov,
+            maximize=maximize,
+            foreach=foreach,
+            differentiable=differentiable,
+            fused=fused,
+        )
+        super().__init__(params, settings)
 
     def begin(self, values: Array, group: dict[str, Any]) -> dict[str, Tensor]:
         return {"momentum_buffer": zeros(values)}

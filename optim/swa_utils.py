@@ -101,7 +101,7 @@ class AveragedModel(Module):
     ...     _ = nn.init.constant_(model.weight, weight)
     ...     average.update_parameters(model)
     >>> average(autograd.ones(1)), average.n_averaged
-    (tensor([3.], grad_fn=<LinearBackward0>), tensor(3))
+    (tensor([3.], grad_fn=<SqueezeBackward4>), tensor(3))
     """
 
     n_averaged: Tensor

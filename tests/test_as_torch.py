@@ -8,6 +8,7 @@ import pickle
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 import autograd
@@ -565,3 +566,62 @@ def test_importing_costs_what_this_package_costs():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+def scaled_training(torch):
+    """The losses, scales and state of a training in which the third loss is infinite."""
+    from torch.amp import GradScaler
+
+    x, y = torch.arange(6.0).reshape(3, 2), torch.tensor([[1.0], [0.0], [2.0]])
+    w = torch.full((2, 1), 0.5, requires_grad=True)
+    idle = torch.optim.SGD([torch.ones(1, requires_grad=True)], lr=0.1)
+    optimizer, scaler = torch.optim.SGD([w], lr=0.01), GradScaler("cpu", init_scale=256.0, growth_interval=2)
+    seen = []
+    for number in range(6):
+        optimizer.zero_grad()
+        loss = ((x @ w - y) ** 2).mean() * (float("inf") if number == 2 else 1.0)
+        first, second = scaler.scale([loss, loss.detach()])
+        first.backward()
+        if number % 2:
+            scaler.unscale_(optimizer)
+            seen.append(w.grad.tolist())
+        scaler.step(optimizer)
+        seen.append(w.tolist())
+        errors = [lambda: scaler.step(optimizer), lambda: scaler.unscale_(optimizer), lambda: scaler.step(idle)]
+        for error in errors if number == 0 else []:
+            with pytest.raises((RuntimeError, AssertionError)) as raised:
+                error()
+            seen.append(raised.type)
+        scaler.update(32.0 if number == 5 else None)
+        seen += [second.item(), scaler.get_scale()]
+    with pytest.raises(AssertionError):
+        scaler.update()
+    with pytest.raises(ValueError, match="outputs must be a Tensor or an iterable of Tensors"):
+        scaler.scale(3)
+    with pytest.raises(RuntimeError, match="The source state dict is empty"):
+        scaler.load_state_dict({})
+    again = GradScaler("cpu")
+    again.load_state_dict(scaler.state_dict())
+    return seen, again.state_dict(), scaler.is_enabled()
+
+
+def test_losses_are_scaled_as_in_pytorch(torch):
+    seen, state, enabled = scaled_training(torch)
+    assert enabled and state["scale"] == 32 and state["growth_factor"] == 2
+    assert [scale for scale in seen if isinstance(scale, float)][1::2] == [256, 512, 256, 256, 512, 32]
+
+
+def test_pytorch_scales_losses_so():
+    with autograd.as_torch() as torch:
+        ours = scaled_training(torch)
+    theirs = scaled_training(pytest.importorskip("torch"))
+    assert repr(ours[1:]) == repr(theirs[1:])
+    for mine, other in zip(ours[0], theirs[0], strict=True):
+        assert mine == other if isinstance(mine, type) else np.allclose(mine, other, rtol=1e-6, equal_nan=True)
+
+
+def test_a_scaler_for_a_gpu_changes_nothing(torch):
+    with pytest.warns(UserWarning, match="CUDA is not available. Disabling"):
+        scaler = torch.amp.GradScaler()
+    loss = torch.ones(1)
+    assert not scaler.is_enabled() and scaler.scale(loss) is loss and scaler.state_dict() == {}

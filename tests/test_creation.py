@@ -374,6 +374,14 @@ def test_print_options(options, text):
             torch.set_printoptions(profile="default")
 
 
+@pytest.mark.skipif(torch is None, reason="PyTorch is not installed")
+@pytest.mark.parametrize("length", range(3, 9))
+def test_what_is_behind_the_values_has_a_line_of_its_own_where_pytorch_begins_one(length):
+    for shape in ((length,), (1, length), (2, length)):
+        ours, theirs = (repr(library.ones(shape).requires_grad_().exp()) for library in (autograd, torch))
+        assert ours == theirs
+
+
 def test_print_profiles():
     try:
         autograd.set_printoptions(profile="full")

@@ -53,6 +53,38 @@ def test_the_class_of_a_call_has_its_name(package, call, name):
     assert type(y.grad_fn.next_functions[0][0]).__name__ == "AccumulateGrad"
 
 
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        (lambda F, x: F.linear(x[0], x), "SqueezeBackward4"),
+        (lambda F, x: F.linear(x[0], x, x[0]), "ViewBackward0"),
+        (lambda F, x: F.linear(x, x), "MmBackward0"),
+        (lambda F, x: F.linear(x, x, x[0]), "AddmmBackward0"),
+        (lambda F, x: F.linear(x, x, x[0].detach()), "AddmmBackward0"),
+        (lambda F, x: F.linear(x[None], x), "UnsafeViewBackward0"),
+        (lambda F, x: F.linear(x[None], x, x[0]), "ViewBackward0"),
+        (lambda F, x: x[0] @ x[0], "DotBackward0"),
+        (lambda F, x: x @ x[0], "MvBackward0"),
+        (lambda F, x: x[0] @ x, "SqueezeBackward4"),
+        (lambda F, x: x @ x.detach(), "MmBackward0"),
+        (lambda F, x: x[None] @ x, "UnsafeViewBackward0"),
+        (lambda F, x: x[None] @ x[None], "UnsafeViewBackward0"),
+        (lambda F, x: F.cross_entropy(x[0], x[0].long()[0] * 0), "NllLossBackward0"),
+        (lambda F, x: F.cross_entropy(x, x[0].long() * 0), "NllLossBackward0"),
+        (lambda F, x: F.cross_entropy(x[None], x[:1].long() * 0), "NllLoss2DBackward0"),
+        (lambda F, x: F.cross_entropy(x, x[0].long() * 0, label_smoothing=0.1), "AddBackward0"),
+        (lambda F, x: F.dropout(x), "MulBackward0"),
+        (lambda F, x: x.square(), "PowBackward0"),
+        (lambda F, x: x.inverse(), "LinalgInvExBackward0"),
+        (lambda F, x: x.flatten(), "ViewBackward0"),
+        (lambda F, x: x.reshape(4), "ViewBackward0"),
+    ],
+)
+def test_calls_are_named_after_what_pytorch_computes_them_by(package, call, name):
+    lib, layers, _ = package
+    assert call(layers.functional, lib.eye(2).requires_grad_()).grad_fn.name() == name
+
+
 def test_a_leaf_knows_its_tensor(package):
     lib, nn, _ = package
     x, p = lib.ones(2, requires_grad=True), nn.Parameter(lib.ones(2))

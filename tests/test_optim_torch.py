@@ -88,8 +88,8 @@ def test_signatures_and_settings_are_pytorchs(name):
     ]
     assert parameters[0] == parameters[1]
     ours, theirs = (Training(*library, name, {}).optimizer for library in ((autograd, optim), (torch, torch.optim)))
-    assert ours.defaults == theirs.defaults
-    assert ours.param_groups[0].keys() == theirs.param_groups[0].keys()
+    assert list(ours.defaults.items()) == list(theirs.defaults.items())
+    assert list(ours.param_groups[0]) == list(theirs.param_groups[0])
 
 
 @each_input

@@ -80,7 +80,7 @@ class Node:
         """The name PyTorch would print, such as ``MulBackward0``."""
         if self.op is None:
             return "AccumulateGrad"
-        return getattr(self, "called", "") or self.op.named(self.saved)
+        return getattr(self, "called", "") or self.op.named(self)
 
     @property
     def call(self) -> Node:

@@ -34,7 +34,11 @@ def spread(g, shape, dim):
     return g if g.shape == kept else reshape(g, kept)
 
 
-@op(symbol="Σ", derivative="∂(Σxᵢ)/∂xᵢ = 1", backward=lambda out, x, dim, *rest: f"SumBackward{int(dim is not None)}")
+@op(
+    symbol="Σ",
+    derivative="∂(Σxᵢ)/∂xᵢ = 1",
+    backward=lambda node, out, x, dim, *rest: f"SumBackward{int(dim is not None)}",
+)
 def sum(x, dim=None, keepdim=False, dtype=None):
     """The sum of all elements, or over ``dim``; integers and bools are summed as int64.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .op import op
 
 
-@op(symbol="dropout", derivative="∂(x·noise)/∂x = noise", level="internal")
+@op(symbol="dropout", derivative="∂(x·noise)/∂x = noise", level="internal", backward="MulBackward0")
 def dropout(x, noise):
     """``x·noise``: 0 for what is dropped, ``1/(1-p)`` for what is kept (Srivastava et al., 2014)."""
     return x * noise

@@ -69,7 +69,7 @@ def upper(x, k=0):
     return where(~np.tri(x.shape[-2], x.shape[-1], k - 1, dtype=np.bool_), x, 0)
 
 
-@op(symbol="A⁻¹", derivative="∂L/∂A = -A⁻ᵀ @ ∂L/∂out @ A⁻ᵀ", aliases=("linalg.inv",))
+@op(symbol="A⁻¹", derivative="∂L/∂A = -A⁻ᵀ @ ∂L/∂out @ A⁻ᵀ", aliases=("linalg.inv",), backward="LinalgInvExBackward0")
 def inverse(A):
     """The inverse of a square matrix; LinAlgError if it is singular.
 

@@ -193,8 +193,16 @@ def check_smoothing(label_smoothing: float) -> None:
         raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing}")
 
 
+def backward_of_cross_entropy(node, out, x, target, weight, ignore_index, reduction, label_smoothing, residual):
+    """What PyTorch calls it: the loss of the right class is picked, of images by a function of its own."""
+    if label_smoothing:
+        return "AddBackward0"
+    return "NllLossBackward0" if x.ndim < 3 else "NllLoss2DBackward0"
+
+
 @op(
     symbol="cross-entropy",
+    backward=backward_of_cross_entropy,
     derivative="∂L/∂xᵢ = (softmax(x)ᵢ - [i = target])/n",
     level="function",
     residual=True,

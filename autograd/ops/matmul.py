@@ -15,7 +15,18 @@ from .shape import reshape, unsqueeze
 from .summing import total
 
 
-@op(symbol="@", derivative=("∂L/∂x = ∂L/∂out @ yᵀ", "∂L/∂y = xᵀ @ ∂L/∂out"))
+def backward_of_matmul(node, out, x, y):
+    """What PyTorch calls it, which has functions of their own for vectors and matrices."""
+    dims = getattr(x, "ndim", None), getattr(y, "ndim", None)
+    names = {(1, 1): "DotBackward0", (2, 1): "MvBackward0", (1, 2): "SqueezeBackward4", (2, 2): "MmBackward0"}
+    return names.get(dims, "UnsafeViewBackward0")
+
+
+@op(
+    symbol="@",
+    derivative=("∂L/∂x = ∂L/∂out @ yᵀ", "∂L/∂y = xᵀ @ ∂L/∂out"),
+    backward=backward_of_matmul,
+)
 def matmul(x, y):
     """The product of matrices, of stacks of matrices, or of vectors with either.
 
@@ -119,8 +130,19 @@ cross.linear(lambda g, out, x, y, dim: sum_to_size(cross(y, g, three(x.shape, di
              lambda g, out, x, y, dim: sum_to_size(cross(g, x, three(x.shape, dim)), y.shape))  # fmt: skip
 
 
+def backward_of_linear(node, out, x, weight, bias):
+    """What PyTorch calls it: a matrix is multiplied as it is, rows of several dimensions as one matrix, viewed."""
+    plain = bias is None and node.parents[2] is None
+    if node.ndim == 1:
+        return "SqueezeBackward4" if plain else "ViewBackward0"
+    if node.ndim == 2:
+        return "MmBackward0" if plain else "AddmmBackward0"
+    return "UnsafeViewBackward0" if plain else "ViewBackward0"
+
+
 @op(
     symbol="x·Wᵀ+b",
+    backward=backward_of_linear,
     derivative=("∂L/∂x = ∂L/∂out @ W", "∂L/∂W = (∂L/∂out)ᵀ @ x", "∂L/∂b = Σ ∂L/∂out"),
     level="function",
     aliases=("nn.functional.linear",),

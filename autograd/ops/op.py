@@ -184,11 +184,11 @@ class Op:
         self.selective = selective
         self._declare("fused", tuple(None if name in constant else rule for name in self.parameters[:arity]))
 
-    def named(self, saved: Any) -> str:
-        """What the derivative of a call that saved this is called."""
-        # Once that was let go, there are no arguments.
-        known = self.backward_of is not None and isinstance(saved, tuple)
-        return self.backward_of(*saved) if known else self.backward_name  # type: ignore[misc]
+    def named(self, node: Any) -> str:
+        """What the derivative of the call that this node of a graph stands for is called."""
+        # Once what it saved was let go, there are no arguments.
+        known = self.backward_of is not None and isinstance(node.saved, tuple)
+        return self.backward_of(node, *node.saved) if known else self.backward_name  # type: ignore[misc]
 
     def keyword(self, **composed: Callable[..., Any]) -> None:
         """Declare a keyword that PyTorch has: ``composed`` gets the arguments and its value, and calls ops."""

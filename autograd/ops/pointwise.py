@@ -140,7 +140,7 @@ def rsqrt(x):
 rsqrt.elementwise(lambda g, out, x: g * out * out * out * -0.5)
 
 
-@op(symbol="x²", derivative="∂(x²)/∂x = 2x", scalar=lambda x: x * x)
+@op(symbol="x²", derivative="∂(x²)/∂x = 2x", scalar=lambda x: x * x, backward="PowBackward0")
 def square(x):
     """``x²``; of bools, as integers.
 

@@ -78,7 +78,7 @@ def contiguous(x):
 contiguous.linear(lambda g, out, x: g)
 
 
-@op(view=True, packs=True, derivative="∂L/∂x = reshape(∂L/∂out, x.shape)")
+@op(view=True, packs=True, derivative="∂L/∂x = reshape(∂L/∂out, x.shape)", backward="ViewBackward0")
 def reshape(x, shape):
     """The same elements in another shape; one size may be -1.
 
@@ -232,7 +232,7 @@ def unsqueeze(x, dim):
 unsqueeze.linear(lambda g, out, x, dim: reshape(g, x.shape))
 
 
-@op(view=True, derivative="∂L/∂x = reshape(∂L/∂out, x.shape)")
+@op(view=True, derivative="∂L/∂x = reshape(∂L/∂out, x.shape)", backward="ViewBackward0")
 def flatten(x, start_dim=0, end_dim=-1):
     """The dimensions from ``start_dim`` to ``end_dim`` as one.
 

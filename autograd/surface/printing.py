@@ -92,7 +92,8 @@ def values_text(array: np.ndarray[Any, Any], indent: int) -> str:
 def with_suffixes(start: str, body: str, suffixes: list[str]) -> str:
     """The suffixes behind the values, on a line of their own where they don't fit."""
     text = start + body
-    length = len(text) - text.rfind("\n")
+    # Two more than the last line has, as PyTorch counts.
+    length = len(text) - text.rfind("\n") + 1
     for suffix in suffixes:
         if length + len(suffix) + 2 > options.linewidth:
             text += ",\n" + " " * len(start) + suffix

@@ -20,5 +20,5 @@ class autocast(amp.autocast):
 class GradScaler(amp.GradScaler):
     """`amp.GradScaler` for the GPU."""
 
-    def __init__(self, *args: Any, enabled: bool = True, **options: Any) -> None:
-        super().__init__("cuda", *args, enabled=enabled, **options)
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__("cuda", *args, **options)

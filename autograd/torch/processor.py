@@ -55,5 +55,5 @@ class autocast(amp.autocast):
 class GradScaler(amp.GradScaler):
     """`amp.GradScaler` for the CPU."""
 
-    def __init__(self, *args: Any, enabled: bool = True, **options: Any) -> None:
-        super().__init__("cpu", *args, enabled=enabled, **options)
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__("cpu", *args, **options)
