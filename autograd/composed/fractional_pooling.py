@@ -44,7 +44,7 @@ def largest(
             raise ValueError(f"requires output_ratio to be a number or to have {dims} of them, not {ratios}")
         counts = tuple(int(size * ratio) for size, ratio in zip(sizes, ratios))
     windows = sized("kernel_size", kernel_size, dims)
-    check_rank(input, dims)
+    check_rank(input.shape, dims)
     lead = input.shape[:-dims] if input.ndim == dims + 2 else (1, *input.shape[:-dims])
     samples = rand(*lead, dims, dtype=input.dtype) if random_samples is None else random_samples
     if samples.ndim != 3 or samples.shape[0] < lead[0] or samples.shape[1:] != (lead[1], dims):

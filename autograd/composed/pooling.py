@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from typing import Any
@@ -20,41 +21,56 @@ Sizes = int | tuple[int, ...]
 
 def sized(what: str, value: Any, dims: int) -> tuple[int, ...]:
     """One number for each dimension: ``value`` itself for each if it is one number."""
+    if type(value) is int:
+        return (value,) * dims
     given = integers(what, value)
     if len(given) not in (1, dims):
         raise RuntimeError(f"{what} must be an int or have {dims} of them, but it is {given}")
     return given * (dims // len(given))
 
 
-def check_rank(input: Tensor, dims: int) -> None:
-    """Raise RuntimeError unless ``input`` has ``dims`` dimensions after the channels, in a batch or not, not empty."""
-    shape = tuple(input.shape)
+def check_rank(shape: tuple[int, ...], dims: int) -> None:
+    """Raise RuntimeError unless ``shape`` has ``dims`` dimensions after the channels, in a batch or not, not empty."""
     batched = len(shape) == dims + 2
     if len(shape) not in (dims + 1, dims + 2) or 0 in shape[batched:]:
         raise RuntimeError(
             f"Expected {dims + 1}D or {dims + 2}D (batch mode) tensor with optional 0 dim batch size for input, but "
-            f"got {shape}"
+            f"got {tuple(shape)}"
         )
 
 
 def geometry(
     input: Tensor, dims: int, kernel_size: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: bool
-) -> list[tuple[int, ...]]:
+) -> tuple[tuple[int, ...], ...]:
     """The arguments of `windows.sliding` for each dimension, if they make a pooling; RuntimeError if not."""
     size = sized("kernel_size", kernel_size, dims)
     given = stride is not None and not (isinstance(stride, (tuple, list)) and len(stride) == 0)
     step = sized("stride", stride, dims) if given else size
     pad, apart = sized("padding", padding, dims), sized("dilation", dilation, dims)
+    return sides_of(input.shape, size, step, pad, apart, bool(ceil_mode))
+
+
+@functools.lru_cache(256)
+def sides_of(
+    shape: tuple[int, ...],
+    size: tuple[int, ...],
+    step: tuple[int, ...],
+    pad: tuple[int, ...],
+    apart: tuple[int, ...],
+    ceil_mode: bool,
+) -> tuple[tuple[int, ...], ...]:
+    """What `geometry` gives for an input of ``shape``, with a number for each dimension of everything."""
+    dims = len(size)
     if min(size) < 1 or min(step) < 1 or min(apart) < 1:
         raise RuntimeError(f"kernel size {size}, stride {step} and dilation {apart} must be greater than zero")
     if any(p < 0 or 2 * p > k for p, k in zip(pad, size)):
         raise RuntimeError(f"pad should be at most half of kernel size, but got padding {pad} for {size}")
-    check_rank(input, dims)
-    sides = [(n, *side, bool(ceil_mode)) for n, *side in zip(input.shape[-dims:], size, step, pad, apart)]
+    check_rank(shape, dims)
+    sides = tuple((n, *side, ceil_mode) for n, *side in zip(shape[-dims:], size, step, pad, apart))
     found = [windows.out_size(*side) for side in sides]  # type: ignore[no-untyped-call]
     if min(found) < 1:
         raise RuntimeError(
-            f"Given input size {tuple(input.shape[-dims - 1 :])}, calculated output size {tuple(found)}: "
+            f"Given input size {tuple(shape[-dims - 1 :])}, calculated output size {tuple(found)}: "
             "output size is too small"
         )
     return sides
@@ -197,21 +213,29 @@ def _lp_pool(dims: int) -> Callable[..., Any]:
     return lp_pool
 
 
-def target_sizes(input: Tensor, output_size: Any, dims: int) -> tuple[int, ...]:
-    """How many windows an adaptive pooling has in each dimension; None in ``output_size``: as many as elements."""
-    check_rank(input, dims)
+def adaptive_sides(input: Tensor, output_size: Any, dims: int) -> tuple[tuple[int, int], ...]:
+    """The size of each dimension, and how many windows an adaptive pooling has there: where None, as many."""
+    if type(output_size) is int:
+        return sides_to(input.shape, (output_size,) * dims, dims)
     given = output_size if isinstance(output_size, (tuple, list)) else (output_size,) * dims
     counts = iter(integers("output_size", [count for count in given if count is not None]))
-    given = [None if count is None else next(counts) for count in given]
-    if dims > 1 and len(given) >= input.ndim:
-        raise ValueError(f"Input dimension should be at least {len(given) + 1} for an output_size of {tuple(given)}")
-    given = tuple(given) * (dims if len(given) == 1 else 1)
+    return sides_to(input.shape, tuple(None if count is None else next(counts) for count in given), dims)
+
+
+@functools.lru_cache(256)
+def sides_to(shape: tuple[int, ...], given: tuple[int | None, ...], dims: int) -> tuple[tuple[int, int], ...]:
+    """What `adaptive_sides` gives for an input of ``shape``."""
+    check_rank(shape, dims)
+    if dims > 1 and len(given) >= len(shape):
+        raise ValueError(f"Input dimension should be at least {len(given) + 1} for an output_size of {given}")
+    given *= dims if len(given) == 1 else 1
     if len(given) != dims:
-        raise RuntimeError(f"output_size must be an int or have {dims} of them, but it is {tuple(given)}")
-    found = tuple(size if count is None else count for size, count in zip(input.shape[-dims:], given))
+        raise RuntimeError(f"output_size must be an int or have {dims} of them, but it is {given}")
+    sides = tuple((size, size if count is None else count) for size, count in zip(shape[-dims:], given))
+    found = tuple(count for _, count in sides)
     if min(found) < 0:
         raise RuntimeError(f"elements of output_size must be greater than or equal to 0 but received {found}")
-    return found
+    return sides
 
 
 def _adaptive_avg_pool(dims: int) -> Callable[..., Any]:
@@ -224,9 +248,8 @@ def _adaptive_avg_pool(dims: int) -> Callable[..., Any]:
         >>> nn.functional.adaptive_avg_pool{d}d(autograd.ones({ones}), 2).shape[-1]
         2
         """
-        wanted = target_sizes(input, output_size, dims)
-        sizes = zip(input.shape[-dims:], wanted)
-        return pool.avg_pool(input, tuple([adaptive_averages(*side) for side in sizes]))
+        sides = adaptive_sides(input, output_size, dims)
+        return pool.avg_pool(input, tuple([adaptive_averages(*side) for side in sides]))
 
     return adaptive_avg_pool
 
@@ -241,8 +264,8 @@ def _adaptive_max_pool(dims: int) -> Callable[..., Any]:
         >>> nn.functional.adaptive_max_pool{d}d(autograd.ones({ones}), 2).shape[-1]
         2
         """
-        sizes = zip(input.shape[-dims:], target_sizes(input, output_size, dims))
-        return largest(input, tuple([windows.adaptive(*side) for side in sizes]), return_indices)
+        sides = adaptive_sides(input, output_size, dims)
+        return largest(input, tuple([windows.adaptive(*side) for side in sides]), return_indices)
 
     return adaptive_max_pool
 
@@ -295,7 +318,7 @@ def _max_unpool(dims: int) -> Callable[..., Any]:
                 f"Expected shape of indices to be same as that of the input tensor {tuple(input.shape)} but got "
                 f"{tuple(indices.shape)}"
             )
-        check_rank(input, dims)
+        check_rank(input.shape, dims)
         lead, count = input.shape[:-dims], math.prod(wanted)
         flat, places = input.flatten(-dims), indices.flatten(-dims)
         if places.numel() and not 0 <= int(places.min()) <= int(places.max()) < count:

@@ -103,9 +103,9 @@ def weighted(x, bands):
     lead, sizes = x.shape[: x.ndim - len(bands)], x.shape[x.ndim - len(bands) :]
     planes = math.prod(lead)
     if x.size and all(band.sees_all for band in bands):
-        return (x.reshape(planes, -1) @ product(bands, x.dtype).ravel()).reshape(*lead, *map(len, bands))
+        return (x.reshape(planes, -1) @ product(tuple(bands), x.dtype).ravel()).reshape(*lead, *map(len, bands))
     if x.size and all(band.adjoint.sees_all for band in bands):
-        return np.multiply.outer(x.reshape(lead), product([band.adjoint for band in bands], x.dtype))
+        return np.multiply.outer(x.reshape(lead), product(tuple([band.adjoint for band in bands]), x.dtype))
     *outer, rows, columns = (SAME, *bands) if len(bands) == 1 else bands
     for depth in outer:
         # In front of the last two dimensions, which are one long row to it.
@@ -122,6 +122,7 @@ def weighted(x, bands):
     return out
 
 
+@functools.lru_cache(64)
 def product(bands, dtype):
     """The weights of the elements of a box where each matrix has but one row."""
     return functools.reduce(np.multiply.outer, [band.weights_as(dtype)[0] for band in bands])

@@ -140,6 +140,7 @@ class Op:
         defaults = forward.__defaults__ or ()
         self.arity = len(self.parameters) - len(defaults)
         self.defaults = (inspect.Parameter.empty,) * self.arity + defaults
+        self.required = self.arity
         self.__doc__ = forward.__doc__
         self.keywords: dict[str, Callable[..., Any]] = {}
         # What the engine makes of the declaration: the caller that records, the public function with names for its
@@ -226,7 +227,9 @@ class Op:
             return list(args)
         if len(args) > len(self.parameters):
             raise TypeError(f"{self.name}() takes {len(self.parameters)} arguments ({len(args)} given)")
-        values = list(args) + list(self.defaults[len(args) :])
+        values = [*args, *self.defaults[len(args) :]]
+        if not kwargs and len(args) >= self.required:
+            return values
         for key, value in kwargs.items():
             position = self._position(key)
             if position is None:

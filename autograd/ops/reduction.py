@@ -27,7 +27,8 @@ def mean(x, dim=None, keepdim=False):
         )
     if x.dtype.char == "e":
         return in_float32(mean.forward, x, dim, keepdim)
-    return total(x, axes(dim, x.ndim), keepdim) / counted(x.shape, dim)
+    over = axes(dim, x.ndim)
+    return total(x, over, keepdim) / math.prod([x.shape[axis] for axis in over])
 
 
 mean.linear(lambda g, out, x, dim, keepdim: expand(spread(g / counted(x.shape, dim), x.shape, dim), x.shape))

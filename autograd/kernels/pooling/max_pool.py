@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 
@@ -16,36 +17,51 @@ from .windows import Windows
 NOT_POOLED = Windows(1, np.zeros(1, np.int64), np.zeros(1, np.int64))
 
 
-def boxes(x, dims):
-    """``x`` as (boxes, D, H, W) in rows, the last ``dims`` dimensions being a box."""
-    lead = math.prod(x.shape[: x.ndim - dims])
-    return np.ascontiguousarray(x).reshape(lead, *(1,) * (3 - dims), *x.shape[x.ndim - dims :])
+class Layout:
+    """How the largest of ``windows`` are found in an array of ``shape``, whose last dimensions are boxes.
+
+    boxes: that shape as (boxes, D, H, W). made: the shape of the result; found: that as boxes. places: the dtype of a
+    place in a box. loop: the kernel, and what it gets besides arrays. empty: in ``found``, what sees only padding.
+    """
+
+    def __init__(self, shape, dtype, windows):
+        dims = len(windows)
+        lead, sizes = shape[: len(shape) - dims], shape[len(shape) - dims :]
+        sides = (NOT_POOLED,) * (3 - dims) + windows
+        self.boxes = (math.prod(lead), *(1,) * (3 - dims), *sizes)
+        self.made, self.found = (*lead, *map(len, windows)), (self.boxes[0], *map(len, sides))
+        self.places = np.int32 if math.prod(sizes) < 2**31 else np.int64
+        self.lowest = dtype.type(-np.inf if dtype.kind == "f" else np.iinfo(dtype).min)
+        last = sides[-1]
+        even = (last.stride, last.padding, last.taps, self.lowest) if last.stride else ()
+        self.loop = pool_max if last.stride else pool_max_anywhere
+        ranges = [part for side in sides for part in (side.first, side.last)]
+        self.arguments = *ranges, *(side.dilation for side in sides), *even
+        across = [(slice(None),) * (i + 1) + (side.empty,) for i, side in enumerate(sides)]
+        self.empty = [place for place, side in zip(across, sides) if side.empty is not None]
+        taps = math.prod(side.taps for side in sides)
+        self.nanoseconds = math.prod(self.boxes) + math.prod(self.found) * taps
+
+
+layout_of = functools.lru_cache(256)(Layout)
 
 
 def max_pool(x, windows):
     """The largest of each window, and its place in the flattened box; -inf and -1 for one that sees only padding."""
-    dims = len(windows)
-    x4 = boxes(x, dims)
-    sides = (NOT_POOLED,) * (3 - dims) + tuple(windows)
-    shape = (*x.shape[: x.ndim - dims], *map(len, windows))
-    best, where = np.empty(shape, x.dtype), np.empty(shape, np.int32 if math.prod(x4.shape[1:]) < 2**31 else np.int64)
-    out, places = (v.reshape(len(x4), *map(len, sides)) for v in (best, where))
-    ranges = [part for side in sides for part in (side.first, side.last)]
-    last = sides[-1]
-    steps = [side.dilation for side in sides]
-    lowest = x.dtype.type(-np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min)
-    even = (last.stride, last.padding, last.taps, lowest) if last.stride else ()
-    loop = pool_max if last.stride else pool_max_anywhere
-    if out.size:
+    layout = layout_of(x.shape, x.dtype, tuple(windows))
+    best, where = np.empty(layout.made, x.dtype), np.empty(layout.made, layout.places)
+    if best.size:
+        x4, out, places = (
+            np.ascontiguousarray(x).reshape(layout.boxes), best.reshape(layout.found), where.reshape(layout.found)
+        )  # fmt: skip
+        loop, arguments = layout.loop, layout.arguments
         divided(
             len(x4),
-            lambda start, stop: loop(x4[start:stop], out[start:stop], places[start:stop], *ranges, *steps, *even),
-            nanoseconds=x4.size + out.size * math.prod(side.taps for side in sides),
+            lambda start, stop: loop(x4[start:stop], out[start:stop], places[start:stop], *arguments),
+            layout.nanoseconds,
         )
-    for axis, side in enumerate(sides):
-        if side.empty is not None:
-            nothing = (slice(None),) * (axis + 1) + (side.empty,)
-            out[nothing] = lowest
+        for nothing in layout.empty:
+            out[nothing] = layout.lowest
             places[nothing] = -1
     return best, where
 
