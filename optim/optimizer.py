@@ -316,7 +316,10 @@ class Optimizer:
         position: dict[int, int] = {}
         for i, p in enumerate(chain.from_iterable(group["params"] for group in self.param_groups)):
             position.setdefault(id(p), i)
-        groups = [{**group, "params": [position[id(p)] for p in group["params"]]} for group in self.param_groups]
+        groups = []
+        for group in self.param_groups:
+            settings = {name: value for name, value in group.items() if name != "params"}
+            groups.append({**settings, "params": [position[id(p)] for p in group["params"]]})
         state = {position.get(id(p), p): copy.copy(remembered) for p, remembered in self.state.items() if remembered}
         saved: dict[str, Any] = {"state": state, "param_groups": groups}
         for hook in tuple(self._after_saving):

@@ -85,6 +85,15 @@ def test_calls_are_named_after_what_pytorch_computes_them_by(package, call, name
     assert call(layers.functional, lib.eye(2).requires_grad_()).grad_fn.name() == name
 
 
+def test_a_loss_keeps_its_name_after_the_backward_pass(package):
+    lib, layers, _ = package
+    x = lib.eye(2).requires_grad_()
+    out = layers.functional.linear(x, x, x[0])
+    loss = layers.functional.cross_entropy(out, x[0].long() * 0)
+    loss.backward()
+    assert (loss.grad_fn.name(), out.grad_fn.name()) == ("NllLossBackward0", "AddmmBackward0")
+
+
 def test_a_leaf_knows_its_tensor(package):
     lib, nn, _ = package
     x, p = lib.ones(2, requires_grad=True), nn.Parameter(lib.ones(2))

@@ -90,6 +90,8 @@ def test_signatures_and_settings_are_pytorchs(name):
     ours, theirs = (Training(*library, name, {}).optimizer for library in ((autograd, optim), (torch, torch.optim)))
     assert list(ours.defaults.items()) == list(theirs.defaults.items())
     assert list(ours.param_groups[0]) == list(theirs.param_groups[0])
+    saved = [list(optimizer.state_dict()["param_groups"][0]) for optimizer in (ours, theirs)]
+    assert saved[0] == saved[1]
 
 
 @each_input

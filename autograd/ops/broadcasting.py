@@ -37,7 +37,7 @@ def spread(g, shape, dim):
 @op(
     symbol="Σ",
     derivative="∂(Σxᵢ)/∂xᵢ = 1",
-    backward=lambda node, out, x, dim, *rest: f"SumBackward{int(dim is not None)}",
+    backward=lambda node, out=None, x=None, dim=None, *rest: f"SumBackward{int(dim is not None)}",
 )
 def sum(x, dim=None, keepdim=False, dtype=None):
     """The sum of all elements, or over ``dim``; integers and bools are summed as int64.

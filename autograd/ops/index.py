@@ -20,7 +20,7 @@ ARRAYS = (np.ndarray, np.generic)
 WHOLE = slice(None)
 
 
-def backward_of(node, out, x, key):
+def backward_of(node, out=None, x=None, key=...):
     """What PyTorch calls the derivative of ``x[key]``: it goes through the parts of a key, and this is the last."""
     for part in reversed(key if isinstance(key, tuple) else (key,)):
         if part is None:

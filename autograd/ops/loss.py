@@ -193,11 +193,11 @@ def check_smoothing(label_smoothing: float) -> None:
         raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing}")
 
 
-def backward_of_cross_entropy(node, out, x, target, weight, ignore_index, reduction, label_smoothing, residual):
+def backward_of_cross_entropy(node, out=None, x=None, *rest):
     """What PyTorch calls it: the loss of the right class is picked, of images by a function of its own."""
-    if label_smoothing:
+    if rest and rest[-2]:
         return "AddBackward0"
-    return "NllLossBackward0" if x.ndim < 3 else "NllLoss2DBackward0"
+    return "NllLoss2DBackward0" if x is not None and x.ndim > 2 else "NllLossBackward0"
 
 
 @op(

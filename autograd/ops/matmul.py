@@ -15,7 +15,7 @@ from .shape import reshape, unsqueeze
 from .summing import total
 
 
-def backward_of_matmul(node, out, x, y):
+def backward_of_matmul(node, out=None, x=None, y=None):
     """What PyTorch calls it, which has functions of their own for vectors and matrices."""
     dims = getattr(x, "ndim", None), getattr(y, "ndim", None)
     names = {(1, 1): "DotBackward0", (2, 1): "MvBackward0", (1, 2): "SqueezeBackward4", (2, 2): "MmBackward0"}
@@ -130,7 +130,7 @@ cross.linear(lambda g, out, x, y, dim: sum_to_size(cross(y, g, three(x.shape, di
              lambda g, out, x, y, dim: sum_to_size(cross(g, x, three(x.shape, dim)), y.shape))  # fmt: skip
 
 
-def backward_of_linear(node, out, x, weight, bias):
+def backward_of_linear(node, out=None, x=None, weight=None, bias=None):
     """What PyTorch calls it: a matrix is multiplied as it is, rows of several dimensions as one matrix, viewed."""
     plain = bias is None and node.parents[2] is None
     if node.ndim == 1:

@@ -187,9 +187,10 @@ class Op:
 
     def named(self, node: Any) -> str:
         """What the derivative of the call that this node of a graph stands for is called."""
+        if self.backward_of is None:
+            return self.backward_name
         # Once what it saved was let go, there are no arguments.
-        known = self.backward_of is not None and isinstance(node.saved, tuple)
-        return self.backward_of(node, *node.saved) if known else self.backward_name  # type: ignore[misc]
+        return self.backward_of(node, *(node.saved if isinstance(node.saved, tuple) else ()))
 
     def keyword(self, **composed: Callable[..., Any]) -> None:
         """Declare a keyword that PyTorch has: ``composed`` gets the arguments and its value, and calls ops."""

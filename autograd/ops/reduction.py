@@ -14,7 +14,10 @@ from .shape import cast, cast_first
 from .summing import in_float32, total
 
 
-@op(derivative="∂(mean x)/∂xᵢ = 1/n", backward=lambda node, out, x, dim, *rest: f"MeanBackward{int(dim is not None)}")
+@op(
+    derivative="∂(mean x)/∂xᵢ = 1/n",
+    backward=lambda node, out=None, x=None, dim=None, *rest: f"MeanBackward{int(dim is not None)}",
+)
 def mean(x, dim=None, keepdim=False):
     """The arithmetic mean of all elements, or over ``dim``; RuntimeError for integers without a ``dtype`` of floats.
 
