@@ -386,6 +386,8 @@ def test_warming_up_compiles_every_kernel_for_both_dtypes_and_what_training_asks
     single = ["winograd", "is_ordinary", "softmax", "slope_of_samples"]
     # Its convolutions have the kernels for all shapes only.
     single += [f"{sum}_{lanes}" for sum in ("shifted", "correlated") for lanes in ("in_lanes", "groups", "depthwise")]
+    # Its recurrent layers have NumPy only.
+    single += ["forward", "backward"]
     # With few registers BLAS multiplies all matrices.
     unused = () if MANY_REGISTERS else ("multiplied",)
     # Few normal numbers are drawn in float64, whatever is asked for.

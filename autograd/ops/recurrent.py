@@ -45,6 +45,10 @@ class Steps(NamedTuple):
         """How many rows the kernels treat at once."""
         return rows_of_block(self.batch, len(self.rows), columns)
 
+    def chosen(self, kernel):
+        """The kernel, or for float64 its NumPy twin, which for checks is fast enough: it need not be compiled."""
+        return kernel if self.rows.dtype.char == "f" else kernel.twin
+
     def slope_of_rows(self, needed):
         """An array for the gradient of the input; without elements if it isn't asked for."""
         return np.empty((len(self.rows) if needed else 0, self.rows.shape[1]), self.rows.dtype)
@@ -168,7 +172,7 @@ def rnn_layer(x, h, w_ih, w_hh, b_ih, b_hh, rectified, sizes, reverse):
     size = h.shape[-1]
     bias = filled(b_ih, size, x.dtype) + filled(b_hh, size, x.dtype)
     (out,), (before,), last = steps.space(size), steps.space(size), copied(h)
-    elman.forward(
+    steps.chosen(elman.forward)(
         steps.rows, by_rows(w_ih), bias, last, by_rows(w_hh), rectified, steps.bounds,
         reverse, steps.capacity(size), steps.room_forward(w_ih, w_hh), out, before,
     )  # fmt: skip
@@ -181,7 +185,7 @@ def rnn_slope(g, out, x, h, w_ih, w_hh, b_ih, b_hh, rectified, sizes, reverse, r
     dh, dx = copied(arrived(g[1], h.shape, x.dtype)), steps.slope_of_rows(needs[0])
     dbias = np.zeros_like(before, shape=before.shape[1:])
     dw_ih, dw_hh = room_for(w_ih, needs[2]), room_for(w_hh, needs[3])
-    elman.backward(
+    steps.chosen(elman.backward)(
         arrived(g[0], before.shape, x.dtype), dh, out[0].reshape(before.shape), steps.rows, before,
         by_rows(w_ih), by_rows(w_hh), rectified, steps.bounds, reverse,
         *steps.block(h.shape[-1]), steps.room_back(w_ih, w_hh, h.shape[-1]), dx, dw_ih, dw_hh, dbias,
@@ -229,7 +233,7 @@ def lstm_layer(x, h, c, w_ih, w_hh, b_ih, b_hh, w_hr, sizes, reverse):
     last, cell, (hidden,) = copied(h), copied(c), steps.space(size)
     gates, before, cells = steps.space(4 * size, output, size)
     out = hidden if w_hr is None else steps.space(output)[0]
-    lstm.forward(
+    steps.chosen(lstm.forward)(
         steps.rows, by_rows(w_ih), bias, last, cell, by_rows(w_hh),
         projection(w_hr, x.dtype), steps.bounds, reverse, steps.capacity(4 * size), steps.room_forward(w_ih, w_hh),
         gates, out, hidden, before, cells,
@@ -251,7 +255,7 @@ def lstm_slope(g, out, x, h, c, w_ih, w_hh, b_ih, b_hh, w_hr, sizes, reverse, re
     dw_ih, dw_hh = room_for(w_ih, needs[3]), room_for(w_hh, needs[4])
     weight = projection(w_hr, x.dtype)
     dw_hr = np.zeros_like(weight)
-    lstm.backward(
+    steps.chosen(lstm.backward)(
         arrived(g[0], before.shape, x.dtype), dh, dc, gates, cells, steps.rows, before, hidden,
         by_rows(w_ih), by_rows(w_hh), weight, steps.bounds, reverse,
         *steps.block(gates.shape[1]), steps.room_back(w_ih, w_hh, gates.shape[1]),
@@ -297,7 +301,7 @@ def gru_layer(x, h, w_ih, w_hh, b_ih, b_hh, sizes, reverse):
     size = h.shape[-1]
     last, (out,), (recurrent,) = copied(h), steps.space(size), aligned(x.dtype, (steps.batch, 3 * size))
     gates, before, offered = steps.space(3 * size, size, size)
-    gru.forward(
+    steps.chosen(gru.forward)(
         steps.rows, by_rows(w_ih), filled(b_ih, 3 * size, x.dtype), last, by_rows(w_hh),
         filled(b_hh, 3 * size, x.dtype), steps.bounds, reverse, steps.capacity(3 * size),
         steps.room_forward(w_ih, w_hh), gates, out, before, offered, recurrent,
@@ -312,7 +316,7 @@ def gru_slope(g, out, x, h, w_ih, w_hh, b_ih, b_hh, sizes, reverse, residual, ne
     dh, dx = copied(arrived(g[1], h.shape, x.dtype)), steps.slope_of_rows(needs[0])
     dw_ih, dbias = room_for(w_ih, needs[2]), np.zeros_like(x, shape=4 * size)
     dw_nrz = np.zeros_like(w_hh, order="C") if needs[3] else room_for(w_hh, False)
-    gru.backward(
+    steps.chosen(gru.backward)(
         arrived(g[0], before.shape, x.dtype), dh, gates, offered, steps.rows, before, by_rows(w_ih),
         turned(w_hh, size), steps.bounds, reverse, *steps.block(4 * size),
         steps.room_back(w_ih, w_hh, 4 * size), dx, dw_ih, dw_nrz, dbias,
