@@ -182,6 +182,8 @@ class Translation:
                 return BUILTINS[value]
         except TypeError:
             pass
+        if isinstance(value, functools._lru_cache_wrapper):
+            return self.constant(value.__wrapped__)
         if hasattr(value, "twin") or isinstance(value, FunctionType):
             return self.function(value)
         if isinstance(value, type) and value.__module__.startswith("autograd.kernels."):
