@@ -24,7 +24,7 @@ from .program import Program
 from .recorder import Recorder
 from .second import Second, suits
 from .state import ARRAY, State
-from .tape import Call, Comparison, Difference, Value
+from .tape import Call, Comparison, Difference, Value, compare
 from .way_back import Unfit, WayBack
 
 # What a function may return beside Tensors.
@@ -135,7 +135,7 @@ class Recording:
             raise Difference(f"what it closes over changes at each call. {advice.KEEP}")
         comparison = Comparison()
         comparison.tapes(self.tape, other.tape)
-        comparison.trees(self.leaves, other.leaves, "what it returns")
+        compare(self.leaves, other.leaves, "what it returns", comparison.values)
         if (self.live, list(self.dead), self.grads) != (other.live, list(other.dead), other.grads):
             raise Difference("whether what it returns requires grad, or what has a gradient before, changes")
         self._complete(comparison.lasting)

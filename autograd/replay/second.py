@@ -28,7 +28,7 @@ from .calls import accumulated, cleared, copied, leaf_of, seen_in, set_grad, ste
 from .parts import address
 from .recorder import Recorder
 from .state import ARRAY, NODE, State
-from .tape import Call, Difference, Like, Tape, Value, same, shortly
+from .tape import Call, Difference, Like, Tape, Value, compare, same
 from .told import Teller, telling
 from .watched import FUNCTIONS, HANDLERS
 
@@ -111,33 +111,23 @@ class Second:
     def compare(self, one: Any, other: Any, label: str) -> None:
         """Compare what was recorded, with values in it, with what there is now."""
         try:
-            self._trees(one, other, label)
+            compare(one, other, label, self._values)
         except Difference as difference:
             self.differ(str(difference))
 
-    def _trees(self, one: Any, other: Any, label: str) -> None:
+    def _values(self, one: Any, other: Any, label: str) -> bool:
+        """Whether a value was recorded here, or what stands for a node; Difference if there is something else now."""
         kind = type(one)
         if kind is Value:
             if not self._alike(one, other):
                 raise Difference(f"{label} took another value, or a constant that differs each time")
-        elif kind is Like:
+            return True
+        if kind is Like:
             if not isinstance(other, Node) or (other.shape, other.dtype) != one:
                 raise Difference(f"{label} took another shape")
-        elif one is None and type(other) is ref:
-            # What no rule reads.
-            return
-        elif kind is not type(other):
-            raise Difference(f"{label} took {shortly(one)}, another time {shortly(other)}")
-        elif kind is slice:
-            self._trees((one.start, one.stop, one.step), (other.start, other.stop, other.step), label)
-        elif isinstance(one, (tuple, list)) and len(one) == len(other):
-            for left, right in zip(one, other):
-                self._trees(left, right, label)
-        elif kind is dict and list(one) == list(other):
-            for key in one:
-                self._trees(one[key], other[key], label)
-        elif not same(one, other):
-            raise Difference(f"{label} took {shortly(one)}, another time {shortly(other)}")
+            return True
+        # What no rule reads.
+        return one is None and type(other) is ref
 
     def _alike(self, one: Value, other: Any) -> bool:
         """Whether ``other`` is what the value ``one`` is in this run."""
@@ -177,7 +167,7 @@ class Second:
         if call.function is Parts:
             if type(other) is not Parts:
                 return False
-            self._trees(call.args[0], list(other), call.label)
+            compare(call.args[0], list(other), call.label, self._values)
             return True
         if call.function is seen_in:
             base, *layout = call.args
