@@ -126,9 +126,7 @@ class WayBack:
         self._lock = new_lock()
         self.count = sum(node.frees for node in copies.values())
         self._ancestors: dict[tuple[int, ...], list[Node]] = {}
-        self.op = Op(compiled_function, symbol="compiled")
-        self.op.name, self.op.backward_name = "compiled", "CompiledBackward"
-        self.op.pull, self.op.pull_recorded = self._pull, self._pull_recorded
+        self.op = compiled_op(self._pull, self._pull_recorded)
 
     @property
     def recorded(self) -> list[tuple[Program, list[int]]]:
@@ -339,6 +337,12 @@ def compiled_function(*args: Any) -> Any:
     raise NotImplementedError
 
 
-HAND_ON = Op(compiled_function, symbol="compiled")
-HAND_ON.name, HAND_ON.backward_name = "compiled", "CompiledBackward"
-HAND_ON.pull = HAND_ON.pull_recorded = _hand_on
+def compiled_op(pull: Callable[..., Any], pull_recorded: Callable[..., Any]) -> Op:
+    """What a compiled function is in a graph: an op with a way back, whose forward nobody calls."""
+    op = Op(compiled_function, symbol="compiled")
+    op.name, op.backward_name = "compiled", "CompiledBackward"
+    op.pull, op.pull_recorded = pull, pull_recorded
+    return op
+
+
+HAND_ON = compiled_op(_hand_on, _hand_on)
