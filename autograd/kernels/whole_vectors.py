@@ -9,6 +9,8 @@ from __future__ import annotations
 import functools
 import math
 
+import numpy as np
+
 from .compiling.jit import teacher
 from .elementary_functions import E2, E3, E4, E5, LN2_HIGH, LN2_LOW, LOG2_E, SMALLEST
 
@@ -37,6 +39,7 @@ def subtract_powers(g, i, x, j, count, factor, made, k):
 
 # A number added to this is rounded to a whole one, which is in the last bits of the sum.
 ROUNDER = 1.5 * 2**23
+ROUNDER_BITS = int(np.float32(ROUNDER).view(np.int32))
 
 
 @teacher
@@ -91,16 +94,18 @@ def compile_passes():
         build, constant = emit.builder, lambda value: emit.constant(float(value))
         tiny = build.fcmp_ordered("<", x, constant(SMALLEST))
         inside = build.select(tiny, constant(SMALLEST), x)
-        whole = emit.fma(inside, constant(LOG2_E), constant(ROUNDER))
-        n = build.fsub(whole, constant(ROUNDER))
+        kind = ir.VectorType(ir.IntType(32), emit.lanes)
+        every = lambda value: ir.Constant(kind, [value] * emit.lanes)
+        # Not (x·log₂e + ROUNDER) - ROUNDER: kernels may compute in another order, and that is x·log₂e.
+        rounded = emit.fma(inside, constant(LOG2_E), constant(ROUNDER))
+        whole = build.sub(build.bitcast(rounded, kind), every(ROUNDER_BITS))
+        n = build.sitofp(whole, emit.vector)
         r = emit.fma(n, constant(-LN2_LOW), emit.fma(n, constant(-LN2_HIGH), inside))
         sum = constant(E5)
         for c in (E4, E3, E2):
             sum = emit.fma(sum, r, constant(c))
         rest = emit.fma(build.fmul(r, r), sum, r)
-        kind = ir.VectorType(ir.IntType(32), emit.lanes)
-        every = lambda value: ir.Constant(kind, [value] * emit.lanes)
-        bits = build.add(build.shl(build.bitcast(whole, kind), every(23)), every(127 << 23))
+        bits = build.shl(build.add(whole, every(127)), every(23))
         scale = build.bitcast(bits, emit.vector)
         return build.select(tiny, emit.zero, emit.fma(scale, rest, scale))
 
