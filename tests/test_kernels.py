@@ -744,7 +744,7 @@ def shifting(kernel):
             packed_single(normal(plan.groups, plan.filters, plan.channels, len(plan.taps)), plan),
             normal(plan.groups * plan.filters + MOST * VECTOR // 4),
             np.zeros(np.prod((3, plan.groups * plan.filters, len(plan.slices), plan.rows.made, plan.columns.made))),
-            plan,
+            plan.table,
             1,
             3,
         )
@@ -765,7 +765,7 @@ def correlating(kernel):
             normal(np.prod((3, plan.groups * plan.channels, plan.depth, plan.rows.size, plan.columns.size))),
             normal(np.prod((3, plan.groups * plan.filters, len(plan.slices), plan.rows.made, plan.columns.made))),
             np.zeros(plan.groups * plan.filters * plan.channels * len(plan.taps)),
-            plan,
+            plan.table,
             1,
             3,
         )

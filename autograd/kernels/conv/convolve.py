@@ -145,7 +145,7 @@ def convolve_weight(g, x, shape, stride, padding, dilation, groups):
     def of_all(function):
         def of_some(start, stop):
             total = np.zeros(math.prod(shape), g.dtype)
-            function(images, upstream, total, plan, start, stop)
+            function(images, upstream, total, plan.table, start, stop)
             return total
 
         return functools.reduce(np.add, divided(len(x), of_some, way.nanoseconds)).reshape(shape)
@@ -262,7 +262,7 @@ def by_images(source, weights, bias, out, plan, nanoseconds):
     kernel = compiled_for(source, shifted_for(plan))
     constant = with_block(bias, out)
     divided(
-        len(source), lambda start, stop: kernel(images, weights, constant, result, plan, start, stop), nanoseconds
+        len(source), lambda start, stop: kernel(images, weights, constant, result, plan.table, start, stop), nanoseconds
     )  # fmt: skip
 
 

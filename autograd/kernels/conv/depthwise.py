@@ -14,7 +14,7 @@ from ..compiling.prefetch import prefetch, prefetch_to_write
 from ..compiling.require import require
 from .microkernels.depthwise import SINGLE_TAPS, TALL, VECTORS, accumulate_rows, correlate_rows
 from .packing import copy_to_buffer, inside
-from .plan import length_of, require_images, require_weights
+from .plan import length_of, plan_in, require_images, require_weights
 from .twins import correlated_numpy, shifted_numpy
 
 # How much longer blocks of one vector take than those of the same size that are wider, where registers are few.
@@ -62,8 +62,9 @@ def buffer_of(plan, vectors, like):
 
 
 @kernel(twin=shifted_numpy)
-def shifted_depthwise(source, weights, bias, out, plan, start, stop):
+def shifted_depthwise(source, weights, bias, out, table, start, stop):
     """What `shifted` computes."""
+    plan = plan_in(table)
     require_images(plan, source, out, start, stop)
     require_weights(plan, weights, bias)
     rows, columns, across = plan.rows, plan.columns, plan.across
@@ -71,7 +72,7 @@ def shifted_depthwise(source, weights, bias, out, plan, start, stop):
     vectors = vectors_in(plan, lanes)
     together = VECTORS // vectors
     buffer = buffer_of(plan, vectors, source)
-    matrices = [matrix_of(plan, first, taps, vectors) for _, _, first, taps in plan.phases]
+    phases = [(r, c, first, taps, matrix_of(plan, first, taps, vectors)) for r, c, first, taps in plan.phases]
     runs = max(1, (columns.places + vectors * lanes - 1) // (vectors * lanes))
     # Memory that is asked for in the course of each group: where the next is read, and of each filter where the next is
     # written.
@@ -89,9 +90,7 @@ def shifted_depthwise(source, weights, bias, out, plan, start, stop):
                 for filter in range(group * plan.filters, (group + 1) * plan.filters):
                     plane = (image * plan.groups * plan.filters + filter) * len(plan.slices) + depth
                     to_write = (plane + 1) * plane_made + first * rows.spacing * columns.made
-                    for phase in range(len(plan.phases)):
-                        row_phase, column_phase, first_tap, taps = plan.phases[phase]
-                        tall, beside = matrices[phase]
+                    for row_phase, column_phase, first_tap, taps, (tall, beside) in phases:
                         count, tap = plan.channels * taps, plan.channels * first_tap
                         weight = plan.groups * plan.filters * tap + filter * count
                         upper, lower = inside(rows, row_phase, first, first + wanted)
@@ -112,8 +111,9 @@ def shifted_depthwise(source, weights, bias, out, plan, start, stop):
 
 
 @kernel(twin=correlated_numpy)
-def correlated_depthwise(source, g, total, plan, start, stop):
+def correlated_depthwise(source, g, total, table, start, stop):
     """What `correlated` computes."""
+    plan = plan_in(table)
     require_images(plan, source, g, start, stop)
     require(total.size == plan.groups * plan.filters * plan.channels * len(plan.taps))
     rows, columns, across = plan.rows, plan.columns, plan.across

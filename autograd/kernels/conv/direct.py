@@ -23,7 +23,7 @@ from .microkernels.accumulate import FILTERS, PLACES, accumulate
 from .microkernels.copies import copy_run
 from .microkernels.correlate import BLOCK, CHANNELS, TAPS, correlate
 from .packing import copy_to_buffer, inside
-from .plan import SCRATCH, length_of, require_images, require_weights
+from .plan import SCRATCH, length_of, plan_in, require_images, require_weights
 from .twins import correlated_numpy, shifted_numpy
 
 # How many terms of a sum are added before the next block of filters has its turn, and how many places the gradient of
@@ -73,11 +73,12 @@ def add_rows(weights, buffer, bias, out, sums, plan, image, group, depth, first,
 
 
 @kernel(twin=shifted_numpy)
-def shifted(source, weights, bias, out, plan, start, stop):
+def shifted(source, weights, bias, out, table, start, stop):
     """The sums above for the images from ``start`` to ``stop``, of `packed` weights; all arrays flat.
 
     Of the bias there is more at the end: a block of filters reads it as a whole.
     """
+    plan = plan_in(table)
     require_images(plan, source, out, start, stop)
     require_weights(plan, weights, bias)
     rows, columns, across = plan.rows, plan.columns, plan.across
@@ -130,8 +131,9 @@ def shifted(source, weights, bias, out, plan, start, stop):
 
 
 @kernel(twin=correlated_numpy)
-def correlated(source, g, total, plan, start, stop):
+def correlated(source, g, total, table, start, stop):
     """Add the gradient in the weight, from the images from ``start`` to ``stop``, to ``total``; all arrays flat."""
+    plan = plan_in(table)
     require_images(plan, source, g, start, stop)
     require(total.size == plan.groups * plan.filters * plan.channels * len(plan.taps))
     rows, columns, across = plan.rows, plan.columns, plan.across

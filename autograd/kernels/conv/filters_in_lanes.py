@@ -18,7 +18,7 @@ from ..compiling.require import require
 from .microkernels.copies import transpose
 from .microkernels.filters_in_lanes import accumulate_in_lanes, rows_of, width_of
 from .packing import copy_to_buffer, inside
-from .plan import block_of, length_of, require_images, require_weights
+from .plan import block_of, length_of, plan_in, require_images, require_weights
 from .twins import correlated_numpy, shifted_numpy
 
 # How many terms of a sum are added before the next block of places has its turn: their weights, or upstream gradients,
@@ -36,8 +36,9 @@ def zeros(size, like):
 
 
 @kernel(twin=shifted_numpy)
-def shifted_in_lanes(source, weights, bias, out, plan, start, stop):
+def shifted_in_lanes(source, weights, bias, out, table, start, stop):
     """What `shifted` computes."""
+    plan = plan_in(table)
     require_images(plan, source, out, start, stop)
     require_weights(plan, weights, bias)
     rows, columns, across, vectors = plan.rows, plan.columns, plan.across, plan.vectors
@@ -109,8 +110,9 @@ def shifted_in_lanes(source, weights, bias, out, plan, start, stop):
 
 
 @kernel(twin=correlated_numpy)
-def correlated_in_lanes(source, g, total, plan, start, stop):
+def correlated_in_lanes(source, g, total, table, start, stop):
     """What `correlated` computes, in a ``total`` of zeros."""
+    plan = plan_in(table)
     require_images(plan, source, g, start, stop)
     require(total.size == plan.groups * plan.filters * plan.channels * len(plan.taps))
     rows, columns, across, vectors = plan.rows, plan.columns, plan.across, plan.vectors

@@ -16,7 +16,7 @@ from .microkernels.copies import transpose, transpose_to
 from .microkernels.depthwise import SINGLE_TAPS
 from .microkernels.groups_in_lanes import PLACES, STRIDED, accumulate_groups, correlate_groups
 from .packing import inside
-from .plan import require_images, require_weights, seen_along
+from .plan import plan_in, require_images, require_weights, seen_along
 from .twins import correlated_numpy, shifted_numpy
 
 # About how many places the gradient in the weight sums over before memory is asked for again: what their taps see stays
@@ -84,8 +84,9 @@ def read_groups(source, channel, some, places, buffer, plan):
 
 
 @kernel(twin=shifted_numpy)
-def shifted_groups(source, weights, bias, out, plan, start, stop):
+def shifted_groups(source, weights, bias, out, table, start, stop):
     """What `shifted` computes."""
+    plan = plan_in(table)
     require_images(plan, source, out, start, stop)
     require_weights(plan, weights, bias)
     require_groups(plan)
@@ -147,8 +148,9 @@ def shifted_groups(source, weights, bias, out, plan, start, stop):
 
 
 @kernel(twin=correlated_numpy)
-def correlated_groups(source, g, total, plan, start, stop):
+def correlated_groups(source, g, total, table, start, stop):
     """What `correlated` computes."""
+    plan = plan_in(table)
     require_images(plan, source, g, start, stop)
     require_groups(plan)
     rows, columns, groups, taps = plan.rows, plan.columns, plan.groups, len(plan.taps)

@@ -81,6 +81,8 @@ class Plan(NamedTuple):
     source that it looks at, and how many rows and columns further it looks there.
     offsets: where each tap looks in the buffer, for each phase of the result and channel; the last is repeated, because
     whole blocks are read.
+    table: all of it in one array, which is what kernels are given: Numba would take longer to take a plan apart than
+    small images take to convolve. In a kernel `plan_in` gives the parts their names again.
     """
 
     groups: int
@@ -104,6 +106,40 @@ class Plan(NamedTuple):
     ordered: bool
     taps: Any
     offsets: Any
+    table: Any
+
+
+# How many numbers there are of a dimension, and how many stand in a table before the arrays.
+ALONG = len(Along._fields)
+NUMBERS = 18 + 2 * ALONG
+
+
+@helper
+def along_in(table, i):
+    """The geometry along one dimension, from place ``i`` of a table on."""
+    return Along(
+        table[i], table[i + 1], table[i + 2], table[i + 3], table[i + 4], table[i + 5], table[i + 6], table[i + 7],
+        table[i + 8],
+    )  # fmt: skip
+
+
+@helper
+def plan_in(table):
+    """The plan that has this `table`."""
+    depths, taps_in_depth, row_phases, column_phases, taps = table[13], table[14], table[15], table[16], table[17]
+    rows, columns = along_in(table, NUMBERS - 2 * ALONG), along_in(table, NUMBERS - ALONG)
+    first_row = NUMBERS + depths * taps_in_depth
+    first_column = first_row + row_phases
+    first_phase = first_column + column_phases
+    first_tap = first_phase + 4 * rows.spacing * columns.spacing
+    first_offset = first_tap + 6 * taps
+    return Plan(
+        table[0], table[1], table[2], table[3], table[4] != 0, table[5] != 0, table[6] != 0, table[7],
+        table[NUMBERS:first_row].reshape((depths, taps_in_depth)), rows, columns, table[8], table[9], table[10],
+        table[11] != 0, table[first_row:first_column], table[first_column:first_phase],
+        table[first_phase:first_tap].reshape((rows.spacing * columns.spacing, 4)), table[12] != 0,
+        table[first_tap:first_offset].reshape((taps, 6)), table[first_offset:], table,
+    )  # fmt: skip
 
 
 def forward_along(size, made, k, stride, padding, dilation, dense):
@@ -300,11 +336,12 @@ def plan_of(
                 offsets.append((channel * images + image) * plane + down * across + right)
     offsets += offsets[-1:] * (max(TAPS, SINGLE_TAPS) - 1)
     ordered = len(phases) == 1 and taps == sorted(taps)
-    table = lambda lines: np.array(lines, np.int64)
-    return Plan(
-        groups, channels, filters, vectors, straight, alone, beside, sizes[0], slices, rows, columns, across, band,
-        plane, bare, table(row_phases), table(column_phases), table(phases), ordered, table(taps), table(offsets),
+    numbers = (
+        groups, channels, filters, vectors, straight, alone, beside, sizes[0], across, band, plane, bare, ordered,
+        *slices.shape, len(row_phases), len(column_phases), len(taps), *rows, *columns,
     )  # fmt: skip
+    parts = numbers, slices, row_phases, column_phases, phases, taps, offsets
+    return plan_in(np.concatenate([np.ravel(part) for part in parts]).astype(np.int64))
 
 
 @helper

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from .plan import block_of
+from .plan import block_of, plan_in
 
 
 def columns_of(images, plan, first, count):
@@ -34,7 +34,8 @@ def taken(x, axis, places):
     return found
 
 
-def shifted_numpy(source, weights, bias, out, plan, start, stop):
+def shifted_numpy(source, weights, bias, out, table, start, stop):
+    plan = plan_in(table)
     rows, columns, made = plan.rows, plan.columns, len(plan.slices)
     images = source.reshape(-1, plan.groups * plan.channels, plan.depth, rows.size, columns.size)[start:stop]
     result = out.reshape(-1, plan.groups, plan.filters, made, rows.made, columns.made)[start:stop]
@@ -57,7 +58,8 @@ def shifted_numpy(source, weights, bias, out, plan, start, stop):
         result[..., down[down_inside], :] = target
 
 
-def correlated_numpy(source, g, total, plan, start, stop):
+def correlated_numpy(source, g, total, table, start, stop):
+    plan = plan_in(table)
     rows, columns = plan.rows, plan.columns
     images = source.reshape(-1, plan.groups * plan.channels, plan.depth, rows.size, columns.size)[start:stop]
     seen = columns_of(images, plan, 0, len(plan.taps))
