@@ -18,6 +18,7 @@ import numpy as np
 
 from ..compiling.jit import helper, kernel
 from ..compiling.machine import VECTOR
+from ..compiling.prefetch import prefetch
 from ..compiling.require import require
 from .microkernels.accumulate import FILTERS, PLACES, accumulate
 from .microkernels.copies import copy_run
@@ -29,14 +30,18 @@ from .twins import correlated_numpy, shifted_numpy
 # How many terms of a sum are added before the next block of filters has its turn, and how many places the gradient of
 # the weight sums over: what the blocks share then stays in the first level of the cache.
 TERMS, CHUNK = 288, 1024
+# The same for sums of pixels each of another channel, where none is seen by several taps.
+FAR_TERMS = 96
 
 
 @helper
-def add_rows(weights, buffer, bias, out, sums, plan, image, group, depth, first, wanted):
+def add_rows(weights, buffer, begin, bias, out, sums, plan, image, group, depth, first, wanted):
     """The sums of a band of rows, straight to where they belong in the result, in which places lie side by side.
 
     Whole vectors are stored, and what they have beyond the end of a row is overwritten by the next one. Where that
-    would be in another plane, and for filters that don't fill a block, it is stored to ``sums`` first.
+    would be in another plane, and for filters that don't fill a block, it is stored to ``sums`` first. Where the image
+    serves as the buffer, which begins at ``begin``, nothing may be read beyond its end: so the last vectors begin
+    before the end of those before them.
     """
     rows, columns, across = plan.rows, plan.columns, plan.across
     lanes = VECTOR // buffer.itemsize
@@ -48,23 +53,30 @@ def add_rows(weights, buffer, bias, out, sums, plan, image, group, depth, first,
         # Rows with nothing between them are one.
         lines, width = 1, wanted * width
     vectors = (width + lanes - 1) // lanes
-    runs = (vectors + PLACES - 1) // PLACES
+    runs, terms = (vectors + PLACES - 1) // PLACES, FAR_TERMS if plan.bare else TERMS
     for i in range(lines):
         for run in range(runs):
             p, end = vectors * run // runs * lanes, vectors * (run + 1) // runs * lanes
+            if plan.bare:
+                p, end = p - max(0, end - width), min(end, width)
             place = (first + i) * columns.made + p
             kept = plan.filters // size if place + end - p <= area else 0
             end = min(end, width)
-            for term in range(0, max(1, count), TERMS):
+            for term in range(0, max(1, count), terms):
                 for block in range(blocks):
+                    if plan.bare:
+                        # The pixels of the next run, which lie too far apart for the machine to ask for them itself.
+                        some = min(terms, count - term)
+                        for k in range(term + some * block // blocks, term + some * (block + 1) // blocks):
+                            prefetch(buffer, begin + p + unit + k * plan.plane, unit)
                     filter = group * plan.filters + block * size
                     target, y, apart = sums, block * size * unit, unit
                     if block < kept:
                         plane = (image * plan.groups * plan.filters + filter) * deep + depth
                         target, y, apart = out, plane * area + place, deep * area
                     accumulate(
-                        weights, ((group * blocks + block) * count + term) * size, buffer, i * across + p,
-                        plan.offsets, term, min(TERMS, count - term), term == 0, bias, filter, target, y, apart,
+                        weights, ((group * blocks + block) * count + term) * size, buffer, begin + i * across + p,
+                        plan.offsets, term, min(terms, count - term), term == 0, bias, filter, target, y, apart,
                         end - p,
                     )  # fmt: skip
             for filter in range(kept * size, plan.filters):
@@ -86,7 +98,9 @@ def shifted(source, weights, bias, out, table, start, stop):
     size, unit = FILTERS, PLACES * lanes
     blocks = (plan.filters + size - 1) // size
     length = plan.channels * length_of(plan)
-    buffer = np.zeros(length + across + columns.margin + unit, source.dtype)
+    buffer = source
+    if not plan.bare:
+        buffer = np.zeros(length + across + columns.margin + unit, source.dtype)
     # Where places of the result lie side by side, only a block of them waits for those before.
     dense = rows.spacing * columns.spacing == 1
     stride = unit if dense else (plan.band * across + unit - 1) // unit * unit
@@ -97,12 +111,12 @@ def shifted(source, weights, bias, out, table, start, stop):
             wanted = min(plan.band, rows.places - first)
             places = (wanted - 1) * across + columns.places
             for group in range(plan.groups):
-                copy_to_buffer(
-                    source, (image * plan.groups + group) * plan.channels, plan.slices[depth], first, wanted,
-                    buffer, 0, plan,
-                )  # fmt: skip
+                channel = (image * plan.groups + group) * plan.channels
+                begin = channel * plan.plane if plan.bare else 0
+                if not plan.bare:
+                    copy_to_buffer(source, channel, plan.slices[depth], first, wanted, buffer, 0, plan)
                 if dense:
-                    add_rows(weights, buffer, bias, out, sums, plan, image, group, depth, first, wanted)
+                    add_rows(weights, buffer, begin, bias, out, sums, plan, image, group, depth, first, wanted)
                     continue
                 for row_phase, column_phase, first_tap, taps in plan.phases:
                     count = plan.channels * taps

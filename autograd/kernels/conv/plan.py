@@ -307,9 +307,17 @@ def plan_of(
     if beside:
         most = max(rows.places, 1)
     band = -(-rows.places // -(-rows.places // most)) if rows.places else 1
-    bare = vectors > 0 and sizes[0] == slices.size == 1 and is_bare(rows, columns, channels, itemsize)
+    bare = sizes[0] == slices.size == 1
+    if vectors:
+        bare = bare and is_bare(rows, columns, channels, itemsize)
+    else:
+        # Places of one tap are pixels, all those of an image in a row, of which the last block needs a whole one.
+        bare = bare and straight and dense and kernel_sizes == (1, 1, 1) and not any(padding)
+        bare = bare and made[1] * made[2] * itemsize >= PLACES * VECTOR
     if bare:
         across = columns.size
+        if not vectors:
+            band = rows.places
     # Rows are copied in whole vectors, so the last one may reach a vector further.
     plane = rows.size * columns.size if bare else seen_along(rows, band) * across + VECTOR // itemsize
     taps, phases = [], []

@@ -18,8 +18,9 @@ from .microkernels.accumulate import FILTERS
 # How many times as many filters as places there are where BLAS is faster: it packs them sooner, but shares no pixels
 # among as many sums as 32 registers hold.
 FILTERS_FOR_PLACES = 8 if MACHINE.registers >= 32 else 2
-# Up to how many channels the direct sums with places in the lanes are faster: BLAS adds no bias, and waits for memory.
-CHANNELS = 128
+# Up to how many channels the direct sums with places in the lanes are faster where images have `PLACES`: BLAS adds no
+# bias, waits for memory, and of smaller images copies several. With few registers the sums read the weight often.
+CHANNELS = 1 << 20 if MACHINE.registers >= 32 else 128
 # How many places are multiplied at a time, where images have fewer: then BLAS reads the weight less often. And for how
 # many filters of several taps may be worth it.
 PLACES = 784
@@ -28,15 +29,13 @@ PLACES = 784
 DEEP, LEAST_FILTERS = 1 << 20, 32
 # How many numbers may be laid out at a time.
 LAID_OUT = 1 << 20
-# How many places those direct sums have at least: with few registers weights are read often.
-LEAST_PLACES = 1 if MACHINE.registers >= 32 else PLACES
 
 
 def suits_products(plan, images, weight, stride, padding, forward=False):
     """Whether BLAS is faster for so many images, with ``weight`` the shape of the weight.
 
-    Measured: it is where the image would be copied anyway, since BLAS copies parts that stay in the cache; where
-    filters are so many for the places that to pack them takes long; and where they don't fill lanes.
+    Measured: it is where filters are so many for the places that to pack them takes long, and where they don't fill
+    lanes; with few registers also where the image would be copied anyway, since BLAS copies parts that stay in the cache.
     """
     if plan.groups > 1:
         return False
@@ -47,9 +46,10 @@ def suits_products(plan, images, weight, stride, padding, forward=False):
         return deep and not (forward and MACHINE.registers >= 32)
     if FILTERS_FOR_PLACES * places < max(weight[:2]):
         return True
-    direct = plan.bare and plan.vectors
     if plan.straight:
-        direct = plan.channels <= CHANNELS and plan.filters >= FILTERS and places >= LEAST_PLACES
+        direct = plan.filters >= FILTERS and plan.channels * PLACES <= CHANNELS * min(places, PLACES)
+    else:
+        direct = plan.vectors and (plan.bare or MACHINE.registers >= 32)
     return set(stride) == {1} and not direct
 
 
