@@ -216,8 +216,9 @@ def twisters():
 
 # Whether causal, the queries, the keys, the shape of the mask, which gradients are asked for, and what is kept.
 ATTENDING = [
-    (False, 5, 7, None, (True, True, True), True),
+    (False, 5, 17, None, (True, True, True), True),
     (True, 5, 7, (1, 1, 5, 7), (True, True, True), False),
+    (True, 19, 18, None, (True, True, True), False),
     (True, 7, 5, (2, 4, 7, 1), (False, True, False), True),
     (False, 1, 7, (2, 1, 1, 7), (True, False, False), False),
 ]
@@ -228,8 +229,8 @@ def attending(causal, length, seen, mask_shape, needs, kept):
     q, k, v, g = normal(2, length, 4, 3), normal(2, 2, seen, 3), normal(2, 2, seen, 2), normal(2, 4, length, 2)
     q = np.swapaxes(q, 1, 2)
     mask, mask_steps = attention.laid_mask(None if mask_shape is None else with_far(*mask_shape), np.dtype(float))
-    sizes = attention.sizes_of(q, k, v, causal)._replace(queries=2, keys=3)
-    out, sums, powers = np.zeros(g.shape), np.zeros((8, length)), np.zeros(8 * length * seen * kept)
+    sizes = attention.sizes_of(q, k, v, causal)._replace(queries=2, keys=16)
+    out, sums, powers = np.zeros(g.shape), np.zeros((8, length)), np.zeros(8 * length * attention.pitch_of(seen) * kept)
     steps = *map(attention.steps_of, (q, k, v)), mask_steps, attention.steps_of(out)
     flat = [attention.flat(x).copy() for x in (q, k, v)]
     forward = (*flat, mask, out.ravel(), sums, powers, steps, sizes, 0.6, causal, 1, 4)

@@ -16,20 +16,24 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .compiling.blas import gemm
 from .compiling.jit import helper, kernel
+from .compiling.machine import VECTOR
 from .compiling.require import require, require_range
 from .compiling.threads import divided
-from .softmax import exponentials, largest, total_of
+from .recurrent.products import lay_out_part, multiply_part, room_at_line, room_for
+from .whole_vectors import find_largest, raise_differences
 
 # How many queries are a block. Where none sees the keys after it, smaller blocks compute fewer weights in vain.
-QUERIES, FEWEST = 128, 32
+QUERIES, FEWEST = 96, 24
 # The most weights that are computed at once, if that leaves a few queries a block.
-MOST, FEW = 1 << 20, 8
+MOST, FEW = 1 << 17, 12
 # Up to so many exponentials are kept in all.
 KEPT = 1 << 20
-# The way back goes through as many keys at a time, so that what it computes of them stays in the cache.
+# The way back goes through as many keys at a time, so that what it computes of them stays in the cache. A whole number
+# of vectors, as keys are laid out.
 KEYS = 256
+# How many numbers of the smallest dtype are a vector.
+LANES = VECTOR // 4
 
 
 class Sizes(NamedTuple):
@@ -50,59 +54,58 @@ class Sizes(NamedTuple):
 
 
 @helper
-def rows_of(x, steps, batch, head, first, rows, columns):
-    """Some rows of a head as a matrix."""
+def pitch_of(keys):
+    """How far apart rows of so many scores begin: a number of whole vectors."""
+    return -(-keys // LANES) * LANES
+
+
+@helper
+def place_of(x, steps, batch, head, first, rows, columns):
+    """Where some rows of a head begin."""
     at = batch * steps[0] + head * steps[1] + first * steps[2]
     require(min(steps) >= 0 and min(batch, head, first, rows, columns) >= 0 and steps[2] >= columns)
-    require(0 <= at <= x.size and at + max(rows - 1, 0) * steps[2] + columns <= x.size)
-    return np.lib.stride_tricks.as_strided(x[at:], (rows, columns), (steps[2] * x.itemsize, x.itemsize))
+    require(at >= 0 and at + max(rows - 1, 0) * steps[2] + columns <= x.size)
+    return at
 
 
 @helper
-def row_of(x, steps, batch, head, row, columns):
-    """A row of a head."""
-    at = batch * steps[0] + head * steps[1] + row * steps[2]
-    require(at >= 0 and at + columns <= x.size)
-    return x[at : at + columns]
+def visible_of(query, begin, count, causal):
+    """How many of ``count`` keys from ``begin`` on a query sees."""
+    return min(max(query + 1 - begin, 0), count) if causal else count
 
 
 @helper
-def score(scaled, k, mask, steps, sizes, batch, head, first, begin, causal, scores):
-    """``scores = scaled @ kᵀ + mask`` of a block of queries from ``first`` on for keys from ``begin`` on.
+def score(scaled, across, mask, mask_steps, sizes, batch, head, first, rows, begin, count, causal, scores, at, pitch):
+    """``scores = scaled @ kᵀ + mask`` of some queries from ``first`` on for ``count`` keys from ``begin`` on.
 
-    Those that are not to be seen are ``-inf``.
+    across: the keys, laid out as columns. Rows of scores are ``pitch`` apart and begin with ``at``. Those of the keys
+    that a query doesn't see are anything.
     """
-    rows, count = scores.shape
-    k_steps, mask_steps = steps[1], steps[3]
-    gemm(
-        scaled,
-        rows_of(k, k_steps[:3], batch, head // sizes.group, begin, count, sizes.features),
-        scores,
-        0.0,
-        False,
-        True,
-    )
+    lanes = VECTOR // scores.itemsize
+    multiply_part(
+        scaled, 0, sizes.features, 1, across, begin * sizes.features, lanes * sizes.features, sizes.features, scores,
+        at, pitch, True, rows, -(-count // lanes) * lanes,
+    )  # fmt: skip
     if mask.size:
         for i in range(rows):
-            line, at = scores[i], batch * mask_steps[0] + head * mask_steps[1] + (first + i) * mask_steps[2]
+            to = at + i * pitch
+            line = scores[to : to + visible_of(first + i, begin, count, causal)]
+            place = batch * mask_steps[0] + head * mask_steps[1] + (first + i) * mask_steps[2]
             if mask_steps[3]:
-                added = mask[at + begin : at + begin + count]
-                for j in range(count):
+                added = mask[place + begin : place + begin + line.size]
+                for j in range(line.size):
                     line[j] += added[j]
             else:
-                for j in range(count):
-                    line[j] += mask[at]
-    if causal:
-        for i in range(rows):
-            scores[i, min(max(first + i + 1 - begin, 0), count) :] = -np.inf
+                for j in range(line.size):
+                    line[j] += mask[place]
 
 
 @helper
-def multiply(x, factor, made):
-    """``made = factor·x`` of matrices."""
-    for i in range(made.shape[0]):
-        some, row = x[i], made[i]
-        for c in range(row.size):
+def multiply(x, at, step, factor, made, columns):
+    """Rows of ``x`` from ``at`` on, ``step`` apart, times ``factor``, for as many of ``columns`` as fill ``made``."""
+    for i in range(made.size // columns):
+        some, row = x[at + i * step : at + i * step + columns], made[i * columns : (i + 1) * columns]
+        for c in range(columns):
             row[c] = some[c] * factor
 
 
@@ -112,7 +115,8 @@ def require_heads(sums, powers, mask, mask_steps, sizes, start, stop):
     require(sizes.heads > 0 and sizes.group > 0 and sizes.heads % sizes.group == 0 and sizes.queries > 0)
     require(sizes.keys > 0 and min(sizes.length, sizes.seen, sizes.features, sizes.values) > 0)
     require(sums.shape[0] % sizes.heads == 0 and sums.shape[1] == sizes.length)
-    require(powers.size == 0 or powers.size == sums.size * sizes.seen)
+    require(powers.size == 0 or powers.size == sums.size * pitch_of(sizes.seen))
+    require(sizes.keys % (VECTOR // powers.itemsize) == 0)
     require_range(start, stop, sums.shape[0] // sizes.group)
     last = (sums.shape[0] // sizes.heads - 1) * mask_steps[0] + (sizes.heads - 1) * mask_steps[1]
     last += (sizes.length - 1) * mask_steps[2] + (sizes.seen - 1) * mask_steps[3]
@@ -120,9 +124,9 @@ def require_heads(sums, powers, mask, mask_steps, sizes, start, stop):
 
 
 @helper
-def block_of(powers, sizes, row, first):
-    """Where the exponentials of a block of queries are kept, and what comes after them."""
-    return powers[(row * sizes.length + first) * sizes.seen :]
+def kept_at(powers, sizes, row, first):
+    """Where the exponentials of a block of queries begin that are kept."""
+    return (row * sizes.length + first) * pitch_of(sizes.seen)
 
 
 def blocks(sizes: Sizes, start: int, stop: int, causal: bool) -> Iterator[tuple[int, int, int, slice, slice]]:
@@ -133,6 +137,11 @@ def blocks(sizes: Sizes, start: int, stop: int, causal: bool) -> Iterator[tuple[
             for first in range(0, sizes.length, sizes.queries):
                 last = min(first + sizes.queries, sizes.length)
                 yield batch, head, shared, slice(first, last), slice(min(sizes.seen, last) if causal else sizes.seen)
+
+
+def kept_of(powers, sizes, row, queries, keys):
+    """The exponentials that are kept of some queries and keys, as a matrix."""
+    return powers.reshape(-1, sizes.length, pitch_of(sizes.seen))[row, queries, keys]
 
 
 def viewed(x, steps, batches, heads, rows, columns):
@@ -175,7 +184,7 @@ def attend_numpy(q, k, v, mask, out, sums, powers, steps, sizes, scale, causal, 
         row = batch * sizes.heads + head
         if powers.size:
             sums[row, some] = total[:, 0]
-            block_of(powers, sizes, row, some.start)[: p.size] = p.ravel()
+            kept_of(powers, sizes, row, some, keys)[...] = p
         else:
             with np.errstate(divide="ignore"):
                 sums[row, some] = np.where(total == 0, np.inf, top + np.log(total))[:, 0]
@@ -190,47 +199,57 @@ def attend(q, k, v, mask, out, sums, powers, steps, sizes, scale, causal, start,
     aren't kept, the logarithms of the sums of ``e^score``, infinite where nothing is seen.
     """
     require_heads(sums, powers, mask, steps[3], sizes, start, stop)
-    number = q.dtype.type
-    shared_heads = sizes.heads // sizes.group
-    all_scores = np.empty(sizes.queries * sizes.seen, q.dtype)
-    all_powers = np.empty(0 if powers.size else all_scores.size, q.dtype)
-    all_scaled = np.empty(sizes.queries * sizes.features, q.dtype)
-    q_steps, v_steps, out_steps = steps[0][:3], steps[2][:3], steps[4][:3]
+    number, lanes = q.dtype.type, VECTOR // q.itemsize
+    shared_heads, pitch = sizes.heads // sizes.group, pitch_of(sizes.seen)
+    k_across = room_at_line(room_for(sizes.features, sizes.seen, q.itemsize), q)
+    v_down = room_at_line(room_for(sizes.seen, sizes.values, q.itemsize), q)
+    all_p = powers if powers.size else room_at_line(sizes.queries * pitch, q)
+    scaled = room_at_line(sizes.queries * sizes.features, q)
+    top, totals = np.empty(1, q.dtype), np.empty(1, np.float64)
+    q_steps, k_steps, v_steps, mask_steps, out_steps = steps[0][:3], steps[1][:3], steps[2][:3], steps[3], steps[4][:3]
     for task in range((stop - start) * sizes.group):
         unit = start + task // sizes.group
         batch, shared = unit // shared_heads, unit % shared_heads
         head = shared * sizes.group + task % sizes.group
+        row = batch * sizes.heads + head
+        if task % sizes.group == 0:
+            of_k = place_of(k, k_steps, batch, shared, 0, sizes.seen, sizes.features)
+            lay_out_part(k, of_k, 1, k_steps[2], sizes.features, sizes.seen, k_across)
+            of_v = place_of(v, v_steps, batch, shared, 0, sizes.seen, sizes.values)
+            lay_out_part(v, of_v, v_steps[2], 1, sizes.seen, sizes.values, v_down)
         for first in range(0, sizes.length, sizes.queries):
-            rows, row = min(sizes.queries, sizes.length - first), batch * sizes.heads + head
+            rows = min(sizes.queries, sizes.length - first)
             count = min(sizes.seen, first + rows) if causal else sizes.seen
-            flat_scores = all_scores[: rows * count]
-            flat_powers = (block_of(powers, sizes, row, first) if powers.size else all_powers)[: rows * count]
-            scores, p = flat_scores.reshape((rows, count)), flat_powers.reshape((rows, count))
-            scaled = all_scaled[: rows * sizes.features].reshape((rows, sizes.features))
-            multiply(rows_of(q, q_steps, batch, head, first, rows, sizes.features), scale, scaled)
-            score(scaled, k, mask, steps, sizes, batch, head, first, 0, causal, scores)
-            some_sums = sums[row, first : first + rows]
+            wide = -(-count // lanes) * lanes
+            at = kept_at(powers, sizes, row, first) if powers.size else 0
+            of_q = place_of(q, q_steps, batch, head, first, rows, sizes.features)
+            multiply(q, of_q, q_steps[2], scale, scaled[: rows * sizes.features], sizes.features)
+            score(
+                scaled, k_across, mask, mask_steps, sizes, batch, head, first, rows, 0, count, causal, all_p, at, pitch
+            )
+            of_out = place_of(out, out_steps, batch, head, first, rows, sizes.values)
+            some_sums, parts = sums[row, first : first + rows], scaled[:rows]
             for i in range(rows):
-                line = scores[i]
-                top = largest(line)
-                if top == -np.inf:
-                    top = number(0)
-                some_sums[i] = top
-                for j in range(count):
-                    line[j] -= top
-            exponentials(flat_scores, flat_powers)
-            gemm(p, rows_of(v, v_steps, batch, shared, 0, count, sizes.values),
-                 rows_of(out, out_steps, batch, head, first, rows, sizes.values))  # fmt: skip
-            for i in range(rows):
-                total = total_of(p[i])
-                made = row_of(out, out_steps, batch, head, first + i, sizes.values)
-                part = number(1 / total) if total != 0 else number(0)
-                for c in range(sizes.values):
-                    made[c] *= part
+                line, visible = at + i * pitch, visible_of(first + i, 0, count, causal)
+                find_largest(all_p, line, visible, top)
+                if top[0] == -np.inf:
+                    top[0] = 0
+                raise_differences(all_p, line, visible, top, all_p, line, totals, 0, 0)
+                all_p[line + visible : line + wide] = 0
+                total = totals[0]
+                parts[i] = number(1 / total) if total != 0 else number(0)
                 if powers.size:
                     some_sums[i] = total
                 else:
-                    some_sums[i] = some_sums[i] + number(np.log(total)) if total != 0 else number(np.inf)
+                    some_sums[i] = top[0] + number(np.log(total)) if total != 0 else number(np.inf)
+            multiply_part(
+                all_p, at, pitch, 1, v_down, 0, sizes.seen * lanes, count, out, of_out, out_steps[2], True, rows,
+                sizes.values,
+            )  # fmt: skip
+            for i in range(rows):
+                made, part = out[of_out + i * out_steps[2] : of_out + i * out_steps[2] + sizes.values], parts[i]
+                for c in range(sizes.values):
+                    made[c] *= part
 
 
 def attend_backward_numpy(
@@ -248,13 +267,17 @@ def attend_backward_numpy(
         row = batch * sizes.heads + head
         total = sums[row, some, None]
         if powers.size:
-            p = block_of(powers, sizes, row, some.start)[: len(total) * keys.stop].reshape(len(total), keys.stop)
-            p = p / np.where(total == 0, 1, total)
+            p = kept_of(powers, sizes, row, some, keys) / np.where(total == 0, 1, total)
         else:
             added = None if mask is None else mask[batch, head, some, keys]
             p = np.exp(score_numpy(q[batch, head, some], k[batch, shared, keys], added, some, scale, causal) - total)
-        up, made = g[batch, head, some], out[batch, head, some]
-        slope = p * (up @ v[batch, shared, keys].T - (up * made).sum(axis=1, keepdims=True))
+        up = g[batch, head, some]
+        share = (up * out[batch, head, some]).sum(axis=1, keepdims=True)
+        slope = p * (up @ v[batch, shared, keys].T - share)
+        if some.start == 0 and head % sizes.group == 0:
+            for made in (dk, dv):
+                if made is not None:
+                    made[batch, shared] = 0
         if dv is not None:
             dv[batch, shared, keys] += p.T @ up
         if dk is not None:
@@ -271,89 +294,127 @@ def attend_backward(
 ):  # fmt: skip
     """The gradients of queries, keys, values and mask for some heads of keys; none where there is no array for it.
 
-    Those of keys, values and mask are added to what is there. steps: of q, k, v, mask, out, g, dq, dk and dv.
+    That of the mask is added to what is there. steps: of q, k, v, mask, out, g, dq, dk and dv.
     """
     require_heads(sums, powers, mask, steps[3], sizes, start, stop)
     require(dmask.size == 0 or dmask.size == mask.size)
-    number = q.dtype.type
+    number, lanes = q.dtype.type, VECTOR // q.itemsize
     shared_heads, keys = sizes.heads // sizes.group, min(sizes.keys, sizes.seen)
-    all_scores, shares = np.empty(sizes.queries * keys, q.dtype), np.empty(sizes.queries, q.dtype)
-    all_scaled = np.empty(sizes.queries * sizes.features, q.dtype)
-    all_up = np.empty(sizes.queries * sizes.values, q.dtype)
-    all_p = powers if powers.size else np.empty(all_scores.size, q.dtype)
+    pitch = pitch_of(keys)
+    v_across = room_at_line(room_for(sizes.values, sizes.seen, q.itemsize), q)
+    k_across = room_at_line(0 if powers.size else room_for(sizes.features, sizes.seen, q.itemsize), q)
+    k_down = room_at_line(room_for(sizes.seen, sizes.features, q.itemsize) if dq.size else 0, q)
+    q_down = room_at_line(room_for(sizes.queries, sizes.features, q.itemsize) if dk.size else 0, q)
+    up_down = room_at_line(room_for(sizes.queries, sizes.values, q.itemsize) if dv.size else 0, q)
+    slopes = room_at_line(sizes.queries * pitch, q)
+    all_p = powers if powers.size else room_at_line(sizes.queries * pitch, q)
+    scaled = room_at_line(sizes.queries * sizes.features, q)
+    up = room_at_line(sizes.queries * sizes.values, q)
+    shares, log, totals = np.empty(sizes.queries, q.dtype), np.empty(1, q.dtype), np.empty(1, np.float64)
     q_steps, k_steps, v_steps, mask_steps, out_steps, g_steps = (
         steps[0][:3], steps[1][:3], steps[2][:3], steps[3], steps[4][:3], steps[5][:3],
     )  # fmt: skip
     dq_steps, dk_steps, dv_steps = steps[6][:3], steps[7][:3], steps[8][:3]
+    of_dq, of_dk, of_dv = 0, 0, 0
     for task in range((stop - start) * sizes.group):
         unit = start + task // sizes.group
         batch, shared = unit // shared_heads, unit % shared_heads
         head = shared * sizes.group + task % sizes.group
+        row = batch * sizes.heads + head
+        if task % sizes.group == 0:
+            of_v = place_of(v, v_steps, batch, shared, 0, sizes.seen, sizes.values)
+            lay_out_part(v, of_v, 1, v_steps[2], sizes.values, sizes.seen, v_across)
+            of_k = place_of(k, k_steps, batch, shared, 0, sizes.seen, sizes.features)
+            if not powers.size:
+                lay_out_part(k, of_k, 1, k_steps[2], sizes.features, sizes.seen, k_across)
+            if dq.size:
+                lay_out_part(k, of_k, k_steps[2], 1, sizes.seen, sizes.features, k_down)
+            if dk.size:
+                of_dk = place_of(dk, dk_steps, batch, shared, 0, sizes.seen, sizes.features)
+                for j in range(sizes.seen):
+                    dk[of_dk + j * dk_steps[2] : of_dk + j * dk_steps[2] + sizes.features] = 0
+            if dv.size:
+                of_dv = place_of(dv, dv_steps, batch, shared, 0, sizes.seen, sizes.values)
+                for j in range(sizes.seen):
+                    dv[of_dv + j * dv_steps[2] : of_dv + j * dv_steps[2] + sizes.values] = 0
         for first in range(0, sizes.length, sizes.queries):
-            rows, row = min(sizes.queries, sizes.length - first), batch * sizes.heads + head
+            rows = min(sizes.queries, sizes.length - first)
             seen = min(sizes.seen, first + rows) if causal else sizes.seen
-            scaled = all_scaled[: rows * sizes.features].reshape((rows, sizes.features))
-            multiply(rows_of(q, q_steps, batch, head, first, rows, sizes.features), scale, scaled)
-            up = rows_of(g, g_steps, batch, head, first, rows, sizes.values)
+            of_q = place_of(q, q_steps, batch, head, first, rows, sizes.features)
+            multiply(q, of_q, q_steps[2], scale, scaled[: rows * sizes.features], sizes.features)
+            of_out = place_of(out, out_steps, batch, head, first, rows, sizes.values)
+            of_g = place_of(g, g_steps, batch, head, first, rows, sizes.values)
             some_sums = sums[row, first : first + rows]
             for i in range(rows):
-                made = row_of(out, out_steps, batch, head, first + i, sizes.values)
-                some, share = row_of(g, g_steps, batch, head, first + i, sizes.values), number(0)
-                for c in range(sizes.values):
-                    share += made[c] * some[c]
+                made = out[of_out + i * out_steps[2] : of_out + i * out_steps[2] + sizes.values]
+                some, less = g[of_g + i * g_steps[2] :][: sizes.values], up[i * sizes.values : (i + 1) * sizes.values]
+                part, share = number(1), number(0)
                 if powers.size:
                     # What comes back is divided by the sums, in place of the exponentials.
                     part = number(1 / some_sums[i]) if some_sums[i] != 0 else number(0)
-                    less = all_up[i * sizes.values : (i + 1) * sizes.values]
-                    for c in range(sizes.values):
-                        less[c] = some[c] * part
-                    share *= part
+                for c in range(sizes.values):
+                    less[c] = some[c] * part
+                    share += made[c] * less[c]
                 shares[i] = share
-            if powers.size:
-                up = rows_of(all_up, (0, 0, sizes.values), 0, 0, 0, rows, sizes.values)
+            if dk.size:
+                lay_out_part(scaled, 0, sizes.features, 1, rows, sizes.features, q_down)
+            if dv.size:
+                lay_out_part(up, 0, sizes.values, 1, rows, sizes.values, up_down)
+            if dq.size:
+                of_dq = place_of(dq, dq_steps, batch, head, first, rows, sizes.features)
             for begin in range(0, seen, keys):
                 count = min(keys, seen - begin)
-                flat_scores = all_scores[: rows * count]
-                scores = flat_scores.reshape((rows, count))
-                at, step = 0, count
+                at, step = 0, pitch
                 if powers.size:
-                    at, step = (row * sizes.length + first) * sizes.seen + begin, seen
+                    at, step = kept_at(powers, sizes, row, first) + begin, pitch_of(sizes.seen)
                 else:
-                    score(scaled, k, mask, steps, sizes, batch, head, first, begin, causal, scores)
+                    score(
+                        scaled, k_across, mask, mask_steps, sizes, batch, head, first, rows, begin, count, causal,
+                        all_p, 0, pitch,
+                    )  # fmt: skip
                     for i in range(rows):
-                        line, log = scores[i], some_sums[i]
-                        for j in range(count):
-                            line[j] -= log
-                    exponentials(flat_scores, all_p[: rows * count])
+                        line, visible = i * pitch, visible_of(first + i, begin, count, causal)
+                        log[0] = some_sums[i]
+                        raise_differences(all_p, line, visible, log, all_p, line, totals, 0, 0)
+                        all_p[line + visible : line + count] = 0
                 if dv.size:
-                    p = rows_of(all_p[at:], (0, 0, step), 0, 0, 0, rows, count)
-                    gemm(p, up, rows_of(dv, dv_steps, batch, shared, begin, count, sizes.values), 1.0, True)
-                gemm(up, rows_of(v, v_steps, batch, shared, begin, count, sizes.values), scores, 0.0, False, True)
+                    multiply_part(
+                        all_p, at, 1, step, up_down, 0, rows * lanes, rows, dv, of_dv + begin * dv_steps[2],
+                        dv_steps[2], False, count, sizes.values,
+                    )  # fmt: skip
+                multiply_part(
+                    up, 0, sizes.values, 1, v_across, begin * sizes.values, sizes.values * lanes, sizes.values,
+                    slopes, 0, pitch, True, rows, -(-count // lanes) * lanes,
+                )  # fmt: skip
                 for i in range(rows):
-                    line, powers_of_row, share = scores[i], all_p[at + i * step : at + i * step + count], shares[i]
+                    line, p, share = slopes[i * pitch :][:count], all_p[at + i * step :][:count], shares[i]
                     for j in range(count):
-                        line[j] = powers_of_row[j] * (line[j] - share)
+                        line[j] = p[j] * (line[j] - share)
                 if dk.size:
-                    gemm(scores, scaled, rows_of(dk, dk_steps, batch, shared, begin, count, sizes.features), 1.0, True)
+                    multiply_part(
+                        slopes, 0, 1, pitch, q_down, 0, rows * lanes, rows, dk, of_dk + begin * dk_steps[2],
+                        dk_steps[2], False, count, sizes.features,
+                    )  # fmt: skip
                 if dq.size:
-                    gemm(scores, rows_of(k, k_steps, batch, shared, begin, count, sizes.features),
-                         rows_of(dq, dq_steps, batch, head, first, rows, sizes.features),
-                         1.0 if begin else 0.0)  # fmt: skip
+                    multiply_part(
+                        slopes, 0, pitch, 1, k_down, begin * lanes, sizes.seen * lanes, count, dq, of_dq, dq_steps[2],
+                        begin == 0, rows, sizes.features,
+                    )  # fmt: skip
                 if dmask.size:
                     for i in range(rows):
-                        at = batch * mask_steps[0] + head * mask_steps[1] + (first + i) * mask_steps[2]
-                        line, total = scores[i], number(0)
+                        to = batch * mask_steps[0] + head * mask_steps[1] + (first + i) * mask_steps[2]
+                        line, total = slopes[i * pitch :][:count], number(0)
                         if mask_steps[3]:
-                            added = dmask[at + begin : at + begin + count]
+                            added = dmask[to + begin : to + begin + count]
                             for j in range(count):
                                 added[j] += line[j]
                         else:
                             for j in range(count):
                                 total += line[j]
-                            dmask[at] += total
+                            dmask[to] += total
             if dq.size:
                 for i in range(rows):
-                    made = row_of(dq, dq_steps, batch, head, first + i, sizes.features)
+                    made = dq[of_dq + i * dq_steps[2] :][: sizes.features]
                     for c in range(sizes.features):
                         made[c] *= scale
 
@@ -372,7 +433,7 @@ def attention(q, k, v, mask, causal, scale):
     out = like(q, (*q.shape[:3], sizes.values))
     sums = np.empty((len(q) * sizes.heads, sizes.length), q.dtype)
     few = sums.size * sizes.seen <= KEPT
-    kept = sums, np.empty(sums.size * sizes.seen if few else 0, q.dtype)
+    kept = sums, np.empty(sums.size * pitch_of(sizes.seen) if few else 0, q.dtype)
     if not out.size or not sizes.seen:
         out[...] = 0
         return out, kept
@@ -394,10 +455,10 @@ def attention_backward(g, q, k, v, mask, out, kept, causal, scale, needs):
     g, q, k, v, out = map(laid_out, (g, q, k, v, out))
     sizes = sizes_of(q, k, v, causal)
     made = [like(x, x.shape) if needed else np.empty((0, 0, 0, 0), x.dtype) for x, needed in zip((q, k, v), needs)]
-    for one in made:
-        one[...] = 0
     mask, mask_steps = laid_mask(mask, q.dtype)
     if not out.size or not sizes.seen:
+        for one in made:
+            one[...] = 0
         return *made, None if given is None else np.zeros_like(given)
     steps = *map(steps_of, (q, k, v)), mask_steps, *map(steps_of, (out, g, *made))
     arrays = *map(flat, (g, q, k, v)), mask, flat(out), *kept, *map(flat, made)

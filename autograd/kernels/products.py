@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from .compiling.jit import helper, kernel
+from .compiling.jit import kernel
 from .compiling.machine import MACHINE, VECTOR
-from .compiling.memory import LINE
 from .compiling.require import require
 from .compiling.threads import divided
-from .recurrent.panels import copy_panel, turn_squares
-from .recurrent.tiles import ROWS, SUMS, WIDEST, add_tile
+from .recurrent.products import lay_out_part, multiply_part, room_at_line, room_for
+from .recurrent.tiles import ROWS, SUMS, WIDEST
 
 # How many products a sum adds up before it is written: so many rows of panels stay in the cache.
 DEPTH = 256
@@ -67,25 +66,6 @@ def multiplied_numpy(a, row, step, depth, b, down, across, bias, out):
         out += bias
 
 
-@helper
-def lay_out(b, start, down, across, depth, columns, panels):
-    """Write ``columns`` of a matrix to ``panels``, each as wide as a vector, the last with zeros at its end."""
-    lanes = VECTOR // panels.itemsize
-    whole = columns // lanes
-    for v in range(-(-columns // lanes)):
-        first, done = start + v * lanes * across, 0
-        if v < whole and across == 1:
-            copy_panel(b, first, down, panels, v * depth * lanes, depth)
-            continue
-        if v < whole and down == 1:
-            turn_squares(b, first, across, panels, v * depth * lanes, depth // lanes)
-            done = depth // lanes * lanes
-        panel, few = panels[v * depth * lanes : (v + 1) * depth * lanes], min(lanes, columns - v * lanes)
-        for k in range(done, depth):
-            for lane in range(lanes):
-                panel[k * lanes + lane] = b[first + k * down + lane * across] if lane < few else 0
-
-
 @kernel(twin=multiplied_numpy)
 def multiplied(a, row, step, depth, b, down, across, bias, out):
     """``out = a @ b + bias``, without a bias if that is empty.
@@ -98,13 +78,11 @@ def multiplied(a, row, step, depth, b, down, across, bias, out):
     require((depth - 1) * down + (columns - 1) * across < b.size)
     require(bias.size == 0 or bias.size == columns)
     lanes, c = VECTOR // out.itemsize, out.reshape(-1)
-    count = -(-rows // ROWS)
-    widest = WIDEST
-    while widest * -(-rows // count) > SUMS:
-        widest //= 2
-    room = np.empty(widest * min(depth, DEPTH) * lanes + 2 * LINE // out.itemsize, out.dtype)
-    panels = room[-room.ctypes.data % LINE // out.itemsize :]
-    corner = np.empty(ROWS * lanes, out.dtype)
+    wide = WIDEST
+    while wide * min(rows, ROWS) > SUMS:
+        wide //= 2
+    wide *= lanes
+    panels = room_at_line(room_for(min(depth, DEPTH), wide, out.itemsize), out)
     if bias.size:
         for r in range(rows):
             line = out[r]
@@ -112,25 +90,10 @@ def multiplied(a, row, step, depth, b, down, across, bias, out):
                 line[z] = bias[z]
     for k in range(0, depth, DEPTH):
         deep = min(DEPTH, depth - k)
-        fresh = k == 0 and bias.size == 0
-        v, vectors = 0, widest
-        while v * lanes < columns:
-            left = columns - v * lanes
-            while vectors > 1 and vectors * lanes > left:
-                vectors //= 2
-            wide = min(vectors * lanes, left)
-            lay_out(b, k * down + v * lanes * across, down, across, deep, wide, panels)
-            whole = wide == vectors * lanes
-            for t in range(count):
-                first, last = rows * t // count, rows * (t + 1) // count
-                to, at, spacing = (c, first * columns + v * lanes, columns) if whole else (corner, 0, lanes)
-                add_tile(
-                    a, first * row + k * step, row, step, panels, 0, deep * lanes, deep, to, at, spacing,
-                    fresh or not whole, last - first, vectors,
-                )  # fmt: skip
-                if not whole:
-                    for r in range(first, last):
-                        line = out[r, v * lanes :]
-                        for lane in range(wide):
-                            line[lane] = corner[(r - first) * lanes + lane] + (0 if fresh else line[lane])
-            v += vectors
+        for z in range(0, columns, wide):
+            some = min(wide, columns - z)
+            lay_out_part(b, k * down + z * across, down, across, deep, some, panels)
+            multiply_part(
+                a, k * step, row, step, panels, 0, deep * lanes, deep, c, z, columns, k == 0 and bias.size == 0, rows,
+                some,
+            )  # fmt: skip

@@ -6,8 +6,11 @@ step. Here ``b`` lies in panels: a vector of columns, from the first row to the 
 
 from __future__ import annotations
 
+import numpy as np
+
 from ..compiling.jit import helper
 from ..compiling.machine import VECTOR
+from ..compiling.memory import LINE
 from .panels import copy_panel, turn_squares
 from .tiles import ROWS, SUMS, WIDEST, add_tile
 
@@ -19,43 +22,66 @@ def room_for(depth, columns, itemsize):
     return (-(-columns // lanes) * depth + ROWS) * lanes
 
 
-@helper(apart=True)
+@helper
+def room_at_line(size, x):
+    """New room for so many numbers like those of ``x``, from the beginning of a cache line on."""
+    room = np.empty(size + LINE // x.itemsize, x.dtype)
+    first = -room.ctypes.data % LINE // x.itemsize
+    return room[first : first + size]
+
+
+@helper
 def lay_out(matrix, panels):
-    """Write ``matrix`` to ``panels``, zeros beyond the last column."""
-    lanes = VECTOR // panels.itemsize
+    """Write ``matrix`` to ``panels``."""
     depth, columns = matrix.shape
-    whole = columns // lanes * lanes
-    for first in range(0, whole, lanes):
-        copy_panel(matrix.reshape(-1), first, columns, panels, first * depth, depth)
-    if whole < columns:
-        for k in range(depth):
-            row, vector = matrix[k], panels[whole * depth + k * lanes : whole * depth + (k + 1) * lanes]
-            for lane in range(lanes):
-                vector[lane] = row[whole + lane] if whole + lane < columns else 0
+    lay_out_part(matrix.reshape(-1), 0, columns, 1, depth, columns, panels)
+
+
+@helper
+def lay_out_turned(matrix, panels):
+    """Write the transposed of ``matrix`` to ``panels``."""
+    columns, depth = matrix.shape
+    lay_out_part(matrix.reshape(-1), 0, 1, depth, depth, columns, panels)
 
 
 @helper(apart=True)
-def lay_out_turned(matrix, panels):
-    """Write the transposed of ``matrix`` to ``panels``, zeros beyond the last column."""
+def lay_out_part(matrix, start, down, across, depth, columns, panels):
+    """Write ``columns`` of a matrix to ``panels``, each as wide as a vector, the last with zeros at its end.
+
+    The number in row k and column c is the one at ``start + k·down + c·across``.
+    """
     lanes = VECTOR // panels.itemsize
-    columns, depth = matrix.shape
-    whole, squares = columns // lanes * lanes, depth // lanes
-    for first in range(0, columns, lanes):
-        panel = panels[first * depth : (first + lanes) * depth]
-        done = 0
-        if first < whole:
-            turn_squares(matrix.reshape(-1), first * depth, depth, panel, 0, squares)
-            done = squares * lanes
+    whole = columns // lanes
+    for v in range(-(-columns // lanes)):
+        first, done = start + v * lanes * across, 0
+        if v < whole and across == 1:
+            copy_panel(matrix, first, down, panels, v * depth * lanes, depth)
+            continue
+        if v < whole and down == 1:
+            turn_squares(matrix, first, across, panels, v * depth * lanes, depth // lanes)
+            done = depth // lanes * lanes
+        panel, few = panels[v * depth * lanes : (v + 1) * depth * lanes], min(lanes, columns - v * lanes)
         for k in range(done, depth):
             for lane in range(lanes):
-                panel[k * lanes + lane] = matrix[first + lane, k] if first + lane < columns else 0
+                panel[k * lanes + lane] = matrix[first + k * down + lane * across] if lane < few else 0
+
+
+@helper
+def multiply(a, i, row, step, rows, panels, depth, c, k, columns, fresh):
+    """``c = a @ b``, or added to ``c`` unless ``fresh``. a: ``rows`` of them, as `add_tile` reads it. b: in panels."""
+    multiply_part(
+        a, i, row, step, panels, 0, depth * (VECTOR // c.itemsize), depth, c, k, columns, fresh, rows, columns
+    )
 
 
 @helper(apart=True)
-def multiply(a, i, row, step, rows, panels, depth, c, k, columns, fresh):
-    """``c = a @ b``, or added to ``c`` unless ``fresh``. a: ``rows`` of them, as `add_tile` reads it. b: in panels."""
+def multiply_part(a, i, row, step, b, j, apart, depth, c, k, spacing, fresh, rows, columns):
+    """``c = a @ b``, or added to ``c`` unless ``fresh``: what `add_tile` does, for any number of rows and columns.
+
+    The last of the room that ``b`` is laid out in is for a tile of sums of less than a vector.
+    """
     lanes = VECTOR // c.itemsize
-    panel, whole, count = depth * lanes, columns // lanes, -(-rows // ROWS)
+    whole, count = columns // lanes, -(-rows // ROWS)
     tallest = -(-rows // max(count, 1))
     most = WIDEST
     while most * tallest > SUMS:
@@ -67,19 +93,19 @@ def multiply(a, i, row, step, rows, panels, depth, c, k, columns, fresh):
         for t in range(count):
             first = rows * t // count
             add_tile(
-                a, i + first * row, row, step, panels, v * panel, panel, depth, c, k + first * columns + v * lanes,
-                columns, fresh, rows * (t + 1) // count - first, most,
+                a, i + first * row, row, step, b, j + v * apart, apart, depth, c, k + first * spacing + v * lanes,
+                spacing, fresh, rows * (t + 1) // count - first, most,
             )  # fmt: skip
         v += most
     rest = columns - whole * lanes
     if rest:
-        corner = panels[(whole + 1) * panel :]
+        corner = b[b.size - ROWS * lanes :]
         for t in range(count):
             first, last = rows * t // count, rows * (t + 1) // count
             add_tile(
-                a, i + first * row, row, step, panels, v * panel, panel, depth, corner, 0, lanes, True, last - first, 1
+                a, i + first * row, row, step, b, j + v * apart, apart, depth, corner, 0, lanes, True, last - first, 1
             )
             for r in range(first, last):
-                line = c[k + r * columns + whole * lanes : k + (r + 1) * columns]
+                line = c[k + r * spacing + whole * lanes : k + r * spacing + columns]
                 for lane in range(rest):
                     line[lane] = corner[(r - first) * lanes + lane] + (0 if fresh else line[lane])
