@@ -139,9 +139,15 @@ def _made(op: Op, parents: tuple[Node | None, ...], saved: tuple[float, ...]) ->
 
 
 def _unary(op: Op) -> Callable[..., Scalar]:
+    scalar: Any = op.scalar
+
     def method(self: Scalar) -> Scalar:
         x = self.data
-        return _made(op, (self,), (on_numbers(op, x), x))
+        try:
+            out = scalar(x)
+        except (ArithmeticError, ValueError):
+            out = on_numbers(op, x)
+        return _made(op, (self,), (out, x))
 
     return method
 
