@@ -139,22 +139,38 @@ def _made(op: Op, parents: tuple[Node | None, ...], saved: tuple[float, ...]) ->
 
 
 def _unary(op: Op) -> Callable[..., Scalar]:
+    scalar: Any = op.scalar
+
     def method(self: Scalar) -> Scalar:
         x = self.data
-        return _made(op, (self,), (on_numbers(op, x), x))
+        try:
+            out = scalar(x)
+        except (ArithmeticError, ValueError):
+            out = on_numbers(op, x)
+        return _made(op, (self,), (out, x))
 
     return method
 
 
 def _binary(op: Op) -> Callable[..., Any]:
+    scalar: Any = op.scalar
+
     def method(self: Scalar, other: Any) -> Any:
         x = self.data
+        parents: tuple[Scalar, Scalar | None]
         if type(other) is Scalar:
             y = other.data
-            return _made(op, (self, other), (on_numbers(op, x, y), x, y))
-        if isinstance(other, (int, float)):
-            return _made(op, (self, None), (on_numbers(op, x, other), x, other))
-        return NotImplemented
+            parents = (self, other)
+        elif isinstance(other, (int, float)):
+            y = other
+            parents = (self, None)
+        else:
+            return NotImplemented
+        try:
+            out = scalar(x, y)
+        except (ArithmeticError, ValueError):
+            out = on_numbers(op, x, y)
+        return _made(op, parents, (out, x, y))
 
     return method
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from autograd.cli import main
-from autograd.kernels import KERNELS, activation
+from autograd.kernels import activation, all_kernels
 from autograd.kernels.compiling import cache
 from autograd.kernels.compiling.cache import KernelCache, cache_directory
 from autograd.kernels.compiling.jit import numba_or_none
@@ -320,8 +320,8 @@ def test_the_directory_is_named_by_where_the_sources_are(sources):
 
 
 def test_entries_are_told_apart_by_folders(tmp_path):
-    named = {KernelCache(kernel.__wrapped__, tmp_path).name: kernel for kernel in KERNELS}
-    assert len(named) == len(KERNELS)
+    named = {KernelCache(kernel.__wrapped__, tmp_path).name: kernel for kernel in all_kernels()}
+    assert len(named) == len(all_kernels())
     assert {"recurrent.lstm.forward", "recurrent.gru.forward", "conv.direct.shifted"} <= set(named)
 
 
@@ -352,17 +352,17 @@ def test_a_closure_is_no_kernel(tmp_path):
 WARMUP = """
 import autograd
 from autograd.cli import main, models, warmup
-from autograd.kernels import KERNELS
+from autograd.kernels import all_kernels
 import nn, optim
 
 def types():
-    return {kernel: list(kernel.target.signatures) if kernel.target else [] for kernel in KERNELS}
+    return {kernel: list(kernel.target.signatures) if kernel.target else [] for kernel in all_kernels()}
 
 assert main(["warmup"]) == 0
 again = [warmup.compiled_for(number) for number in range(2 * len(warmup.workloads()))]
 assert not any(made for made, _ in again)
 warm = types()
-for kernel in KERNELS:
+for kernel in all_kernels():
     print(kernel.__name__, *sorted({str(first.dtype) for first, *_ in warm[kernel]}))
 for dtype in (autograd.float32, autograd.float64):
     autograd.set_default_dtype(dtype)
@@ -371,7 +371,7 @@ for dtype in (autograd.float32, autograd.float64):
         step.zero_grad()
         nn.CrossEntropyLoss()(net(autograd.rand(4, 1, 28, 28)), autograd.arange(4)).backward()
         step.step()
-print(*[kernel.__name__ for kernel in KERNELS if types()[kernel] != warm[kernel]], sep=", ")
+print(*[kernel.__name__ for kernel in all_kernels() if types()[kernel] != warm[kernel]], sep=", ")
 """
 
 

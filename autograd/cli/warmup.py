@@ -15,8 +15,8 @@ from autograd.kernels.compiling import cache, jit
 
 from .parsing import CommandError
 
-# A kernel by its number, and the types that it is compiled for.
-Entry = tuple[int, str]
+# A kernel by its file and its name, and the types that it is compiled for.
+Entry = tuple[str, str, str]
 
 
 def add_parser(commands: Any) -> None:
@@ -73,8 +73,8 @@ def compiled_for(number: int) -> tuple[set[Entry], set[Entry]]:
 
 def entries(name: str) -> set[Entry]:
     """Which kernels, for which types, this process found in the cache, or missed there."""
-    targets = [(i, kernel.target) for i, kernel in enumerate(KERNELS) if kernel.target]  # type: ignore[attr-defined]
-    return {(i, str(types)) for i, target in targets for types in getattr(target.stats, name)}
+    made: list[Any] = [kernel for kernel in KERNELS if kernel.target]  # type: ignore[attr-defined]
+    return {(k.__module__, k.__qualname__, str(types)) for k in made for types in getattr(k.target.stats, name)}
 
 
 def die_when_interrupted() -> None:

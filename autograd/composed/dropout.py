@@ -8,6 +8,7 @@ import warnings
 import numpy as np
 
 from ..creation.generator import default_generator
+from ..creation.layout import in_memory_order
 from ..engine.tensor import Tensor, wrap
 from ..ops.dropout import dropout as dropout_op
 from .activation import applied
@@ -22,12 +23,11 @@ def kept(input: Tensor, p: float, whole_channels: bool, value: float = 1.0) -> T
 
     Numbers for elements are drawn in the order in which those lie in memory.
     """
-    shape = (*input.shape[:2], *(1,) * (input.ndim - 2)) if whole_channels else tuple(input.shape)
-    order = list(range(input.ndim))
-    if not (whole_channels or input.array.flags.c_contiguous or min(input.array.strides) <= 0):
-        order.sort(key=lambda axis: -input.array.strides[axis])
-    drawn = default_generator.tossed(math.prod(shape), 1 - p, input.array.dtype.type(value))
-    return wrap(drawn.reshape([shape[axis] for axis in order]).transpose(np.argsort(order)), None)
+    like = input.array
+    if whole_channels:
+        like = np.empty((*input.shape[:2], *(1,) * (input.ndim - 2)), like.dtype)
+    drawn = default_generator.tossed(like.size, 1 - p, like.dtype.type(value))
+    return wrap(in_memory_order(drawn, like), None)
 
 
 def check(p: float) -> None:

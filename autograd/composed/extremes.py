@@ -44,7 +44,9 @@ def pick(x: Tensor, dim: int, indices: Any, keepdim: bool = True) -> Picked:
     if not isinstance(places, Tensor):
         places = wrap(np.asarray(indices, np.int64).reshape(np.shape(indices) if x.ndim else ()), None)
     values = x.gather(dim, places)
-    return Picked(values, places) if keepdim else Picked(values.squeeze(dim), places.squeeze(dim))
+    if keepdim or not x.ndim:
+        return Picked(values, places)
+    return Picked(values.squeeze(dim), wrap(places.array.squeeze(dim), None))
 
 
 # By name: the op of two Tensors, the op of all elements, and that of the places along a dimension.

@@ -8,7 +8,7 @@ import warnings
 from typing import Any
 
 from ..engine.tensor import Tensor
-from ..kernels.interpolation import interpolating
+from ..kernels import interpolation as kernels
 from ..ops.pool import resample
 from .pooling import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d
 from .registry import function
@@ -85,7 +85,7 @@ def interpolate(
         return pool(input, sizes)
     along = smooth[1] if smooth else mode
     bands = [
-        interpolating(n, count, along, bool(align_corners), factor, antialias)
+        kernels.interpolating(n, count, along, bool(align_corners), factor, antialias)
         for n, count, factor in zip(input.shape[2:], sizes, factors)
     ]
     return resample(input, tuple(bands))

@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..engine.tensor import Tensor
-from ..kernels.pooling import windows
-from ..kernels.pooling.averages import adaptive_averages, averages
+from ..kernels.pooling import averages, windows
 from ..ops import pool
 from .registry import explaining, public
 from .sizes import integers
@@ -169,7 +168,9 @@ def _avg_pool(dims: int) -> Callable[..., Any]:
         if divisor_override is not None and not divisor_override:
             raise RuntimeError("divisor must be not zero")
         mean = divisor_override is None
-        bands = tuple([averages(n, k, s, p, ceil, bool(count_include_pad), mean) for n, k, s, p, _, ceil in sides])
+        bands = tuple(
+            [averages.averages(n, k, s, p, ceil, bool(count_include_pad), mean) for n, k, s, p, _, ceil in sides]
+        )
         out = pool.avg_pool(input, bands)
         return out if mean else out / divisor_override
 
@@ -249,7 +250,7 @@ def _adaptive_avg_pool(dims: int) -> Callable[..., Any]:
         2
         """
         sides = adaptive_sides(input, output_size, dims)
-        return pool.avg_pool(input, tuple([adaptive_averages(*side) for side in sides]))
+        return pool.avg_pool(input, tuple([averages.adaptive_averages(*side) for side in sides]))
 
     return adaptive_avg_pool
 

@@ -26,6 +26,11 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {}
 METHODS: dict[str, Any] = {}
 IN_PLACE: set[str] = set()
 
+# The further names of each argument.
+SYNONYMS_OF: dict[str, list[str]] = {}
+for theirs, ours in SYNONYMS.items():
+    SYNONYMS_OF.setdefault(ours, []).append(theirs)
+
 
 def public(*names: str) -> Callable[[F], F]:
     """Make a function public under ``names``; ``linalg.inv`` is ``inv`` in the module ``autograd.linalg``.
@@ -94,7 +99,7 @@ def explaining(name: str, function: F) -> F:
     count = code.co_argcount + code.co_kwonlyargcount
     spread = code.co_varnames[count] if code.co_flags & inspect.CO_VARARGS else ""
     parameters = (*code.co_varnames[:count], spread)
-    synonyms = {theirs: ours for theirs, ours in SYNONYMS.items() if ours in parameters and theirs not in parameters}
+    synonyms = {theirs: ours for ours in parameters for theirs in SYNONYMS_OF.get(ours, ()) if theirs not in parameters}
 
     fields: Any = vars(function).get("fields")
     results = None if fields is None else type_of(name, fields)

@@ -70,12 +70,12 @@ def sizes_of(name: str, given: Sequence[Any], size: Any = None) -> tuple[int, ..
     if len(given) == 1 and isinstance(given[0], (tuple, list)):
         given = given[0]
     try:
-        sizes = tuple(s.__index__() for s in given if not isinstance(s, bool))
+        sizes = tuple([s.__index__() for s in given if not isinstance(s, bool)])
     except (AttributeError, TypeError):
         sizes = ()
     if len(sizes) < len(given):
         raise TypeError(f"{name}(): sizes must be ints, not {', '.join(type(s).__name__ for s in given)}")
-    if any(s < 0 for s in sizes):
+    if sizes and min(sizes) < 0:
         raise RuntimeError(f"{name}: Trying to create tensor with negative dimension: {list(sizes)}")
     return sizes
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import math
 import os
 from collections.abc import Callable, Iterator
@@ -11,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from ..engine.tensor import Tensor, wrap
+from ..kernels import normal as kernels
 from ..kernels import twister
 from ..kernels.compiling.forks import new_lock
 from ..kernels.compiling.fused import multiply_add
 from ..kernels.compiling.jit import at_work
-from ..kernels.normal import BLOCK, box_muller, box_muller_numpy, in_pairs, in_pairs_numpy
 from ..types.device import CPU, device, only_cpu
 
 # As many numbers are drawn faster by a kernel than by NumPy, whose twister makes one at a time.
@@ -77,6 +78,15 @@ class Generator:
             # The state that seeding with init_genrand gives, which RandomState does for a 32-bit seed.
             self._twister = np.random.RandomState(self._seed & 0xFFFFFFFF)._bit_generator
         return self._twister
+
+    @property
+    def _memory(self) -> np.ndarray[Any, Any]:
+        """The twister's 624 words, and how many of them were taken, where it keeps them.
+
+        Its ``state`` is a copy, which takes longer to make and to give back than a thousand numbers.
+        """
+        memory = (ctypes.c_uint32 * 625).from_address(self._bits.ctypes.state_address)
+        return np.frombuffer(memoryview(memory), np.uint32)
 
     def seed(self) -> int:
         """Start over from a seed that differs every time, and return it."""
@@ -170,19 +180,19 @@ class Generator:
 
         For float16 in float32; all else is in ``dtype``.
         """
-        if count < BLOCK:
+        if count < kernels.BLOCK:
             return self.normal_pairs(count, mean, std)
-        whole, wide = count - count % BLOCK, np.promote_types(dtype, np.float32)
+        whole, wide = count - count % kernels.BLOCK, np.promote_types(dtype, np.float32)
         # The last block, if it isn't whole, overlaps the one before it and is drawn anew: what is left of the first
         # draw is thrown away, and for float16 not even drawn.
         out = np.empty(count, wide)
         out[:whole] = self.uniform(whole if wide != dtype else count, wide)[:whole]
         # A few numbers aren't worth waiting for Numba.
-        make_normal = box_muller if count >= MANY or at_work() else box_muller_numpy
+        make_normal = kernels.box_muller if count >= MANY or at_work() else kernels.box_muller_numpy
         make_normal(out[:whole], mean, std)
         if whole < count:
-            out[-BLOCK:] = self.uniform(BLOCK, wide)
-            make_normal(out[-BLOCK:], mean, std)
+            out[-kernels.BLOCK :] = self.uniform(kernels.BLOCK, wide)
+            make_normal(out[-kernels.BLOCK :], mean, std)
         return out
 
     def normal_pairs(self, count: int, mean: float = 0.0, std: float = 1.0) -> np.ndarray[Any, Any]:
@@ -190,7 +200,7 @@ class Generator:
         waiting = [] if self._next_normal is None or not count else [self._next_normal]
         missing = count - len(waiting)
         made = self.uniform(missing + missing % 2)
-        (in_pairs if missing >= MANY else in_pairs_numpy)(made)
+        (kernels.in_pairs if missing >= MANY else kernels.in_pairs_numpy)(made)
         found = np.concatenate([waiting, made])
         if count:
             self._next_normal = float(found[-1]) if len(found) > count else None
@@ -199,12 +209,11 @@ class Generator:
     def run(self, sampler: Callable[..., None], *arguments: Any) -> None:
         """``sampler`` on ``arguments``: a kernel that takes as many outputs of the twister as it happens to need."""
         with self._lock:
-            state = self._bits.state["state"]
-            words, place = state["key"].copy(), np.array([state["pos"]])
+            memory = self._memory
+            words, place = memory[:624].copy(), memory[624:].astype(np.int64)
             waiting = np.array([np.nan if self._next_normal is None else self._next_normal])
             sampler(*arguments, words, place, waiting)
-            state = {"key": words, "pos": int(place[0])}
-            self._bits.state = {"bit_generator": "MT19937", "state": state}
+            memory[:624], memory[624:] = words, place
             self._next_normal = None if np.isnan(waiting[0]) else float(waiting[0])
 
 

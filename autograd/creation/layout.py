@@ -83,6 +83,8 @@ def order_in_memory(array: np.ndarray[Any, Any]) -> list[int]:
 
 def in_memory_order(values: np.ndarray[Any, Any], array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """``values``, which are flat, for ``array``: one after the other as its elements lie in memory."""
+    if array.flags.c_contiguous:
+        return values.reshape(array.shape)
     order = order_in_memory(array)
     return values.reshape([array.shape[dim] for dim in order]).transpose(np.argsort(order))
 

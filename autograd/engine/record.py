@@ -260,7 +260,8 @@ def _nary(op: Op, foreign: Callable[[Op, Any], Any]) -> Callable[..., Any]:
     alike = differentiable if rules else [op.promotes] * arity
     positions = list(zip(range(arity), differentiable, alike))
     # Of others, None may take the place of a Tensor.
-    compares = op.promotes and not rules
+    promotes = op.promotes
+    compares = promotes and not rules
     alone = arity == 1
     # A fused op has one rule, whatever is asked of it, and keeps its arguments.
     whole = op.reads(tuple(differentiable)) if op.kind == "fused" else None
@@ -293,7 +294,8 @@ def _nary(op: Op, foreign: Callable[[Op, Any], Any]) -> Callable[..., Any]:
                 elif value is not None or compares:
                     if not isinstance(value, OPERANDS):
                         return foreign(op, value)
-                    even = even and not agrees
+                    weak = promotes and dtype is not None and dtype.kind == "f" and type(value) in WEAK[dtype.char]
+                    even = even and (weak or not agrees)
             if not tensors:
                 if op.scalar and type(values[0]) in (bool, float) and type(values[-1]) is float:
                     return on_numbers(op, *values)

@@ -221,7 +221,10 @@ def places(shape: tuple[int, ...], dim: int, index: Any) -> Any:
         raise RuntimeError(f"Size does not match at dimension {axis}: index {index.shape} must fit into {shape}")
     for wrong in index[(index < 0) | (index >= shape[axis])]:
         raise RuntimeError(f"index {wrong} is out of bounds for dimension {axis} with size {shape[axis]}")
-    return tuple(index if i == axis else grid for i, grid in enumerate(np.ogrid[tuple(map(slice, index.shape))]))
+    rest = index.ndim - 1
+    return tuple(
+        index if i == axis else np.arange(size).reshape((-1,) + (1,) * (rest - i)) for i, size in enumerate(index.shape)
+    )
 
 
 def refuse_other_indices(index):

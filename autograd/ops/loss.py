@@ -9,7 +9,7 @@ import numpy as np
 
 from ..kernels import cross_entropy as kernels
 from ..kernels import losses as elements
-from ..kernels.softmax import softmax, softmax_of_rows
+from ..kernels import softmax as scores
 from ..types.dtypes import numpy_dtype
 from .activation import softplus
 from .arithmetic import where
@@ -222,7 +222,10 @@ def cross_entropy(x, target, weight=None, ignore_index=-100, reduction="mean", l
     check_smoothing(label_smoothing)
     checked(x, target, weight, reduction)
     samples = by_class(x)
-    logp = softmax(samples, 1, True) if samples.shape[2] > 1 else softmax_of_rows(samples[..., 0], True)[..., None]
+    if samples.shape[2] > 1:
+        logp = scores.softmax(samples, 1, True)
+    else:
+        logp = scores.softmax_of_rows(samples[..., 0], True)[..., None]
     return losses_of(logp, target, weight, ignore_index, reduction, label_smoothing)
 
 

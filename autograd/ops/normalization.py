@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from ..kernels.normalization.layouts import by_channel, by_group, by_last
-from ..kernels.normalization.normalize import normalize, normalize_backward
+from ..kernels.normalization import layouts
+from ..kernels.normalization import normalize as kernels
 from .op import InvalidValue, op
 from .pointwise import of_kind, sqrt, square
 from .reduction import mean, var
@@ -93,8 +93,8 @@ def batch_norm(x, weight, bias, running_mean, running_var, training, momentum, e
     if training and count == 1:
         raise InvalidValue(f"Expected more than 1 value per channel when training, got input size {x.shape}")
     column = (channels, 1)
-    out, moments = normalize(
-        x, by_channel(x.shape), table(weight, column, x.dtype, 1),
+    out, moments = kernels.normalize(
+        x, layouts.by_channel(x.shape), table(weight, column, x.dtype, 1),
         table(bias, column, x.dtype, 0), eps, None if training else (running_mean, running_var),
     )  # fmt: skip
     if training and running_mean is not None and count:
@@ -106,8 +106,8 @@ def batch_norm(x, weight, bias, running_mean, running_var, training, momentum, e
 
 def batch_norm_slope(g, out, x, weight, bias, running_mean, running_var, training, momentum, eps, residual):
     """The gradients of the input, of γ and of β."""
-    layout, column = by_channel(x.shape), table(weight, (x.shape[1], 1), x.dtype, 1)
-    dx, sums = normalize_backward(g, x, layout, column, residual, not training)
+    layout, column = layouts.by_channel(x.shape), table(weight, (x.shape[1], 1), x.dtype, 1)
+    dx, sums = kernels.normalize_backward(g, x, layout, column, residual, not training)
     return dx, *slopes_of(sums, (-1,), x.dtype), None, None
 
 
@@ -136,17 +136,17 @@ def layer_norm_of_means(x, weight, bias, dims, eps):
 )
 def layer_norm(x, weight, bias, dims, eps):
     """``γ·(x - μ)/√(σ² + eps) + β`` over the last ``dims`` dimensions (Ba et al., 2016), whose shape γ and β have."""
-    layout = by_last(of_kind("f", x).shape, dims)
+    layout = layouts.by_last(of_kind("f", x).shape, dims)
     line = (1, layout.length)
-    out, moments = normalize(x, layout, table(weight, line, x.dtype, 1), table(bias, line, x.dtype, 0), eps)
+    out, moments = kernels.normalize(x, layout, table(weight, line, x.dtype, 1), table(bias, line, x.dtype, 0), eps)
     return out, moments
 
 
 def layer_norm_slope(g, out, x, weight, bias, dims, eps, residual):
     """The gradients of the input, of γ and of β."""
-    layout = by_last(x.shape, dims)
+    layout = layouts.by_last(x.shape, dims)
     line = table(weight, (1, layout.length), x.dtype, 1)
-    dx, sums = normalize_backward(g, x, layout, line, residual)
+    dx, sums = kernels.normalize_backward(g, x, layout, line, residual)
     return dx, *slopes_of(sums, x.shape[x.ndim - dims :], x.dtype)
 
 
@@ -169,17 +169,19 @@ def rms_norm_of_means(x, weight, dims, eps):
 )
 def rms_norm(x, weight, dims, eps):
     """``γ·x/√(mean x² + eps)`` over the last ``dims`` dimensions (Zhang and Sennrich, 2019)."""
-    layout = by_last(of_kind("f", x).shape, dims)
+    layout = layouts.by_last(of_kind("f", x).shape, dims)
     line = (1, layout.length)
-    out, moments = normalize(x, layout, table(weight, line, x.dtype, 1), np.zeros(line, x.dtype), eps, centered=False)
+    out, moments = kernels.normalize(
+        x, layout, table(weight, line, x.dtype, 1), np.zeros(line, x.dtype), eps, centered=False
+    )
     return out, moments
 
 
 def rms_norm_slope(g, out, x, weight, dims, eps, residual):
     """The gradients of the input and of γ."""
-    layout = by_last(x.shape, dims)
+    layout = layouts.by_last(x.shape, dims)
     line = table(weight, (1, layout.length), x.dtype, 1)
-    dx, sums = normalize_backward(g, x, layout, line, residual, centered=False)
+    dx, sums = kernels.normalize_backward(g, x, layout, line, residual, centered=False)
     return dx, *slopes_of(sums[:1], x.shape[x.ndim - dims :], x.dtype)
 
 
@@ -209,18 +211,18 @@ def group_norm(x, weight, bias, groups, eps):
     channels = of_kind("f", x).shape[1]
     for name, given in (("weight", weight), ("bias", bias)):
         check_size(name, given, channels)
-    layout = by_group(x.shape, groups)
+    layout = layouts.by_group(x.shape, groups)
     rows = [per_channel(v, layout, channels, groups, x.dtype, fill) for v, fill in ((weight, 1), (bias, 0))]
-    out, moments = normalize(x, layout, *rows, eps)
+    out, moments = kernels.normalize(x, layout, *rows, eps)
     return out, moments
 
 
 def group_norm_slope(g, out, x, weight, bias, groups, eps, residual):
     """The gradients of the input, of γ and of β."""
     channels = x.shape[1]
-    layout = by_group(x.shape, groups)
+    layout = layouts.by_group(x.shape, groups)
     rows = per_channel(weight, layout, channels, groups, x.dtype, 1)
-    dx, sums = normalize_backward(g, x, layout, rows, residual)
+    dx, sums = kernels.normalize_backward(g, x, layout, rows, residual)
     sums = sums.reshape(2, channels, sums.size // (2 * channels) if channels else 0).sum(axis=2)
     return dx, *slopes_of(sums, (-1,), x.dtype)
 

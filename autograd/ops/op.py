@@ -202,13 +202,14 @@ class Op:
     def reads(self, needs: tuple[bool, ...]) -> tuple[str, ...]:
         """What the rules of the arguments that ``needs`` marks read: of the result, each argument, the residual.
 
-        Each is ``"value"``, ``"shape"`` or ``""``. A fused op keeps its arguments whole: its reference needs them.
+        Each is ``"value"``, ``"shape"`` or ``""``; what asks for more is the greater word. A fused op keeps its
+        arguments whole: its reference needs them.
         """
         plan = self._plans.get(needs)
         if plan is None:
             count = 1 + len(self.parameters) + self.residual
             used = [usage(rule, 1, count) for rule, need in zip(self.rules, needs, strict=True) if need and rule]
-            plan = tuple(max(position, key=("", "shape", "value").index) for position in zip(*used, strict=True))
+            plan = tuple(map(max, zip(*used, strict=True)))
             if self.kind == "fused":
                 plan = plan[:1] + ("value",) * len(self.parameters) + plan[1 + len(self.parameters) :]
             self._plans[needs] = plan

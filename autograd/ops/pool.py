@@ -6,7 +6,7 @@ sliding windows and adaptive ones are the same to these ops.
 
 from __future__ import annotations
 
-from ..kernels.banded_matrices import weighted
+from ..kernels import banded_matrices
 from ..kernels.pooling import max_pool as kernels
 from .op import op
 from .pointwise import of_kind
@@ -50,13 +50,13 @@ pick_from_boxes.linear(lambda g, out, x, places, dims: put_in_boxes(g, places, x
 @op(symbol="avg pool", derivative="∂L/∂x = ∂L/∂out shared evenly by each window", level="internal", flat=True)
 def avg_pool(x, bands):
     """The mean of each window: the mean along one dimension after the other. ``bands``: the weights of each."""
-    return weighted(of_kind("f", x), bands)
+    return banded_matrices.weighted(of_kind("f", x), bands)
 
 
 @op(symbol="resample", derivative="∂L/∂x = each ∂L/∂out, by its weight, where it was read", level="internal")
 def resample(x, bands):
     """Weighted sums of neighbours along the last dimensions: A₁·x·A₂ᵀ for ``bands`` (A₁, A₂)."""
-    return weighted(of_kind("f", x), bands)
+    return banded_matrices.weighted(of_kind("f", x), bands)
 
 
 avg_pool.linear(lambda g, out, x, bands: resample(g, transposed(bands)))

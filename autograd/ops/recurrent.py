@@ -16,7 +16,7 @@ import numpy as np
 
 from ..kernels.compiling.memory import aligned
 from ..kernels.recurrent import elman, gru, lstm
-from ..kernels.recurrent.steps import room_back, room_forward, rows_of_block
+from ..kernels.recurrent import steps as blocks
 from .activation import relu
 from .joining import cat, stack
 from .matmul import linear
@@ -43,7 +43,7 @@ class Steps(NamedTuple):
 
     def capacity(self, columns):
         """How many rows the kernels treat at once."""
-        return rows_of_block(self.batch, len(self.rows), columns)
+        return blocks.rows_of_block(self.batch, len(self.rows), columns)
 
     def chosen(self, kernel):
         """The kernel, or for float64 its NumPy twin, which for checks is fast enough: it need not be compiled."""
@@ -55,12 +55,12 @@ class Steps(NamedTuple):
 
     def room_forward(self, w_ih, w_hh):
         """An array that the kernels lay out the weights in."""
-        size = room_forward(w_ih.shape[1], w_hh.shape[1], len(w_ih), self.rows.itemsize)
+        size = blocks.room_forward(w_ih.shape[1], w_hh.shape[1], len(w_ih), self.rows.itemsize)
         return aligned(self.rows.dtype, (size,))[0]
 
     def room_back(self, w_ih, w_hh, columns):
         """The same for the way back, with so many columns of gradients in a block."""
-        size = room_back(w_ih.shape[1], w_hh.shape[1], len(w_ih), self.capacity(columns), self.rows.itemsize)
+        size = blocks.room_back(w_ih.shape[1], w_hh.shape[1], len(w_ih), self.capacity(columns), self.rows.itemsize)
         return aligned(self.rows.dtype, (size,))[0]
 
 

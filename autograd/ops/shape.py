@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from typing import Any
 
@@ -242,7 +243,7 @@ def flatten(x, start_dim=0, end_dim=-1):
     start, end = (axis_of(dim, x.ndim or 1) for dim in (start_dim, end_dim))
     if start > end:
         raise RuntimeError("start_dim cannot come after end_dim")
-    return np.reshape(x, (*x.shape[:start], int(np.prod(x.shape[start : end + 1])), *x.shape[end + 1 :]))
+    return x.reshape((*x.shape[:start], math.prod(x.shape[start : end + 1]), *x.shape[end + 1 :]))
 
 
 flatten.linear(lambda g, out, x, start_dim, end_dim: reshape(g, x.shape))
