@@ -85,6 +85,27 @@ def test_arguments_come_in_pytorchs_order(name):
     assert of(getattr(nn.functional, FUNCTIONS[name])) == of(getattr(torch.nn.functional, FUNCTIONS[name]))
 
 
+@pytest.mark.parametrize("dtype, rtol", [(np.float32, 2e-7), (np.float64, 1e-14)])
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+def test_squared_errors_of_many_elements(reduction, dtype, rtol):
+    """Which take another way than few; of any order is the derivative, and NaN and inf stay where they are."""
+    numbers = np.random.default_rng(0).standard_normal((2, 1 << 16)).astype(dtype)
+    x, y = (autograd.tensor(one, requires_grad=True) for one in numbers)
+    loss = nn.functional.mse_loss(x, y, reduction=reduction)
+    error = np.subtract(*numbers.astype(np.float64))
+    count = error.size if reduction == "mean" else 1
+    np.testing.assert_allclose(loss.item(), (error**2).sum() / count, rtol)
+    slopes = autograd.grad(loss, (x, y), create_graph=True)
+    for slope, sign in zip(slopes, (1, -1)):
+        np.testing.assert_allclose(slope.detach().numpy(), sign * 2 * error / count, rtol, np.finfo(dtype).eps / count)
+    (curve,) = autograd.grad(slopes[0].sum(), y)
+    np.testing.assert_allclose(curve.numpy(), -2 / count, rtol)
+    with autograd.no_grad():
+        x[:2] = autograd.tensor([np.nan, np.inf])
+    nn.functional.mse_loss(x, y, reduction=reduction).backward()
+    assert np.isnan(x.grad.numpy()[0]) and np.isposinf(x.grad.numpy()[1]) and np.isfinite(x.grad.numpy()[2:]).all()
+
+
 @pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
 @pytest.mark.parametrize("name", ["mse_loss", "l1_loss", "huber_loss"])
 def test_weights_of_elements(name, reduction):

@@ -32,6 +32,8 @@ KEPT = 1 << 20
 # The way back goes through as many keys at a time, so that what it computes of them stays in the cache. A whole number
 # of vectors, as keys are laid out.
 KEYS = 256
+# Of so few queries a head of keys those are read where they lie: to lay them out would take longer.
+READ = 2
 # How many numbers of the smallest dtype are a vector.
 LANES = VECTOR // 4
 
@@ -75,29 +77,58 @@ def visible_of(query, begin, count, causal):
 
 
 @helper
-def score(scaled, across, mask, mask_steps, sizes, batch, head, first, rows, begin, count, causal, scores, at, pitch):
-    """``scores = scaled @ kᵀ + mask`` of some queries from ``first`` on for ``count`` keys from ``begin`` on.
+def read_keys(scaled, rows, k, at, step, features, count, scores, to, pitch):
+    """``scores = scaled @ kᵀ`` of a few queries for ``count`` keys from ``at`` on."""
+    for i in range(rows):
+        query = scaled[i * features : (i + 1) * features]
+        for j in range(count):
+            key, total = k[at + j * step : at + j * step + features], scores.dtype.type(0)
+            for c in range(features):
+                total += query[c] * key[c]
+            scores[to + i * pitch + j] = total
 
-    across: the keys, laid out as columns. Rows of scores are ``pitch`` apart and begin with ``at``. Those of the keys
-    that a query doesn't see are anything.
+
+@helper
+def read_values(p, at, pitch, rows, count, v, of_v, v_step, out, to, step, values):
+    """``out = p @ v`` of a few rows of ``p`` for ``count`` values from ``of_v`` on."""
+    for i in range(rows):
+        made = out[to + i * step : to + i * step + values]
+        made[:] = 0
+        for j in range(count):
+            part, value = p[at + i * pitch + j], v[of_v + j * v_step : of_v + j * v_step + values]
+            for c in range(values):
+                made[c] += part * value[c]
+
+
+@helper
+def score(scaled, across, sizes, rows, begin, count, scores, at, pitch):
+    """``scores = scaled @ kᵀ`` of some queries for ``count`` keys from ``begin`` on, which lie ``across`` as columns.
+
+    Rows of scores are ``pitch`` apart and begin with ``at``.
     """
-    lanes = VECTOR // scores.itemsize
+    lanes, features = VECTOR // scores.itemsize, sizes.features
     multiply_part(
-        scaled, 0, sizes.features, 1, across, begin * sizes.features, lanes * sizes.features, sizes.features, scores,
-        at, pitch, True, rows, -(-count // lanes) * lanes,
+        scaled, 0, features, 1, across, begin * features, lanes * features, features, scores, at, pitch, True, rows,
+        -(-count // lanes) * lanes,
     )  # fmt: skip
-    if mask.size:
-        for i in range(rows):
-            to = at + i * pitch
-            line = scores[to : to + visible_of(first + i, begin, count, causal)]
-            place = batch * mask_steps[0] + head * mask_steps[1] + (first + i) * mask_steps[2]
-            if mask_steps[3]:
-                added = mask[place + begin : place + begin + line.size]
-                for j in range(line.size):
-                    line[j] += added[j]
-            else:
-                for j in range(line.size):
-                    line[j] += mask[place]
+
+
+@helper
+def add_mask(mask, steps, batch, head, first, rows, begin, count, causal, scores, at, pitch):
+    """Add a mask, if there is one, to what `score` computes, for the keys that queries from ``first`` on see."""
+    if mask.size == 0:
+        return
+    for i in range(rows):
+        to = at + i * pitch
+        line = scores[to : to + visible_of(first + i, begin, count, causal)]
+        place = batch * steps[0] + head * steps[1] + (first + i) * steps[2]
+        if steps[3]:
+            added = mask[place + begin : place + begin + line.size]
+            for j in range(line.size):
+                line[j] += added[j]
+        else:
+            for j in range(line.size):
+                line[j] += mask[place]
 
 
 @helper
@@ -201,8 +232,9 @@ def attend(q, k, v, mask, out, sums, powers, steps, sizes, scale, causal, start,
     require_heads(sums, powers, mask, steps[3], sizes, start, stop)
     number, lanes = q.dtype.type, VECTOR // q.itemsize
     shared_heads, pitch = sizes.heads // sizes.group, pitch_of(sizes.seen)
-    k_across = room_at_line(room_for(sizes.features, sizes.seen, q.itemsize), q)
-    v_down = room_at_line(room_for(sizes.seen, sizes.values, q.itemsize), q)
+    few = sizes.length * sizes.group <= READ
+    k_across = room_at_line(0 if few else room_for(sizes.features, sizes.seen, q.itemsize), q)
+    v_down = room_at_line(0 if few else room_for(sizes.seen, sizes.values, q.itemsize), q)
     all_p = powers if powers.size else room_at_line(sizes.queries * pitch, q)
     scaled = room_at_line(sizes.queries * sizes.features, q)
     top, totals = np.empty(1, q.dtype), np.empty(1, np.float64)
@@ -212,10 +244,10 @@ def attend(q, k, v, mask, out, sums, powers, steps, sizes, scale, causal, start,
         batch, shared = unit // shared_heads, unit % shared_heads
         head = shared * sizes.group + task % sizes.group
         row = batch * sizes.heads + head
-        if task % sizes.group == 0:
-            of_k = place_of(k, k_steps, batch, shared, 0, sizes.seen, sizes.features)
+        of_k = place_of(k, k_steps, batch, shared, 0, sizes.seen, sizes.features)
+        of_v = place_of(v, v_steps, batch, shared, 0, sizes.seen, sizes.values)
+        if task % sizes.group == 0 and not few:
             lay_out_part(k, of_k, 1, k_steps[2], sizes.features, sizes.seen, k_across)
-            of_v = place_of(v, v_steps, batch, shared, 0, sizes.seen, sizes.values)
             lay_out_part(v, of_v, v_steps[2], 1, sizes.seen, sizes.values, v_down)
         for first in range(0, sizes.length, sizes.queries):
             rows = min(sizes.queries, sizes.length - first)
@@ -224,9 +256,11 @@ def attend(q, k, v, mask, out, sums, powers, steps, sizes, scale, causal, start,
             at = kept_at(powers, sizes, row, first) if powers.size else 0
             of_q = place_of(q, q_steps, batch, head, first, rows, sizes.features)
             multiply(q, of_q, q_steps[2], scale, scaled[: rows * sizes.features], sizes.features)
-            score(
-                scaled, k_across, mask, mask_steps, sizes, batch, head, first, rows, 0, count, causal, all_p, at, pitch
-            )
+            if few:
+                read_keys(scaled, rows, k, of_k, k_steps[2], sizes.features, count, all_p, at, pitch)
+            else:
+                score(scaled, k_across, sizes, rows, 0, count, all_p, at, pitch)
+            add_mask(mask, mask_steps, batch, head, first, rows, 0, count, causal, all_p, at, pitch)
             of_out = place_of(out, out_steps, batch, head, first, rows, sizes.values)
             some_sums, parts = sums[row, first : first + rows], scaled[:rows]
             for i in range(rows):
@@ -242,10 +276,13 @@ def attend(q, k, v, mask, out, sums, powers, steps, sizes, scale, causal, start,
                     some_sums[i] = total
                 else:
                     some_sums[i] = top[0] + number(np.log(total)) if total != 0 else number(np.inf)
-            multiply_part(
-                all_p, at, pitch, 1, v_down, 0, sizes.seen * lanes, count, out, of_out, out_steps[2], True, rows,
-                sizes.values,
-            )  # fmt: skip
+            if few:
+                read_values(all_p, at, pitch, rows, count, v, of_v, v_steps[2], out, of_out, out_steps[2], sizes.values)
+            else:
+                multiply_part(
+                    all_p, at, pitch, 1, v_down, 0, sizes.seen * lanes, count, out, of_out, out_steps[2], True, rows,
+                    sizes.values,
+                )  # fmt: skip
             for i in range(rows):
                 made, part = out[of_out + i * out_steps[2] : of_out + i * out_steps[2] + sizes.values], parts[i]
                 for c in range(sizes.values):
@@ -368,10 +405,8 @@ def attend_backward(
                 if powers.size:
                     at, step = kept_at(powers, sizes, row, first) + begin, pitch_of(sizes.seen)
                 else:
-                    score(
-                        scaled, k_across, mask, mask_steps, sizes, batch, head, first, rows, begin, count, causal,
-                        all_p, 0, pitch,
-                    )  # fmt: skip
+                    score(scaled, k_across, sizes, rows, begin, count, all_p, 0, pitch)
+                    add_mask(mask, mask_steps, batch, head, first, rows, begin, count, causal, all_p, 0, pitch)
                     for i in range(rows):
                         line, visible = i * pitch, visible_of(first + i, begin, count, causal)
                         log[0] = some_sums[i]

@@ -23,6 +23,8 @@ from .shape import reshape
 from .softmax import log_softmax
 
 REDUCTIONS = ("none", "mean", "sum")
+# From so many elements on what NumPy makes of them on its way leaves the caches.
+MANY = 1 << 16
 
 
 def reduced(losses: Any, reduction: str) -> Any:
@@ -46,21 +48,32 @@ def mse_loss(x, target, reduction="mean"):
     >>> nn.functional.mse_loss(autograd.tensor([1., 2.]), autograd.tensor([1., 4.]))
     tensor(2.)
     """
+    if reduction in ("mean", "sum") and are_many(x, target):
+        total = elements.bowl_total(x, target, math.inf, 1.0, 0.0)
+        return (total / x.size if reduction == "mean" else total).astype(x.dtype).reshape(())
     error = x - target
     return reduced(error * error, reduction)
 
 
-def mse_slope(g, x, target, shape, reduction):
-    """``2(x - target)`` times ``g``, divided by how many elements were averaged, in the shape of one of the two."""
+def are_many(x, target):
+    """Whether these are so many floats that a kernel is worth it: it passes over memory once, for all of a formula."""
+    return isinstance(x, np.ndarray) and x.shape == target.shape and x.dtype.kind == "f" and x.size >= MANY
+
+
+def mse_slope(g, x, target, reduction):
+    """``2(x - target)`` times ``g``, divided by how many elements were averaged, in the shape of ``x``."""
+    if g.ndim == 0 and are_many(x, target):
+        half = g / x.size if reduction == "mean" else g
+        return elements.bowl_slope(x, target, math.inf, half, 0.0)
     error = x - target
     count = math.prod(error.shape) if reduction == "mean" else 1
     slope = error * (g * (2 / max(count, 1)))
-    return slope if slope.shape == shape else sum_to_size(slope, shape)
+    return slope if slope.shape == x.shape else sum_to_size(slope, x.shape)
 
 
 mse_loss.vjp(
-    lambda g, out, x, target, reduction: mse_slope(g, x, target, x.shape, reduction),
-    lambda g, out, x, target, reduction: -mse_slope(g, x, target, target.shape, reduction),
+    lambda g, out, x, target, reduction: mse_slope(g, x, target, reduction),
+    lambda g, out, x, target, reduction: mse_slope(g, target, x, reduction),
 )
 
 
