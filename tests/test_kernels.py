@@ -283,9 +283,10 @@ ARGUMENTS = {
     groups_in_lanes.shifted_groups: lambda: shifting(groups_in_lanes.shifted_groups),
     direct.correlated: lambda: correlating(direct.correlated),
     packing.pack: lambda: [
-        (normal(groups * filters * count), np.zeros(groups * blocks * size * count), filters, count, size)
-        for groups, filters, count, size in ((1, 40, 35, 32), (3, 5, 9, 8), (2, 7, 1, 4), (1, 16, 50, 16))
-        for blocks in [-(-filters // size)]
+        (weight, np.zeros(packed_single(weight, plan).size), plan.table, turned)
+        for turned in (False, True)
+        for plan in plans(turned)
+        for weight in [normal(plan.groups * plan.filters * plan.channels * len(plan.taps))]
     ],
     filters_in_lanes.correlated_in_lanes: lambda: correlating(filters_in_lanes.correlated_in_lanes),
     depthwise.correlated_depthwise: lambda: correlating(depthwise.correlated_depthwise),

@@ -95,49 +95,67 @@ def from_taps(size, taps, weights):
     return BandedMatrix(size, starts, ends - starts, dense)
 
 
-def weighted(x, bands):
-    """``x`` with its last dimensions multiplied by ``bands``, one matrix a dimension."""
-    if x.dtype == np.float16:
-        # Sums in float16 soon have no digits left for what is added.
-        return weighted(x.astype(np.float32), bands).astype(x.dtype)
-    lead, sizes = x.shape[: x.ndim - len(bands)], x.shape[x.ndim - len(bands) :]
-    planes = math.prod(lead)
-    if x.size and all(band.sees_all for band in bands):
-        return (x.reshape(planes, -1) @ product(tuple(bands), x.dtype).ravel()).reshape(*lead, *map(len, bands))
-    if x.size and all(band.adjoint.sees_all for band in bands):
-        return np.multiply.outer(x.reshape(lead), product(tuple([band.adjoint for band in bands]), x.dtype))
-    *outer, rows, columns = (SAME, *bands) if len(bands) == 1 else bands
-    for depth in outer:
-        # In front of the last two dimensions, which are one long row to it.
-        made = np.empty((planes, len(depth), math.prod(sizes[1:])), x.dtype)
-        weigh_planes(x.reshape(planes, depth.size, -1) if x.size else x, made, depth, None)
-        planes, x = planes * len(depth), made
-    out = np.empty((*lead, *map(len, bands)), x.dtype)
-    if x.size:
-        weigh_planes(
-            x.reshape(planes, rows.size, columns.size), out.reshape(planes, len(rows), len(columns)), rows, columns
-        )
-    else:
-        out[:] = 0
-    return out
+class Weighing:
+    """How arrays of ``shape`` are multiplied by ``bands``, worked out once: small arrays would wait longer for it.
+
+    lead: the dimensions that stay. made: the shape of the result. whole: the weights of a box where each matrix has but
+    one row, and that without zeros; shares: the same of the adjoints. Otherwise the passes, in each of which `weigh`
+    goes over planes: their shape, that of its result, and what it is told besides.
+    """
+
+    def __init__(self, shape, dtype, bands):
+        self.lead, sizes = shape[: len(shape) - len(bands)], shape[len(shape) - len(bands) :]
+        self.made, planes = (*self.lead, *map(len, bands)), math.prod(self.lead)
+        adjoints = [band.adjoint for band in bands]
+        self.whole = product(bands, dtype) if all(band.sees_all for band in bands) else None
+        self.shares = product(adjoints, dtype) if all(band.sees_all for band in adjoints) else None
+        self.passes = []
+        *outer, rows, columns = (SAME, *bands) if len(bands) == 1 else bands
+        for depth in outer:
+            # In front of the last two dimensions, which are one long row to it.
+            width, sizes = math.prod(sizes[1:]), sizes[1:]
+            parts = *parts_of(depth, dtype), *parts_of(SAME, dtype), False, 0, 0
+            self.passes.append(((planes, depth.size, width), (planes, len(depth), width), parts))
+            planes *= len(depth)
+        parts = *parts_of(rows, dtype), *parts_of(columns, dtype), True, columns.stride, columns.repeats
+        self.passes.append(((planes, rows.size, columns.size), (planes, len(rows), len(columns)), parts))
 
 
-@functools.lru_cache(64)
+weighing_of = functools.lru_cache(256)(Weighing)
+
+
+def parts_of(band, dtype):
+    """What `weigh` takes of a matrix."""
+    return band.starts, band.counts, band.weights_as(dtype)
+
+
 def product(bands, dtype):
     """The weights of the elements of a box where each matrix has but one row."""
     return functools.reduce(np.multiply.outer, [band.weights_as(dtype)[0] for band in bands])
 
 
-def weigh_planes(x, out, rows, columns):
-    """Fill ``out`` with ``rows @ x @ columnsᵀ`` for each plane; ``columns`` None is for the identity."""
-    if not (x.size and out.size):
-        return
-    x, across = np.ascontiguousarray(x), columns is not None
-    parts = [part for side in (rows, columns or SAME) for part in (side.starts, side.counts, side.weights_as(x.dtype))]
-    how = across, *((columns.stride, columns.repeats) if across else (0, 0))
-    divided(
-        len(x), lambda start, stop: weigh(x[start:stop], out[start:stop], *parts, *how), nanoseconds=x.size + out.size
-    )
+def weighted(x, bands):
+    """``x`` with its last dimensions multiplied by ``bands``, one matrix a dimension."""
+    if x.dtype == np.float16:
+        # Sums in float16 soon have no digits left for what is added.
+        return weighted(x.astype(np.float32), bands).astype(x.dtype)
+    way = weighing_of(x.shape, x.dtype, tuple(bands))
+    if not x.size or 0 in way.made:
+        return np.zeros(way.made, x.dtype)
+    if way.whole is not None:
+        return (x.reshape(-1, way.whole.size) @ way.whole.ravel()).reshape(way.made)
+    if way.shares is not None:
+        return np.multiply.outer(x.reshape(way.lead), way.shares)
+    for seen, made, parts in way.passes:
+        x = weigh_planes(np.ascontiguousarray(x).reshape(seen), made, parts)
+    return x.reshape(way.made)
+
+
+def weigh_planes(x, made, parts):
+    """What `weigh` makes of the planes of ``x``, of the shape ``made``."""
+    out = np.empty(made, x.dtype)
+    divided(len(x), lambda start, stop: weigh(x[start:stop], out[start:stop], *parts), nanoseconds=x.size + out.size)
+    return out
 
 
 def weigh_numpy(x, out, row_starts, row_counts, row_weights, starts, counts, weights, across, stride, repeats):

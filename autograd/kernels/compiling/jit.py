@@ -57,6 +57,11 @@ def kernel(twin: Callable[..., Any], exact: bool = False) -> Callable[[Callable[
     return decorate
 
 
+def compiled_for(char: str, kernel: Any) -> Any:
+    """The kernel, or its twin for the dtypes that Numba is not asked to compile it for."""
+    return kernel if char in "fd" else kernel.twin
+
+
 def described(argument: Any) -> str:
     """An argument of a kernel, in an error."""
     if not isinstance(argument, np.ndarray):

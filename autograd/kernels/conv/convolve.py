@@ -12,8 +12,9 @@ import math
 
 import numpy as np
 
+from ..compiling.jit import compiled_for
 from ..compiling.machine import VECTOR
-from ..compiling.memory import aligned, flat
+from ..compiling.memory import empty, flat
 from ..compiling.threads import divided
 from .depthwise import correlated_depthwise, shifted_depthwise
 from .direct import correlated, shifted
@@ -70,6 +71,11 @@ class Way:
         suits = suits_products(plan, self.x[0], self.weight, *self.geometry[:2], forward=self.of == "out")
         return None if suits else plan
 
+    @functools.cached_property
+    def kernel(self):
+        """The kernel of the direct algorithm."""
+        return compiled_for(self.char, (correlated_for if self.of == "weight" else shifted_for)(self.plan))
+
 
 # By what it is made of, so that small arrays don't wait for what was worked out before.
 way_of = functools.lru_cache(maxsize=1024)(Way)
@@ -89,17 +95,15 @@ def convolve(x, weight, bias, stride, padding, dilation, groups):
     if x.dtype.char == "e":
         return in_float32(convolve, x, weight, bias, stride, padding, dilation, groups)
     way = way_of("out", x.shape, weight.shape, x.dtype.char, stride, padding, dilation, groups)
-    (out,) = aligned(x.dtype, way.made)
+    out = empty(way.made, x.dtype)
     if way.tiles:
         by_tiles(x, weight, bias, out, stride, padding, dilation, groups, False, way.nanoseconds)
         if not out.size or is_ordinary(out.reshape(-1), groups, len(weight) // groups, math.prod(out.shape[2:])):
             return out
-    plan = way.plan
-    if plan is None:
+    if way.plan is None:
         as_products(x, weight, bias, out, stride, padding, dilation, way.nanoseconds)
         return out
-    lines = weight.reshape(groups, plan.filters, plan.channels, -1)
-    by_images(x, packed(lines, plan), bias, out, plan, way.nanoseconds)
+    by_images(x, weight, bias, out, way)
     return out
 
 
@@ -109,21 +113,19 @@ def convolve_input(g, weight, shape, stride, padding, dilation, groups):
     if g.dtype.char == "e":
         return in_float32(convolve_input, g, weight, shape, stride, padding, dilation, groups)
     way = way_of("x", shape, weight.shape, g.dtype.char, stride, padding, dilation, groups)
-    (out,) = aligned(g.dtype, shape)
+    out = empty(shape, g.dtype)
     if way.tiles:
         by_tiles(g, weight, None, out, stride, padding, dilation, groups, True, way.nanoseconds)
         if not out.size or is_ordinary(out.reshape(-1), groups, weight.shape[1], math.prod(shape[2:])):
             return out
-    plan = way.plan
-    if plan is None:
+    if way.plan is None:
         input_as_products(g, weight, out, stride, padding, dilation, way.nanoseconds)
         return out
-    lines = weight.reshape(groups, plan.channels, plan.filters, -1).transpose(0, 2, 1, 3)
-    by_images(g, packed(lines, plan), None, out, plan, way.nanoseconds)
+    by_images(g, weight, None, out, way)
     # The zeros between and around the pixels of g were multiplied, and 0 times a NaN or an infinity of the weight is no
     # 0. The first image shows each of those as well as the weight itself.
     telling = min(weight, out[:1], key=np.size)
-    return out if np.isfinite(telling).all() else spread(g, weight, shape, stride, padding, dilation, groups)
+    return out if is_finite(telling) else spread(g, weight, shape, stride, padding, dilation, groups)
 
 
 @twinned(convolve_weight_numpy)
@@ -136,23 +138,26 @@ def convolve_weight(g, x, shape, stride, padding, dilation, groups):
         found = weight_by_tiles(g, x, shape, stride, padding, dilation, groups, way.nanoseconds)
         if is_ordinary(found.reshape(-1), 1, 1, found.size):
             return found
-    plan = way.plan
-    if plan is None:
+    if way.plan is None:
         return weight_as_products(g, x, shape, stride, padding, dilation, way.nanoseconds)
-    images, upstream = flat(x), flat(g)
-    kernel = correlated_for(plan)
+    images, upstream, table = flat(x), flat(g), way.plan.table
 
     def of_all(function):
         def of_some(start, stop):
-            total = np.zeros(math.prod(shape), g.dtype)
-            function(images, upstream, total, plan.table, start, stop)
+            total = np.zeros(shape, g.dtype)
+            function(images, upstream, total.reshape(-1), table, start, stop)
             return total
 
-        return functools.reduce(np.add, divided(len(x), of_some, way.nanoseconds)).reshape(shape)
+        return functools.reduce(np.add, divided(len(x), of_some, way.nanoseconds))
 
-    found = of_all(compiled_for(g, kernel))
+    found = of_all(way.kernel)
     # Vectors that go on after the last place multiply what is there by 0, which leaves a NaN or an infinity a NaN.
-    return found if np.isfinite(found).all() else of_all(kernel.twin)
+    return found if is_finite(found) else of_all(correlated_for(way.plan).twin)
+
+
+def is_finite(x):
+    """Whether no element is a NaN or an infinity. None is if the sum of squares is finite, which is soon found."""
+    return math.isfinite(np.vdot(x, x)) or np.isfinite(x).all()
 
 
 def in_float32(function, one, other, *more):
@@ -200,7 +205,7 @@ def by_tiles(source, weight, bias, out, stride, padding, dilation, groups, turne
     geometry = three(weight.shape[2:], 1), three(stride, 1), three(padding, 0), three(dilation, 1)
     sizes, made = three(source.shape[2:], 1), three(out.shape[2:], 1)
     tiling = tiling_of(sizes, made, source.shape[1] // groups, out.shape[1] // groups, *geometry, turned, groups)
-    images, result, kernel = flat(source), out.reshape(-1), compiled_for(source, winograd)
+    images, result, kernel = flat(source), out.reshape(-1), compiled_for(source.dtype.char, winograd)
     constant = with_block(bias, out)
     count = len(source) * len(tiling.slices) * math.prod(tiles_of(tiling))
     blocks = -(-tiling.filters // FILTERS)
@@ -228,7 +233,7 @@ def weight_by_tiles(g, x, shape, stride, padding, dilation, groups, nanoseconds)
     geometry = three(shape[2:], 1), three(stride, 1), three(padding, 0), three(dilation, 1)
     filters, channels = shape[0] // groups, shape[1]
     tiling = tiling_of(three(x.shape[2:], 1), three(g.shape[2:], 1), channels, filters, *geometry, groups=groups)
-    images, upstream, kernel = flat(x), flat(g), compiled_for(g, winograd_weight)
+    images, upstream, kernel = flat(x), flat(g), compiled_for(g.dtype.char, winograd_weight)
     count, parts = len(x) * len(tiling.slices) * math.prod(tiles_of(tiling)), groups * tiling.slices.shape[1]
     found = np.empty((groups, filters, channels, tiling.slices.shape[1], *shape[-2:]), g.dtype)
     for group, tap in itertools.product(range(groups), range(tiling.slices.shape[1])):
@@ -256,14 +261,15 @@ def with_block(bias, out):
     return constant
 
 
-def by_images(source, weights, bias, out, plan, nanoseconds):
+def by_images(source, weight, bias, out, way):
     """One of the direct algorithms for all images."""
-    images, result = flat(source), out.reshape(-1)
-    kernel = compiled_for(source, shifted_for(plan))
-    constant = with_block(bias, out)
+    images, result, weights = flat(source), out.reshape(-1), packed(weight, way.plan, way.of == "x")
+    constant, kernel, table = with_block(bias, out), way.kernel, way.plan.table
     divided(
-        len(source), lambda start, stop: kernel(images, weights, constant, result, plan.table, start, stop), nanoseconds
-    )  # fmt: skip
+        len(source),
+        lambda start, stop: kernel(images, weights, constant, result, table, start, stop),
+        way.nanoseconds,
+    )
 
 
 def planned(source, made, weight, char, stride, padding, dilation, groups, adjoint, over_taps):
@@ -281,11 +287,6 @@ def planned(source, made, weight, char, stride, padding, dilation, groups, adjoi
 def cost(x, g, weight):
     """About how many nanoseconds one core takes to convolve images of the shape ``x`` to such of the shape ``g``."""
     return 0.3 * (math.prod(x) + math.prod(g)) + 0.013 * math.prod(g) * math.prod(weight[1:])
-
-
-def compiled_for(x, function):
-    """The kernel, or its twin for dtypes that Numba is not asked to compile it for."""
-    return function if x.dtype.char in "fd" else function.twin
 
 
 def shifted_for(plan):

@@ -4,63 +4,72 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..compiling.jit import helper, kernel
+from ..compiling.jit import compiled_for, helper, kernel
 from ..compiling.memory import flat, scratch
 from ..compiling.require import require
 from .microkernels.copies import copy_rows, transpose
-from .plan import block_of, length_of, seen_along
+from .plan import block_of, length_of, plan_in, seen_along
 
 
-def packed(weight, plan):
-    """``weight`` (groups, filters, channels, taps) in the order in which the kernels read it, for any plan.
+def packed(weight, plan, turned=False):
+    """The numbers of ``weight`` in the order in which the kernels read them, for any plan.
 
     That is, for each phase of the result: [group, block of filters, channel, tap, filter of the block]. It is in memory
-    that the next call of this thread overwrites, or that of the weight.
+    that the next call of this thread overwrites, or that of the weight. turned: whether channels come before filters in
+    the weight, as they do for the gradient in the image.
     """
-    groups, filters, channels, count = weight.shape
     size = block_of(plan, weight.itemsize)
-    if size == 1 and plan.ordered:
+    if size == 1 and plan.ordered and not (turned and plan.filters > 1 and plan.channels > 1):
         return flat(weight)
-    blocks = -(-filters // size)
-    out = scratch("packed", weight.dtype, groups * blocks * size * channels * count)
-    if plan.ordered and weight.size and weight.flags.c_contiguous and weight.dtype.char in "fd":
-        pack(flat(weight), out, filters, channels * count, size)
-        return out
-    if blocks * size > filters:
-        grown = np.zeros((groups, blocks * size, channels, count), weight.dtype)
-        grown[:, :filters] = weight
-        weight = grown
-    for _, _, first, taps in plan.phases:
-        part = weight if plan.ordered else weight[..., plan.taps[first : first + taps, 0]]
-        lines = part.reshape(groups, blocks, size, channels, taps).transpose(0, 1, 3, 4, 2)
-        start = first * weight.size // count
-        out[start : start + lines.size].reshape(lines.shape)[...] = lines
+    blocks = -(-plan.filters // size)
+    out = scratch("packed", weight.dtype, plan.groups * blocks * size * plan.channels * len(plan.taps))
+    compiled_for(weight.dtype.char, pack)(flat(weight), out, plan.table, turned)
     return out
 
 
-def pack_numpy(weight, out, filters, count, size):
-    blocks = -(-filters // size)
-    lines = weight.reshape(-1, filters, count)
-    grown = np.zeros((len(lines), blocks * size, count), weight.dtype)
-    grown[:, :filters] = lines
-    made = grown.reshape(len(lines), blocks, size, count).swapaxes(2, 3).ravel()
-    out[: made.size] = made
+def pack_numpy(weight, out, table, turned):
+    plan = plan_in(table)
+    size, count = block_of(plan, weight.itemsize), len(plan.taps)
+    blocks = -(-plan.filters // size)
+    ends = (plan.channels, plan.filters) if turned else (plan.filters, plan.channels)
+    weight = weight.reshape(plan.groups, *ends, count)
+    grown = np.zeros((plan.groups, blocks * size, plan.channels, count), weight.dtype)
+    grown[:, : plan.filters] = weight.swapaxes(1, 2) if turned else weight
+    for _, _, first, taps in plan.phases:
+        part = grown[..., plan.taps[first : first + taps, 0]]
+        lines = part.reshape(plan.groups, blocks, size, plan.channels, taps).transpose(0, 1, 3, 4, 2)
+        start = first * grown.size // count
+        out[start : start + lines.size] = lines.ravel()
 
 
 @kernel(twin=pack_numpy)
-def pack(weight, out, filters, count, size):
-    """``weight`` [group, filter, number] as [group, block, number, filter of the block], in blocks of ``size``."""
-    require(min(filters, count, size) > 0 and weight.size % (filters * count) == 0)
+def pack(weight, out, table, turned):
+    """Fill ``out`` with the `packed` weight."""
+    plan = plan_in(table)
+    groups, filters, channels, count = plan.groups, plan.filters, plan.channels, len(plan.taps)
+    size = block_of(plan, weight.itemsize)
     blocks = (filters + size - 1) // size
-    groups = weight.size // (filters * count)
-    require(out.size >= groups * blocks * size * count)
+    require(weight.size == groups * filters * channels * count)
+    require(out.size >= groups * blocks * size * channels * count)
+    # How far apart filters are in the weight, and channels.
+    across, down = (count, filters * count) if turned else (channels * count, count)
     for row in range(groups * blocks):
         group, block = divmod(row, blocks)
         kept = min(size, filters - block * size)
-        y = row * count * size
-        if kept < size:
-            out[y : y + count * size] = 0
-        transpose(weight, (group * filters + block * size) * count, count, kept, count, out, y, size)
+        x = group * filters * channels * count + block * size * across
+        for _, _, first, taps in plan.phases:
+            y = size * channels * (groups * blocks * first + row * taps)
+            if kept < size:
+                out[y : y + channels * taps * size] = 0
+            if plan.ordered and not turned:
+                transpose(weight, x, across, kept, channels * count, out, y, size)
+                continue
+            for channel in range(channels):
+                for tap in range(first, first + taps):
+                    place = x + channel * down + plan.taps[tap, 0]
+                    for filter in range(kept):
+                        out[y + filter] = weight[place + filter * across]
+                    y += size
 
 
 @helper

@@ -349,7 +349,9 @@ def plan_of(
         *slices.shape, len(row_phases), len(column_phases), len(taps), *rows, *columns,
     )  # fmt: skip
     parts = numbers, slices, row_phases, column_phases, phases, taps, offsets
-    return plan_in(np.concatenate([np.ravel(part) for part in parts]).astype(np.int64))
+    plan = plan_in(np.concatenate([np.ravel(part) for part in parts]).astype(np.int64))
+    # Python takes longer to compute with NumPy's numbers than with its own.
+    return Plan(*[part.item() if isinstance(part, np.generic) else part for part in plan])
 
 
 @helper
