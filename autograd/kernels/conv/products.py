@@ -35,7 +35,7 @@ def suits_products(plan, images, weight, stride, padding, forward=False):
     """Whether BLAS is faster for so many images, with ``weight`` the shape of the weight.
 
     Measured: it is where filters are so many for the places that to pack them takes long, and where they don't fill
-    lanes; with few registers also where the image would be copied anyway, since BLAS copies parts that stay in the cache.
+    lanes; with few registers also where the image is copied anyway, since BLAS copies parts that stay in the cache.
     """
     if plan.groups > 1:
         return False
