@@ -252,12 +252,10 @@ def multiply(
     unit = PLACES * (VECTOR // tiles.itemsize)
     for place in range(36):
         for p in range(0, filled, unit):
-            for block in range(blocks):
-                accumulate(
-                    weights, w + place * apart + block * between, tiles, place * tiles_apart + p, lines, 0, count,
-                    fresh, nothing, 0, sums, y + place * below + block * FILTERS * TILES + p, TILES,
-                    min(unit, filled - p),
-                )  # fmt: skip
+            accumulate(
+                weights, w + place * apart, between, blocks, tiles, place * tiles_apart + p, lines, 0, count,
+                fresh, nothing, 0, sums, y + place * below + p, TILES, min(unit, filled - p),
+            )  # fmt: skip
 
 
 @helper
@@ -326,7 +324,7 @@ def winograd(source, weights, bias, out, tiling, tiles, multiplied, filters, sta
     require(
         tiles.size >= 36 * tiles_apart and multiplied.size >= 36 * sums_apart and filters.size >= 36 * filters_apart
     )
-    offsets, nothing, whole = np.arange(channels) * TILES, np.zeros(FILTERS, source.dtype), len(weights) // 36
+    offsets, nothing, whole = np.arange(channels) * TILES, np.zeros(blocks * FILTERS, source.dtype), len(weights) // 36
     size, across, most = room(tiling)
     pixels, made = np.zeros(size, source.dtype), np.empty(16 * lanes, source.dtype)
     corners, sections = np.zeros(TILES, np.int64), np.empty((most, 9), np.int64)
