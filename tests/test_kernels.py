@@ -294,7 +294,9 @@ ARGUMENTS = {
     winograd.winograd: lambda: [
         (
             normal(3 * groups * channels * tiling.deep * height * width),
-            winograd_filters.transformed(weight.astype("f"), False).astype(float) if ahead else weight.ravel(),
+            np.nan_to_num(winograd_filters.transformed(weight.astype("f"), False)).astype(float)
+            if ahead
+            else weight.ravel(),
             normal(groups * filters + 8),
             np.zeros(3 * groups * filters * len(tiling.slices) * height * width),
             tiling,
@@ -327,7 +329,7 @@ ARGUMENTS = {
     winograd_filters.winograd_filters: lambda: [
         (
             normal(taps * taps * filters * channels),
-            np.zeros(36 * blocks * FILTERS * channels),
+            np.zeros(36 * winograd_filters.size_ahead(filters, channels)),
             filters,
             channels,
             taps,

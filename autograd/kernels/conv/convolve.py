@@ -68,8 +68,7 @@ class Way:
             return None
         ends = (self.made, self.x) if self.of == "x" else (self.x, self.made)
         plan = planned(*ends, self.weight, self.char, *self.geometry, self.of == "x", self.of != "weight")
-        suits = suits_products(plan, self.x[0], self.weight, *self.geometry[:2], forward=self.of == "out")
-        return None if suits else plan
+        return None if suits_products(plan, self.x[0], self.weight, *self.geometry[:2]) else plan
 
     @functools.cached_property
     def kernel(self):

@@ -20,7 +20,7 @@ from ..compiling.jit import helper, kernel
 from ..compiling.machine import VECTOR
 from ..compiling.prefetch import prefetch
 from ..compiling.require import require
-from .microkernels.accumulate import FILTERS, PLACES, accumulate
+from .microkernels.accumulate import FEW_FILTERS, FILTERS, PLACES, accumulate, accumulate_few
 from .microkernels.copies import copy_run
 from .microkernels.correlate import BLOCK, CHANNELS, TAPS, correlate
 from .packing import copy_to_buffer, inside
@@ -32,6 +32,24 @@ from .twins import correlated_numpy, shifted_numpy
 TERMS, CHUNK = 288, 1024
 # The same for sums of pixels each of another channel, where none is seen by several taps.
 FAR_TERMS = 96
+# How many blocks of filters such sums go by before more pixels are asked for.
+ASKED = 4
+
+
+@helper
+def accumulate_filters(
+    weights, w, between, filters, source, x, offsets, first, count, fresh, bias, b, out, y, stride, width
+):  # fmt: skip
+    """`accumulate` for all blocks that so many filters have a part in, of the last only as much as they need."""
+    blocks = (filters + FILTERS - 1 - FEW_FILTERS) // FILTERS
+    accumulate(
+        weights, w, between, blocks, source, x, offsets, first, count, fresh, bias, b, out, y, stride, width
+    )  # fmt: skip
+    if blocks * FILTERS < filters:
+        accumulate_few(
+            weights, w + blocks * between, source, x, offsets, first, count, fresh,
+            bias, b + blocks * FILTERS, out, y + blocks * FILTERS * stride, stride, width,
+        )  # fmt: skip
 
 
 @helper
@@ -54,6 +72,7 @@ def add_rows(weights, buffer, begin, bias, out, sums, plan, image, group, depth,
         lines, width = 1, wanted * width
     vectors = (width + lanes - 1) // lanes
     runs, terms = (vectors + PLACES - 1) // PLACES, FAR_TERMS if plan.bare else TERMS
+    parts = (blocks + ASKED - 1) // ASKED if plan.bare else 1
     for i in range(lines):
         for run in range(runs):
             p, end = vectors * run // runs * lanes, vectors * (run + 1) // runs * lanes
@@ -63,22 +82,26 @@ def add_rows(weights, buffer, begin, bias, out, sums, plan, image, group, depth,
             kept = plan.filters // size if place + end - p <= area else 0
             end = min(end, width)
             for term in range(0, max(1, count), terms):
-                for block in range(blocks):
+                some = min(terms, count - term)
+                for part in range(parts):
+                    # First the blocks that go to the result, some at a time, then the one that goes elsewhere.
+                    block, end_block = kept * part // parts, kept * (part + 1) // parts
                     if plan.bare:
                         # The pixels of the next run, which lie too far apart for the machine to ask for them itself.
-                        some = min(terms, count - term)
-                        for k in range(term + some * block // blocks, term + some * (block + 1) // blocks):
+                        for k in range(term + some * part // parts, term + some * (part + 1) // parts):
                             prefetch(buffer, begin + p + unit + k * plan.plane, unit)
                     filter = group * plan.filters + block * size
-                    target, y, apart = sums, block * size * unit, unit
-                    if block < kept:
-                        plane = (image * plan.groups * plan.filters + filter) * deep + depth
-                        target, y, apart = out, plane * area + place, deep * area
+                    plane = (image * plan.groups * plan.filters + filter) * deep + depth
                     accumulate(
-                        weights, ((group * blocks + block) * count + term) * size, buffer, begin + i * across + p,
-                        plan.offsets, term, min(terms, count - term), term == 0, bias, filter, target, y, apart,
-                        end - p,
+                        weights, ((group * blocks + block) * count + term) * size, count * size, end_block - block,
+                        buffer, begin + i * across + p, plan.offsets, term, some, term == 0, bias, filter,
+                        out, plane * area + place, deep * area, end - p,
                     )  # fmt: skip
+                accumulate_filters(
+                    weights, ((group * blocks + kept) * count + term) * size, count * size, plan.filters - kept * size,
+                    buffer, begin + i * across + p, plan.offsets, term, some, term == 0,
+                    bias, group * plan.filters + kept * size, sums, kept * size * unit, unit, end - p,
+                )  # fmt: skip
             for filter in range(kept * size, plan.filters):
                 plane = ((image * plan.groups + group) * plan.filters + filter) * deep + depth
                 copy_run(sums, filter * unit, 1, out, plane * area + place, 1, end - p)
@@ -124,13 +147,11 @@ def shifted(source, weights, bias, out, table, start, stop):
                     weight = size * blocks * (plan.groups * tap + group * count)
                     for p in range(0, places, unit):
                         for term in range(0, max(1, count), TERMS):
-                            for block in range(blocks):
-                                accumulate(
-                                    weights, weight + (block * count + term) * size, buffer, p, plan.offsets,
-                                    tap + term, min(TERMS, count - term), term == 0, bias,
-                                    group * plan.filters + block * size, sums, block * size * stride + p, stride,
-                                    min(unit, places - p),
-                                )  # fmt: skip
+                            accumulate_filters(
+                                weights, weight + term * size, count * size, plan.filters, buffer, p, plan.offsets,
+                                tap + term, min(TERMS, count - term), term == 0, bias, group * plan.filters,
+                                sums, p, stride, min(unit, places - p),
+                            )  # fmt: skip
                     left, right = inside(columns, column_phase, 0, columns.places)
                     origin = left * columns.spacing + column_phase - columns.trim
                     for filter in range(plan.filters):

@@ -204,17 +204,17 @@ def vectors_of(filters, itemsize):
     return min((2, 3, 1), key=lambda size: -(-vectors // size) * size * (ALONE if size == 1 else 1))
 
 
-def places_beside(filters, count, width, copied, itemsize):
+def places_beside(filters, count, width, copied, in_place, itemsize):
     """Whether places had better be in the lanes than filters, for sums of ``count`` terms at ``width`` places in a row.
 
     Lanes stay empty after the last place of a row, or after the last filter. copied: how many terms are of pixels that
-    are copied for places only.
+    are copied for places only. in_place: whether places read the image itself, of however many channels.
     """
     lanes = VECTOR // itemsize
     vectors = vectors_of(filters, itemsize)
     if not vectors:
         return True
-    if count > LONG:
+    if count > LONG and not in_place:
         return False
     in_a_row = -(-width // lanes)
     of_places = (count + copied * COPIED / filters) * in_a_row * lanes / width * -(-filters // FILTERS) * FILTERS
@@ -279,8 +279,12 @@ def plan_of(
     dense = stride[1:] == (1, 1)
     width = made[2] * (made[1] if dense and tuple(kernel_sizes[1:]) == (1, 1) else 1)
     straight = over_taps and groups == 1 and not alone and (dense or not adjoint) and width > 0
-    stays = not any(padding) and sizes[0] == 1 and channels * math.prod(sizes) * itemsize <= SCRATCH
-    straight = straight and (not particular or places_beside(filters, count, width, count if stays else 0, itemsize))
+    # Places of one tap are pixels, all those of an image in a row, of which the last block needs a whole one.
+    in_place = sizes[0] == slices.size == 1 and kernel_sizes == (1, 1, 1) and dense and not any(padding)
+    in_place = in_place and width * itemsize >= PLACES * VECTOR
+    stays = not in_place and not any(padding) and sizes[0] == 1 and channels * math.prod(sizes) * itemsize <= SCRATCH
+    copied = count if stays else 0
+    straight = straight and (not particular or places_beside(filters, count, width, copied, in_place, itemsize))
     # Measured: where sums are short and rows long, to transpose what they give takes longer than empty lanes do.
     grouped = short and groups > 1 and stride == (1, 1, 1) and count > channels and made[2] >= 2 * VECTOR // itemsize
     vectors = vectors_of(filters, itemsize) if particular and not (alone or straight or grouped) else 0
@@ -307,17 +311,11 @@ def plan_of(
     if beside:
         most = max(rows.places, 1)
     band = -(-rows.places // -(-rows.places // most)) if rows.places else 1
-    bare = sizes[0] == slices.size == 1
-    if vectors:
-        bare = bare and is_bare(rows, columns, channels, itemsize)
-    else:
-        # Places of one tap are pixels, all those of an image in a row, of which the last block needs a whole one.
-        bare = bare and straight and dense and kernel_sizes == (1, 1, 1) and not any(padding)
-        bare = bare and made[1] * made[2] * itemsize >= PLACES * VECTOR
+    bare = straight and in_place
     if bare:
-        across = columns.size
-        if not vectors:
-            band = rows.places
+        across, band = columns.size, rows.places
+    elif vectors and sizes[0] == slices.size == 1 and is_bare(rows, columns, channels, itemsize):
+        bare, across = True, columns.size
     # Rows are copied in whole vectors, so the last one may reach a vector further.
     plane = rows.size * columns.size if bare else seen_along(rows, band) * across + VECTOR // itemsize
     taps, phases = [], []

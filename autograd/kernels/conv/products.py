@@ -18,9 +18,10 @@ from .microkernels.accumulate import FILTERS
 # How many times as many filters as places there are where BLAS is faster: it packs them sooner, but shares no pixels
 # among as many sums as 32 registers hold.
 FILTERS_FOR_PLACES = 8 if MACHINE.registers >= 32 else 2
-# Up to how many channels the direct sums with places in the lanes are faster where images have `PLACES`: BLAS adds no
-# bias, waits for memory, and of smaller images copies several. With few registers the sums read the weight often.
-CHANNELS = 1 << 20 if MACHINE.registers >= 32 else 128
+# Up to how many channels the direct sums with places in the lanes are faster where images have `PLACES` or fewer, and
+# with more so many fewer: BLAS adds no bias and copies several small images, but with few registers these sums read
+# much more often.
+CHANNELS = 1 << 20 if MACHINE.registers >= 32 else 256
 # How many places are multiplied at a time, where images have fewer: then BLAS reads the weight less often. And for how
 # many filters of several taps may be worth it.
 PLACES = 784
@@ -31,23 +32,21 @@ DEEP, LEAST_FILTERS = 1 << 20, 32
 LAID_OUT = 1 << 20
 
 
-def suits_products(plan, images, weight, stride, padding, forward=False):
+def suits_products(plan, images, weight, stride, padding):
     """Whether BLAS is faster for so many images, with ``weight`` the shape of the weight.
 
     Measured: it is where filters are so many for the places that to pack them takes long, and where they don't fill
-    lanes; with few registers also where the image would be copied anyway, since BLAS copies parts that stay in the cache.
+    lanes; with few registers also where the image is copied anyway, since BLAS copies parts that stay in the cache.
     """
     if plan.groups > 1:
         return False
     places = len(plan.slices) * plan.rows.places * plan.columns.places
     if not is_one(weight[2:], padding):
-        # Measured: with as many registers as 32 the direct sums are as fast, except for gradients.
-        deep = math.prod(weight) >= DEEP and images * places <= PLACES
-        return deep and not (forward and MACHINE.registers >= 32)
+        return math.prod(weight) >= DEEP and images * places <= PLACES
     if FILTERS_FOR_PLACES * places < max(weight[:2]):
         return True
     if plan.straight:
-        direct = plan.filters >= FILTERS and plan.channels * PLACES <= CHANNELS * min(places, PLACES)
+        direct = plan.filters >= FILTERS and plan.channels * max(places, PLACES) <= CHANNELS * PLACES
     else:
         direct = plan.vectors and (plan.bare or MACHINE.registers >= 32)
     return set(stride) == {1} and not direct

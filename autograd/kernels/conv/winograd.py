@@ -21,7 +21,7 @@ import numpy as np
 
 from ..compiling.jit import helper, kernel
 from ..compiling.machine import VECTOR
-from ..compiling.memory import LINE, scratch
+from ..compiling.memory import scratch
 from ..compiling.prefetch import prefetch, prefetch_to_write
 from ..compiling.require import require, require_range
 from .microkernels.accumulate import FILTERS, PLACES, accumulate
@@ -29,13 +29,11 @@ from .microkernels.copies import copy_rows, copy_run
 from .packing import quotient
 from .plan import slices_of
 from .twins import taken
-from .winograd_filters import filters_numpy, weighed
+from .winograd_filters import APART, filters_numpy, size_ahead, weighed
 from .winograd_transforms import READ, WRITE, tiles_in, tiles_out
 
 # How many tiles are multiplied at a time: more and their transforms leave the cache. They are whole blocks.
 TILES = 48
-# Numbers by which what is read at once is moved apart, so that it doesn't share lines of the cache.
-APART = LINE // 4
 # More filters times channels than this don't stay in the cache.
 MANY = 1 << 14
 # Of how many blocks filters are transformed at a time, if not ahead.
@@ -150,10 +148,11 @@ def winograd_numpy(
     first, last = start // (down * right), -(-stop // (down * right))
     blocks = -(-tiling.filters // FILTERS)
     if not tiling.ahead:
-        lines = np.empty(36 * blocks * tiling.channels * FILTERS, weights.dtype)
+        lines = np.empty(36 * size_ahead(tiling.filters, tiling.channels), weights.dtype)
         filters_numpy(weights, lines, tiling.filters, tiling.channels, 7 - tiling.step, tiling.turned, 0, blocks)
         weights = lines
-    lines = weights.reshape(36, blocks, tiling.channels, FILTERS).mT.reshape(36, blocks * FILTERS, tiling.channels)
+    lines = weights.reshape(36, -1)[:, : blocks * tiling.channels * FILTERS]
+    lines = lines.reshape(36, blocks, tiling.channels, FILTERS).mT.reshape(36, blocks * FILTERS, tiling.channels)
     found = np.matmul(lines[:, : tiling.filters], seen_by_tiles(source, tiling, first, last))
     step = tiling.step
     result = (WRITE[step].astype(source.dtype) @ found.reshape(36, -1)).reshape(step, step, tiling.filters, -1)
@@ -253,12 +252,10 @@ def multiply(
     unit = PLACES * (VECTOR // tiles.itemsize)
     for place in range(36):
         for p in range(0, filled, unit):
-            for block in range(blocks):
-                accumulate(
-                    weights, w + place * apart + block * between, tiles, place * tiles_apart + p, lines, 0, count,
-                    fresh, nothing, 0, sums, y + place * below + block * FILTERS * TILES + p, TILES,
-                    min(unit, filled - p),
-                )  # fmt: skip
+            accumulate(
+                weights, w + place * apart, between, blocks, tiles, place * tiles_apart + p, lines, 0, count,
+                fresh, nothing, 0, sums, y + place * below + p, TILES, min(unit, filled - p),
+            )  # fmt: skip
 
 
 @helper
@@ -322,12 +319,12 @@ def winograd(source, weights, bias, out, tiling, tiles, multiplied, filters, sta
     blocks, taps = (tiling.filters + FILTERS - 1) // FILTERS, 7 - tiling.step
     require_tiles(tiling, source, out, start, stop)
     require_range(first_block, last_block, blocks)
-    weighed_size = 36 * blocks * FILTERS if tiling.ahead else tiling.filters * taps * taps
-    require(weights.size == weighed_size * channels and bias.size >= tiling.groups * tiling.filters)
+    numbers = 36 * size_ahead(tiling.filters, channels) if tiling.ahead else tiling.filters * channels * taps * taps
+    require(weights.size == numbers and bias.size >= tiling.groups * tiling.filters)
     require(
         tiles.size >= 36 * tiles_apart and multiplied.size >= 36 * sums_apart and filters.size >= 36 * filters_apart
     )
-    offsets, nothing, whole = np.arange(channels) * TILES, np.zeros(FILTERS, source.dtype), len(weights) // 36
+    offsets, nothing, whole = np.arange(channels) * TILES, np.zeros(blocks * FILTERS, source.dtype), len(weights) // 36
     size, across, most = room(tiling)
     pixels, made = np.zeros(size, source.dtype), np.empty(16 * lanes, source.dtype)
     corners, sections = np.zeros(TILES, np.int64), np.empty((most, 9), np.int64)

@@ -6,7 +6,8 @@ import numpy as np
 
 from ..compiling.jit import helper, kernel, teacher
 from ..compiling.machine import VECTOR
-from ..compiling.memory import flat, scratch
+from ..compiling.memory import LINE, flat, scratch
+from ..compiling.prefetch import prefetch
 from ..compiling.require import require, require_range
 from ..compiling.threads import divided
 from .microkernels.accumulate import FILTERS
@@ -20,8 +21,16 @@ G = {
 }
 # The same for filters as vectors.
 WEIGH = {taps: np.kron(matrix, matrix) for taps, matrix in G.items()}
+# Numbers by which what is read or written at once is moved apart, so that it doesn't share lines of the cache.
+APART = LINE // 4
 # About how long a transformed number takes, in nanoseconds: it is written to memory.
 COST = 0.2
+
+
+@helper
+def size_ahead(filters, channels):
+    """From one of the 36 places to the next in filters that are transformed ahead."""
+    return (filters + FILTERS - 1) // FILTERS * channels * FILTERS + APART
 
 
 def transformed(weight, turned):
@@ -33,7 +42,7 @@ def transformed(weight, turned):
     channels, filters = weight.shape[:2] if turned else weight.shape[1::-1]
     taps = weight.shape[2]
     blocks = -(-filters // FILTERS)
-    out = scratch("transformed weights", weight.dtype, 36 * blocks * channels * FILTERS)
+    out = scratch("transformed weights", weight.dtype, 36 * size_ahead(filters, channels))
     lines = flat(weight)
     some = lambda start, stop: winograd_filters(lines, out, filters, channels, taps, turned, start, stop)
     divided(blocks, some, COST * out.size)
@@ -47,22 +56,24 @@ def weight_from(total, shape):
     return np.ascontiguousarray(found.transpose(1, 2, 0)).reshape(shape)
 
 
-def filters_in(weight, x, step, taps, places, inside, kept, out, y, apart):
-    """``G·w·Gᵀ`` of a vector of filters: number k of one is at ``x + step·k`` and its place, 0 if not ``inside``.
+def filters_in(weight, x, reversed, taps, places, count, out, y, apart):
+    """``G·w·Gᵀ`` of a vector of filters: the numbers of each lie side by side from ``x`` and its place on.
 
-    inside: a bit a filter, of which the first is set. So many as are ``kept`` are stored; the places of ``out`` are
-    ``apart``.
+    reversed: whether they come from the last to the first. ``count`` blocks of filters are stored, of as many as there
+    is room for in a vector. The places of ``out`` are ``apart``.
     """
-    lanes = np.arange(len(places))
-    inside, kept = (inside >> lanes & 1) == 1, lanes < kept
-    found = np.where(inside, weight[np.where(inside, x + step * np.arange(taps * taps)[:, None] + places, 0)], 0)
-    out[y + apart * np.arange(36)[:, None] + lanes[kept]] = (WEIGH[taps].astype(out.dtype) @ found)[:, kept]
+    found = weight[x + np.arange(taps * taps)[:, None] + places]
+    kept = np.arange(count * FILTERS)
+    found = found[::-1] if reversed else found
+    out[y + apart * np.arange(36)[:, None] + kept] = (WEIGH[taps].astype(out.dtype) @ found)[:, kept]
 
 
 @teacher
 def compile_filters():
     """Teach Numba what that is in a kernel."""
-    from ..compiling.emitter import written
+    from llvmlite import ir
+
+    from ..compiling.emitter import number, written
 
     def weighed(emit, w):
         """G of three vectors, or of five."""
@@ -83,39 +94,59 @@ def compile_filters():
             w[-1],
         ]
 
-    def write_in(emit, taps, weight, step, indices, inside, kept, out, apart):
-        found = [emit.gather_masked(emit.at(weight, emit.times(step, k)), inside, indices) for k in range(taps * taps)]
+    def numbers(emit, weight, size, places):
+        """The numbers of the filters at ``places``, one of each filter in a vector: columns of squares of them."""
+        found = []
+        for start in range(0, size, emit.lanes):
+            mask = ir.Constant(emit.all.type, [start + lane < size for lane in range(emit.lanes)])
+            corners = [emit.at(weight, emit.builder.add(place, number(start))) for place in places]
+            whole = start + emit.lanes <= size
+            found += emit.transposed([emit.load(each) if whole else emit.load_masked(each, mask) for each in corners])
+        return found[:size]
+
+    def write_in(emit, taps, blocks, weight, reversed, places, out, apart):
+        found = numbers(emit, weight, taps * taps, [emit.number_at(places, lane) for lane in range(emit.lanes)])
+        found = [emit.builder.select(reversed, *pair) for pair in zip(found[::-1], found)]
         columns = [weighed(emit, found[j::taps]) for j in range(taps)]
         for i in range(6):
             for j, value in enumerate(weighed(emit, [column[i] for column in columns])):
-                emit.store_first(value, emit.at(out, emit.times(apart, 6 * i + j)), kept)
+                place = emit.at(out, emit.times(apart, 6 * i + j))
+                emit.store(emit.part(value, 0, blocks * FILTERS), place)
 
     @written(filters_in)
-    def _(emit, weight, x, step, taps, places, inside, kept, out, y, apart):
-        arguments = emit.at(weight, x), step, emit.indices(places), emit.bits(inside), kept, emit.at(out, y)
-        emit.choose(taps, {each: lambda each=each: write_in(emit, each, *arguments, apart) for each in G})
+    def _(emit, weight, x, reversed, taps, places, count, out, y, apart):
+        reversed = emit.builder.icmp_signed("!=", reversed, number(0))
+        kind = emit.builder.add(emit.times(taps, 10), count)
+        ends = emit.at(weight, x), reversed, places, emit.at(out, y), apart
+        cases = {
+            10 * taps + blocks: lambda sizes=(taps, blocks): write_in(emit, *sizes, *ends)
+            for taps in G
+            for blocks in {1, emit.lanes // FILTERS}
+        }
+        emit.choose(kind, cases)
 
 
 def filters_numpy(weight, out, filters, channels, taps, turned, start, stop):
     lines = weight.reshape(*(channels, filters) if turned else (filters, channels), taps * taps)
     lines = lines[..., ::-1] if turned else lines
     lines = lines.transpose(2, 0, 1) if turned else lines.transpose(2, 1, 0)
-    places = out.reshape(36, -1, channels, FILTERS)
+    blocks = -(-filters // FILTERS)
+    places = out.reshape(36, -1)[:, : blocks * channels * FILTERS].reshape(36, blocks, channels, FILTERS)
     for block in range(start, stop):
         part = lines[..., block * FILTERS : (block + 1) * FILTERS]
         made = (WEIGH[taps].astype(out.dtype) @ part.reshape(taps * taps, -1)).reshape(36, *part.shape[1:])
         places[:, block, :, : part.shape[-1]] = made
-        places[:, block, :, part.shape[-1] :] = 0
+        places[:, block, :, part.shape[-1] :] = made[..., -1:]
 
 
 @kernel(twin=filters_numpy)
 def winograd_filters(weight, out, filters, channels, taps, turned, start, stop):
     """`transformed` for the blocks of filters from ``start`` to ``stop``; both arrays flat."""
     blocks = (filters + FILTERS - 1) // FILTERS
-    require(weight.size == filters * channels * taps * taps and out.size >= 36 * blocks * channels * FILTERS)
+    require(weight.size == filters * channels * taps * taps and out.size >= 36 * size_ahead(filters, channels))
     require_range(start, stop, blocks)
     for block in range(start, stop):
-        y, apart = block * channels * FILTERS, blocks * channels * FILTERS
+        y, apart = block * channels * FILTERS, size_ahead(filters, channels)
         weighed(weight, filters, channels, taps, turned, block, block + 1, 0, channels, out, y, apart)
 
 
@@ -128,20 +159,26 @@ def weighed(weight, filters, channels, taps, turned, first, last, base, depth, o
     lanes = VECTOR // weight.itemsize
     size = taps * taps
     across, down = (size, size * filters) if turned else (size * channels, size)
-    start, step = (size - 1, -1) if turned else (0, 1)
-    # A vector is a block of filters of as many channels as it has room for.
+    # A vector is a block of filters of as many channels as it has room for. There are as many of both as fill it, some
+    # of them more than once, which nobody looks at.
     together = lanes // FILTERS
-    require(together > 0)
+    require(0 < together <= 2)
     places = np.empty(lanes, np.int64)
-    for lane in range(lanes):
-        places[lane] = lane % FILTERS * across + lane // FILTERS * down
-    for channel in range(0, depth, together):
+    vectors = (depth + together - 1) // together
+    for i in range((last - first) * vectors):
+        # In the order in which the numbers are in memory.
+        if turned:
+            vector, block = divmod(i, last - first)
+        else:
+            block, vector = divmod(i, vectors)
+        channel = vector * together
         count = min(together, depth - channel)
-        for block in range(first, last):
-            row, inside = (1 << min(FILTERS, filters - block * FILTERS)) - 1, 0
-            for i in range(count):
-                inside |= row << FILTERS * i
-            filters_in(
-                weight, start + block * FILTERS * across + (base + channel) * down, step, taps, places, inside,
-                count * FILTERS, out, y + ((block - first) * depth + channel) * FILTERS, apart,
-            )  # fmt: skip
+        for lane in range(lanes):
+            filter = min((first + block) * FILTERS + lane % FILTERS, filters - 1)
+            places[lane] = filter * across + (base + channel + min(lane // FILTERS, count - 1)) * down
+        if turned and block == 0:
+            # The filters that come next, before the next channels.
+            for k in range(count):
+                some = (last - first) * FILTERS * across
+                prefetch(weight, (base + channel + k) * down + last * FILTERS * across, some)
+        filters_in(weight, 0, turned, taps, places, count, out, y + (block * depth + channel) * FILTERS, apart)

@@ -178,7 +178,7 @@ def winograd_weight(source, g, total, tiling, tiles, upstream, start, stop):
     require(tiles.size >= 36 * tiles_apart and upstream.size >= 36 * upstream_apart)
     runs, offsets = np.empty((rows_in(tiling, 6), 3), np.int64), np.empty(36 * most, np.int64)
     pixels = np.zeros(max(room(image, tiling, lanes), room(slope, tiling, lanes)), source.dtype)
-    nothing = np.zeros(FILTERS, source.dtype)
+    nothing = np.zeros(filters, source.dtype)
     if start == stop:
         total[:] = 0
     for first in range(start, stop, most):
@@ -201,9 +201,8 @@ def winograd_weight(source, g, total, tiling, tiles, upstream, start, stop):
             for group in range(0, channels, unit):
                 width = min(unit, channels - group)
                 lines = np.arange(most) * width
-                for filter in range(0, filters, FILTERS):
-                    accumulate(
-                        upstream, k * upstream_apart + filter * most, tiles, k * tiles_apart + group * most,
-                        lines, 0, end - first, first == start, nothing, 0,
-                        total, (k * filters + filter) * row + group, row, width,
-                    )  # fmt: skip
+                accumulate(
+                    upstream, k * upstream_apart, FILTERS * most, filters // FILTERS,
+                    tiles, k * tiles_apart + group * most, lines, 0, end - first, first == start, nothing, 0,
+                    total, k * filters * row + group, row, width,
+                )  # fmt: skip
