@@ -96,11 +96,48 @@ def conv_transpose(
 ) -> Tensor:
     """The transposed convolution called ``name``: the gradient of a convolution in its input, made a layer."""
     n = int(name[-2])
-    stride, padding, dilation = (
-        numbers(what, sizes, n) for what, sizes in (("stride", stride), ("padding", padding), ("dilation", dilation))
-    )
-    extra = numbers("output_padding", output_padding, n)
-    check_images(name, input.shape, weight.shape, n)
+    stride, dilation = numbers("stride", stride, n), numbers("dilation", dilation, n)
+    padding, extra = numbers("padding", padding, n), numbers("output_padding", output_padding, n)
+    bias_shape = None if bias is None else bias.shape
+    made = spread_out(name, input.shape, weight.shape, bias_shape, stride, padding, extra, groups, dilation)
+    if input.ndim == n + 1:
+        single = conv_transpose(
+            name, input.unsqueeze(0), weight, bias, stride, padding, extra, groups, dilation
+        )  # fmt: skip
+        return single.squeeze(0)
+    if all(e < s for e, s in zip(extra, stride)):
+        return transposed_convolution(input, weight, bias, made, stride, padding, dilation, groups)
+    # An output that is longer by a whole stride shows more of what padding cuts off, and zeros after that.
+    cut = [max(p - e, 0) for p, e in zip(padding, extra)]
+    whole = conv_transpose(name, input, weight, bias, stride, cut, 0, groups, dilation)
+    ends = [(c - p, size - length - c + p) for p, c, size, length in zip(padding, cut, made[2:], whole.shape[2:])]
+    pads = tuple(size for pair in reversed(ends) for size in pair)
+    longer = constant_pad(whole, pads)
+    if bias is None:
+        return longer
+    beyond = from_numpy(constant_pad.forward(np.zeros(whole.shape[2:], bool), pads, True))
+    return where(beyond, bias.reshape(-1, *[1] * n), longer)
+
+
+@functools.lru_cache(1024)
+def spread_out(
+    name: str,
+    given: tuple[int, ...],
+    shape: tuple[int, ...],
+    bias: tuple[int, ...] | None,
+    stride: tuple[int, ...],
+    padding: tuple[int, ...],
+    extra: tuple[int, ...],
+    groups: int,
+    dilation: tuple[int, ...],
+) -> tuple[int, ...]:
+    """The shape that a transposed convolution makes of an input of the shape ``given``, in a batch.
+
+    shape, bias: of the weight and the bias; extra: what is added at the end of each dimension. RuntimeError for what
+    makes no transposed convolution. Asked for once of a kind, as `padded`.
+    """
+    n = len(stride)
+    check_images(name, given, shape, n)
     check_geometry(stride, dilation, groups)
     for what, pads in (("padding", padding), ("output_padding", extra)):
         if min(pads) < 0:
@@ -110,46 +147,29 @@ def conv_transpose(
             f"output padding must be smaller than either stride or dilation, but got output_padding {extra}, stride "
             f"{stride} and dilation {dilation}"
         )
-    shape = list(weight.shape)
-    if not weight.shape[0] or weight.shape[0] % groups:
+    if not shape[0] or shape[0] % groups:
         raise RuntimeError(
             f"Given groups={groups}, expected weight to be at least 1 and divisible by {groups} at dimension 0, but "
-            f"got weight of size {shape} instead"
+            f"got weight of size {list(shape)} instead"
         )
-    if input.ndim == n + 1:
-        single = conv_transpose(
-            name, input.unsqueeze(0), weight, bias, stride, padding, extra, groups, dilation
-        )  # fmt: skip
-        return single.squeeze(0)
-    if input.shape[1] != weight.shape[0]:
+    batch, channels, *sizes = given if len(given) == n + 2 else (1, *given)
+    if channels != shape[0]:
         raise RuntimeError(
-            f"Given transposed=1, weight of size {shape}, expected input{list(input.shape)} to have {weight.shape[0]} "
-            f"channels, but got {input.shape[1]} channels instead"
+            f"Given transposed=1, weight of size {list(shape)}, expected input{[batch, channels, *sizes]} to have "
+            f"{shape[0]} channels, but got {channels} channels instead"
         )
-    filters = weight.shape[1] * groups
-    check_bias(None if bias is None else bias.shape, filters, shape)
-    sizes = [
+    filters = shape[1] * groups
+    check_bias(bias, filters, shape)
+    made = [
         (size - 1) * s - 2 * p + d * (k - 1) + e + 1
-        for size, k, s, p, d, e in zip(input.shape[2:], weight.shape[2:], stride, padding, dilation, extra)
+        for size, k, s, p, d, e in zip(sizes, shape[2:], stride, padding, dilation, extra)
     ]
-    if min(sizes) < 1:
+    if min(made) < 1:
         raise RuntimeError(
-            f"Given input size per channel: {by(input.shape[2:])}. Calculated output size per channel: {by(sizes)}. "
+            f"Given input size per channel: {by(sizes)}. Calculated output size per channel: {by(made)}. "
             "Output size is too small"
         )
-    made = (input.shape[0], filters, *sizes)
-    if all(e < s for e, s in zip(extra, stride)):
-        return transposed_convolution(input, weight, bias, made, stride, padding, dilation, groups)
-    # An output that is longer by a whole stride shows more of what padding cuts off, and zeros after that.
-    cut = [max(p - e, 0) for p, e in zip(padding, extra)]
-    whole = conv_transpose(name, input, weight, bias, stride, cut, 0, groups, dilation)
-    ends = [(c - p, size - length - c + p) for p, c, size, length in zip(padding, cut, sizes, whole.shape[2:])]
-    pads = tuple(size for pair in reversed(ends) for size in pair)
-    longer = constant_pad(whole, pads)
-    if bias is None:
-        return longer
-    beyond = from_numpy(constant_pad.forward(np.zeros(whole.shape[2:], bool), pads, True))
-    return where(beyond, bias.reshape(-1, *[1] * n), longer)
+    return (batch, filters, *made)
 
 
 def lengthened(input: Tensor, by: Sequence[int]) -> Tensor:

@@ -123,7 +123,8 @@ def convolve_input(g, weight, shape, stride, padding, dilation, groups):
     by_images(g, weight, None, out, way)
     # The zeros between and around the pixels of g were multiplied, and 0 times a NaN or an infinity of the weight is no
     # 0. The first image shows each of those as well as the weight itself.
-    telling = min(weight, out[:1], key=np.size)
+    image = out[:1]
+    telling = weight if weight.size <= image.size else image
     return out if is_finite(telling) else spread(g, weight, shape, stride, padding, dilation, groups)
 
 
