@@ -221,8 +221,10 @@ def softmax_columns(x, out, logarithm, start, stop):
             for j in range(length):
                 some, made = x[matrix, j, begin : begin + width], rows[j * pitch : j * pitch + width]
                 for i in range(width):
-                    made[i] = some[i]
-                    top[i] = some[i] if some[i] > top[i] else top[i]
+                    # Read once, whatever the answer, so that this becomes vectors without masks, too.
+                    value, most = some[i], top[i]
+                    made[i] = value
+                    top[i] = value if value > most else most
             for j in range(length):
                 add_exponentials(rows[j * pitch : (j + 1) * pitch], tops, parts, logarithm)
                 if j % FEW == FEW - 1 or j == length - 1:

@@ -77,22 +77,24 @@ def normalize_segments(x, out, weight, bias, moments, eps, across, given, start,
     center, variance, inverse = moments[0], moments[1], moments[2]
     x, out = x.reshape(x.size), out.reshape(x.size)
     count = segments * length
+    # What lies in one piece has its moments as one, however short its segments are.
+    pieces, size = (segments, length) if across else (1, count)
     nothing = x.dtype.type(0)
     for r in range(start, stop):
         begin = r * row_step
         if not given:
             total = 0.0
-            for k in range(segments):
-                total += total_of(x, begin + k * step, length, nothing)
+            for k in range(pieces):
+                total += total_of(x, begin + k * step, size, nothing)
             center[r] = total / count
             total = 0.0
-            for k in range(segments):
-                total += squares_of(x, begin + k * step, length, center[r])
+            for k in range(pieces):
+                total += squares_of(x, begin + k * step, size, center[r])
             variance[r] = total / count
             if is_far(center[r], variance[r]):
                 rest = 0.0
-                for k in range(segments):
-                    rest += total_of(x, begin + k * step, length, center[r])
+                for k in range(pieces):
+                    rest += total_of(x, begin + k * step, size, center[r])
                 rest /= count
                 center[r] += rest
                 variance[r] = max(0.0, total / count - rest * rest)
@@ -168,10 +170,11 @@ def normalize_segments_backward(g, x, dx, weight, moments, totals, across, given
             sums[r, k], products[r, k] = part, other * scale
             total += part * w
             product += other * scale * w
-        shift, slope = x.dtype.type(total / count), x.dtype.type(product / count)
+        offset, tilt = x.dtype.type(total / count * scale), x.dtype.type(product / count * scale * scale)
         for k in range(segments):
             at = begin + k * step
             w = weights[k if weights.size > 1 else 0]
             up, line, made = g[at : at + length], x[at : at + length], dx[at : at + length]
+            factor = w * scale
             for i in range(length):
-                made[i] = (up[i] * w - shift - (line[i] - mean) * scale * slope) * scale
+                made[i] = up[i] * factor - offset - (line[i] - mean) * tilt
