@@ -7,9 +7,8 @@ slot and costs nothing. What looks at a backward pass wraps the walk: see ``watc
 from __future__ import annotations
 
 import os.path
-import traceback
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -18,6 +17,9 @@ from .packing import SLOT, pack
 from .tensor import Tensor
 from .versions import arrays_in, owner
 from .walk import Steps
+
+if TYPE_CHECKING:
+    import traceback
 
 HERE = os.path.dirname(os.path.dirname(__file__))
 FRAMES = 5
@@ -236,6 +238,9 @@ def _memory(node: Node) -> Iterator[np.ndarray[Any, Any]]:
 
 def _forward_lines() -> Sequence[traceback.FrameSummary]:
     """Where the user's code is, outermost call first."""
+    # Only those who look for a mistake wait for this import.
+    import traceback
+
     return [frame for frame in traceback.extract_stack() if not frame.filename.startswith(HERE)][-FRAMES:]
 
 
@@ -261,6 +266,8 @@ def _refuse_nan(node: Node, contributions: Sequence[tuple[Node, Any]]) -> None:
             frames = getattr(node, "trace", None)
             where = "no forward line is known: run the forward pass under detect_anomaly() too"
             if frames:
+                import traceback
+
                 where = "the forward call that it belongs to:\n" + "".join(traceback.format_list(frames))
             raise RuntimeError(
                 f"Function '{node.name()}' returned nan values in its {node.parents.index(parent)}th output; {where}"

@@ -20,6 +20,7 @@ from ..engine.pullback import pull_of, pull_recorded
 from ..engine.record import caller_of
 from ..engine.tensor import Operand, Tensor
 from ..engine.writing import in_place
+from ..kernels.compiling.gathering import declaring
 from ..ops import OPS
 from ..ops.integers import bitwise_not
 from ..ops.op import Op
@@ -37,6 +38,7 @@ from .public import PUBLIC
 REFLECTED = {"eq": "__eq__", "ne": "__ne__", "lt": "__gt__", "le": "__ge__", "gt": "__lt__", "ge": "__le__"}
 
 
+@declaring()
 def install() -> None:
     """Make every op record, give Tensors their methods, and gather the public functions in ``PUBLIC``."""
     # Overflow and division by zero give inf and NaN without a word, as in PyTorch; NumPy's warnings elsewhere stay.

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import threading
-
 # What `signal` wraps, without the conversion to enumerations, which takes twenty times as long.
-from _signal import getsignal  # type: ignore[import-not-found]
+import _signal  # type: ignore[import-not-found]
+import os
+import threading
+from _signal import getsignal
 from _signal import signal as set_handler
 from threading import get_ident
 from typing import Any
 
 # Signals whose handlers often raise: of Ctrl-C, of a request to end, of a timeout.
-SIGNALS = [int(getattr(signal, name)) for name in ("SIGINT", "SIGTERM", "SIGALRM") if hasattr(signal, name)]
+SIGNALS = [getattr(_signal, name) for name in ("SIGINT", "SIGTERM", "SIGALRM") if hasattr(_signal, name)]
 
 
 class Uninterrupted:
