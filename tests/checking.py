@@ -56,12 +56,34 @@ def copied(x: np.ndarray, dtype: str | None = None) -> np.ndarray:
     return np.flip(copy, backwards) if backwards else copy
 
 
+def oddly_strided(x: np.ndarray) -> np.ndarray:
+    """``x`` with other strides where they don't matter, as slices leave them behind: in dimensions of one element."""
+    strides = [-7 * x.itemsize if size == 1 else stride for size, stride in zip(x.shape, x.strides)]
+    return np.lib.stride_tricks.as_strided(x, x.shape, strides)
+
+
+# How arrays may lie in memory.
+LAYOUTS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "columns": lambda x: x.copy(order="F"),
+    "gaps": lambda x: gapped(x) if x.ndim else x,
+    "backwards": lambda x: np.flip(np.flip(x).copy()) if x.ndim else x,
+    "odd strides": oddly_strided,
+}
+
+
 class Call:
     """A sample on copies of its arrays: ``leaves`` are those that gradients are asked of, as ``inputs`` the Tensors on
     them share their memory. Calling it runs the op."""
 
-    def __init__(self, row: Row, sample: Sample | Failure, dtype: str | None = None, only: int | None = None) -> None:
-        copy = lambda x: copied(x, dtype)
+    def __init__(
+        self,
+        row: Row,
+        sample: Sample | Failure,
+        dtype: str | None = None,
+        only: int | None = None,
+        layout: Callable[[np.ndarray], np.ndarray] = lambda x: x,
+    ) -> None:
+        copy = lambda x: layout(copied(x, dtype))
         self.row, self.op = row, OPS[row.name]
         self.args, self.params = mapped(copy, sample.args), mapped(copy, sample.params)
         self.leaves: list[np.ndarray] = []

@@ -98,6 +98,20 @@ def test_heads_are_read_where_they_lie():
     np.testing.assert_allclose(found.numpy(), expected.numpy(), rtol=1e-12, atol=1e-15)
 
 
+@pytest.mark.parametrize("lengths", [(1, 1), (1, 5), (5, 1)])
+def test_a_single_row_may_have_any_stride(lengths):
+    """As a transposed column has it."""
+    q, *others = (autograd.tensor(normal(2, 3, 4, n), requires_grad=True) for n in (lengths[0], lengths[1], lengths[1]))
+    found = F.scaled_dot_product_attention(*(x.transpose(2, 3) for x in (q, *others)))
+    upstream = autograd.tensor(normal(2, 3, lengths[0], 4))
+    copies = [x.transpose(2, 3).detach().clone().contiguous().reshape(2, 3, -1, 4) for x in (q, *others)]
+    expected = F.scaled_dot_product_attention(*(x.requires_grad_() for x in copies))
+    np.testing.assert_allclose(found.detach().numpy(), expected.detach().numpy(), rtol=1e-12)
+    gradients = autograd.grad(found, (q, *others), upstream)
+    for mine, theirs in zip(gradients, autograd.grad(expected, copies, upstream)):
+        np.testing.assert_allclose(mine.transpose(2, 3).numpy(), theirs.numpy(), rtol=1e-12, atol=1e-12)
+
+
 def test_the_weights_of_long_sequences_are_not_kept():
     q = autograd.randn(1, 1, 4096, 16, requires_grad=True)
     F.scaled_dot_product_attention(q[:, :, :64], q, q).sum().backward()

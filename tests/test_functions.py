@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import functools
 import operator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
-from checking import TOLERANCE, arrays_in, as_gradient, close, copied, mapped, named, random_like, slopes
+from checking import LAYOUTS, TOLERANCE, arrays_in, as_gradient, close, copied, mapped, named, random_like, slopes
 from samples import ROWS, Failure, Row, Sample
 
 import autograd
@@ -53,8 +54,14 @@ def array_of(result: Any) -> np.ndarray:
 class Call:
     """A sample on copies of its arrays; gradients are asked of ``inputs``, whose arrays are ``leaves``."""
 
-    def __init__(self, row: Row, sample: Sample | Failure, dtype: str | None) -> None:
-        copy = lambda x: copied(x, dtype)
+    def __init__(
+        self,
+        row: Row,
+        sample: Sample | Failure,
+        dtype: str | None,
+        layout: Callable[[np.ndarray], np.ndarray] = lambda x: x,
+    ) -> None:
+        copy = lambda x: layout(copied(x, dtype))
         self.function = FUNCTIONS[row.name]
         self.args, self.params = mapped(copy, sample.args), mapped(copy, sample.params)
         self.tensors = {id(x): autograd.as_tensor(x) for x in arrays_in([self.args, self.params])}
@@ -100,6 +107,20 @@ def test_value(row: Row, sample: Sample) -> None:
             assert array_of(found[0]).dtype.name == (sample.gives or row.result)
         for mine, theirs in zip(arrays_in([call.args, call.params]), before):
             close(mine, theirs, 0.0, what="an argument afterwards")
+
+
+LOOK_AT_MEMORY = ("as_strided", "as_strided_copy", "view_as")
+LAID_OUT = [(r, s) for r in COMPOSED if r.name not in LOOK_AT_MEMORY for s in r.samples if s.kind == "smooth"]
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("row, sample", **named(LAID_OUT))
+def test_any_layout(row: Row, sample: Sample, layout: str) -> None:
+    plain, laid = Call(row, sample, "float32"), Call(row, sample, "float32", LAYOUTS[layout])
+    for position, (one, other) in enumerate(zip(laid(), plain(), strict=True)):
+        close(array_of(one), array_of(other), TOLERANCE["float32"], f"result {position}")
+    for position, (one, other) in enumerate(zip(laid.gradients(), plain.gradients(), strict=True)):
+        close(one.array, other.array, TOLERANCE["float32"], f"gradient of input {position}")
 
 
 @every_smooth_sample

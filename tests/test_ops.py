@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from checking import TOLERANCE, Call, as_gradient, cases, close, differentiable, named, random_like, slopes
+from checking import LAYOUTS, TOLERANCE, Call, as_gradient, cases, close, differentiable, named, random_like, slopes
 from samples import ROWS, Failure, Row, Sample
 
 import autograd
@@ -174,6 +174,23 @@ def test_fused_op_is_its_reference(row: Row, sample: Sample) -> None:
         gradients = autograd.grad(expected, composed.inputs, as_gradient(cotangent))
         for position, (one, other) in enumerate(zip(fused.gradients(cotangent), gradients, strict=True)):
             close(one.array, other.array, what=f"gradient of input {position}")
+
+
+# But for the one which looks at memory itself.
+LAID_OUT = cases(("smooth", "edge", "value"), lambda row: row.name != "view")
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("row, sample", **named(LAID_OUT))
+def test_any_layout(row: Row, sample: Sample, layout: str) -> None:
+    plain, laid = Call(row, sample, "float32"), Call(row, sample, "float32", layout=LAYOUTS[layout])
+    found, expected = laid().array, plain().array
+    close(found, expected, TOLERANCE["float32"], "value")
+    if sample.kind == "smooth" and plain.inputs:
+        cotangent = random_like(expected, 1)
+        gradients = laid.gradients(LAYOUTS[layout](cotangent)), plain.gradients(cotangent)
+        for position, (one, other) in enumerate(zip(*gradients, strict=True)):
+            close(one.array, other.array, TOLERANCE["float32"], f"gradient of input {position}")
 
 
 @every_float_sample

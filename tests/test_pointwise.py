@@ -18,6 +18,10 @@ INPLACE = (
     "silu",
 )  # fmt: skip
 
+SMOOTH = (
+    "celu", "elu", "gelu", "hardswish", "logsigmoid", "mish", "selu", "sigmoid", "silu", "softplus", "softsign", "tanh",
+)  # fmt: skip
+
 
 @pytest.mark.parametrize("name", INPLACE)
 def test_inplace_activation(name: str) -> None:
@@ -66,6 +70,15 @@ def test_rrelu_draws_as_pytorch_does() -> None:
     autograd.manual_seed(3)
     expected = torch.nn.functional.rrelu(torch.tensor(values), training=True)
     np.testing.assert_array_equal(F.rrelu(autograd.tensor(values), training=True).numpy(), expected.numpy())
+
+
+@pytest.mark.parametrize("name", SMOOTH)
+@pytest.mark.parametrize("dtype", [autograd.float32, autograd.float64])
+def test_slope_of_nan_is_nan(name: str, dtype: autograd.dtype) -> None:
+    """Smooth functions and those of pieces alike: what went wrong before them isn't hidden on the way back."""
+    x = autograd.full((40,), math.nan, dtype=dtype, requires_grad=True)
+    getattr(nn.functional, name)(x).sum().backward()
+    assert x.grad is not None and x.grad.isnan().all()
 
 
 def test_operators() -> None:

@@ -78,6 +78,23 @@ def test_a_network_is_pytorchs(kind, way, dtype, tolerance):
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_sequences_and_weights_may_be_transposed(kind):
+    network = getattr(nn, kind)(3, 4, bidirectional=True)
+    names, values = zip(*network.named_parameters())
+    x = autograd.randn(5, 2, 3)
+
+    def gradients(lay):
+        leaves = [value.detach().clone().requires_grad_() for value in (x, *values)]
+        sequence, *weights = map(lay, leaves)
+        out, _ = autograd.func.functional_call(network, dict(zip(names, weights)), (sequence,))
+        (out * out).sum().backward()
+        return arrays([out, *(leaf.grad for leaf in leaves)])
+
+    transposed = lambda value: value.swapaxes(0, -1).contiguous().swapaxes(0, -1)
+    agree(gradients(transposed), gradients(lambda value: value), 1e-5)
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_packed_sequences_through_a_stacked_network_both_ways(kind):
     torch = pytest.importorskip("torch")
     networks = both(kind, 3, 4, num_layers=2, bidirectional=True, batch_first=True)

@@ -216,7 +216,8 @@ def mish(x):
     two, most = type(x)(2), type(x)(20)
     e = exp(most if x > most else x)
     n = e * (e + two)
-    return x * (n / (n + two))
+    # The compiler may multiply by x before it divides.
+    return x if x > most else x * (n / (n + two))
 
 
 def mish_slope_numpy(g, x):
@@ -231,7 +232,8 @@ def mish_slope(g, x):
     e = exp(most if x > most else x)
     n = e * (e + two)
     t = n / (n + two)
-    return g * (t + x * ((one - t * t) * (e / (one + e))))
+    less = type(x)(0) if x > most else (one - t * t) * (e / (one + e))
+    return g * (t + x * less)
 
 
 def elu_numpy(x, alpha, scale, rate):
@@ -247,7 +249,7 @@ def elu(x, alpha, scale, rate):
 
 
 def elu_slope_numpy(g, x, alpha, scale, rate):
-    return np.where(x <= 0, g * (scale * alpha * rate * np.exp(np.where(x > 0, 0, x) * rate)), g * scale)
+    return np.where(x > 0, g * scale, g * (scale * alpha * rate * np.exp(np.where(x > 0, 0, x) * rate)))
 
 
 @elementwise(elu_slope_numpy, arrays=2, widest=True)
@@ -256,7 +258,7 @@ def elu_slope(g, x, alpha, scale, rate):
     zero = type(x)(0)
     below = zero if x > zero else x
     slope = scale * alpha * rate * exp(below * rate)
-    return g * slope if x <= zero else g * scale
+    return g * scale if x > zero else g * slope
 
 
 def softplus_numpy(x, beta, threshold):
@@ -308,9 +310,9 @@ def hardswish(x):
     return x * (six if y > six else y) / six
 
 
-@elementwise(lambda g, x: np.where(x <= -3, 0, np.where(x < 3, g * (x / 3 + 0.5), g)), arrays=2)
+@elementwise(lambda g, x: np.where(x <= -3, 0, np.where(x >= 3, g, g * (x / 3 + 0.5))), arrays=2)
 def hardswish_slope(g, x):
     """0 where x ≤ -3, ``g`` where x ≥ 3, else ``g·(x/3 + ½)``."""
     inner = g * (x * type(x)(1 / 3) + type(x)(0.5))
-    upper = inner if x < 3 else g
+    upper = g if x >= 3 else inner
     return type(g)(0) if x <= -3 else upper

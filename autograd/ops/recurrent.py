@@ -327,7 +327,7 @@ def gru_slope(g, out, x, h, w_ih, w_hh, b_ih, b_hh, sizes, reverse, residual, ne
 
 def turned(x, by):
     """``x`` with its last ``by`` rows put before the others: `numpy.roll` in two copies, which a replay can make."""
-    made = np.empty_like(x)
+    made = np.empty_like(x, order="C")
     np.positive(x[-by:], out=made[:by])
     np.positive(x[:-by], out=made[by:])
     return made

@@ -43,7 +43,7 @@ for name, reference in (
     row(
         name, reference,
         *unary(low=-3.5, high=3.5, ints="", bools=""),
-        edge(floats(3, -3, 0.5, -0.5)),
+        edge(floats(3, -3, 0.5, -0.5, 1e30, -1e30)),
         *parameters,
         REFUSE_INTEGERS,
         torch=f"nn.functional.{name}",
