@@ -37,6 +37,8 @@ LAYOUTS = {
     "every other": (lambda x: x[::2], (0,)),
     "two of three": (lambda x: x.reshape(400, 500, 4), (0, 1)),
     "not the middle": (lambda x: x.reshape(400, 250, 8), (2, 0)),
+    "short rows": (lambda x: x.reshape(-1, 8, 4), (1, 2)),
+    "boxes as long as short rows may be": (lambda x: x[: 1 << 17].reshape(2, 256, -1, 4), (3, 2)),
     "side by side": (lambda x: x.reshape(2, -1), (1,)),
     "few": (lambda x: x[:100], (0,)),
     "just more than a block": (lambda x: x[:129], (0,)),
@@ -60,6 +62,9 @@ def test_totals_of_infinities_and_nan(rows):
     x[1000, 0], x[2000, 1], x[3000, 1], x[4000, 2] = np.inf, np.inf, -np.inf, np.nan
     found = total(x, (0,))
     assert found[0] == np.inf and np.isnan(found[1:3]).all() and np.isfinite(found[3])
+    short = total(np.ascontiguousarray(x.T).reshape(4, 200, -1), (2,))
+    assert short[0, 1] == short[1, 2] == -short[1, 3] == np.inf and np.isnan(short[2, 4])
+    assert np.isfinite(short).sum() == short.size - 4
 
 
 REDUCTIONS = {

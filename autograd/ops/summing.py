@@ -18,6 +18,9 @@ from ..kernels.compiling.memory import flat
 ROWS, BLOCK = 128, 64
 # About how many numbers of a row are added at once: NumPy is fast on long rows, and so many stay in the cache.
 WIDTH = 4096
+# How long rows may be, and how many there must be, where NumPy takes longer to begin with each than BLAS takes for a
+# product with ones. That adds up in several lanes, so that none gets much more than `ROWS`.
+SHORT, MANY = 8 * ROWS, 256
 
 
 def total(x, over, keepdims=False):
@@ -26,6 +29,11 @@ def total(x, over, keepdims=False):
         if x.dtype.kind == "f":
             return in_float32(total, x, over, keepdims)
         return np.add.reduce(x, over, np.int64, None, keepdims)
+    if x.size >= MANY and is_of_short_rows(x, over):
+        kept = x.shape[: x.ndim - len(over)]
+        length = math.prod(x.shape[len(kept) :])
+        sums = x.reshape(-1, length) @ np.ones(length, x.dtype)
+        return sums.reshape(kept + (1,) * len(over) if keepdims else kept)
     if x.size <= ROWS or (len(over) == 1 and x.shape[over[0]] <= ROWS) or not runs_on(x, over):
         return np.add.reduce(x, over, None, None, keepdims)
     out = x
@@ -39,6 +47,13 @@ def in_float32(function, *args):
     half = lambda x: isinstance(x, (np.ndarray, np.generic)) and x.dtype.char == "e"
     wide = [x.astype(np.float32) if half(x) else x for x in args]
     return function(*wide).astype(np.float16)
+
+
+def is_of_short_rows(x, over):
+    """Whether what is summed are many short rows, each of which lies side by side."""
+    kept = x.ndim - len(over)
+    rows = math.prod(x.shape[:kept])
+    return min(over, default=-1) >= kept and rows >= MANY and x.size <= SHORT * rows and x.flags.c_contiguous
 
 
 def runs_on(x, over):
