@@ -88,3 +88,11 @@ def test_a_file_runs_once_for_all_threads_that_ask_and_again_if_it_was_interrupt
     assert type(slow) is type(sys)
     with pytest.raises(AttributeError):
         _ = slow.missing
+
+
+@pytest.mark.parametrize("before", ["gc.disable()", "gc.freeze()", ""])
+def test_an_import_leaves_the_garbage_collector_as_it_was(before):
+    state = "gc.isenabled(), gc.get_freeze_count() > 0"
+    done = python(f"import gc; {before}\nprint({state}); import autograd; print({state})")
+    first, second = done.stdout.splitlines()
+    assert first == second

@@ -10,9 +10,6 @@ from ..types.dtypes import numpy_dtype
 from .op import op
 from .summing import sums_of_rows
 
-# What indices are seen as where they are checked: negative ones are larger than all others then.
-UNSIGNED = {np.dtype(np.int64): np.uint64, np.dtype(np.int32): np.uint32}
-
 
 @op(level="function", symbol="W[ ]", derivative=("", "∂L/∂W = ∂L/∂out added to the rows looked up"))
 def embedding(input, weight, padding_idx=-1, scale_grad_by_freq=False):
@@ -24,12 +21,11 @@ def embedding(input, weight, padding_idx=-1, scale_grad_by_freq=False):
     tensor([[5., 6.],
             [1., 2.]])
     """
-    unsigned = UNSIGNED.get(input.dtype)
-    if unsigned is None:
+    if input.dtype not in (np.int64, np.int32):
         raise RuntimeError(f"expected indices of int64 or int32, not {input.dtype}")
     if weight.ndim != 2:
         raise RuntimeError("'weight' must be 2-D")
-    if input.size and input.view(unsigned).max() >= len(weight):
+    if input.size and (input.min() < 0 or input.max() >= len(weight)):
         raise IndexError(f"index out of range: there are {len(weight)} rows")
     operator.index(padding_idx)  # TypeError for what is none
     return weight.take(input, 0)

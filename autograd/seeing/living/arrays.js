@@ -146,6 +146,7 @@ class NdArray {
   sum(...given) { return np.sum(this, ...given); }
   mean(...given) { return np.mean(this, ...given); }
   max(...given) { return np.max(this, ...given); }
+  clip(...given) { return np.clip(this, ...given); }
   min(...given) { return np.min(this, ...given); }
   any(...given) { return np.any(this, ...given); }
   all(...given) { return np.all(this, ...given); }
