@@ -53,6 +53,28 @@ def test_float32_is_near_float64(case):
         assert np.abs(single - double).max() <= 5e-5 * np.abs(double).max()
 
 
+@pytest.mark.parametrize("shape", [(3, 24, 2, 47), (3, 24, 47, 2), (2, 24, 3, 70)], ids=str)
+@pytest.mark.parametrize("stride", [(3, 1), (1, 3), (3, 3)], ids=str)
+def test_filters_of_one_tap_leave_out_what_a_stride_does(shape, stride):
+    """An only row of places is as long as the stride wants, and its gradient goes to no other row of the image."""
+    rng = np.random.default_rng(0)
+    x, weight = rng.standard_normal(shape), rng.standard_normal((20, shape[1], 1, 1))
+    geometry = stride, (0, 0), (1, 1), 1
+    out = convolve.twin(x, weight, None, *geometry)
+    g = rng.standard_normal(out.shape)
+    expected = (
+        out,
+        convolve_input.twin(g, weight, shape, *geometry),
+        convolve_weight.twin(g, x, weight.shape, *geometry),
+    )
+    for dtype, tolerance in (("float32", 1e-5), ("float64", 1e-12)):
+        a, w, up = (array.astype(dtype) for array in (x, weight, g))
+        found = convolve(a, w, None, *geometry), convolve_input(up, w, shape, *geometry)
+        found += (convolve_weight(up, a, w.shape, *geometry),)
+        for one, other in zip(found, expected):
+            np.testing.assert_allclose(one, other, tolerance, tolerance * np.abs(other).max())
+
+
 def test_the_cases_are_of_both_kinds():
     kinds = set()
     for shape, weight_shape, stride, _ in LARGE:

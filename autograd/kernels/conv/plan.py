@@ -279,8 +279,9 @@ def plan_of(
     dense = stride[1:] == (1, 1)
     width = made[2] * (made[1] if dense and tuple(kernel_sizes[1:]) == (1, 1) else 1)
     straight = over_taps and groups == 1 and not alone and (dense or not adjoint) and width > 0
-    # Places of one tap are pixels, all those of an image in a row, of which the last block needs a whole one.
-    in_place = sizes[0] == slices.size == 1 and kernel_sizes == (1, 1, 1) and dense and not any(padding)
+    # Places of one tap are pixels, all those of an image in a row, of which the last block needs a whole one. But a
+    # stride may have left pixels out, or more of a gradient than its one place meets.
+    in_place = sizes == made and slices.size == 1 and kernel_sizes == (1, 1, 1) and dense and not any(padding)
     in_place = in_place and width * itemsize >= PLACES * VECTOR
     stays = not in_place and not any(padding) and sizes[0] == 1 and channels * math.prod(sizes) * itemsize <= SCRATCH
     copied = count if stays else 0
