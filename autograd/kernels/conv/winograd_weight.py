@@ -21,7 +21,8 @@ from ..compiling.memory import scratch
 from ..compiling.require import require
 from .microkernels.accumulate import FILTERS, PLACES, accumulate
 from .microkernels.copies import transpose
-from .winograd import APART, MANY, first_within, require_tiles, seen_by_tiles, tiles_of, tiles_of_phase
+from .winograd import MANY, first_within, require_tiles, seen_by_tiles, tiles_of, tiles_of_phase
+from .winograd_filters import APART
 from .winograd_transforms import WRITE, tile_back, tile_in
 
 # Channels in a vector of float32. In one of float64, which the tests use, there are half as many.
