@@ -251,21 +251,6 @@ class Emitter:
         )
         self.builder.call(function, [value, self.builder.bitcast(pointer, kind), ir.IntType(32)(self.size), mask])
 
-    def gather_masked(self, pointer: Any, mask: Any, places: Any) -> Any:
-        """The elements at ``places``, a vector of indices; 0 where the mask isn't set. There must be an element 0."""
-        if not MACHINE.masks:
-            found = self.zero
-            places = self.builder.select(mask, places, ir.Constant(places.type, None))
-            for lane in map(ir.IntType(32), range(self.lanes)):
-                value = self.number_at(pointer, self.builder.extract_element(places, lane))
-                found = self.builder.insert_element(found, value, lane)
-            return self.builder.select(mask, found, self.zero)
-        pointers = self._each(pointer, places)
-        function = self._intrinsic(
-            "masked.gather", self.vector, pointers.type, ir.IntType(32), mask.type, self.vector, suffix=self._pointers
-        )
-        return self.builder.call(function, [pointers, ir.IntType(32)(self.size), mask, self.zero])
-
     def _scatter_masked(self, value: Any, pointer: Any, mask: Any, places: Any) -> None:
         """Store to ``places``, a vector of indices."""
         pointers = self._each(pointer, places)
@@ -289,16 +274,6 @@ class Emitter:
         """The places of every ``step``-th element."""
         kind = ir.VectorType(ir.IntType(64), self.lanes)
         return self.builder.mul(self.spread(step, kind), ir.Constant(kind, list(range(self.lanes))))
-
-    def indices(self, pointer: Any) -> Any:
-        """As many numbers of an array of int64 as there are lanes."""
-        kind = ir.VectorType(ir.IntType(64), self.lanes)
-        return self.builder.load(self.builder.bitcast(pointer, kind.as_pointer()), align=8)
-
-    def bits(self, value: Any) -> Any:
-        """A mask of the lanes whose bits are set."""
-        few = self.builder.trunc(value, ir.IntType(self.lanes))
-        return self.builder.bitcast(few, ir.VectorType(ir.IntType(1), self.lanes))
 
     def interleave(self, a: Any, b: Any) -> Any:
         """``a[0], b[0], a[1], b[1], ...``."""

@@ -16,8 +16,8 @@ import numpy as np
 class Machine(NamedTuple):
     """What a kernel may count on.
 
-    vector: bytes of a vector. registers: how many there are. masks: whether a few lanes of a vector are loaded, stored,
-    gathered and scattered as quickly as all of one; otherwise what is less than a vector goes another way.
+    vector: bytes of a vector. registers: how many there are. masks: whether a few lanes of a vector are loaded, stored
+    and scattered as quickly as all of one; otherwise what is less than a vector goes another way.
     """
 
     name: str

@@ -35,15 +35,16 @@ LAID_OUT = 1 << 20
 def suits_products(plan, images, weight, stride, padding):
     """Whether BLAS is faster for so many images, with ``weight`` the shape of the weight.
 
-    Measured: it is where filters are so many for the places that to pack them takes long, and where they don't fill
-    lanes; with few registers also where the image is copied anyway, since BLAS copies parts that stay in the cache.
+    Measured: it is where filters are so many for the places that to pack them takes long, unless images are read where
+    they lie, and where they don't fill lanes; with few registers also where the image is copied anyway, since BLAS
+    copies parts that stay in the cache.
     """
     if plan.groups > 1:
         return False
     places = len(plan.slices) * plan.rows.places * plan.columns.places
     if not is_one(weight[2:], padding):
         return math.prod(weight) >= DEEP and images * places <= PLACES
-    if FILTERS_FOR_PLACES * places < max(weight[:2]):
+    if FILTERS_FOR_PLACES * places < max(weight[:2]) and not (plan.straight and plan.bare):
         return True
     if plan.straight:
         direct = plan.filters >= FILTERS and plan.channels * max(places, PLACES) <= CHANNELS * PLACES

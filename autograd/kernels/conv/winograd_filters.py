@@ -56,15 +56,15 @@ def weight_from(total, shape):
     return np.ascontiguousarray(found.transpose(1, 2, 0)).reshape(shape)
 
 
-def filters_in(weight, x, reversed, taps, places, count, out, y, apart):
+def filters_in(weight, x, turned, taps, places, count, out, y, apart):
     """``G·w·Gᵀ`` of a vector of filters: the numbers of each lie side by side from ``x`` and its place on.
 
-    reversed: whether they come from the last to the first. ``count`` blocks of filters are stored, of as many as there
-    is room for in a vector. The places of ``out`` are ``apart``.
+    turned: whether they come from the last to the first. ``count`` blocks of filters are stored, of as many as there is
+    room for in a vector. The places of ``out`` are ``apart``.
     """
     found = weight[x + np.arange(taps * taps)[:, None] + places]
     kept = np.arange(count * FILTERS)
-    found = found[::-1] if reversed else found
+    found = found[::-1] if turned else found
     out[y + apart * np.arange(36)[:, None] + kept] = (WEIGH[taps].astype(out.dtype) @ found)[:, kept]
 
 
@@ -104,9 +104,9 @@ def compile_filters():
             found += emit.transposed([emit.load(each) if whole else emit.load_masked(each, mask) for each in corners])
         return found[:size]
 
-    def write_in(emit, taps, blocks, weight, reversed, places, out, apart):
+    def write_in(emit, taps, blocks, weight, turned, places, out, apart):
         found = numbers(emit, weight, taps * taps, [emit.number_at(places, lane) for lane in range(emit.lanes)])
-        found = [emit.builder.select(reversed, *pair) for pair in zip(found[::-1], found)]
+        found = [emit.builder.select(turned, *pair) for pair in zip(found[::-1], found)]
         columns = [weighed(emit, found[j::taps]) for j in range(taps)]
         for i in range(6):
             for j, value in enumerate(weighed(emit, [column[i] for column in columns])):
@@ -114,10 +114,10 @@ def compile_filters():
                 emit.store(emit.part(value, 0, blocks * FILTERS), place)
 
     @written(filters_in)
-    def _(emit, weight, x, reversed, taps, places, count, out, y, apart):
-        reversed = emit.builder.icmp_signed("!=", reversed, number(0))
+    def _(emit, weight, x, turned, taps, places, count, out, y, apart):
+        turned = emit.builder.icmp_signed("!=", turned, number(0))
         kind = emit.builder.add(emit.times(taps, 10), count)
-        ends = emit.at(weight, x), reversed, places, emit.at(out, y), apart
+        ends = emit.at(weight, x), turned, places, emit.at(out, y), apart
         cases = {
             10 * taps + blocks: lambda sizes=(taps, blocks): write_in(emit, *sizes, *ends)
             for taps in G
