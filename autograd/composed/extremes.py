@@ -44,9 +44,7 @@ def pick(x: Tensor, dim: int, indices: Any, keepdim: bool = True) -> Picked:
     if not isinstance(places, Tensor):
         places = wrap(np.asarray(indices, np.int64).reshape(np.shape(indices) if x.ndim else ()), None)
     values = x.gather(dim, places)
-    if keepdim or not x.ndim:
-        return Picked(values, places)
-    return Picked(values.squeeze(dim), wrap(places.array.squeeze(dim), None))
+    return Picked(values, places) if keepdim else Picked(values.squeeze(dim), places.squeeze(dim))
 
 
 # By name: the op of two Tensors, the op of all elements, and that of the places along a dimension.
