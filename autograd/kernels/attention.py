@@ -3,6 +3,8 @@
 What is kept of a query's weights is the logarithm of the sum of exponentials that they were divided by: from it the way
 back computes them anew. Where there are few, the exponentials are kept, and the sums.
 
+Keys and values of a head are laid out once for all of its queries, whose products with them add up in registers.
+
 Arrays (batch, heads, rows, columns) are read and written where they lie. To the kernels they are flat, with steps: how
 far apart the first elements of batches, of heads and of rows are. A mask has one more, for the elements of a row; where
 it is the same for all of something, that step is 0.
