@@ -17,7 +17,7 @@ from autograd.kernels import activation, all_kernels
 from autograd.kernels.compiling import cache
 from autograd.kernels.compiling.cache import KernelCache, cache_directory
 from autograd.kernels.compiling.jit import numba_or_none
-from autograd.kernels.products import MANY_REGISTERS
+from autograd.kernels.products.matrices import MANY_REGISTERS
 
 if numba_or_none() is None:
     pytest.skip("nothing is compiled", allow_module_level=True)

@@ -26,7 +26,6 @@ from autograd.kernels import (
     losses,
     optimizers,
     pathwise,
-    products,
     row_sums,
     samplers,
     softmax,
@@ -59,6 +58,7 @@ from autograd.kernels.normalization.lines import normalize_lines, normalize_line
 from autograd.kernels.normalization.segments import normalize_segments, normalize_segments_backward
 from autograd.kernels.pooling import max_pool, windows
 from autograd.kernels.pooling.averages import averages
+from autograd.kernels.products import matrices
 from autograd.kernels.recurrent import elman, gru, lstm
 from autograd.kernels.recurrent.steps import room_back, room_forward
 
@@ -619,7 +619,7 @@ ARGUMENTS = {
         for total in [np.array([0.5, 1.0, 1.5, 9.0, 90.0, 2.0, 1.0, 1.0])]
         for x in [np.array([1e-20, 0.9, 0.75, 0.25, 0.5, 0.5, 0.5, 0.5])]
     ],
-    products.multiplied: lambda: [
+    matrices.multiplied: lambda: [
         (
             normal(rows * depth),
             *((depth, 1) if lies else (1, rows)),
@@ -1054,17 +1054,17 @@ def test_training_without_numba_gives_the_same_loss(tmp_path):
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("rows, depth, columns", [(64, 300, 128), (17, 1024, 130), (2048, 16, 64)])
 def test_large_products_are_as_exact_as_blas(rows, depth, columns, dtype, monkeypatch):
-    monkeypatch.setattr(products, "MANY_REGISTERS", True)
+    monkeypatch.setattr(matrices, "MANY_REGISTERS", True)
     x, y, bias = (normal(*shape).astype(dtype) for shape in ((rows, depth), (depth, columns), (columns,)))
     for a, b in itertools.product((x, np.asfortranarray(x)), (y, np.asfortranarray(y))):
         exact = a.astype(np.longdouble) @ b.astype(np.longdouble) + bias
-        ours, theirs = products.product(a, b, bias), a @ b + bias
+        ours, theirs = matrices.product(a, b, bias), a @ b + bias
         assert np.abs(ours - exact).max() <= 2 * np.abs(theirs - exact).max()
 
 
 def test_large_products_of_matrices_with_gaps_are_left_to_blas(monkeypatch):
-    monkeypatch.setattr(products, "MANY_REGISTERS", True)
+    monkeypatch.setattr(matrices, "MANY_REGISTERS", True)
     x, same = normal(128, 512)[:, ::2], np.broadcast_to(normal(128), (256, 128))
-    assert products.product(x, same) is None
-    assert products.product(np.broadcast_to(1.0, (128, 256)), np.ascontiguousarray(same)) is None
-    assert products.product(np.ascontiguousarray(x), np.ascontiguousarray(same)) is not None
+    assert matrices.product(x, same) is None
+    assert matrices.product(np.broadcast_to(1.0, (128, 256)), np.ascontiguousarray(same)) is None
+    assert matrices.product(np.ascontiguousarray(x), np.ascontiguousarray(same)) is not None

@@ -15,7 +15,7 @@ from autograd.kernels.compiling.cache import KernelCache
 from autograd.kernels.compiling.jit import numba_or_none
 from autograd.kernels.compiling.machine import AVX2, AVX512, MACHINE, NEON, SSE2, VECTOR
 from autograd.kernels.conv.microkernels import accumulate, correlate, depthwise, filters_in_lanes
-from autograd.kernels.recurrent import tiles
+from autograd.kernels.products import tiles
 
 KERNELS = Path(machine.__file__).parent.parent
 compiled = pytest.mark.skipif(numba_or_none() is None, reason="nothing is compiled")

@@ -11,7 +11,7 @@ import pytest
 import autograd
 import nn
 from autograd.kernels.compiling.jit import numba_or_none
-from autograd.kernels.recurrent import products, tiles
+from autograd.kernels.products import laid_out, tiles
 
 KINDS = ("RNN", "LSTM", "GRU")
 WAYS = {
@@ -211,11 +211,11 @@ def test_backward_twice_through_a_graph_that_is_kept():
 
 def laid_out_and_multiplied(a, i, row, step, rows, b, turned, c, fresh, room):
     if turned:
-        products.lay_out_turned(b, room)
+        laid_out.lay_out_turned(b, room)
     else:
-        products.lay_out(b, room)
+        laid_out.lay_out(b, room)
     depth = b.shape[1] if turned else b.shape[0]
-    products.multiply(a, i, row, step, rows, room, depth, c.reshape(-1), 0, c.shape[1], fresh)
+    laid_out.multiply(a, i, row, step, rows, room, depth, c.reshape(-1), 0, c.shape[1], fresh)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -232,7 +232,7 @@ def test_a_product_in_tiles_is_the_product(depth, columns, dtype, jitted):
     for rows in range(2 * tiles.ROWS + 2):
         a, b, c = (rng.standard_normal(shape) for shape in ((rows, depth), (depth, columns), (rows, columns)))
         a, b, c = (x.astype(dtype) for x in (a, b, c))
-        room = np.full(products.room_for(depth, columns, a.itemsize), np.nan, dtype)
+        room = np.full(laid_out.room_for(depth, columns, a.itemsize), np.nan, dtype)
         expected = a.astype(np.float64) @ b
         for turned, of_columns, fresh in itertools.product((True, False), repeat=3):
             made = c.copy()

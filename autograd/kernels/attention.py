@@ -22,7 +22,7 @@ from .compiling.jit import helper, kernel
 from .compiling.machine import VECTOR
 from .compiling.require import require, require_range
 from .compiling.threads import divided
-from .recurrent.products import lay_out_part, multiply_part, room_at_line, room_for
+from .products.laid_out import lay_out_part, multiply_part, room_at_line, room_for
 from .whole_vectors import find_largest, raise_differences
 
 # How many queries are a block. Where none sees the keys after it, smaller blocks compute fewer weights in vain.

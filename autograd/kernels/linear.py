@@ -8,7 +8,7 @@ from .compiling.blas import gemm
 from .compiling.jit import kernel
 from .compiling.require import require
 from .compiling.threads import divided
-from .products import PRODUCTS, product
+from .products.matrices import PRODUCTS, product
 
 # Of weights that are more, NumPy's BLAS makes more than the pass costs.
 MOST = 1 << 18

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from ..kernels import linear as kernels
-from ..kernels import products
+from ..kernels.products import matrices
 from .axes import axis_of
 from .broadcasting import sum, sum_to_size
 from .op import op
@@ -49,7 +49,7 @@ def matmul(x, y):
 
 def times(x, y):
     """The product of two matrices: of arrays what is faster, ours or NumPy's."""
-    made = products.product(x, y) if isinstance(x, np.ndarray) and isinstance(y, np.ndarray) else None
+    made = matrices.product(x, y) if isinstance(x, np.ndarray) and isinstance(y, np.ndarray) else None
     return x @ y if made is None else made
 
 

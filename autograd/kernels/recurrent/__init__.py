@@ -1,6 +1,6 @@
 """Whole sequences of recurrent layers: a file for each kind of cell.
 
-It imports from ``compiling`` and its own files.
+It imports from ``compiling``, ``products`` and its own files.
 """
 
 from ..compiling.gathering import import_files_later

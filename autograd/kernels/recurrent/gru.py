@@ -9,7 +9,7 @@ import numpy as np
 
 from ..compiling.jit import kernel
 from ..compiling.require import require
-from .products import multiply
+from ..products.laid_out import multiply
 from .steps import (
     add_slopes,
     add_slopes_numpy,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ..compiling.jit import helper
 from ..compiling.require import require
-from .products import lay_out, lay_out_turned, multiply, room_for
+from ..products.laid_out import lay_out, lay_out_turned, multiply, room_for
 
 # Numbers in a block: half a megabyte of float32, so that it is still in the cache when it is read again.
 BLOCK = 131072

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from .compiling.jit import kernel
-from .compiling.machine import MACHINE, VECTOR
-from .compiling.require import require
-from .compiling.threads import divided
-from .recurrent.products import lay_out_part, multiply_part, room_at_line, room_for
-from .recurrent.tiles import ROWS, SUMS, WIDEST
+from ..compiling.jit import kernel
+from ..compiling.machine import MACHINE, VECTOR
+from ..compiling.require import require
+from ..compiling.threads import divided
+from .laid_out import lay_out_part, multiply_part, room_at_line, room_for
+from .tiles import ROWS, SUMS, WIDEST
 
 # How many products a sum adds up before it is written: so many rows of panels stay in the cache.
 DEPTH = 256
