@@ -375,6 +375,9 @@ def require_images(plan, source, result, start, stop):
     made = plan.groups * plan.filters * len(plan.slices) * rows.made * columns.made
     require_range(start, stop, stop)
     require(stop * seen <= source.size and stop * made <= result.size)
+    if plan.bare:
+        # What places see is read in the image itself, and not in a copy that has room for it.
+        require(seen_along(rows, rows.places) <= rows.size and seen_along(columns, columns.places) <= columns.size)
 
 
 @helper
