@@ -18,6 +18,7 @@ import time
 import autograd
 import nn
 import optim
+from autograd.kernels.compiling.machine import SETTINGS
 
 LENGTH = 100
 
@@ -97,10 +98,10 @@ def import_costs(*modules, repeats=15):
     """The time that a new interpreter takes to import each of ``modules`` and to end, in seconds: medians.
 
     They take turns. The packages are a copy, beside which Python keeps bytecode as where they are installed, whatever
-    this process was told about bytecode.
+    this process was told about bytecode. They are told of no other machine, which only Numba could describe.
     """
     here = pathlib.Path(autograd.__file__).parent.parent
-    aside = ("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX", "PYTHONPATH")
+    aside = ("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX", "PYTHONPATH", *SETTINGS)
     environment = {key: value for key, value in os.environ.items() if key not in aside}
     times = {module: [] for module in modules}
     with tempfile.TemporaryDirectory() as folder:
