@@ -1053,13 +1053,13 @@ def test_training_without_numba_gives_the_same_loss(tmp_path):
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("rows, depth, columns", [(64, 300, 128), (17, 1024, 130), (2048, 16, 64)])
-def test_large_products_are_as_exact_as_blas(rows, depth, columns, dtype, monkeypatch):
+def test_large_products_are_as_exact_as_sums_one_after_the_other(rows, depth, columns, dtype, monkeypatch):
     monkeypatch.setattr(matrices, "MANY_REGISTERS", True)
     x, y, bias = (normal(*shape).astype(dtype) for shape in ((rows, depth), (depth, columns), (columns,)))
     for a, b in itertools.product((x, np.asfortranarray(x)), (y, np.asfortranarray(y))):
         exact = a.astype(np.longdouble) @ b.astype(np.longdouble) + bias
-        ours, theirs = matrices.product(a, b, bias), a @ b + bias
-        assert np.abs(ours - exact).max() <= 2 * np.abs(theirs - exact).max()
+        plain = np.cumsum(a[:, :, None] * b, axis=1)[:, -1] + bias
+        assert np.abs(matrices.product(a, b, bias) - exact).max() <= 1.5 * np.abs(plain - exact).max()
 
 
 def test_large_products_of_matrices_with_gaps_are_left_to_blas(monkeypatch):
