@@ -56,13 +56,13 @@ def weight_from(total, shape):
     return np.ascontiguousarray(found.transpose(1, 2, 0)).reshape(shape)
 
 
-def filters_in(weight, x, turned, taps, places, count, out, y, apart):
-    """``G·w·Gᵀ`` of a vector of filters: the numbers of each lie side by side from ``x`` and its place on.
+def filters_in(weight, turned, taps, places, count, out, y, apart):
+    """``G·w·Gᵀ`` of a vector of filters: the numbers of each lie side by side from its place on.
 
     turned: whether they come from the last to the first. ``count`` blocks of filters are stored, of as many as there is
     room for in a vector. The places of ``out`` are ``apart``.
     """
-    found = weight[x + np.arange(taps * taps)[:, None] + places]
+    found = weight[np.arange(taps * taps)[:, None] + places]
     kept = np.arange(count * FILTERS)
     found = found[::-1] if turned else found
     out[y + apart * np.arange(36)[:, None] + kept] = (WEIGH[taps].astype(out.dtype) @ found)[:, kept]
@@ -114,10 +114,10 @@ def compile_filters():
                 emit.store(emit.part(value, 0, blocks * FILTERS), place)
 
     @written(filters_in)
-    def _(emit, weight, x, turned, taps, places, count, out, y, apart):
+    def _(emit, weight, turned, taps, places, count, out, y, apart):
         turned = emit.builder.icmp_signed("!=", turned, number(0))
         kind = emit.builder.add(emit.times(taps, 10), count)
-        ends = emit.at(weight, x), turned, places, emit.at(out, y), apart
+        ends = weight, turned, places, emit.at(out, y), apart
         cases = {
             10 * taps + blocks: lambda sizes=(taps, blocks): write_in(emit, *sizes, *ends)
             for taps in G
@@ -181,4 +181,4 @@ def weighed(weight, filters, channels, taps, turned, first, last, base, depth, o
             for k in range(count):
                 some = (last - first) * FILTERS * across
                 prefetch(weight, (base + channel + k) * down + last * FILTERS * across, some)
-        filters_in(weight, 0, turned, taps, places, count, out, y + (block * depth + channel) * FILTERS, apart)
+        filters_in(weight, turned, taps, places, count, out, y + (block * depth + channel) * FILTERS, apart)

@@ -25,23 +25,27 @@ def accumulate(
     at most `PLACES` vectors, and is rounded up to whole ones. Unless ``fresh``, the sums are added to what is in
     ``out``, and the bias is not.
     """
-    lanes = VECTOR // out.itemsize
-    width = -(-width // lanes) * lanes
-    seen = source[x + offsets[first : first + count, None] + np.arange(width)]
     for block in range(blocks):
-        rows = weights[w + block * between :][: count * FILTERS].reshape(count, FILTERS)
-        for r in range(FILTERS):
-            line = out[y + (block * FILTERS + r) * stride :][:width]
-            line[:] = (bias[b + block * FILTERS + r] if fresh else line) + rows[:, r] @ seen
+        fill_block(
+            FILTERS, weights, w + block * between, source, x, offsets, first, count, fresh, bias, b + block * FILTERS,
+            out, y + block * FILTERS * stride, stride, width,
+        )  # fmt: skip
 
 
 def accumulate_few(weights, w, source, x, offsets, first, count, fresh, bias, b, out, y, stride, width):
     """The first `FEW_FILTERS` rows of one block."""
+    fill_block(
+        FEW_FILTERS, weights, w, source, x, offsets, first, count, fresh, bias, b, out, y, stride, width
+    )  # fmt: skip
+
+
+def fill_block(filters, weights, w, source, x, offsets, first, count, fresh, bias, b, out, y, stride, width):
+    """The first ``filters`` rows of one block, in NumPy."""
     lanes = VECTOR // out.itemsize
     width = -(-width // lanes) * lanes
     seen = source[x + offsets[first : first + count, None] + np.arange(width)]
     rows = weights[w : w + count * FILTERS].reshape(count, FILTERS)
-    for r in range(FEW_FILTERS):
+    for r in range(filters):
         line = out[y + r * stride :][:width]
         line[:] = (bias[b + r] if fresh else line) + rows[:, r] @ seen
 
